@@ -1,0 +1,34 @@
+/** Replacements in a text: what a fix is made of, from `edits/` to the editor. */
+import type { Span } from './span.ts';
+
+/** One replacement in a file. Edits of one list do not overlap; those at the same place apply in list order. */
+export interface TextEdit {
+  readonly span: Span;
+  readonly text: string;
+}
+
+/** The text after all `edits`. @throws Error when two of them overlap or one lies outside the text. */
+export function applyEdits(text: string, edits: readonly TextEdit[]): string {
+  let result = '';
+  let done = 0;
+  for (const { span, text: replacement } of inOrder(edits)) {
+    if (span.start < done || span.end < span.start || span.end > text.length)
+      throw new Error('edits overlap');
+    result += text.slice(done, span.start) + replacement;
+    done = span.end;
+  }
+  return result + text.slice(done);
+}
+
+/** The edits by place; those at one place keep their order. */
+export function inOrder(edits: readonly TextEdit[]): readonly TextEdit[] {
+  return [...edits].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+}
+
+export function insertion(at: number, text: string): TextEdit {
+  return { span: { start: at, end: at }, text };
+}
+
+export function replacement(start: number, end: number, text: string): TextEdit {
+  return { span: { start, end }, text };
+}
