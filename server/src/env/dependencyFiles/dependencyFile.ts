@@ -1,0 +1,119 @@
+/**
+ * Every file that says what a project depends on, behind one door: recognised by its name, parsed to requirements a
+ * person wrote and versions a tool locked, found in a project's folder with the files they include.
+ */
+
+import type { Host } from '../../base/host.ts';
+import { isReadFailure } from '../../base/host.ts';
+import { joinPath, parentPath } from '../paths.ts';
+import { readText } from '../text.ts';
+import { parseCondaEnvironment } from './condaEnvironment.ts';
+import { type Lock, parsePipfileLock, parsePoetryLock, parsePylock, parseUvLock } from './locks.ts';
+import { parsePyproject } from './pyproject.ts';
+import type { Requirement } from './requirement.ts';
+import { parseRequirementsText, type RequirementsInclude } from './requirementsText.ts';
+
+export type DependencyFileKind =
+  | 'requirements'
+  | 'pyproject'
+  | 'conda-environment'
+  | 'uv-lock'
+  | 'poetry-lock'
+  | 'pdm-lock'
+  | 'pylock'
+  | 'pipfile-lock';
+
+export interface DependencyFile {
+  readonly path: string;
+  readonly kind: DependencyFileKind;
+  /** The text the spans point into. */
+  readonly text: string;
+  readonly requirements: readonly Requirement[];
+  readonly lock: Lock | undefined;
+  readonly includes: readonly RequirementsInclude[];
+  /** It has the name of such a file but cannot be read as one. */
+  readonly unreadable: boolean;
+}
+
+/** The kind of dependency file a name stands for; undefined for any other file. */
+export function dependencyFileKind(path: string): DependencyFileKind | undefined {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const folder = parentPath(path).replace(/^.*\//, '');
+  if (name === 'pyproject.toml') return 'pyproject';
+  if (name === 'uv.lock') return 'uv-lock';
+  if (name === 'poetry.lock') return 'poetry-lock';
+  if (name === 'pdm.lock') return 'pdm-lock';
+  if (/^pylock(?:\.[^.]+)?\.toml$/.test(name)) return 'pylock';
+  if (name === 'Pipfile.lock') return 'pipfile-lock';
+  if (/^environment(?:[-_.].*)?\.ya?ml$/.test(name)) return 'conda-environment';
+  if (/^(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)?\.txt$/.test(name)) return 'requirements';
+  return /^requirements?$/.test(folder) && name.endsWith('.txt') ? 'requirements' : undefined;
+}
+
+/** Parses a dependency file by its name; undefined when its name is not one of such a file. */
+export function parseDependencyFile(
+  path: string,
+  text: string,
+  role: Requirement['role'] | undefined = undefined,
+): DependencyFile | undefined {
+  const kind = role === undefined ? dependencyFileKind(path) : 'requirements';
+  if (kind === undefined) return undefined;
+  const nothing = { path, kind, text, requirements: [], lock: undefined, includes: [] };
+  switch (kind) {
+    case 'requirements': {
+      const own = role ?? (/constraints/.test(path.slice(path.lastIndexOf('/') + 1)) ? 'constraint' : 'requirement');
+      return { ...nothing, ...parseRequirementsText(text, own), unreadable: false };
+    }
+    case 'pyproject':
+      return withRequirements(nothing, parsePyproject(text));
+    case 'conda-environment':
+      return withRequirements(nothing, parseCondaEnvironment(text));
+    case 'uv-lock':
+      return withLock(nothing, parseUvLock(text));
+    case 'poetry-lock':
+    case 'pdm-lock':
+      return withLock(nothing, parsePoetryLock(text));
+    case 'pylock':
+      return withLock(nothing, parsePylock(text));
+    case 'pipfile-lock':
+      return withLock(nothing, parsePipfileLock(text));
+  }
+}
+
+/**
+ * The dependency files of a project: those in its folder and in `requirements/`, and what requirements files include
+ * with `-r` and `-c`, wherever that lies. In the order found, each once.
+ */
+export async function readDependencyFiles(folder: string, host: Host): Promise<readonly DependencyFile[]> {
+  const pending: { readonly path: string; readonly role: Requirement['role'] | undefined }[] = [];
+  for (const place of [folder, `${folder}/requirements`]) {
+    const entries = await host.readDirectory(place);
+    if (isReadFailure(entries)) continue;
+    for (const { name, kind } of entries) {
+      const path = `${place}/${name}`;
+      if (kind === 'file' && dependencyFileKind(path) !== undefined) pending.push({ path, role: undefined });
+    }
+  }
+  const files = new Map<string, DependencyFile>();
+  for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
+    if (files.has(next.path)) continue;
+    const text = await readText(host, next.path);
+    const file = text === undefined ? undefined : parseDependencyFile(next.path, text, next.role);
+    if (file === undefined) continue;
+    files.set(next.path, file);
+    for (const { path, role } of file.includes) {
+      if (!/^[a-z+]+:\/\//.test(path)) pending.push({ path: joinPath(parentPath(next.path), path), role });
+    }
+  }
+  return [...files.values()];
+}
+
+type Unparsed = Omit<DependencyFile, 'unreadable'>;
+
+function withRequirements(file: Unparsed, requirements: readonly Requirement[] | undefined): DependencyFile {
+  return { ...file, requirements: requirements ?? [], unreadable: requirements === undefined };
+}
+
+function withLock(file: Unparsed, lock: Lock | undefined): DependencyFile {
+  return { ...file, lock, unreadable: lock === undefined };
+}

@@ -1,0 +1,106 @@
+/**
+ * The requirements a pyproject.toml states: PEP 621 dependencies and extras, PEP 735 groups, and the tables Poetry, uv
+ * and PDM had before those. What only a build needs is left out: it is never imported by the program.
+ */
+
+import type { Span } from '../../base/span.ts';
+import {
+  parseTomlTree,
+  type TomlNode,
+  type TomlTable,
+  type TomlText,
+  tomlAt,
+  tomlTableAt,
+  tomlTexts,
+} from '../tomlTree.ts';
+import { parseRequirement, type Requirement } from './requirement.ts';
+
+/** The requirements of a pyproject.toml; undefined when it is not valid TOML. */
+export function parsePyproject(text: string): readonly Requirement[] | undefined {
+  const tree = parseTomlTree(text);
+  if (tree === undefined) return undefined;
+  const found: Requirement[] = [];
+  const addAll = (node: TomlNode | undefined, group: string | undefined, role: Requirement['role'] = 'requirement') => {
+    for (const item of tomlTexts(node)) {
+      const requirement = stringRequirement(item, text, group, role);
+      if (requirement !== undefined) found.push(requirement);
+    }
+  };
+  const addGroups = (table: TomlTable | undefined): void => {
+    for (const [group, { node }] of table?.entries ?? []) addAll(node, group);
+  };
+  addAll(tomlAt(tree, 'project', 'dependencies'), undefined);
+  addGroups(tomlTableAt(tree, 'project', 'optional-dependencies'));
+  addGroups(tomlTableAt(tree, 'dependency-groups'));
+  addAll(tomlAt(tree, 'tool', 'uv', 'dev-dependencies'), 'dev');
+  addAll(tomlAt(tree, 'tool', 'uv', 'constraint-dependencies'), undefined, 'constraint');
+  addGroups(tomlTableAt(tree, 'tool', 'pdm', 'dev-dependencies'));
+
+  found.push(...poetryTable(tomlTableAt(tree, 'tool', 'poetry', 'dependencies'), text, undefined));
+  found.push(...poetryTable(tomlTableAt(tree, 'tool', 'poetry', 'dev-dependencies'), text, 'dev'));
+  for (const [group, { node }] of tomlTableAt(tree, 'tool', 'poetry', 'group')?.entries ?? []) {
+    if (node.kind === 'table') found.push(...poetryTable(tomlTableAt(node, 'dependencies'), text, group));
+  }
+  return found;
+}
+
+function stringRequirement(
+  item: TomlText,
+  text: string,
+  group: string | undefined,
+  role: Requirement['role'],
+): Requirement | undefined {
+  return parseRequirement(item.value, { offset: contentOffset(item, text), span: item.span, group, role, hashed: false });
+}
+
+/** Where a literal's content begins, undefined when escapes make its offsets differ from the value's. */
+function contentOffset({ span, value }: TomlText, text: string): number | undefined {
+  for (const quote of ['"""', "'''", '"', "'"]) {
+    if (text.startsWith(quote, span.start)) {
+      const start = span.start + quote.length;
+      return text.startsWith(value, start) ? start : undefined;
+    }
+  }
+  return undefined;
+}
+
+function poetryTable(
+  table: TomlTable | undefined,
+  text: string,
+  group: string | undefined,
+): readonly Requirement[] {
+  const found: Requirement[] = [];
+  for (const [name, { key, node }] of table?.entries ?? []) {
+    if (name === 'python') continue;
+    const alternatives = node.kind === 'array' ? node.items : [node];
+    for (const alternative of alternatives) {
+      const version = alternative.kind === 'table' ? tomlAt(alternative, 'version') : alternative;
+      const options = alternative.kind === 'table' ? alternative : undefined;
+      const constraint = version?.kind === 'text' ? version.value.trim() : '';
+      const offset = version?.kind === 'text' ? contentOffset(version, text) : undefined;
+      const marker = tomlAt(options, 'markers');
+      const start = offset === undefined || version?.kind !== 'text' ? undefined : offset + version.value.indexOf(constraint);
+      found.push({
+        name,
+        extras: tomlTexts(tomlAt(options, 'extras')).map(({ value }) => value),
+        constraint,
+        style: 'poetry',
+        marker: marker?.kind === 'text' ? marker.value : undefined,
+        direct: ['git', 'path', 'url'].some((source) => options?.entries.has(source)),
+        hashed: false,
+        role: 'requirement',
+        group,
+        span: placeOfEntry(key, alternative, alternatives.length),
+        places:
+          start === undefined ? undefined : { name: key, constraint: { start, end: start + constraint.length } },
+      });
+    }
+  }
+  return found;
+}
+
+/** `name = "^1"` as a whole, one of several alternatives by itself, the name alone where it heads a table. */
+function placeOfEntry(key: Span, value: TomlNode, alternatives: number): Span {
+  if (alternatives > 1) return value.span;
+  return value.span.start < key.start ? key : { start: key.start, end: value.span.end };
+}

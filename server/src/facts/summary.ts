@@ -1,0 +1,319 @@
+/**
+ * What one file says, as plain data: start reading here. A summary depends on the text of its file, the analyser's
+ * version and the grammar, on nothing else; it copies nothing from other files and judges nothing. Facts are numbered in
+ * source order (`FactId`), and their places stand apart in `spans`, so that moving code down a line changes `spans` only.
+ */
+import type { Span } from '../base/span.ts';
+
+/** Index of a fact in source order; its place is `spans[2 * id]`, `spans[2 * id + 1]`. */
+export type FactId = number;
+/** Index in `FileSummary.scopes`; 0 is the module. */
+export type ScopeId = number;
+/** Index in `FileSummary.paths`. */
+export type PathId = number;
+/** Index in `FileSummary.locksets`; 0 is the empty one. */
+export type LocksetId = number;
+/** Index in `FileSummary.branches`; 0 is the straight way through a scope. */
+export type BranchId = number;
+
+export interface FileSummary {
+  readonly scopes: readonly Scope[];
+  readonly paths: readonly AccessPath[];
+  readonly locksets: readonly Lockset[];
+  readonly branches: readonly Branch[];
+  readonly accesses: readonly Access[];
+  readonly calls: readonly Call[];
+  readonly bindings: readonly Binding[];
+  readonly acquisitions: readonly Acquisition[];
+  readonly tests: readonly Test[];
+  readonly imports: readonly Import[];
+  readonly suppressions: readonly Suppression[];
+  /** Names in `__all__` when it is a literal. */
+  readonly exports: readonly string[] | undefined;
+  /** Statements with a syntax error that were skipped. */
+  readonly skipped: readonly FactId[];
+  /** The text says of itself that a tool wrote it. */
+  readonly generated: boolean;
+  readonly spans: readonly number[];
+}
+
+export interface Scope {
+  readonly id: ScopeId;
+  readonly fact: FactId;
+  readonly kind: 'module' | 'class' | 'function' | 'lambda' | 'comprehension';
+  readonly name: string;
+  /** Dotted from the module: `Cache.get`, `outer.<locals>.inner`. Empty for the module. */
+  readonly qualified: string;
+  readonly parent: ScopeId;
+  readonly parameters: readonly Parameter[];
+  readonly decorators: readonly Decorator[];
+  /** Classes: the bases. */
+  readonly bases: readonly ValueShape[];
+  readonly async: boolean;
+  readonly generator: boolean;
+  /** What the function returns, one entry per `return` with a value. */
+  readonly returns: readonly ValueShape[];
+  /** The name, the docstring or a comment says that the caller holds the lock (`*_locked`, "must hold the lock"). */
+  readonly saysLockHeld: boolean;
+  /** Where in its parent's flow the definition stands. */
+  readonly branch: BranchId;
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly kind: 'positional' | 'keyword' | 'rest' | 'keywordRest';
+  readonly annotation: string | undefined;
+  readonly initial: ValueShape | undefined;
+}
+
+export interface Decorator {
+  readonly path: PathId;
+  /** Arguments when the decorator is a call, else undefined. */
+  readonly arguments: readonly Argument[] | undefined;
+}
+
+/**
+ * A root with fields: `self.jobs[*].state` is root `self`, fields `jobs`, `[*]`, `state`.
+ * - `self` / `cls`: the receiver of a method of class `scope`; `type(self)` and `self.__class__` are `cls`.
+ * - `class`: a name bound in the body of class `scope`.
+ * - `global`: a name of this module. `local`: a name of function `scope`, parameters and closure variables included.
+ * - `import`: `name` is the full dotted origin as written (`threading.Lock`, `.models.Job`).
+ * - `builtin`: a built-in name. `result`: what call number `call` gave. `unknown`: anything else.
+ */
+export interface AccessPath {
+  readonly root: 'self' | 'cls' | 'class' | 'global' | 'local' | 'import' | 'builtin' | 'result' | 'unknown';
+  readonly name: string;
+  /** Owner scope of `self`, `cls`, `class` (a class scope) and `local` (a function or lambda scope); 0 otherwise. */
+  readonly scope: ScopeId;
+  /** Index in `calls` for `result`; -1 otherwise. */
+  readonly call: number;
+  readonly fields: readonly string[];
+  /** The path without its last field; -1 for a root. */
+  readonly parent: PathId;
+}
+
+/** The field that stands for any element of a container. */
+export const ELEMENT = '[*]';
+
+/** Locks that may matter at a point, as written; whether they are locks is for `link` to say. Acquired within the function. */
+export interface Lockset {
+  /** Held on every way to the point. */
+  readonly must: readonly Held[];
+  /** Held on some ways only. */
+  readonly may: readonly Held[];
+}
+
+export interface Held {
+  readonly path: PathId;
+  /** `with X:` / `X.acquire()` / `with X(…):` (a function that may yield while holding a lock) / `async with X:`. */
+  readonly how: 'with' | 'acquire' | 'call' | 'async';
+  readonly acquisition: number;
+}
+
+/** A region that control enters under a condition. `tests` hold on entry. A `rest` is what follows an early exit. */
+export interface Branch {
+  readonly parent: BranchId;
+  readonly scope: ScopeId;
+  readonly kind:
+    | 'straight'
+    | 'if'
+    | 'else'
+    | 'loop'
+    | 'try'
+    | 'except'
+    | 'finally'
+    | 'with'
+    | 'rest'
+    | 'case';
+  readonly tests: readonly number[];
+  /** For `try`: the exception names its handlers catch. For `except`: those this handler catches. */
+  readonly catches: readonly string[];
+}
+
+export type AccessKind =
+  /** The value is read. */
+  | 'read'
+  /** The name or attribute is bound to a new value. */
+  | 'write'
+  | 'delete'
+  /** Read, computed and stored again: `x += 1`, `x = x + 1`, `d[k] = d.get(k) + 1`. */
+  | 'update'
+  /** The object is changed in place: `x.append(…)`, `x[k] = …`, `del x[k]`. */
+  | 'mutate'
+  /** Stepped through by bytecode or a plain iterator. */
+  | 'iterate'
+  /** Copied by one call: `list(x)`, `x.copy()`. */
+  | 'snapshot';
+
+export interface Access {
+  readonly fact: FactId;
+  readonly path: PathId;
+  readonly kind: AccessKind;
+  /** The operator, method or form: `+=`, `append`, `[]=`, `del []`, `for`, `list()`, `.items`, `get+[]=`. For a read: the method called on it, `[]` for a subscript, or ''. */
+  readonly operation: string;
+  readonly scope: ScopeId;
+  readonly lockset: LocksetId;
+  readonly branch: BranchId;
+  /** Index or key, when there is one: normalised source text and what is known of it. */
+  readonly key: Key | undefined;
+  /** What is stored, for `write`, `update` and `[]=`. */
+  readonly value: ValueShape | undefined;
+  /** For `update`: a call, property-like access or `await` happens between the read and the write. */
+  readonly callBetween: boolean;
+  /** How a read value is used. */
+  readonly use: 'method' | 'called' | 'argument' | 'assigned' | 'returned' | 'lock' | 'tested' | 'other';
+  /** The test this read belongs to, or -1. */
+  readonly test: number;
+}
+
+export interface Key {
+  readonly text: string;
+  readonly kind: 'literal' | 'path' | 'other';
+  readonly path: PathId;
+}
+
+/** What is known of an expression without evaluating it. */
+export type ValueShape =
+  | { readonly kind: 'call'; readonly call: number }
+  | { readonly kind: 'path'; readonly path: PathId }
+  | { readonly kind: 'literal'; readonly type: LiteralType; readonly text: string; readonly empty: boolean }
+  | { readonly kind: 'scope'; readonly scope: ScopeId }
+  /** An element of what a path or call holds: a `for` target, `x[i]`. */
+  | { readonly kind: 'element'; readonly of: ValueShape }
+  /** `[f() for …]`, `[a, b]`: a container whose elements have these shapes. */
+  | { readonly kind: 'container'; readonly type: LiteralType; readonly elements: readonly ValueShape[] }
+  /** One of several: `a or b`, `a if c else b`. */
+  | { readonly kind: 'either'; readonly options: readonly ValueShape[] }
+  /** What `await x` gives. */
+  | { readonly kind: 'awaited'; readonly of: ValueShape }
+  | { readonly kind: 'other' };
+
+export type LiteralType =
+  | 'int'
+  | 'float'
+  | 'str'
+  | 'bytes'
+  | 'bool'
+  | 'none'
+  | 'tuple'
+  | 'list'
+  | 'dict'
+  | 'set'
+  | 'generator'
+  | 'number';
+
+export interface Argument {
+  /** Keyword; '' for a positional argument, `*` and `**` for unpacking. */
+  readonly name: string;
+  readonly value: ValueShape;
+}
+
+export interface Call {
+  readonly fact: FactId;
+  readonly index: number;
+  readonly callee: PathId;
+  readonly arguments: readonly Argument[];
+  readonly scope: ScopeId;
+  readonly lockset: LocksetId;
+  readonly branch: BranchId;
+  readonly awaited: boolean;
+  /** A statement of its own / assigned / a `with` item / anything else. */
+  readonly use: 'statement' | 'assigned' | 'with' | 'returned' | 'argument' | 'tested' | 'other';
+  /** Lies in a loop or comprehension of its scope. */
+  readonly repeated: boolean;
+}
+
+/** A name or attribute gets a value. Locals are recorded where the value is worth following. */
+export interface Binding {
+  readonly fact: FactId;
+  readonly path: PathId;
+  readonly value: ValueShape;
+  readonly annotation: string | undefined;
+  readonly scope: ScopeId;
+  readonly lockset: LocksetId;
+  readonly branch: BranchId;
+  readonly how: 'assign' | 'for' | 'with' | 'definition' | 'import' | 'walrus' | 'unpack';
+}
+
+/** A place where something that may be a lock is taken. */
+export interface Acquisition {
+  readonly fact: FactId;
+  readonly index: number;
+  readonly path: PathId;
+  readonly how: 'with' | 'acquire' | 'call' | 'async';
+  readonly scope: ScopeId;
+  /** What was held just before. */
+  readonly lockset: LocksetId;
+  readonly branch: BranchId;
+  /** `acquire(blocking=False)`, `acquire(timeout=…)`: may come back without the lock. */
+  readonly blocking: 'yes' | 'no' | 'unknown';
+  /** For `acquire`: where the same function gives it back. */
+  readonly release: 'with' | 'finally' | 'sibling' | 'nested' | 'absent';
+  /** For `sibling` and `nested`: something in between may raise. */
+  readonly mayRaise: boolean;
+  /** For `sibling` and `nested`: a way out (`return`, `raise`, `break`, `continue`) passes the release by. */
+  readonly leaves: boolean;
+  /** For `sibling`: the statements from the acquire to the release, as one span. */
+  readonly region: FactId | undefined;
+  /** `with` only: an `await` or `yield` lies in the body. */
+  readonly suspends: 'no' | 'await' | 'yield';
+  /** The result of `acquire` is tested or kept. */
+  readonly tested: boolean;
+}
+
+/** A condition on a path that holds in some branch. */
+export interface Test {
+  readonly fact: FactId;
+  readonly path: PathId;
+  readonly form: TestForm;
+  readonly key: Key | undefined;
+  readonly scope: ScopeId;
+  readonly lockset: LocksetId;
+  readonly branch: BranchId;
+  /** The value was read into this local first and the local was tested: `v = C.get(k)`, `if v is None`. */
+  readonly via: PathId | undefined;
+  /** Stands in a `while` condition. */
+  readonly loops: boolean;
+}
+
+export type TestForm =
+  | 'isNone'
+  | 'isNotNone'
+  | 'falsy'
+  | 'truthy'
+  /** `k in path` / `k not in path`, and `KeyError` caught or not for `path[k]`. */
+  | 'contains'
+  | 'lacks'
+  | 'hasAttribute'
+  | 'lacksAttribute'
+  /** `path == v`, `path > v`, `path is X`. */
+  | 'compares'
+  /** `try: … path[k] … except KeyError:`; holds in the handler. */
+  | 'caughtMissing';
+
+export interface Import {
+  readonly fact: FactId;
+  /** As written, dots of a relative import included: `os.path`, `..models`. */
+  readonly module: string;
+  /** `from module import name`; '' for `import module`, `*` for a wildcard. */
+  readonly name: string;
+  readonly local: string;
+  readonly scope: ScopeId;
+  /** Under `if TYPE_CHECKING`, in `try` with `ImportError` caught, in a function: does it run when the module is loaded? */
+  readonly when: 'load' | 'guarded' | 'later' | 'never';
+}
+
+/** A `# heddle: …` comment. */
+export interface Suppression {
+  readonly fact: FactId;
+  readonly form: 'line' | 'nextLine' | 'file' | 'pragma' | 'malformed';
+  /** Rule names; empty for every rule. */
+  readonly rules: readonly string[];
+  readonly reason: string;
+  /** For `malformed`: what is wrong. */
+  readonly problem: string;
+}
+
+export function factSpan(summary: FileSummary, fact: FactId): Span {
+  return { start: summary.spans[2 * fact]!, end: summary.spans[2 * fact + 1]! };
+}

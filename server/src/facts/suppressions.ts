@@ -1,0 +1,52 @@
+/**
+ * `# heddle: …` comments: on the line, for the next line, or for the file, with the rules they name and a reason.
+ * `# pragma: no thread` says that code is never run by a second thread.
+ */
+import type { Span } from '../base/span.ts';
+import type { Syntax } from '../cst/syntax.ts';
+import type { Suppression } from './summary.ts';
+
+export interface SuppressionComment extends Omit<Suppression, 'fact'> {
+  readonly span: Span;
+}
+
+const DIRECTIVE = /^#+\s*heddle\s*:\s*(.*)$/is;
+const IGNORE = /^(ignore-next-line|ignore-file|ignore)\s*(?:\[([^\]]*)\])?\s*(.*)$/is;
+
+export function suppressionComments(syntax: Syntax): readonly SuppressionComment[] {
+  const found: SuppressionComment[] = [];
+  for (const span of syntax.comments) {
+    const text = syntax.text.slice(span.start, span.end);
+    if (/pragma:\s*no thread/.test(text)) {
+      found.push({ span, form: 'pragma', rules: [], reason: 'no thread', problem: '' });
+      continue;
+    }
+    const at = text.search(/#\s*heddle\s*:/i);
+    if (at === -1) continue;
+    found.push({ span: { start: span.start + at, end: span.end }, ...readDirective(text.slice(at)) });
+  }
+  return found;
+}
+
+function readDirective(comment: string): Omit<Suppression, 'fact'> {
+  const directive = DIRECTIVE.exec(comment)?.[1]?.trim() ?? '';
+  const match = IGNORE.exec(directive);
+  if (match === null) {
+    return malformed(`Heddle does not know '${directive}'; write 'heddle: ignore[rule] reason'.`);
+  }
+  const word = match[1]!.toLowerCase();
+  const form = word === 'ignore' ? 'line' : word === 'ignore-file' ? 'file' : 'nextLine';
+  if (match[2] === undefined && match[3]?.startsWith('['))
+    return malformed(
+      `The rule list of this comment has no closing bracket; write 'heddle: ${word}[rule] reason'.`,
+    );
+  const rules = (match[2] ?? '')
+    .split(',')
+    .map((rule) => rule.trim())
+    .filter((rule) => rule !== '');
+  return { form, rules, reason: (match[3] ?? '').trim(), problem: '' };
+}
+
+function malformed(problem: string): Omit<Suppression, 'fact'> {
+  return { form: 'malformed', rules: [], reason: '', problem };
+}

@@ -1,0 +1,451 @@
+/**
+ * Joins the summaries of all files into one model: resolve names, find calls, locks and threads, then give each access
+ * to a shared variable the locks in force and the threads that may run it. Never looks at text, and cannot fail: what it
+ * cannot resolve is unknown.
+ */
+import type { Access, FactId, ValueShape } from '../facts/summary.ts';
+import { buildCallGraph, type CallGraph, isPrivate, push } from './callGraph.ts';
+import { LockTable } from './locks.ts';
+import { type Concurrent, concurrentWith, endsBefore } from './order.ts';
+import type {
+  CallEdge,
+  ClassNode,
+  Environment,
+  FunctionNode,
+  HeldTest,
+  ImportSite,
+  Lock,
+  LockUse,
+  Module,
+  Parallel,
+  ProgramModel,
+  SharedAccess,
+  ValueType,
+  Variable,
+} from './program.ts';
+import { computeReach, constructionOnly, isNested, type Reach } from './reach.ts';
+import { absoluteName, type FileInput, linearized, Resolver, type VariableId } from './resolve.ts';
+import { type DraftThread, findThreads } from './threads.ts';
+
+export interface LinkInput {
+  readonly files: readonly FileInput[];
+  readonly environment: Environment;
+  readonly profile: 'application' | 'library';
+  readonly target: 'gil' | 'free-threaded' | 'both';
+}
+
+export function link(input: LinkInput): ProgramModel {
+  const resolver = new Resolver(input.files);
+  const graph = buildCallGraph(resolver);
+  const locks = new LockTable(resolver);
+  locks.learnHelpers(graph.from);
+  const threads = findThreads(resolver, graph);
+  const reach = computeReach(resolver.functions, graph, threads);
+  const entryLocks = inheritedLocks(resolver, graph, locks, threads);
+  return new LinkedProgram(input, resolver, graph, locks, threads, reach, entryLocks);
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/**
+ * Locks that every caller of a function holds. Only functions whose callers are all known inherit: private helpers and
+ * nested functions that nobody hands on and no thread enters. Greatest solution of entry(f) = ⋂ (locks at call ∪ entry(caller)).
+ */
+function inheritedLocks(
+  resolver: Resolver,
+  graph: CallGraph,
+  locks: LockTable,
+  threads: readonly DraftThread[],
+): ReadonlyMap<FunctionNode, ReadonlySet<string>> {
+  const entered = new Set(threads.flatMap((thread) => thread.entries));
+  const constructing = constructionOnly(resolver.functions, graph);
+  const eligible = resolver.functions.filter(
+    (function_) =>
+      (isPrivate(function_) || isNested(function_)) &&
+      !entered.has(function_) &&
+      !graph.handedOn.has(function_) &&
+      (graph.to.get(function_) ?? []).some((edge) => !constructing.has(edge.caller)),
+  );
+  const entry = new Map<FunctionNode, ReadonlySet<string> | undefined>(eligible.map((one) => [one, undefined]));
+  for (let changed = true, round = 0; changed && round < 20; round++) {
+    changed = false;
+    for (const function_ of eligible) {
+      let common: ReadonlySet<string> | undefined;
+      for (const edge of graph.to.get(function_)!) {
+        if (constructing.has(edge.caller) && edge.sameReceiver) continue;
+        const callerEntry = entry.has(edge.caller) ? entry.get(edge.caller) : NONE;
+        if (callerEntry === undefined) continue;
+        const held = union(
+          union(locks.held(edge.module, edge.lockset).must, locks.around(edge.caller, edge.fact)),
+          callerEntry,
+        );
+        common = common === undefined ? held : intersection(common, held);
+      }
+      const before = entry.get(function_);
+      if (common !== undefined && (before === undefined || before.size !== common.size)) {
+        entry.set(function_, common);
+        changed = true;
+      }
+    }
+  }
+  const known = new Map<FunctionNode, ReadonlySet<string>>();
+  for (const [function_, held] of entry) if (held !== undefined && held.size > 0) known.set(function_, held);
+  return known;
+}
+
+class LinkedProgram implements ProgramModel {
+  readonly modules: readonly Module[];
+  readonly functions: readonly FunctionNode[];
+  readonly classes: readonly ClassNode[];
+  readonly variables: readonly Variable[];
+  readonly locks: ReadonlyMap<string, Lock>;
+  readonly lockUses: readonly LockUse[];
+  readonly threads: readonly DraftThread[];
+  readonly imports: readonly ImportSite[];
+  readonly environment: Environment;
+  readonly profile: 'application' | 'library';
+  readonly target: 'gil' | 'free-threaded' | 'both';
+  readonly #resolver: Resolver;
+  readonly #graph: CallGraph;
+  readonly #table: LockTable;
+  readonly #reach: Reach;
+  readonly #entryLocks: ReadonlyMap<FunctionNode, ReadonlySet<string>>;
+  readonly #constructing: ReadonlySet<FunctionNode>;
+  readonly #concurrent: (Concurrent | undefined)[] = [];
+  readonly #usesByFunction = new Map<FunctionNode, LockUse[]>();
+  readonly #startFacts = new Map<FunctionNode, FactId>();
+  readonly #edges = new Map<FunctionNode, readonly CallEdge[]>();
+
+  constructor(
+    input: LinkInput,
+    resolver: Resolver,
+    graph: CallGraph,
+    locks: LockTable,
+    threads: readonly DraftThread[],
+    reach: Reach,
+    entryLocks: ReadonlyMap<FunctionNode, ReadonlySet<string>>,
+  ) {
+    this.environment = input.environment;
+    this.profile = input.profile;
+    this.target = input.target;
+    this.modules = resolver.modules;
+    this.functions = resolver.functions;
+    this.classes = resolver.classes;
+    this.threads = threads;
+    this.#resolver = resolver;
+    this.#graph = graph;
+    this.#table = locks;
+    this.#reach = reach;
+    this.#entryLocks = entryLocks;
+    this.#constructing = constructionOnly(resolver.functions, graph);
+    for (const thread of threads) {
+      const known = this.#startFacts.get(thread.spawner);
+      this.#startFacts.set(thread.spawner, Math.min(known ?? Number.POSITIVE_INFINITY, thread.startFact));
+    }
+    this.lockUses = this.#findLockUses();
+    this.variables = this.#findVariables();
+    this.locks = locks.locks;
+    this.imports = this.#findImports();
+  }
+
+  parallel(variable: Variable, a: SharedAccess, b: SharedAccess): Parallel | undefined {
+    if (a.beforeSharing || b.beforeSharing) return undefined;
+    const threadsA = this.#reach.threadsOf.get(a.function) ?? [];
+    const threadsB = this.#reach.threadsOf.get(b.function) ?? [];
+    let best: Parallel | undefined;
+    const offer = (found: Parallel): void => {
+      if (best === undefined || RANK[found.confidence] > RANK[best.confidence]) best = found;
+    };
+    for (const id of threadsA) {
+      const thread = this.threads[id]!;
+      if (!this.#runsOnShared(variable, thread, a.function)) continue;
+      for (const other of threadsB) {
+        const second = this.threads[other]!;
+        if (!this.#runsOnShared(variable, second, b.function)) continue;
+        if (id === other) {
+          if (!thread.many || !this.#sharedByAll(variable, thread)) continue;
+          offer({ thread, runs: 'both', confidence: thread.confidence });
+        } else if (!endsBefore(thread, second) && !endsBefore(second, thread)) {
+          if (variable.kind === 'instance' && !this.#sameInstance(variable, thread, second)) continue;
+          offer({ thread, runs: 'both', confidence: lesser(thread.confidence, second.confidence) });
+        }
+      }
+      if (this.#besides(id, b)) offer({ thread, runs: 'first', confidence: thread.confidence });
+    }
+    for (const id of threadsB) {
+      const thread = this.threads[id]!;
+      if (this.#runsOnShared(variable, thread, b.function) && this.#besides(id, a))
+        offer({ thread, runs: 'second', confidence: thread.confidence });
+    }
+    if (best === undefined && this.profile === 'library' && this.#isOpen(variable, a) && this.#isOpen(variable, b))
+      return { thread: undefined, runs: 'both', confidence: 'low' };
+    return best;
+  }
+
+  callsFrom(function_: FunctionNode): readonly CallEdge[] {
+    const known = this.#edges.get(function_);
+    if (known !== undefined) return known;
+    const made = (this.#graph.from.get(function_) ?? []).map((edge) => this.#edge(edge));
+    this.#edges.set(function_, made);
+    return made;
+  }
+
+  callsTo(function_: FunctionNode): readonly CallEdge[] {
+    return (this.#graph.to.get(function_) ?? []).map((edge) => this.#edge(edge));
+  }
+
+  usesIn(function_: FunctionNode): readonly LockUse[] {
+    return this.#usesByFunction.get(function_) ?? [];
+  }
+
+  locksOf(owner: ClassNode | undefined, module: Module): readonly Lock[] {
+    const found = new Set<Lock>();
+    const line = owner === undefined ? undefined : linearized(owner);
+    for (const lock of this.#table.locks.values()) {
+      if (lock.kind === 'asyncio' || lock.kind === 'Semaphore' || lock.constructors.length === 0) continue;
+      if (line === undefined ? lock.owner === undefined && lock.module === module && lock.holder === 'global' : lock.owner !== undefined && line.includes(lock.owner))
+        found.add(lock);
+    }
+    return [...found];
+  }
+
+  isConcurrent(class_: ClassNode): boolean {
+    if (this.locksOf(class_, class_.module).length > 0) return true;
+    return this.threads.some((thread) => thread.spawner.owner === class_ || thread.entries.some((entry) => entry.owner === class_));
+  }
+
+  testsOn(module: Module, branch: number): readonly HeldTest[] {
+    const found: HeldTest[] = [];
+    const { branches, tests } = module.summary;
+    for (let at = branch; at >= 0; at = branches[at]!.parent) {
+      for (const index of branches[at]!.tests) {
+        const test = tests[index]!;
+        const function_ = this.#resolver.functionAt(module, test.scope);
+        found.push({ test, locks: this.#locksAt(module, function_, test.lockset, test.fact) });
+      }
+    }
+    return found;
+  }
+
+  keyOf(module: Module, path: number): string | undefined {
+    const target = this.#resolver.target(module, path);
+    return target.kind === 'variable' ? target.variable.key : undefined;
+  }
+
+  calleeName(module: Module, call: number): string | undefined {
+    return this.#resolver.externalName(module, module.summary.calls[call]!.callee);
+  }
+
+  typesOf(module: Module, value: ValueShape): readonly ValueType[] {
+    return this.#resolver.typesOf(module, value);
+  }
+
+  lockAt(module: Module, path: number): Lock | undefined {
+    return this.#table.lockOf(module, path);
+  }
+
+  functionAt(module: Module, scope: number): FunctionNode {
+    return this.#resolver.functionAt(module, scope);
+  }
+
+  threadsRunning(function_: FunctionNode): readonly DraftThread[] {
+    return (this.#reach.threadsOf.get(function_) ?? []).map((id) => this.threads[id]!);
+  }
+
+  catches(module: Module, branch: number, names: readonly string[]): boolean {
+    const { branches } = module.summary;
+    for (let at = branch; at >= 0; at = branches[at]!.parent)
+      if (branches[at]!.kind === 'try' && branches[at]!.catches.some((name) => names.includes(name))) return true;
+    return false;
+  }
+
+  containerOf(variable: Variable): readonly string[] {
+    return variable.types.flatMap((type) => (type.kind === 'container' ? [type.name] : []));
+  }
+
+  // ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #edge(edge: CallGraph['edges'][number]): CallEdge {
+    const { caller, callee, module, fact, branch, sameReceiver, how, repeated } = edge;
+    const locks = union(this.#table.held(module, edge.lockset).must, this.#table.around(caller, fact));
+    return { caller, callee, module, fact, branch, locks, sameReceiver, how, repeated };
+  }
+
+  #runsOnShared(variable: Variable, thread: DraftThread, function_: FunctionNode): boolean {
+    if (variable.kind !== 'instance') return true;
+    return this.#reach.byThread[thread.id]!.get(function_) === true;
+  }
+
+  /** Several threads of one entry see the same variable: globals always, an instance when it is bound to the entry. */
+  #sharedByAll(variable: Variable, thread: DraftThread): boolean {
+    if (variable.kind !== 'instance') return variable.kind !== 'closure' || !ownedByThread(variable, thread);
+    return thread.receivers.some((receiver) => receiver === 'self' || receiver === 'shared' || receiver === 'parameter')
+      ? thread.call.fact === thread.startFact || !isThreadSubclass(thread)
+      : thread.passesObjects || true;
+  }
+
+  #sameInstance(variable: Variable, first: DraftThread, second: DraftThread): boolean {
+    return !(isThreadSubclass(first) && isThreadSubclass(second) && variable.owner !== undefined && first.entries[0]?.owner === variable.owner && first.entries[0] === second.entries[0]);
+  }
+
+  /** Whether an access outside a thread may run while the thread does. */
+  #besides(id: number, access: SharedAccess): boolean {
+    this.#concurrent[id] ??= concurrentWith(this.threads[id]!, this.#graph, this.#reach.main);
+    const { fact, branch } = access.access;
+    if (!this.#reach.main.has(access.function) && (this.#reach.threadsOf.get(access.function) ?? []).length > 0 && this.threads[id]!.spawner !== access.function)
+      return false;
+    return this.#concurrent[id]!.at(access.function, fact, branch);
+  }
+
+  /** In the library profile: whether outside callers may run this from several threads on the same object. */
+  #isOpen(variable: Variable, access: SharedAccess): boolean {
+    if (!this.#reach.main.has(access.function) || access.function.scope.kind === 'module') return false;
+    return variable.kind === 'global' || variable.kind === 'classAttribute' || (variable.owner !== undefined && this.isConcurrent(variable.owner));
+  }
+
+  #findLockUses(): readonly LockUse[] {
+    const uses: LockUse[] = [];
+    for (const module of this.modules) {
+      for (const acquisition of module.summary.acquisitions) {
+        const lock = acquisition.how === 'with' || acquisition.how === 'acquire' ? this.#table.lockOf(module, acquisition.path) : undefined;
+        if (lock === undefined) continue;
+        const function_ = this.#resolver.functionAt(module, acquisition.scope);
+        const held = this.#locksAt(module, function_, acquisition.lockset, acquisition.fact);
+        const use: LockUse = { module, function: function_, acquisition, lock, held };
+        uses.push(use);
+        push(this.#usesByFunction, function_, use);
+      }
+    }
+    return uses;
+  }
+
+  #locksAt(module: Module, function_: FunctionNode, lockset: number, fact: FactId): ReadonlySet<string> {
+    return union(
+      union(this.#table.held(module, lockset).must, this.#table.around(function_, fact)),
+      this.#entryLocks.get(function_) ?? NONE,
+    );
+  }
+
+  #findVariables(): readonly Variable[] {
+    const drafts = new Map<string, { readonly id: VariableId; readonly accesses: SharedAccess[] }>();
+    for (const module of this.modules) {
+      for (const access of module.summary.accesses) {
+        const target = this.#resolver.target(module, access.path);
+        if (target.kind !== 'variable') continue;
+        const shared = this.#sharedAccess(module, access, target.variable);
+        const draft = drafts.get(target.variable.key);
+        if (draft === undefined) drafts.set(target.variable.key, { id: target.variable, accesses: [shared] });
+        else draft.accesses.push(shared);
+        this.#readPrefix(module, access, drafts);
+      }
+    }
+    const variables: Variable[] = [];
+    for (const { id, accesses } of drafts.values()) {
+      if (!accesses.some((one) => one.access.kind !== 'read' && !one.beforeSharing)) continue;
+      const types = id.attribute.includes('.') ? [] : this.#resolver.typesOfVariable(id);
+      const [first] = this.#resolver.variableBindings(id);
+      variables.push({
+        key: id.key,
+        kind: id.kind,
+        name: id.name,
+        attribute: id.attribute,
+        owner: id.owner,
+        module: id.module,
+        types,
+        accesses,
+        declaration: first === undefined ? undefined : { module: first.module, fact: first.binding.fact },
+      });
+    }
+    return variables;
+  }
+
+  /** `self.conn.sock.send()` reads `self.conn` as well. */
+  #readPrefix(
+    module: Module,
+    access: Access,
+    drafts: Map<string, { readonly id: VariableId; readonly accesses: SharedAccess[] }>,
+  ): void {
+    const path = module.summary.paths[access.path]!;
+    const least = path.root === 'self' || path.root === 'cls' ? 1 : 0;
+    if (path.fields.length <= least || path.root === 'import') return;
+    let prefix = access.path;
+    while (module.summary.paths[prefix]!.fields.length > least) prefix = module.summary.paths[prefix]!.parent;
+    const target = this.#resolver.target(module, prefix);
+    if (target.kind !== 'variable') return;
+    const draft = drafts.get(target.variable.key);
+    if (draft === undefined) return;
+    draft.accesses.push({
+      ...this.#sharedAccess(module, access, target.variable),
+      access: { ...access, path: prefix, kind: 'read', operation: path.fields[least] ?? '', use: 'method', value: undefined },
+    });
+  }
+
+  #sharedAccess(module: Module, access: Access, variable: VariableId): SharedAccess {
+    const function_ = this.#resolver.functionAt(module, access.scope);
+    const held = this.#table.held(module, access.lockset);
+    return {
+      module,
+      function: function_,
+      access,
+      locks: this.#locksAt(module, function_, access.lockset, access.fact),
+      maybeLocked: held.maybe || this.#saysHeld(function_),
+      beforeSharing: this.#isBeforeSharing(function_, access, variable),
+      throughSelf: variable.throughSelf,
+    };
+  }
+
+  #saysHeld(function_: FunctionNode): boolean {
+    const { scopes } = function_.module.summary;
+    for (let at = function_.scope.id; at > 0; at = scopes[at]!.parent) if (scopes[at]!.saysLockHeld) return true;
+    return false;
+  }
+
+  #isBeforeSharing(function_: FunctionNode, access: Access, variable: VariableId): boolean {
+    if (access.scope !== function_.scope.id && function_.scope.kind === 'module') return true;
+    const started = this.#startFacts.get(function_);
+    const afterStart = started !== undefined && access.fact > started;
+    if (variable.kind === 'instance' && variable.throughSelf && this.#constructing.has(function_)) return !afterStart;
+    if (variable.kind === 'instance' && !variable.throughSelf && function_.scope.kind === 'module') return !afterStart;
+    if (function_.scope.kind === 'module') return !afterStart;
+    return false;
+  }
+
+  #findImports(): readonly ImportSite[] {
+    const sites: ImportSite[] = [];
+    for (const module of this.modules) {
+      for (const imported of module.summary.imports) {
+        const dotted = absoluteName(imported.module, module);
+        if (dotted === undefined || imported.module.startsWith('.')) continue;
+        if (this.#resolver.moduleNamed(dotted, module) !== undefined) continue;
+        sites.push({ module, import: imported, dotted });
+      }
+    }
+    return sites;
+  }
+}
+
+const RANK = { low: 0, medium: 1, high: 2, certain: 3 } as const;
+
+function lesser<T extends keyof typeof RANK>(a: T, b: T): T {
+  return RANK[a] <= RANK[b] ? a : b;
+}
+
+function ownedByThread(variable: Variable, thread: DraftThread): boolean {
+  const path = variable.module.summary.paths[Number(variable.key.split(':')[2])];
+  return path !== undefined && thread.entries.some((entry) => entry.module === variable.module && entry.scope.id === path.scope);
+}
+
+function isThreadSubclass(thread: DraftThread): boolean {
+  return thread.entries[0]?.scope.name === 'run' && thread.receivers[0] === 'self' && thread.what === 'thread' && thread.entries[0].owner !== undefined && thread.entries[0].owner !== thread.spawner.owner;
+}
+
+export function union(a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> {
+  if (a.size === 0) return b;
+  if (b.size === 0) return a;
+  return new Set([...a, ...b]);
+}
+
+export function intersection(a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...a].filter((key) => b.has(key)));
+}
+

@@ -1,0 +1,421 @@
+/**
+ * Which lock a held path means, with its identity: the same lock under two names (`Condition(self._lock)`) has one key,
+ * two locks never share one. Also what a function does to locks for its caller: the helper that acquires and leaves held,
+ * the context manager that yields inside a `with`, the decorator that wraps its function in one.
+ */
+import type { Held, LocksetId, PathId, ValueShape } from '../facts/summary.ts';
+import { ELEMENT } from '../facts/summary.ts';
+import type { DraftEdge } from './callGraph.ts';
+import { constructed, isLockName } from './models/models.ts';
+import type { Answer, ClassNode, FunctionNode, Lock, Module } from './program.ts';
+import { linearized, type Resolver, type VariableId } from './resolve.ts';
+
+/** What is held at a point within one function. */
+export interface HeldLocks {
+  readonly must: ReadonlySet<string>;
+  /** Something that may be a lock may be held. */
+  readonly maybe: boolean;
+}
+
+const NOTHING: HeldLocks = { must: new Set(), maybe: false };
+const NONE: ReadonlySet<string> = new Set();
+
+export class LockTable {
+  readonly locks = new Map<string, Lock>();
+  readonly #resolver: Resolver;
+  readonly #held: (HeldLocks | undefined)[][] = [];
+  readonly #entering = new Set<FunctionNode>();
+  /** Per function: stretches of facts during which a helper's lock is held. */
+  readonly #stretches = new Map<FunctionNode, { readonly key: string; readonly from: number; readonly to: number }[]>();
+  readonly #decorated = new Map<FunctionNode, ReadonlySet<string>>();
+
+  constructor(resolver: Resolver) {
+    this.#resolver = resolver;
+    for (const _ of resolver.modules) this.#held.push([]);
+    for (const module of resolver.modules) this.#declareAll(module);
+  }
+
+  /** The lock a path of a module means, if it is one. */
+  lockOf(module: Module, path: PathId): Lock | undefined {
+    const access = module.summary.paths[path]!;
+    if (access.root === 'self' && access.fields.length === 0) {
+      const class_ = this.#resolver.classAt(module, access.scope);
+      return class_ === undefined ? undefined : this.#enteredLock(class_);
+    }
+    if (access.fields.at(-1) === ELEMENT) {
+      const name = access.fields.at(-2) ?? access.name;
+      return isLockName(name) ? this.#family(module, path, name) : undefined;
+    }
+    const target = this.#resolver.target(module, path);
+    if (target.kind === 'variable') return this.#lockOfVariable(target.variable);
+    if (target.kind === 'function' && target.function.property) return this.#returnedLock(target.function);
+    const last = access.fields.at(-1) ?? access.name.split('.').at(-1)!;
+    if ((target.kind === 'external' || target.kind === 'unknown') && isLockName(last)) return this.#named(module, path, last);
+    return undefined;
+  }
+
+  /** Locks held at a lockset of a module, as far as the function itself shows. */
+  held(module: Module, lockset: LocksetId): HeldLocks {
+    if (lockset === 0) return NOTHING;
+    const cache = this.#held[module.index]!;
+    const known = cache[lockset];
+    if (known !== undefined) return known;
+    const must = new Set<string>();
+    let maybe = false;
+    const set = module.summary.locksets[lockset]!;
+    for (const held of set.must) {
+      const found = this.keysOf(module, held);
+      for (const key of found.must) must.add(key);
+      maybe ||= found.maybe;
+    }
+    for (const held of set.may) {
+      const found = this.keysOf(module, held);
+      maybe ||= found.maybe || found.must.size > 0;
+    }
+    const made = { must, maybe };
+    cache[lockset] = made;
+    return made;
+  }
+
+  /** Locks of the helpers called before a fact of a function, and of its decorators. */
+  around(function_: FunctionNode, fact: number): ReadonlySet<string> {
+    const decorated = this.#decorated.get(function_);
+    const stretches = this.#stretches.get(function_);
+    if (stretches === undefined) return decorated ?? NONE;
+    const keys = new Set(decorated ?? []);
+    for (const stretch of stretches) if (stretch.from < fact && fact <= stretch.to) keys.add(stretch.key);
+    return keys;
+  }
+
+  /** Finds the helpers that leave a lock held, and the decorators that hold one. */
+  learnHelpers(edgesFrom: ReadonlyMap<FunctionNode, readonly DraftEdge[]>): void {
+    const acquires = new Map<FunctionNode, Set<string>>();
+    const releases = new Map<FunctionNode, Set<string>>();
+    for (const module of this.#resolver.modules) {
+      for (const acquisition of module.summary.acquisitions) {
+        if (acquisition.how !== 'acquire' || acquisition.release !== 'absent') continue;
+        const function_ = this.#resolver.functionAt(module, acquisition.scope);
+        if (function_.scope.name === '__enter__') continue;
+        const lock = this.lockOf(module, acquisition.path);
+        if (lock !== undefined) add(acquires, function_, lock.key);
+      }
+      for (const call of module.summary.calls) {
+        const callee = module.summary.paths[call.callee]!;
+        if (callee.fields.at(-1) !== 'release') continue;
+        const function_ = this.#resolver.functionAt(module, call.scope);
+        const lock = this.lockOf(module, callee.parent);
+        if (lock !== undefined && !acquires.get(function_)?.has(lock.key)) add(releases, function_, lock.key);
+      }
+    }
+    for (const [function_, edges] of edgesFrom) {
+      for (const edge of edges) {
+        for (const key of acquires.get(edge.callee) ?? []) {
+          const end = edges.find((other) => other.fact > edge.fact && releases.get(other.callee)?.has(key));
+          const stretch = { key, from: edge.fact, to: end?.fact ?? Number.POSITIVE_INFINITY };
+          const known = this.#stretches.get(function_);
+          if (known === undefined) this.#stretches.set(function_, [stretch]);
+          else known.push(stretch);
+        }
+      }
+    }
+    for (const function_ of this.#resolver.functions) {
+      const keys = this.#decoratorLocks(function_);
+      if (keys.size > 0) this.#decorated.set(function_, keys);
+    }
+  }
+
+  /** The lock keys of one held thing. */
+  keysOf(module: Module, held: Held): HeldLocks {
+    if (held.how === 'async') return NOTHING;
+    if (held.how !== 'call') {
+      const lock = this.lockOf(module, held.path);
+      if (lock === undefined) return NOTHING;
+      if (lock.kind === 'asyncio') return NOTHING;
+      if (lock.kind === 'Semaphore' && !this.#isBinary(lock)) return { must: NONE, maybe: true };
+      return { must: new Set([lock.key]), maybe: false };
+    }
+    const target = this.#resolver.target(module, held.path);
+    if (target.kind === 'function') {
+      const inside = this.#yieldedLocks(target.function);
+      if (inside.size > 0) return { must: inside, maybe: false };
+      const returned = this.#returnedLock(target.function);
+      if (returned !== undefined) return { must: new Set([returned.key]), maybe: false };
+      return { must: NONE, maybe: isLockish(target.function.scope.name) };
+    }
+    if (target.kind === 'class') {
+      const lock = this.#enteredLock(target.class);
+      if (lock !== undefined) return { must: new Set([lock.key]), maybe: false };
+      return { must: NONE, maybe: isLockish(target.class.name) };
+    }
+    const path = module.summary.paths[held.path]!;
+    if (target.kind === 'external' && constructed(target.dotted)?.kind === 'lock') return NOTHING;
+    const words = [path.name, ...path.fields].filter((word) => word !== ELEMENT);
+    if (words.some(isLockish)) return { must: new Set([`call:${module.name}:${words.join('.')}`]), maybe: true };
+    return NOTHING;
+  }
+
+  #isBinary(lock: Lock): boolean {
+    return (
+      lock.constructors.length > 0 &&
+      lock.constructors.every(({ call }) => {
+        const [first] = call.arguments;
+        return first === undefined || (first.value.kind === 'literal' && first.value.text === '1');
+      })
+    );
+  }
+
+  /** Every attribute and global that is bound to a lock constructor, so that owners know their locks. */
+  #declareAll(module: Module): void {
+    for (const binding of module.summary.bindings) {
+      if (binding.value.kind === 'scope' || binding.value.kind === 'literal') continue;
+      const path = module.summary.paths[binding.path]!;
+      if (path.root === 'local' || path.fields.includes(ELEMENT)) continue;
+      const types = this.#resolver.typesOf(module, binding.value);
+      if (types.some((type) => type.kind === 'lock')) this.lockOf(module, binding.path);
+    }
+  }
+
+  #lockOfVariable(variable: VariableId): Lock | undefined {
+    const known = this.locks.get(variable.key);
+    if (known !== undefined) return known;
+    const plain = !variable.attribute.includes('.');
+    const types = plain ? this.#resolver.typesOfVariable(variable) : [];
+    const bindings = plain ? this.#resolver.variableBindings(variable) : [];
+    const last = variable.attribute.split('.').at(-1)!;
+    const lockTypes = types.filter((type) => type.kind === 'lock');
+    if (lockTypes.length === 0) {
+      const instances = types.filter((type) => type.kind === 'instance');
+      if (instances.length === 1 && types.length === 1) {
+        const entered = this.#enteredLock(instances[0]!.of);
+        if (entered !== undefined) return entered;
+      }
+      const foreign = types.every((type) => type.kind === 'unknown' || type.kind === 'external' || type.kind === 'instance' || type.kind === 'constant');
+      if (!foreign || !isLockName(last)) return undefined;
+    }
+    const aliased = this.#aliasedLock(variable, bindings);
+    if (aliased !== undefined) return aliased;
+    const constructors = bindings.flatMap(({ module, binding }) => this.#constructorsIn(module, binding.value));
+    const kinds = new Set(lockTypes.map((type) => type.lock));
+    const uncertain = types.some((type) => type.kind === 'unknown' || type.kind === 'external') || bindings.length === 0;
+    const reentrant: Answer = uncertain
+      ? 'unknown'
+      : constructors.every(({ reentrant: yes }) => !yes) && constructors.length > 0
+        ? 'no'
+        : constructors.every(({ reentrant: yes }) => yes)
+          ? 'yes'
+          : 'unknown';
+    const lock: Lock = {
+      key: variable.key,
+      name: variable.name,
+      kind: kinds.size === 1 ? [...kinds][0]! : 'unknown',
+      reentrant,
+      owner: variable.owner,
+      module: variable.module,
+      constructors: constructors.map(({ module, call, wraps }) => ({ module, call, wraps })),
+      holder: variable.kind,
+    };
+    this.locks.set(variable.key, lock);
+    return lock;
+  }
+
+  /** `Condition(self._lock)` and `self.mutex = other.lock` are other names for a lock. */
+  #aliasedLock(
+    variable: VariableId,
+    bindings: readonly { readonly module: Module; readonly binding: { readonly value: ValueShape } }[],
+  ): Lock | undefined {
+    const values = bindings.filter(({ binding }) => binding.value.kind !== 'literal');
+    if (values.length !== 1) return undefined;
+    const { module, binding } = values[0]!;
+    let path: PathId | undefined;
+    if (binding.value.kind === 'path') path = binding.value.path;
+    else if (binding.value.kind === 'call') {
+      const call = module.summary.calls[binding.value.call]!;
+      const dotted = this.#resolver.externalName(module, call.callee);
+      const [first] = call.arguments;
+      if (dotted === 'threading.Condition' && first?.value.kind === 'path') path = first.value.path;
+    }
+    if (path === undefined) return undefined;
+    const target = this.#resolver.target(module, path);
+    if (target.kind !== 'variable' || target.variable.key === variable.key || target.variable.kind === 'closure')
+      return undefined;
+    const lock = this.#lockOfVariable(target.variable);
+    if (lock !== undefined) this.locks.set(variable.key, lock);
+    return lock;
+  }
+
+  #constructorsIn(
+    module: Module,
+    shape: ValueShape,
+  ): readonly { readonly module: Module; readonly call: Module['summary']['calls'][number]; readonly wraps: string | undefined; readonly reentrant: boolean }[] {
+    if (shape.kind === 'either') return shape.options.flatMap((option) => this.#constructorsIn(module, option));
+    if (shape.kind !== 'call') return [];
+    const call = module.summary.calls[shape.call]!;
+    const dotted = this.#resolver.externalName(module, call.callee);
+    const known = dotted === undefined ? undefined : constructed(dotted);
+    if (known?.kind !== 'lock') {
+      const target = this.#resolver.target(module, call.callee);
+      const last = dotted?.split('.').at(-1);
+      if (target.kind === 'external' && last === 'field') {
+        const factory = call.arguments.find((argument) => argument.name === 'default_factory')?.value;
+        const made = factory?.kind === 'path' ? this.#resolver.externalName(module, factory.path) : undefined;
+        const type = made === undefined ? undefined : constructed(made);
+        if (type?.kind === 'lock') return [{ module, call, wraps: undefined, reentrant: type.reentrant }];
+      }
+      return [];
+    }
+    let reentrant = known.reentrant;
+    const [first] = call.arguments;
+    if (known.lock === 'Condition' && first !== undefined) {
+      const inner = this.#constructorsIn(module, first.value);
+      reentrant = inner.length === 1 && inner[0]!.reentrant;
+    }
+    return [{ module, call, wraps: undefined, reentrant }];
+  }
+
+  /** The lock that `with obj:` takes when the class's own `__enter__` acquires one. */
+  #enteredLock(class_: ClassNode): Lock | undefined {
+    for (const one of linearized(class_)) {
+      const enter = one.methods.get('__enter__');
+      if (enter === undefined) continue;
+      if (this.#entering.has(enter)) return undefined;
+      this.#entering.add(enter);
+      try {
+        for (const acquisition of enter.module.summary.acquisitions) {
+          if (acquisition.how !== 'acquire' || acquisition.release !== 'absent') continue;
+          if (this.#resolver.functionAt(enter.module, acquisition.scope) !== enter) continue;
+          const lock = this.lockOf(enter.module, acquisition.path);
+          if (lock !== undefined) return lock;
+        }
+      } finally {
+        this.#entering.delete(enter);
+      }
+      return undefined;
+    }
+    return undefined;
+  }
+
+  #yieldedLocks(function_: FunctionNode): ReadonlySet<string> {
+    if (!function_.scope.generator || this.#entering.has(function_)) return NONE;
+    const keys = new Set<string>();
+    this.#entering.add(function_);
+    for (const acquisition of function_.module.summary.acquisitions) {
+      if (this.#resolver.functionAt(function_.module, acquisition.scope) !== function_) continue;
+      const holds = acquisition.suspends === 'yield' || (acquisition.how === 'acquire' && acquisition.release === 'finally');
+      if (!holds) continue;
+      const found = this.keysOf(function_.module, {
+        path: acquisition.path,
+        how: acquisition.how,
+        acquisition: acquisition.index,
+      });
+      for (const key of found.must) keys.add(key);
+    }
+    this.#entering.delete(function_);
+    return keys;
+  }
+
+  /** `def lock(self): return self._lock`. */
+  #returnedLock(function_: FunctionNode): Lock | undefined {
+    if (function_.scope.returns.length !== 1 || this.#entering.has(function_)) return undefined;
+    const [only] = function_.scope.returns;
+    if (only?.kind !== 'path') return undefined;
+    this.#entering.add(function_);
+    const lock = this.lockOf(function_.module, only.path);
+    this.#entering.delete(function_);
+    return lock;
+  }
+
+  #decoratorLocks(function_: FunctionNode): ReadonlySet<string> {
+    const keys = new Set<string>();
+    for (const decorator of function_.scope.decorators) {
+      const path = function_.module.summary.paths[decorator.path]!;
+      const last = path.fields.at(-1) ?? path.name.split('.').at(-1) ?? '';
+      const target = this.#resolver.target(function_.module, decorator.path);
+      if (target.kind === 'function') {
+        for (const key of this.#wrapperLocks(target.function, function_)) keys.add(key);
+        if (keys.size === 0 && /synchroni[sz]ed|(^|_)locked$|with_lock|thread_?safe/i.test(last))
+          keys.add(`auto:${function_.owner?.id ?? function_.module.name}`);
+      } else if (/synchroni[sz]ed|(^|_)locked$|with_lock|thread_?safe/i.test(last)) {
+        const argument = decorator.arguments?.find((one) => one.value.kind === 'path');
+        const lock =
+          argument?.value.kind === 'path' ? this.lockOf(function_.module, argument.value.path) : undefined;
+        keys.add(lock?.key ?? `auto:${function_.owner?.id ?? function_.module.name}`);
+      }
+    }
+    return keys;
+  }
+
+  /** The locks that a decorator's inner function holds around its call of the decorated function. */
+  #wrapperLocks(decorator: FunctionNode, decorated: FunctionNode): ReadonlySet<string> {
+    const keys = new Set<string>();
+    const { module } = decorator;
+    const { summary } = module;
+    for (const call of summary.calls) {
+      const callee = summary.paths[call.callee]!;
+      if (callee.root !== 'local' || callee.fields.length > 0) continue;
+      const inner = this.#resolver.functionAt(module, call.scope);
+      if (inner === decorator || !isInside(module, inner.scope.id, decorator.scope.id)) continue;
+      for (const held of summary.locksets[call.lockset]!.must) {
+        const path = summary.paths[held.path]!;
+        const parameter = path.root === 'local' && inner.scope.parameters[0]?.name === path.name;
+        if (parameter && path.fields.length === 1 && decorated.owner !== undefined) {
+          const owner = this.#ownerOf(decorated.owner, path.fields[0]!);
+          keys.add(`i:${owner.module.name}.${owner.name}.${path.fields[0]}`);
+        } else {
+          for (const key of this.keysOf(module, held).must) keys.add(key);
+        }
+      }
+    }
+    return keys;
+  }
+
+  #ownerOf(class_: ClassNode, attribute: string): ClassNode {
+    const [first] = this.#resolver.attributeBindings(class_, attribute);
+    if (first === undefined) return class_;
+    const path = first.module.summary.paths[first.binding.path]!;
+    return this.#resolver.classAt(first.module, path.scope) ?? class_;
+  }
+
+  #family(module: Module, path: PathId, name: string): Lock {
+    const target = this.#resolver.target(module, path);
+    const key = target.kind === 'variable' ? target.variable.key : `n:${module.name}.${name}[*]`;
+    return this.#unknownLock(key, `${name}[…]`, module, target.kind === 'variable' ? target.variable : undefined);
+  }
+
+  #named(module: Module, path: PathId, name: string): Lock {
+    const access = module.summary.paths[path]!;
+    const words = [access.root === 'import' ? access.name : `${access.root}${access.scope}`, ...access.fields].join('.');
+    return this.#unknownLock(`n:${access.root === 'import' ? '' : module.name}:${words}`, name, module, undefined);
+  }
+
+  #unknownLock(key: string, name: string, module: Module, variable: VariableId | undefined): Lock {
+    const known = this.locks.get(key);
+    if (known !== undefined) return known;
+    const lock: Lock = {
+      key,
+      name,
+      kind: 'unknown',
+      reentrant: 'unknown',
+      owner: variable?.owner,
+      module,
+      constructors: [],
+      holder: variable?.kind ?? 'global',
+    };
+    this.locks.set(key, lock);
+    return lock;
+  }
+}
+
+function isLockish(word: string): boolean {
+  return word.split('.').some((part) => /lock|mutex|synchroni[sz]ed|critical_section|exclusive/i.test(part) && !/block|clock|unlock/i.test(part));
+}
+
+function isInside(module: Module, scope: number, ancestor: number): boolean {
+  for (let at = scope; at > 0; at = module.summary.scopes[at]!.parent) if (at === ancestor) return true;
+  return false;
+}
+
+function add<Key>(map: Map<Key, Set<string>>, key: Key, value: string): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, new Set([value]));
+  else known.add(value);
+}

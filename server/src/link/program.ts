@@ -1,0 +1,233 @@
+/**
+ * The read-only answer of linking: what the files mean together. Rules ask it for shared variables, their accesses with
+ * the locks in force and the threads that may run them, for lock acquisitions with what is held there, and for imports. Every
+ * question that may have no answer is answered by three values, never by a guess.
+ */
+import type { Access, Acquisition, Call, FactId, FileSummary, Import, Scope, Test, ValueShape } from '../facts/summary.ts';
+import type { KnownType, LockKind } from './models/model.ts';
+
+/** How sure an answer is (semantics §6.2). */
+export type Confidence = 'certain' | 'high' | 'medium' | 'low';
+
+export type Answer = 'yes' | 'no' | 'unknown';
+
+export interface Module {
+  readonly index: number;
+  /** Absolute path. */
+  readonly file: string;
+  /** Dotted name: `pkg.sub.mod`. */
+  readonly name: string;
+  readonly summary: FileSummary;
+  /** A test file: its own module state is not shared between threads of a program. */
+  readonly test: boolean;
+  readonly isPackage: boolean;
+}
+
+/** A function, method, lambda or the body of a module (scope 0). */
+export interface FunctionNode {
+  readonly id: number;
+  readonly module: Module;
+  readonly scope: Scope;
+  readonly owner: ClassNode | undefined;
+  /** `Cache.get`, `<module>`. */
+  readonly label: string;
+  readonly property: boolean;
+  readonly static: boolean;
+}
+
+export interface ClassNode {
+  readonly id: number;
+  readonly module: Module;
+  readonly scope: Scope;
+  readonly name: string;
+  /** Bases in the program, in order. */
+  readonly bases: readonly ClassNode[];
+  /** Dotted names of bases outside the program. */
+  readonly externalBases: readonly string[];
+  readonly methods: ReadonlyMap<string, FunctionNode>;
+  readonly subclasses: readonly ClassNode[];
+}
+
+export type VariableKind = 'global' | 'classAttribute' | 'instance' | 'closure';
+
+/** A variable that more than one function can reach. */
+export interface Variable {
+  /** `i:pkg.mod.Cache._data`: unique in the program, stable across edits. */
+  readonly key: string;
+  readonly kind: VariableKind;
+  /** As the user writes it: `self._data`, `CACHE`, `Cache.total`. */
+  readonly name: string;
+  /** Last component. */
+  readonly attribute: string;
+  readonly owner: ClassNode | undefined;
+  /** Where it lives: its module. */
+  readonly module: Module;
+  readonly types: readonly ValueType[];
+  /** All accesses in the program, in file and source order. */
+  readonly accesses: readonly SharedAccess[];
+  /** Fact of the first binding, for declaring a lock beside it. */
+  readonly declaration: { readonly module: Module; readonly fact: FactId } | undefined;
+}
+
+export type ValueType =
+  | KnownType
+  | { readonly kind: 'number' }
+  | { readonly kind: 'text' }
+  | { readonly kind: 'constant'; /** `None`, `True`, `False`. */ readonly text: string }
+  | { readonly kind: 'tuple' }
+  | { readonly kind: 'instance'; readonly of: ClassNode }
+  | { readonly kind: 'external'; readonly dotted: string }
+  | { readonly kind: 'function' }
+  | { readonly kind: 'unknown' };
+
+export interface SharedAccess {
+  readonly module: Module;
+  readonly function: FunctionNode;
+  readonly access: Access;
+  /** Keys of the locks held on every way here, callers' locks included. */
+  readonly locks: ReadonlySet<string>;
+  /** A lock may be held, or the code says that its caller holds one: what cannot be excluded. */
+  readonly maybeLocked: boolean;
+  /** Happens before the object can be seen by another thread: in `__init__`, in the module body. */
+  readonly beforeSharing: boolean;
+  /** The same object is meant as through `self`: accesses through another receiver are less sure. */
+  readonly throughSelf: boolean;
+}
+
+export interface HeldTest {
+  readonly test: Test;
+  readonly locks: ReadonlySet<string>;
+}
+
+/** A lock of the program. */
+export interface Lock {
+  readonly key: string;
+  /** As written: `self._lock`. */
+  readonly name: string;
+  readonly kind: LockKind | 'unknown';
+  readonly reentrant: Answer;
+  readonly owner: ClassNode | undefined;
+  readonly module: Module;
+  /** Where it is constructed, when the program shows it. */
+  readonly constructors: readonly { readonly module: Module; readonly call: Call; readonly wraps: string | undefined }[];
+  /** Instance attribute, class attribute, module global, or local. */
+  readonly holder: VariableKind;
+}
+
+export interface LockUse {
+  readonly module: Module;
+  readonly function: FunctionNode;
+  readonly acquisition: Acquisition;
+  readonly lock: Lock;
+  /** Locks held on every way here within the function and through its callers. */
+  readonly held: ReadonlySet<string>;
+}
+
+/** A place where another thread begins. */
+export interface ThreadEntry {
+  readonly id: number;
+  readonly module: Module;
+  /** The call that names the callable. */
+  readonly call: Call;
+  /** Where it starts running: the `start()` call, or the call itself. */
+  readonly startFact: FactId;
+  readonly spawner: FunctionNode;
+  readonly entries: readonly FunctionNode[];
+  /** Several of these threads may run at once. */
+  readonly many: boolean;
+  readonly what: string;
+  readonly confidence: Confidence;
+}
+
+/** Why two accesses can run at the same time. */
+export interface Parallel {
+  /** The thread that makes it parallel; undefined when only outside callers could (library profile). */
+  readonly thread: ThreadEntry | undefined;
+  /** The function through which that thread runs `via`. */
+  readonly runs: 'first' | 'second' | 'both';
+  readonly confidence: Confidence;
+}
+
+export interface CallEdge {
+  readonly caller: FunctionNode;
+  readonly callee: FunctionNode;
+  readonly module: Module;
+  readonly fact: FactId;
+  readonly branch: number;
+  /** Locks held at the call within the caller. */
+  readonly locks: ReadonlySet<string>;
+  /** On the same object: `self.m()`, `super().m()`, `cls.m()`. */
+  readonly sameReceiver: boolean;
+  readonly how: 'call' | 'property' | 'construct';
+  readonly repeated: boolean;
+}
+
+/** What the rule `gil-reenabled-import` needs to know of an import. */
+export interface ImportSite {
+  readonly module: Module;
+  readonly import: Import;
+  /** Dotted name of the module that is loaded, when it lies outside the program. */
+  readonly dotted: string;
+}
+
+export interface ProgramModel {
+  readonly modules: readonly Module[];
+  readonly functions: readonly FunctionNode[];
+  readonly classes: readonly ClassNode[];
+  readonly variables: readonly Variable[];
+  readonly locks: ReadonlyMap<string, Lock>;
+  readonly lockUses: readonly LockUse[];
+  readonly threads: readonly ThreadEntry[];
+  readonly imports: readonly ImportSite[];
+  readonly environment: Environment;
+  readonly profile: 'application' | 'library';
+  readonly target: 'gil' | 'free-threaded' | 'both';
+
+  /** Why `a` and `b` may run at the same time; undefined when nothing shows that they may. */
+  parallel(variable: Variable, a: SharedAccess, b: SharedAccess): Parallel | undefined;
+  /** Calls out of a function, in source order. */
+  callsFrom(function_: FunctionNode): readonly CallEdge[];
+  callsTo(function_: FunctionNode): readonly CallEdge[];
+  /** The lock uses of a function, in source order. */
+  usesIn(function_: FunctionNode): readonly LockUse[];
+  /** Locks owned by a class (its bases included) or, for undefined, by a module. */
+  locksOf(owner: ClassNode | undefined, module: Module): readonly Lock[];
+  /** Whether the class itself shows that it is meant for several threads: it owns a lock or starts a thread. */
+  isConcurrent(class_: ClassNode): boolean;
+  /** Every test that holds when control is in `branch`, with the locks that were held when it was made. */
+  testsOn(module: Module, branch: number): readonly HeldTest[];
+  /** The variable that a path of a module means, by its key. */
+  keyOf(module: Module, path: number): string | undefined;
+  /** The dotted name of what a call calls outside the program. */
+  calleeName(module: Module, call: number): string | undefined;
+  /** What a value may be. */
+  typesOf(module: Module, value: ValueShape): readonly ValueType[];
+  /** The lock that a path means. */
+  lockAt(module: Module, path: number): Lock | undefined;
+  /** The function whose body a scope's facts run in. */
+  functionAt(module: Module, scope: number): FunctionNode;
+  /** Whether a thread of the program, or an outside caller, runs the function. */
+  threadsRunning(function_: FunctionNode): readonly ThreadEntry[];
+  /** Whether the branch lies inside a `try` that catches one of these. */
+  catches(module: Module, branch: number, names: readonly string[]): boolean;
+  /** What the variable may hold is one of the container names. */
+  containerOf(variable: Variable): readonly string[];
+}
+
+/** What is known of the packages around the program. */
+export interface Environment {
+  /** The verdict on importing a module that lies outside the program. */
+  gilVerdict(dotted: string): GilVerdict | undefined;
+}
+
+export interface GilVerdict {
+  readonly distribution: string;
+  readonly status: 'gil-at-import' | 'gil-later' | 'not-importable' | 'partial';
+  /** The chain from the import to the extension module, when it is known: `pandas`, `pandas._libs.lib`. */
+  readonly chain: readonly string[];
+  /** One clause: how we know, with source and date. */
+  readonly evidence: string;
+  /** First version that keeps the GIL off, when there is one. */
+  readonly fixedIn: string | undefined;
+  readonly certainty: Confidence;
+}

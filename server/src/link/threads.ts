@@ -1,0 +1,458 @@
+/**
+ * Where threads begin: `Thread(target=…)`, a started `Thread` subclass, work handed to a pool, a timer, the request
+ * handler of a threading server. Each entry says which functions it runs, whether several may run at once, where it starts and
+ * where it is waited for.
+ */
+import type { Call, FactId, PathId, ValueShape } from '../facts/summary.ts';
+import { type CallGraph, push } from './callGraph.ts';
+import { POOL_METHODS, WAITING_POOL_METHODS } from './models/concurrentFutures.ts';
+import { spawnOf } from './models/models.ts';
+import type { Confidence, FunctionNode, Module, ThreadEntry } from './program.ts';
+import { linearized, type Receiver, type Resolver } from './resolve.ts';
+
+export interface DraftThread extends ThreadEntry {
+  /** Through what the first function's object is reached: decides whether its attributes are shared. */
+  readonly receivers: readonly Receiver[];
+  /** Objects are passed along. */
+  readonly passesObjects: boolean;
+  /** Facts in the spawner after which the thread has ended on every way. */
+  readonly joins: readonly FactId[];
+  /** The end of the `with` block or loop that waits, as a span end in the text; -1 when there is none. */
+  readonly branch: number;
+}
+
+export function findThreads(resolver: Resolver, graph: CallGraph): DraftThread[] {
+  const found: DraftThread[] = [];
+  for (const module of resolver.modules) {
+    for (const call of module.summary.calls) {
+      const draft = threadAt(resolver, module, call);
+      if (draft === undefined) continue;
+      found.push({ ...draft, id: found.length });
+    }
+  }
+  for (const thread of handlerThreads(resolver, found.length)) found.push(thread);
+  return markMany(found, graph);
+}
+
+function threadAt(resolver: Resolver, module: Module, call: Call): DraftThread | undefined {
+  const callee = module.summary.paths[call.callee]!;
+  const dotted = resolver.externalName(module, call.callee);
+  const spawn = dotted === undefined ? undefined : spawnOf(dotted);
+  if (spawn !== undefined && dotted !== undefined) {
+    const target = argumentOf(call, spawn.position, spawn.keyword);
+    if (target === undefined) return undefined;
+    return threadFrom(resolver, module, call, target, spawn.many || call.repeated, spawn.what, 'high', spawn.starts);
+  }
+  const method = callee.fields.at(-1) ?? '';
+  if (Object.hasOwn(POOL_METHODS, method)) {
+    const pool = poolKind(resolver, module, callee.fields.length, call);
+    if (pool === undefined) return undefined;
+    const { position, keyword } = POOL_METHODS[method]!;
+    const target = argumentOf(call, position, keyword);
+    if (target === undefined) return undefined;
+    const many = pool.workers !== 1;
+    return threadFrom(resolver, module, call, target, many, 'pool thread', pool.confidence, 'now', method);
+  }
+  if (method === 'run_in_executor') {
+    const target = argumentOf(call, 1, 'func');
+    const [executor] = call.arguments;
+    if (target === undefined || executor === undefined) return undefined;
+    if (executor.value.kind === 'path') {
+      const types = resolver.typesOf(module, executor.value);
+      if (types.some((type) => type.kind === 'executor' && type.executor === 'processes')) return undefined;
+    }
+    return threadFrom(resolver, module, call, target, true, 'worker thread', 'high', 'now');
+  }
+  const target = resolver.target(module, call.callee);
+  if (target.kind === 'class') {
+    const isThread = linearized(target.class).some((one) =>
+      one.externalBases.some((base) => base === 'threading.Thread' || base === 'threading.Timer'),
+    );
+    const run = isThread ? resolver.method(target.class, 'run') : undefined;
+    if (run === undefined) return undefined;
+    const started = startOf(module, call);
+    return {
+      id: -1,
+      module,
+      call,
+      startFact: started ?? call.fact,
+      spawner: resolver.functionAt(module, call.scope),
+      entries: [run],
+      many: call.repeated,
+      what: 'thread',
+      confidence: 'high',
+      receivers: ['self'],
+      passesObjects: call.arguments.length > 0,
+      joins: joinsOf(resolver, module, call),
+      branch: call.branch,
+    };
+  }
+  return undefined;
+}
+
+function threadFrom(
+  resolver: Resolver,
+  module: Module,
+  call: Call,
+  target: ValueShape,
+  many: boolean,
+  what: string,
+  confidence: Confidence,
+  starts: 'now' | 'start',
+  method = '',
+): DraftThread | undefined {
+  const callables = callablesOf(resolver, module, target, 0);
+  if (callables.length === 0) return undefined;
+  const started = starts === 'now' ? call.fact : (startOf(module, call) ?? call.fact);
+  return {
+    id: -1,
+    module,
+    call,
+    startFact: started,
+    spawner: resolver.functionAt(module, call.scope),
+    entries: callables.map(({ function: one }) => one),
+    many,
+    what,
+    confidence,
+    receivers: callables.map(({ receiver }) => receiver),
+    passesObjects: call.arguments.some(
+      ({ name, value }) => (name === 'args' || name === 'kwargs' || name === '') && mentionsObject(value),
+    ),
+    joins: WAITING_POOL_METHODS.has(method) ? [call.fact] : joinsOf(resolver, module, call),
+    branch: call.branch,
+  };
+}
+
+function mentionsObject(shape: ValueShape): boolean {
+  if (shape.kind === 'path') return true;
+  if (shape.kind === 'container') return shape.elements.some(mentionsObject);
+  return false;
+}
+
+function argumentOf(call: Call, position: number, keyword: string): ValueShape | undefined {
+  const named = call.arguments.find((argument) => argument.name === keyword);
+  if (named !== undefined) return named.value;
+  const positional = call.arguments.filter((argument) => argument.name === '');
+  if (call.arguments.some((argument) => argument.name === '*')) return undefined;
+  return positional[position]?.value;
+}
+
+interface Callable {
+  readonly function: FunctionNode;
+  readonly receiver: Receiver;
+}
+
+/** The functions a value may be: a name, a bound method, a lambda, `partial(f, …)`. */
+function callablesOf(resolver: Resolver, module: Module, shape: ValueShape, depth: number): readonly Callable[] {
+  if (depth > 4) return [];
+  switch (shape.kind) {
+    case 'scope':
+      return [{ function: resolver.functionAt(module, shape.scope), receiver: 'none' }];
+    case 'path': {
+      const target = resolver.target(module, shape.path);
+      if (target.kind === 'function') {
+        const { owner } = target.function;
+        const overriding =
+          target.sameReceiver && owner !== undefined ? resolver.overrides(owner, target.function.scope.name) : [];
+        return [target.function, ...overriding].map((one) => ({ function: one, receiver: target.receiver }));
+      }
+      return localCallables(resolver, module, shape.path, depth);
+    }
+    case 'call': {
+      const call = module.summary.calls[shape.call]!;
+      const dotted = resolver.externalName(module, call.callee);
+      const [first] = call.arguments;
+      if (dotted === 'functools.partial' && first !== undefined)
+        return callablesOf(resolver, module, first.value, depth + 1);
+      return [];
+    }
+    case 'either':
+      return shape.options.flatMap((option) => callablesOf(resolver, module, option, depth + 1));
+    default:
+      return [];
+  }
+}
+
+function localCallables(resolver: Resolver, module: Module, path: PathId, depth: number): readonly Callable[] {
+  const access = module.summary.paths[path]!;
+  if (access.root !== 'local' || access.fields.length > 0) return [];
+  return resolver.bindingsOf(module, path).flatMap((binding) => callablesOf(resolver, module, binding.value, depth + 1));
+}
+
+interface Pool {
+  readonly workers: number | undefined;
+  readonly confidence: Confidence;
+}
+
+/** The thread pool a `submit` or `map` is called on, by its constructor or, less surely, by its name. */
+function poolKind(resolver: Resolver, module: Module, fields: number, call: Call): Pool | undefined {
+  if (fields === 0) return undefined;
+  const callee = module.summary.paths[call.callee]!;
+  const owner = module.summary.paths[callee.parent]!;
+  const shape: ValueShape =
+    owner.root === 'result' && owner.fields.length === 0
+      ? { kind: 'call', call: owner.call }
+      : { kind: 'path', path: callee.parent };
+  const types = resolver.typesOf(module, shape);
+  const executor = types.find((type) => type.kind === 'executor');
+  if (executor !== undefined) {
+    if (executor.kind !== 'executor' || executor.executor === 'processes') return undefined;
+    return { workers: workersOf(resolver, module, shape, 0), confidence: 'high' };
+  }
+  if (types.some((type) => type.kind !== 'unknown' && type.kind !== 'external' && type.kind !== 'constant')) return undefined;
+  const name = owner.fields.at(-1) ?? owner.name;
+  if (call.arguments.length > 0 && /executor$|thread_?pool$/i.test(name) && !/process/i.test(name))
+    return { workers: undefined, confidence: 'medium' };
+  return undefined;
+}
+
+function workersOf(resolver: Resolver, module: Module, shape: ValueShape, depth: number): number | undefined {
+  if (depth > 3) return undefined;
+  if (shape.kind === 'call') {
+    const call = module.summary.calls[shape.call]!;
+    const argument = call.arguments.find((one) => /^(max_workers|processes)$/.test(one.name)) ?? call.arguments[0];
+    const value = argument?.value;
+    return value?.kind === 'literal' && /^\d+$/.test(value.text) ? Number(value.text) : undefined;
+  }
+  if (shape.kind !== 'path') return undefined;
+  const target = resolver.target(module, shape.path);
+  const bindings =
+    target.kind === 'variable'
+      ? resolver.variableBindings(target.variable)
+      : resolver.bindingsOf(module, shape.path).map((binding) => ({ module, binding }));
+  const counts = bindings
+    .filter(({ binding }) => binding.value.kind === 'call')
+    .map((one) => workersOf(resolver, one.module, one.binding.value, depth + 1));
+  return counts.length > 0 && counts.every((count) => count === counts[0]) ? counts[0] : undefined;
+}
+
+/** The path that a thread object is bound to, or that a list holding it is bound to. */
+function holdersOf(module: Module, call: Call): readonly PathId[] {
+  const { summary } = module;
+  const holds = (shape: ValueShape): boolean => {
+    switch (shape.kind) {
+      case 'call':
+        return shape.call === call.index;
+      case 'container':
+        return shape.elements.some(holds);
+      case 'either':
+        return shape.options.some(holds);
+      default:
+        return false;
+    }
+  };
+  const paths = new Set<PathId>();
+  for (const binding of summary.bindings) if (binding.scope === call.scope && holds(binding.value)) paths.add(binding.path);
+  for (const access of summary.accesses) {
+    if (access.scope === call.scope && access.value !== undefined && holds(access.value)) paths.add(access.path);
+  }
+  for (const other of summary.calls) {
+    const callee = summary.paths[other.callee]!;
+    if (other.scope !== call.scope || callee.fields.length === 0) continue;
+    const last = callee.fields.at(-1);
+    if (last !== 'append' && last !== 'add') continue;
+    const added = other.arguments[0]?.value;
+    const adds =
+      added !== undefined && (holds(added) || (added.kind === 'path' && paths.has(added.path)));
+    if (!adds) continue;
+    const owner = ownerPath(module, other);
+    if (owner !== undefined) paths.add(owner);
+  }
+  for (let grown = true; grown; ) {
+    grown = false;
+    for (const binding of summary.bindings) {
+      if (paths.has(binding.path) || binding.scope !== call.scope) continue;
+      if (comesFrom(binding.value, paths)) {
+        paths.add(binding.path);
+        grown = true;
+      }
+    }
+  }
+  return [...paths];
+}
+
+function comesFrom(shape: ValueShape, paths: ReadonlySet<PathId>): boolean {
+  switch (shape.kind) {
+    case 'path':
+      return paths.has(shape.path);
+    case 'element':
+      return comesFrom(shape.of, paths);
+    case 'container':
+      return shape.elements.some((element) => comesFrom(element, paths));
+    default:
+      return false;
+  }
+}
+
+function ownerPath(module: Module, call: Call): PathId | undefined {
+  const { parent } = module.summary.paths[call.callee]!;
+  return parent === -1 ? undefined : parent;
+}
+
+/** The `start()` call on a thread object, in the function that makes it; else where it is made. */
+function startOf(module: Module, call: Call): FactId | undefined {
+  const { summary } = module;
+  const holders = new Set(holdersOf(module, call));
+  for (const other of summary.calls) {
+    const callee = summary.paths[other.callee]!;
+    if (callee.fields.at(-1) !== 'start') continue;
+    if (callee.root === 'result' && callee.call === call.index && callee.fields.length === 1) return other.fact;
+    if (other.scope !== call.scope || other.fact < call.fact) continue;
+    const owner = ownerPath(module, other);
+    if (owner !== undefined && holders.has(owner)) return other.fact;
+  }
+  return undefined;
+}
+
+/** Calls in the spawner after which the thread has ended: `t.join()`, `f.result()`, `wait(fs)`, the end of `with pool`. */
+function joinsOf(resolver: Resolver, module: Module, call: Call): readonly FactId[] {
+  const { summary } = module;
+  const holders = new Set(holdersOf(module, call));
+  const joins: FactId[] = [];
+  for (const other of summary.calls) {
+    if (other.scope !== call.scope || other.fact <= call.fact) continue;
+    const callee = summary.paths[other.callee]!;
+    const last = callee.fields.at(-1);
+    const owner = ownerPath(module, other);
+    if ((last === 'join' || last === 'result') && owner !== undefined && holders.has(owner) && !timesOut(other) && dominates(module, other.branch, call.branch))
+      joins.push(other.fact);
+    const dotted = resolver.externalName(module, other.callee);
+    if (dotted === 'concurrent.futures.wait' || dotted === 'concurrent.futures.as_completed') {
+      const first = other.arguments[0]?.value;
+      if (first !== undefined && comesFrom(first, holders)) joins.push(other.fact);
+    }
+    if (last === 'shutdown' && isPoolOf(module, call, other)) joins.push(other.fact);
+    if (last === 'join' && isPoolOf(module, call, other)) joins.push(other.fact);
+  }
+  const end = withEnd(module, call);
+  if (end !== undefined) joins.push(end);
+  return joins;
+}
+
+function timesOut(call: Call): boolean {
+  return call.arguments.length > 0;
+}
+
+/** Whether the join lies on every way on from the start: in the same branch or further out; loops and `with` are looked through. */
+function dominates(module: Module, join: number, start: number): boolean {
+  const { branches } = module.summary;
+  const allowed = new Set<number>();
+  for (let at = start; at >= 0; at = branches[at]!.parent) allowed.add(at);
+  for (let at = join; at >= 0; at = branches[at]!.parent) {
+    if (allowed.has(at)) return true;
+    const { kind } = branches[at]!;
+    if (kind !== 'loop' && kind !== 'with' && kind !== 'try' && kind !== 'rest' && kind !== 'finally') return false;
+  }
+  return false;
+}
+
+function isPoolOf(module: Module, call: Call, other: Call): boolean {
+  const a = module.summary.paths[call.callee]!;
+  const b = module.summary.paths[other.callee]!;
+  return (
+    a.root === b.root &&
+    a.name === b.name &&
+    a.scope === b.scope &&
+    a.fields.length === b.fields.length &&
+    a.fields.slice(0, -1).every((field, index) => field === b.fields[index])
+  );
+}
+
+/** For work handed to the pool of a `with` block: the last fact inside that block; the block's end waits for all. */
+function withEnd(module: Module, call: Call): FactId | undefined {
+  const { summary } = module;
+  const callee = summary.paths[call.callee]!;
+  if (callee.root !== 'local' || callee.fields.length !== 1) return undefined;
+  const binding = summary.bindings.find(
+    (one) => one.how === 'with' && one.scope === call.scope && samePath(summary.paths[one.path]!, callee),
+  );
+  if (binding === undefined) return undefined;
+  const inside = branchUnder(module, binding.branch, call.branch);
+  if (inside === undefined) return undefined;
+  let last = call.fact;
+  const within = (branch: number): boolean => {
+    for (let at = branch; at >= 0; at = summary.branches[at]!.parent) if (at === inside) return true;
+    return false;
+  };
+  for (const facts of [summary.accesses, summary.calls, summary.bindings])
+    for (const fact of facts) if (fact.fact > last && within(fact.branch)) last = fact.fact;
+  return last;
+}
+
+function samePath(
+  a: { readonly root: string; readonly name: string; readonly scope: number },
+  b: { readonly root: string; readonly name: string; readonly scope: number },
+): boolean {
+  return a.root === b.root && a.name === b.name && a.scope === b.scope;
+}
+
+/** The `with` branch directly under `outer` on the way down to `inner`. */
+function branchUnder(module: Module, outer: number, inner: number): number | undefined {
+  const { branches } = module.summary;
+  for (let at = inner; at >= 0; at = branches[at]!.parent) {
+    if (branches[at]!.parent === outer && branches[at]!.kind === 'with') return at;
+  }
+  return undefined;
+}
+
+/** Handler classes of threading servers: a new instance per request, many at once. */
+function handlerThreads(resolver: Resolver, firstId: number): readonly DraftThread[] {
+  const found: DraftThread[] = [];
+  for (const module of resolver.modules) {
+    for (const call of module.summary.calls) {
+      if (!isThreadingServer(resolver, module, call.callee)) continue;
+      for (const argument of call.arguments) {
+        if (argument.value.kind !== 'path') continue;
+        const target = resolver.target(module, argument.value.path);
+        if (target.kind !== 'class') continue;
+        const entries = linearized(target.class)
+          .flatMap((one) => [...one.methods.values()])
+          .filter((method) => /^(handle|setup|finish|do_[A-Z]+)$/.test(method.scope.name));
+        if (entries.length === 0) continue;
+        found.push({
+          id: firstId + found.length,
+          module,
+          call,
+          startFact: call.fact,
+          spawner: resolver.functionAt(module, call.scope),
+          entries,
+          many: true,
+          what: 'request thread',
+          confidence: 'high',
+          receivers: entries.map(() => 'local'),
+          passesObjects: false,
+          joins: [],
+          branch: call.branch,
+        });
+      }
+    }
+  }
+  return found;
+}
+
+const THREADING_SERVERS =
+  /^(http\.server\.ThreadingHTTPServer|socketserver\.(ThreadingMixIn|ThreadingTCPServer|ThreadingUDPServer|ThreadingUnixStreamServer|ThreadingUnixDatagramServer))$/;
+
+function isThreadingServer(resolver: Resolver, module: Module, callee: PathId): boolean {
+  const target = resolver.target(module, callee);
+  if (target.kind === 'external') return THREADING_SERVERS.test(target.dotted);
+  if (target.kind !== 'class') return false;
+  return linearized(target.class).some((one) => one.externalBases.some((base) => THREADING_SERVERS.test(base)));
+}
+
+/** A thread made in a function that is itself called in a loop or run by many threads may exist several times. */
+function markMany(threads: readonly DraftThread[], graph: CallGraph): DraftThread[] {
+  const entryOf = new Map<FunctionNode, DraftThread[]>();
+  for (const thread of threads) for (const entry of thread.entries) push(entryOf, entry, thread);
+  const repeated = (function_: FunctionNode, depth: number, seen: Set<FunctionNode>): boolean => {
+    if (depth > 6 || seen.has(function_)) return false;
+    seen.add(function_);
+    if (entryOf.get(function_)?.some((thread) => thread.many) === true) return true;
+    return (graph.to.get(function_) ?? []).some(
+      (edge) => edge.repeated || repeated(edge.caller, depth + 1, seen),
+    );
+  };
+  return threads.map((thread) =>
+    thread.many || !repeated(thread.spawner, 0, new Set()) ? thread : { ...thread, many: true },
+  );
+}

@@ -1,0 +1,136 @@
+/** How rules word what they know: evidence for a finding, severities by build, and names for threads and accesses. */
+import type { FactId } from '../facts/summary.ts';
+import type { FunctionNode, Lock, Module, Parallel, ProgramModel, SharedAccess, ThreadEntry, Variable } from '../link/program.ts';
+import type { Confidence, Evidence, FactRef, Severity } from './finding.ts';
+
+export function at(module: Module, fact: FactId): FactRef {
+  return { file: module.file, fact };
+}
+
+export function placeOf(access: SharedAccess): FactRef {
+  return at(access.module, access.access.fact);
+}
+
+const RANK: Readonly<Record<Severity, number>> = { error: 3, warning: 2, information: 1, hint: 0 };
+
+/** The severity for the build that the program is for; what is only assumed is never more than a note. */
+export function severityFor(
+  program: ProgramModel,
+  severities: { readonly gil: Severity; readonly freeThreaded: Severity },
+  confidence: Confidence,
+): Severity {
+  const { gil, freeThreaded } = severities;
+  const wanted =
+    program.target === 'gil'
+      ? gil
+      : program.target === 'free-threaded'
+        ? freeThreaded
+        : RANK[gil] >= RANK[freeThreaded]
+          ? gil
+          : freeThreaded;
+  return confidence === 'low' && RANK[wanted] > RANK.information ? 'information' : wanted;
+}
+
+/** `worker`, `Cache.get`, `the module`. */
+export function named(function_: FunctionNode): string {
+  return function_.scope.kind === 'module' ? 'the module body' : `\`${function_.label}\``;
+}
+
+/** "pool threads run `work`": the thread that makes it parallel, as a clause. */
+export function threadClause(parallel: Parallel, fallback: FunctionNode): string {
+  const { thread } = parallel;
+  if (thread === undefined) return `callers of ${named(fallback)} may be several threads at once`;
+  const entry = thread.entries[0];
+  const what = thread.many ? `several ${thread.what}s run` : `a ${thread.what} runs`;
+  return entry === undefined ? `${what} it` : `${what} ${named(entry)}`;
+}
+
+export function threadEvidence(parallel: Parallel): readonly Evidence[] {
+  return parallel.thread === undefined ? [] : [startEvidence(parallel.thread)];
+}
+
+export function startEvidence(thread: ThreadEntry): Evidence {
+  const entry = thread.entries[0];
+  const what = thread.many ? `Several ${thread.what}s start here` : `A ${thread.what} starts here`;
+  return {
+    role: 'threadStart',
+    at: at(thread.module, thread.call.fact),
+    message: entry === undefined ? `${what}.` : `${what} and ${thread.many ? 'run' : 'runs'} ${named(entry)}.`,
+  };
+}
+
+export function accessEvidence(variable: Variable, access: SharedAccess, note = ''): Evidence {
+  return {
+    role: 'access',
+    at: placeOf(access),
+    message: `${named(access.function)} ${verb(access)} \`${variable.name}\` here${note}.`,
+  };
+}
+
+/** "writes", "updates", "adds to", "removes from", "iterates", "reads". */
+export function verb(access: SharedAccess): string {
+  const { kind, operation } = access.access;
+  switch (kind) {
+    case 'write':
+      return 'writes';
+    case 'delete':
+      return 'deletes';
+    case 'update':
+      return 'updates';
+    case 'iterate':
+      return 'iterates';
+    case 'snapshot':
+      return 'copies';
+    case 'mutate':
+      if (REMOVING.has(operation)) return 'removes from';
+      return operation === '[]=' ? 'stores in' : 'changes';
+    case 'read':
+      return 'reads';
+  }
+}
+
+/** Operations that take something out of a container or reorder it. */
+export const REMOVING: ReadonlySet<string> = new Set([
+  'pop',
+  'pop default',
+  'popleft',
+  'popitem',
+  'remove',
+  'discard',
+  'clear',
+  'del []',
+  'difference_update',
+  'intersection_update',
+  'symmetric_difference_update',
+]);
+
+export function lockName(lock: Lock): string {
+  return `\`${lock.name}\``;
+}
+
+export function commonLock(a: SharedAccess, b: SharedAccess): boolean {
+  for (const key of a.locks) if (b.locks.has(key)) return true;
+  return false;
+}
+
+/** Both unprotected for certain: no common lock, and nothing that might be one. */
+export function unprotected(a: SharedAccess, b: SharedAccess): boolean {
+  return !a.maybeLocked && !b.maybeLocked && !commonLock(a, b);
+}
+
+/** Module state of a test file is not shared between the threads of a program. */
+export function isTestState(variable: Variable): boolean {
+  return variable.module.test;
+}
+
+const SAFE_KINDS: ReadonlySet<string> = new Set(['safe', 'threadLocal', 'lock', 'executor', 'thread', 'function']);
+
+/** Objects that threads may share as they are, or that are not data at all. */
+export function isSafeType(variable: Variable): boolean {
+  return variable.types.some((type) => SAFE_KINDS.has(type.kind));
+}
+
+/** What makes a finding the same finding after edits elsewhere. */
+export function identityOf(access: SharedAccess, variable: Variable): string {
+  return `${access.module.name}.${access.function.label}|${variable.key}`;
+}

@@ -1,0 +1,107 @@
+/**
+ * A judgement of a rule with its evidence. It names facts, never positions; `service/locate.ts` looks those up last.
+ */
+import type { FactId } from '../facts/summary.ts';
+import type { Confidence } from '../link/program.ts';
+
+export type { Confidence };
+
+export type Severity = 'error' | 'warning' | 'information' | 'hint';
+/** `note` in SARIF and on the command line stands for `information`. */
+/** Where the defect shows: on every build, or only without the GIL. */
+export type Breaks = 'everyBuild' | 'freeThreadedOnly';
+
+/** A fact of a file of the program; `file` is its absolute path. */
+export interface FactRef {
+  readonly file: string;
+  readonly fact: FactId;
+}
+
+export interface Evidence {
+  readonly role: 'access' | 'threadStart' | 'lock' | 'definition' | 'call' | 'import' | 'dependency';
+  readonly at: FactRef;
+  /** One clause: "`reset` writes `self.total` here without a lock". */
+  readonly message: string;
+}
+
+export interface Finding {
+  readonly rule: string;
+  readonly primary: FactRef;
+  readonly message: string;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly breaks: Breaks;
+  readonly evidence: readonly Evidence[];
+  /** What a fix should do, as intentions; `edits/` turns them into text. Most wanted first. */
+  readonly fixes: readonly Fix[];
+  /** Qualified scope and path that identify the finding across edits: `Counter.add|self.total`. */
+  readonly identity: string;
+}
+
+export interface Fix {
+  readonly title: string;
+  /** `safe`: keeps meaning; may be preferred. `unsafe`: the user should look at it. */
+  readonly safety: 'safe' | 'unsafe';
+  readonly intention: Intention;
+}
+
+/** What a rule may ask of `edits/`. Spans are those of facts; every intention concerns one file. */
+export type Intention =
+  /** Hold a lock around the whole statements in which these places lie. */
+  | {
+      readonly kind: 'holdLock';
+      readonly file: string;
+      readonly lock: LockChoice;
+      readonly around: readonly FactId[];
+    }
+  /** Replace the acquire … release statements by `with`. */
+  | { readonly kind: 'acquireToWith'; readonly file: string; readonly acquire: FactId; readonly region: FactId }
+  /** Change the constructor called at this place to another of the same module: `Lock` → `RLock`. */
+  | {
+      readonly kind: 'renameConstructor';
+      readonly file: string;
+      readonly call: FactId;
+      readonly from: string;
+      readonly to: string;
+    }
+  /** Wrap the iterated expression at this place: `list(…)`. */
+  | { readonly kind: 'snapshot'; readonly file: string; readonly iterated: FactId }
+  /** Move the lock constructed at this place to module or instance level and name it here. */
+  | {
+      readonly kind: 'hoistLock';
+      readonly file: string;
+      readonly constructor: FactId;
+      readonly owner: LockChoice;
+    }
+  /** `if k in d: del d[k]` → `d.pop(k, None)`; `if x in s: s.remove(x)` → `s.discard(x)`; `if k not in d: d[k] = v` → `d.setdefault(k, v)`. */
+  | {
+      readonly kind: 'singleOperation';
+      readonly file: string;
+      readonly test: FactId;
+      readonly act: FactId;
+      readonly operation: 'pop' | 'discard' | 'setdefault';
+    }
+  /** `if x is None: x = f()` → double-checked locking around the same statement. */
+  | {
+      readonly kind: 'doubleCheck';
+      readonly file: string;
+      readonly lock: LockChoice;
+      readonly test: FactId;
+      readonly act: FactId;
+    };
+
+/** A lock that exists, or one to declare. */
+export type LockChoice =
+  | {
+      readonly kind: 'existing' /** As it must be written where it is used: `self._lock`, `_lock`, `Cache._lock`. */;
+      readonly expression: string;
+    }
+  | {
+      readonly kind: 'declare';
+      /** Where the lock belongs. `fact` is the fact of the class scope for `instance` and `class`, of the variable's first binding for `module`. */
+      readonly owner: 'module' | 'instance' | 'class';
+      readonly fact: FactId;
+      /** Wanted name without owner: `_lock`, `_total_lock`; `edits/` makes it unique. */
+      readonly name: string;
+      readonly constructor: 'Lock' | 'RLock';
+    };

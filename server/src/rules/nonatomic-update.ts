@@ -1,0 +1,167 @@
+/** Reports a read-modify-write of shared state that nothing makes atomic: two threads interleave, and one update is lost. */
+import type { Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import {
+  accessEvidence,
+  identityOf,
+  isSafeType,
+  isTestState,
+  placeOf,
+  severityFor,
+  threadClause,
+  threadEvidence,
+  unprotected,
+} from './evidence.ts';
+import type { Finding } from './finding.ts';
+import { lockFixes } from './lockChoice.ts';
+import { defineRule } from './rule.ts';
+
+export const rule = defineRule({
+  id: 'nonatomic-update',
+  title: 'Read-modify-write of shared state without a lock',
+  severity: 'error',
+  since: '0.1.0',
+  cwe: [362, 366],
+  docs: {
+    what: 'An update such as `x += 1` or `d[k] = d.get(k, 0) + 1` on state that several threads change, with no lock that all of them hold.',
+    why: 'The value is read, computed and stored in separate steps. When another thread stores in between, its update is lost. Without the GIL most concurrent updates are lost; with the GIL they are lost as soon as a call happens between the read and the write.',
+    bad: [
+      `import threading
+
+done = 0
+
+def work():
+    global done
+    done += 1
+
+for _ in range(8):
+    threading.Thread(target=work).start()
+`,
+      `from concurrent.futures import ThreadPoolExecutor
+
+class Stats:
+    def __init__(self):
+        self.counts = {}
+        self.pool = ThreadPoolExecutor()
+
+    def record(self, key):
+        self.counts[key] = self.counts.get(key, 0) + 1
+
+    def run(self, keys):
+        for key in keys:
+            self.pool.submit(self.record, key)
+`,
+    ],
+    good: [
+      `import threading
+
+done = 0
+done_lock = threading.Lock()
+
+def work():
+    global done
+    with done_lock:
+        done += 1
+
+for _ in range(8):
+    threading.Thread(target=work).start()
+`,
+    ],
+    whenNotToUse: 'When losing an update is acceptable, for example in a rough statistic: ignore the line and say so.',
+    unknown:
+      'A variable of unknown type counts as a number for `+=`; in-place operators on lists, sets and dicts are never reported. A lock that may be held counts as held.',
+    references: [
+      'https://docs.python.org/3/glossary.html#term-atomic-operation',
+      'https://docs.python.org/3/library/threading.html#lock-objects',
+    ],
+  },
+  *check(program) {
+    for (const variable of program.variables) {
+      if (isTestState(variable) || isSafeType(variable)) continue;
+      for (const access of variable.accesses) {
+        if (access.access.kind !== 'update' || access.beforeSharing || !losesUpdates(program, variable, access)) continue;
+        const other = rival(program, variable, access);
+        if (other !== undefined) yield report(program, variable, access, other);
+      }
+    }
+  },
+});
+
+interface Rival {
+  readonly access: SharedAccess;
+  readonly parallel: Parallel;
+}
+
+/** A write of the same variable that may happen between the read and the write. */
+function rival(program: ProgramModel, variable: Variable, update: SharedAccess): Rival | undefined {
+  const element = update.access.key !== undefined;
+  let best: Rival | undefined;
+  for (const access of variable.accesses) {
+    const { kind, operation } = access.access;
+    const writes = kind === 'update' || kind === 'write' || kind === 'delete' || (element && kind === 'mutate' && operation !== 'setdefault');
+    if (!writes || access.beforeSharing || !unprotected(update, access)) continue;
+    const parallel = program.parallel(variable, update, access);
+    if (parallel === undefined) continue;
+    if (best === undefined || (best.access === update && access !== update)) best = { access, parallel };
+  }
+  return best;
+}
+
+/** Not an in-place operator of a container, and not a slot of its own for each thread. */
+function losesUpdates(program: ProgramModel, variable: Variable, { access, function: function_, module }: SharedAccess): boolean {
+  const inPlace = access.operation.endsWith('=') && access.operation !== '=' && access.operation !== '[]=';
+  if (access.key === undefined && inPlace) {
+    if (program.containerOf(variable).length > 0) return false;
+    const value = access.value;
+    if (value?.kind === 'container') return false;
+    if (value?.kind === 'literal' && ['list', 'set', 'dict', 'generator'].includes(value.type)) return false;
+    if (/^[|&^]=$/.test(access.operation) && !variable.types.some((type) => type.kind === 'number' || type.kind === 'constant'))
+      return false;
+    if (access.operation === '-=' && variable.types.every((type) => type.kind === 'unknown') && value?.kind === 'path') return false;
+  }
+  if (access.key === undefined) return true;
+  if (/get_ident|current_thread|get_native_id/.test(access.key.text)) return false;
+  if (access.key.kind !== 'path' || access.key.path === -1) return true;
+  const key = module.summary.paths[access.key.path]!;
+  const isParameter = key.root === 'local' && function_.scope.parameters.some((parameter) => parameter.name === key.name);
+  const isEntry = program.threadsRunning(function_).some((thread) => thread.entries.includes(function_));
+  const isIndex = /^(i|j|n|idx|index|slot|worker_id|thread_id|tid|rank|position)$/.test(key.name);
+  return !(isParameter && isEntry && isIndex);
+}
+
+function report(program: ProgramModel, variable: Variable, update: SharedAccess, { access: other, parallel }: Rival): Finding {
+  const { operation, callBetween, key } = update.access;
+  const target = key === undefined ? variable.name : `${variable.name}[${key.text}]`;
+  const statement = operation === '=' || operation === '[]=' ? `${target} = …` : `${target} ${operation} …`;
+  const consequence = callBetween
+    ? 'so an update can be lost. A call between the read and the write makes this happen with the GIL, too'
+    : 'so an update can be lost on free-threaded Python';
+  const deadCounter = !variable.accesses.some((one) => one.access.kind === 'read' || one.access.kind === 'iterate' || one.access.kind === 'snapshot');
+  const severity = severityFor(
+    program,
+    callBetween ? { gil: 'warning', freeThreaded: 'error' } : { gil: 'information', freeThreaded: 'error' },
+    parallel.confidence,
+  );
+  return {
+    rule: 'nonatomic-update',
+    primary: placeOf(update),
+    message: `Lost update: \`${statement}\` reads and writes in separate steps and no lock is held, while ${threadClause(parallel, update.function)}, ${consequence}. Hold a lock around every update.`,
+    severity: deadCounter && /^_|\._/.test(variable.name) ? 'hint' : severity,
+    confidence: parallel.confidence,
+    breaks: callBetween ? 'everyBuild' : 'freeThreadedOnly',
+    evidence: [
+      accessEvidence(variable, other, other === update ? ' in the other threads as well' : other.locks.size > 0 ? ' under another lock' : ' without a lock'),
+      ...threadEvidence(parallel),
+      ...guardEvidence(program, variable),
+    ],
+    fixes: lockFixes(program, variable, update),
+    identity: identityOf(update, variable),
+  };
+}
+
+/** The lock that other accesses hold. */
+function guardEvidence(program: ProgramModel, variable: Variable): Finding['evidence'] {
+  const guarded = variable.accesses.find((access) => access.locks.size > 0 && !access.beforeSharing);
+  if (guarded === undefined) return [];
+  const lock = [...guarded.locks].map((key) => program.locks.get(key)).find((found) => found !== undefined);
+  return lock === undefined ? [] : [{ ...accessEvidence(variable, guarded, ` while holding \`${lock.name}\``), role: 'lock' }];
+}

@@ -1,0 +1,56 @@
+/**
+ * The documentation page of a rule: one Markdown text for `heddle rule`, for SARIF's `help.markdown`, and for the pages
+ * under docs/rules that the editor opens.
+ */
+import type { Severity } from './finding.ts';
+import type { Rule } from './rule.ts';
+
+/** The whole page, ending with a line break. */
+export function rulePage(rule: Rule): string {
+  const { docs } = rule;
+  const parts = [
+    `# ${rule.title}`,
+    `\`${rule.id}\` · ${SEVERITY_WORDS[rule.severity]} · since ${rule.since}${cweLinks(rule.cwe)}`,
+    section('What it does', docs.what),
+    section('Why this is bad', docs.why),
+    section('Bad', docs.bad.map(python).join('\n\n')),
+    section('Good', docs.good.map(python).join('\n\n')),
+    section('When not to use it', docs.whenNotToUse),
+    section('What unknown means', docs.unknown),
+    section(
+      'Suppress it',
+      `Put \`# heddle: ignore[${rule.id}] reason\` on the line, or set \`${rule.id} = "off"\` under \`[tool.heddle.rules]\` in pyproject.toml.`,
+    ),
+  ];
+  if (docs.references.length > 0)
+    parts.push(
+      section('References', docs.references.map((reference) => `- ${linked(reference)}`).join('\n')),
+    );
+  return `${parts.join('\n\n')}\n`;
+}
+
+/** What the level of a rule at its most severe is called for users. */
+const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
+  error: 'error',
+  warning: 'warning',
+  information: 'note',
+  hint: 'hint',
+};
+
+function section(heading: string, text: string): string {
+  return `## ${heading}\n\n${text.trim()}`;
+}
+
+function python(code: string): string {
+  return `\`\`\`python\n${code.replace(/^\n+|\s+$/g, '')}\n\`\`\``;
+}
+
+function cweLinks(numbers: readonly number[]): string {
+  return numbers
+    .map((number) => ` · [CWE-${number}](https://cwe.mitre.org/data/definitions/${number}.html)`)
+    .join('');
+}
+
+function linked(reference: string): string {
+  return /^https?:\/\/\S+$/.test(reference) ? `<${reference}>` : reference;
+}

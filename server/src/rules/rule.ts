@@ -1,0 +1,39 @@
+/**
+ * What a rule is: one file with its documentation, its judgement over the linked program, and the fixes it wants. The
+ * registry, the pages under docs/rules, the settings and SARIF's metadata are generated from these objects.
+ */
+import type { ProgramModel } from '../link/program.ts';
+import type { Finding, Severity } from './finding.ts';
+
+export interface RuleDocumentation {
+  /** One sentence: what is reported. */
+  readonly what: string;
+  readonly why: string;
+  /** Python that is reported, once per entry; executed by docs.test.ts. */
+  readonly bad: readonly string[];
+  /** The repaired twins; nothing may be reported. */
+  readonly good: readonly string[];
+  readonly whenNotToUse: string;
+  /** What the rule takes an unknown answer to mean. */
+  readonly unknown: string;
+  readonly references: readonly string[];
+}
+
+export interface Rule {
+  /** Equals the file name. Names the bad pattern, so that "ignore `useless-lock`" reads as a sentence. */
+  readonly id: string;
+  /** One line for lists. */
+  readonly title: string;
+  /** The most severe level that it reports at. */
+  readonly severity: Severity;
+  readonly since: string;
+  /** CWE numbers. */
+  readonly cwe: readonly number[];
+  readonly docs: RuleDocumentation;
+  /** Facts in, findings out; no text, no positions. Must not throw. */
+  check(program: ProgramModel): Iterable<Finding>;
+}
+
+export function defineRule(rule: Rule): Rule {
+  return rule;
+}

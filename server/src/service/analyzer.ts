@@ -1,0 +1,77 @@
+/**
+ * The facade that every surface talks to: which files there are, what is open, what was found. It holds the state
+ * (open texts, summaries by content hash, the linked program) and hands out located findings as plain data.
+ */
+import type { Checkpoint } from '../base/checkpoint.ts';
+import type { Host } from '../base/host.ts';
+import type { Logger } from '../base/log.ts';
+import type { Settings } from '../base/settings.ts';
+import type { PythonParser } from '../cst/runtime.ts';
+import type { ConfigurationProblem } from './configuration.ts';
+import type { LocatedFinding, NotAnalysed, TextEdit } from './locatedFinding.ts';
+
+/** What is known about one file at one moment. */
+export interface FileReport {
+  readonly file: string;
+  readonly findings: readonly LocatedFinding[];
+  /** Set when the file could not be analysed; `findings` is empty then. */
+  readonly notAnalysed: NotAnalysed | undefined;
+  /** Hash of everything a client would see; equal when nothing changed. */
+  readonly resultId: string;
+}
+
+export interface AuditReport {
+  /** Files with findings or trouble, and clean ones, in path order. */
+  readonly files: readonly FileReport[];
+  readonly analysed: number;
+  readonly notAnalysed: readonly NotAnalysed[];
+  readonly configurationProblems: readonly ConfigurationProblem[];
+  /** Non-blank… physical lines of the files analysed. */
+  readonly lines: number;
+}
+
+export interface Progress {
+  /** Called between files; `total` is 0 while it is not known. */
+  report(done: number, total: number, file: string): void;
+}
+
+export interface OfferedFix {
+  readonly title: string;
+  readonly safety: 'safe' | 'unsafe';
+  /** Position of the fix in the finding's list: what to hand to `fixEdits`. */
+  readonly index: number;
+}
+
+export interface Analyzer {
+  /** Replaces the set of workspace folders (absolute paths). Their `pyproject.toml` are read on the next question. */
+  setFolders(folders: readonly string[]): void;
+  /** Settings of the editor or the command line; `[tool.heddle]` of a folder lies under them. */
+  setSettings(settings: Partial<Settings>): void;
+  /** An open document overlays the file of that path. */
+  openDocument(file: string, text: string): void;
+  changeDocument(file: string, text: string): void;
+  closeDocument(file: string): void;
+  /** Files or folders changed, appeared or vanished on disk. */
+  diskChanged(paths: readonly string[]): void;
+
+  /** The findings of one file, in the context of its workspace folder (indexed first if it is not yet). @throws Cancelled */
+  reportFile(file: string, checkpoint: Checkpoint): Promise<FileReport>;
+  /** Every Python file under the folders (or under `paths`). @throws Cancelled */
+  audit(paths: readonly string[] | undefined, checkpoint: Checkpoint, progress: Progress): Promise<AuditReport>;
+
+  /** The fixes that really apply to a finding right now: each has been tried on the text. @throws Cancelled */
+  offerFixes(file: string, fingerprint: string, checkpoint: Checkpoint): Promise<readonly OfferedFix[]>;
+  /** The edits of one of them; undefined when the finding is gone or the edit would make things worse. @throws Cancelled */
+  fixEdits(file: string, fingerprint: string, index: number, checkpoint: Checkpoint): Promise<readonly TextEdit[] | undefined>;
+  /** The edit that inserts a suppression for a finding. */
+  suppressEdits(file: string, fingerprint: string, form: 'line' | 'nextLine' | 'file', checkpoint: Checkpoint): Promise<readonly TextEdit[] | undefined>;
+  /** Grows whenever an answer given before may have changed. */
+  readonly revision: number;
+  dispose(): void;
+}
+
+export interface AnalyzerInput {
+  readonly host: Host;
+  readonly parser: PythonParser;
+  readonly logger: Logger;
+}

@@ -1,0 +1,570 @@
+/**
+ * The analyser behind every surface. Holds the texts and summaries of each folder, links them when their shape has
+ * changed, runs the rules, and answers from what it has as long as nothing changed. An edit that leaves a file's shape as it
+ * was (a comment, a string, arithmetic on locals, moved lines) recomputes one summary and looks up places anew.
+ */
+import { type Checkpoint, Cancelled } from '../base/checkpoint.ts';
+import type { Host } from '../base/host.ts';
+import { contentHash } from '../base/hash.ts';
+import type { Logger } from '../base/log.ts';
+import type { Level, Settings } from '../base/settings.ts';
+import { applyEdits } from '../base/textEdit.ts';
+import { LiveSyntax } from '../cst/liveSyntax.ts';
+import { ParserCrashed, type PythonParser } from '../cst/runtime.ts';
+import type { Syntax } from '../cst/syntax.ts';
+import { insertSuppression } from '../edits/insertSuppression.ts';
+import { isRefused } from '../edits/refusal.ts';
+import { decideTarget, readTargetFiles } from '../env/target.ts';
+import { extractFacts } from '../facts/extract.ts';
+import type { FileSummary } from '../facts/summary.ts';
+import { link } from '../link/link.ts';
+import type { ProgramModel } from '../link/program.ts';
+import type { Finding, Severity } from '../rules/finding.ts';
+import { RULES } from '../rules/registry.ts';
+import type { Analyzer, AnalyzerInput, AuditReport, FileReport, OfferedFix, Progress } from './analyzer.ts';
+import { type ConfigurationProblem, mergeSettings, readProjectSettings } from './configuration.ts';
+import { shippedEnvironment } from './environment.ts';
+import { editsFor, tried } from './fixes.ts';
+import { Locator } from './locate.ts';
+import type { LocatedFinding, NotAnalysed, TextEdit } from './locatedFinding.ts';
+import { nameModules } from './moduleNames.ts';
+import { listSources, readSource } from './sources.ts';
+import { applySuppressions, MALFORMED_SUPPRESSION, UNUSED_SUPPRESSION } from './suppress.ts';
+
+export function createAnalyzer(input: AnalyzerInput): Analyzer {
+  return new HeddleAnalyzer(input);
+}
+
+const RULE_NAMES: readonly string[] = [...RULES.map((rule) => rule.id), UNUSED_SUPPRESSION, MALFORMED_SUPPRESSION];
+const RULE_NAME_SET: ReadonlySet<string> = new Set(RULE_NAMES);
+/** Trees kept for incremental parsing. */
+const LIVE_TREES = 20;
+
+/** A file that has been read and understood, or could not be. */
+interface Entry {
+  readonly stamp: string;
+  readonly text: string;
+  readonly summary: FileSummary | undefined;
+  readonly problem: NotAnalysed | undefined;
+  /** The summary without its places, as JSON; made on demand. */
+  shape: string | undefined;
+}
+
+interface Judged {
+  readonly finding: Finding;
+  readonly located: LocatedFinding;
+}
+
+class HeddleAnalyzer implements Analyzer {
+  readonly #host: Host;
+  readonly #parser: PythonParser;
+  readonly #logger: Logger;
+  readonly #open = new Map<string, string>();
+  readonly #live = new Map<string, LiveSyntax>();
+  #folders = new Map<string, Folder>();
+  #settings: Partial<Settings> = {};
+  #revision = 0;
+
+  constructor(input: AnalyzerInput) {
+    this.#host = input.host;
+    this.#parser = input.parser;
+    this.#logger = input.logger;
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  setFolders(folders: readonly string[]): void {
+    const kept = new Map<string, Folder>();
+    for (const path of folders) kept.set(path, this.#folders.get(path) ?? new Folder(path));
+    this.#folders = kept;
+    this.#revision++;
+  }
+
+  setSettings(settings: Partial<Settings>): void {
+    this.#settings = settings;
+    for (const folder of this.#folders.values()) folder.configured = false;
+    this.#revision++;
+  }
+
+  openDocument(file: string, text: string): void {
+    this.#open.set(file, text);
+    this.#revision++;
+  }
+
+  changeDocument(file: string, text: string): void {
+    this.openDocument(file, text);
+  }
+
+  closeDocument(file: string): void {
+    this.#open.delete(file);
+    this.#live.get(file)?.dispose();
+    this.#live.delete(file);
+    for (const folder of this.#folders.values()) folder.stale.add(file);
+    this.#revision++;
+  }
+
+  diskChanged(paths: readonly string[]): void {
+    for (const folder of this.#folders.values()) {
+      for (const path of paths) {
+        if (path !== folder.path && !path.startsWith(`${folder.path}/`)) continue;
+        if (/\.pyw?$/.test(path) && folder.entries.has(path)) folder.stale.add(path);
+        else folder.listed = false;
+        if (!/\.pyw?$/.test(path)) folder.configured = false;
+      }
+    }
+    this.#revision++;
+  }
+
+  async reportFile(file: string, checkpoint: Checkpoint): Promise<FileReport> {
+    const folder = this.#folderOf(file);
+    await this.#update(folder, folder.loose ? [file] : undefined, checkpoint, undefined);
+    return this.#fileReport(folder, file);
+  }
+
+  async audit(paths: readonly string[] | undefined, checkpoint: Checkpoint, progress: Progress): Promise<AuditReport> {
+    const reports = new Map<string, FileReport>();
+    const notAnalysed: NotAnalysed[] = [];
+    const problems: ConfigurationProblem[] = [];
+    let lines = 0;
+    const jobs: { readonly folder: Folder; readonly only: readonly string[] | undefined }[] = [];
+    const within = (folder: Folder, path: string): boolean => path === folder.path || path.startsWith(`${folder.path}/`);
+    if (paths === undefined) for (const folder of this.#folders.values()) jobs.push({ folder, only: undefined });
+    else {
+      const loose: string[] = [];
+      for (const path of paths) {
+        const folder = [...this.#folders.values()].find((one) => within(one, path));
+        if (folder === undefined) loose.push(path);
+        else if (!jobs.some((job) => job.folder === folder))
+          jobs.push({ folder, only: paths.filter((one) => within(folder, one)) });
+      }
+      if (loose.length > 0) jobs.push({ folder: new Folder(commonFolder(loose), true), only: loose });
+    }
+    for (const { folder, only } of jobs) {
+      await this.#update(folder, folder.loose ? only : undefined, checkpoint, progress);
+      problems.push(...folder.problems);
+      notAnalysed.push(...folder.unlisted);
+      for (const [file, entry] of folder.entries) {
+        if (only !== undefined && !only.some((path) => file === path || file.startsWith(`${path}/`) || path === folder.path)) continue;
+        const report = this.#fileReport(folder, file);
+        reports.set(file, report);
+        if (report.notAnalysed !== undefined) notAnalysed.push(report.notAnalysed);
+        else lines += countLines(entry.text);
+      }
+    }
+    const files = [...reports.values()].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+    return {
+      files,
+      analysed: files.filter((report) => report.notAnalysed === undefined).length,
+      notAnalysed,
+      configurationProblems: problems,
+      lines,
+    };
+  }
+
+  async offerFixes(file: string, fingerprint: string, checkpoint: Checkpoint): Promise<readonly OfferedFix[]> {
+    const judged = await this.#judged(file, fingerprint, checkpoint);
+    if (judged === undefined) return [];
+    const offered: OfferedFix[] = [];
+    for (const [index, fix] of judged.finding.fixes.entries()) {
+      const edits = this.#editsOf(judged, index);
+      if (edits !== undefined) offered.push({ title: fix.title, safety: fix.safety, index });
+    }
+    return offered;
+  }
+
+  async fixEdits(
+    file: string,
+    fingerprint: string,
+    index: number,
+    checkpoint: Checkpoint,
+  ): Promise<readonly TextEdit[] | undefined> {
+    const judged = await this.#judged(file, fingerprint, checkpoint);
+    return judged === undefined ? undefined : this.#editsOf(judged, index);
+  }
+
+  async suppressEdits(
+    file: string,
+    fingerprint: string,
+    form: 'line' | 'nextLine' | 'file',
+    checkpoint: Checkpoint,
+  ): Promise<readonly TextEdit[] | undefined> {
+    const judged = await this.#judged(file, fingerprint, checkpoint);
+    const folder = this.#folderOf(file);
+    const entry = folder.entries.get(file);
+    if (judged === undefined || entry === undefined) return undefined;
+    const syntax = this.#syntaxOf(file, entry.text);
+    const edits = insertSuppression(syntax, judged.located.place.span, judged.located.rule, form);
+    if (isRefused(edits)) return undefined;
+    const outcome = tried(syntax, edits, this.#parser);
+    return isRefused(outcome) ? undefined : outcome;
+  }
+
+  dispose(): void {
+    for (const live of this.#live.values()) live.dispose();
+    this.#live.clear();
+    this.#open.clear();
+    this.#folders.clear();
+  }
+
+  // ── keeping up to date ───────────────────────────────────────────────────────────────────────────────────────
+
+  readonly #looseFolders = new Map<string, Folder>();
+
+  /** The innermost workspace folder around a file; a file outside all of them is a program of its own. */
+  #folderOf(file: string): Folder {
+    let best: Folder | undefined;
+    for (const folder of this.#folders.values())
+      if (file.startsWith(`${folder.path}/`) && folder.path.length > (best?.path.length ?? -1)) best = folder;
+    if (best !== undefined) return best;
+    let loose = this.#looseFolders.get(file);
+    if (loose === undefined) {
+      loose = new Folder(file.slice(0, file.lastIndexOf('/')), true);
+      this.#looseFolders.set(file, loose);
+    }
+    return loose;
+  }
+
+  /** Brings a folder's summaries, its program and its findings up to date. @throws Cancelled */
+  async #update(
+    folder: Folder,
+    only: readonly string[] | undefined,
+    checkpoint: Checkpoint,
+    progress: Progress | undefined,
+  ): Promise<void> {
+    await this.#configure(folder);
+    await checkpoint();
+    if (!folder.listed || folder.listedUnder !== folder.settings.exclude) {
+      const query = { folder: folder.path, exclude: folder.settings.exclude, paths: only };
+      const { files, notAnalysed } = await listSources(this.#host, query, checkpoint);
+      folder.unlisted = notAnalysed;
+      const present = new Set(files);
+      for (const file of folder.entries.keys())
+        if (!present.has(file) && !this.#open.has(file)) {
+          folder.entries.delete(file);
+          folder.linked = undefined;
+        }
+      folder.files = files;
+      for (const file of files) folder.stale.add(file);
+      folder.listed = true;
+      folder.listedUnder = folder.settings.exclude;
+    }
+    for (const file of this.#open.keys()) {
+      const inside = folder.loose ? only?.includes(file) === true : this.#folderOf(file) === folder;
+      if (inside && !folder.entries.has(file)) folder.stale.add(file);
+      if (inside && folder.entries.get(file)?.text !== this.#open.get(file)) folder.stale.add(file);
+    }
+    const waiting = [...folder.stale];
+    for (const [done, file] of waiting.entries()) {
+      await checkpoint();
+      progress?.report(done, waiting.length, file);
+      await this.#refresh(folder, file);
+      folder.stale.delete(file);
+    }
+    progress?.report(waiting.length, waiting.length, '');
+    await checkpoint();
+    this.#judge(folder);
+  }
+
+  async #configure(folder: Folder): Promise<void> {
+    if (folder.configured) return;
+    const project = await readProjectSettings(this.#host, folder.path, RULE_NAMES);
+    const settings = mergeSettings(project.settings, this.#settings);
+    const files = await readTargetFiles(folder.path, this.#host);
+    const decided = decideTarget(files);
+    const target = settings.target === 'auto' ? decided.target : settings.target;
+    const packaged = files.some(({ path, text }) => path === 'pyproject.toml' && /^\s*\[(project|build-system|tool\.poetry)\]/m.test(text)) || files.some(({ path }) => path === 'setup.py' || path === 'setup.cfg');
+    const profile = settings.profile === 'auto' ? (packaged ? 'library' : 'application') : settings.profile;
+    folder.problems = project.problems;
+    const key = JSON.stringify([settings.rules, settings.level, settings.gilOverrides, target, profile]);
+    if (key !== folder.settingsKey) folder.linked = undefined;
+    folder.settingsKey = key;
+    folder.settings = settings;
+    folder.target = target;
+    folder.profile = profile;
+    folder.configured = true;
+  }
+
+  async #refresh(folder: Folder, file: string): Promise<void> {
+    const before = folder.entries.get(file);
+    const open = this.#open.get(file);
+    if (open !== undefined) {
+      if (before?.text === open && before.summary !== undefined) return;
+      this.#replace(folder, file, before, this.#understood(file, open, `open`, true));
+      return;
+    }
+    const stat = await this.#host.stat(file);
+    const stamp = stat === undefined ? '' : `${stat.size}:${stat.modified}`;
+    if (before !== undefined && before.stamp === stamp && stamp !== '') return;
+    const read = await readSource(this.#host, file);
+    if (read === undefined) {
+      if (folder.entries.delete(file)) folder.linked = undefined;
+      return;
+    }
+    if (typeof read !== 'string') {
+      folder.linked = before?.summary === undefined ? folder.linked : undefined;
+      folder.entries.set(file, { stamp, text: '', summary: undefined, problem: read, shape: undefined });
+      return;
+    }
+    this.#replace(folder, file, before, this.#understood(file, read, stamp, false));
+  }
+
+  /** Puts the new entry in place; the program stays valid when the shape of the file is what it was. */
+  #replace(folder: Folder, file: string, before: Entry | undefined, after: Entry): void {
+    folder.entries.set(file, after);
+    if (folder.linked === undefined) return;
+    const same = before?.summary !== undefined && after.summary !== undefined && shapeOf(before) === shapeOf(after);
+    if (!same) folder.linked = undefined;
+    else folder.moved.add(file);
+  }
+
+  #understood(file: string, text: string, stamp: string, live: boolean): Entry {
+    try {
+      const syntax = live ? this.#syntaxOf(file, text) : this.#parser.parse(text);
+      return { stamp, text, summary: extractFacts(syntax), problem: undefined, shape: undefined };
+    } catch (error) {
+      if (error instanceof Cancelled || error instanceof ParserCrashed) throw error;
+      const deep = error instanceof RangeError;
+      if (!deep) this.#logger.error(`${file}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      const message = deep
+        ? 'This file nests expressions too deeply to be analysed; split the expression.'
+        : 'Heddle failed on this file, which is a bug in Heddle; the log has the details.';
+      return { stamp, text, summary: undefined, problem: { file, message }, shape: undefined };
+    }
+  }
+
+  #syntaxOf(file: string, text: string): Syntax {
+    if (!this.#open.has(file)) return this.#parser.parse(text);
+    let live = this.#live.get(file);
+    this.#live.delete(file);
+    live ??= new LiveSyntax(this.#parser);
+    this.#live.set(file, live);
+    for (const [oldest, one] of this.#live) {
+      if (this.#live.size <= LIVE_TREES) break;
+      one.dispose();
+      this.#live.delete(oldest);
+    }
+    return live.update(text);
+  }
+
+  // ── judging ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #judge(folder: Folder): void {
+    if (folder.linked === undefined) {
+      const program = this.#program(folder, folder.entries);
+      folder.linked = { program, findings: groupByFile(runRules(program, this.#logger)) };
+      folder.judged.clear();
+    }
+    for (const file of folder.moved) {
+      folder.judged.delete(file);
+      for (const [other, findings] of folder.linked.findings)
+        if (findings.some((finding) => finding.evidence.some((evidence) => evidence.at.file === file))) folder.judged.delete(other);
+    }
+    folder.moved.clear();
+  }
+
+  #program(folder: Folder, entries: ReadonlyMap<string, Pick<Entry, 'summary'>>): ProgramModel {
+    const known = [...entries].filter(([, entry]) => entry.summary !== undefined).map(([file]) => file);
+    known.sort();
+    const files = nameModules(folder.path, known).map((named) => ({ ...named, summary: entries.get(named.file)!.summary! }));
+    return link({
+      files,
+      environment: shippedEnvironment(folder.settings.gilOverrides),
+      profile: folder.profile,
+      target: folder.target,
+    });
+  }
+
+  #judgedIn(folder: Folder, file: string): readonly Judged[] {
+    const known = folder.judged.get(file);
+    if (known !== undefined) return known;
+    const entry = folder.entries.get(file);
+    if (entry?.summary === undefined || entry.summary.generated) return [];
+    const made = judgeFile(folder, file, folder.linked?.findings.get(file) ?? [], (path) => {
+      const other = folder.entries.get(path);
+      return other?.summary === undefined ? undefined : { text: other.text, summary: other.summary };
+    });
+    folder.judged.set(file, made);
+    return made;
+  }
+
+  #fileReport(folder: Folder, file: string): FileReport {
+    const entry = folder.entries.get(file);
+    const findings = this.#judgedIn(folder, file).map(({ located }) => located);
+    const notAnalysed = entry?.problem;
+    const resultId = contentHash(JSON.stringify([findings, notAnalysed?.message ?? '']));
+    return { file, findings, notAnalysed, resultId };
+  }
+
+  async #judged(file: string, fingerprint: string, checkpoint: Checkpoint): Promise<Judged | undefined> {
+    const folder = this.#folderOf(file);
+    await this.#update(folder, folder.loose ? [file] : undefined, checkpoint, undefined);
+    return this.#judgedIn(folder, file).find(({ located }) => located.fingerprint === fingerprint);
+  }
+
+  /** The edits of a fix when they remove the finding and add no other; tried on the text by analysing it again. */
+  #editsOf({ finding, located }: Judged, index: number): readonly TextEdit[] | undefined {
+    const { file } = located.place;
+    const folder = this.#folderOf(file);
+    const entry = folder.entries.get(file);
+    const fix = finding.fixes[index];
+    if (entry?.summary === undefined || fix === undefined || fix.intention.file !== file) return undefined;
+    const syntax = this.#syntaxOf(file, entry.text);
+    const outcome = editsFor(fix.intention, entry.summary, syntax, this.#parser);
+    if (isRefused(outcome)) return undefined;
+    const text = applyEdits(entry.text, outcome);
+    const summary = extractFacts(this.#parser.parse(text));
+    const entries = new Map<string, Pick<Entry, 'summary'>>(folder.entries);
+    entries.set(file, { summary });
+    const after = groupByFile(runRules(this.#program(folder, entries), this.#logger));
+    const count = (findings: readonly Finding[] | undefined, rule?: string): number =>
+      (findings ?? []).filter((one) => rule === undefined || one.rule === rule).length;
+    const before = folder.linked?.findings ?? new Map<string, Finding[]>();
+    if (count(after.get(file), finding.rule) >= count(before.get(file), finding.rule)) return undefined;
+    for (const rule of RULE_NAMES) {
+      for (const [other, findings] of after)
+        if (count(findings, rule) > count(before.get(other), rule)) return undefined;
+    }
+    return outcome;
+  }
+}
+
+/** One workspace folder: a program. */
+class Folder {
+  readonly path: string;
+  /** Not a workspace folder: only the files that were named. */
+  readonly loose: boolean;
+  readonly entries = new Map<string, Entry>();
+  /** Files to look at again. */
+  readonly stale = new Set<string>();
+  /** Files whose places changed while their shape did not. */
+  readonly moved = new Set<string>();
+  readonly judged = new Map<string, readonly Judged[]>();
+  files: readonly string[] = [];
+  unlisted: readonly NotAnalysed[] = [];
+  problems: readonly ConfigurationProblem[] = [];
+  settings: Settings = mergeSettings({}, {});
+  settingsKey = '';
+  target: 'gil' | 'free-threaded' | 'both' = 'gil';
+  profile: 'application' | 'library' = 'application';
+  configured = false;
+  listed = false;
+  listedUnder: readonly string[] | undefined;
+  linked: { readonly program: ProgramModel; readonly findings: ReadonlyMap<string, readonly Finding[]> } | undefined;
+
+  constructor(path: string, loose = false) {
+    this.path = path;
+    this.loose = loose;
+  }
+}
+
+function runRules(program: ProgramModel, logger: Logger): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const rule of RULES) {
+    try {
+      findings.push(...rule.check(program));
+    } catch (error) {
+      logger.error(`rule ${rule.id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    }
+  }
+  return preferred(findings);
+}
+
+/** One finding per place: where two rules speak of the same access, the more telling one stays. */
+function preferred(findings: readonly Finding[]): readonly Finding[] {
+  const best = new Map<string, Finding>();
+  for (const finding of findings) {
+    const key = `${finding.primary.file} ${finding.primary.fact}`;
+    const known = best.get(key);
+    if (known === undefined || rankOf(finding) < rankOf(known)) best.set(key, finding);
+  }
+  return [...best.values()];
+}
+
+const PREFERENCE: readonly string[] = ['self-deadlock', 'inconsistent-lock', 'lazy-init-race', 'check-then-act', 'iterate-while-mutated', 'nonatomic-update'];
+
+function rankOf(finding: Finding): number {
+  const index = PREFERENCE.indexOf(finding.rule);
+  const severity = SEVERITIES.indexOf(finding.severity);
+  return severity * 10 + (index === -1 ? 9 : index);
+}
+
+const SEVERITIES: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
+
+const SEVERITY_OF: Readonly<Record<Level, Severity>> = {
+  error: 'error',
+  warning: 'warning',
+  note: 'information',
+  hint: 'hint',
+};
+
+function judgeFile(
+  folder: Folder,
+  file: string,
+  findings: readonly Finding[],
+  fileOf: (path: string) => { readonly text: string; readonly summary: FileSummary } | undefined,
+): readonly Judged[] {
+  const { settings } = folder;
+  const adjusted = findings.flatMap((finding) => {
+    const setting = settings.rules[finding.rule];
+    if (setting === 'off') return [];
+    const severity = setting === undefined || setting === 'default' ? finding.severity : SEVERITY_OF[setting];
+    return [{ ...finding, severity }];
+  });
+  const own = fileOf(file)!;
+  const located = new Locator(fileOf).located(adjusted);
+  const { kept, about } = applySuppressions({ path: file, ...own }, located, RULE_NAME_SET);
+  const remarks = about
+    .filter((one) => settings.rules[one.rule] !== 'off')
+    .map((one) => ({ finding: withoutFixes(one), located: one }));
+  const least = SEVERITIES.indexOf(SEVERITY_OF[settings.level]);
+  return [...kept, ...remarks].filter(({ located: one }) => SEVERITIES.indexOf(one.severity) <= least);
+}
+
+function withoutFixes(located: LocatedFinding): Finding {
+  const { rule, message, severity, confidence, breaks } = located;
+  return {
+    rule,
+    primary: { file: located.place.file, fact: 0 },
+    message,
+    severity,
+    confidence,
+    breaks,
+    evidence: [],
+    fixes: [],
+    identity: '',
+  };
+}
+
+function groupByFile(findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> {
+  const grouped = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const known = grouped.get(finding.primary.file);
+    if (known === undefined) grouped.set(finding.primary.file, [finding]);
+    else known.push(finding);
+  }
+  return grouped;
+}
+
+function shapeOf(entry: Entry): string {
+  if (entry.shape === undefined) {
+    const { spans: _, ...shape } = entry.summary!;
+    entry.shape = JSON.stringify(shape);
+  }
+  return entry.shape;
+}
+
+function countLines(text: string): number {
+  let lines = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines++;
+  return text === '' || text.endsWith('\n') ? lines : lines + 1;
+}
+
+function commonFolder(paths: readonly string[]): string {
+  const folders = paths.map((path) => path.split('/'));
+  let length = Math.min(...folders.map((parts) => parts.length - 1));
+  while (length > 0 && !folders.every((parts) => parts.slice(0, length).join('/') === folders[0]!.slice(0, length).join('/'))) length--;
+  const only = paths.length === 1 && !/\.\w+$/.test(paths[0]!) ? paths[0] : undefined;
+  return only ?? folders[0]!.slice(0, length).join('/');
+}

@@ -1,0 +1,70 @@
+/** Findings name facts; here they get their places, and their fingerprints. */
+import { contentHash } from '../base/hash.ts';
+import { type LineIndex, lineIndex } from '../base/span.ts';
+import { type FactId, type FileSummary, factSpan } from '../facts/summary.ts';
+import type { Finding } from '../rules/finding.ts';
+import type { LocatedFinding, Place } from './locatedFinding.ts';
+
+/** What locating needs of a file. */
+export interface LocatableFile {
+  readonly text: string;
+  readonly summary: FileSummary;
+}
+
+export class Locator {
+  readonly #fileOf: (file: string) => LocatableFile | undefined;
+  readonly #lines = new Map<string, LineIndex>();
+
+  constructor(fileOf: (file: string) => LocatableFile | undefined) {
+    this.#fileOf = fileOf;
+  }
+
+  place(file: string, fact: FactId): Place | undefined {
+    const known = this.#fileOf(file);
+    if (known === undefined) return undefined;
+    const span = factSpan(known.summary, fact);
+    let lines = this.#lines.get(file);
+    if (lines === undefined) {
+      lines = lineIndex(known.text);
+      this.#lines.set(file, lines);
+    }
+    return { file, span, start: lines.position(span.start), end: lines.position(span.end) };
+  }
+
+  /** The findings of one file in source order. */
+  located(findings: readonly Finding[]): readonly { readonly finding: Finding; readonly located: LocatedFinding }[] {
+    const counts = new Map<string, number>();
+    return findings
+      .flatMap((finding) => {
+        const place = this.place(finding.primary.file, finding.primary.fact);
+        return place === undefined ? [] : [{ finding, place }];
+      })
+      .sort((a, b) => a.place.span.start - b.place.span.start || compare(a.finding.rule, b.finding.rule))
+      .map(({ finding, place }) => {
+        const identity = `${finding.rule}|${finding.identity}`;
+        const before = counts.get(identity) ?? 0;
+        counts.set(identity, before + 1);
+        const related = finding.evidence.flatMap((evidence) => {
+          const at = this.place(evidence.at.file, evidence.at.fact);
+          return at === undefined ? [] : [{ role: evidence.role, place: at, message: evidence.message }];
+        });
+        const located: LocatedFinding = {
+          rule: finding.rule,
+          place,
+          message: finding.message,
+          severity: finding.severity,
+          confidence: finding.confidence,
+          breaks: finding.breaks,
+          related,
+          fingerprint: contentHash(`${identity}|${before}`),
+          fixTitles: finding.fixes.map((fix) => fix.title),
+          tags: finding.rule === 'useless-lock' ? ['unnecessary'] : [],
+        };
+        return { finding, located };
+      });
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

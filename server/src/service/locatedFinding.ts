@@ -1,0 +1,35 @@
+/** A finding with its positions looked up: what every surface shows. Plain data, JSON. */
+import type { Position, Span } from '../base/span.ts';
+import type { Breaks, Confidence, Severity } from '../rules/finding.ts';
+
+export type { TextEdit } from '../base/textEdit.ts';
+
+export interface Place {
+  /** Absolute path, forward slashes. */
+  readonly file: string;
+  readonly span: Span;
+  readonly start: Position;
+  readonly end: Position;
+}
+
+export interface LocatedFinding {
+  readonly rule: string;
+  readonly place: Place;
+  readonly message: string;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly breaks: Breaks;
+  readonly related: readonly { readonly role: string; readonly place: Place; readonly message: string }[];
+  /** Stable across edits elsewhere: hash of rule, identity and the number of equal ones before it in the file. */
+  readonly fingerprint: string;
+  /** Titles of the fixes, in order; the edits are computed on request. */
+  readonly fixTitles: readonly string[];
+  readonly tags: readonly 'unnecessary'[];
+}
+
+/** A file that could not be analysed, and why. */
+export interface NotAnalysed {
+  readonly file: string;
+  /** One clear sentence: what was wrong and what to do. */
+  readonly message: string;
+}
