@@ -1,0 +1,175 @@
+/**
+ * The audit of the whole workspace as the user meets it: progress that can be cancelled, findings handed to Problems
+ * and the tree, and one sentence at the end that says what came of it.
+ */
+import {
+  CancellationError,
+  CancellationTokenSource,
+  commands,
+  type Disposable,
+  type Event,
+  EventEmitter,
+  ProgressLocation,
+  Uri,
+  window,
+} from 'vscode';
+import {
+  type LanguageClient,
+  LSPErrorCodes,
+  ResponseError,
+  WorkDoneProgress,
+} from 'vscode-languageclient/node';
+import {
+  type AuditParams,
+  type AuditResult,
+  auditMethod,
+  type SeverityCounts,
+} from '../../server/src/protocol.ts';
+import type { HeddleClient } from './client.ts';
+import type { Findings } from './findings.ts';
+
+export interface Audit extends Disposable {
+  /** Audits the workspace and shows the outcome; while one audit runs, a second call waits for the same. */
+  run(): Promise<AuditResult | undefined>;
+  /** Ends the running audit; what it has found by then is kept. */
+  cancel(): void;
+  /** Forgets the last audit's findings. */
+  clear(): void;
+  readonly last: AuditResult | undefined;
+  readonly running: boolean;
+  readonly onDidChange: Event<void>;
+}
+
+export function createAudit(client: HeddleClient, findings: Findings): Audit {
+  const change = new EventEmitter<void>();
+  let current:
+    | { readonly cancellation: CancellationTokenSource; readonly result: Promise<AuditResult> }
+    | undefined;
+  let last: AuditResult | undefined;
+
+  const start = (): Promise<AuditResult> => {
+    const cancellation = new CancellationTokenSource();
+    const startedAt = Date.now();
+    const result = request(client.running(), cancellation).then(async (answer) => {
+      const converter = client.running().protocol2CodeConverter;
+      const files = await Promise.all(
+        answer.files.map(async (file) => ({
+          uri: Uri.parse(file.uri, true),
+          diagnostics: await converter.asDiagnostics([...file.diagnostics]),
+        })),
+      );
+      findings.setAudit(files, startedAt);
+      last = answer;
+      return answer;
+    });
+    current = { cancellation, result };
+    change.fire();
+    return result.finally(() => {
+      current = undefined;
+      cancellation.dispose();
+      change.fire();
+    });
+  };
+
+  return {
+    async run() {
+      if (current !== undefined) return current.result;
+      try {
+        const result = await start();
+        void announce(result);
+        return result;
+      } catch (error) {
+        if (wasCancelled(error)) {
+          void window.showInformationMessage('Heddle: the audit was cancelled.');
+          return undefined;
+        }
+        void window.showErrorMessage(
+          `Heddle: the audit failed. ${error instanceof Error ? error.message : error}`,
+        );
+        return undefined;
+      }
+    },
+    cancel() {
+      current?.cancellation.cancel();
+    },
+    clear() {
+      last = undefined;
+      findings.clearAudit();
+      change.fire();
+    },
+    get last() {
+      return last;
+    },
+    get running() {
+      return current !== undefined;
+    },
+    onDidChange: change.event,
+    dispose() {
+      current?.cancellation.cancel();
+      change.dispose();
+    },
+  };
+}
+
+/** The outcome in one line: "3 warnings, 2 notes in 41 files (1 not analysed)". */
+export function summary(result: AuditResult): string {
+  const files = counted(result.analysed, 'file');
+  const missed = result.notAnalysed.length === 0 ? '' : ` (${result.notAnalysed.length} not analysed)`;
+  const ended = result.cancelled ? '; the audit was cancelled' : '';
+  return `${findingCounts(result.counts.bySeverity)} in ${files}${missed}${ended}`;
+}
+
+function findingCounts(counts: SeverityCounts): string {
+  const parts = (['error', 'warning', 'note', 'hint'] as const)
+    .filter((severity) => counts[severity] > 0)
+    .map((severity) => counted(counts[severity], severity));
+  return parts.length === 0 ? 'no findings' : parts.join(', ');
+}
+
+function counted(count: number, what: string): string {
+  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function wasCancelled(error: unknown): boolean {
+  if (error instanceof CancellationError) return true;
+  const code = error instanceof ResponseError ? error.code : undefined;
+  return code === LSPErrorCodes.RequestCancelled || code === LSPErrorCodes.ServerCancelled;
+}
+
+let requests = 0;
+
+/** Sends the request with a progress notification around it whose Cancel button cancels it. */
+function request(client: LanguageClient, cancellation: CancellationTokenSource): Promise<AuditResult> {
+  const options = { location: ProgressLocation.Notification, title: 'Heddle: auditing', cancellable: true };
+  return Promise.resolve(
+    window.withProgress(options, async (progress, token) => {
+      token.onCancellationRequested(() => cancellation.cancel());
+      requests += 1;
+      const workDoneToken = `heddle-audit-${requests}`;
+      let done = 0;
+      const reports = client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
+        if (value.kind === 'end') return;
+        const percentage = value.percentage ?? done;
+        progress.report({ message: value.message ?? '', increment: percentage - done });
+        done = percentage;
+      });
+      try {
+        const params: AuditParams = { workDoneToken };
+        return await client.sendRequest<AuditResult>(auditMethod, params, cancellation.token);
+      } finally {
+        reports.dispose();
+      }
+    }),
+  );
+}
+
+async function announce(result: AuditResult): Promise<void> {
+  const total = Object.values(result.counts.byRule).reduce((sum, count) => sum + count, 0);
+  const [problems, tree] = ['Show Problems', 'Show in Heddle'];
+  const choice = await window.showInformationMessage(
+    summary(result),
+    ...(total === 0 ? [] : [problems, tree]),
+  );
+  if (choice === problems) await commands.executeCommand('workbench.panel.markers.view.focus');
+  if (choice === tree) await commands.executeCommand('heddle.findings.focus');
+}

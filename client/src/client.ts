@@ -1,0 +1,178 @@
+/**
+ * The language server's life: builds a client for it, restarts it one restart at a time, brings it back when it dies,
+ * and tells the rest of the extension in which state it is.
+ */
+import {
+  type Disposable,
+  type Event,
+  EventEmitter,
+  type ExtensionContext,
+  type LogOutputChannel,
+  window,
+} from 'vscode';
+import {
+  CloseAction,
+  ErrorAction,
+  type ErrorHandler,
+  LanguageClient,
+  type LanguageClientOptions,
+  type ServerOptions,
+  State,
+  TransportKind,
+} from 'vscode-languageclient/node';
+import { type StatusParams, statusMethod } from '../../server/src/protocol.ts';
+import type { Findings } from './findings.ts';
+import { initializationOptions } from './settings.ts';
+
+export interface HeddleClient extends Disposable {
+  start(): Promise<void>;
+  /** Stops the server and starts a fresh one; calls while a restart runs wait for their turn. */
+  restart(): Promise<void>;
+  /** The running client; throws, in words for the user, when the server does not run. */
+  running(): LanguageClient;
+  readonly state: ServerState;
+  readonly onDidChangeState: Event<ServerState>;
+}
+
+/** What the server last said of itself, or that it does not run. */
+export type ServerState = StatusParams | { readonly state: 'stopped'; readonly message: string };
+
+/** A server that dies more often than this within `crashWindow` stays down until the user restarts it. */
+const crashLimit = 4;
+const crashWindow = 3 * 60_000;
+
+export function createClient(
+  context: ExtensionContext,
+  output: LogOutputChannel,
+  findings: Findings,
+): HeddleClient {
+  let client: LanguageClient | undefined;
+  let state: ServerState = { state: 'starting' };
+  let turn: Promise<void> = Promise.resolve();
+  const change = new EventEmitter<ServerState>();
+  const become = (next: ServerState): void => {
+    state = next;
+    change.fire(next);
+  };
+  const stopped = (message: string): void => become({ state: 'stopped', message });
+
+  const module = context.asAbsolutePath('dist/server.js');
+  const serverOptions: ServerOptions = {
+    run: { module, transport: TransportKind.ipc },
+    debug: {
+      module,
+      transport: TransportKind.ipc,
+      options: { execArgv: ['--nolazy', '--inspect=6009'] },
+    },
+  };
+
+  const build = (): LanguageClient => {
+    const options: LanguageClientOptions = {
+      documentSelector: [
+        { scheme: 'file', language: 'python' },
+        { scheme: 'untitled', language: 'python' },
+        { scheme: 'file', pattern: '**/pyproject.toml' },
+      ],
+      diagnosticCollectionName: 'heddle',
+      diagnosticCollectionProvider: findings.collections,
+      outputChannel: output,
+      initializationOptions: initializationOptions(),
+      initializationFailedHandler: (error) => {
+        output.error(error instanceof Error ? error : String(error));
+        return false;
+      },
+      errorHandler: crashHandler(become, (message) => {
+        stopped(message);
+        void offerRestart(message);
+      }),
+    };
+    const built = new LanguageClient('heddle', 'Heddle', serverOptions, options);
+    built.onNotification(statusMethod, (status: StatusParams) => become(status));
+    built.onDidChangeState(({ newState }) => {
+      if (newState === State.Starting) become({ state: 'starting' });
+      if (newState === State.Running && state.state === 'starting') become({ state: 'ready' });
+    });
+    return built;
+  };
+
+  const offerRestart = async (message: string): Promise<void> => {
+    const restart = 'Restart Server';
+    const choice = await window.showErrorMessage(`Heddle: ${message}`, restart, 'Show Output');
+    if (choice === restart) await self.restart();
+    else if (choice !== undefined) output.show();
+  };
+
+  const startFresh = async (): Promise<void> => {
+    become({ state: 'starting' });
+    client = build();
+    try {
+      await client.start();
+    } catch (error) {
+      output.error(error instanceof Error ? error : String(error));
+      const message = 'The language server could not start. Its output says why.';
+      stopped(message);
+      void offerRestart(message);
+    }
+  };
+
+  const stop = async (): Promise<void> => {
+    const old = client;
+    client = undefined;
+    try {
+      await old?.dispose();
+    } catch (error) {
+      output.warn(`The server did not stop in order: ${error}`);
+    }
+  };
+
+  /** Starts and stops never overlap: each waits for the one before. */
+  const inTurn = (step: () => Promise<void>): Promise<void> => {
+    turn = turn.then(step);
+    return turn;
+  };
+
+  const self: HeddleClient = {
+    start: () => inTurn(startFresh),
+    restart: () =>
+      inTurn(async () => {
+        await stop();
+        await startFresh();
+      }),
+    running() {
+      if (client?.isRunning() !== true) {
+        throw new Error('The Heddle server does not run. “Heddle: Restart Server” starts it again.');
+      }
+      return client;
+    },
+    get state() {
+      return state;
+    },
+    onDidChangeState: change.event,
+    dispose() {
+      void inTurn(stop);
+      change.dispose();
+    },
+  };
+  return self;
+}
+
+/** Restarts a server that died, quietly, unless it keeps dying. */
+function crashHandler(become: (state: ServerState) => void, giveUp: (message: string) => void): ErrorHandler {
+  const crashes: number[] = [];
+  return {
+    error: () => ({ action: ErrorAction.Continue, handled: true }),
+    closed() {
+      const now = Date.now();
+      crashes.push(now);
+      const recent = crashes.filter((time) => now - time < crashWindow);
+      if (recent.length > crashLimit) {
+        giveUp(
+          `The language server stopped ${recent.length} times within three minutes and was not started again.`,
+        );
+        return { action: CloseAction.DoNotRestart, handled: true };
+      }
+      become({ state: 'starting' });
+      return { action: CloseAction.Restart, handled: true };
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/** The extension's way in and out: wires the parts together, and nothing else. */
+import type { ExtensionContext } from 'vscode';
+import { window } from 'vscode';
+import { createAudit } from './audit.ts';
+import { createAuditTree } from './auditTree.ts';
+import { createClient } from './client.ts';
+import { registerCommands } from './commands.ts';
+import { createFindings } from './findings.ts';
+import { openRulePages } from './rulePages.ts';
+import { onTrustGranted } from './settings.ts';
+import { createStatus } from './status.ts';
+
+export async function activate(context: ExtensionContext): Promise<void> {
+  const output = window.createOutputChannel('Heddle', { log: true });
+  const rulePages = await openRulePages(context.extensionUri);
+  const findings = createFindings(rulePages);
+  const client = createClient(context, output, findings);
+  const status = createStatus(client);
+  const audit = createAudit(client, findings);
+  const tree = createAuditTree(context, findings, audit);
+  context.subscriptions.push(output, rulePages, findings, client, status, audit, tree);
+  registerCommands(context, { audit, client, output, rulePages, status, tree });
+  context.subscriptions.push(onTrustGranted(() => client.restart()));
+  await client.start();
+}
+
+/** Nothing to do here: the parts are disposed through the context's subscriptions, the server with them. */
+export function deactivate(): void {}

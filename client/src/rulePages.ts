@@ -1,0 +1,63 @@
+/**
+ * The documentation pages of the rules, as packaged in `docs/rules/`. A diagnostic's rule links to its page inside the
+ * editor, so that the link works offline. VS Code refuses `command:` links there, asks before it follows a link to an
+ * extension's URI handler, and opens a `file:` link as Markdown source; hence a scheme of our own, which the manifest's
+ * default for `workbench.editorAssociations` opens in the Markdown preview.
+ */
+import { commands, type Diagnostic, type Disposable, FileType, Uri, workspace } from 'vscode';
+
+export interface RulePages extends Disposable {
+  /** The ids of the rules that have a page, in alphabetical order. */
+  readonly rules: readonly string[];
+  /** Shows the page of a rule; false when the rule has none. */
+  show(rule: string): Promise<boolean>;
+  /** Makes the rule's id in a diagnostic a link to its page, whatever address the server gave. */
+  link(diagnostic: Diagnostic): void;
+}
+
+const scheme = 'heddle-rule';
+
+export async function openRulePages(extension: Uri): Promise<RulePages> {
+  const folder = Uri.joinPath(extension, 'docs', 'rules');
+  const rules = await ruleIds(folder);
+  const known = new Set(rules);
+  const page = (rule: string): Uri => Uri.from({ scheme, path: `/${rule}.md` });
+  const provider = workspace.registerTextDocumentContentProvider(scheme, {
+    provideTextDocumentContent: async (uri) =>
+      new TextDecoder().decode(await workspace.fs.readFile(Uri.joinPath(folder, uri.path))),
+  });
+  return {
+    rules,
+    async show(rule) {
+      if (!known.has(rule)) return false;
+      await commands.executeCommand('vscode.open', page(rule));
+      return true;
+    },
+    link(diagnostic) {
+      const rule = ruleOf(diagnostic);
+      if (known.has(rule)) diagnostic.code = { value: rule, target: page(rule) };
+    },
+    dispose: () => provider.dispose(),
+  };
+}
+
+/** The rule that reported a diagnostic. */
+export function ruleOf(diagnostic: Diagnostic): string {
+  const { code } = diagnostic;
+  return String(typeof code === 'object' ? code.value : (code ?? ''));
+}
+
+async function ruleIds(folder: Uri): Promise<readonly string[]> {
+  try {
+    const entries = await workspace.fs.readDirectory(folder);
+    return entries
+      .filter(
+        ([name, type]) =>
+          type === FileType.File && name.endsWith('.md') && !/^(README|index)\.md$/.test(name),
+      )
+      .map(([name]) => name.slice(0, -'.md'.length))
+      .sort();
+  } catch {
+    return [];
+  }
+}

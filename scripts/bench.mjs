@@ -1,0 +1,182 @@
+/**
+ * `npm run bench`: what an audit of the standard library costs, beside merely parsing the same files in the same
+ * process, and how long an edit takes to its diagnostics. Everything runs in one thread and is printed as measured.
+ *
+ *   npm run bench [-- --rounds 3] [--edits 60] [--latency-tool PATH]
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { projectRoot, setup } from './setup.mjs';
+
+setup();
+const { bundleSource } = await import('./importSource.mjs');
+const { standardLibrary } = await import('./standardLibrary.mjs');
+
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    edits: { type: 'string', default: '60' },
+    'latency-tool': { type: 'string', default: join(projectRoot, '..', 'shared', 'tools', 'lsp-latency') },
+  },
+});
+const work = join(projectRoot, 'artifacts', 'bench');
+const cli = join(projectRoot, 'dist', 'cli.js');
+mkdirSync(work, { recursive: true });
+run(process.execPath, ['scripts/build.mjs']);
+
+const library = standardLibrary();
+console.log(
+  `Node ${process.versions.node}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown processor'}`,
+);
+console.log(
+  `standard library of CPython ${library.version} without tests: ${number(library.files.length)} files, ${number(library.lines)} lines\n`,
+);
+
+const audit = wholeAudit();
+console.log('heddle audit, a process of its own:');
+console.log(
+  `  ${seconds(audit.wall)} wall, ${seconds(audit.cpu)} CPU, peak memory ${number(audit.peak / 1024)} MiB, ${number(library.lines / audit.wall / 1000)} kLoC/s`,
+);
+
+const rounds = await sameProcess();
+console.log(`parse and audit in one process, median of ${rounds.length} rounds:`);
+console.log(
+  `  parse alone ${seconds(median(rounds, 'parse'))}, whole audit ${seconds(median(rounds, 'audit'))}`,
+);
+const ratio = medianOf(rounds.map(({ parse, audit: whole }) => whole / parse));
+console.log(
+  `  audit ÷ parse: ${ratio.toFixed(2)}   (first round, nothing compiled yet: ${(rounds[0].audit / rounds[0].parse).toFixed(2)})\n`,
+);
+
+const latency = editLatency();
+console.log(`edit to diagnostics in ${latency.file}, ${latency.edits} edits (${latency.tool}):`);
+console.log(
+  `  median ${latency.median_ms.toFixed(1)} ms, 95 % ${latency.p95_ms.toFixed(1)} ms, max ${latency.max_ms.toFixed(1)} ms; the diagnostics changed after ${latency.reactions}`,
+);
+console.log(
+  `  first diagnostics ${latency.first_diagnostics_ms.toFixed(0)} ms after opening, peak memory ${latency.peak_rss_mib.toFixed(0)} MiB`,
+);
+
+/** Wall and CPU seconds and the peak of resident memory in KiB of the command, reported by itself as it ends. */
+function wholeAudit() {
+  const usageFile = join(work, 'usage.json');
+  const hook = join(work, 'usage.cjs');
+  writeFileSync(
+    hook,
+    `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(usageFile)}, JSON.stringify(process.resourceUsage())));\n`,
+  );
+  const start = performance.now();
+  run(process.execPath, [
+    '-r',
+    hook,
+    cli,
+    'audit',
+    library.folder,
+    '--format',
+    'json',
+    '--output',
+    join(work, 'stdlib.json'),
+    '--fail-on',
+    'never',
+  ]);
+  const wall = (performance.now() - start) / 1000;
+  const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(readFileSync(usageFile, 'utf8'));
+  return { wall, cpu: (userCPUTime + systemCPUTime) / 1e6, peak: maxRSS };
+}
+
+/** Rounds of `{ parse, audit }` in seconds: web-tree-sitter's own parse of every file, then the whole audit of the folder. */
+async function sameProcess() {
+  const script = await bundleSource('benchRounds', roundsSource());
+  const listFile = join(work, 'files.json');
+  writeFileSync(listFile, JSON.stringify(library.files));
+  return JSON.parse(run(process.execPath, [script, library.folder, listFile, options.rounds]).stdout);
+}
+
+function roundsSource() {
+  return `
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { silentLogger } from './server/src/base/log.ts';
+import { loadPythonParser } from './server/src/cst/runtime.ts';
+import { createNodeHost } from './server/src/nodeHost.ts';
+import { createAnalyzer } from './server/src/service/createAnalyzer.ts';
+
+const root = ${JSON.stringify(`${projectRoot}/`)};
+const [, , folder, listFile, rounds] = process.argv;
+const wasm = { runtime: readFileSync(root + 'node_modules/web-tree-sitter/web-tree-sitter.wasm'), python: readFileSync(root + 'grammars/tree-sitter-python.wasm') };
+
+// A runtime of its own, so that the parse is measured as web-tree-sitter does it and disturbs nothing.
+const { Parser, Language } = createRequire(root + 'package.json')('web-tree-sitter');
+await Parser.init({ wasmBinary: wasm.runtime });
+const plain = new Parser();
+plain.setLanguage(await Language.load(wasm.python));
+
+const host = createNodeHost();
+const parser = await loadPythonParser(wasm);
+const texts = JSON.parse(readFileSync(listFile, 'utf8')).map((file) => readFileSync(file, 'utf8'));
+const measured = [];
+for (let round = 0; round < Number(rounds); round++) {
+  let start = performance.now();
+  for (const text of texts) plain.parse(text).delete();
+  const parse = (performance.now() - start) / 1000;
+  start = performance.now();
+  const analyzer = createAnalyzer({ host, parser, logger: silentLogger });
+  analyzer.setFolders([folder]);
+  const report = await analyzer.audit([folder], async () => {}, { report() {} });
+  const audit = (performance.now() - start) / 1000;
+  analyzer.dispose();
+  if (report.analysed < texts.length * 0.95) throw new Error('only ' + report.analysed + ' of ' + texts.length + ' files were analysed');
+  measured.push({ parse, audit });
+}
+process.stdout.write(JSON.stringify(measured));
+`;
+}
+
+function editLatency() {
+  const tool = resolve(options['latency-tool']);
+  const provoke = 'import threading\\nwith threading.Lock():\\n    pass';
+  const common = [
+    '--root',
+    library.folder,
+    '--file',
+    'typing.py',
+    '--edits',
+    options.edits,
+    '--provoke',
+    provoke,
+  ];
+  const server = `${process.execPath} ${cli} server --stdio`;
+  const [command, first, name] = existsSync(tool)
+    ? ['python3', tool, 'lsp-latency']
+    : [process.execPath, join(projectRoot, 'scripts', 'latency.mjs'), 'scripts/latency.mjs'];
+  const { stdout } = run(command, [first, '--server', server, ...common, '--json']);
+  return { tool: name, ...JSON.parse(stdout) };
+}
+
+function run(command, parameters) {
+  const result = spawnSync(command, parameters, { cwd: projectRoot, encoding: 'utf8', maxBuffer: 1 << 28 });
+  if (result.status === 0) return result;
+  console.error(`${command} ${parameters.join(' ')}\n${result.error ?? ''}${result.stdout}${result.stderr}`);
+  process.exit(1);
+}
+
+function median(list, key) {
+  return medianOf(list.map((each) => each[key]));
+}
+
+function medianOf(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+function seconds(value) {
+  return `${value.toFixed(2)} s`;
+}
+
+function number(value) {
+  return Math.round(value).toLocaleString('en');
+}

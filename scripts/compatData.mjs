@@ -1,0 +1,279 @@
+/**
+ * Writes server/src/env/data/compat.json, the shipped facts on packages and free-threaded Python, from two inputs: the
+ * shared facts (../shared/data/compat.json) and what was established since (server/src/env/data/supplement.json).
+ *
+ *   node scripts/compatData.mjs [FACTS]
+ *       make the data file again
+ *   node scripts/compatData.mjs --lock UV_LOCK --imports FILE --url URL --date DATE
+ *       first add to the supplement what the wheel names of a public uv.lock show of the packages in FILE, a JSON object
+ *       from distribution name to import names: pure, no free-threaded wheel, or wheel there and declaration not known
+ *   node scripts/compatData.mjs --readings FILE --date DATE
+ *       first add what was read from binaries: FILE is a JSON array, one object per wheel, of
+ *       {name, version, tag, imports, modules: [{module, verdict}]}, verdicts as `heddle gil --format json` prints them
+ *
+ * Without the shared facts at hand (a clone elsewhere) the data file stays as it is and the script says so.
+ */
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const supplementFile = join(root, 'server/src/env/data/supplement.json');
+const outputFile = join(root, 'server/src/env/data/compat.json');
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    lock: { type: 'string' },
+    readings: { type: 'string' },
+    imports: { type: 'string' },
+    url: { type: 'string' },
+    date: { type: 'string' },
+  },
+});
+
+const supplement = JSON.parse(readFileSync(supplementFile, 'utf8'));
+const factsFile = positionals[0] ?? join(root, '../shared/data/compat.json');
+if (!existsSync(factsFile)) {
+  console.error(`compatData: ${factsFile} is not there; ${outputFile} stays as it is`);
+  process.exit(values.lock || values.readings ? 2 : 0);
+}
+const facts = JSON.parse(readFileSync(factsFile, 'utf8'));
+
+if (values.lock !== undefined) {
+  const { parse } = await import('smol-toml');
+  const imports = JSON.parse(readFileSync(values.imports, 'utf8'));
+  const rows = rowsFromLock(parse(readFileSync(values.lock, 'utf8')), imports, values.url, values.date);
+  rows.forEach(addRow);
+  writeSupplement();
+  console.log(`compatData: ${rows.length} rows from ${values.lock}`);
+}
+if (values.readings !== undefined) {
+  const readings = JSON.parse(readFileSync(values.readings, 'utf8'));
+  for (const reading of readings) mergeReading(reading, values.date);
+  writeSupplement();
+  console.log(`compatData: ${readings.length} readings merged`);
+}
+writeData();
+
+function writeSupplement() {
+  supplement.packages.sort(byName);
+  writeFileSync(supplementFile, rowPerLine(supplement));
+}
+
+function writeData() {
+  const rows = new Map(facts.packages.map((fact) => [normalize(fact.name), rowFromFact(fact)]));
+  for (const row of supplement.packages) {
+    const key = normalize(row.name);
+    rows.set(key, { ...rows.get(key), ...row });
+  }
+  const packages = [...rows.values()].map(ordered).sort(byName);
+  const sources = [
+    ...facts.sources.map(({ name, url, date, limits }) => ({ name, url, date, limits })),
+    ...supplement.sources,
+  ];
+  writeFileSync(outputFile, rowPerLine({ schema: 1, asOf: supplement.asOf, sources, packages }));
+  console.log(`compatData: ${packages.length} packages`);
+}
+
+/** One shared fact, told in the terms of `CompatRow` (server/src/env/compat.ts). */
+function rowFromFact(fact) {
+  const clauses = fact.notes
+    .split(';')
+    .map((clause) => clause.trim())
+    .filter((clause) => clause !== '' && clause !== '1.15.0+');
+  const has = (pattern) => clauses.some((clause) => pattern.test(clause));
+  const row = { name: fact.name, imports: fact.imports, status: statusOfFact(fact, has) };
+  if (fact.since !== null) row.since = fact.since.replace(/^[A-Za-z-]+-(?=\d)/, '');
+  const noExtension =
+    /^ctypes\b|ctypes library|no PyInit_ symbol|^cffi ABI mode|ctypes to libpq|PyInit_ symbol in the wheel checked/;
+  if (row.status === 'pure' || (row.status === 'ready' && row.since === undefined && has(noExtension)))
+    row.since = '0';
+  if (fact.name === 'torchvision') delete row.since;
+  if (row.since !== undefined && row.since !== '0') {
+    row.before =
+      row.status === 'partial' || has(/mypyc/)
+        ? 'unknown'
+        : has(/^cffi API module/) || has(noExtension)
+          ? 'no-wheel'
+          : 'gil-at-import';
+  }
+  const wheelVersion = clauses.map((clause) => /^t-wheel in (\S+)$/.exec(clause)?.[1]).find(Boolean);
+  const sourceVersion = clauses
+    .map((clause) => /^declared in source at tag \D*?([\d.]+\w*) /.exec(clause)?.[1])
+    .find(Boolean);
+  const checked = wheelVersion ?? sourceVersion;
+  // A wheel older than the first ready version tells nothing of the versions the row is about.
+  const outdated = checked !== undefined && row.since !== undefined && isOlder(checked, row.since);
+  if (checked !== undefined) row.checked = outdated ? row.since : checked;
+  const wheels = outdated
+    ? []
+    : [
+        ...(fact.cp313t ? ['cp313t'] : []),
+        ...(fact.cp314t ? ['cp314t'] : []),
+        ...(has(/3\.15 free-threaded wheel/) ? ['cp315t'] : []),
+      ];
+  if (wheels.length > 0) row.wheels = wheels;
+  const modules = (fact.gil_modules ?? []).map((module) => module.split(' ')[0]);
+  if (modules.length > 0) row.modules = modules;
+  row.source = fact.source.startsWith('PyPI: ') ? 'cp311 wheel in a package mirror' : fact.source;
+  row.date = dateOfFact(clauses);
+  const implied = /^t-wheel in \S+$|^3\.15 free-threaded wheel|^per tracker [\d-]+$|^native extension$/;
+  const doubtful =
+    /not (verified|established|checked|pinned|recorded|re-verified|found|reproduce)|too old|tracker says|inferred|double-checked|no declaration|no free-threading data|no data of its own|tracker: /;
+  const doubts = clauses.filter((clause) => doubtful.test(clause));
+  const notes = clauses.filter((clause) => !doubtful.test(clause) && !implied.test(clause));
+  if (notes.length > 0) row.note = notes.join('; ');
+  if (doubts.length > 0) row.doubts = doubts;
+  return row;
+}
+
+function statusOfFact(fact, has) {
+  switch (fact.status) {
+    case 'supported':
+      return has(/^pure Python/) ? 'pure' : 'ready';
+    case 'partial':
+      // "Declares, but only a source build": what an installer does there is the same as without the declaration.
+      return has(/sdist build needed/) ? 'no-wheel' : 'partial';
+    case 'wheels-only':
+      return 'unknown';
+    case 'unsupported':
+      if (has(/^GIL re-enabled(?! if built)/) && (fact.cp313t || fact.cp314t || has(/had a t-wheel/)))
+        return 'gil-at-import';
+      return 'no-wheel';
+    default:
+      return 'unknown';
+  }
+}
+
+function dateOfFact(clauses) {
+  const dates = clauses.flatMap((clause) => clause.match(/\b20\d\d-\d\d-\d\d\b/g) ?? []);
+  return dates.sort().at(-1) ?? facts.as_of;
+}
+
+/**
+ * Rows for the packages of a uv.lock that `imports` (distribution name to import names) asks for, from nothing but the
+ * wheel names in it.
+ */
+function rowsFromLock(lock, imports, url, date) {
+  const rows = [];
+  for (const entry of lock.package ?? []) {
+    const names = imports[normalize(entry.name)];
+    if (names === undefined || entry.source?.registry === undefined || !entry.wheels) continue;
+    const files = entry.wheels.map((wheel) => (wheel.url ?? wheel.path ?? '').split('/').at(-1));
+    const abis = files.map((file) =>
+      file
+        .replace(/\.whl$/, '')
+        .split('-')
+        .at(-2),
+    );
+    const pure = files.some((file) => file.endsWith('-none-any.whl'));
+    const free = new Set();
+    for (const abi of abis) {
+      if (/^cp3\d+t$/.test(abi)) free.add(abi);
+      else if (abi.includes('abi3t')) free.add('cp315t');
+    }
+    const row = { name: entry.name, imports: names, source: url, date, checked: entry.version };
+    if (abis.every((abi) => abi === 'none')) {
+      if (!pure) continue;
+      Object.assign(row, { status: 'pure', since: '0', note: 'pure Python wheel only' });
+    } else if (free.size > 0) {
+      const doubts = ['free-threaded wheel there, declaration not read'];
+      Object.assign(row, { status: 'unknown', wheels: [...free].sort(), doubts });
+    } else if (pure) {
+      const note = 'pure-Python wheel is what a t-build installs; extension absent, so no GIL re-enable';
+      Object.assign(row, { status: 'partial', note });
+    } else {
+      Object.assign(row, { status: 'no-wheel', note: 'no free-threaded wheel in the lock' });
+    }
+    rows.push(row);
+  }
+  return rows;
+}
+
+/** Folds what was read from the binaries of one wheel into the supplement. */
+function mergeReading({ name, version, tag, imports, modules }, date) {
+  const offending = modules.filter(({ verdict }) => /^(?:does-not-declare|declares-used)$/.test(verdict));
+  const open = modules.filter(({ verdict }) => verdict === 'cannot-tell');
+  const declared = modules.length - offending.length - open.length;
+  const doubts = [];
+  if (offending.length > 0 && declared > 0) {
+    doubts.push('whether `import` alone loads one of the modules that do not declare was not tried');
+  }
+  if (open.length > 0) doubts.push(`not decided by the file: ${open.map(({ module }) => module).join(', ')}`);
+  addRow({
+    name,
+    imports,
+    status: offending.length > 0 ? 'gil-at-import' : open.length > 0 ? 'unknown' : 'ready',
+    checked: version,
+    wheels: [tag],
+    modules: offending.map(({ module }) => module),
+    source: `own reading of the ${tag} wheel of ${version} (x86-64 Linux)`,
+    date,
+    note: `${declared} of ${modules.length} modules declare`,
+    doubts,
+  });
+}
+
+/** A row of the supplement replaces the one of the same name that was there. */
+function addRow(row) {
+  const key = normalize(row.name);
+  supplement.packages = [...supplement.packages.filter((other) => normalize(other.name) !== key), row];
+}
+
+function ordered(row) {
+  const keys = [
+    'name',
+    'imports',
+    'status',
+    'since',
+    'since313t',
+    'since314t',
+    'before',
+    'checked',
+    'wheels',
+    'facts',
+    'modules',
+    'source',
+    'date',
+    'note',
+    'doubts',
+  ];
+  for (const key of Object.keys(row))
+    if (!keys.includes(key)) throw new Error(`${row.name}: unknown field ${key}`);
+  return Object.fromEntries(
+    keys.filter((key) => row[key] !== undefined && row[key].length !== 0).map((key) => [key, row[key]]),
+  );
+}
+
+/** JSON with one package or source a line, so that a change of a fact is a change of a line. */
+function rowPerLine(document) {
+  const lines = Object.entries(document).map(([key, value]) =>
+    Array.isArray(value)
+      ? `${JSON.stringify(key)}: [\n${value.map((item) => `  ${JSON.stringify(item)}`).join(',\n')}\n]`
+      : `${JSON.stringify(key)}: ${JSON.stringify(value)}`,
+  );
+  return `{\n${lines.join(',\n')}\n}\n`;
+}
+
+function isOlder(left, right) {
+  const first = left.split('.').map((part) => Number.parseInt(part, 10) || 0);
+  const second = right.split('.').map((part) => Number.parseInt(part, 10) || 0);
+  for (let index = 0; index < Math.max(first.length, second.length); index += 1) {
+    const difference = (first[index] ?? 0) - (second[index] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}
+
+function normalize(name) {
+  return name.toLowerCase().replace(/[-_.]+/g, '-');
+}
+
+function byName(left, right) {
+  const first = normalize(left.name);
+  const second = normalize(right.name);
+  return first < second ? -1 : first > second ? 1 : 0;
+}

@@ -1,0 +1,255 @@
+/**
+ * `npm run generate`: writes what follows from the code, so that nothing is said twice by hand:
+ *
+ *   server/src/rules/registry.ts          every file of that folder that is named like a rule
+ *   docs/rules/*.md                       a page for each rule, and their index
+ *   docs/configuration.md                 the table of settings
+ *   package.json                          contributes.configuration
+ *   THIRD_PARTY_NOTICES.md                the licences of what is bundled
+ *
+ * With `--check` it writes nothing and fails when something would change.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { importSource } from './importSource.mjs';
+import { projectRoot } from './setup.mjs';
+
+const check = process.argv.includes('--check');
+const rulesFolder = 'server/src/rules';
+const pagesFolder = 'docs/rules';
+const changed = [];
+
+const ruleIds = readdirSync(join(projectRoot, rulesFolder))
+  .filter((name) => /^[a-z]+(-[a-z0-9]+)+\.ts$/.test(name))
+  .map((name) => name.slice(0, -'.ts'.length))
+  .sort();
+put(`${rulesFolder}/registry.ts`, formatted('registry.ts', registry(ruleIds)));
+
+const { LEVELS, parseMarkers, rulePage, rules, SETTINGS } = await importSource('generate', source(ruleIds));
+for (const rule of rules) put(`${pagesFolder}/${rule.id}.md`, rulePage(rule));
+put(`${pagesFolder}/README.md`, ruleIndex(rules));
+remove(pagesFolder, [...rules.map((rule) => `${rule.id}.md`), 'README.md']);
+put('docs/configuration.md', configurationPage(SETTINGS, rules));
+put('package.json', manifest(SETTINGS, rules));
+put('THIRD_PARTY_NOTICES.md', notices());
+
+if (changed.length === 0) console.log('generate: everything is up to date');
+else if (check) {
+  console.error(`generate: out of date: ${changed.join(', ')}\nRun \`npm run generate\`.`);
+  process.exit(1);
+} else console.log(`generate: wrote ${changed.join(', ')}`);
+
+function put(file, text) {
+  const path = join(projectRoot, file);
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
+  changed.push(file);
+  if (check) return;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+/** Removes from a generated folder what no rule asks for any more. */
+function remove(folder, wanted) {
+  const path = join(projectRoot, folder);
+  if (!existsSync(path)) return;
+  for (const name of readdirSync(path)) {
+    if (wanted.includes(name)) continue;
+    changed.push(`${folder}/${name}`);
+    if (!check) rmSync(join(path, name));
+  }
+}
+
+function registry(ids) {
+  return [
+    '/** Every rule, in the order of their names. Written by scripts/generate.mjs from the files of this folder. */',
+    ...ids.map((id) => `import { rule as ${camelCase(id)} } from './${id}.ts';`),
+    "import type { Rule } from './rule.ts';",
+    '',
+    `export const RULES: readonly Rule[] = [${ids.map(camelCase).join(', ')}];`,
+    '',
+  ].join('\n');
+}
+
+function source(ids) {
+  return [
+    ...ids.map((id) => `import { rule as ${camelCase(id)} } from './${rulesFolder}/${id}.ts';`),
+    `export { rulePage } from './${rulesFolder}/page.ts';`,
+    "export { LEVELS, SETTINGS } from './server/src/base/settings.ts';",
+    "export { parseMarkers } from './server/test/support/markers.ts';",
+    `export const rules = [${ids.map(camelCase).join(', ')}];`,
+  ].join('\n');
+}
+
+function camelCase(id) {
+  return id.replace(/-([a-z0-9])/g, (_, letter) => letter.toUpperCase());
+}
+
+/** The text as biome would leave it: imports sorted, lines broken. */
+function formatted(name, text) {
+  const biome = join(projectRoot, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
+  const parameters = [biome, 'check', '--write', `--stdin-file-path=${rulesFolder}/${name}`];
+  const result = spawnSync(process.execPath, parameters, { cwd: projectRoot, input: text, encoding: 'utf8' });
+  if (result.status !== 0) throw new Error(`biome: ${result.stderr}`);
+  return result.stdout;
+}
+
+function ruleIndex(all) {
+  const rows = all.map((rule) => {
+    const { expect, fn, ok, fp } = marked(rule.id);
+    return `| [\`${rule.id}\`](${rule.id}.md) | ${rule.title} | ${rule.severity === 'information' ? 'note' : rule.severity} | ${expect} of ${expect + fn} | ${ok} of ${ok + fp} |`;
+  });
+  return [
+    '# Rules',
+    '',
+    'Written by `scripts/generate.mjs`; the last two columns are counted from the markers in `test-fixtures/rules`: how many of',
+    'the defects there are found, and how many of the look-alikes that are right stay silent. Fixtures are written to be hard, so',
+    'these are no rates to expect in other code; `docs/accuracy.md` in the repository has those.',
+    '',
+    '| rule | reports | at most | defects found | look-alikes silent |',
+    '|---|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+/** How many markers of each kind name this rule, in all fixtures. */
+function marked(id) {
+  const counts = { expect: 0, fn: 0, ok: 0, fp: 0, evidence: 0 };
+  const folder = join(projectRoot, 'test-fixtures', 'rules');
+  for (const name of readdirSync(folder, { recursive: true }).filter((each) => each.endsWith('.py'))) {
+    if (name.endsWith('.fixed.py')) continue;
+    for (const { kind, rule } of parseMarkers(readFileSync(join(folder, name), 'utf8')).markers) {
+      if (rule === id) counts[kind] += 1;
+    }
+  }
+  return counts;
+}
+
+function configurationPage(settings, all) {
+  const rows = settings.map((setting) => {
+    const values =
+      setting.choices?.map(({ value, meaning }) => `\`${value}\`: ${meaning}`).join('<br>') ??
+      typeWord(setting.type);
+    const projectKey = setting.projectKey === undefined ? '–' : `\`${setting.projectKey}\``;
+    const given = `\`${JSON.stringify(setting.default)}\``;
+    return `| \`heddle.${setting.editorKey}\` | ${projectKey} | ${setting.description} | ${values} | ${given} |`;
+  });
+  return [
+    '# Configuration',
+    '',
+    'Written by `scripts/generate.mjs` from `server/src/base/settings.ts`.',
+    '',
+    'VS Code settings and `[tool.heddle]` in `pyproject.toml` have the same meaning. A value of the project file lies under one of',
+    'the editor or of the command line. A wrong key or value is one message at its line; everything else still applies.',
+    '',
+    '```toml',
+    '[tool.heddle]',
+    'target = "free-threaded"',
+    'exclude = ["tests/", "build/"]',
+    '',
+    '[tool.heddle.rules]',
+    `${all[0]?.id ?? 'useless-lock'} = "off"`,
+    '```',
+    '',
+    '| in VS Code | in `[tool.heddle]` | what it says | values | default |',
+    '|---|---|---|---|---|',
+    ...rows,
+    '',
+    'Suppressing one finding is done in the code: `# heddle: ignore[rule-name] reason` at the end of its line, alone on the line',
+    'before it, or as `# heddle: ignore-file[rule-name] reason` for a whole file. A suppression that suppresses nothing is a hint.',
+    '',
+  ].join('\n');
+}
+
+function typeWord(type) {
+  return {
+    choice: 'one of the choices',
+    globs: 'a list of globs',
+    rules: 'rule name → `error`, `warning`, `note`, `hint`, `off` or `default`',
+    path: 'a path',
+    overrides: 'package or module → `{status, reason}`; status `ready` or `gil`',
+  }[type];
+}
+
+function manifest(settings, all) {
+  const found = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8'));
+  const properties = Object.fromEntries(
+    settings.map((setting) => [
+      `heddle.${setting.editorKey}`,
+      { ...schema(setting, all), scope: 'resource' },
+    ]),
+  );
+  found.contributes.configuration = { title: 'Heddle', properties };
+  return `${JSON.stringify(found, undefined, 2)}\n`;
+}
+
+function schema(setting, all) {
+  const common = { default: setting.default, markdownDescription: setting.description };
+  switch (setting.type) {
+    case 'choice':
+      return {
+        type: 'string',
+        enum: setting.choices.map(({ value }) => value),
+        enumDescriptions: setting.choices.map(({ meaning }) => meaning),
+        ...common,
+      };
+    case 'globs':
+      return { type: 'array', items: { type: 'string' }, ...common };
+    case 'path':
+      return { type: 'string', ...common };
+    case 'rules':
+      return {
+        type: 'object',
+        properties: Object.fromEntries(
+          all.map((rule) => [rule.id, { enum: [...LEVELS, 'off', 'default'], description: rule.title }]),
+        ),
+        additionalProperties: false,
+        ...common,
+      };
+    case 'overrides':
+      return {
+        type: 'object',
+        additionalProperties: {
+          type: 'object',
+          properties: { status: { enum: ['ready', 'gil'] }, reason: { type: 'string' } },
+          required: ['status', 'reason'],
+          additionalProperties: false,
+        },
+        ...common,
+      };
+  }
+}
+
+/** The licences of every package that can end up in the bundles, and of the grammar. */
+function notices() {
+  const { packages } = JSON.parse(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8'));
+  const places = Object.entries(packages)
+    .filter(
+      ([place, entry]) => place.includes('node_modules/') && !entry.link && !entry.dev && !entry.devOptional,
+    )
+    .map(([place]) => place);
+  places.push('node_modules/tree-sitter-python');
+  const sections = [...new Set(places)]
+    .map((place) => {
+      const { name, version, license } = JSON.parse(
+        readFileSync(join(projectRoot, place, 'package.json'), 'utf8'),
+      );
+      return { title: `${name} ${version} (${license})`, text: licenceText(place) };
+    })
+    .sort((a, b) => (a.title < b.title ? -1 : 1));
+  return [
+    '# Third-party notices',
+    '',
+    'Heddle contains code of these packages. Written by `scripts/generate.mjs` from the installed packages.',
+    '',
+    ...sections.flatMap(({ title, text }) => [`## ${title}`, '', '```text', text, '```', '']),
+  ].join('\n');
+}
+
+function licenceText(place) {
+  const folder = join(projectRoot, place);
+  const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
+  if (file !== undefined) return readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim();
+  throw new Error(`${place} has no licence file; add its text here by hand`);
+}

@@ -1,0 +1,313 @@
+/**
+ * Runs the end-to-end suite in a real VS Code against the packaged extension: in the desktop application where one can
+ * be had, in the VS Code server with a browser otherwise. Three launches: the suite in a trusted folder, the suite in
+ * Restricted Mode, and the walk of a person with keys and clicks, which leaves screenshots in `artifacts/screenshots`.
+ *
+ *   node scripts/vscodeTest.mjs [--vsix FILE] [--launch suite|restricted|person] [--only PART-OF-A-NAME]
+ *
+ * Without `--vsix` the extension is packaged first. HEDDLE_VSCODE=server or =desktop chooses; without it the desktop
+ * application is tried for a bounded time. Fails when no VS Code or no browser can be had.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  cpSync,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+import { _electron, chromium } from 'playwright-core';
+import { browserFlags, findBrowser } from './browser.mjs';
+import { cacheFolder } from './npmCache.mjs';
+import { projectRoot } from './setup.mjs';
+import { desktopParameters, desktopVersion, desktopVSCode, installIntoDesktop } from './vscodeDesktop.mjs';
+import { installExtension, startServer, vscodeServer } from './vscodeServer.mjs';
+import { writeUserSettings } from './vscodeSettings.mjs';
+
+const launchLimit = 8 * 60_000;
+const runs = join(cacheFolder, 'runs');
+const screenshots = join(projectRoot, 'artifacts', 'screenshots');
+
+const { values: options } = parseArgs({
+  options: { vsix: { type: 'string' }, launch: { type: 'string' }, only: { type: 'string' } },
+});
+
+const launches = [
+  { name: 'suite', trust: true, inside: true },
+  { name: 'restricted', trust: false, inside: true },
+  { name: 'person', trust: true, inside: false },
+].filter((launch) => options.launch === undefined || launch.name === options.launch);
+if (launches.length === 0) throw new Error(`There is no launch named ${options.launch}.`);
+
+const vsix = packagedExtension();
+await bundleTests();
+const place = await chooseVSCode();
+console.log(`End-to-end tests in ${place.name}`);
+
+let passed = 0;
+let failed = 0;
+for (const launch of launches) {
+  const results = await runLaunch(launch);
+  passed += results.passed;
+  failed += results.failed;
+}
+await place.end();
+if (passed + failed === 0) {
+  console.log('No test ran.');
+  failed = 1;
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
+
+/** One start of VS Code on a fresh copy of the test workspace; prints each test as it ends. */
+async function runLaunch(launch) {
+  console.log(`\n${launch.name}`);
+  const folder = join(runs, launch.name);
+  rmSync(folder, { recursive: true, force: true });
+  const workspace = join(folder, 'workspace');
+  const suite = join(folder, 'suite');
+  cpSync(join(projectRoot, 'client', 'test', 'workspace'), workspace, { recursive: true });
+  cpSync(join(runs, 'bundle'), suite, { recursive: true });
+  writeUserSettings(join(folder, 'data'));
+  const resultsFile = join(folder, 'results.jsonl');
+  writeFileSync(resultsFile, '');
+  writeFileSync(
+    join(suite, 'plan.json'),
+    JSON.stringify({ launch: launch.name, only: options.only, results: resultsFile }),
+  );
+  const seen = { passed: 0, failed: 0, ended: false, printed: 0 };
+  const follow = setInterval(() => printNew(resultsFile, seen), 200);
+  let problem;
+  try {
+    const start = launch.inside ? place.runInside : place.runPerson;
+    await withLimit(
+      start({ ...launch, folder, workspace, suite, resultsFile }),
+      `The launch "${launch.name}"`,
+    );
+  } catch (error) {
+    problem = error;
+  } finally {
+    clearInterval(follow);
+    printNew(resultsFile, seen);
+  }
+  if (!seen.ended || (problem !== undefined && seen.failed === 0)) {
+    seen.failed += 1;
+    console.log(`  ✗ the launch "${launch.name}" ran to its end`);
+    console.log(indent(`${problem?.message ?? 'VS Code ended before the tests did.'}\nSee ${folder}`));
+  }
+  return seen;
+}
+
+function printNew(resultsFile, seen) {
+  const lines = readFileSync(resultsFile, 'utf8').split('\n').slice(0, -1);
+  for (const line of lines.slice(seen.printed)) {
+    seen.printed += 1;
+    const result = JSON.parse(line);
+    if (result.end === true) {
+      seen.ended = true;
+      continue;
+    }
+    seen[result.failure === undefined ? 'passed' : 'failed'] += 1;
+    console.log(
+      `  ${result.failure === undefined ? '✓' : '✗'} ${result.name} (${(result.milliseconds / 1000).toFixed(1)} s)`,
+    );
+    if (result.failure !== undefined) console.log(indent(result.failure));
+  }
+}
+
+function packagedExtension() {
+  if (options.vsix !== undefined) {
+    const named = resolve(options.vsix);
+    if (!existsSync(named)) throw new Error(`There is no file ${named}.`);
+    return named;
+  }
+  execFileSync(process.execPath, [join(projectRoot, 'scripts', 'package.mjs')], { stdio: 'inherit' });
+  return join(projectRoot, 'artifacts', 'heddle.vsix');
+}
+
+/** The suite as an extension of its own, empty but for the tests, and the person's walk as a module for this process. */
+async function bundleTests() {
+  const folder = join(runs, 'bundle');
+  rmSync(folder, { recursive: true, force: true });
+  const shared = {
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    sourcemap: 'inline',
+    logLevel: 'warning',
+  };
+  const test = join(projectRoot, 'client', 'test');
+  await build({
+    ...shared,
+    entryPoints: [join(test, 'e2e', 'main.ts')],
+    outfile: join(folder, 'suite.cjs'),
+    format: 'cjs',
+    external: ['vscode'],
+  });
+  await build({
+    ...shared,
+    entryPoints: [join(test, 'person', 'main.ts')],
+    outfile: join(folder, 'person.mjs'),
+    format: 'esm',
+    external: ['playwright-core'],
+  });
+  const manifest = {
+    name: 'heddle-suite',
+    publisher: 'heddle',
+    version: '0.0.0',
+    engines: { vscode: '^1.91.0' },
+    capabilities: { untrustedWorkspaces: { supported: true } },
+  };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+}
+
+async function chooseVSCode() {
+  const wish = process.env.HEDDLE_VSCODE;
+  if (wish !== undefined && wish !== 'server' && wish !== 'desktop') {
+    throw new Error('HEDDLE_VSCODE is either "server" or "desktop".');
+  }
+  if (wish !== 'server') {
+    const desktop = await desktopPlace();
+    if (desktop.reason === undefined) return desktop;
+    if (wish === 'desktop') throw new Error(`No desktop VS Code: ${desktop.reason}.`);
+    console.log(`No desktop VS Code (${desktop.reason}); using the VS Code server with a browser.`);
+  }
+  return serverPlace();
+}
+
+async function desktopPlace() {
+  const { executable, reason } = await desktopVSCode();
+  if (executable === undefined) return { reason };
+  const prepare = (launch) => {
+    const data = join(launch.folder, 'data');
+    installIntoDesktop(executable, vsix, data);
+    return desktopParameters(launch.workspace, data, launch.trust);
+  };
+  return {
+    name: `the desktop VS Code ${desktopVersion} (@vscode/test-electron)`,
+    async end() {},
+    async runInside(launch) {
+      const child = spawn(executable, [
+        ...prepare(launch),
+        `--extensionDevelopmentPath=${launch.suite}`,
+        `--extensionTestsPath=${join(launch.suite, 'suite.cjs')}`,
+      ]);
+      const log = createWriteStream(join(launch.folder, 'vscode.log'));
+      child.stdout.pipe(log);
+      child.stderr.pipe(log);
+      const ended = new Promise((done, reject) => {
+        child.on('error', reject);
+        child.on('close', done);
+      });
+      const code = await withLimit(ended, 'The suite').finally(() => child.kill());
+      if (code !== 0) throw new Error(`VS Code ended with code ${code}.`);
+    },
+    async runPerson(launch) {
+      const application = await _electron.launch({ executablePath: executable, args: prepare(launch) });
+      try {
+        await walk(await application.firstWindow(), launch);
+      } finally {
+        await application.close();
+      }
+    },
+  };
+}
+
+async function serverPlace() {
+  const server = await vscodeServer(console.log);
+  const executablePath = await findBrowser(console.log);
+  const browser = await chromium.launch({ executablePath, args: browserFlags });
+  const extensions = join(runs, 'extensions');
+  rmSync(extensions, { recursive: true, force: true });
+  await installExtension(server, vsix, { data: join(runs, 'installing'), extensions });
+
+  const withPage = async (launch, driver, use) => {
+    const data = join(launch.folder, 'data');
+    const started = await startServer(server, {
+      data,
+      extensions,
+      driver,
+      trust: launch.trust,
+      logFile: join(launch.folder, 'server.log'),
+    });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    try {
+      const page = await context.newPage();
+      const consoleLog = createWriteStream(join(launch.folder, 'console.log'));
+      page.on('console', (message) => consoleLog.write(`${message.type()} ${message.text()}\n`));
+      await use(page, started.origin);
+    } finally {
+      await context.close();
+      await started.stop();
+    }
+  };
+  return {
+    name: `the ${server.name} with ${executablePath} ${browser.version()}`,
+    async end() {
+      await browser.close();
+    },
+    runInside: (launch) =>
+      withPage(launch, true, async (page, origin) => {
+        const remote = (path) => `vscode-remote://${origin}${pathToFileURL(path).pathname}`;
+        const payload = [
+          ['extensionDevelopmentPath', remote(launch.suite)],
+          ['extensionTestsPath', remote(join(launch.suite, 'suite.cjs'))],
+          ['skipWelcome', 'true'],
+        ];
+        const ended = new Promise((done) => {
+          page.exposeFunction('codeAutomationExit', done);
+        });
+        await page.exposeFunction('codeAutomationLog', () => {});
+        await page.goto(
+          `${folderAddress(origin, launch)}&payload=${encodeURIComponent(JSON.stringify(payload))}`,
+        );
+        const code = await withLimit(ended, 'The suite').catch(async (error) => {
+          await page.screenshot({ path: join(launch.folder, 'stuck.png') });
+          throw error;
+        });
+        if (code !== 0) throw new Error(`VS Code ended with code ${code}.`);
+      }),
+    runPerson: (launch) =>
+      withPage(launch, false, async (page, origin) => {
+        await page.goto(folderAddress(origin, launch));
+        await walk(page, launch);
+      }),
+  };
+}
+
+function folderAddress(origin, launch) {
+  return `http://${origin}/?folder=${encodeURIComponent(pathToFileURL(launch.workspace).pathname)}`;
+}
+
+async function walk(page, launch) {
+  mkdirSync(screenshots, { recursive: true });
+  const { run } = await import(pathToFileURL(join(launch.suite, 'person.mjs')).href);
+  await run({
+    page,
+    workspace: launch.workspace,
+    screenshots,
+    only: options.only,
+    results: launch.resultsFile,
+  });
+}
+
+function withLimit(promise, what) {
+  let timer;
+  const limit = new Promise((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`${what} did not end within ${launchLimit / 60_000} minutes.`)),
+      launchLimit,
+    );
+  });
+  return Promise.race([promise, limit]).finally(() => clearTimeout(timer));
+}
+
+function indent(text) {
+  return text.replace(/^/gm, '      ');
+}

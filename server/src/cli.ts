@@ -1,0 +1,95 @@
+/** The entry of `heddle`: ties the commands to this process, its streams and its signals. */
+import { randomBytes } from 'node:crypto';
+import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { silentLogger } from './base/log.ts';
+import { loadPythonParser } from './cst/runtime.ts';
+import { createNodeHost, slashed } from './nodeHost.ts';
+import { RULES } from './rules/registry.ts';
+import { createAnalyzer } from './service/createAnalyzer.ts';
+import { Exit, type TextStream } from './surfaces/cli/commandLine.ts';
+import { runCommandLine } from './surfaces/cli/program.ts';
+
+/** Replaced by the version of package.json when the bundle is made. */
+declare const HEDDLE_VERSION: string;
+
+async function main(): Promise<void> {
+  let interrupted = false;
+  process.on('SIGINT', () => {
+    if (interrupted) process.exit(Exit.interrupted);
+    interrupted = true;
+  });
+  const host = createNodeHost();
+  process.exitCode = await runCommandLine(process.argv.slice(2), {
+    host,
+    rules: RULES,
+    version: HEDDLE_VERSION,
+    currentFolder: slashed(process.cwd()),
+    environment: process.env,
+    stdout: textStream(process.stdout),
+    stderr: textStream(process.stderr),
+    interrupted: () => interrupted,
+    async openAnalyzer() {
+      const runtime = readFileSync(join(__dirname, 'web-tree-sitter.wasm'));
+      const python = readFileSync(join(dirname(__dirname), 'grammars', 'tree-sitter-python.wasm'));
+      return createAnalyzer({
+        host,
+        parser: await loadPythonParser({ runtime, python }),
+        logger: silentLogger,
+      });
+    },
+    saveFile: async (path, text) => saved(path, text),
+    serve: serveUntilEnd,
+  });
+}
+
+/** The server's bundle serves as soon as it is loaded, on the channel that `--stdio` in the arguments names. */
+async function serveUntilEnd(): Promise<void> {
+  process.removeAllListeners('SIGINT');
+  require(join(__dirname, 'server.js'));
+  await new Promise(() => {});
+}
+
+/** A reader that has seen enough (`heddle audit . | head`) is no error: the rest is dropped. */
+function textStream(stream: NodeJS.WriteStream): TextStream {
+  let closed = false;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    closed = true;
+  });
+  return {
+    write(text) {
+      if (!closed) stream.write(text);
+    },
+    isTerminal: stream.isTTY === true,
+    get columns() {
+      return stream.isTTY ? stream.columns : undefined;
+    },
+  };
+}
+
+/** Writes beside the file and renames, so that nobody ever reads half a report; devices and pipes are written to directly. */
+function saved(path: string, text: string): string | undefined {
+  let beside: string | undefined;
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat !== undefined && !stat.isFile()) {
+      if (stat.isDirectory()) return 'it is a folder';
+      writeFileSync(path, text);
+      return undefined;
+    }
+    const target = stat === undefined ? path : realpathSync(path);
+    beside = join(dirname(target), `.${basename(target)}.${randomBytes(4).toString('hex')}`);
+    writeFileSync(beside, text, { flag: 'wx' });
+    renameSync(beside, target);
+    return undefined;
+  } catch (error) {
+    if (beside !== undefined) rmSync(beside, { force: true });
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return 'its folder does not exist';
+    if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
+    return code === undefined ? String(error) : `the system says ${code}`;
+  }
+}
+
+void main();

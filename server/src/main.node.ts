@@ -1,0 +1,86 @@
+/**
+ * The entry of the language server in Node, over IPC (VS Code) or standard input and output (`--stdio`). It finds the
+ * files of the package, loads the parser, and serves as soon as it is loaded.
+ */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { contentHash } from './base/hash.ts';
+import { loadPythonParser, ParserCrashed, type PythonParser } from './cst/runtime.ts';
+import { createNodeHost, slashed } from './nodeHost.ts';
+import { RULES } from './rules/registry.ts';
+import { createAnalyzer } from './service/createAnalyzer.ts';
+import type { RulePages } from './surfaces/lsp/rulePages.ts';
+import { serve } from './surfaces/lsp/server.ts';
+
+/** Replaced by the version of package.json when the bundle is made. */
+declare const HEDDLE_VERSION: string;
+
+/** The parser trapped: nothing is wrong with the editor or the workspace, and a fresh process can go on. */
+const PARSER_CRASHED_EXIT_CODE = 70;
+
+export function startServer(): void {
+  const host = createNodeHost();
+  const connection = createConnection(ProposedFeatures.all);
+  const installation = dirname(__dirname);
+  process.on('unhandledRejection', (reason) => connection.console.error(`Unexpected: ${String(reason)}`));
+  serve(connection, {
+    host,
+    version: HEDDLE_VERSION,
+    ruleNames: RULES.map(({ id }) => id),
+    rulePages: rulePagesIn(slashed(join(installation, 'docs', 'rules'))),
+    async loadAnalyzers(logger, { storageFolder }) {
+      const runtime = readFileSync(join(__dirname, 'web-tree-sitter.wasm'));
+      const python = readFileSync(join(installation, 'grammars', 'tree-sitter-python.wasm'));
+      const parser = cautious(await loadPythonParser({ runtime, python }), storageFolder);
+      return () => createAnalyzer({ host, parser, logger });
+    },
+    isFatal: (error) => error instanceof ParserCrashed,
+    die: () => process.exit(PARSER_CRASHED_EXIT_CODE),
+  });
+  connection.listen();
+}
+
+function rulePagesIn(folder: string): RulePages {
+  try {
+    const pages = readdirSync(folder).filter((name) => name.endsWith('.md'));
+    return { folder, rules: new Set(pages.map((name) => name.slice(0, -'.md'.length))) };
+  } catch {
+    return { folder, rules: new Set() };
+  }
+}
+
+/** A parser that remembers, beyond this process, which texts crashed it, and refuses them. */
+function cautious(parser: PythonParser, storageFolder: string | undefined): PythonParser {
+  if (storageFolder === undefined) return parser;
+  const file = join(storageFolder, 'crashed-texts.json');
+  const known = crashedTexts(file);
+  const guarded = <Result>(text: string, parse: () => Result): Result => {
+    if (known.size > 0 && known.has(contentHash(text)))
+      throw new Error('the parser crashed on this text before; change the text or report it');
+    try {
+      return parse();
+    } catch (error) {
+      if (error instanceof ParserCrashed) {
+        mkdirSync(storageFolder, { recursive: true });
+        writeFileSync(file, JSON.stringify([...known, contentHash(text)]));
+      }
+      throw error;
+    }
+  };
+  return {
+    parse: (text) => guarded(text, () => parser.parse(text)),
+    parseLive: (text, previous, edit) => guarded(text, () => parser.parseLive(text, previous, edit)),
+  };
+}
+
+function crashedTexts(file: string): ReadonlySet<string> {
+  try {
+    const read: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return new Set(Array.isArray(read) ? read.filter((hash) => typeof hash === 'string') : []);
+  } catch {
+    return new Set();
+  }
+}
+
+startServer();

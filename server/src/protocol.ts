@@ -1,0 +1,81 @@
+/**
+ * Heddle's own messages between an editor and its language server, beyond what the Language Server Protocol defines.
+ * This is all that `client/` may import from the server, so it holds names and shapes only.
+ */
+import type { Diagnostic } from 'vscode-languageserver-types';
+
+/**
+ * Request, editor → server: analyse every Python file of the workspace. Answers an `AuditResult`; reports its progress
+ * under `workDoneToken`; when the request is cancelled it stops soon and answers what it has by then with `cancelled`
+ * set, or fails as cancelled when it has nothing that holds.
+ */
+export const auditMethod = 'heddle/audit';
+
+/** Notification, server → editor, with `StatusParams`: sent on every change of what it says. */
+export const statusMethod = 'heddle/status';
+
+/** What the VS Code client sends as `initializationOptions`; an editor that sends nothing means a trusted workspace. */
+export interface InitializationOptions {
+  /** False in Restricted Mode: nothing outside the workspace may be read on the word of a file inside it. */
+  readonly workspaceTrusted?: boolean;
+  /**
+   * Where the rules' pages are: `<rule>.md` is appended to it. Missing: the packaged pages themselves. A rule without a
+   * packaged page gets no link either way.
+   */
+  readonly ruleLinkBase?: string;
+  /** Absolute path of a folder in which the server may remember texts that crashed its parser, to refuse them after a restart. */
+  readonly storageFolder?: string;
+}
+
+export interface AuditParams {
+  /** The URIs of the folders to audit; all workspace folders when it is missing. */
+  readonly folders?: readonly string[];
+  readonly workDoneToken?: string | number;
+}
+
+export interface AuditResult {
+  /** The files with findings, each once, in the order of their paths. */
+  readonly files: readonly AuditedFile[];
+  readonly counts: AuditCounts;
+  /** How many files were analysed, those without findings included. */
+  readonly analysed: number;
+  readonly notAnalysed: readonly FileNotAnalysed[];
+  readonly cancelled: boolean;
+}
+
+export interface AuditedFile {
+  readonly uri: string;
+  /** The same diagnostics, down to `data`, that a pull for this file would give. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface AuditCounts {
+  readonly bySeverity: SeverityCounts;
+  /** By rule id; rules without findings are missing. */
+  readonly byRule: Readonly<Record<string, number>>;
+}
+
+/** How many findings there are of each severity; a `note` is LSP's Information. */
+export interface SeverityCounts {
+  readonly error: number;
+  readonly warning: number;
+  readonly note: number;
+  readonly hint: number;
+}
+
+export interface FileNotAnalysed {
+  readonly uri: string;
+  /** One sentence a user understands: "The file is larger than 10 MB." */
+  readonly reason: string;
+}
+
+export interface StatusParams {
+  /** `indexing`: reading the workspace; `auditing`: an audit runs; `error`: the server lives but cannot do its work, see `message`. */
+  readonly state: 'starting' | 'indexing' | 'ready' | 'auditing' | 'error';
+  /** Files done and files in all, while indexing or auditing. */
+  readonly indexed?: number;
+  readonly total?: number;
+  readonly message?: string;
+  /** Every file known not to be analysable at this moment; missing means none. */
+  readonly notAnalysed?: readonly FileNotAnalysed[];
+}

@@ -1,0 +1,235 @@
+/** `heddle audit PATH...`: analyses Python files and folders and writes a report. */
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { Cancelled, checkpoint } from '../../base/checkpoint.ts';
+import { suggestion } from '../../base/nearest.ts';
+import { LEVELS, type Level, SETTINGS, type Settings } from '../../base/settings.ts';
+import { slashed } from '../../nodeHost.ts';
+import type { Rule } from '../../rules/rule.ts';
+import type { AuditReport } from '../../service/analyzer.ts';
+import { sarifReport } from '../sarif/sarif.ts';
+import { paintFor, plain } from './colors.ts';
+import { type CommandLine, Exit, type ExitCode, UsageError } from './commandLine.ts';
+import { printable } from './displayWidth.ts';
+import { jsonReport } from './jsonReport.ts';
+import { progressLine } from './progressLine.ts';
+import { projectFolder, repositoryRoot } from './projectFolder.ts';
+import { atLeast, findingsOf, levelOf, shownPath, sourceTexts } from './report.ts';
+import { summary, textReport } from './textReport.ts';
+
+/** Adds the command to the program; `done` takes its exit code. */
+export function addAuditCommand(
+  program: Command,
+  commandLine: CommandLine,
+  done: (code: ExitCode) => void,
+): void {
+  program
+    .command('audit')
+    .summary('find thread-safety problems in Python files and folders')
+    .description(
+      'Finds race conditions, lost updates, deadlocks and imports that bring the GIL back in Python files and folders.',
+    )
+    .argument('<path...>', 'files and folders to analyse')
+    .addOption(new Option('--format <format>', 'form of the report').choices(FORMATS).default('text'))
+    .option('-o, --output <file>', 'write the report to a file instead of standard output')
+    .addOption(settingOption('target', '--target <build>'))
+    .addOption(settingOption('profile', '--profile <profile>'))
+    .addOption(settingOption('level', '--level <level>'))
+    .addOption(
+      new Option('--fail-on <level>', 'least severe level that makes the exit code 1')
+        .choices([...LEVELS, 'never'])
+        .default('warning'),
+    )
+    .option('--rules <names>', 'report these rules only, separated by commas', commaSeparated)
+    .option(
+      '--exclude <pattern>',
+      'leave out files and folders, as in .gitignore; may be repeated',
+      collected,
+    )
+    .option('--python <path>', 'Python interpreter whose installed packages count')
+    .addHelpText('after', EXIT_CODES)
+    .action(async (paths: readonly string[], options: AuditOptions) =>
+      done(await audit(paths, options, commandLine)),
+    );
+}
+
+const FORMATS = ['text', 'json', 'sarif'] as const;
+
+const EXIT_CODES = `
+Settings in [tool.heddle] of a pyproject.toml apply; options win over them.
+
+Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage or configuration,
+3 something could not be analysed, 130 interrupted.
+
+Examples:
+  heddle audit src
+  heddle audit src --target free-threaded --fail-on error
+  heddle audit . --format sarif --output heddle.sarif`;
+
+interface AuditOptions {
+  readonly format: (typeof FORMATS)[number];
+  readonly output?: string;
+  readonly target?: Settings['target'];
+  readonly profile?: Settings['profile'];
+  readonly level?: Level;
+  readonly failOn: Level | 'never';
+  readonly rules?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly python?: string;
+}
+
+async function audit(
+  paths: readonly string[],
+  options: AuditOptions,
+  commandLine: CommandLine,
+): Promise<ExitCode> {
+  const { host, stderr, currentFolder } = commandLine;
+  const settings = settingsOf(options, commandLine);
+  const absolute = paths.map((path) => slashed(resolve(currentFolder, path)));
+  for (const [index, path] of absolute.entries())
+    if ((await host.stat(path)) === undefined)
+      throw new UsageError(`There is no file or folder \`${paths[index]}\`.`);
+  if (options.python !== undefined && (await host.stat(settings.pythonInterpreter ?? '')) === undefined)
+    throw new UsageError(`There is no Python interpreter \`${options.python}\`; give its path.`);
+  const folders = new Set<string>();
+  for (const path of absolute) folders.add(await projectFolder(host, path));
+
+  const progress = progressLine(stderr, () => host.now());
+  const analyzer = await commandLine.openAnalyzer();
+  let report: AuditReport;
+  try {
+    analyzer.setFolders([...folders]);
+    analyzer.setSettings(settings);
+    report = await analyzer.audit(
+      absolute,
+      checkpoint(() => !commandLine.interrupted(), host),
+      { report: (done, total, file) => progress.report(done, total, shownPath(file, currentFolder)) },
+    );
+  } catch (error) {
+    if (!(error instanceof Cancelled)) throw error;
+    progress.clear();
+    stderr.write('Interrupted.\n');
+    return Exit.interrupted;
+  } finally {
+    progress.clear();
+    analyzer.dispose();
+  }
+  await writeTrouble(report, commandLine);
+  const code = exitCode(report, options.failOn);
+  await writeReport(report, options, code, commandLine);
+  return code;
+}
+
+function settingsOf(options: AuditOptions, commandLine: CommandLine): Partial<Settings> {
+  return {
+    ...(options.target === undefined ? {} : { target: options.target }),
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+    ...(options.level === undefined ? {} : { level: options.level }),
+    ...(options.exclude === undefined ? {} : { exclude: options.exclude }),
+    ...(options.rules === undefined ? {} : { rules: onlyThese(options.rules, commandLine.rules) }),
+    ...(options.python === undefined
+      ? {}
+      : { pythonInterpreter: slashed(resolve(commandLine.currentFolder, options.python)) }),
+  };
+}
+
+/** Every other rule is off; the named ones are on even where the project has switched them off. */
+function onlyThese(names: readonly string[], rules: readonly Rule[]): Settings['rules'] {
+  const ids = rules.map((rule) => rule.id);
+  for (const name of names)
+    if (!ids.includes(name))
+      throw new UsageError(
+        `There is no rule \`${name}\`${suggestion(name, ids) || '; `heddle rule` lists them.'}`,
+      );
+  return Object.fromEntries(ids.map((id) => [id, names.includes(id) ? 'default' : 'off']));
+}
+
+function exitCode(report: AuditReport, failOn: Level | 'never'): ExitCode {
+  if (report.notAnalysed.length > 0) return Exit.incomplete;
+  if (report.configurationProblems.length > 0) return Exit.usage;
+  const fails =
+    failOn !== 'never' && findingsOf(report).some((finding) => atLeast(levelOf(finding.severity), failOn));
+  return fails ? Exit.findings : Exit.clean;
+}
+
+/** What went wrong goes to standard error in every format, so that it is seen where the report goes to a file. */
+async function writeTrouble(report: AuditReport, commandLine: CommandLine): Promise<void> {
+  const { stderr, currentFolder } = commandLine;
+  const paint = paintFor(stderr, commandLine.environment);
+  const source = sourceTexts(commandLine.host);
+  const lines: string[] = [];
+  for (const { file, span, message } of report.configurationProblems) {
+    const known = span === undefined ? undefined : await source(file);
+    const at = known === undefined || span === undefined ? undefined : known.index.position(span.start);
+    const where = at === undefined ? '' : `:${at.line + 1}:${at.character + 1}`;
+    const place = file === '' ? '' : `${shownPath(file, currentFolder)}${where}: `;
+    lines.push(`${paint('configuration', 'red', 'bold')}: ${printable(place + message)}`);
+  }
+  for (const { file, message } of report.notAnalysed)
+    lines.push(
+      `${paint('not analysed', 'yellow', 'bold')}: ${printable(`${shownPath(file, currentFolder)}: ${message}`)}`,
+    );
+  if (lines.length > 0) stderr.write(`${lines.join('\n')}\n`);
+}
+
+async function writeReport(
+  report: AuditReport,
+  options: AuditOptions,
+  code: ExitCode,
+  commandLine: CommandLine,
+): Promise<void> {
+  const { stdout, stderr, currentFolder, environment } = commandLine;
+  const toFile = options.output !== undefined && options.output !== '-';
+  const text = await reportText(report, options.format, code, toFile, commandLine);
+  if (!toFile) {
+    stdout.write(text);
+    return;
+  }
+  const file = resolve(currentFolder, options.output);
+  const trouble = await commandLine.saveFile(file, text);
+  if (trouble !== undefined)
+    throw new UsageError(`The report cannot be written to \`${options.output}\`: ${trouble}.`);
+  stderr.write(`${summary(report, paintFor(stderr, environment))} The report is in ${options.output}.\n`);
+}
+
+async function reportText(
+  report: AuditReport,
+  format: AuditOptions['format'],
+  code: ExitCode,
+  toFile: boolean,
+  commandLine: CommandLine,
+): Promise<string> {
+  const { host, stdout, currentFolder, environment, version, rules } = commandLine;
+  if (format === 'json') return jsonReport(report, version, currentFolder);
+  const source = sourceTexts(host);
+  if (format === 'sarif') {
+    const root = await repositoryRoot(host, currentFolder);
+    return sarifReport({ report, rules, version, root, exitCode: code, source });
+  }
+  return textReport({
+    report,
+    currentFolder,
+    source,
+    paint: toFile ? plain : paintFor(stdout, environment),
+    width: (toFile ? undefined : stdout.columns) ?? WIDTH_WITHOUT_TERMINAL,
+  });
+}
+
+const WIDTH_WITHOUT_TERMINAL = 120;
+
+function settingOption(name: keyof Settings, flags: string): Option {
+  const declaration = SETTINGS.find((one) => one.name === name)!;
+  const description = declaration.description.charAt(0).toLowerCase() + declaration.description.slice(1, -1);
+  return new Option(flags, description).choices(declaration.choices!.map((choice) => choice.value));
+}
+
+function commaSeparated(value: string): readonly string[] {
+  return value
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+function collected(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}

@@ -1,0 +1,58 @@
+/** What every command of the command line gets from the process it runs in; tests hand in their own. */
+import type { Host } from '../../base/host.ts';
+import type { Rule } from '../../rules/rule.ts';
+import type { Analyzer } from '../../service/analyzer.ts';
+
+export interface CommandLine {
+  readonly host: Host;
+  readonly rules: readonly Rule[];
+  readonly version: string;
+  /** Absolute, forward slashes. */
+  readonly currentFolder: string;
+  readonly environment: Environment;
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+  /** True once the user pressed Ctrl-C. */
+  interrupted(): boolean;
+  openAnalyzer(): Promise<Analyzer>;
+  /** Replaces the content of a file in one step; answers a clause saying why when it cannot. */
+  saveFile(path: string, text: string): Promise<string | undefined>;
+  /** Runs the language server on standard input and output until the client ends it. */
+  serve(): Promise<void>;
+}
+
+/** The variables that say whether there may be colours. */
+export interface Environment {
+  readonly NO_COLOR?: string | undefined;
+  readonly FORCE_COLOR?: string | undefined;
+  readonly TERM?: string | undefined;
+}
+
+export interface TextStream {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** Width of the terminal in columns; undefined when there is none. */
+  readonly columns: number | undefined;
+}
+
+/** The exit codes; a run to which several apply ends with the highest. */
+export const Exit = {
+  clean: 0,
+  /** Findings at or above `--fail-on`. */
+  findings: 1,
+  /** Wrong usage or configuration. */
+  usage: 2,
+  /** Something could not be analysed. */
+  incomplete: 3,
+  /** Ctrl-C, as shells have it. */
+  interrupted: 130,
+} as const;
+export type ExitCode = (typeof Exit)[keyof typeof Exit];
+
+/** Ends a command with one sentence for the user and `Exit.usage`. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UsageError';
+  }
+}

@@ -1,0 +1,60 @@
+/** The report for programs. Lines and columns count from one, as in every other format of the command line. */
+import type { AuditReport } from '../../service/analyzer.ts';
+import type { LocatedFinding, Place } from '../../service/locatedFinding.ts';
+import { countFindings, findingsOf, levelOf, shownPath } from './report.ts';
+
+/** Grows when a program that reads the report could break. */
+const FORMAT_VERSION = 1;
+
+/** The whole report as indented JSON, ending with a line break. */
+export function jsonReport(report: AuditReport, version: string, currentFolder: string): string {
+  const findings = findingsOf(report);
+  const content = {
+    format: FORMAT_VERSION,
+    heddle: version,
+    findings: findings.map((finding) => findingJson(finding, currentFolder)),
+    notAnalysed: report.notAnalysed.map(({ file, message }) => ({
+      file: shownPath(file, currentFolder),
+      message,
+    })),
+    configurationProblems: report.configurationProblems.map(({ file, message }) => ({
+      file: file === '' ? null : shownPath(file, currentFolder),
+      message,
+    })),
+    summary: {
+      files: report.analysed,
+      lines: report.lines,
+      notAnalysed: report.notAnalysed.length,
+      ...countFindings(findings).byLevel,
+    },
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+function findingJson(finding: LocatedFinding, currentFolder: string): object {
+  return {
+    rule: finding.rule,
+    level: levelOf(finding.severity),
+    message: finding.message,
+    ...placeJson(finding.place, currentFolder),
+    confidence: finding.confidence,
+    breaks: finding.breaks,
+    related: finding.related.map(({ role, place, message }) => ({
+      role,
+      message,
+      ...placeJson(place, currentFolder),
+    })),
+    fixes: finding.fixTitles,
+    fingerprint: finding.fingerprint,
+  };
+}
+
+function placeJson(place: Place, currentFolder: string): object {
+  return {
+    file: shownPath(place.file, currentFolder),
+    line: place.start.line + 1,
+    column: place.start.character + 1,
+    endLine: place.end.line + 1,
+    endColumn: place.end.character + 1,
+  };
+}

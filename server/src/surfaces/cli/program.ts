@@ -1,0 +1,47 @@
+/** The commands of `heddle`, one file each, and what becomes of their errors. */
+import { Command, CommanderError } from 'commander';
+import { addAuditCommand } from './auditCommand.ts';
+import { paintFor } from './colors.ts';
+import { type CommandLine, Exit, type ExitCode, UsageError } from './commandLine.ts';
+import { addRuleCommand } from './ruleCommand.ts';
+import { addServerCommand } from './serverCommand.ts';
+
+/** Runs a command line without the program's own name; answers the exit code. Never throws. */
+export async function runCommandLine(words: readonly string[], commandLine: CommandLine): Promise<ExitCode> {
+  const { stdout, stderr, environment } = commandLine;
+  let code: ExitCode = Exit.clean;
+  const program = new Command('heddle')
+    .description('Finds thread-safety problems in Python code.')
+    .version(commandLine.version, '--version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand(false)
+    .showHelpAfterError('`heddle --help` shows how to use it.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => stdout.columns ?? 100,
+      getErrHelpWidth: () => stderr.columns ?? 100,
+    });
+  addAuditCommand(program, commandLine, (ended) => {
+    code = ended;
+  });
+  addRuleCommand(program, commandLine);
+  addServerCommand(program, commandLine);
+  const paint = paintFor(stderr, environment);
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.clean : Exit.usage;
+    if (error instanceof UsageError) {
+      stderr.write(`${paint('error', 'red', 'bold')}: ${error.message}\n`);
+      return Exit.usage;
+    }
+    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    stderr.write(
+      `${paint('error', 'red', 'bold')}: Heddle itself failed, so nothing was reported; this is a bug.\n${trace}\n`,
+    );
+    return Exit.incomplete;
+  }
+}

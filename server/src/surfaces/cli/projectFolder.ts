@@ -1,0 +1,38 @@
+/** To which project a path on the command line belongs: the folder whose settings and modules count for it. */
+import type { Host } from '../../base/host.ts';
+
+/**
+ * The nearest folder at or above `path` with a pyproject.toml, looking no further than the top of the repository;
+ * where there is none, the folder over the outermost package that the path lies in.
+ */
+export async function projectFolder(host: Host, path: string): Promise<string> {
+  const stat = await host.stat(path);
+  const start = stat?.kind === 'directory' ? path : above(path);
+  for (let folder = start; ; folder = above(folder)) {
+    if (await exists(host, folder, 'pyproject.toml')) return folder;
+    if (folder === above(folder) || (await exists(host, folder, '.git'))) break;
+  }
+  let folder = start;
+  while (folder !== above(folder) && (await exists(host, folder, '__init__.py'))) folder = above(folder);
+  return folder;
+}
+
+/** The top of the repository that `folder` lies in, else `folder` itself: what relative paths of reports start from. */
+export async function repositoryRoot(host: Host, folder: string): Promise<string> {
+  for (let at = folder; ; at = above(at)) {
+    if (await exists(host, at, '.git')) return at;
+    if (at === above(at)) return folder;
+  }
+}
+
+async function exists(host: Host, folder: string, name: string): Promise<boolean> {
+  return (await host.stat(folder.endsWith('/') ? folder + name : `${folder}/${name}`)) !== undefined;
+}
+
+/** The folder over a path; a root is over itself. */
+function above(path: string): string {
+  const cut = path.lastIndexOf('/');
+  if (cut < 0 || path === '/' || /^[A-Za-z]:\/$/.test(path)) return path;
+  if (cut === 0) return '/';
+  return /^[A-Za-z]:$/.test(path.slice(0, cut)) ? path.slice(0, cut + 1) : path.slice(0, cut);
+}

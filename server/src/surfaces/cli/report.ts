@@ -1,0 +1,61 @@
+/**
+ * What an audit found, in the terms that all report formats of the command line share: paths as the user would type
+ * them, levels by their names, counts.
+ */
+import type { Host } from '../../base/host.ts';
+import type { Level } from '../../base/settings.ts';
+import { LEVELS } from '../../base/settings.ts';
+import type { LineIndex } from '../../base/span.ts';
+import { lineIndex } from '../../base/span.ts';
+import type { Severity } from '../../rules/finding.ts';
+import type { AuditReport } from '../../service/analyzer.ts';
+import type { LocatedFinding } from '../../service/locatedFinding.ts';
+import { readSource } from '../../service/sources.ts';
+
+export interface Counts {
+  readonly byLevel: Readonly<Record<Level, number>>;
+  readonly total: number;
+}
+
+export function levelOf(severity: Severity): Level {
+  return severity === 'information' ? 'note' : severity;
+}
+
+/** Whether a level is as severe as `least` or more. */
+export function atLeast(level: Level, least: Level): boolean {
+  return LEVELS.indexOf(level) <= LEVELS.indexOf(least);
+}
+
+export function findingsOf(report: AuditReport): readonly LocatedFinding[] {
+  return report.files.flatMap((file) => file.findings);
+}
+
+export function countFindings(findings: readonly LocatedFinding[]): Counts {
+  const byLevel = { error: 0, warning: 0, note: 0, hint: 0 };
+  for (const finding of findings) byLevel[levelOf(finding.severity)]++;
+  return { byLevel, total: findings.length };
+}
+
+/** `path` relative to the current folder when it lies there, else as it is. */
+export function shownPath(path: string, currentFolder: string): string {
+  if (path === currentFolder) return '.';
+  const prefix = currentFolder.endsWith('/') ? currentFolder : `${currentFolder}/`;
+  return path.startsWith(prefix) ? path.slice(prefix.length) : path;
+}
+
+export interface SourceText {
+  readonly text: string;
+  readonly index: LineIndex;
+}
+
+/** Reads sources for excerpts and line numbers, each once; undefined when a file has gone since. */
+export function sourceTexts(host: Host): (file: string) => Promise<SourceText | undefined> {
+  const known = new Map<string, SourceText | undefined>();
+  return async (file) => {
+    if (known.has(file)) return known.get(file);
+    const text = await readSource(host, file);
+    const source = typeof text === 'string' ? { text, index: lineIndex(text) } : undefined;
+    known.set(file, source);
+    return source;
+  };
+}

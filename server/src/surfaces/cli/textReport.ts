@@ -1,0 +1,96 @@
+/** The report for people: every finding with its excerpt and its related places, and a summary line. */
+import type { AuditReport } from '../../service/analyzer.ts';
+import type { LocatedFinding, Place } from '../../service/locatedFinding.ts';
+import { type Paint, SEVERITY_STYLE, type Style } from './colors.ts';
+import { printable } from './displayWidth.ts';
+import { excerpt, gutterFor } from './excerpt.ts';
+import { countFindings, findingsOf, levelOf, type SourceText, shownPath } from './report.ts';
+
+export interface TextReportInput {
+  readonly report: AuditReport;
+  readonly currentFolder: string;
+  readonly source: (file: string) => Promise<SourceText | undefined>;
+  readonly paint: Paint;
+  /** Columns of the terminal. */
+  readonly width: number;
+}
+
+/** The whole report, ending with a line break. */
+export async function textReport(input: TextReportInput): Promise<string> {
+  const parts: string[] = [];
+  for (const finding of findingsOf(input.report)) parts.push(await findingText(finding, input));
+  parts.push(summary(input.report, input.paint));
+  return `${parts.join('\n\n')}\n`;
+}
+
+/** "Found 2 warnings and 1 note in 12 files (3,410 lines)." */
+export function summary(report: AuditReport, paint: Paint): string {
+  const findings = findingsOf(report);
+  const { byLevel, total } = countFindings(findings);
+  const where = `${counted(report.analysed, 'file')} (${counted(report.lines, 'line')})`;
+  const sentences: string[] = [];
+  if (total === 0) {
+    sentences.push(
+      paint(`No problems found in ${where}.`, report.notAnalysed.length === 0 ? 'green' : 'bold'),
+    );
+  } else {
+    const levels = (['error', 'warning', 'note', 'hint'] as const)
+      .filter((level) => byLevel[level] > 0)
+      .map((level) => counted(byLevel[level], level));
+    sentences.push(paint(`Found ${joined(levels)} in ${where}.`, 'bold'));
+  }
+  if (report.notAnalysed.length > 0)
+    sentences.push(paint(`${counted(report.notAnalysed.length, 'path')} could not be analysed.`, 'yellow'));
+  if (total > 0) sentences.push(`\`heddle rule ${findings[0]!.rule}\` explains a rule.`);
+  return sentences.join(' ');
+}
+
+/** More related places than this are counted, not shown. */
+const MOST_RELATED = 6;
+
+async function findingText(finding: LocatedFinding, input: TextReportInput): Promise<string> {
+  const { paint } = input;
+  const style = SEVERITY_STYLE[finding.severity];
+  const shown = finding.related.slice(0, MOST_RELATED);
+  const gutter = gutterFor(
+    [finding.place, ...shown.map((one) => one.place)].map((place) => place.start.line),
+  );
+  const head = `${paint(`${levelOf(finding.severity)}[${finding.rule}]`, style, 'bold')}: ${paint(printable(finding.message), 'bold')}`;
+  const lines = [head, ...(await placeLines(finding.place, input, gutter, '^', style, 1))];
+  for (const related of shown) {
+    lines.push(`${' '.repeat(gutter)} ${paint('=', 'blue', 'bold')} ${printable(related.message)}`);
+    lines.push(...(await placeLines(related.place, input, gutter, '-', 'blue', 0)));
+  }
+  const notes: string[] = [];
+  if (finding.related.length > shown.length)
+    notes.push(`and ${counted(finding.related.length - shown.length, 'more place')}`);
+  if (finding.breaks === 'freeThreadedOnly') notes.push('This goes wrong only on a build without the GIL.');
+  const fix = finding.fixTitles[0];
+  if (fix !== undefined) notes.push(`Fix (in the editor): ${printable(fix)}`);
+  for (const note of notes) lines.push(`${' '.repeat(gutter)} ${paint('=', 'blue', 'bold')} ${note}`);
+  return lines.join('\n');
+}
+
+async function placeLines(
+  place: Place,
+  input: TextReportInput,
+  gutter: number,
+  mark: '^' | '-',
+  style: Style,
+  before: number,
+): Promise<readonly string[]> {
+  const { paint, width } = input;
+  const path = printable(shownPath(place.file, input.currentFolder));
+  const arrow = `${' '.repeat(gutter)}${paint('-->', 'blue', 'bold')} ${path}:${place.start.line + 1}:${place.start.character + 1}`;
+  const source = await input.source(place.file);
+  if (source === undefined || place.start.line >= source.index.lineCount) return [arrow];
+  return [arrow, ...excerpt(source.text, source.index, place, { width, gutter, mark, style, before, paint })];
+}
+
+function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function joined(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}

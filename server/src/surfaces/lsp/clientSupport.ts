@@ -1,0 +1,57 @@
+/**
+ * What the connected editor can do, read once from its capabilities, so that no other file digs in that tree. Every
+ * answer is "no" unless the editor said yes.
+ */
+import type { ClientCapabilities } from 'vscode-languageserver/node';
+
+export interface ClientSupport {
+  readonly pullDiagnostics: boolean;
+  /** Providers of diagnostics may be registered after initialisation. */
+  readonly registerDiagnostics: boolean;
+  readonly refreshDiagnostics: boolean;
+  readonly relatedInformation: boolean;
+  readonly codeDescription: boolean;
+  readonly diagnosticData: boolean;
+  readonly unnecessaryTag: boolean;
+  readonly resolveEdits: boolean;
+  readonly preferredActions: boolean;
+  readonly disabledActions: boolean;
+  readonly confirmEdits: boolean;
+  readonly versionedEdits: boolean;
+  readonly configuration: boolean;
+  readonly registerConfiguration: boolean;
+  readonly workspaceFolders: boolean;
+  readonly registerWatchers: boolean;
+  readonly workDoneProgress: boolean;
+}
+
+export function clientSupport(capabilities: ClientCapabilities): ClientSupport {
+  const { textDocument, workspace, window } = capabilities;
+  const pull = textDocument?.diagnostic;
+  const push = textDocument?.publishDiagnostics;
+  const action = textDocument?.codeAction;
+  const edit = workspace?.workspaceEdit;
+  return {
+    pullDiagnostics: pull !== undefined,
+    registerDiagnostics: pull?.dynamicRegistration === true,
+    refreshDiagnostics: workspace?.diagnostics?.refreshSupport === true,
+    // Up to 3.17 these four stand under `publishDiagnostics` only and hold for both ways.
+    relatedInformation: pull?.relatedInformation ?? push?.relatedInformation ?? false,
+    codeDescription: pull?.codeDescriptionSupport ?? push?.codeDescriptionSupport ?? false,
+    diagnosticData: pull?.dataSupport ?? push?.dataSupport ?? false,
+    unnecessaryTag: (pull?.tagSupport ?? push?.tagSupport)?.valueSet.includes(1) === true,
+    resolveEdits: action?.dataSupport === true && action.resolveSupport?.properties.includes('edit') === true,
+    preferredActions: action?.isPreferredSupport === true,
+    disabledActions: action?.disabledSupport === true,
+    confirmEdits:
+      edit?.changeAnnotationSupport !== undefined &&
+      edit.documentChanges === true &&
+      action?.honorsChangeAnnotations === true,
+    versionedEdits: edit?.documentChanges === true,
+    configuration: workspace?.configuration === true,
+    registerConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
+    workspaceFolders: workspace?.workspaceFolders === true,
+    registerWatchers: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+    workDoneProgress: window?.workDoneProgress === true,
+  };
+}

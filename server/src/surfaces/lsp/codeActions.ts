@@ -1,0 +1,237 @@
+/**
+ * The light bulb: the fixes that apply to the findings under the cursor, the ways to suppress them, and one action that
+ * applies every safe fix of the file. The list is cheap; edits are computed on resolve, from what the action carries.
+ */
+import {
+  type CodeAction,
+  CodeActionKind,
+  type CodeActionParams,
+  LSPErrorCodes,
+  type Range,
+  ResponseError,
+  type WorkspaceEdit,
+} from 'vscode-languageserver/node';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { Cancelled, type Checkpoint } from '../../base/checkpoint.ts';
+import type { Analyzer, OfferedFix } from '../../service/analyzer.ts';
+import type { LocatedFinding, TextEdit } from '../../service/locatedFinding.ts';
+import { isProjectFile, pathOf } from './addresses.ts';
+import type { ClientSupport } from './clientSupport.ts';
+import type { Converter, DiagnosticPayload } from './convert.ts';
+import { combinedEdits, workspaceEdit } from './edits.ts';
+import { InvalidParams, type Task } from './lanes.ts';
+import type { Workspace } from './workspace.ts';
+
+export const FIX_ALL = `${CodeActionKind.SourceFixAll}.heddle`;
+export const CODE_ACTION_KINDS: readonly string[] = [CodeActionKind.QuickFix, FIX_ALL];
+
+export interface CodeActions {
+  list(params: CodeActionParams, task: Task): Promise<CodeAction[]>;
+  /** Adds the edit. @throws ResponseError in words for the user when there is none (any more) */
+  resolve(action: CodeAction, task: Task): Promise<CodeAction>;
+}
+
+/** What an action carries from the list to its resolution. */
+type Wanted = { readonly uri: string } & (
+  | {
+      readonly kind: 'fix';
+      readonly fingerprint: string;
+      readonly index: number;
+      readonly safety: OfferedFix['safety'];
+    }
+  | { readonly kind: 'suppress'; readonly fingerprint: string; readonly form: SuppressionForm }
+  | { readonly kind: 'fixAll' }
+);
+
+type SuppressionForm = Parameters<Analyzer['suppressEdits']>[2];
+
+const SUPPRESSIONS: readonly { readonly form: SuppressionForm; readonly title: (rule: string) => string }[] =
+  [
+    { form: 'line', title: (rule) => `Suppress ${rule} on this line` },
+    { form: 'nextLine', title: (rule) => `Suppress ${rule} with a comment above` },
+    { form: 'file', title: (rule) => `Suppress ${rule} in this file` },
+  ];
+
+export function codeActions(workspace: Workspace, convert: Converter, support: ClientSupport): CodeActions {
+  const editOf = async (wanted: Wanted, label: string, task: Task): Promise<WorkspaceEdit> => {
+    const { document, path, analyzer, checkpoint } = openDocument(workspace, wanted.uri, task);
+    const edits = await editsOf(wanted, analyzer, path, checkpoint);
+    if (edits === undefined)
+      throw new ResponseError(
+        LSPErrorCodes.RequestFailed,
+        `“${label}” no longer applies: the code has changed.`,
+      );
+    await checkpoint();
+    const risky = wanted.kind === 'fix' && wanted.safety === 'unsafe';
+    return workspaceEdit(document, edits, support, risky ? { label, ...CONFIRMATION } : undefined);
+  };
+  const complete = async (action: CodeAction, wanted: Wanted, task: Task): Promise<CodeAction> =>
+    support.resolveEdits
+      ? { ...action, data: wanted }
+      : { ...action, edit: await editOf(wanted, action.title, task) };
+
+  const quickFixes = async (
+    { textDocument, range, context }: CodeActionParams,
+    task: Task,
+    target: OpenDocument,
+  ): Promise<CodeAction[]> => {
+    const { path, analyzer, checkpoint } = target;
+    const report = await analyzer.reportFile(path, checkpoint);
+    const here = report.findings.filter(({ place }) => touches(place, range));
+    const actions: CodeAction[] = [];
+    const suppressions = new Map<string, CodeAction>();
+    for (const finding of here) {
+      const its = context.diagnostics.filter(
+        ({ data }) => (data as DiagnosticPayload | undefined)?.fingerprint === finding.fingerprint,
+      );
+      const diagnostics = its.length > 0 ? its : [convert.finding(finding)];
+      const offered = await analyzer.offerFixes(path, finding.fingerprint, checkpoint);
+      for (const [at, fix] of offered.entries()) {
+        const action: CodeAction = { title: fix.title, kind: CodeActionKind.QuickFix, diagnostics };
+        if (support.preferredActions && at === 0 && fix.safety === 'safe') action.isPreferred = true;
+        const { fingerprint } = finding;
+        const { index, safety } = fix;
+        const uri = textDocument.uri;
+        actions.push(await complete(action, { kind: 'fix', uri, fingerprint, index, safety }, task));
+      }
+      if (support.disabledActions) actions.push(...refused(finding, offered, diagnostics));
+      for (const { form, title } of SUPPRESSIONS) {
+        const key =
+          form === 'file' ? title(finding.rule) : `${title(finding.rule)} ${finding.place.start.line}`;
+        if (suppressions.has(key)) continue;
+        const action: CodeAction = { title: title(finding.rule), kind: CodeActionKind.QuickFix, diagnostics };
+        const { fingerprint } = finding;
+        suppressions.set(
+          key,
+          await complete(action, { kind: 'suppress', uri: textDocument.uri, fingerprint, form }, task),
+        );
+      }
+    }
+    return [...actions, ...suppressions.values()];
+  };
+
+  return {
+    async list(params, task) {
+      const uri = params.textDocument?.uri;
+      if (typeof uri !== 'string' || params.range === undefined || params.context === undefined)
+        throw new InvalidParams('textDocument, range and context are needed');
+      await task.unlessCancelled(workspace.started);
+      const path = pathOf(uri);
+      if (workspace.document(path) === undefined || isProjectFile(path)) return [];
+      await task.unlessCancelled(workspace.projectOf(path).indexed);
+      const target = openDocument(workspace, uri, task);
+      const actions = asks(params, CodeActionKind.QuickFix) ? await quickFixes(params, task, target) : [];
+      if (params.context.only !== undefined && asks(params, FIX_ALL)) {
+        const all = await safeEdits(target);
+        if (all.length > 0) {
+          const action: CodeAction = { title: 'Apply all safe Heddle fixes', kind: FIX_ALL };
+          actions.push(await complete(action, { kind: 'fixAll', uri }, task));
+        }
+      }
+      if (target.outdated()) throw new Cancelled();
+      return actions;
+    },
+    async resolve(action, task) {
+      await task.unlessCancelled(workspace.started);
+      const wanted = action.data as Wanted | undefined;
+      if (typeof wanted?.uri !== 'string') throw new InvalidParams('this is no code action of Heddle');
+      return { ...action, edit: await editOf(wanted, action.title, task) };
+    },
+  };
+}
+
+const CONFIRMATION = {
+  needsConfirmation: true,
+  description: 'This changes when threads wait for each other.',
+} as const;
+
+const REFUSED =
+  'Heddle tried this fix and did not keep it: it would deadlock, or hold a lock over an await or yield, or not help.';
+
+interface OpenDocument {
+  readonly document: TextDocument;
+  readonly path: string;
+  readonly analyzer: Analyzer;
+  /** Interrupts when the document is edited. */
+  readonly checkpoint: Checkpoint;
+  readonly outdated: () => boolean;
+}
+
+/** @throws InvalidParams when the document is not open */
+function openDocument(workspace: Workspace, uri: string, task: Task): OpenDocument {
+  const path = pathOf(uri);
+  const document = workspace.document(path);
+  if (document === undefined) throw new InvalidParams(`${uri} is not open`);
+  const { version } = document;
+  const project = workspace.projectOf(path);
+  const outdated = (): boolean => !project.alive || workspace.document(path)?.version !== version;
+  return {
+    document,
+    path,
+    analyzer: project.analyzer,
+    checkpoint: task.checkpoint(() => !outdated()),
+    outdated,
+  };
+}
+
+async function editsOf(
+  wanted: Wanted,
+  analyzer: Analyzer,
+  path: string,
+  checkpoint: Checkpoint,
+): Promise<readonly TextEdit[] | undefined> {
+  switch (wanted.kind) {
+    case 'fix':
+      return analyzer.fixEdits(path, wanted.fingerprint, wanted.index, checkpoint);
+    case 'suppress':
+      return analyzer.suppressEdits(path, wanted.fingerprint, wanted.form, checkpoint);
+    case 'fixAll':
+      return safeEdits({ analyzer, path, checkpoint });
+  }
+}
+
+/** The first safe fix of every finding of the file. */
+async function safeEdits({
+  analyzer,
+  path,
+  checkpoint,
+}: Pick<OpenDocument, 'analyzer' | 'path' | 'checkpoint'>): Promise<readonly TextEdit[]> {
+  const fixes: (readonly TextEdit[])[] = [];
+  const { findings } = await analyzer.reportFile(path, checkpoint);
+  for (const { fingerprint, fixTitles } of findings) {
+    if (fixTitles.length === 0) continue;
+    const safe = (await analyzer.offerFixes(path, fingerprint, checkpoint)).find(
+      ({ safety }) => safety === 'safe',
+    );
+    const edits = safe && (await analyzer.fixEdits(path, fingerprint, safe.index, checkpoint));
+    if (edits !== undefined) fixes.push(edits);
+  }
+  return combinedEdits(fixes);
+}
+
+/** The fixes that the rule wants and that were found not to work here, greyed out with the reason. */
+function refused(
+  { fixTitles }: LocatedFinding,
+  offered: readonly OfferedFix[],
+  diagnostics: NonNullable<CodeAction['diagnostics']>,
+): CodeAction[] {
+  return fixTitles
+    .filter((_, index) => !offered.some((fix) => fix.index === index))
+    .map((title) => ({ title, kind: CodeActionKind.QuickFix, diagnostics, disabled: { reason: REFUSED } }));
+}
+
+/** Whether the editor wants actions of this kind: `source` asks for `source.fixAll.heddle` too. */
+function asks({ context: { only } }: CodeActionParams, kind: string): boolean {
+  return (
+    only === undefined ||
+    only.some((wanted) => wanted === '' || kind === wanted || kind.startsWith(`${wanted}.`))
+  );
+}
+
+function touches({ start, end }: Range, range: Range): boolean {
+  return !isBefore(end, range.start) && !isBefore(range.end, start);
+}
+
+function isBefore(a: Range['start'], b: Range['start']): boolean {
+  return a.line < b.line || (a.line === b.line && a.character < b.character);
+}

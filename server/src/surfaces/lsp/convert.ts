@@ -1,0 +1,103 @@
+/**
+ * Located findings → diagnostics. The only place that builds a `Diagnostic`, so that a pull, a push and the audit say
+ * the same about a file.
+ */
+import { type Diagnostic, DiagnosticSeverity, DiagnosticTag, type Range } from 'vscode-languageserver/node';
+import { lineIndex, type Position } from '../../base/span.ts';
+import type { Severity } from '../../rules/finding.ts';
+import type { FileReport } from '../../service/analyzer.ts';
+import type { ConfigurationProblem } from '../../service/configuration.ts';
+import type { LocatedFinding, NotAnalysed } from '../../service/locatedFinding.ts';
+import type { ClientSupport } from './clientSupport.ts';
+
+/** Equals `source` of every diagnostic. */
+export const SOURCE = 'heddle';
+
+/** What comes back with a diagnostic in a code action request. */
+export interface DiagnosticPayload {
+  readonly fingerprint: string;
+  readonly fixTitles: readonly string[];
+}
+
+export interface Converter {
+  /** The findings of a file, or the one diagnostic that says why there are none. */
+  report(report: FileReport): Diagnostic[];
+  finding(finding: LocatedFinding): Diagnostic;
+  /** @param text of the pyproject.toml that the problems lie in */
+  problems(problems: readonly ConfigurationProblem[], text: string): Diagnostic[];
+}
+
+/**
+ * @param uriOf the URI by which the editor knows a path
+ * @param ruleAddress where a rule's page is; undefined when it has none
+ */
+export function converter(
+  support: ClientSupport,
+  uriOf: (path: string) => string,
+  ruleAddress: (rule: string) => string | undefined,
+): Converter {
+  const finding = (found: LocatedFinding): Diagnostic => {
+    const diagnostic: Diagnostic = {
+      range: rangeOf(found.place),
+      severity: SEVERITIES[found.severity],
+      code: found.rule,
+      source: SOURCE,
+      message: found.message,
+    };
+    const address = support.codeDescription ? ruleAddress(found.rule) : undefined;
+    if (address !== undefined) diagnostic.codeDescription = { href: address };
+    if (support.unnecessaryTag && found.tags.length > 0) diagnostic.tags = [DiagnosticTag.Unnecessary];
+    if (support.relatedInformation && found.related.length > 0) {
+      diagnostic.relatedInformation = found.related.map(({ place, message }) => ({
+        location: { uri: uriOf(place.file), range: rangeOf(place) },
+        message,
+      }));
+    }
+    if (support.diagnosticData) {
+      const payload: DiagnosticPayload = { fingerprint: found.fingerprint, fixTitles: found.fixTitles };
+      diagnostic.data = payload;
+    }
+    return diagnostic;
+  };
+  return {
+    finding,
+    report: ({ findings, notAnalysed }) =>
+      notAnalysed === undefined ? findings.map(finding) : [notAnalysedDiagnostic(notAnalysed)],
+    problems(problems, text) {
+      const lines = lineIndex(text);
+      return problems.map(({ span, message }) => ({
+        range: {
+          start: lines.position(span?.start ?? 0),
+          end: lines.position(span?.end ?? lines.lineSpan(0).end),
+        },
+        severity: DiagnosticSeverity.Warning,
+        code: 'configuration',
+        source: SOURCE,
+        message,
+      }));
+    },
+  };
+}
+
+const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+
+export function rangeOf({ start, end }: { readonly start: Position; readonly end: Position }): Range {
+  return { start: { ...start }, end: { ...end } };
+}
+
+/** At the first line: the trouble is the file as a whole. */
+function notAnalysedDiagnostic({ message }: NotAnalysed): Diagnostic {
+  const start = { line: 0, character: 0 };
+  return {
+    range: { start, end: start },
+    severity: DiagnosticSeverity.Information,
+    code: 'not-analysed',
+    source: SOURCE,
+    message,
+  };
+}

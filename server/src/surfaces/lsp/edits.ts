@@ -1,0 +1,48 @@
+/** Text edits of the core → workspace edits, in the richest form that the editor understands. */
+import type { ChangeAnnotation, WorkspaceEdit } from 'vscode-languageserver/node';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { TextEdit } from '../../service/locatedFinding.ts';
+import type { ClientSupport } from './clientSupport.ts';
+
+/** @param annotation shown before the edit is applied, where the editor can */
+export function workspaceEdit(
+  document: TextDocument,
+  edits: readonly TextEdit[],
+  support: ClientSupport,
+  annotation?: ChangeAnnotation,
+): WorkspaceEdit {
+  const changes = edits.map(({ span, text }) => ({
+    range: { start: document.positionAt(span.start), end: document.positionAt(span.end) },
+    newText: text,
+  }));
+  if (!support.versionedEdits) return { changes: { [document.uri]: changes } };
+  const textDocument = { uri: document.uri, version: document.version };
+  if (annotation === undefined || !support.confirmEdits)
+    return { documentChanges: [{ textDocument, edits: changes }] };
+  const annotationId = 'heddle';
+  return {
+    documentChanges: [{ textDocument, edits: changes.map((change) => ({ ...change, annotationId })) }],
+    changeAnnotations: { [annotationId]: annotation },
+  };
+}
+
+/**
+ * The edits of several fixes as one: equal edits (the same import, inserted by each) count once, and a fix that
+ * touches what one before it touches is left out.
+ */
+export function combinedEdits(fixes: readonly (readonly TextEdit[])[]): readonly TextEdit[] {
+  const taken: TextEdit[] = [];
+  for (const edits of fixes) {
+    const fresh = edits.filter((edit) => !taken.some((other) => isEqual(edit, other)));
+    if (!fresh.some((edit) => taken.some((other) => collides(edit, other)))) taken.push(...fresh);
+  }
+  return taken.sort((a, b) => a.span.start - b.span.start);
+}
+
+function isEqual(a: TextEdit, b: TextEdit): boolean {
+  return a.span.start === b.span.start && a.span.end === b.span.end && a.text === b.text;
+}
+
+function collides(a: TextEdit, b: TextEdit): boolean {
+  return a.span.start <= b.span.end && b.span.start <= a.span.end;
+}

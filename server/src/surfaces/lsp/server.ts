@@ -1,0 +1,483 @@
+/**
+ * The language server: what it can do, and which handler answers which message. Everything that knows the protocol's
+ * order of events (initialise, configuration, folders, shutdown) is here; the work is in the files beside it.
+ */
+import {
+  type Connection,
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  type Disposable,
+  DocumentDiagnosticRequest,
+  type InitializeParams,
+  type InitializeResult,
+  LogMessageNotification,
+  MessageType,
+  PositionEncodingKind,
+  ShowMessageNotification,
+  TextDocumentSyncKind,
+  TextDocuments,
+  type WorkspaceFoldersChangeEvent,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { checkpoint } from '../../base/checkpoint.ts';
+import type { Host } from '../../base/host.ts';
+import type { Logger } from '../../base/log.ts';
+import {
+  type AuditParams,
+  auditMethod,
+  type InitializationOptions,
+  type StatusParams,
+  statusMethod,
+} from '../../protocol.ts';
+import type { Analyzer } from '../../service/analyzer.ts';
+import { type CheckedSettings, checkSettings } from '../../service/configuration.ts';
+import { isInside, pathOf, uriOf } from './addresses.ts';
+import { audit } from './audit.ts';
+import { type ClientSupport, clientSupport } from './clientSupport.ts';
+import { CODE_ACTION_KINDS, type CodeActions, codeActions } from './codeActions.ts';
+import { type Converter, converter } from './convert.ts';
+import {
+  CONFIGURATION_DIAGNOSTICS,
+  type PullDiagnostics,
+  PYTHON_DIAGNOSTICS,
+  pullDiagnostics,
+} from './diagnostics.ts';
+import { editorSettings } from './editorSettings.ts';
+import { type FileStates, fileStates } from './fileStates.ts';
+import { lanes } from './lanes.ts';
+import { type PushDiagnostics, pushDiagnostics } from './push.ts';
+import { type RulePages, ruleAddresses } from './rulePages.ts';
+import { type ProgressReporter, type Status, status } from './status.ts';
+import { type Folder, type FolderSettings, type Project, type Workspace, workspace } from './workspace.ts';
+
+/** What the server is given by the process that it runs in. */
+export interface ServerSurroundings {
+  readonly host: Host;
+  readonly version: string;
+  readonly ruleNames: readonly string[];
+  readonly rulePages: RulePages;
+  /** Loads the parser and hands back what makes an analyser; rejects in words for the user. */
+  loadAnalyzers(logger: Logger, options: InitializationOptions): Promise<() => Analyzer>;
+  /** Whether an exception means that this process can do no more work. */
+  isFatal(error: unknown): boolean;
+  /** Ends the process so that the editor starts another. */
+  die(error: unknown): void;
+}
+
+/** Serves one editor until it goes. */
+export function serve(connection: Connection, surroundings: ServerSurroundings): void {
+  const { host } = surroundings;
+  const logger = loggerOf(connection);
+  const lane = lanes({
+    host,
+    logger,
+    trace: (message) => connection.tracer.log(message),
+    isFatal: surroundings.isFatal,
+    die(error, method) {
+      const message = `The Python parser crashed in ${method}; the server ends and must be started again.`;
+      const said = connection.sendNotification(LogMessageNotification.type, {
+        type: MessageType.Error,
+        message,
+      });
+      void said.finally(() => surroundings.die(error));
+    },
+  });
+  const documents = new TextDocuments(TextDocument);
+  let session: Session | undefined;
+  const here = (): Session => {
+    if (session === undefined) throw new Error('the editor has not initialised the server');
+    return session;
+  };
+
+  connection.onInitialize((params) => {
+    session = open(connection, surroundings, logger, lane, documents, params);
+    return session.answer;
+  });
+  connection.onInitialized(lane.event('initialized', () => here().begin()));
+  connection.onShutdown(() => session?.workspace.stop());
+
+  documents.onDidChangeContent(
+    lane.event('textDocument/didChange', ({ document }) => here().edited(document)),
+  );
+  documents.onDidClose(lane.event('textDocument/didClose', ({ document }) => here().closed(document)));
+  documents.onDidSave(lane.event('textDocument/didSave', ({ document }) => here().saved(document)));
+  documents.listen(connection);
+
+  connection.languages.diagnostics.on(
+    lane.request('textDocument/diagnostic', 'retry', (params, task) => here().pull.document(params, task)),
+  );
+  connection.languages.diagnostics.onWorkspace((params, token, _progress, stream) => {
+    const send = stream && ((part: Parameters<typeof stream.report>[0]) => stream.report(part));
+    return lane.request('workspace/diagnostic', 'retry', (its: typeof params, task) =>
+      here().pull.workspace(its, task, send),
+    )(params, token) as never;
+  });
+  connection.onCodeAction(
+    lane.request('textDocument/codeAction', 'discard', (params, task) => here().actions.list(params, task)),
+  );
+  connection.onCodeActionResolve(
+    lane.request('codeAction/resolve', 'discard', (action, task) => here().actions.resolve(action, task)),
+  );
+  connection.onRequest(
+    auditMethod,
+    lane.request('heddle/audit', 'discard', (params: AuditParams | null, task) => {
+      const { workspace, states, convert, status } = here();
+      const reporter = connection.window.attachWorkDoneProgress(params?.workDoneToken);
+      return audit(params ?? {}, task, workspace, states, convert, status, reporter);
+    }),
+  );
+  connection.onDidChangeConfiguration(
+    lane.event('workspace/didChangeConfiguration', ({ settings }) => here().configurationChanged(settings)),
+  );
+  connection.onDidChangeWatchedFiles(
+    lane.event('workspace/didChangeWatchedFiles', ({ changes }) =>
+      here().filesChanged(changes.map(({ uri }) => pathOf(uri))),
+    ),
+  );
+}
+
+/** What is known once the editor has said `initialize`. */
+interface Session {
+  readonly answer: InitializeResult;
+  readonly workspace: Workspace;
+  readonly states: FileStates;
+  readonly pull: PullDiagnostics;
+  readonly actions: CodeActions;
+  readonly convert: Converter;
+  readonly status: Status;
+  begin(): Promise<void>;
+  edited(document: TextDocument): void;
+  closed(document: TextDocument): void;
+  saved(document: TextDocument): Promise<void>;
+  configurationChanged(pushed: unknown): Promise<void>;
+  filesChanged(paths: readonly string[]): Promise<void>;
+}
+
+function open(
+  connection: Connection,
+  surroundings: ServerSurroundings,
+  logger: Logger,
+  lane: ReturnType<typeof lanes>,
+  documents: TextDocuments<TextDocument>,
+  params: InitializeParams,
+): Session {
+  const { host } = surroundings;
+  const support = clientSupport(params.capabilities);
+  const options: InitializationOptions = params.initializationOptions ?? {};
+  const current = status(host, (said: StatusParams) => void connection.sendNotification(statusMethod, said));
+  const configuration = configurationReader(connection, support, options, surroundings.ruleNames);
+  let indexing: Promise<void> = Promise.resolve();
+  const space = workspace(documents, host, surroundings.ruleNames, (project) => {
+    // One folder after the other: there is one thread.
+    indexing = indexing.then(() => index(project));
+    project.indexed = indexing;
+  });
+  const pages = ruleAddresses(surroundings.rulePages, options.ruleLinkBase, uriOf);
+  const convert = converter(support, (path) => space.uri(path), pages);
+  const states = fileStates(space, convert, current);
+  const push: PushDiagnostics | undefined = support.pullDiagnostics
+    ? undefined
+    : pushDiagnostics(
+        space,
+        states,
+        host,
+        (diagnostics) => connection.sendDiagnostics(diagnostics),
+        (work) => void lane.guard('textDocument/publishDiagnostics', work),
+      );
+  const providers = diagnosticProviders(connection, support, space);
+  const refresh = merged(async () => {
+    if (support.refreshDiagnostics) await connection.languages.diagnostics.refresh();
+  });
+  const tellProblems = problemTeller(connection);
+
+  /** Reads a folder for the first time, with progress. Never rejects: a question about a file will meet the same trouble. */
+  async function index(project: Project): Promise<void> {
+    if (project.folder === undefined) return;
+    const name = project.folder.path.slice(project.folder.path.lastIndexOf('/') + 1);
+    const reporter = lateReporter(
+      support.workDoneProgress ? connection.window.createWorkDoneProgress() : undefined,
+    );
+    const wanted = checkpoint(() => project.alive && space.running, host);
+    await lane.guard(`indexing ${name}`, () =>
+      current.during('indexing', reporter, `Heddle: reading ${name}`, async (progress) => {
+        await project.analyzer.audit(undefined, wanted, progress);
+      }),
+    );
+  }
+
+  /** After a change that the editor cannot know to matter. */
+  const recheck = async (): Promise<void> => {
+    push?.recheck();
+    if (push === undefined) await refresh();
+  };
+
+  const applySettings = (settings: FolderSettings): void => {
+    space.setSettings(settings);
+    providers.arrange();
+    tellProblems(configuration.problems());
+  };
+
+  const foldersChanged = async ({ added, removed }: WorkspaceFoldersChangeEvent): Promise<void> => {
+    await space.started;
+    const gone = removed.map(({ uri }) => pathOf(uri));
+    const kept = space.folders.filter(({ path }) => !gone.includes(path));
+    const folders = [...kept, ...added.map(({ uri }) => ({ uri, path: pathOf(uri) }))];
+    space.setFolders(folders, configuration.known);
+    current.forget((uri) => gone.some((folder) => isInside(pathOf(uri), folder)));
+    applySettings(await configuration.read(folders));
+    await recheck();
+  };
+
+  const filesChanged = async (paths: readonly string[]): Promise<void> => {
+    await space.started;
+    space.diskChanged(paths);
+    await recheck();
+  };
+
+  return {
+    answer: answer(support, surroundings.version),
+    workspace: space,
+    states,
+    convert,
+    status: current,
+    pull: pullDiagnostics(space, states),
+    actions: codeActions(space, convert, support),
+    async begin() {
+      registerWatchers(connection, support);
+      if (support.workspaceFolders)
+        connection.workspace.onDidChangeWorkspaceFolders(
+          lane.event('workspace/didChangeWorkspaceFolders', foldersChanged),
+        );
+      try {
+        const folders = foldersOf(params);
+        const [createAnalyzer, settings] = await Promise.all([
+          surroundings.loadAnalyzers(logger, options),
+          configuration.read(folders),
+        ]);
+        space.setFolders(folders, settings);
+        space.start(createAnalyzer, settings);
+        current.ready();
+        applySettings(settings);
+        push?.recheck();
+      } catch (error) {
+        const message = `The analyser cannot be loaded: ${error instanceof Error ? error.message : String(error)}`;
+        logger.error(message);
+        current.failed(message);
+        space.cannotStart(new Error(message));
+      }
+    },
+    edited(document) {
+      space.documentChanged(document);
+      push?.edited(pathOf(document.uri));
+    },
+    closed(document) {
+      space.documentClosed(document);
+      push?.closed(pathOf(document.uri));
+    },
+    async configurationChanged(pushed) {
+      await space.started;
+      configuration.pushed(pushed);
+      const before = space.changes.count;
+      applySettings(await configuration.read(space.folders));
+      if (space.changes.count !== before) await recheck();
+    },
+    // An editor that watches files tells of the saved one anyway.
+    saved: async ({ uri }) => (support.registerWatchers ? undefined : filesChanged([pathOf(uri)])),
+    filesChanged,
+  };
+}
+
+function answer(support: ClientSupport, version: string): InitializeResult {
+  return {
+    serverInfo: { name: 'Heddle', version },
+    capabilities: {
+      positionEncoding: PositionEncodingKind.UTF16,
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+      codeActionProvider: { codeActionKinds: [...CODE_ACTION_KINDS], resolveProvider: support.resolveEdits },
+      workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+      ...(support.pullDiagnostics && !support.registerDiagnostics
+        ? { diagnosticProvider: { ...DIAGNOSTIC_OPTIONS, workspaceDiagnostics: true } }
+        : {}),
+    },
+  };
+}
+
+/** An edit in one file changes the threads and locks that another file sees. */
+const DIAGNOSTIC_OPTIONS = { interFileDependencies: true } as const;
+
+function foldersOf({ workspaceFolders, rootUri }: InitializeParams): readonly Folder[] {
+  const uris = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri ? [rootUri] : []);
+  return uris.map((uri) => ({ uri, path: pathOf(uri).replace(/(.)\/$/, '$1') }));
+}
+
+function registerWatchers(connection: Connection, support: ClientSupport): void {
+  const register = (registration: Promise<Disposable>): void => void registration.catch(() => {});
+  if (support.registerWatchers) {
+    const watchers = ['**/*.{py,pyi}', '**/pyproject.toml'].map((globPattern) => ({ globPattern }));
+    register(connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }));
+  }
+  if (support.registerConfiguration)
+    register(connection.client.register(DidChangeConfigurationNotification.type, { section: 'heddle' }));
+}
+
+/**
+ * With editors that allow it, diagnostics are registered as two providers: Python, for the workspace only while a
+ * folder is to be shown whole (an editor then forgets a closed file by itself otherwise), and pyproject.toml, always
+ * for the workspace, so that wrong settings show without opening the file.
+ */
+function diagnosticProviders(
+  connection: Connection,
+  support: ClientSupport,
+  space: Workspace,
+): { arrange(): void } {
+  let whole: boolean | undefined;
+  let python: Disposable | undefined;
+  let turn: Promise<void> = Promise.resolve();
+  const register = (identifier: string, workspaceDiagnostics: boolean): Promise<Disposable> =>
+    connection.client.register(DocumentDiagnosticRequest.type, {
+      ...DIAGNOSTIC_OPTIONS,
+      identifier,
+      workspaceDiagnostics,
+      documentSelector:
+        identifier === PYTHON_DIAGNOSTICS ? [{ language: 'python' }] : [{ pattern: '**/pyproject.toml' }],
+    });
+  return {
+    arrange() {
+      if (!support.registerDiagnostics) return;
+      const wanted = space.projects().some((project) => project.wholeFolder);
+      if (wanted === whole) return;
+      const first = whole === undefined;
+      whole = wanted;
+      turn = turn
+        .then(async () => {
+          python?.dispose();
+          python = await register(PYTHON_DIAGNOSTICS, wanted);
+          if (first) await register(CONFIGURATION_DIAGNOSTICS, true);
+        })
+        .catch(() => {});
+    },
+  };
+}
+
+interface ConfigurationReader {
+  /** Asks the editor for the settings of these folders; keeps what was known when it does not answer. */
+  read(folders: readonly Folder[]): Promise<FolderSettings>;
+  /** Settings as last read. */
+  readonly known: FolderSettings;
+  /** What an editor sent by itself; counts only for one that cannot be asked. */
+  pushed(settings: unknown): void;
+  /** What is wrong among the settings as last read, each message once. */
+  problems(): readonly string[];
+}
+
+function configurationReader(
+  connection: Connection,
+  support: ClientSupport,
+  { workspaceTrusted }: InitializationOptions,
+  ruleNames: readonly string[],
+): ConfigurationReader {
+  let values = new Map<string, CheckedSettings>();
+  let common: CheckedSettings = { settings: {}, problems: [] };
+  let latest = 0;
+  const checked = (section: unknown): CheckedSettings =>
+    checkSettings(editorSettings(section, workspaceTrusted !== false), ruleNames);
+  const known: FolderSettings = (folder) => (values.get(folder?.path ?? '') ?? common).settings;
+  return {
+    known,
+    async read(folders) {
+      if (!support.configuration) return known;
+      latest += 1;
+      const mine = latest;
+      const items = [undefined, ...folders].map((folder) => ({
+        section: 'heddle',
+        ...(folder === undefined ? {} : { scopeUri: folder.uri }),
+      }));
+      try {
+        const answers: unknown = await connection.workspace.getConfiguration(items);
+        if (mine === latest && Array.isArray(answers)) {
+          common = checked(answers[0]);
+          values = new Map(folders.map(({ path }, at) => [path, checked(answers[at + 1])]));
+        }
+      } catch (error) {
+        connection.console.warn(`The editor did not tell its settings: ${String(error)}`);
+      }
+      return known;
+    },
+    pushed(settings) {
+      if (support.configuration || typeof settings !== 'object' || settings === null) return;
+      common = checked('heddle' in settings ? settings.heddle : undefined);
+    },
+    problems() {
+      const all = [common, ...values.values()].flatMap(({ problems }) => problems);
+      return [...new Set(all.map(({ message }) => message))];
+    },
+  };
+}
+
+/** Shows the messages unless they are the ones shown last. */
+function problemTeller(connection: Connection): (messages: readonly string[]) => void {
+  let shown = '';
+  return (messages) => {
+    const text = messages.join(' ');
+    if (text === shown) return;
+    shown = text;
+    if (text === '') return;
+    const warning = { type: MessageType.Warning, message: `Heddle settings: ${text}` };
+    void connection.sendNotification(ShowMessageNotification.type, warning);
+  };
+}
+
+/** Runs never overlap, and calls during a run ask for one more, not for many. */
+function merged(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  let again: Promise<void> | undefined;
+  const start = (): Promise<void> => {
+    running = run().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+  return () => {
+    if (running === undefined) return start();
+    again ??= running
+      .catch(() => {})
+      .then(() => {
+        again = undefined;
+        return start();
+      });
+    return again;
+  };
+}
+
+/** A reporter that the editor still has to agree to; work does not wait for it. */
+function lateReporter(arriving: Promise<ProgressReporter> | undefined): ProgressReporter {
+  let reporter: ProgressReporter | undefined;
+  let title: string | undefined;
+  arriving?.then(
+    (arrived) => {
+      if (title === undefined) return;
+      reporter = arrived;
+      reporter.begin(title, 0);
+    },
+    () => {},
+  );
+  return {
+    begin(its) {
+      title = its;
+    },
+    report: (percentage, message) => reporter?.report(percentage, message),
+    done() {
+      title = undefined;
+      reporter?.done();
+    },
+  };
+}
+
+function loggerOf({ console }: Connection): Logger {
+  return {
+    debug: (message) => console.debug(message),
+    info: (message) => console.info(message),
+    warn: (message) => console.warn(message),
+    error: (message) => console.error(message),
+  };
+}

@@ -1,0 +1,13 @@
+/** The workspace that the README invites to audit shows every rule at least once. */
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { RULES } from '../../src/rules/registry.ts';
+import { findingsOf, readCase } from '../support/fixtures.ts';
+
+it('the demo workspace has a finding of every rule', async () => {
+  expect(RULES.length).toBeGreaterThan(0);
+  const folder = fileURLToPath(new URL('../../../test-fixtures/workspaces/demo', import.meta.url));
+  const found = await findingsOf(readCase(folder));
+  const shown = new Set([...found.values()].flat().map(({ rule }) => rule));
+  expect(RULES.map(({ id }) => id).filter((id) => !shown.has(id))).toEqual([]);
+});

@@ -1,0 +1,108 @@
+/** The direction of imports: the folders of server/src in alphabetical order are the layers, and nothing looks up. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const layers = ['base', 'cst', 'edits', 'env', 'facts', 'link', 'rules', 'service', 'surfaces'];
+/** Files that tie the layers to Node or to a browser. */
+const wiring = ['cli.ts', 'main.node.ts', 'main.browser.ts', 'nodeHost.ts'];
+/** Who may use which package or group of packages. */
+const packageUsers: readonly (readonly [RegExp, RegExp])[] = [
+  [/^web-tree-sitter$/, /^cst\//],
+  [/^vscode-languageserver(?!-types$)/, /^(surfaces\/lsp\/|main\.)/],
+  [/^vscode-languageserver-types$/, /^(surfaces\/lsp\/|protocol\.ts$)/],
+  [/^node:/, /^(surfaces\/|cli\.ts$|main\.node\.ts$|nodeHost\.ts$)/],
+  [/^commander$/, /^surfaces\/cli\//],
+  [/^toml-eslint-parser$/, /^(env|service)\//],
+  [/^(yaml|smol-toml|fflate)$/, /^env\//],
+  [/^ignore$/, /^service\//],
+  [/^sarif$/, /^surfaces\/sarif\//],
+];
+
+describe('the layers of server/src', () => {
+  const files = sourceFiles('server/src');
+
+  it('are the folders, and their alphabetical order is their order', () => {
+    const folders = readdirSync(join(root, 'server/src'), { withFileTypes: true });
+    expect(folders.filter((entry) => entry.isDirectory()).map((entry) => entry.name)).toEqual(layers);
+    expect(layers).toEqual([...layers].sort());
+  });
+
+  it('import only from layers before them, rules nothing from cst', () => {
+    expect(files.flatMap((file) => importsOf(file).flatMap((to) => wrongDirection(file, to)))).toEqual([]);
+  });
+
+  it('use each package only where it is at home', () => {
+    expect(files.flatMap((file) => importsOf(file).flatMap((to) => wrongPackage(file, to)))).toEqual([]);
+  });
+
+  it('keep the surfaces from knowing each other, but for the command line that offers SARIF', () => {
+    const between = files.flatMap((file) =>
+      importsOf(file).map((to) => [surface(file), surface(to), file] as const),
+    );
+    const wrong = between.filter(
+      ([from, to]) => from !== '' && to !== '' && from !== to && !(from === 'cli' && to === 'sarif'),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('the client', () => {
+  it('imports nothing of the server but its protocol', () => {
+    const outside = sourceFiles('client/src').flatMap((file) =>
+      importsOf(file).filter((to) => to.startsWith('server/')),
+    );
+    expect(outside.filter((to) => to !== 'server/src/protocol.ts')).toEqual([]);
+  });
+});
+
+function wrongDirection(file: string, to: string): readonly string[] {
+  if (!to.startsWith('server/')) return [];
+  const from = layerOf(file);
+  const target = layerOf(to);
+  if (from === 'surfaces' && (target === 'protocol.ts' || target === 'nodeHost.ts')) return [];
+  if (wiring.includes(from)) return [];
+  const before = layers.indexOf(target) >= 0 && layers.indexOf(target) <= layers.indexOf(from);
+  const allowed = before && !(from === 'rules' && target === 'cst');
+  return allowed ? [] : [`${file} imports ${to}`];
+}
+
+function wrongPackage(file: string, to: string): readonly string[] {
+  if (to.startsWith('server/') || to.startsWith('client/')) return [];
+  const user = packageUsers.find(([name]) => name.test(to));
+  const place = file.slice('server/src/'.length);
+  return user?.[1].test(place) === true ? [] : [`${file} imports ${to}`];
+}
+
+/** The folder below server/src, or the file's name when it lies there itself. */
+function layerOf(file: string): string {
+  return file.split('/')[2] ?? '';
+}
+
+function surface(file: string): string {
+  return /^server\/src\/surfaces\/([^/]+)\//.exec(file)?.[1] ?? '';
+}
+
+function sourceFiles(folder: string): readonly string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `${folder}/${name.split(sep).join('/')}`);
+}
+
+/** What a file imports: project files as paths from the root, packages by their names. */
+function importsOf(file: string): readonly string[] {
+  const { importedFiles } = ts.preProcessFile(readFileSync(join(root, file), 'utf8'), true, true);
+  return importedFiles.map(({ fileName }) =>
+    fileName.startsWith('.')
+      ? relative(root, join(root, dirname(file), fileName))
+          .split(sep)
+          .join('/')
+      : fileName
+          .split('/')
+          .slice(0, fileName.startsWith('@') ? 2 : 1)
+          .join('/'),
+  );
+}

@@ -1,0 +1,49 @@
+/** What ships: the list of files in the package, and their size when packed. Wants `npm run build` to have run. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { deflateRawSync } from 'node:zlib';
+import { expect, it } from 'vitest';
+import { RULES } from '../../src/rules/registry.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const limit = 2_000_000;
+
+const shipped = execFileSync(
+  process.execPath,
+  ['node_modules/@vscode/vsce/vsce', 'ls', '--no-dependencies'],
+  {
+    cwd: root,
+    encoding: 'utf8',
+  },
+)
+  .trim()
+  .split('\n')
+  .sort();
+
+it('the package holds these files and no others', () => {
+  const pages = RULES.map(({ id }) => `docs/rules/${id}.md`);
+  expect(shipped).toEqual(
+    [
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'THIRD_PARTY_NOTICES.md',
+      'client/media/heddle.svg',
+      'dist/cli.js',
+      'dist/extension.js',
+      'dist/server.js',
+      'dist/web-tree-sitter.wasm',
+      'docs/rules/README.md',
+      ...pages,
+      'grammars/LICENSE.tree-sitter-python',
+      'grammars/tree-sitter-python.wasm',
+      'package.json',
+    ].sort(),
+  );
+});
+
+it('they take less than 2 MB when packed', () => {
+  const packed = shipped.map((file) => deflateRawSync(readFileSync(`${root}${file}`), { level: 9 }).length);
+  expect(packed.reduce((sum, size) => sum + size, 0)).toBeLessThan(limit);
+});

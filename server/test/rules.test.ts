@@ -1,0 +1,68 @@
+/**
+ * Every fixture under test-fixtures/rules and test-fixtures/never-flag, found by listing the folders: a new file or
+ * folder is a new test. What the markers mean is said in docs/architecture.md.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import type { Settings } from '../src/base/settings.ts';
+import { findingsOf, fixAll, markedFindings, readCase, type SourceTree } from './support/fixtures.ts';
+import { compareWithMarkers, parseMarkers } from './support/markers.ts';
+
+const fixtures = fileURLToPath(new URL('../../test-fixtures/', import.meta.url));
+
+for (const rule of readdirSync(`${fixtures}rules`)) {
+  describe(rule, () => {
+    for (const name of casesIn(`${fixtures}rules/${rule}`)) {
+      const path = `${fixtures}rules/${rule}/${name}`;
+
+      it(`${name} gives what its markers say`, async () => {
+        const files = readCase(path);
+        const found = await findingsOf(files, settingsOf(files));
+        const wrong = pythonFiles(files).flatMap((file) => {
+          const marked = parseMarkers(files[file]!);
+          const differences = compareWithMarkers(marked, markedFindings(file, found.get(file) ?? []));
+          return differences.map((sentence) => `${file} ${sentence}`);
+        });
+        expect(wrong).toEqual([]);
+      });
+
+      const fixedPath = path.replace(/\.py$/, '.fixed.py');
+      if (fixedPath === path || !existsSync(fixedPath)) continue;
+      it(`${name} becomes its .fixed.py by the first fixes offered`, async () => {
+        const files = readCase(path);
+        const { text, left } = await fixAll(files, settingsOf(files), rule, name);
+        expect(text).toBe(readFileSync(fixedPath, 'utf8'));
+        expect(left).toEqual([]);
+      });
+    }
+  });
+}
+
+describe('never flagged', () => {
+  for (const name of casesIn(`${fixtures}never-flag`)) {
+    it(`${name} is silent`, async () => {
+      const found = await findingsOf(readCase(`${fixtures}never-flag/${name}`), { target: 'both' });
+      const sentences = [...found].flatMap(([file, findings]) =>
+        findings.map((f) => `${file}:${f.place.start.line + 1} ${f.rule}: ${f.message}`),
+      );
+      expect(sentences).toEqual([]);
+    });
+  }
+});
+
+function casesIn(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(
+      (entry) => entry.isDirectory() || (entry.name.endsWith('.py') && !entry.name.endsWith('.fixed.py')),
+    )
+    .map((entry) => entry.name);
+}
+
+function pythonFiles(files: SourceTree): readonly string[] {
+  return Object.keys(files).filter((file) => file.endsWith('.py'));
+}
+
+function settingsOf(files: SourceTree): Partial<Settings> {
+  return Object.assign({}, ...pythonFiles(files).map((file) => parseMarkers(files[file]!).settings));
+}

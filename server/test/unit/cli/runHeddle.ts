@@ -1,0 +1,154 @@
+/** Runs the command line in memory, with an analyzer that answers what a test says. */
+
+import type { Settings } from '../../../src/base/settings.ts';
+import { lineIndex } from '../../../src/base/span.ts';
+import { defineRule, type Rule } from '../../../src/rules/rule.ts';
+import type { Analyzer, AuditReport } from '../../../src/service/analyzer.ts';
+import type { LocatedFinding, Place } from '../../../src/service/locatedFinding.ts';
+import type { CommandLine } from '../../../src/surfaces/cli/commandLine.ts';
+import { runCommandLine } from '../../../src/surfaces/cli/program.ts';
+import { memoryHost } from '../../support/memoryHost.ts';
+
+export const RULES: readonly Rule[] = [
+  rule('nonatomic-update', 'warning', [362]),
+  rule('useless-lock', 'hint', []),
+];
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What the analyzer was given. */
+  readonly folders: readonly string[];
+  readonly paths: readonly string[] | undefined;
+  readonly settings: Partial<Settings>;
+  /** Files written, by path. */
+  readonly saved: Readonly<Record<string, string>>;
+}
+
+export interface Setting {
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  readonly report?: Partial<AuditReport>;
+  readonly terminal?: boolean;
+  readonly columns?: number;
+  readonly environment?: CommandLine['environment'];
+  readonly interrupted?: boolean;
+  /** Why a report cannot be saved. */
+  readonly unsavable?: string;
+}
+
+/** Runs `heddle` with these words in /work. */
+export async function runHeddle(words: readonly string[], setting: Setting = {}): Promise<Ran> {
+  const host = memoryHost(setting.files ?? { '/work/app.py': 'total += 1\n' });
+  let stdout = '';
+  let stderr = '';
+  let folders: readonly string[] = [];
+  let paths: readonly string[] | undefined;
+  let settings: Partial<Settings> = {};
+  const saved: Record<string, string> = {};
+  const analyzer: Partial<Analyzer> = {
+    setFolders: (given) => {
+      folders = given;
+    },
+    setSettings: (given) => {
+      settings = given;
+    },
+    audit: async (given, checkpoint, progress) => {
+      paths = given;
+      progress.report(1, 2, '/work/app.py');
+      await checkpoint();
+      return {
+        files: [],
+        analysed: 1,
+        notAnalysed: [],
+        configurationProblems: [],
+        lines: 10,
+        ...setting.report,
+      };
+    },
+    dispose: () => {},
+  };
+  const code = await runCommandLine(words, {
+    host,
+    rules: RULES,
+    version: '1.2.3',
+    currentFolder: '/work',
+    environment: setting.environment ?? {},
+    stdout: {
+      write: (text) => {
+        stdout += text;
+      },
+      isTerminal: setting.terminal === true,
+      columns: setting.columns,
+    },
+    stderr: {
+      write: (text) => {
+        stderr += text;
+      },
+      isTerminal: setting.terminal === true,
+      columns: setting.columns,
+    },
+    interrupted: () => setting.interrupted === true,
+    openAnalyzer: async () => analyzer as Analyzer,
+    saveFile: async (path, text) => {
+      if (setting.unsavable === undefined) saved[path] = text;
+      return setting.unsavable;
+    },
+    serve: async () => {},
+  });
+  return { code, stdout, stderr, folders, paths, settings, saved };
+}
+
+/** The report of a file with findings. */
+export function reportOf(...findings: readonly LocatedFinding[]): Partial<AuditReport> {
+  return { files: [{ file: findings[0]!.place.file, findings, notAnalysed: undefined, resultId: '' }] };
+}
+
+/** A finding at the first occurrence of `marked` in a text. */
+export function findingAt(
+  file: string,
+  text: string,
+  marked: string,
+  rest: Partial<LocatedFinding> = {},
+): LocatedFinding {
+  return {
+    rule: 'nonatomic-update',
+    place: placeOf(file, text, marked),
+    message: 'Two threads can lose an update of `total`.',
+    severity: 'warning',
+    confidence: 'high',
+    breaks: 'everyBuild',
+    related: [],
+    fingerprint: 'f1',
+    fixTitles: [],
+    tags: [],
+    ...rest,
+  };
+}
+
+export function placeOf(file: string, text: string, marked: string): Place {
+  const start = text.indexOf(marked);
+  const end = start + marked.length;
+  const index = lineIndex(text);
+  return { file, span: { start, end }, start: index.position(start), end: index.position(end) };
+}
+
+function rule(id: string, severity: Rule['severity'], cwe: readonly number[]): Rule {
+  return defineRule({
+    id,
+    title: `Title of ${id}`,
+    severity,
+    since: '0.1.0',
+    cwe,
+    docs: {
+      what: `What ${id} reports.`,
+      why: 'Why.',
+      bad: ['total += 1\n'],
+      good: ['with lock:\n    total += 1\n', 'pass'],
+      whenNotToUse: 'Never.',
+      unknown: 'Nothing.',
+      references: ['https://docs.python.org/3/library/threading.html', 'PEP 703'],
+    },
+    check: () => [],
+  });
+}

@@ -1,0 +1,272 @@
+import { describe, it } from 'vitest';
+import { doubleCheck } from '../../../src/edits/doubleCheck.ts';
+import { hoistLock } from '../../../src/edits/hoistLock.ts';
+import { renameConstructor } from '../../../src/edits/renameConstructor.ts';
+import { singleOperation } from '../../../src/edits/singleOperation.ts';
+import { snapshot } from '../../../src/edits/snapshot.ts';
+import { type Case, expectCase } from './marked.ts';
+
+const RENAMED: readonly Case[] = [
+  {
+    name: 'by module',
+    before: 'import threading\nL = «threading.Lock()»\n',
+    after: 'import threading\nL = threading.RLock()\n',
+  },
+  {
+    name: 'by name',
+    before: 'from threading import Lock\nL = «Lock()»\n',
+    after: 'from threading import RLock\nL = RLock()\n',
+  },
+  {
+    name: 'the name is used elsewhere',
+    before: 'from threading import Lock, Thread\nL = «Lock()»\nM = Lock()\n',
+    after: 'from threading import Lock, RLock, Thread\nL = RLock()\nM = Lock()\n',
+  },
+  {
+    name: 'with its annotation',
+    before: 'import threading as t\nclass A:\n    def f(self):\n        self.l: t.Lock = «t.Lock()»\n',
+    after: 'import threading as t\nclass A:\n    def f(self):\n        self.l: t.RLock = t.RLock()\n',
+  },
+  {
+    name: 'a factory of a dataclass field',
+    before: 'import threading\nclass A:\n    l = «field(default_factory=threading.Lock)»\n',
+    after: 'import threading\nclass A:\n    l = field(default_factory=threading.RLock)\n',
+  },
+  { name: 'not named', before: 'L = «make()»\n', after: 'refused: `Lock` is not named at this place' },
+];
+
+const SNAPSHOTS: readonly Case[] = [
+  { name: 'a name', before: 'for x in «d»:\n    pass\n', after: 'for x in list(d):\n    pass\n' },
+  {
+    name: 'a view',
+    before: 'for k, v in «self.d».items(): pass\n',
+    after: 'for k, v in list(self.d.items()): pass\n',
+  },
+  { name: 'the whole view', before: 'for k in «d.keys()»: pass\n', after: 'for k in list(d.keys()): pass\n' },
+  {
+    name: 'in enumerate',
+    before: 'for i, x in enumerate(«d»): pass\n',
+    after: 'for i, x in enumerate(list(d)): pass\n',
+  },
+  {
+    name: 'a comprehension',
+    before: 'y = {x for x in «self.d[1]»}\n',
+    after: 'y = {x for x in list(self.d[1])}\n',
+  },
+  { name: 'the loop itself', before: '«for x in d:\n    pass»\n', after: 'for x in list(d):\n    pass\n' },
+  {
+    name: 'list is something else',
+    before: 'def f(list):\n    for x in «d»: pass\n',
+    after: 'def f(list):\n    for x in [*d]: pass\n',
+  },
+  {
+    name: 'copied already',
+    before: 'for x in sorted(«d»): pass\n',
+    after: 'refused: `sorted` copies it already',
+  },
+  {
+    name: 'async for',
+    before: 'async def f():\n    async for x in «d»: pass\n',
+    after: 'refused: the iteration is asynchronous',
+  },
+];
+
+const POPS: readonly Case[] = [
+  { name: 'del', before: 'if «k» in d:\n    del «d[k]»\nx()\n', after: 'd.pop(k, None)\nx()\n' },
+  {
+    name: 'one-line suite, comments',
+    before: 'def f(self):\n    # a\n    if «k» in self.d:  # b\n        self.d.pop(«k»)  # c\n',
+    after: 'def f(self):\n    # a\n    # b\n    self.d.pop(k, None)  # c\n',
+  },
+  {
+    name: 'more in the body',
+    before: 'if «k» in d:\n    del «d[k]»\n    y()\n',
+    after: 'refused: more than the removal depends on the test',
+  },
+  {
+    name: 'else',
+    before: 'if «k» in d:\n    del «d[k]»\nelse: y()\n',
+    after: 'refused: the `if` has an `else`',
+  },
+  {
+    name: 'another key',
+    before: 'if «k» in d:\n    del «d[j]»\n',
+    after: 'refused: more than the removal depends on the test',
+  },
+];
+
+const DISCARDS: readonly Case[] = [
+  { name: 'remove', before: 'if «x» in s: s.remove(«x»)\n', after: 's.discard(x)\n' },
+];
+
+const DEFAULTS: readonly Case[] = [
+  {
+    name: 'not in',
+    before: 'if «k» not in d:\n    «d[k]» = v(1)\ny()\n',
+    after: 'd.setdefault(k, v(1))\ny()\n',
+  },
+  {
+    name: 'followed by the use',
+    before: 'def f():\n    if «k» not in d:\n        «d[k]» = []\n    d[k].append(v)  # c\n',
+    after: 'def f():\n    d.setdefault(k, []).append(v)  # c\n',
+  },
+  { name: 'not … in', before: 'if not «k» in d: «d[k]» = 1\n', after: 'd.setdefault(k, 1)\n' },
+  {
+    name: 'through a local',
+    before: 'v = d.get(k)\nif «v» is None:\n    v = f()\n    «d[k]» = v\n',
+    after: 'v = d.get(k)\nif v is None:\n    v = d.setdefault(k, f())\n',
+  },
+  {
+    name: 'through a local at once',
+    before: 'v = d.get(k)\nif «v» is None:\n    v = «d[k]» = f()\n',
+    after: 'v = d.get(k)\nif v is None:\n    v = d.setdefault(k, f())\n',
+  },
+];
+
+const DOUBLE: readonly Case[] = [
+  {
+    name: 'a global',
+    before: 'def f():\n    global x\n    if «x» is None:\n        # make\n        «x» = g()\n    return x\n',
+    after:
+      'def f():\n    global x\n    if x is None:\n        # make\n        with L:\n            if x is None:\n                x = g()\n    return x\n',
+  },
+  {
+    name: 'one-line suite, tabs',
+    before: 'class A:\n\tdef f(self):\n\t\tif not «self.x»: «self.x» = g()\n',
+    after:
+      'class A:\n\tdef f(self):\n\t\tif not self.x:\n\t\t\twith L:\n\t\t\t\tif not self.x:\n\t\t\t\t\tself.x = g()\n',
+  },
+  {
+    name: 'read into a local first',
+    before:
+      'def f(k):\n    v = C.get(k)\n    if «v» is None:\n        v = g()\n        «C[k]» = v\n    return v\n',
+    after:
+      'def f(k):\n    v = C.get(k)\n    if v is None:\n        with L:\n            v = C.get(k)\n            if v is None:\n                v = g()\n                C[k] = v\n    return v\n',
+  },
+  {
+    name: 'early return',
+    before:
+      'def f():\n    global x\n    if «x» is not None:\n        return x\n    y = 1\n    «x» = g(y)\n    return x\n',
+    after:
+      'def f():\n    global x\n    if x is not None:\n        return x\n    with L:\n        if x is not None:\n            return x\n        y = 1\n        x = g(y)\n    return x\n',
+  },
+  {
+    name: 'a key that is a local',
+    before: 'def f(a):\n    k = a.b\n    if «k» not in C:\n        «C[k]» = g()\n',
+    after:
+      'def f(a):\n    k = a.b\n    if k not in C:\n        with L:\n            if k not in C:\n                C[k] = g()\n',
+  },
+  {
+    name: 'else',
+    before: 'if «x» is None:\n    «x» = g()\nelse: pass\n',
+    after: 'refused: the `if` has an `else`',
+  },
+  {
+    name: 'await',
+    before: 'async def f():\n    if «x» is None:\n        «x» = await g()\n',
+    after: 'refused: the statement contains `await`',
+  },
+  {
+    name: 'a loop',
+    before: 'while «x» is None:\n    «x» = g()\n',
+    after: 'refused: the test is not the condition of an `if`',
+  },
+  {
+    name: 'a local read by a call',
+    before: 'def f():\n    v = load()\n    if «v» is None:\n        «C.v» = v = g()\n',
+    after: 'refused: `v` cannot be read again',
+  },
+];
+
+/** The marks: the constructor, then the owner. */
+const HOISTED: readonly Case[] = [
+  {
+    name: 'in a with, to the module',
+    before: 'import threading\n\n«def save(r):\n    with «threading.Lock()»:\n        w(r)»\n',
+    after: 'import threading\n\n_lock = threading.Lock()\n\n\ndef save(r):\n    with _lock:\n        w(r)\n',
+  },
+  {
+    name: 'a local, to the module',
+    before:
+      'import threading\n\n«def save(r):\n    lock = «threading.RLock()»\n    a()\n    with lock:\n        w(r)\n    lock.acquire()»\n',
+    after:
+      'import threading\n\n_lock = threading.RLock()\n\n\ndef save(r):\n    a()\n    with _lock:\n        w(r)\n    _lock.acquire()\n',
+  },
+  {
+    name: 'a local that a closure uses stays as an alias',
+    before:
+      'import threading\n\n«def save(r):\n    lock = «threading.Lock()»\n    def g():\n        with lock: w(r)»\n',
+    after:
+      'import threading\n\n_lock = threading.Lock()\n\n\ndef save(r):\n    lock = _lock\n    def g():\n        with lock: w(r)\n',
+  },
+  {
+    name: 'a semaphore keeps its count',
+    before: 'import threading\n\n«def save(r):\n    with «threading.Semaphore(3)»:\n        w(r)»\n',
+    after:
+      'import threading\n\n_lock = threading.Semaphore(3)\n\n\ndef save(r):\n    with _lock:\n        w(r)\n',
+  },
+  {
+    name: 'an argument of the function',
+    before: 'import threading\n\n«def save(r):\n    with «threading.Semaphore(r)»:\n        w(r)»\n',
+    after: 'refused: the arguments of the constructor belong to the function',
+  },
+];
+
+describe('renameConstructor', () => {
+  it.each(RENAMED)('$name', (sample) =>
+    expectCase(sample, ({ syntax, spans }) => renameConstructor(syntax, spans[0]!, 'Lock', 'RLock')),
+  );
+});
+
+describe('snapshot', () => {
+  it.each(SNAPSHOTS)('$name', (sample) =>
+    expectCase(sample, ({ syntax, spans }) => snapshot(syntax, spans[0]!)),
+  );
+});
+
+describe('singleOperation', () => {
+  it.each(POPS)('pop: $name', (sample) =>
+    expectCase(sample, ({ syntax, spans }) => singleOperation(syntax, spans[0]!, spans[1]!, 'pop')),
+  );
+  it.each(DISCARDS)('discard: $name', (sample) =>
+    expectCase(sample, ({ syntax, spans }) => singleOperation(syntax, spans[0]!, spans[1]!, 'discard')),
+  );
+  it.each(DEFAULTS)('setdefault: $name', (sample) =>
+    expectCase(sample, ({ syntax, spans }) => singleOperation(syntax, spans[0]!, spans[1]!, 'setdefault')),
+  );
+});
+
+describe('doubleCheck', () => {
+  it.each(DOUBLE)('$name', (sample) =>
+    expectCase(sample, ({ syntax, spans }) => doubleCheck(syntax, spans[0]!, spans[1]!, () => 'L')),
+  );
+});
+
+describe('hoistLock', () => {
+  it.each(HOISTED)('$name', (sample) =>
+    expectCase(sample, ({ syntax, spans: [owner, made] }) =>
+      hoistLock(syntax, made!, { kind: 'declare', owner: 'module', at: owner!, name: '_lock' }),
+    ),
+  );
+  it('to the instance', () =>
+    expectCase(
+      {
+        name: '',
+        before:
+          'import threading\n\n«class A:\n    def save(self):\n        with «threading.Lock()» as l, b:\n            w()»\n',
+        after:
+          'import threading\n\nclass A:\n    def __init__(self):\n        self._lock = threading.Lock()\n\n    def save(self):\n        with self._lock as l, b:\n            w()\n',
+      },
+      ({ syntax, spans: [owner, made] }) =>
+        hoistLock(syntax, made!, { kind: 'declare', owner: 'instance', at: owner!, name: '_lock' }),
+    ));
+  it('to a lock that exists', () =>
+    expectCase(
+      {
+        name: '',
+        before: 'def save():\n    with «threading.Lock()»:\n        w()\n',
+        after: 'def save():\n    with _io:\n        w()\n',
+      },
+      ({ syntax, spans: [made] }) => hoistLock(syntax, made!, { kind: 'existing', expression: '_io' }),
+    ));
+});

@@ -1,0 +1,15 @@
+"""`with` instead of acquire and release."""
+import json
+import threading
+
+_lock = threading.Lock()
+_cache = {}
+
+
+def load(raw):
+    _lock.acquire()  # expect: acquire-no-finally
+    data = json.loads(raw)
+    # Kept for the next one.
+    _cache[raw] = data
+    _lock.release()
+    return data

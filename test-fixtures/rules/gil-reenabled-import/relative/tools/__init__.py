@@ -1,0 +1,1 @@
+# settings: target=free-threaded

@@ -1,0 +1,38 @@
+"""Prints the state every second from a thread of its own."""
+import threading
+import time
+
+
+class Monitor:
+    def __init__(self, statistics):
+        self._statistics = statistics
+        self._listeners = {}
+        self._print_lock = threading.Lock()
+        self._stopped = False
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def start(self):
+        self._thread.start()
+
+    def stop(self):
+        self._stopped = True
+        self._thread.join()
+
+    def listen(self, name, listener):
+        self._listeners[name] = listener
+
+    def leave(self, name):
+        self._listeners.pop(name, None)
+
+    def _run(self):
+        while not self._stopped:
+            total = self._statistics.total()
+            for listener in self._listeners.values():
+                listener(total)
+            self._show(total)
+            time.sleep(1)
+
+    def _show(self, total):
+        self._print_lock.acquire()
+        print(f"{total:,} bytes so far")
+        self._print_lock.release()
