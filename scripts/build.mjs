@@ -2,7 +2,7 @@
  * Bundles the extension, the language server and the command line into dist/, with the WASM runtime beside them.
  * `--development` keeps the code readable and adds source maps.
  */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
@@ -19,8 +19,7 @@ const bundles = [
   { entry: 'server/src/cli.ts', out: 'cli.js', external: [] },
 ];
 
-rmSync(dist, { recursive: true, force: true });
-mkdirSync(dist);
+mkdirSync(dist, { recursive: true });
 copyFileSync(join(webTreeSitter, 'web-tree-sitter.wasm'), join(dist, 'web-tree-sitter.wasm'));
 await Promise.all(
   bundles
@@ -47,3 +46,10 @@ await Promise.all(
       }),
     ),
 );
+
+/** The folder is not emptied first, so that what runs from it keeps running; what an older build left goes. */
+const kept = new Set([
+  'web-tree-sitter.wasm',
+  ...bundles.flatMap(({ out }) => (development ? [out, `${out}.map`] : [out])),
+]);
+for (const name of readdirSync(dist)) if (!kept.has(name)) rmSync(join(dist, name), { recursive: true });

@@ -80,7 +80,7 @@ function saved(path: string, text: string): string | undefined {
     }
     const target = stat === undefined ? path : realpathSync(path);
     beside = join(dirname(target), `.${basename(target)}.${randomBytes(4).toString('hex')}`);
-    writeFileSync(beside, text, { flag: 'wx' });
+    writeFileSync(beside, text, { flag: 'wx', mode: stat?.mode ?? 0o666 });
     renameSync(beside, target);
     return undefined;
   } catch (error) {

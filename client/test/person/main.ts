@@ -20,6 +20,7 @@ interface Walk {
 
 export async function run(walk: Walk): Promise<void> {
   walk.page.setDefaultTimeout(60_000);
+  await walk.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
   await runTests(steps(walk), walk);
 }
 
@@ -66,7 +67,6 @@ function steps({ page, workspace, screenshots }: Walk): readonly Test[] {
 
   return [
     step('a Python file opened by hand shows the squiggle and the status', async () => {
-      await page.locator('.monaco-workbench .part.statusbar').waitFor();
       await openFile('counter.py');
       await squiggle.waitFor();
       await status.first().waitFor();
@@ -169,7 +169,9 @@ function steps({ page, workspace, screenshots }: Walk): readonly Test[] {
       'a server that keeps dying is given up with a message, and Restart Server brings it back',
       async () => {
         await command('Notifications: Clear All Notifications');
-        const message = page.locator('.notification-toast', { hasText: 'was not started again' }).first();
+        await openFile('counter.py');
+      await squiggle.waitFor();
+      const message = page.locator('.notification-toast', { hasText: 'was not started again' }).first();
         await until('the server is given up', async () => {
           if ((await message.count()) > 0) return true;
           for (const { id } of await serverProcesses()) process.kill(id, 'SIGKILL');

@@ -73,8 +73,8 @@ function inModule(syntax: Syntax, declaration: LockDeclaration): DeclaredLock | 
   if (owner === undefined) return refuse('the variable is not bound in this file');
   const users = declaration.usedAt.flatMap((place) => topLevel(place) ?? []);
   const firstUser = users.length === 0 ? undefined : Math.min(...users);
-  const target =
-    definitionOf(syntax, owner) === -1 && (firstUser === undefined || owner < firstUser) ? owner : undefined;
+  const beside = definitionOf(syntax, owner) === -1 && !isImport(syntax, owner);
+  const target = beside && (firstUser === undefined || owner < firstUser) ? owner : undefined;
   const suite = suiteOf(syntax, parents(syntax), 0);
   const edits: TextEdit[] = [...factory.edits];
   if (target !== undefined) {
@@ -89,11 +89,12 @@ function inModule(syntax: Syntax, declaration: LockDeclaration): DeclaredLock | 
   const index = firstOfLine(syntax, suite, suite.statements.indexOf(above));
   const start = aboveTopLevel(syntax, suite.statements[index]!);
   const newline = newlineAt(text, start);
-  if (start >= factory.from && target === undefined) {
-    const gap = definitionOf(syntax, suite.statements[index]!) === -1 ? 1 : 3;
+  if (start >= factory.from && target === undefined && !isImport(syntax, above)) {
+    const gap = definitionOf(syntax, suite.statements[index]!) === -1 ? 2 : 3;
     edits.push(insertion(start, line + newline.repeat(gap)));
   } else {
-    const end = belowImports(syntax, suite, factory.from);
+    const imported = isImport(syntax, owner) ? syntax.end[owner]! : 0;
+    const end = belowImports(syntax, suite, Math.max(factory.from, imported));
     const after = nextLine(text, end);
     const crowded = after !== -1 && text.slice(after, lineEnd(text, after)).trim() !== '';
     edits.push(insertion(end, newline + newline + line + (crowded ? newline : '')));
@@ -111,13 +112,15 @@ function inClass(syntax: Syntax, declaration: LockDeclaration): DeclaredLock | R
   if (unusual !== undefined) return refuse(unusual);
   const factory = reference(syntax, 'threading', declaration.constructor);
   if (isRefused(factory)) return factory;
-  if (syntax.start[classNode]! < factory.from && factory.edits.length === 0 && declaration.owner === 'class')
-    return refuse('the class stands above the import of `threading`');
   const name = uniqueName(
     attributeName(syntax, classNode, declaration.name),
     attributesOf(syntax, classNode),
   );
   const call = `${factory.expression}(${declaration.argumentText ?? ''})`;
+  const initializer = methodNamed(syntax, suite, '__init__');
+  const dataclass = initializer === undefined ? dataclassDecorator(syntax, classNode) : undefined;
+  if ((declaration.owner === 'class' || dataclass !== undefined) && syntax.start[classNode]! < factory.from)
+    return refuse('the class stands above the import of `threading`');
   if (declaration.owner === 'class') {
     const path = classPath(syntax, classNode);
     const edits = attributeInserted(syntax, suite, `${name} = ${call}`);
@@ -127,9 +130,7 @@ function inClass(syntax: Syntax, declaration: LockDeclaration): DeclaredLock | R
     const self = instanceNameAt(syntax, place, classNode);
     return self === undefined ? refuse('the instance has no name at this place') : `${self}.${name}`;
   };
-  const initializer = methodNamed(syntax, suite, '__init__');
-  const dataclass = dataclassDecorator(syntax, classNode);
-  if (dataclass !== undefined && initializer === undefined) {
+  if (dataclass !== undefined) {
     if (declaration.argumentText) return refuse('the class is a dataclass');
     const field = dataclassField(syntax, suite, dataclass, name, factory.expression);
     return isRefused(field) ? field : { edits: [...factory.edits, ...field], expressionAt };
@@ -266,6 +267,8 @@ function unusualClass(
     if (owner === 'instance' && /^(?:threading\.)?local$/.test(base))
       return 'every thread has its own attributes here';
     if (owner === 'instance' && last === 'type') return 'the class is a metaclass';
+    if (owner === 'instance' && (IMMUTABLE_BASES.has(last) || /^(?:collections\.)?namedtuple\(/.test(base)))
+      return `instances of \`${base}\` are not built by \`__init__\``;
   }
   const attrs = decoratorNames(syntax, classNode).find((name) =>
     /^(?:attrs?\.(?:s|attrs|define|frozen|mutable|dataclass)|define|frozen|mutable)$/.test(name),
@@ -277,6 +280,13 @@ function unusualClass(
 
 const UNLOCKABLE_BASES: ReadonlySet<string> = new Set(
   'NamedTuple TypedDict Protocol Enum IntEnum StrEnum Flag IntFlag ReprEnum BaseModel BaseSettings Model Struct Structure'.split(
+    ' ',
+  ),
+);
+
+/** Built by `__new__`; `object.__init__` then takes no arguments that a new `__init__` could pass on. */
+const IMMUTABLE_BASES: ReadonlySet<string> = new Set(
+  'int str float complex bytes bool tuple frozenset date datetime timedelta Decimal Fraction Path PurePath'.split(
     ' ',
   ),
 );

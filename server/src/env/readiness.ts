@@ -17,7 +17,13 @@ import { chooseWheel, type WheelTarget } from './wheelTags.ts';
  * `not-importable`: no usable build for the target. `partial`: keeps the GIL off but lacks something there (its compiled
  * part, as a rule). `unknown` stays unknown: it is never shown as a problem.
  */
-export type ReadinessStatus = 'ready' | 'gil-at-import' | 'gil-later' | 'not-importable' | 'partial' | 'unknown';
+export type ReadinessStatus =
+  | 'ready'
+  | 'gil-at-import'
+  | 'gil-later'
+  | 'not-importable'
+  | 'partial'
+  | 'unknown';
 
 export interface ReadinessQuestion {
   readonly distribution: string;
@@ -99,7 +105,10 @@ export function judgeReadiness(question: ReadinessQuestion): Readiness {
   const { distribution, target, overrides = [] } = question;
   const version = question.version ?? question.installed?.version ?? question.locked?.version;
   const row = compatByDistribution(distribution);
-  const answer = row === undefined ? undefined : compatAnswer(row, version, target.freeThreaded ? target.minor : undefined);
+  const answer =
+    row === undefined
+      ? undefined
+      : compatAnswer(row, version, target.freeThreaded ? target.minor : undefined);
 
   const findings = [
     overrideFinding(distribution, overrides),
@@ -108,8 +117,11 @@ export function judgeReadiness(question: ReadinessQuestion): Readiness {
     dataFinding(answer, version, target),
   ].filter((finding) => finding !== undefined);
   // "unknown" stated by the user is a decision: it silences what the rest would say.
-  const decided = findings.find(({ evidence }) => evidence.kind === 'override' || evidence.status !== 'unknown');
-  const ordered = decided === undefined ? findings : [decided, ...findings.filter((finding) => finding !== decided)];
+  const decided = findings.find(
+    ({ evidence }) => evidence.kind === 'override' || evidence.status !== 'unknown',
+  );
+  const ordered =
+    decided === undefined ? findings : [decided, ...findings.filter((finding) => finding !== decided)];
   return {
     distribution,
     version,
@@ -154,7 +166,10 @@ function overrideFinding(distribution: string, overrides: readonly ReadinessOver
 
 const noPlace = { path: undefined, span: undefined, source: undefined, date: undefined };
 
-function installedFinding({ distribution, installed, overrides = [] }: ReadinessQuestion, row: CompatRow | undefined): Finding | undefined {
+function installedFinding(
+  { distribution, installed, overrides = [] }: ReadinessQuestion,
+  row: CompatRow | undefined,
+): Finding | undefined {
   if (installed === undefined) return undefined;
   const named = installed.version === undefined ? distribution : `${distribution} ${installed.version}`;
   const finding = (
@@ -167,9 +182,14 @@ function installedFinding({ distribution, installed, overrides = [] }: Readiness
 
   if (installed.modules.length === 0) {
     const native = row !== undefined && row.status !== 'pure' && row.since !== '0';
-    if (!installed.sameBuild) return finding(native ? 'unknown' : 'ready', `${named} is installed without compiled modules.`, false);
+    if (!installed.sameBuild)
+      return finding(native ? 'unknown' : 'ready', `${named} is installed without compiled modules.`, false);
     return native
-      ? finding('partial', `${named} is installed without its compiled modules, so it keeps the GIL off and runs slower.`, true)
+      ? finding(
+          'partial',
+          `${named} is installed without its compiled modules, so it keeps the GIL off and runs slower.`,
+          true,
+        )
       : finding('ready', `${named} has no compiled modules.`, true);
   }
   if (!installed.sameBuild) return undefined;
@@ -181,7 +201,9 @@ function installedFinding({ distribution, installed, overrides = [] }: Readiness
     const says = `No compiled module of ${named} can be loaded by this interpreter (${fileName(first.path)}).`;
     return finding('not-importable', says, modules.length > 0, [first.module], first.path);
   }
-  const offending = usable.filter(({ verdict }) => verdict === 'declares-used' || verdict === 'does-not-declare');
+  const offending = usable.filter(
+    ({ verdict }) => verdict === 'declares-used' || verdict === 'does-not-declare',
+  );
   const now = offending.filter(({ loaded }) => loaded === 'at-import');
   const perhaps = offending.filter(({ loaded }) => loaded === 'unknown');
   const later = offending.filter(({ loaded }) => loaded === 'later');
@@ -190,7 +212,13 @@ function installedFinding({ distribution, installed, overrides = [] }: Readiness
   if (first !== undefined) {
     const atImport = now.length > 0 || perhaps.length > 0;
     const says = `${first.module} ${first.verdict === 'declares-used' ? 'declares that it needs the GIL' : 'does not declare that it runs without the GIL'} (${first.says}).`;
-    return finding(atImport ? 'gil-at-import' : 'gil-later', says, now.length > 0 || !atImport, names, first.path);
+    return finding(
+      atImport ? 'gil-at-import' : 'gil-later',
+      says,
+      now.length > 0 || !atImport,
+      names,
+      first.path,
+    );
   }
   const open = usable.filter(({ verdict }) => verdict === 'cannot-tell');
   if (open.length > 0) {
@@ -205,7 +233,8 @@ function installedFinding({ distribution, installed, overrides = [] }: Readiness
 /** A statement about a module, or about a package above it, replaces what was read of it. */
 function withOverride(reading: ModuleReading, overrides: readonly ReadinessOverride[]): ModuleReading {
   const override = overrides.find(
-    ({ subject }) => reading.module === subject || (subject.includes('.') && reading.module.startsWith(`${subject}.`)),
+    ({ subject }) =>
+      reading.module === subject || (subject.includes('.') && reading.module.startsWith(`${subject}.`)),
   );
   if (override === undefined) return reading;
   const says = `set in the configuration: ${override.reason}`;
@@ -234,20 +263,35 @@ function lockFinding({ distribution, locked, target }: ReadinessQuestion): Findi
     modules: [],
   });
   if (kind === 'compiled') {
-    return finding('unknown', `The lock file has a wheel of ${named} for ${interpreter} (${fileName(file!)}); a wheel says nothing of the declaration.`);
+    return finding(
+      'unknown',
+      `The lock file has a wheel of ${named} for ${interpreter} (${fileName(file!)}); a wheel says nothing of the declaration.`,
+    );
   }
   if (!admits(locked.prunedTo, target.minor)) {
-    return finding('unknown', `The lock file is limited to Python ${locked.prunedTo}, so it does not show wheels of ${named} for ${interpreter}.`);
+    return finding(
+      'unknown',
+      `The lock file is limited to Python ${locked.prunedTo}, so it does not show wheels of ${named} for ${interpreter}.`,
+    );
   }
   if (kind === 'pure') {
     return compiledElsewhere
-      ? finding('partial', `The lock file has no compiled wheel of ${named} for ${interpreter}; the pure-Python one is installed, which keeps the GIL off and runs slower.`)
+      ? finding(
+          'partial',
+          `The lock file has no compiled wheel of ${named} for ${interpreter}; the pure-Python one is installed, which keeps the GIL off and runs slower.`,
+        )
       : finding('ready', `The lock file has only a pure-Python wheel of ${named}.`);
   }
   if (!compiledElsewhere) return undefined;
   return kind === 'source'
-    ? finding('not-importable', `The lock file has no wheel of ${named} for ${interpreter}; an installer must build it from source.`)
-    : finding('not-importable', `The lock file has no wheel of ${named} for ${interpreter} and no source to build it from.`);
+    ? finding(
+        'not-importable',
+        `The lock file has no wheel of ${named} for ${interpreter}; an installer must build it from source.`,
+      )
+    : finding(
+        'not-importable',
+        `The lock file has no wheel of ${named} for ${interpreter} and no source to build it from.`,
+      );
 }
 
 function admits(range: string | undefined, minor: number): boolean {
@@ -256,7 +300,11 @@ function admits(range: string | undefined, minor: number): boolean {
   return specifiers === undefined || newest === undefined || satisfies(newest, specifiers);
 }
 
-function dataFinding(answer: CompatAnswer | undefined, version: string | undefined, target: WheelTarget): Finding | undefined {
+function dataFinding(
+  answer: CompatAnswer | undefined,
+  version: string | undefined,
+  target: WheelTarget,
+): Finding | undefined {
   if (answer === undefined) return undefined;
   const { row, basis, dataVersion } = answer;
   const exact = basis === 'this-version';
@@ -270,7 +318,8 @@ function dataFinding(answer: CompatAnswer | undefined, version: string | undefin
     evidence: {
       kind: exact ? 'data' : 'data-other-version',
       status,
-      says: exact || dataVersion === undefined || answer.inferred ? says : `${says} (known for ${dataVersion})`,
+      says:
+        exact || dataVersion === undefined || answer.inferred ? says : `${says} (known for ${dataVersion})`,
       path: undefined,
       span: undefined,
       source: row.source,
@@ -300,7 +349,10 @@ function lacksWheel(answer: CompatAnswer, version: string | undefined, target: W
   );
 }
 
-function sentenceOfData({ row, status, inferred, dataVersion }: CompatAnswer, version: string | undefined): string {
+function sentenceOfData(
+  { row, status, inferred, dataVersion }: CompatAnswer,
+  version: string | undefined,
+): string {
   const named = version === undefined ? row.name : `${row.name} ${version}`;
   if (inferred) return `${named} is older than ${dataVersion}, the first version known to keep the GIL off.`;
   switch (status) {
@@ -321,7 +373,10 @@ function sentenceOfData({ row, status, inferred, dataVersion }: CompatAnswer, ve
   }
 }
 
-function newerReadyVersion(answer: CompatAnswer | undefined, version: string | undefined): string | undefined {
+function newerReadyVersion(
+  answer: CompatAnswer | undefined,
+  version: string | undefined,
+): string | undefined {
   const first = answer?.firstReady;
   if (first === undefined || version === undefined) return first;
   const ours = parseVersion(version);

@@ -95,10 +95,9 @@ function addKeyValue(table: GrowingTable, { key, value }: AST.TOMLKeyValue): voi
   const names = key.keys.map((part) => (part.type === 'TOMLBare' ? part.name : part.value));
   const spans = key.keys.map(spanOf);
   const last = names.at(-1);
-  const lastSpan = spans.at(-1);
-  if (last === undefined || lastSpan === undefined) return;
+  if (last === undefined) return;
   const parent = descend(table, names.slice(0, -1), spans, spanOf(key));
-  parent.entries.set(last, { key: lastSpan, node: nodeOf(value) });
+  parent.entries.set(last, { key: spanOf(key), node: nodeOf(value) });
 }
 
 /**
@@ -120,7 +119,8 @@ function descend(
     const element = path[index + 1];
     const known = table.entries.get(name)?.node;
     if (typeof element === 'number') {
-      const array: GrowingArray = known?.kind === 'array' ? (known as GrowingArray) : { kind: 'array', items: [], span };
+      const array: GrowingArray =
+        known?.kind === 'array' ? (known as GrowingArray) : { kind: 'array', items: [], span };
       if (known !== array) table.entries.set(name, { key, node: array });
       let item = array.items[element];
       if (item?.kind !== 'table') {

@@ -158,7 +158,7 @@ function compareLocal(left: Version['local'], right: Version['local']): number {
 }
 
 function satisfiesOne(version: Version, { operator, version: text }: Specifier): boolean {
-  if (operator === '===') return parseVersionEquals(version, text);
+  if (operator === '===') return isSameVersion(version, text);
   const prefix = text.endsWith('.*');
   const bound = parseVersion(prefix ? text.slice(0, -2) : text);
   if (bound === undefined) return false;
@@ -210,7 +210,7 @@ function isPostOf(version: Version, bound: Version): boolean {
   );
 }
 
-function parseVersionEquals(version: Version, text: string): boolean {
+function isSameVersion(version: Version, text: string): boolean {
   const other = parseVersion(text);
   return other !== undefined && compareVersions(version, other) === 0;
 }

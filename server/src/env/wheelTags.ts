@@ -83,7 +83,8 @@ export function freeThreadedWheels(files: readonly string[]): ReadonlyMap<number
     const wheel = parseWheelName(file);
     if (wheel === undefined) continue;
     for (const abi of wheel.abi) {
-      const minor = /^cp3(\d+)t$/.exec(abi)?.[1] ?? (abi === 'abi3t' ? cpythonMinor(wheel.python[0] ?? '') : undefined);
+      const minor =
+        /^cp3(\d+)t$/.exec(abi)?.[1] ?? (abi === 'abi3t' ? cpythonMinor(wheel.python[0] ?? '') : undefined);
       if (minor === undefined) continue;
       const platforms = found.get(Number(minor)) ?? new Set<string>();
       for (const platform of wheel.platform) platforms.add(platform);
@@ -129,7 +130,9 @@ function platformFits(tag: string, platform: InterpreterPlatform | undefined): b
   if (!fitsArchitecture) return false;
   if (system === 'macos') return tag.startsWith('macosx_');
   if (system === 'windows') return tag.startsWith('win');
-  return musl ? tag.startsWith('musllinux_') || tag.startsWith('linux_') : tag.startsWith('manylinux') || tag.startsWith('linux_');
+  return musl
+    ? tag.startsWith('musllinux_') || tag.startsWith('linux_')
+    : tag.startsWith('manylinux') || tag.startsWith('linux_');
 }
 
 function windowsTag(architecture: string): string {

@@ -1890,7 +1890,10 @@ class Extraction {
     const node = object === -1 ? callee : object;
     const first = operands[0];
     const key = first === undefined ? undefined : this.#key(first);
-    if (mutates) this.#access(callee, path, 'mutate', method === 'pop' && operands.length > 1 ? 'pop default' : method, { key });
+    if (mutates)
+      this.#access(callee, path, 'mutate', method === 'pop' && operands.length > 1 ? 'pop default' : method, {
+        key,
+      });
     else if (method === 'copy' && operands.length === 0) this.#access(callee, path, 'snapshot', 'copy', {});
     else this.#access(node, path, 'read', method, { key, use: 'method' });
   }

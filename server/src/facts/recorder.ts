@@ -61,7 +61,8 @@ export class Recorder {
     const known = this.#pathIds.get(key);
     if (known !== undefined) return known;
     const { root, name, scope, call, fields } = path;
-    const parent = fields.length === 0 ? -1 : this.path({ root, name, scope, call, fields: fields.slice(0, -1) });
+    const parent =
+      fields.length === 0 ? -1 : this.path({ root, name, scope, call, fields: fields.slice(0, -1) });
     this.paths.push({ root, name, scope, call, fields, parent });
     this.#pathIds.set(key, this.paths.length - 1);
     return this.paths.length - 1;

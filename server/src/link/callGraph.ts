@@ -33,7 +33,12 @@ export function buildCallGraph(resolver: Resolver): CallGraph {
   return { edges, from, to, handedOn };
 }
 
-function addModule(resolver: Resolver, module: Module, edges: DraftEdge[], handedOn: Set<FunctionNode>): void {
+function addModule(
+  resolver: Resolver,
+  module: Module,
+  edges: DraftEdge[],
+  handedOn: Set<FunctionNode>,
+): void {
   const { summary } = module;
   const note = (shape: ValueShape): void => noteHandedOn(resolver, module, shape, handedOn);
   for (const call of summary.calls) {
@@ -122,7 +127,12 @@ function calleesOf(
   return [found, ...resolver.overrides(found.owner, found.scope.name)];
 }
 
-function noteHandedOn(resolver: Resolver, module: Module, shape: ValueShape, handedOn: Set<FunctionNode>): void {
+function noteHandedOn(
+  resolver: Resolver,
+  module: Module,
+  shape: ValueShape,
+  handedOn: Set<FunctionNode>,
+): void {
   switch (shape.kind) {
     case 'path': {
       const target = resolver.target(module, shape.path);
@@ -130,7 +140,8 @@ function noteHandedOn(resolver: Resolver, module: Module, shape: ValueShape, han
       return;
     }
     case 'scope':
-      if (resolver.classAt(module, shape.scope) === undefined) handedOn.add(resolver.functionAt(module, shape.scope));
+      if (resolver.classAt(module, shape.scope) === undefined)
+        handedOn.add(resolver.functionAt(module, shape.scope));
       return;
     case 'container':
       for (const element of shape.elements) noteHandedOn(resolver, module, element, handedOn);
@@ -161,4 +172,3 @@ export function isConstructor(function_: FunctionNode): boolean {
     )
   );
 }
-

@@ -66,7 +66,9 @@ function inheritedLocks(
       !graph.handedOn.has(function_) &&
       (graph.to.get(function_) ?? []).some((edge) => !constructing.has(edge.caller)),
   );
-  const entry = new Map<FunctionNode, ReadonlySet<string> | undefined>(eligible.map((one) => [one, undefined]));
+  const entry = new Map<FunctionNode, ReadonlySet<string> | undefined>(
+    eligible.map((one) => [one, undefined]),
+  );
   for (let changed = true, round = 0; changed && round < 20; round++) {
     changed = false;
     for (const function_ of eligible) {
@@ -177,7 +179,12 @@ class LinkedProgram implements ProgramModel {
       if (this.#runsOnShared(variable, thread, b.function) && this.#besides(id, a))
         offer({ thread, runs: 'second', confidence: thread.confidence });
     }
-    if (best === undefined && this.profile === 'library' && this.#isOpen(variable, a) && this.#isOpen(variable, b))
+    if (
+      best === undefined &&
+      this.profile === 'library' &&
+      this.#isOpen(variable, a) &&
+      this.#isOpen(variable, b)
+    )
       return { thread: undefined, runs: 'both', confidence: 'low' };
     return best;
   }
@@ -203,7 +210,11 @@ class LinkedProgram implements ProgramModel {
     const line = owner === undefined ? undefined : linearized(owner);
     for (const lock of this.#table.locks.values()) {
       if (lock.kind === 'asyncio' || lock.kind === 'Semaphore' || lock.constructors.length === 0) continue;
-      if (line === undefined ? lock.owner === undefined && lock.module === module && lock.holder === 'global' : lock.owner !== undefined && line.includes(lock.owner))
+      if (
+        line === undefined
+          ? lock.owner === undefined && lock.module === module && lock.holder === 'global'
+          : lock.owner !== undefined && line.includes(lock.owner)
+      )
         found.add(lock);
     }
     return [...found];
@@ -211,7 +222,9 @@ class LinkedProgram implements ProgramModel {
 
   isConcurrent(class_: ClassNode): boolean {
     if (this.locksOf(class_, class_.module).length > 0) return true;
-    return this.threads.some((thread) => thread.spawner.owner === class_ || thread.entries.some((entry) => entry.owner === class_));
+    return this.threads.some(
+      (thread) => thread.spawner.owner === class_ || thread.entries.some((entry) => entry.owner === class_),
+    );
   }
 
   testsOn(module: Module, branch: number): readonly HeldTest[] {
@@ -255,7 +268,8 @@ class LinkedProgram implements ProgramModel {
   catches(module: Module, branch: number, names: readonly string[]): boolean {
     const { branches } = module.summary;
     for (let at = branch; at >= 0; at = branches[at]!.parent)
-      if (branches[at]!.kind === 'try' && branches[at]!.catches.some((name) => names.includes(name))) return true;
+      if (branches[at]!.kind === 'try' && branches[at]!.catches.some((name) => names.includes(name)))
+        return true;
     return false;
   }
 
@@ -279,20 +293,32 @@ class LinkedProgram implements ProgramModel {
   /** Several threads of one entry see the same variable: globals always, an instance when it is bound to the entry. */
   #sharedByAll(variable: Variable, thread: DraftThread): boolean {
     if (variable.kind !== 'instance') return variable.kind !== 'closure' || !ownedByThread(variable, thread);
-    return thread.receivers.some((receiver) => receiver === 'self' || receiver === 'shared' || receiver === 'parameter')
+    return thread.receivers.some(
+      (receiver) => receiver === 'self' || receiver === 'shared' || receiver === 'parameter',
+    )
       ? thread.call.fact === thread.startFact || !isThreadSubclass(thread)
       : thread.passesObjects || true;
   }
 
   #sameInstance(variable: Variable, first: DraftThread, second: DraftThread): boolean {
-    return !(isThreadSubclass(first) && isThreadSubclass(second) && variable.owner !== undefined && first.entries[0]?.owner === variable.owner && first.entries[0] === second.entries[0]);
+    return !(
+      isThreadSubclass(first) &&
+      isThreadSubclass(second) &&
+      variable.owner !== undefined &&
+      first.entries[0]?.owner === variable.owner &&
+      first.entries[0] === second.entries[0]
+    );
   }
 
   /** Whether an access outside a thread may run while the thread does. */
   #besides(id: number, access: SharedAccess): boolean {
     this.#concurrent[id] ??= concurrentWith(this.threads[id]!, this.#graph, this.#reach.main);
     const { fact, branch } = access.access;
-    if (!this.#reach.main.has(access.function) && (this.#reach.threadsOf.get(access.function) ?? []).length > 0 && this.threads[id]!.spawner !== access.function)
+    if (
+      !this.#reach.main.has(access.function) &&
+      (this.#reach.threadsOf.get(access.function) ?? []).length > 0 &&
+      this.threads[id]!.spawner !== access.function
+    )
       return false;
     return this.#concurrent[id]!.at(access.function, fact, branch);
   }
@@ -300,14 +326,21 @@ class LinkedProgram implements ProgramModel {
   /** In the library profile: whether outside callers may run this from several threads on the same object. */
   #isOpen(variable: Variable, access: SharedAccess): boolean {
     if (!this.#reach.main.has(access.function) || access.function.scope.kind === 'module') return false;
-    return variable.kind === 'global' || variable.kind === 'classAttribute' || (variable.owner !== undefined && this.isConcurrent(variable.owner));
+    return (
+      variable.kind === 'global' ||
+      variable.kind === 'classAttribute' ||
+      (variable.owner !== undefined && this.isConcurrent(variable.owner))
+    );
   }
 
   #findLockUses(): readonly LockUse[] {
     const uses: LockUse[] = [];
     for (const module of this.modules) {
       for (const acquisition of module.summary.acquisitions) {
-        const lock = acquisition.how === 'with' || acquisition.how === 'acquire' ? this.#table.lockOf(module, acquisition.path) : undefined;
+        const lock =
+          acquisition.how === 'with' || acquisition.how === 'acquire'
+            ? this.#table.lockOf(module, acquisition.path)
+            : undefined;
         if (lock === undefined) continue;
         const function_ = this.#resolver.functionAt(module, acquisition.scope);
         const held = this.#locksAt(module, function_, acquisition.lockset, acquisition.fact);
@@ -376,7 +409,14 @@ class LinkedProgram implements ProgramModel {
     if (draft === undefined) return;
     draft.accesses.push({
       ...this.#sharedAccess(module, access, target.variable),
-      access: { ...access, path: prefix, kind: 'read', operation: path.fields[least] ?? '', use: 'method', value: undefined },
+      access: {
+        ...access,
+        path: prefix,
+        kind: 'read',
+        operation: path.fields[least] ?? '',
+        use: 'method',
+        value: undefined,
+      },
     });
   }
 
@@ -396,7 +436,8 @@ class LinkedProgram implements ProgramModel {
 
   #saysHeld(function_: FunctionNode): boolean {
     const { scopes } = function_.module.summary;
-    for (let at = function_.scope.id; at > 0; at = scopes[at]!.parent) if (scopes[at]!.saysLockHeld) return true;
+    for (let at = function_.scope.id; at > 0; at = scopes[at]!.parent)
+      if (scopes[at]!.saysLockHeld) return true;
     return false;
   }
 
@@ -404,8 +445,10 @@ class LinkedProgram implements ProgramModel {
     if (access.scope !== function_.scope.id && function_.scope.kind === 'module') return true;
     const started = this.#startFacts.get(function_);
     const afterStart = started !== undefined && access.fact > started;
-    if (variable.kind === 'instance' && variable.throughSelf && this.#constructing.has(function_)) return !afterStart;
-    if (variable.kind === 'instance' && !variable.throughSelf && function_.scope.kind === 'module') return !afterStart;
+    if (variable.kind === 'instance' && variable.throughSelf && this.#constructing.has(function_))
+      return !afterStart;
+    if (variable.kind === 'instance' && !variable.throughSelf && function_.scope.kind === 'module')
+      return !afterStart;
     if (function_.scope.kind === 'module') return !afterStart;
     return false;
   }
@@ -432,11 +475,20 @@ function lesser<T extends keyof typeof RANK>(a: T, b: T): T {
 
 function ownedByThread(variable: Variable, thread: DraftThread): boolean {
   const path = variable.module.summary.paths[Number(variable.key.split(':')[2])];
-  return path !== undefined && thread.entries.some((entry) => entry.module === variable.module && entry.scope.id === path.scope);
+  return (
+    path !== undefined &&
+    thread.entries.some((entry) => entry.module === variable.module && entry.scope.id === path.scope)
+  );
 }
 
 function isThreadSubclass(thread: DraftThread): boolean {
-  return thread.entries[0]?.scope.name === 'run' && thread.receivers[0] === 'self' && thread.what === 'thread' && thread.entries[0].owner !== undefined && thread.entries[0].owner !== thread.spawner.owner;
+  return (
+    thread.entries[0]?.scope.name === 'run' &&
+    thread.receivers[0] === 'self' &&
+    thread.what === 'thread' &&
+    thread.entries[0].owner !== undefined &&
+    thread.entries[0].owner !== thread.spawner.owner
+  );
 }
 
 export function union(a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> {
@@ -448,4 +500,3 @@ export function union(a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlyS
 export function intersection(a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> {
   return new Set([...a].filter((key) => b.has(key)));
 }
-

@@ -26,7 +26,10 @@ export class LockTable {
   readonly #held: (HeldLocks | undefined)[][] = [];
   readonly #entering = new Set<FunctionNode>();
   /** Per function: stretches of facts during which a helper's lock is held. */
-  readonly #stretches = new Map<FunctionNode, { readonly key: string; readonly from: number; readonly to: number }[]>();
+  readonly #stretches = new Map<
+    FunctionNode,
+    { readonly key: string; readonly from: number; readonly to: number }[]
+  >();
   readonly #decorated = new Map<FunctionNode, ReadonlySet<string>>();
 
   constructor(resolver: Resolver) {
@@ -50,7 +53,8 @@ export class LockTable {
     if (target.kind === 'variable') return this.#lockOfVariable(target.variable);
     if (target.kind === 'function' && target.function.property) return this.#returnedLock(target.function);
     const last = access.fields.at(-1) ?? access.name.split('.').at(-1)!;
-    if ((target.kind === 'external' || target.kind === 'unknown') && isLockName(last)) return this.#named(module, path, last);
+    if ((target.kind === 'external' || target.kind === 'unknown') && isLockName(last))
+      return this.#named(module, path, last);
     return undefined;
   }
 
@@ -150,7 +154,8 @@ export class LockTable {
     const path = module.summary.paths[held.path]!;
     if (target.kind === 'external' && constructed(target.dotted)?.kind === 'lock') return NOTHING;
     const words = [path.name, ...path.fields].filter((word) => word !== ELEMENT);
-    if (words.some(isLockish)) return { must: new Set([`call:${module.name}:${words.join('.')}`]), maybe: true };
+    if (words.some(isLockish))
+      return { must: new Set([`call:${module.name}:${words.join('.')}`]), maybe: true };
     return NOTHING;
   }
 
@@ -189,14 +194,23 @@ export class LockTable {
         const entered = this.#enteredLock(instances[0]!.of);
         if (entered !== undefined) return entered;
       }
-      const foreign = types.every((type) => type.kind === 'unknown' || type.kind === 'external' || type.kind === 'instance' || type.kind === 'constant');
+      const foreign = types.every(
+        (type) =>
+          type.kind === 'unknown' ||
+          type.kind === 'external' ||
+          type.kind === 'instance' ||
+          type.kind === 'constant',
+      );
       if (!foreign || !isLockName(last)) return undefined;
     }
     const aliased = this.#aliasedLock(variable, bindings);
     if (aliased !== undefined) return aliased;
-    const constructors = bindings.flatMap(({ module, binding }) => this.#constructorsIn(module, binding.value));
+    const constructors = bindings.flatMap(({ module, binding }) =>
+      this.#constructorsIn(module, binding.value),
+    );
     const kinds = new Set(lockTypes.map((type) => type.lock));
-    const uncertain = types.some((type) => type.kind === 'unknown' || type.kind === 'external') || bindings.length === 0;
+    const uncertain =
+      types.some((type) => type.kind === 'unknown' || type.kind === 'external') || bindings.length === 0;
     const reentrant: Answer = uncertain
       ? 'unknown'
       : constructors.every(({ reentrant: yes }) => !yes) && constructors.length > 0
@@ -236,7 +250,11 @@ export class LockTable {
     }
     if (path === undefined) return undefined;
     const target = this.#resolver.target(module, path);
-    if (target.kind !== 'variable' || target.variable.key === variable.key || target.variable.kind === 'closure')
+    if (
+      target.kind !== 'variable' ||
+      target.variable.key === variable.key ||
+      target.variable.kind === 'closure'
+    )
       return undefined;
     const lock = this.#lockOfVariable(target.variable);
     if (lock !== undefined) this.locks.set(variable.key, lock);
@@ -246,8 +264,14 @@ export class LockTable {
   #constructorsIn(
     module: Module,
     shape: ValueShape,
-  ): readonly { readonly module: Module; readonly call: Module['summary']['calls'][number]; readonly wraps: string | undefined; readonly reentrant: boolean }[] {
-    if (shape.kind === 'either') return shape.options.flatMap((option) => this.#constructorsIn(module, option));
+  ): readonly {
+    readonly module: Module;
+    readonly call: Module['summary']['calls'][number];
+    readonly wraps: string | undefined;
+    readonly reentrant: boolean;
+  }[] {
+    if (shape.kind === 'either')
+      return shape.options.flatMap((option) => this.#constructorsIn(module, option));
     if (shape.kind !== 'call') return [];
     const call = module.summary.calls[shape.call]!;
     const dotted = this.#resolver.externalName(module, call.callee);
@@ -300,7 +324,9 @@ export class LockTable {
     this.#entering.add(function_);
     for (const acquisition of function_.module.summary.acquisitions) {
       if (this.#resolver.functionAt(function_.module, acquisition.scope) !== function_) continue;
-      const holds = acquisition.suspends === 'yield' || (acquisition.how === 'acquire' && acquisition.release === 'finally');
+      const holds =
+        acquisition.suspends === 'yield' ||
+        (acquisition.how === 'acquire' && acquisition.release === 'finally');
       if (!holds) continue;
       const found = this.keysOf(function_.module, {
         path: acquisition.path,
@@ -378,13 +404,26 @@ export class LockTable {
   #family(module: Module, path: PathId, name: string): Lock {
     const target = this.#resolver.target(module, path);
     const key = target.kind === 'variable' ? target.variable.key : `n:${module.name}.${name}[*]`;
-    return this.#unknownLock(key, `${name}[…]`, module, target.kind === 'variable' ? target.variable : undefined);
+    return this.#unknownLock(
+      key,
+      `${name}[…]`,
+      module,
+      target.kind === 'variable' ? target.variable : undefined,
+    );
   }
 
   #named(module: Module, path: PathId, name: string): Lock {
     const access = module.summary.paths[path]!;
-    const words = [access.root === 'import' ? access.name : `${access.root}${access.scope}`, ...access.fields].join('.');
-    return this.#unknownLock(`n:${access.root === 'import' ? '' : module.name}:${words}`, name, module, undefined);
+    const words = [
+      access.root === 'import' ? access.name : `${access.root}${access.scope}`,
+      ...access.fields,
+    ].join('.');
+    return this.#unknownLock(
+      `n:${access.root === 'import' ? '' : module.name}:${words}`,
+      name,
+      module,
+      undefined,
+    );
   }
 
   #unknownLock(key: string, name: string, module: Module, variable: VariableId | undefined): Lock {
@@ -406,7 +445,13 @@ export class LockTable {
 }
 
 function isLockish(word: string): boolean {
-  return word.split('.').some((part) => /lock|mutex|synchroni[sz]ed|critical_section|exclusive/i.test(part) && !/block|clock|unlock/i.test(part));
+  return word
+    .split('.')
+    .some(
+      (part) =>
+        /lock|mutex|synchroni[sz]ed|critical_section|exclusive/i.test(part) &&
+        !/block|clock|unlock/i.test(part),
+    );
 }
 
 function isInside(module: Module, scope: number, ancestor: number): boolean {

@@ -16,7 +16,11 @@ export interface Concurrent {
   at(function_: FunctionNode, fact: FactId, branch: number): boolean;
 }
 
-export function concurrentWith(thread: DraftThread, graph: CallGraph, main: ReadonlySet<FunctionNode>): Concurrent {
+export function concurrentWith(
+  thread: DraftThread,
+  graph: CallGraph,
+  main: ReadonlySet<FunctionNode>,
+): Concurrent {
   /** Functions entered at some time while the thread runs. */
   const during = new Set<FunctionNode>();
   /** Functions of which only a part runs at that time: the spawner and its callers. */
@@ -27,7 +31,13 @@ export function concurrentWith(thread: DraftThread, graph: CallGraph, main: Read
     for (const edge of graph.from.get(function_) ?? []) enter(edge.callee);
   };
   let everybody = false;
-  const walk = (function_: FunctionNode, start: FactId, branch: number, joins: readonly FactId[], depth: number): void => {
+  const walk = (
+    function_: FunctionNode,
+    start: FactId,
+    branch: number,
+    joins: readonly FactId[],
+    depth: number,
+  ): void => {
     if (partly.has(function_)) return;
     const { module } = function_;
     const join = joins.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...joins);
@@ -37,10 +47,12 @@ export function concurrentWith(thread: DraftThread, graph: CallGraph, main: Read
       return fact > start && fact <= join;
     };
     partly.set(function_, during_);
-    for (const edge of graph.from.get(function_) ?? []) if (during_(edge.fact, edge.branch) && edge.fact !== start) enter(edge.callee);
+    for (const edge of graph.from.get(function_) ?? [])
+      if (during_(edge.fact, edge.branch) && edge.fact !== start) enter(edge.callee);
     if (joins.length > 0) return;
     const callers = graph.to.get(function_) ?? [];
-    const outside = function_.scope.kind !== 'module' && (!isPrivate(function_) || graph.handedOn.has(function_));
+    const outside =
+      function_.scope.kind !== 'module' && (!isPrivate(function_) || graph.handedOn.has(function_));
     if (callers.length === 0 || depth > MAX_CALLERS || (outside && function_.owner !== undefined)) {
       if (function_.scope.kind !== 'module') everybody = true;
     }

@@ -3,7 +3,17 @@
  * the locks in force and the threads that may run them, for lock acquisitions with what is held there, and for imports. Every
  * question that may have no answer is answered by three values, never by a guess.
  */
-import type { Access, Acquisition, Call, FactId, FileSummary, Import, Scope, Test, ValueShape } from '../facts/summary.ts';
+import type {
+  Access,
+  Acquisition,
+  Call,
+  FactId,
+  FileSummary,
+  Import,
+  Scope,
+  Test,
+  ValueShape,
+} from '../facts/summary.ts';
 import type { KnownType, LockKind } from './models/model.ts';
 
 /** How sure an answer is (semantics §6.2). */
@@ -73,7 +83,7 @@ export type ValueType =
   | KnownType
   | { readonly kind: 'number' }
   | { readonly kind: 'text' }
-  | { readonly kind: 'constant'; /** `None`, `True`, `False`. */ readonly text: string }
+  | { readonly kind: 'constant' /** `None`, `True`, `False`. */; readonly text: string }
   | { readonly kind: 'tuple' }
   | { readonly kind: 'instance'; readonly of: ClassNode }
   | { readonly kind: 'external'; readonly dotted: string }
@@ -109,7 +119,11 @@ export interface Lock {
   readonly owner: ClassNode | undefined;
   readonly module: Module;
   /** Where it is constructed, when the program shows it. */
-  readonly constructors: readonly { readonly module: Module; readonly call: Call; readonly wraps: string | undefined }[];
+  readonly constructors: readonly {
+    readonly module: Module;
+    readonly call: Call;
+    readonly wraps: string | undefined;
+  }[];
   /** Instance attribute, class attribute, module global, or local. */
   readonly holder: VariableKind;
 }

@@ -19,7 +19,11 @@ export interface Reach {
   readonly main: ReadonlySet<FunctionNode>;
 }
 
-export function computeReach(functions: readonly FunctionNode[], graph: CallGraph, threads: readonly DraftThread[]): Reach {
+export function computeReach(
+  functions: readonly FunctionNode[],
+  graph: CallGraph,
+  threads: readonly DraftThread[],
+): Reach {
   const byThread = threads.map((thread) => reachOf(graph, thread));
   const threadsOf = new Map<FunctionNode, number[]>();
   byThread.forEach((reached, id) => {
@@ -67,7 +71,11 @@ function receiverIsShared(edge: DraftEdge, callerShared: boolean, thread: DraftT
 }
 
 /** Module bodies, what they call, and whatever an outside caller may call: public functions, and those handed on. */
-function mainFunctions(functions: readonly FunctionNode[], graph: CallGraph, threads: readonly DraftThread[]): ReadonlySet<FunctionNode> {
+function mainFunctions(
+  functions: readonly FunctionNode[],
+  graph: CallGraph,
+  threads: readonly DraftThread[],
+): ReadonlySet<FunctionNode> {
   const entries = new Set(threads.flatMap((thread) => thread.entries));
   const main = new Set<FunctionNode>();
   const queue: FunctionNode[] = [];
@@ -80,19 +88,29 @@ function mainFunctions(functions: readonly FunctionNode[], graph: CallGraph, thr
     const { scope } = function_;
     if (scope.kind === 'module') add(function_);
     else if (entries.has(function_)) continue;
-    else if (scope.kind === 'function' && !isNested(function_) && !isPrivate(function_) && !hasOnlyThreadCallers(function_, graph, entries))
+    else if (
+      scope.kind === 'function' &&
+      !isNested(function_) &&
+      !isPrivate(function_) &&
+      !hasOnlyThreadCallers(function_, graph, entries)
+    )
       add(function_);
     else if (graph.handedOn.has(function_) && !entries.has(function_)) add(function_);
     else if ((graph.to.get(function_) ?? []).length === 0 && scope.kind === 'function') add(function_);
   }
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    for (const edge of graph.from.get(next) ?? []) if (!entries.has(edge.callee) || edge.how === 'construct') add(edge.callee);
+    for (const edge of graph.from.get(next) ?? [])
+      if (!entries.has(edge.callee) || edge.how === 'construct') add(edge.callee);
   }
   return main;
 }
 
 /** A public module-level function that the program calls from thread code only is taken to belong to the threads. */
-function hasOnlyThreadCallers(function_: FunctionNode, graph: CallGraph, entries: ReadonlySet<FunctionNode>): boolean {
+function hasOnlyThreadCallers(
+  function_: FunctionNode,
+  graph: CallGraph,
+  entries: ReadonlySet<FunctionNode>,
+): boolean {
   const callers = graph.to.get(function_) ?? [];
   if (callers.length === 0) return false;
   const seen = new Set<FunctionNode>([function_]);
@@ -115,15 +133,24 @@ export function isNested(function_: FunctionNode): boolean {
 }
 
 /** Functions that run only while an object is being made: constructors, and private helpers called by nothing else. */
-export function constructionOnly(functions: readonly FunctionNode[], graph: CallGraph): ReadonlySet<FunctionNode> {
+export function constructionOnly(
+  functions: readonly FunctionNode[],
+  graph: CallGraph,
+): ReadonlySet<FunctionNode> {
   const only = new Set(functions.filter(isConstructor));
   for (let grown = true; grown; ) {
     grown = false;
     for (const function_ of functions) {
-      if (only.has(function_) || function_.owner === undefined || !isPrivate(function_) || graph.handedOn.has(function_))
+      if (
+        only.has(function_) ||
+        function_.owner === undefined ||
+        !isPrivate(function_) ||
+        graph.handedOn.has(function_)
+      )
         continue;
       const callers = graph.to.get(function_) ?? [];
-      if (callers.length === 0 || !callers.every((edge) => only.has(edge.caller) && edge.sameReceiver)) continue;
+      if (callers.length === 0 || !callers.every((edge) => only.has(edge.caller) && edge.sameReceiver))
+        continue;
       only.add(function_);
       grown = true;
     }

@@ -2,7 +2,15 @@
  * Names over files: which module an import means, which function or class a path names, which variable an access
  * touches, and what values a variable may hold. Everything is found by name and binding; what cannot be found is unknown.
  */
-import type { AccessPath, Binding, FileSummary, PathId, Scope, ScopeId, ValueShape } from '../facts/summary.ts';
+import type {
+  AccessPath,
+  Binding,
+  FileSummary,
+  PathId,
+  Scope,
+  ScopeId,
+  ValueShape,
+} from '../facts/summary.ts';
 import { ELEMENT } from '../facts/summary.ts';
 import { ANNOTATED_CONTAINERS } from './models/builtins.ts';
 import { constructed } from './models/models.ts';
@@ -10,7 +18,12 @@ import type { ClassNode, FunctionNode, Module, ValueType, VariableKind } from '.
 
 /** What a path names. */
 export type Target =
-  | { readonly kind: 'function'; readonly function: FunctionNode; readonly sameReceiver: boolean; readonly receiver: Receiver }
+  | {
+      readonly kind: 'function';
+      readonly function: FunctionNode;
+      readonly sameReceiver: boolean;
+      readonly receiver: Receiver;
+    }
   | { readonly kind: 'class'; readonly class: ClassNode }
   | { readonly kind: 'module'; readonly module: Module }
   | { readonly kind: 'variable'; readonly variable: VariableId }
@@ -184,7 +197,8 @@ export class Resolver {
     this.#typeCache.set(variable.key, [UNKNOWN_TYPE]);
     const types: ValueType[] = [];
     for (const { module, binding } of this.variableBindings(variable)) {
-      if (binding.how === 'for' || binding.how === 'unpack') types.push(...this.typesOf(module, binding.value, 1));
+      if (binding.how === 'for' || binding.how === 'unpack')
+        types.push(...this.typesOf(module, binding.value, 1));
       else if (binding.annotation !== undefined) {
         const annotated = this.#annotated(module, binding.annotation);
         if (annotated !== undefined) types.push(annotated);
@@ -338,7 +352,9 @@ export class Resolver {
         if (class_ === undefined) return UNKNOWN;
         if (path.fields.length === 0) return path.root === 'cls' ? { kind: 'class', class: class_ } : UNKNOWN;
         if (path.fields[0] === 'super()') {
-          const method = class_.bases.map((base) => this.method(base, path.fields[1] ?? '')).find((found) => found);
+          const method = class_.bases
+            .map((base) => this.method(base, path.fields[1] ?? ''))
+            .find((found) => found);
           return method === undefined || path.fields.length !== 2
             ? UNKNOWN
             : { kind: 'function', function: method, sameReceiver: true, receiver: 'self' };
@@ -381,7 +397,9 @@ export class Resolver {
       }
       const nested = this.#nestedClass(class_, name);
       if (nested !== undefined)
-        return rest.length === 0 ? { kind: 'class', class: nested } : this.#member(nested, rest, 'cls', false, depth + 1);
+        return rest.length === 0
+          ? { kind: 'class', class: nested }
+          : this.#member(nested, rest, 'cls', false, depth + 1);
     }
     const declaring = owner?.class ?? class_;
     const instance = through !== 'cls' && (owner === undefined || owner.instance);
@@ -394,18 +412,29 @@ export class Resolver {
       module: declaring.module,
       throughSelf: through === 'self' || through === 'cls',
     };
-    return this.#ofVariable(variable, rest, through === 'self' || through === 'cls' ? 'self' : through, depth);
+    return this.#ofVariable(
+      variable,
+      rest,
+      through === 'self' || through === 'cls' ? 'self' : through,
+      depth,
+    );
   }
 
   /** The class in the hierarchy that gives its instances (or itself) the attribute. */
-  #attributeOwner(class_: ClassNode, name: string): { readonly class: ClassNode; readonly instance: boolean } | undefined {
+  #attributeOwner(
+    class_: ClassNode,
+    name: string,
+  ): { readonly class: ClassNode; readonly instance: boolean } | undefined {
     const line = linearized(class_);
     let onClass: ClassNode | undefined;
     let onInstance: ClassNode | undefined;
     for (const one of line) {
       if (this.#instanceAttributes.get(one)!.has(name)) onInstance = one;
       const path = this.#classAttributes.get(one)!.get(name);
-      if (path !== undefined && this.bindingsOf(one.module, path).some((binding) => binding.how !== 'definition'))
+      if (
+        path !== undefined &&
+        this.bindingsOf(one.module, path).some((binding) => binding.how !== 'definition')
+      )
         onClass = one;
     }
     if (onInstance !== undefined) return { class: onInstance, instance: true };
@@ -427,7 +456,9 @@ export class Resolver {
     const path = this.#classAttributes.get(class_)?.get(name);
     if (path === undefined) return undefined;
     const definition = this.bindingsOf(class_.module, path).find((binding) => binding.how === 'definition');
-    return definition?.value.kind === 'scope' ? this.classAt(class_.module, definition.value.scope) : undefined;
+    return definition?.value.kind === 'scope'
+      ? this.classAt(class_.module, definition.value.scope)
+      : undefined;
   }
 
   #ofVariable(variable: VariableId, rest: readonly string[], through: Receiver, depth: number): Target {
@@ -457,10 +488,16 @@ export class Resolver {
     const bindings = path === undefined ? [] : this.bindingsOf(module, path);
     const definitions = bindings.filter((binding) => binding.value.kind === 'scope');
     const definition = definitions.at(-1);
-    if (definition !== undefined && definition.value.kind === 'scope' && definitions.length === bindings.length) {
+    if (
+      definition !== undefined &&
+      definition.value.kind === 'scope' &&
+      definitions.length === bindings.length
+    ) {
       const class_ = this.classAt(module, definition.value.scope);
       if (class_ !== undefined)
-        return fields.length === 0 ? { kind: 'class', class: class_ } : this.#member(class_, fields, 'cls', false, depth + 1);
+        return fields.length === 0
+          ? { kind: 'class', class: class_ }
+          : this.#member(class_, fields, 'cls', false, depth + 1);
       return fields.length === 0
         ? {
             kind: 'function',
@@ -474,7 +511,11 @@ export class Resolver {
     if (bindings.length === 1 && only!.value.kind === 'path' && only!.how === 'assign') {
       const aliased = module.summary.paths[only!.value.path]!;
       if (aliased.root === 'import' || aliased.root === 'global') {
-        const target = this.#resolve(module, { ...aliased, fields: [...aliased.fields, ...fields] }, depth + 1);
+        const target = this.#resolve(
+          module,
+          { ...aliased, fields: [...aliased.fields, ...fields] },
+          depth + 1,
+        );
         if (target.kind !== 'unknown' && target.kind !== 'variable') return target;
       }
     }
@@ -493,7 +534,8 @@ export class Resolver {
   #imported(module: Module, dotted: string, fields: readonly string[], depth: number): Target {
     const parts = [...splitDotted(dotted), ...fields];
     const written = parts.join('.').replace(/^(\.+)\./, '$1');
-    if (!dotted.startsWith('.') && constructed(written) !== undefined) return { kind: 'external', dotted: written };
+    if (!dotted.startsWith('.') && constructed(written) !== undefined)
+      return { kind: 'external', dotted: written };
     for (let length = parts.length; length > 0; length--) {
       const name = joinDotted(parts.slice(0, length));
       const found = this.moduleNamed(name, module);
@@ -511,11 +553,19 @@ export class Resolver {
   /** A name of another module: bound there, or imported into it. */
   #nameIn(module: Module, name: string, fields: readonly string[], depth: number): Target {
     if (depth > MAX_DEPTH) return UNKNOWN;
-    if (this.#globals[module.index]!.has(name) && this.bindingsOf(module, this.#globals[module.index]!.get(name)!).length > 0)
+    if (
+      this.#globals[module.index]!.has(name) &&
+      this.bindingsOf(module, this.#globals[module.index]!.get(name)!).length > 0
+    )
       return this.#global(module, name, fields, depth);
     const imported = module.summary.imports.find((one) => one.local === name && one.scope === 0);
     if (imported !== undefined) {
-      const origin = imported.name === '' ? (imported.local === imported.module.split('.')[0] ? imported.local : imported.module) : joinedName(imported.module, imported.name);
+      const origin =
+        imported.name === ''
+          ? imported.local === imported.module.split('.')[0]
+            ? imported.local
+            : imported.module
+          : joinedName(imported.module, imported.name);
       return this.#imported(module, origin, fields, depth + 1);
     }
     for (const wildcard of module.summary.imports) {
@@ -540,23 +590,42 @@ export class Resolver {
           ? { kind: 'class', class: class_ }
           : this.#member(class_, path.fields, 'cls', false, depth + 1);
       return path.fields.length === 0
-        ? { kind: 'function', function: this.functionAt(module, only!.value.scope), sameReceiver: false, receiver: 'none' }
+        ? {
+            kind: 'function',
+            function: this.functionAt(module, only!.value.scope),
+            sameReceiver: false,
+            receiver: 'none',
+          }
         : UNKNOWN;
     }
     const parameter = scope.parameters.find((one) => one.name === path.name);
-    if (bindings.length === 1 && parameter === undefined && only!.value.kind === 'path' && only!.how !== 'for') {
+    if (
+      bindings.length === 1 &&
+      parameter === undefined &&
+      only!.value.kind === 'path' &&
+      only!.how !== 'for'
+    ) {
       const aliased = module.summary.paths[only!.value.path]!;
       if (aliased.root !== 'local' || aliased.name !== path.name)
         return this.#resolve(module, { ...aliased, fields: [...aliased.fields, ...path.fields] }, depth + 1);
     }
     if (path.fields.length > 0) {
       const types =
-        bindings.length > 0 ? bindings.flatMap((binding) => this.typesOf(module, binding.value, depth + 1)) : [];
-      const annotated = parameter?.annotation === undefined ? undefined : this.#annotated(module, parameter.annotation);
+        bindings.length > 0
+          ? bindings.flatMap((binding) => this.typesOf(module, binding.value, depth + 1))
+          : [];
+      const annotated =
+        parameter?.annotation === undefined ? undefined : this.#annotated(module, parameter.annotation);
       const known = [...(annotated === undefined ? [] : [annotated]), ...types];
       const instances = dedupe(known).filter((type) => type.kind === 'instance');
       if (instances.length === 1)
-        return this.#member(instances[0]!.of, path.fields, parameter === undefined ? 'local' : 'parameter', false, depth + 1);
+        return this.#member(
+          instances[0]!.of,
+          path.fields,
+          parameter === undefined ? 'local' : 'parameter',
+          false,
+          depth + 1,
+        );
       const external = dedupe(known).filter((type) => type.kind === 'external');
       if (external.length === 1 && known.length === 1)
         return { kind: 'external', dotted: `${external[0]!.dotted}().${path.fields.join('.')}` };
@@ -571,7 +640,10 @@ export class Resolver {
       module,
       throughSelf: true,
     };
-    return { kind: 'variable', variable: path.fields.length === 0 ? variable : deeper(variable, path.fields) };
+    return {
+      kind: 'variable',
+      variable: path.fields.length === 0 ? variable : deeper(variable, path.fields),
+    };
   }
 
   readonly #rootIds = new Map<number, Map<string, PathId>>();
@@ -596,7 +668,8 @@ export class Resolver {
       const fresh = this.#isConstruction(module, path.call);
       return this.#member(only.of, path.fields, fresh ? 'local' : 'shared', false, depth + 1);
     }
-    if (only.kind === 'external') return { kind: 'external', dotted: `${only.dotted}().${path.fields.join('.')}` };
+    if (only.kind === 'external')
+      return { kind: 'external', dotted: `${only.dotted}().${path.fields.join('.')}` };
     return UNKNOWN;
   }
 
@@ -622,7 +695,9 @@ export class Resolver {
     switch (target.kind) {
       case 'class': {
         const known = this.#knownBase(target.class);
-        return known === undefined ? [{ kind: 'instance', of: target.class }] : [known, { kind: 'instance', of: target.class }];
+        return known === undefined
+          ? [{ kind: 'instance', of: target.class }]
+          : [known, { kind: 'instance', of: target.class }];
       }
       case 'function':
         return target.function.scope.async || target.function.scope.generator
@@ -666,7 +741,13 @@ export class Resolver {
     for (const one of linearized(class_)) {
       for (const base of one.externalBases) {
         const known = constructed(base);
-        if (known !== undefined && (known.kind === 'thread' || known.kind === 'process' || known.kind === 'threadLocal' || known.kind === 'executor'))
+        if (
+          known !== undefined &&
+          (known.kind === 'thread' ||
+            known.kind === 'process' ||
+            known.kind === 'threadLocal' ||
+            known.kind === 'executor')
+        )
           return known;
       }
     }
@@ -677,10 +758,13 @@ export class Resolver {
     const access = module.summary.paths[path]!;
     if (access.root === 'local' && access.fields.length === 0) {
       const bindings = this.bindingsOf(module, path);
-      const parameter = module.summary.scopes[access.scope]!.parameters.find((one) => one.name === access.name);
+      const parameter = module.summary.scopes[access.scope]!.parameters.find(
+        (one) => one.name === access.name,
+      );
       const types: ValueType[] = [];
       if (parameter !== undefined) {
-        const annotated = parameter.annotation === undefined ? undefined : this.#annotated(module, parameter.annotation);
+        const annotated =
+          parameter.annotation === undefined ? undefined : this.#annotated(module, parameter.annotation);
         types.push(annotated ?? UNKNOWN_TYPE);
       }
       for (const binding of bindings) types.push(...this.typesOf(module, binding.value, depth + 1));
@@ -689,11 +773,15 @@ export class Resolver {
     const target = this.target(module, path);
     switch (target.kind) {
       case 'variable':
-        return target.variable.attribute.includes('.') ? [UNKNOWN_TYPE] : this.typesOfVariable(target.variable);
+        return target.variable.attribute.includes('.')
+          ? [UNKNOWN_TYPE]
+          : this.typesOfVariable(target.variable);
       case 'function':
         if (target.function.property)
           return dedupe(
-            target.function.scope.returns.flatMap((shape) => this.typesOf(target.function.module, shape, depth + 2)),
+            target.function.scope.returns.flatMap((shape) =>
+              this.typesOf(target.function.module, shape, depth + 2),
+            ),
           );
         return [{ kind: 'function' }];
       case 'class':
@@ -724,7 +812,8 @@ export class Resolver {
     if (container !== undefined) return container;
     const target = this.#annotationTarget(module, name);
     if (target.kind === 'class') return { kind: 'instance', of: target.class };
-    if (target.kind === 'external') return constructed(target.dotted) ?? { kind: 'external', dotted: target.dotted };
+    if (target.kind === 'external')
+      return constructed(target.dotted) ?? { kind: 'external', dotted: target.dotted };
     return undefined;
   }
 
@@ -752,7 +841,9 @@ export function isDataclass(class_: ClassNode): boolean {
   return class_.scope.decorators.some((decorator) => {
     const path = class_.module.summary.paths[decorator.path]!;
     const name = path.fields.at(-1) ?? path.name.split('.').at(-1);
-    return name === 'dataclass' || name === 'define' || name === 'attrs' || name === 's' || name === 'mutable';
+    return (
+      name === 'dataclass' || name === 'define' || name === 'attrs' || name === 's' || name === 'mutable'
+    );
   });
 }
 
@@ -790,10 +881,14 @@ function literalType(type: string, text: string): ValueType {
   }
 }
 
-function fieldFactory(dotted: string, arguments_: readonly { readonly name: string; readonly value: ValueShape }[]): ValueShape | undefined {
+function fieldFactory(
+  dotted: string,
+  arguments_: readonly { readonly name: string; readonly value: ValueShape }[],
+): ValueShape | undefined {
   const last = dotted.split('.').at(-1);
   if (last !== 'field' && last !== 'ib' && last !== 'Field') return undefined;
-  return arguments_.find((argument) => argument.name === 'default_factory' || argument.name === 'factory')?.value;
+  return arguments_.find((argument) => argument.name === 'default_factory' || argument.name === 'factory')
+    ?.value;
 }
 
 function dedupe(types: readonly ValueType[]): readonly ValueType[] {
@@ -849,7 +944,10 @@ function joinedName(module: string, name: string): string {
 /** `..a.b` → `..a`, `b`: the dots stay with the first part. */
 function splitDotted(dotted: string): string[] {
   const dots = /^\.*/.exec(dotted)![0];
-  const parts = dotted.slice(dots.length).split('.').filter((part) => part !== '');
+  const parts = dotted
+    .slice(dots.length)
+    .split('.')
+    .filter((part) => part !== '');
   if (dots === '') return parts;
   return [`${dots}${parts[0] ?? ''}`, ...parts.slice(1)];
 }

@@ -41,7 +41,16 @@ function threadAt(resolver: Resolver, module: Module, call: Call): DraftThread |
   if (spawn !== undefined && dotted !== undefined) {
     const target = argumentOf(call, spawn.position, spawn.keyword);
     if (target === undefined) return undefined;
-    return threadFrom(resolver, module, call, target, spawn.many || call.repeated, spawn.what, 'high', spawn.starts);
+    return threadFrom(
+      resolver,
+      module,
+      call,
+      target,
+      spawn.many || call.repeated,
+      spawn.what,
+      'high',
+      spawn.starts,
+    );
   }
   const method = callee.fields.at(-1) ?? '';
   if (Object.hasOwn(POOL_METHODS, method)) {
@@ -143,7 +152,12 @@ interface Callable {
 }
 
 /** The functions a value may be: a name, a bound method, a lambda, `partial(f, …)`. */
-function callablesOf(resolver: Resolver, module: Module, shape: ValueShape, depth: number): readonly Callable[] {
+function callablesOf(
+  resolver: Resolver,
+  module: Module,
+  shape: ValueShape,
+  depth: number,
+): readonly Callable[] {
   if (depth > 4) return [];
   switch (shape.kind) {
     case 'scope':
@@ -153,7 +167,9 @@ function callablesOf(resolver: Resolver, module: Module, shape: ValueShape, dept
       if (target.kind === 'function') {
         const { owner } = target.function;
         const overriding =
-          target.sameReceiver && owner !== undefined ? resolver.overrides(owner, target.function.scope.name) : [];
+          target.sameReceiver && owner !== undefined
+            ? resolver.overrides(owner, target.function.scope.name)
+            : [];
         return [target.function, ...overriding].map((one) => ({ function: one, receiver: target.receiver }));
       }
       return localCallables(resolver, module, shape.path, depth);
@@ -173,10 +189,17 @@ function callablesOf(resolver: Resolver, module: Module, shape: ValueShape, dept
   }
 }
 
-function localCallables(resolver: Resolver, module: Module, path: PathId, depth: number): readonly Callable[] {
+function localCallables(
+  resolver: Resolver,
+  module: Module,
+  path: PathId,
+  depth: number,
+): readonly Callable[] {
   const access = module.summary.paths[path]!;
   if (access.root !== 'local' || access.fields.length > 0) return [];
-  return resolver.bindingsOf(module, path).flatMap((binding) => callablesOf(resolver, module, binding.value, depth + 1));
+  return resolver
+    .bindingsOf(module, path)
+    .flatMap((binding) => callablesOf(resolver, module, binding.value, depth + 1));
 }
 
 interface Pool {
@@ -199,7 +222,8 @@ function poolKind(resolver: Resolver, module: Module, fields: number, call: Call
     if (executor.kind !== 'executor' || executor.executor === 'processes') return undefined;
     return { workers: workersOf(resolver, module, shape, 0), confidence: 'high' };
   }
-  if (types.some((type) => type.kind !== 'unknown' && type.kind !== 'external' && type.kind !== 'constant')) return undefined;
+  if (types.some((type) => type.kind !== 'unknown' && type.kind !== 'external' && type.kind !== 'constant'))
+    return undefined;
   const name = owner.fields.at(-1) ?? owner.name;
   if (call.arguments.length > 0 && /executor$|thread_?pool$/i.test(name) && !/process/i.test(name))
     return { workers: undefined, confidence: 'medium' };
@@ -210,7 +234,8 @@ function workersOf(resolver: Resolver, module: Module, shape: ValueShape, depth:
   if (depth > 3) return undefined;
   if (shape.kind === 'call') {
     const call = module.summary.calls[shape.call]!;
-    const argument = call.arguments.find((one) => /^(max_workers|processes)$/.test(one.name)) ?? call.arguments[0];
+    const argument =
+      call.arguments.find((one) => /^(max_workers|processes)$/.test(one.name)) ?? call.arguments[0];
     const value = argument?.value;
     return value?.kind === 'literal' && /^\d+$/.test(value.text) ? Number(value.text) : undefined;
   }
@@ -242,9 +267,11 @@ function holdersOf(module: Module, call: Call): readonly PathId[] {
     }
   };
   const paths = new Set<PathId>();
-  for (const binding of summary.bindings) if (binding.scope === call.scope && holds(binding.value)) paths.add(binding.path);
+  for (const binding of summary.bindings)
+    if (binding.scope === call.scope && holds(binding.value)) paths.add(binding.path);
   for (const access of summary.accesses) {
-    if (access.scope === call.scope && access.value !== undefined && holds(access.value)) paths.add(access.path);
+    if (access.scope === call.scope && access.value !== undefined && holds(access.value))
+      paths.add(access.path);
   }
   for (const other of summary.calls) {
     const callee = summary.paths[other.callee]!;
@@ -252,8 +279,7 @@ function holdersOf(module: Module, call: Call): readonly PathId[] {
     const last = callee.fields.at(-1);
     if (last !== 'append' && last !== 'add') continue;
     const added = other.arguments[0]?.value;
-    const adds =
-      added !== undefined && (holds(added) || (added.kind === 'path' && paths.has(added.path)));
+    const adds = added !== undefined && (holds(added) || (added.kind === 'path' && paths.has(added.path)));
     if (!adds) continue;
     const owner = ownerPath(module, other);
     if (owner !== undefined) paths.add(owner);
@@ -296,7 +322,8 @@ function startOf(module: Module, call: Call): FactId | undefined {
   for (const other of summary.calls) {
     const callee = summary.paths[other.callee]!;
     if (callee.fields.at(-1) !== 'start') continue;
-    if (callee.root === 'result' && callee.call === call.index && callee.fields.length === 1) return other.fact;
+    if (callee.root === 'result' && callee.call === call.index && callee.fields.length === 1)
+      return other.fact;
     if (other.scope !== call.scope || other.fact < call.fact) continue;
     const owner = ownerPath(module, other);
     if (owner !== undefined && holders.has(owner)) return other.fact;
@@ -314,7 +341,13 @@ function joinsOf(resolver: Resolver, module: Module, call: Call): readonly FactI
     const callee = summary.paths[other.callee]!;
     const last = callee.fields.at(-1);
     const owner = ownerPath(module, other);
-    if ((last === 'join' || last === 'result') && owner !== undefined && holders.has(owner) && !timesOut(other) && dominates(module, other.branch, call.branch))
+    if (
+      (last === 'join' || last === 'result') &&
+      owner !== undefined &&
+      holders.has(owner) &&
+      !timesOut(other) &&
+      dominates(module, other.branch, call.branch)
+    )
       joins.push(other.fact);
     const dotted = resolver.externalName(module, other.callee);
     if (dotted === 'concurrent.futures.wait' || dotted === 'concurrent.futures.as_completed') {
@@ -341,7 +374,8 @@ function dominates(module: Module, join: number, start: number): boolean {
   for (let at = join; at >= 0; at = branches[at]!.parent) {
     if (allowed.has(at)) return true;
     const { kind } = branches[at]!;
-    if (kind !== 'loop' && kind !== 'with' && kind !== 'try' && kind !== 'rest' && kind !== 'finally') return false;
+    if (kind !== 'loop' && kind !== 'with' && kind !== 'try' && kind !== 'rest' && kind !== 'finally')
+      return false;
   }
   return false;
 }
@@ -437,7 +471,9 @@ function isThreadingServer(resolver: Resolver, module: Module, callee: PathId): 
   const target = resolver.target(module, callee);
   if (target.kind === 'external') return THREADING_SERVERS.test(target.dotted);
   if (target.kind !== 'class') return false;
-  return linearized(target.class).some((one) => one.externalBases.some((base) => THREADING_SERVERS.test(base)));
+  return linearized(target.class).some((one) =>
+    one.externalBases.some((base) => THREADING_SERVERS.test(base)),
+  );
 }
 
 /** A thread made in a function that is itself called in a loop or run by many threads may exist several times. */

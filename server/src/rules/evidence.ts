@@ -1,6 +1,15 @@
 /** How rules word what they know: evidence for a finding, severities by build, and names for threads and accesses. */
 import type { FactId } from '../facts/summary.ts';
-import type { FunctionNode, Lock, Module, Parallel, ProgramModel, SharedAccess, ThreadEntry, Variable } from '../link/program.ts';
+import type {
+  FunctionNode,
+  Lock,
+  Module,
+  Parallel,
+  ProgramModel,
+  SharedAccess,
+  ThreadEntry,
+  Variable,
+} from '../link/program.ts';
 import type { Confidence, Evidence, FactRef, Severity } from './finding.ts';
 
 export function at(module: Module, fact: FactId): FactRef {
@@ -55,7 +64,8 @@ export function startEvidence(thread: ThreadEntry): Evidence {
   return {
     role: 'threadStart',
     at: at(thread.module, thread.call.fact),
-    message: entry === undefined ? `${what}.` : `${what} and ${thread.many ? 'run' : 'runs'} ${named(entry)}.`,
+    message:
+      entry === undefined ? `${what}.` : `${what} and ${thread.many ? 'run' : 'runs'} ${named(entry)}.`,
   };
 }
 
@@ -123,7 +133,14 @@ export function isTestState(variable: Variable): boolean {
   return variable.module.test;
 }
 
-const SAFE_KINDS: ReadonlySet<string> = new Set(['safe', 'threadLocal', 'lock', 'executor', 'thread', 'function']);
+const SAFE_KINDS: ReadonlySet<string> = new Set([
+  'safe',
+  'threadLocal',
+  'lock',
+  'executor',
+  'thread',
+  'function',
+]);
 
 /** Objects that threads may share as they are, or that are not data at all. */
 export function isSafeType(variable: Variable): boolean {

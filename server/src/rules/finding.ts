@@ -55,7 +55,12 @@ export type Intention =
       readonly around: readonly FactId[];
     }
   /** Replace the acquire … release statements by `with`. */
-  | { readonly kind: 'acquireToWith'; readonly file: string; readonly acquire: FactId; readonly region: FactId }
+  | {
+      readonly kind: 'acquireToWith';
+      readonly file: string;
+      readonly acquire: FactId;
+      readonly region: FactId;
+    }
   /** Change the constructor called at this place to another of the same module: `Lock` → `RLock`. */
   | {
       readonly kind: 'renameConstructor';

@@ -3,7 +3,11 @@ import type { Lock, ProgramModel, SharedAccess, Variable } from '../link/program
 import type { Fix, LockChoice } from './finding.ts';
 
 /** The lock for an access as it must be written there; undefined when no lock can be named in that place. */
-export function lockFor(program: ProgramModel, variable: Variable, access: SharedAccess): LockChoice | undefined {
+export function lockFor(
+  program: ProgramModel,
+  variable: Variable,
+  access: SharedAccess,
+): LockChoice | undefined {
   const existing = guarding(program, variable) ?? ownedAlone(program, variable);
   if (existing !== undefined) {
     const expression = expressionFor(existing, access);
@@ -13,17 +17,37 @@ export function lockFor(program: ProgramModel, variable: Variable, access: Share
   if (variable.module !== access.module || name === '') return undefined;
   switch (variable.kind) {
     case 'instance':
-      return variable.owner === undefined || !variable.attribute.match(/^\w+$/) || access.function.owner === undefined
+      return variable.owner === undefined ||
+        !variable.attribute.match(/^\w+$/) ||
+        access.function.owner === undefined
         ? undefined
-        : { kind: 'declare', owner: 'instance', fact: variable.owner.scope.fact, name: '_lock', constructor: 'Lock' };
+        : {
+            kind: 'declare',
+            owner: 'instance',
+            fact: variable.owner.scope.fact,
+            name: '_lock',
+            constructor: 'Lock',
+          };
     case 'classAttribute':
       return variable.owner === undefined
         ? undefined
-        : { kind: 'declare', owner: 'class', fact: variable.owner.scope.fact, name: `_${name}_lock`, constructor: 'Lock' };
+        : {
+            kind: 'declare',
+            owner: 'class',
+            fact: variable.owner.scope.fact,
+            name: `_${name}_lock`,
+            constructor: 'Lock',
+          };
     case 'global':
       return variable.declaration === undefined || variable.declaration.module !== access.module
         ? undefined
-        : { kind: 'declare', owner: 'module', fact: variable.declaration.fact, name: `_${name.toLowerCase()}_lock`, constructor: 'Lock' };
+        : {
+            kind: 'declare',
+            owner: 'module',
+            fact: variable.declaration.fact,
+            name: `_${name.toLowerCase()}_lock`,
+            constructor: 'Lock',
+          };
     case 'closure':
       return undefined;
   }
@@ -34,7 +58,10 @@ export function lockFixes(program: ProgramModel, variable: Variable, access: Sha
   const lock = lockFor(program, variable, access);
   if (lock === undefined) return [];
   const file = access.module.file;
-  const title = lock.kind === 'existing' ? `Hold \`${lock.expression}\` here` : `Add a lock for \`${variable.name}\` and hold it here`;
+  const title =
+    lock.kind === 'existing'
+      ? `Hold \`${lock.expression}\` here`
+      : `Add a lock for \`${variable.name}\` and hold it here`;
   const fixes: Fix[] = [
     { title, safety: 'unsafe', intention: { kind: 'holdLock', file, lock, around: [access.access.fact] } },
   ];
@@ -44,7 +71,10 @@ export function lockFixes(program: ProgramModel, variable: Variable, access: Sha
       !one.beforeSharing &&
       !one.maybeLocked &&
       one.locks.size === 0 &&
-      (one.access.kind === 'write' || one.access.kind === 'update' || one.access.kind === 'mutate' || one.access.kind === 'delete'),
+      (one.access.kind === 'write' ||
+        one.access.kind === 'update' ||
+        one.access.kind === 'mutate' ||
+        one.access.kind === 'delete'),
   );
   if (all.length > 1) {
     fixes.push({
@@ -87,11 +117,18 @@ export function expressionFor(lock: Lock, access: SharedAccess): string | undefi
     case 'instance': {
       const { owner, scope } = access.function;
       const [receiver] = scope.parameters;
-      const own = owner !== undefined && lock.owner !== undefined && (owner === lock.owner || owner.bases.includes(lock.owner));
-      return own && receiver !== undefined && !access.function.static ? `${receiver.name}.${attribute}` : undefined;
+      const own =
+        owner !== undefined &&
+        lock.owner !== undefined &&
+        (owner === lock.owner || owner.bases.includes(lock.owner));
+      return own && receiver !== undefined && !access.function.static
+        ? `${receiver.name}.${attribute}`
+        : undefined;
     }
     case 'classAttribute':
-      return lock.owner !== undefined && lock.module === access.module ? `${lock.owner.name}.${attribute}` : undefined;
+      return lock.owner !== undefined && lock.module === access.module
+        ? `${lock.owner.name}.${attribute}`
+        : undefined;
     case 'global':
       return lock.module === access.module ? attribute : undefined;
     case 'closure':

@@ -66,7 +66,8 @@ for _ in range(8):
     threading.Thread(target=work).start()
 `,
     ],
-    whenNotToUse: 'When losing an update is acceptable, for example in a rough statistic: ignore the line and say so.',
+    whenNotToUse:
+      'When losing an update is acceptable, for example in a rough statistic: ignore the line and say so.',
     unknown:
       'A variable of unknown type counts as a number for `+=`; in-place operators on lists, sets and dicts are never reported. A lock that may be held counts as held.',
     references: [
@@ -78,7 +79,12 @@ for _ in range(8):
     for (const variable of program.variables) {
       if (isTestState(variable) || isSafeType(variable)) continue;
       for (const access of variable.accesses) {
-        if (access.access.kind !== 'update' || access.beforeSharing || !losesUpdates(program, variable, access)) continue;
+        if (
+          access.access.kind !== 'update' ||
+          access.beforeSharing ||
+          !losesUpdates(program, variable, access)
+        )
+          continue;
         const other = rival(program, variable, access);
         if (other !== undefined) yield report(program, variable, access, other);
       }
@@ -97,7 +103,11 @@ function rival(program: ProgramModel, variable: Variable, update: SharedAccess):
   let best: Rival | undefined;
   for (const access of variable.accesses) {
     const { kind, operation } = access.access;
-    const writes = kind === 'update' || kind === 'write' || kind === 'delete' || (element && kind === 'mutate' && operation !== 'setdefault');
+    const writes =
+      kind === 'update' ||
+      kind === 'write' ||
+      kind === 'delete' ||
+      (element && kind === 'mutate' && operation !== 'setdefault');
     if (!writes || access.beforeSharing || !unprotected(update, access)) continue;
     const parallel = program.parallel(variable, update, access);
     if (parallel === undefined) continue;
@@ -107,35 +117,55 @@ function rival(program: ProgramModel, variable: Variable, update: SharedAccess):
 }
 
 /** Not an in-place operator of a container, and not a slot of its own for each thread. */
-function losesUpdates(program: ProgramModel, variable: Variable, { access, function: function_, module }: SharedAccess): boolean {
+function losesUpdates(
+  program: ProgramModel,
+  variable: Variable,
+  { access, function: function_, module }: SharedAccess,
+): boolean {
   const inPlace = access.operation.endsWith('=') && access.operation !== '=' && access.operation !== '[]=';
   if (access.key === undefined && inPlace) {
     if (program.containerOf(variable).length > 0) return false;
     const value = access.value;
     if (value?.kind === 'container') return false;
     if (value?.kind === 'literal' && ['list', 'set', 'dict', 'generator'].includes(value.type)) return false;
-    if (/^[|&^]=$/.test(access.operation) && !variable.types.some((type) => type.kind === 'number' || type.kind === 'constant'))
+    if (
+      /^[|&^]=$/.test(access.operation) &&
+      !variable.types.some((type) => type.kind === 'number' || type.kind === 'constant')
+    )
       return false;
-    if (access.operation === '-=' && variable.types.every((type) => type.kind === 'unknown') && value?.kind === 'path') return false;
+    if (
+      access.operation === '-=' &&
+      variable.types.every((type) => type.kind === 'unknown') &&
+      value?.kind === 'path'
+    )
+      return false;
   }
   if (access.key === undefined) return true;
   if (/get_ident|current_thread|get_native_id/.test(access.key.text)) return false;
   if (access.key.kind !== 'path' || access.key.path === -1) return true;
   const key = module.summary.paths[access.key.path]!;
-  const isParameter = key.root === 'local' && function_.scope.parameters.some((parameter) => parameter.name === key.name);
+  const isParameter =
+    key.root === 'local' && function_.scope.parameters.some((parameter) => parameter.name === key.name);
   const isEntry = program.threadsRunning(function_).some((thread) => thread.entries.includes(function_));
   const isIndex = /^(i|j|n|idx|index|slot|worker_id|thread_id|tid|rank|position)$/.test(key.name);
   return !(isParameter && isEntry && isIndex);
 }
 
-function report(program: ProgramModel, variable: Variable, update: SharedAccess, { access: other, parallel }: Rival): Finding {
+function report(
+  program: ProgramModel,
+  variable: Variable,
+  update: SharedAccess,
+  { access: other, parallel }: Rival,
+): Finding {
   const { operation, callBetween, key } = update.access;
   const target = key === undefined ? variable.name : `${variable.name}[${key.text}]`;
   const statement = operation === '=' || operation === '[]=' ? `${target} = …` : `${target} ${operation} …`;
   const consequence = callBetween
     ? 'so an update can be lost. A call between the read and the write makes this happen with the GIL, too'
     : 'so an update can be lost on free-threaded Python';
-  const deadCounter = !variable.accesses.some((one) => one.access.kind === 'read' || one.access.kind === 'iterate' || one.access.kind === 'snapshot');
+  const deadCounter = !variable.accesses.some(
+    (one) => one.access.kind === 'read' || one.access.kind === 'iterate' || one.access.kind === 'snapshot',
+  );
   const severity = severityFor(
     program,
     callBetween ? { gil: 'warning', freeThreaded: 'error' } : { gil: 'information', freeThreaded: 'error' },
@@ -149,7 +179,15 @@ function report(program: ProgramModel, variable: Variable, update: SharedAccess,
     confidence: parallel.confidence,
     breaks: callBetween ? 'everyBuild' : 'freeThreadedOnly',
     evidence: [
-      accessEvidence(variable, other, other === update ? ' in the other threads as well' : other.locks.size > 0 ? ' under another lock' : ' without a lock'),
+      accessEvidence(
+        variable,
+        other,
+        other === update
+          ? ' in the other threads as well'
+          : other.locks.size > 0
+            ? ' under another lock'
+            : ' without a lock',
+      ),
       ...threadEvidence(parallel),
       ...guardEvidence(program, variable),
     ],
@@ -163,5 +201,7 @@ function guardEvidence(program: ProgramModel, variable: Variable): Finding['evid
   const guarded = variable.accesses.find((access) => access.locks.size > 0 && !access.beforeSharing);
   if (guarded === undefined) return [];
   const lock = [...guarded.locks].map((key) => program.locks.get(key)).find((found) => found !== undefined);
-  return lock === undefined ? [] : [{ ...accessEvidence(variable, guarded, ` while holding \`${lock.name}\``), role: 'lock' }];
+  return lock === undefined
+    ? []
+    : [{ ...accessEvidence(variable, guarded, ` while holding \`${lock.name}\``), role: 'lock' }];
 }

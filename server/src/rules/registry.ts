@@ -1,5 +1,23 @@
 /** Every rule, in the order of their names. Written by scripts/generate.mjs from the files of this folder. */
+import { rule as acquireNoFinally } from './acquire-no-finally.ts';
+import { rule as checkThenAct } from './check-then-act.ts';
+import { rule as gilReenabledImport } from './gil-reenabled-import.ts';
+import { rule as inconsistentLock } from './inconsistent-lock.ts';
+import { rule as iterateWhileMutated } from './iterate-while-mutated.ts';
+import { rule as lazyInitRace } from './lazy-init-race.ts';
 import { rule as nonatomicUpdate } from './nonatomic-update.ts';
 import type { Rule } from './rule.ts';
+import { rule as selfDeadlock } from './self-deadlock.ts';
+import { rule as uselessLock } from './useless-lock.ts';
 
-export const RULES: readonly Rule[] = [nonatomicUpdate];
+export const RULES: readonly Rule[] = [
+  acquireNoFinally,
+  checkThenAct,
+  gilReenabledImport,
+  inconsistentLock,
+  iterateWhileMutated,
+  lazyInitRace,
+  nonatomicUpdate,
+  selfDeadlock,
+  uselessLock,
+];

@@ -57,14 +57,28 @@ export interface Analyzer {
   /** The findings of one file, in the context of its workspace folder (indexed first if it is not yet). @throws Cancelled */
   reportFile(file: string, checkpoint: Checkpoint): Promise<FileReport>;
   /** Every Python file under the folders (or under `paths`). @throws Cancelled */
-  audit(paths: readonly string[] | undefined, checkpoint: Checkpoint, progress: Progress): Promise<AuditReport>;
+  audit(
+    paths: readonly string[] | undefined,
+    checkpoint: Checkpoint,
+    progress: Progress,
+  ): Promise<AuditReport>;
 
   /** The fixes that really apply to a finding right now: each has been tried on the text. @throws Cancelled */
   offerFixes(file: string, fingerprint: string, checkpoint: Checkpoint): Promise<readonly OfferedFix[]>;
   /** The edits of one of them; undefined when the finding is gone or the edit would make things worse. @throws Cancelled */
-  fixEdits(file: string, fingerprint: string, index: number, checkpoint: Checkpoint): Promise<readonly TextEdit[] | undefined>;
+  fixEdits(
+    file: string,
+    fingerprint: string,
+    index: number,
+    checkpoint: Checkpoint,
+  ): Promise<readonly TextEdit[] | undefined>;
   /** The edit that inserts a suppression for a finding. */
-  suppressEdits(file: string, fingerprint: string, form: 'line' | 'nextLine' | 'file', checkpoint: Checkpoint): Promise<readonly TextEdit[] | undefined>;
+  suppressEdits(
+    file: string,
+    fingerprint: string,
+    form: 'line' | 'nextLine' | 'file',
+    checkpoint: Checkpoint,
+  ): Promise<readonly TextEdit[] | undefined>;
   /** Grows whenever an answer given before may have changed. */
   readonly revision: number;
   dispose(): void;

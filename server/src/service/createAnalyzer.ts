@@ -3,9 +3,9 @@
  * changed, runs the rules, and answers from what it has as long as nothing changed. An edit that leaves a file's shape as it
  * was (a comment, a string, arithmetic on locals, moved lines) recomputes one summary and looks up places anew.
  */
-import { type Checkpoint, Cancelled } from '../base/checkpoint.ts';
-import type { Host } from '../base/host.ts';
+import { Cancelled, type Checkpoint } from '../base/checkpoint.ts';
 import { contentHash } from '../base/hash.ts';
+import type { Host } from '../base/host.ts';
 import type { Logger } from '../base/log.ts';
 import type { Level, Settings } from '../base/settings.ts';
 import { applyEdits } from '../base/textEdit.ts';
@@ -35,7 +35,11 @@ export function createAnalyzer(input: AnalyzerInput): Analyzer {
   return new HeddleAnalyzer(input);
 }
 
-const RULE_NAMES: readonly string[] = [...RULES.map((rule) => rule.id), UNUSED_SUPPRESSION, MALFORMED_SUPPRESSION];
+const RULE_NAMES: readonly string[] = [
+  ...RULES.map((rule) => rule.id),
+  UNUSED_SUPPRESSION,
+  MALFORMED_SUPPRESSION,
+];
 const RULE_NAME_SET: ReadonlySet<string> = new Set(RULE_NAMES);
 /** Trees kept for incremental parsing. */
 const LIVE_TREES = 20;
@@ -123,14 +127,20 @@ class HeddleAnalyzer implements Analyzer {
     return this.#fileReport(folder, file);
   }
 
-  async audit(paths: readonly string[] | undefined, checkpoint: Checkpoint, progress: Progress): Promise<AuditReport> {
+  async audit(
+    paths: readonly string[] | undefined,
+    checkpoint: Checkpoint,
+    progress: Progress,
+  ): Promise<AuditReport> {
     const reports = new Map<string, FileReport>();
     const notAnalysed: NotAnalysed[] = [];
     const problems: ConfigurationProblem[] = [];
     let lines = 0;
     const jobs: { readonly folder: Folder; readonly only: readonly string[] | undefined }[] = [];
-    const within = (folder: Folder, path: string): boolean => path === folder.path || path.startsWith(`${folder.path}/`);
-    if (paths === undefined) for (const folder of this.#folders.values()) jobs.push({ folder, only: undefined });
+    const within = (folder: Folder, path: string): boolean =>
+      path === folder.path || path.startsWith(`${folder.path}/`);
+    if (paths === undefined)
+      for (const folder of this.#folders.values()) jobs.push({ folder, only: undefined });
     else {
       const loose: string[] = [];
       for (const path of paths) {
@@ -146,7 +156,11 @@ class HeddleAnalyzer implements Analyzer {
       problems.push(...folder.problems);
       notAnalysed.push(...folder.unlisted);
       for (const [file, entry] of folder.entries) {
-        if (only !== undefined && !only.some((path) => file === path || file.startsWith(`${path}/`) || path === folder.path)) continue;
+        if (
+          only !== undefined &&
+          !only.some((path) => file === path || file.startsWith(`${path}/`) || path === folder.path)
+        )
+          continue;
         const report = this.#fileReport(folder, file);
         reports.set(file, report);
         if (report.notAnalysed !== undefined) notAnalysed.push(report.notAnalysed);
@@ -163,7 +177,11 @@ class HeddleAnalyzer implements Analyzer {
     };
   }
 
-  async offerFixes(file: string, fingerprint: string, checkpoint: Checkpoint): Promise<readonly OfferedFix[]> {
+  async offerFixes(
+    file: string,
+    fingerprint: string,
+    checkpoint: Checkpoint,
+  ): Promise<readonly OfferedFix[]> {
     const judged = await this.#judged(file, fingerprint, checkpoint);
     if (judged === undefined) return [];
     const offered: OfferedFix[] = [];
@@ -274,7 +292,11 @@ class HeddleAnalyzer implements Analyzer {
     const files = await readTargetFiles(folder.path, this.#host);
     const decided = decideTarget(files);
     const target = settings.target === 'auto' ? decided.target : settings.target;
-    const packaged = files.some(({ path, text }) => path === 'pyproject.toml' && /^\s*\[(project|build-system|tool\.poetry)\]/m.test(text)) || files.some(({ path }) => path === 'setup.py' || path === 'setup.cfg');
+    const packaged =
+      files.some(
+        ({ path, text }) =>
+          path === 'pyproject.toml' && /^\s*\[(project|build-system|tool\.poetry)\]/m.test(text),
+      ) || files.some(({ path }) => path === 'setup.py' || path === 'setup.cfg');
     const profile = settings.profile === 'auto' ? (packaged ? 'library' : 'application') : settings.profile;
     folder.problems = project.problems;
     const key = JSON.stringify([settings.rules, settings.level, settings.gilOverrides, target, profile]);
@@ -314,7 +336,8 @@ class HeddleAnalyzer implements Analyzer {
   #replace(folder: Folder, file: string, before: Entry | undefined, after: Entry): void {
     folder.entries.set(file, after);
     if (folder.linked === undefined) return;
-    const same = before?.summary !== undefined && after.summary !== undefined && shapeOf(before) === shapeOf(after);
+    const same =
+      before?.summary !== undefined && after.summary !== undefined && shapeOf(before) === shapeOf(after);
     if (!same) folder.linked = undefined;
     else folder.moved.add(file);
   }
@@ -326,7 +349,10 @@ class HeddleAnalyzer implements Analyzer {
     } catch (error) {
       if (error instanceof Cancelled || error instanceof ParserCrashed) throw error;
       const deep = error instanceof RangeError;
-      if (!deep) this.#logger.error(`${file}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      if (!deep)
+        this.#logger.error(
+          `${file}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        );
       const message = deep
         ? 'This file nests expressions too deeply to be analysed; split the expression.'
         : 'Heddle failed on this file, which is a bug in Heddle; the log has the details.';
@@ -359,7 +385,8 @@ class HeddleAnalyzer implements Analyzer {
     for (const file of folder.moved) {
       folder.judged.delete(file);
       for (const [other, findings] of folder.linked.findings)
-        if (findings.some((finding) => finding.evidence.some((evidence) => evidence.at.file === file))) folder.judged.delete(other);
+        if (findings.some((finding) => finding.evidence.some((evidence) => evidence.at.file === file)))
+          folder.judged.delete(other);
     }
     folder.moved.clear();
   }
@@ -367,7 +394,10 @@ class HeddleAnalyzer implements Analyzer {
   #program(folder: Folder, entries: ReadonlyMap<string, Pick<Entry, 'summary'>>): ProgramModel {
     const known = [...entries].filter(([, entry]) => entry.summary !== undefined).map(([file]) => file);
     known.sort();
-    const files = nameModules(folder.path, known).map((named) => ({ ...named, summary: entries.get(named.file)!.summary! }));
+    const files = nameModules(folder.path, known).map((named) => ({
+      ...named,
+      summary: entries.get(named.file)!.summary!,
+    }));
     return link({
       files,
       environment: shippedEnvironment(folder.settings.gilOverrides),
@@ -451,7 +481,9 @@ class Folder {
   configured = false;
   listed = false;
   listedUnder: readonly string[] | undefined;
-  linked: { readonly program: ProgramModel; readonly findings: ReadonlyMap<string, readonly Finding[]> } | undefined;
+  linked:
+    | { readonly program: ProgramModel; readonly findings: ReadonlyMap<string, readonly Finding[]> }
+    | undefined;
 
   constructor(path: string, loose = false) {
     this.path = path;
@@ -465,7 +497,9 @@ function runRules(program: ProgramModel, logger: Logger): readonly Finding[] {
     try {
       findings.push(...rule.check(program));
     } catch (error) {
-      logger.error(`rule ${rule.id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      logger.error(
+        `rule ${rule.id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
     }
   }
   return preferred(findings);
@@ -482,7 +516,14 @@ function preferred(findings: readonly Finding[]): readonly Finding[] {
   return [...best.values()];
 }
 
-const PREFERENCE: readonly string[] = ['self-deadlock', 'inconsistent-lock', 'lazy-init-race', 'check-then-act', 'iterate-while-mutated', 'nonatomic-update'];
+const PREFERENCE: readonly string[] = [
+  'self-deadlock',
+  'inconsistent-lock',
+  'lazy-init-race',
+  'check-then-act',
+  'iterate-while-mutated',
+  'nonatomic-update',
+];
 
 function rankOf(finding: Finding): number {
   const index = PREFERENCE.indexOf(finding.rule);
@@ -564,7 +605,11 @@ function countLines(text: string): number {
 function commonFolder(paths: readonly string[]): string {
   const folders = paths.map((path) => path.split('/'));
   let length = Math.min(...folders.map((parts) => parts.length - 1));
-  while (length > 0 && !folders.every((parts) => parts.slice(0, length).join('/') === folders[0]!.slice(0, length).join('/'))) length--;
+  while (
+    length > 0 &&
+    !folders.every((parts) => parts.slice(0, length).join('/') === folders[0]!.slice(0, length).join('/'))
+  )
+    length--;
   const only = paths.length === 1 && !/\.\w+$/.test(paths[0]!) ? paths[0] : undefined;
   return only ?? folders[0]!.slice(0, length).join('/');
 }

@@ -1,7 +1,8 @@
 /** What the program's surroundings say about imports, as the rules ask for it. */
+
+import type { Settings } from '../base/settings.ts';
 import { compatAnswer, compatByImport, firstReadyVersion } from '../env/compat.ts';
 import type { Environment, GilVerdict } from '../link/program.ts';
-import type { Settings } from '../base/settings.ts';
 
 /** Verdicts from the shipped data alone: nothing is known of what is installed. */
 export function shippedEnvironment(overrides: Settings['gilOverrides']): Environment {
@@ -12,12 +13,24 @@ export function shippedEnvironment(overrides: Settings['gilOverrides']): Environ
       const override = overrides[row.name] ?? overrides[dotted];
       if (override?.status === 'ready') return undefined;
       const answer = compatAnswer(row, undefined);
-      if (override === undefined && answer.status !== 'gil-at-import' && answer.status !== 'gil-later' && answer.status !== 'no-wheel')
+      if (
+        override === undefined &&
+        answer.status !== 'gil-at-import' &&
+        answer.status !== 'gil-later' &&
+        answer.status !== 'no-wheel'
+      )
         return undefined;
       const [top] = dotted.split('.');
       const verdict: GilVerdict = {
         distribution: row.name,
-        status: override !== undefined ? 'gil-at-import' : answer.status === 'no-wheel' ? 'not-importable' : answer.status === 'gil-later' ? 'gil-later' : 'gil-at-import',
+        status:
+          override !== undefined
+            ? 'gil-at-import'
+            : answer.status === 'no-wheel'
+              ? 'not-importable'
+              : answer.status === 'gil-later'
+                ? 'gil-later'
+                : 'gil-at-import',
         chain: [top ?? dotted, ...(row.modules?.slice(0, 1) ?? [])],
         evidence:
           override !== undefined

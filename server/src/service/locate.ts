@@ -32,7 +32,9 @@ export class Locator {
   }
 
   /** The findings of one file in source order. */
-  located(findings: readonly Finding[]): readonly { readonly finding: Finding; readonly located: LocatedFinding }[] {
+  located(
+    findings: readonly Finding[],
+  ): readonly { readonly finding: Finding; readonly located: LocatedFinding }[] {
     const counts = new Map<string, number>();
     return findings
       .flatMap((finding) => {

@@ -10,7 +10,8 @@ export interface NamedFile {
 
 export function nameModules(folder: string, files: readonly string[]): readonly NamedFile[] {
   const packages = new Set<string>();
-  for (const file of files) if (/\/__init__\.pyw?$/.test(file)) packages.add(file.slice(0, file.lastIndexOf('/')));
+  for (const file of files)
+    if (/\/__init__\.pyw?$/.test(file)) packages.add(file.slice(0, file.lastIndexOf('/')));
   return files.map((file) => nameModule(folder, file, packages));
 }
 
@@ -28,7 +29,10 @@ function nameModule(folder: string, file: string, packages: ReadonlySet<string>)
   const moduleName = parts.join('.') || stem;
   const others: string[] = [];
   if (file.startsWith(`${folder}/`)) {
-    const relative = file.slice(folder.length + 1).replace(/\.pyw?$/, '').replace(/\/__init__$/, '');
+    const relative = file
+      .slice(folder.length + 1)
+      .replace(/\.pyw?$/, '')
+      .replace(/\/__init__$/, '');
     const dotted = relative.split('/').join('.');
     for (const name of [dotted, dotted.replace(/^(src|lib|python)\./, '')])
       if (name !== moduleName && !others.includes(name)) others.push(name);
@@ -37,6 +41,8 @@ function nameModule(folder: string, file: string, packages: ReadonlySet<string>)
 }
 
 function isTestFile(folder: string, file: string): boolean {
-  const relative = file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : file.slice(file.lastIndexOf('/') + 1);
+  const relative = file.startsWith(`${folder}/`)
+    ? file.slice(folder.length + 1)
+    : file.slice(file.lastIndexOf('/') + 1);
   return /(^|\/)(tests?|testing)\/|(^|\/)(test_[^/]*|[^/]*_test|conftest)\.pyw?$/.test(relative);
 }

@@ -42,7 +42,12 @@ export function applySuppressions<T extends { readonly located: LocatedFinding }
   return { kept, about };
 }
 
-function hides(suppression: Suppression, finding: LocatedFinding, summary: FileSummary, lines: LineIndex): boolean {
+function hides(
+  suppression: Suppression,
+  finding: LocatedFinding,
+  summary: FileSummary,
+  lines: LineIndex,
+): boolean {
   if (suppression.form === 'malformed') return false;
   if (suppression.rules.length > 0 && !suppression.rules.includes(finding.rule)) return false;
   if (suppression.form === 'file') return true;

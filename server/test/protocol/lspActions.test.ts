@@ -75,6 +75,26 @@ test('an editor that cannot resolve gets the edit at once, as plain changes', as
   expect(applied(COUNTER, fix.edit?.changes?.[uriOf(file)] ?? [])).toBe(GUARDED);
 });
 
+test('a fix that reaches beyond the place in sight asks for confirmation, the one in sight does not', async () => {
+  const text = COUNTER.replace(UPDATE, `${UPDATE}${UPDATE}`);
+  folder = temporaryFolder({ 'counter.py': text });
+  file = `${folder.path}/counter.py`;
+  client = await startClient(server.program, { folders: [folder.path] });
+  client.open(file, text, 7);
+  const [finding] = await client.diagnostics(file);
+  const actions = await client.codeActions(file, finding as Diagnostic);
+  const here = await resolved(action(actions, /_lock.* here/));
+  expect(here.edit?.changeAnnotations).toBeUndefined();
+  const everywhere = await resolved(action(actions, /every/));
+  expect(Object.values(everywhere.edit?.changeAnnotations ?? {})).toMatchObject([
+    { needsConfirmation: true },
+  ]);
+  const guarded = '    with _lock:\n        visits += 1\n';
+  expect(applied(text, documentEdit(everywhere).edits as TextEdit[])).toBe(
+    COUNTER.replace(UPDATE, `${guarded}${guarded}`),
+  );
+});
+
 test('a finding can be suppressed on its line, by a comment above, and for the file', async () => {
   const finding = await start(COUNTER);
   const suppressions = (await client.codeActions(file, finding)).filter(({ title }) =>

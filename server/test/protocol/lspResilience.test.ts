@@ -74,6 +74,9 @@ test('a text that crashes the parser ends the server with code 70; the next serv
   second.open(file, text);
   const [said] = await second.diagnostics(file);
   expect(said?.code).toBe('not-analysed');
+  await second.take<LogMessageParams>('window/logMessage', (logged) =>
+    logged.message.includes('crashed on this text before'),
+  );
   const textDocument = { uri: uriOf(file), version: 2 };
   second.notify('textDocument/didChange', { textDocument, contentChanges: [{ text: COUNTER }] });
   expect((await second.diagnostics(file)).map(({ code }) => code)).toEqual(['nonatomic-update']);

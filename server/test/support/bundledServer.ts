@@ -2,7 +2,7 @@
  * The server as it ships, bundled afresh into a temporary folder laid out like the installed package, so that the
  * protocol tests run this source and not whatever was built last.
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

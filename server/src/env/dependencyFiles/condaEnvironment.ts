@@ -33,7 +33,8 @@ interface Place {
 
 /** A scalar's text and where it begins; undefined when quotes and escapes make offsets differ. */
 function placeOf(scalar: Scalar, text: string): Place | undefined {
-  if (typeof scalar.value !== 'string' || scalar.range === null || scalar.range === undefined) return undefined;
+  if (typeof scalar.value !== 'string' || scalar.range === null || scalar.range === undefined)
+    return undefined;
   const [start] = scalar.range;
   const quoted = /^["']/.test(text.slice(start, start + 1)) ? start + 1 : start;
   return text.startsWith(scalar.value, quoted) ? { value: scalar.value, start: quoted } : undefined;
@@ -43,7 +44,13 @@ function pipRequirement(scalar: Scalar, text: string): Requirement | undefined {
   const place = placeOf(scalar, text);
   if (place === undefined || place.value.startsWith('-')) return undefined;
   const span = { start: place.start, end: place.start + place.value.length };
-  return parseRequirement(place.value, { offset: place.start, span, group: 'pip', role: 'requirement', hashed: false });
+  return parseRequirement(place.value, {
+    offset: place.start,
+    span,
+    group: 'pip',
+    role: 'requirement',
+    hashed: false,
+  });
 }
 
 /** `channel::name >=1.2`, `name=1.26`, `name=1.26=build`, `name[version=…]` without its brackets' version. */
@@ -69,7 +76,10 @@ function matchSpec(scalar: Scalar, text: string): Requirement | undefined {
     span: { start: place.start, end: place.start + place.value.length },
     places: {
       name: { start: nameStart, end: nameStart + name.length },
-      constraint: { start: constraint === '' ? nameStart + name.length : constraintStart, end: constraint === '' ? nameStart + name.length : end },
+      constraint: {
+        start: constraint === '' ? nameStart + name.length : constraintStart,
+        end: constraint === '' ? nameStart + name.length : end,
+      },
     },
   };
 }

@@ -46,7 +46,10 @@ export function raiseLowerBound(requirement: Requirement, version: string): Rais
     offset: start,
     length: end - start,
     text,
-    result: style === 'poetry' ? `${requirement.name} = "${text}"` : `${requirement.name}${extrasOf(requirement)}${text}`,
+    result:
+      style === 'poetry'
+        ? `${requirement.name} = "${text}"`
+        : `${requirement.name}${extrasOf(requirement)}${text}`,
   };
 }
 
@@ -85,7 +88,12 @@ interface Replacement {
   readonly version: string;
 }
 
-function raisedPart(operator: string, old: string, style: ConstraintStyle, version: string): Replacement | undefined {
+function raisedPart(
+  operator: string,
+  old: string,
+  style: ConstraintStyle,
+  version: string,
+): Replacement | undefined {
   const instead = (written: string): Replacement => ({ kind: 'instead', operator: written, version });
   const beside: Replacement = { kind: 'beside', operator, version: old };
   const wanted = parseVersion(version)!;

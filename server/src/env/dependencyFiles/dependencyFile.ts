@@ -61,7 +61,8 @@ export function parseDependencyFile(
   const nothing = { path, kind, text, requirements: [], lock: undefined, includes: [] };
   switch (kind) {
     case 'requirements': {
-      const own = role ?? (/constraints/.test(path.slice(path.lastIndexOf('/') + 1)) ? 'constraint' : 'requirement');
+      const own =
+        role ?? (/constraints/.test(path.slice(path.lastIndexOf('/') + 1)) ? 'constraint' : 'requirement');
       return { ...nothing, ...parseRequirementsText(text, own), unreadable: false };
     }
     case 'pyproject':

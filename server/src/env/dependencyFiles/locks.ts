@@ -32,16 +32,18 @@ export function parseUvLock(text: string): Lock | undefined {
   const lock = parseToml(text);
   if (lock === undefined) return undefined;
   const spans = headingSpans(text, 'package');
-  const distributions = tables(lock['package']).map((entry, index) => {
-    const source = table(entry['source']);
-    const files = [...tables(entry['wheels']), ...tables([entry['sdist']])].map(fileOf).filter(isText);
+  const distributions = tables(lock.package).map((entry, index) => {
+    const source = table(entry.source);
+    const files = [...tables(entry.wheels), ...tables([entry.sdist])].map(fileOf).filter(isText);
     return {
-      name: textOf(entry['name']) ?? '',
-      version: textOf(entry['version']) ?? '',
+      name: textOf(entry.name) ?? '',
+      version: textOf(entry.version) ?? '',
       files: files.length === 0 ? undefined : files,
-      fromIndex: source['registry'] !== undefined,
+      fromIndex: source.registry !== undefined,
       marker: markersOf(entry['resolution-markers']),
-      dependencies: tables(entry['dependencies']).map(({ name }) => textOf(name)).filter(isText),
+      dependencies: tables(entry.dependencies)
+        .map(({ name }) => textOf(name))
+        .filter(isText),
       span: spans[index],
     };
   });
@@ -53,19 +55,22 @@ export function parsePoetryLock(text: string): Lock | undefined {
   const lock = parseToml(text);
   if (lock === undefined) return undefined;
   const spans = headingSpans(text, 'package');
-  const earlier = table(table(lock['metadata'])['files']);
-  const distributions = tables(lock['package']).map((entry, index) => {
-    const name = textOf(entry['name']) ?? '';
-    const version = textOf(entry['version']) ?? '';
-    const listed = entry['files'] ?? earlier[name] ?? earlier[`${name} ${version}`];
+  const earlier = new Map(Object.entries(table(table(lock.metadata).files)));
+  const distributions = tables(lock.package).map((entry, index) => {
+    const name = textOf(entry.name) ?? '';
+    const version = textOf(entry.version) ?? '';
+    const listed = entry.files ?? earlier.get(name) ?? earlier.get(`${name} ${version}`);
     const files = tables(listed).map(fileOf).filter(isText);
     const { dependencies } = entry;
     return {
       name,
       version,
       files: files.length === 0 ? undefined : files,
-      fromIndex: !/^(?:git|directory|file|url)$/.test(textOf(table(entry['source'])['type']) ?? '') && entry['path'] === undefined && entry['git'] === undefined,
-      marker: textOf(entry['markers']) ?? textOf(entry['marker']),
+      fromIndex:
+        !/^(?:git|directory|file|url)$/.test(textOf(table(entry.source).type) ?? '') &&
+        entry.path === undefined &&
+        entry.git === undefined,
+      marker: textOf(entry.markers) ?? textOf(entry.marker),
       dependencies: Array.isArray(dependencies)
         ? dependencies.filter(isText).map((dependency) => /^[\w.-]+/.exec(dependency)?.[0] ?? '')
         : Object.keys(table(dependencies)),
@@ -80,17 +85,19 @@ export function parsePylock(text: string): Lock | undefined {
   const lock = parseToml(text);
   if (lock === undefined) return undefined;
   const spans = headingSpans(text, 'packages');
-  const distributions = tables(lock['packages']).map((entry, index) => {
-    const files = [...tables(entry['wheels']), ...tables([entry['sdist']]), ...tables([entry['archive']])]
+  const distributions = tables(lock.packages).map((entry, index) => {
+    const files = [...tables(entry.wheels), ...tables([entry.sdist]), ...tables([entry.archive])]
       .map(fileOf)
       .filter(isText);
     return {
-      name: textOf(entry['name']) ?? '',
-      version: textOf(entry['version']) ?? '',
+      name: textOf(entry.name) ?? '',
+      version: textOf(entry.version) ?? '',
       files: files.length === 0 ? undefined : files,
-      fromIndex: entry['vcs'] === undefined && entry['directory'] === undefined && entry['archive'] === undefined,
-      marker: textOf(entry['marker']),
-      dependencies: tables(entry['dependencies']).map(({ name }) => textOf(name)).filter(isText),
+      fromIndex: entry.vcs === undefined && entry.directory === undefined && entry.archive === undefined,
+      marker: textOf(entry.marker),
+      dependencies: tables(entry.dependencies)
+        .map(({ name }) => textOf(name))
+        .filter(isText),
       span: spans[index],
     };
   });
@@ -105,21 +112,22 @@ export function parsePipfileLock(text: string): Lock | undefined {
   } catch {
     return undefined;
   }
+  const sections = new Map(Object.entries(table(lock)));
   const distributions: LockedDistribution[] = [];
   let from = 0;
   for (const section of ['default', 'develop']) {
     from = Math.max(from, text.indexOf(`"${section}":`, from));
-    for (const [name, value] of Object.entries(table(table(lock)[section]))) {
+    for (const [name, value] of Object.entries(table(sections.get(section)))) {
       const entry = table(value);
-      const version = textOf(entry['version'])?.replace(/^==/, '');
+      const version = textOf(entry.version)?.replace(/^==/, '');
       if (version === undefined) continue;
       const start = text.indexOf(`"${name}":`, from);
       distributions.push({
         name,
         version,
         files: undefined,
-        fromIndex: entry['index'] !== undefined || entry['git'] === undefined,
-        marker: textOf(entry['markers']),
+        fromIndex: entry.index !== undefined || entry.git === undefined,
+        marker: textOf(entry.markers),
         dependencies: [],
         span: start < 0 ? undefined : { start, end: start + name.length + 2 },
       });
@@ -134,9 +142,36 @@ export function lockedVersions(lock: Lock, name: string): readonly LockedDistrib
   return lock.distributions.filter((distribution) => normalizeName(distribution.name) === normalized);
 }
 
-type TomlMap = Readonly<Record<string, unknown>>;
+/** Any table of a lock; the fields are those that some format has. */
+interface LockTable {
+  readonly archive?: unknown;
+  readonly dependencies?: unknown;
+  readonly directory?: unknown;
+  readonly file?: unknown;
+  readonly filename?: unknown;
+  readonly files?: unknown;
+  readonly git?: unknown;
+  readonly index?: unknown;
+  readonly marker?: unknown;
+  readonly markers?: unknown;
+  readonly metadata?: unknown;
+  readonly name?: unknown;
+  readonly package?: unknown;
+  readonly packages?: unknown;
+  readonly path?: unknown;
+  readonly registry?: unknown;
+  readonly 'requires-python'?: unknown;
+  readonly 'resolution-markers'?: unknown;
+  readonly sdist?: unknown;
+  readonly source?: unknown;
+  readonly type?: unknown;
+  readonly url?: unknown;
+  readonly vcs?: unknown;
+  readonly version?: unknown;
+  readonly wheels?: unknown;
+}
 
-function parseToml(text: string): TomlMap | undefined {
+function parseToml(text: string): LockTable | undefined {
   try {
     return parse(text);
   } catch {
@@ -154,21 +189,25 @@ function headingSpans(text: string, heading: string): readonly (Span | undefined
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     const from = match.index + match[0].length;
     const next = text.indexOf('\n[', from);
-    const name = /^name[ \t]*=[ \t]*(?:"[^"\n]*"|'[^'\n]*')/m.exec(text.slice(from, next < 0 ? text.length : next));
+    const name = /^name[ \t]*=[ \t]*(?:"[^"\n]*"|'[^'\n]*')/m.exec(
+      text.slice(from, next < 0 ? text.length : next),
+    );
     const start = name === null ? undefined : from + name.index;
     spans.push(start === undefined ? undefined : { start, end: start + name![0].length });
   }
   return spans;
 }
 
-function fileOf(entry: TomlMap): string | undefined {
+function fileOf(entry: LockTable): string | undefined {
   const written =
-    textOf(entry['name']) ??
-    textOf(entry['filename']) ??
-    textOf(entry['file']) ??
-    textOf(entry['url']) ??
-    textOf(entry['path']);
-  return written === undefined ? undefined : written.slice(written.lastIndexOf('/') + 1).replace(/[?#].*$/, '');
+    textOf(entry.name) ??
+    textOf(entry.filename) ??
+    textOf(entry.file) ??
+    textOf(entry.url) ??
+    textOf(entry.path);
+  return written === undefined
+    ? undefined
+    : written.slice(written.lastIndexOf('/') + 1).replace(/[?#].*$/, '');
 }
 
 function markersOf(value: unknown): string | undefined {
@@ -181,12 +220,12 @@ function named(distributions: readonly LockedDistribution[]): readonly LockedDis
   return distributions.filter(({ name, version }) => name !== '' && version !== '');
 }
 
-function tables(value: unknown): readonly TomlMap[] {
+function tables(value: unknown): readonly LockTable[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'object' && item !== null) : [];
 }
 
-function table(value: unknown): TomlMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as TomlMap) : {};
+function table(value: unknown): LockTable {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as LockTable) : {};
 }
 
 function textOf(value: unknown): string | undefined {

@@ -60,7 +60,9 @@ function comparison(state: State): Truth {
   const right = state.tokens[state.at];
   state.at += 1;
   if (left === undefined || operator === undefined || right === undefined) return 'unknown';
-  return isText(left) ? compare(right, swapped(operator), left, state.target) : compare(left, operator, right, state.target);
+  return isText(left)
+    ? compare(right, swapped(operator), left, state.target)
+    : compare(left, operator, right, state.target);
 }
 
 function compare(variable: string, operator: string, literal: string, target: WheelTarget): Truth {
@@ -69,7 +71,7 @@ function compare(variable: string, operator: string, literal: string, target: Wh
   if (variable === 'python_version' || variable === 'python_full_version') {
     return compareVersion(operator, value, variable === 'python_full_version', target);
   }
-  const known = valueOf(variable, target);
+  const known = knownValue(variable, target);
   if (known === undefined) return 'unknown';
   switch (operator) {
     case '==':
@@ -96,7 +98,7 @@ function compareVersion(operator: string, value: string, full: boolean, target: 
   return first === late ? (first ? 'yes' : 'no') : 'unknown';
 }
 
-function valueOf(variable: string, { platform }: WheelTarget): string | undefined {
+function knownValue(variable: string, { platform }: WheelTarget): string | undefined {
   switch (variable) {
     case 'implementation_name':
       return 'cpython';

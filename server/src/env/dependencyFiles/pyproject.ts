@@ -20,7 +20,11 @@ export function parsePyproject(text: string): readonly Requirement[] | undefined
   const tree = parseTomlTree(text);
   if (tree === undefined) return undefined;
   const found: Requirement[] = [];
-  const addAll = (node: TomlNode | undefined, group: string | undefined, role: Requirement['role'] = 'requirement') => {
+  const addAll = (
+    node: TomlNode | undefined,
+    group: string | undefined,
+    role: Requirement['role'] = 'requirement',
+  ) => {
     for (const item of tomlTexts(node)) {
       const requirement = stringRequirement(item, text, group, role);
       if (requirement !== undefined) found.push(requirement);
@@ -50,7 +54,13 @@ function stringRequirement(
   group: string | undefined,
   role: Requirement['role'],
 ): Requirement | undefined {
-  return parseRequirement(item.value, { offset: contentOffset(item, text), span: item.span, group, role, hashed: false });
+  return parseRequirement(item.value, {
+    offset: contentOffset(item, text),
+    span: item.span,
+    group,
+    role,
+    hashed: false,
+  });
 }
 
 /** Where a literal's content begins, undefined when escapes make its offsets differ from the value's. */
@@ -79,7 +89,10 @@ function poetryTable(
       const constraint = version?.kind === 'text' ? version.value.trim() : '';
       const offset = version?.kind === 'text' ? contentOffset(version, text) : undefined;
       const marker = tomlAt(options, 'markers');
-      const start = offset === undefined || version?.kind !== 'text' ? undefined : offset + version.value.indexOf(constraint);
+      const start =
+        offset === undefined || version?.kind !== 'text'
+          ? undefined
+          : offset + version.value.indexOf(constraint);
       found.push({
         name,
         extras: tomlTexts(tomlAt(options, 'extras')).map(({ value }) => value),
@@ -92,7 +105,9 @@ function poetryTable(
         group,
         span: placeOfEntry(key, alternative, alternatives.length),
         places:
-          start === undefined ? undefined : { name: key, constraint: { start, end: start + constraint.length } },
+          start === undefined
+            ? undefined
+            : { name: key, constraint: { start, end: start + constraint.length } },
       });
     }
   }

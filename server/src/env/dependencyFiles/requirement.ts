@@ -54,7 +54,10 @@ export function parseRequirement(text: string, context: RequirementContext): Req
   const direct = /^\s*@/.test(rest);
   const semicolon = direct ? /\s;/.exec(rest)?.index : indexOrUndefined(rest, ';');
   const versionPart = direct ? '' : rest.slice(0, semicolon);
-  const constraint = versionPart.trim().replace(/^\((.*)\)$/, '$1').trim();
+  const constraint = versionPart
+    .trim()
+    .replace(/^\((.*)\)$/, '$1')
+    .trim();
   if (constraint !== '' && !/^(?:[<>=!~]=?=?\s*[^\s,<>=!~]+\s*,?\s*)+$/.test(constraint)) return undefined;
   const nameStart = text.indexOf(name);
   const constraintStart =
@@ -77,7 +80,10 @@ export function parseRequirement(text: string, context: RequirementContext): Req
         ? undefined
         : {
             name: { start: offset + nameStart, end: offset + nameStart + name.length },
-            constraint: { start: offset + constraintStart, end: offset + constraintStart + constraint.length },
+            constraint: {
+              start: offset + constraintStart,
+              end: offset + constraintStart + constraint.length,
+            },
           },
   };
 }

@@ -23,7 +23,9 @@ export function parseRequirementsText(
   const requirements: Requirement[] = [];
   const includes: RequirementsInclude[] = [];
   for (const line of logicalLines(text)) {
-    const include = /^(\s*(?:-r|-c|--requirement|--constraint)(?:\s*=\s*|\s+|(?<=-[rc])))(\S+)/.exec(line.text);
+    const include = /^(\s*(?:-r|-c|--requirement|--constraint)(?:\s*=\s*|\s+|(?<=-[rc])))(\S+)/.exec(
+      line.text,
+    );
     if (include !== null) {
       const start = line.start + include[1]!.length;
       const nested = /^\s*(?:-c|--constraint)/.test(line.text) ? 'constraint' : role;
@@ -61,7 +63,8 @@ function logicalLines(text: string): readonly LogicalLine[] {
     const code = comment === null ? body : body.slice(0, comment.index).padEnd(body.length);
     const continued = comment === null && body.endsWith('\\') && lineBreak !== '';
     const kept = continued ? `${body.slice(0, -1)} ${' '.repeat(lineBreak.length)}` : code;
-    pending = pending === undefined ? { text: kept, start: match.index } : { ...pending, text: pending.text + kept };
+    pending =
+      pending === undefined ? { text: kept, start: match.index } : { ...pending, text: pending.text + kept };
     if (!continued) {
       if (pending.text.trim() !== '') lines.push(pending);
       pending = undefined;

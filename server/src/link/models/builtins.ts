@@ -34,8 +34,8 @@ export const builtinsModel: LibraryModel = {
     'struct.Struct': safe('Struct'),
     'types.MappingProxyType': safe('MappingProxyType'),
     'uuid.uuid4': safe('UUID'),
-    'object': safe('object'),
-    'frozenset': safe('frozenset'),
+    object: safe('object'),
+    frozenset: safe('frozenset'),
   },
   spawns: {},
 };

@@ -19,8 +19,20 @@ export const concurrentFuturesModel: LibraryModel = {
   },
   spawns: {
     'asyncio.to_thread': { position: 0, keyword: 'func', starts: 'now', many: true, what: 'worker thread' },
-    'anyio.to_thread.run_sync': { position: 0, keyword: 'func', starts: 'now', many: true, what: 'worker thread' },
-    'trio.to_thread.run_sync': { position: 0, keyword: 'sync_fn', starts: 'now', many: true, what: 'worker thread' },
+    'anyio.to_thread.run_sync': {
+      position: 0,
+      keyword: 'func',
+      starts: 'now',
+      many: true,
+      what: 'worker thread',
+    },
+    'trio.to_thread.run_sync': {
+      position: 0,
+      keyword: 'sync_fn',
+      starts: 'now',
+      many: true,
+      what: 'worker thread',
+    },
     'starlette.concurrency.run_in_threadpool': {
       position: 0,
       keyword: 'func',
@@ -39,17 +51,18 @@ export const concurrentFuturesModel: LibraryModel = {
 };
 
 /** Methods of a thread pool that hand a callable to its threads: index of the callable. */
-export const POOL_METHODS: Readonly<Record<string, { readonly position: number; readonly keyword: string }>> = {
-  submit: { position: 0, keyword: 'fn' },
-  map: { position: 0, keyword: 'fn' },
-  apply: { position: 0, keyword: 'func' },
-  apply_async: { position: 0, keyword: 'func' },
-  map_async: { position: 0, keyword: 'func' },
-  imap: { position: 0, keyword: 'func' },
-  imap_unordered: { position: 0, keyword: 'func' },
-  starmap: { position: 0, keyword: 'func' },
-  starmap_async: { position: 0, keyword: 'func' },
-};
+export const POOL_METHODS: Readonly<Record<string, { readonly position: number; readonly keyword: string }>> =
+  {
+    submit: { position: 0, keyword: 'fn' },
+    map: { position: 0, keyword: 'fn' },
+    apply: { position: 0, keyword: 'func' },
+    apply_async: { position: 0, keyword: 'func' },
+    map_async: { position: 0, keyword: 'func' },
+    imap: { position: 0, keyword: 'func' },
+    imap_unordered: { position: 0, keyword: 'func' },
+    starmap: { position: 0, keyword: 'func' },
+    starmap_async: { position: 0, keyword: 'func' },
+  };
 
 /** Pool methods that come back only when the work is done. */
 export const WAITING_POOL_METHODS: ReadonlySet<string> = new Set(['apply', 'starmap']);

@@ -9,7 +9,9 @@ const MODELS = [threadingModel, concurrentFuturesModel, builtinsModel];
 const CONSTRUCTORS: ReadonlyMap<string, KnownType> = new Map(
   MODELS.flatMap((model) => Object.entries(model.constructors)),
 );
-const SPAWNS: ReadonlyMap<string, SpawnModel> = new Map(MODELS.flatMap((model) => Object.entries(model.spawns)));
+const SPAWNS: ReadonlyMap<string, SpawnModel> = new Map(
+  MODELS.flatMap((model) => Object.entries(model.spawns)),
+);
 
 export function constructed(dotted: string): KnownType | undefined {
   return CONSTRUCTORS.get(dotted);
@@ -20,7 +22,8 @@ export function spawnOf(dotted: string): SpawnModel | undefined {
 }
 
 /** A name that is a lock's by convention, when nothing else is known of its origin (semantics §3.1). */
-export const LOCK_NAME = /(^|_)(r|rw|w)?(lock|rlock|mutex|cond|condition|cv|sem|semaphore|guard|monitor)s?(\d*|_*)$/i;
+export const LOCK_NAME =
+  /(^|_)(r|rw|w)?(lock|rlock|mutex|cond|condition|cv|sem|semaphore|guard|monitor)s?(\d*|_*)$/i;
 /** `readLock`, `cacheLock`. */
 export const LOCK_NAME_CAMEL = /(Lock|Mutex|Condition|Cond)s?$/;
 

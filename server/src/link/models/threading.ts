@@ -28,8 +28,20 @@ export const threadingModel: LibraryModel = {
   },
   spawns: {
     'threading.Thread': { position: 1, keyword: 'target', starts: 'start', many: false, what: 'thread' },
-    'threading.Timer': { position: 1, keyword: 'function', starts: 'start', many: false, what: 'timer thread' },
-    '_thread.start_new_thread': { position: 0, keyword: 'function', starts: 'now', many: false, what: 'thread' },
+    'threading.Timer': {
+      position: 1,
+      keyword: 'function',
+      starts: 'start',
+      many: false,
+      what: 'timer thread',
+    },
+    '_thread.start_new_thread': {
+      position: 0,
+      keyword: 'function',
+      starts: 'now',
+      many: false,
+      what: 'thread',
+    },
     '_thread.start_new': { position: 0, keyword: 'function', starts: 'now', many: false, what: 'thread' },
   },
 };

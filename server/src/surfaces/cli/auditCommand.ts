@@ -92,7 +92,10 @@ async function audit(
   if (options.python !== undefined && (await host.stat(settings.pythonInterpreter ?? '')) === undefined)
     throw new UsageError(`There is no Python interpreter \`${options.python}\`; give its path.`);
   const folders = new Set<string>();
-  for (const path of absolute) folders.add(await projectFolder(host, path));
+  for (const path of absolute) {
+    const folder = await projectFolder(host, path);
+    if (folder !== undefined) folders.add(folder);
+  }
 
   const progress = progressLine(stderr, () => host.now());
   const analyzer = await commandLine.openAnalyzer();

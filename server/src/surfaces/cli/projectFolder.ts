@@ -2,19 +2,25 @@
 import type { Host } from '../../base/host.ts';
 
 /**
- * The nearest folder at or above `path` with a pyproject.toml, looking no further than the top of the repository;
- * where there is none, the folder over the outermost package that the path lies in.
+ * The nearest folder at or above `path` with a pyproject.toml, looking no further than the top of the repository; where
+ * there is none, the outermost package that the path lies in; else the path itself when it is a folder. Undefined for a
+ * file that belongs to nothing: its neighbours are none of its business.
  */
-export async function projectFolder(host: Host, path: string): Promise<string> {
-  const stat = await host.stat(path);
-  const start = stat?.kind === 'directory' ? path : above(path);
+export async function projectFolder(host: Host, path: string): Promise<string | undefined> {
+  const isFolder = (await host.stat(path))?.kind === 'directory';
+  const start = isFolder ? path : above(path);
   for (let folder = start; ; folder = above(folder)) {
     if (await exists(host, folder, 'pyproject.toml')) return folder;
     if (folder === above(folder) || (await exists(host, folder, '.git'))) break;
   }
-  let folder = start;
-  while (folder !== above(folder) && (await exists(host, folder, '__init__.py'))) folder = above(folder);
-  return folder;
+  let outermost: string | undefined = isFolder ? path : undefined;
+  for (
+    let folder = start;
+    folder !== above(folder) && (await exists(host, folder, '__init__.py'));
+    folder = above(folder)
+  )
+    outermost = folder;
+  return outermost;
 }
 
 /** The top of the repository that `folder` lies in, else `folder` itself: what relative paths of reports start from. */

@@ -62,8 +62,12 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
         `“${label}” no longer applies: the code has changed.`,
       );
     await checkpoint();
-    const risky = wanted.kind === 'fix' && wanted.safety === 'unsafe';
-    return workspaceEdit(document, edits, support, risky ? { label, ...CONFIRMATION } : undefined);
+    return workspaceEdit(
+      document,
+      edits,
+      support,
+      needsConfirmation(wanted) ? { label, ...CONFIRMATION } : undefined,
+    );
   };
   const complete = async (action: CodeAction, wanted: Wanted, task: Task): Promise<CodeAction> =>
     support.resolveEdits
@@ -138,6 +142,15 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
       return { ...action, edit: await editOf(wanted, action.title, task) };
     },
   };
+}
+
+/**
+ * A fix after the first reaches further than the place under the cursor (every update of the variable), so its unsafe
+ * edits are shown before they are applied. The first is what the user pressed the light bulb for, in sight: a preview
+ * that has to be closed each time would be in the way, and undo is one key.
+ */
+function needsConfirmation(wanted: Wanted): boolean {
+  return wanted.kind === 'fix' && wanted.safety === 'unsafe' && wanted.index > 0;
 }
 
 const CONFIRMATION = {

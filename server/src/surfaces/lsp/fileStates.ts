@@ -95,7 +95,7 @@ export function fileStates(workspace: Workspace, convert: Converter, status: Sta
       let seen: number;
       do {
         seen = workspace.changes.count;
-        await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+        await Promise.race([new Promise((resolve) => setTimeout(resolve, QUIET_MS)), workspace.stopped]);
       } while (workspace.running && workspace.changes.count !== seen);
     },
   };

@@ -8,6 +8,7 @@ import {
   DidChangeWatchedFilesNotification,
   type Disposable,
   DocumentDiagnosticRequest,
+  type DocumentSelector,
   type InitializeParams,
   type InitializeResult,
   LogMessageNotification,
@@ -31,7 +32,7 @@ import {
 } from '../../protocol.ts';
 import type { Analyzer } from '../../service/analyzer.ts';
 import { type CheckedSettings, checkSettings } from '../../service/configuration.ts';
-import { isInside, pathOf, uriOf } from './addresses.ts';
+import { isInside, isProjectFile, pathOf, uriOf } from './addresses.ts';
 import { audit } from './audit.ts';
 import { type ClientSupport, clientSupport } from './clientSupport.ts';
 import { CODE_ACTION_KINDS, type CodeActions, codeActions } from './codeActions.ts';
@@ -219,9 +220,9 @@ function open(
 
   const foldersChanged = async ({ added, removed }: WorkspaceFoldersChangeEvent): Promise<void> => {
     await space.started;
-    const gone = removed.map(({ uri }) => pathOf(uri));
+    const gone = removed.map(({ uri }) => folderOf(uri).path);
     const kept = space.folders.filter(({ path }) => !gone.includes(path));
-    const folders = [...kept, ...added.map(({ uri }) => ({ uri, path: pathOf(uri) }))];
+    const folders = [...kept, ...added.map(({ uri }) => folderOf(uri))];
     space.setFolders(folders, configuration.known);
     current.forget((uri) => gone.some((folder) => isInside(pathOf(uri), folder)));
     applySettings(await configuration.read(folders));
@@ -231,7 +232,8 @@ function open(
   const filesChanged = async (paths: readonly string[]): Promise<void> => {
     await space.started;
     space.diskChanged(paths);
-    await recheck();
+    // What is open hides what is on disk, so a save of it changes nothing that the editor shows.
+    if (paths.some((path) => isProjectFile(path) || space.document(path) === undefined)) await recheck();
   };
 
   return {
@@ -307,7 +309,11 @@ const DIAGNOSTIC_OPTIONS = { interFileDependencies: true } as const;
 
 function foldersOf({ workspaceFolders, rootUri }: InitializeParams): readonly Folder[] {
   const uris = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri ? [rootUri] : []);
-  return uris.map((uri) => ({ uri, path: pathOf(uri).replace(/(.)\/$/, '$1') }));
+  return uris.map(folderOf);
+}
+
+function folderOf(uri: string): Folder {
+  return { uri, path: pathOf(uri).replace(/(.)\/$/, '$1') };
 }
 
 function registerWatchers(connection: Connection, support: ClientSupport): void {
@@ -338,8 +344,7 @@ function diagnosticProviders(
       ...DIAGNOSTIC_OPTIONS,
       identifier,
       workspaceDiagnostics,
-      documentSelector:
-        identifier === PYTHON_DIAGNOSTICS ? [{ language: 'python' }] : [{ pattern: '**/pyproject.toml' }],
+      documentSelector: identifier === PYTHON_DIAGNOSTICS ? PYTHON_DOCUMENTS : PROJECT_DOCUMENTS,
     });
   return {
     arrange() {
@@ -358,6 +363,12 @@ function diagnosticProviders(
     },
   };
 }
+
+const PYTHON_DOCUMENTS: DocumentSelector = [
+  { language: 'python', scheme: 'file' },
+  { language: 'python', scheme: 'untitled' },
+];
+const PROJECT_DOCUMENTS: DocumentSelector = [{ scheme: 'file', pattern: '**/pyproject.toml' }];
 
 interface ConfigurationReader {
   /** Asks the editor for the settings of these folders; keeps what was known when it does not answer. */
@@ -422,8 +433,10 @@ function problemTeller(connection: Connection): (messages: readonly string[]) =>
     if (text === shown) return;
     shown = text;
     if (text === '') return;
-    const warning = { type: MessageType.Warning, message: `Heddle settings: ${text}` };
-    void connection.sendNotification(ShowMessageNotification.type, warning);
+    void connection.sendNotification(ShowMessageNotification.type, {
+      type: MessageType.Warning,
+      message: `Heddle settings: ${text}`,
+    });
   };
 }
 

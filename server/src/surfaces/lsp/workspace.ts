@@ -24,6 +24,8 @@ export interface Workspace {
   readonly started: Promise<void>;
   /** False from the editor's `shutdown` on. */
   readonly running: boolean;
+  /** Resolves at the editor's `shutdown`. */
+  readonly stopped: Promise<void>;
   start(createAnalyzer: () => Analyzer, settings: FolderSettings): void;
   cannotStart(error: Error): void;
   stop(): void;
@@ -95,6 +97,10 @@ export function workspace(
   let running = true;
   let resolveStarted: () => void;
   let rejectStarted: (error: Error) => void;
+  let resolveStopped: () => void;
+  const stopped = new Promise<void>((resolve) => {
+    resolveStopped = resolve;
+  });
   const started = new Promise<void>((resolve, reject) => {
     resolveStarted = resolve;
     rejectStarted = reject;
@@ -189,6 +195,7 @@ export function workspace(
   return {
     changes: changed,
     started,
+    stopped,
     get running() {
       return running;
     },
@@ -201,6 +208,7 @@ export function workspace(
     cannotStart: (error) => rejectStarted(error),
     stop() {
       running = false;
+      resolveStopped();
       changed.raise();
     },
     get folders() {

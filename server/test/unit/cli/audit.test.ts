@@ -191,13 +191,19 @@ describe('to which project a path belongs', () => {
     expect(ran.paths).toEqual(['/work/src/pkg/a.py', '/work/tools']);
   });
 
-  test('without one, the folder over the outermost package', async () => {
+  test('without one, the outermost package, else a folder itself, and nothing around a lone file', async () => {
     const files = {
       '/work/src/pkg/__init__.py': '',
       '/work/src/pkg/sub/__init__.py': '',
       '/work/src/pkg/sub/a.py': '',
+      '/work/src/script.py': '',
     };
-    expect((await runHeddle(['audit', 'src/pkg/sub/a.py'], { files })).folders).toEqual(['/work/src']);
+    const folders = async (path: string): Promise<readonly string[]> =>
+      (await runHeddle(['audit', path], { files })).folders;
+    expect(await folders('src/pkg/sub/a.py')).toEqual(['/work/src/pkg']);
+    expect(await folders('src/pkg/sub')).toEqual(['/work/src/pkg']);
+    expect(await folders('src')).toEqual(['/work/src']);
+    expect(await folders('src/script.py')).toEqual([]);
   });
 });
 

@@ -36,6 +36,18 @@ const MODULE: readonly Case[] = [
       'import os\nimport threading\ntry:\n    x = os.y\nexcept AttributeError:\n    x = None\n_lock = threading.Lock()\nz = 1\n',
   },
   {
+    name: 'an imported variable: below all imports',
+    before: 'import threading\nfrom a import «cache»\nfrom b import (\n    c,\n)\nx = 1\n',
+    after:
+      'import threading\nfrom a import cache\nfrom b import (\n    c,\n)\n\n_lock = threading.Lock()\n\nx = 1\n',
+  },
+  {
+    name: 'bound and used in the main block',
+    before: "import threading\n\nif __name__ == '__main__':\n    «n» = 0\n    «n» += 1\n",
+    after:
+      "import threading\n\n_lock = threading.Lock()\n\nif __name__ == '__main__':\n    n = 0\n    with _lock:\n        n += 1\n",
+  },
+  {
     name: 'unique name',
     before: 'from threading import Lock\n_lock = Lock()\n«x» = {}\ndef f(_lock_2): pass\n',
     after: 'from threading import Lock\n_lock = Lock()\nx = {}\n_lock_3 = Lock()\ndef f(_lock_2): pass\n',
@@ -54,6 +66,16 @@ const MODULE: readonly Case[] = [
 ];
 
 const INSTANCE: readonly Case[] = [
+  {
+    name: 'a named tuple',
+    before: "import threading\nclass «A»(namedtuple('A', 'x')):\n    def f(self): pass\n",
+    after: "refused: instances of `namedtuple('A', 'x')` are not built by `__init__`",
+  },
+  {
+    name: 'a dataclass above the import',
+    before: 'from dataclasses import dataclass\n@dataclass\nclass «A»:\n    n: int\nimport threading\n',
+    after: 'refused: the class stands above the import of `threading`',
+  },
   {
     name: 'first statement of __init__, below its docstring',
     before:

@@ -143,7 +143,7 @@ describe.skipIf(root === undefined)('edits on the standard library', () => {
   }, 60_000);
 });
 
-/** Sixty files, spread evenly over those of the library that are neither tests nor longer than 60 kB. */
+/** Sixty files, spread evenly over those of the library that are neither tests nor longer than 35 kB. */
 function sample(folder: string): readonly string[] {
   const found: string[] = [];
   const visit = (relative: string): void => {
@@ -158,7 +158,7 @@ function sample(folder: string): readonly string[] {
   visit('');
   const fitting = found.sort().filter((path) => {
     const { length } = readFileSync(join(folder, path));
-    return length > 2000 && length < 60_000;
+    return length > 2000 && length < 35_000;
   });
   const step = fitting.length / FILES;
   return Array.from({ length: FILES }, (_, index) => fitting[Math.floor(index * step)]!);

@@ -10,7 +10,11 @@ import { memoryHost } from './folders.ts';
 
 const site = '/e/lib/python3.14t/site-packages';
 const at = (files: Record<string, string>) =>
-  memoryHost(Object.fromEntries(Object.entries(files).map(([path, text]) => [path.startsWith('/') ? path : `${site}/${path}`, text])));
+  memoryHost(
+    Object.fromEntries(
+      Object.entries(files).map(([path, text]) => [path.startsWith('/') ? path : `${site}/${path}`, text]),
+    ),
+  );
 const read = async (files: Record<string, string>) => readDistributions([site], at(files));
 
 describe('an installed wheel', () => {
@@ -54,7 +58,9 @@ describe('an installed wheel', () => {
 
   it('is found by what it lets people import', async () => {
     const installed = await read(files);
-    expect(distributionsOfImport(installed, 'sample.inner._more').map(({ name }) => name)).toEqual(['Sample.Pkg']);
+    expect(distributionsOfImport(installed, 'sample.inner._more').map(({ name }) => name)).toEqual([
+      'Sample.Pkg',
+    ]);
     expect(distributionsOfImport(installed, 'wrong')).toEqual([]);
   });
 
@@ -74,7 +80,9 @@ describe('a shared top-level name', () => {
       'google_auth-2.0.dist-info/METADATA': 'Name: google-auth\nVersion: 2.0\n',
       'google_auth-2.0.dist-info/RECORD': 'google/auth/__init__.py,,\n',
     });
-    expect(distributionsOfImport(installed, 'google.protobuf.message').map(({ name }) => name)).toEqual(['protobuf']);
+    expect(distributionsOfImport(installed, 'google.protobuf.message').map(({ name }) => name)).toEqual([
+      'protobuf',
+    ]);
     expect(distributionsOfImport(installed, 'google._upb').map(({ name }) => name)).toEqual(['protobuf']);
     expect(distributionsOfImport(installed, 'google.auth').map(({ name }) => name)).toEqual(['google-auth']);
     expect(distributionsOfImport(installed, 'google')).toEqual([]);
@@ -105,8 +113,10 @@ describe('a development install', () => {
     const installed = await read({
       ...metadata,
       'mine-0.1.dist-info/RECORD': '__editable__.mine-0.1.pth,,\n__editable___mine_0_1_finder.py,,\n',
-      '__editable__.mine-0.1.pth': 'import __editable___mine_0_1_finder; __editable___mine_0_1_finder.install()',
-      '__editable___mine_0_1_finder.py': "MAPPING: dict[str, str] = {'mine': '/work/x/mine', 'mine.sub': '/work/x/mine/sub'}\n",
+      '__editable__.mine-0.1.pth':
+        'import __editable___mine_0_1_finder; __editable___mine_0_1_finder.install()',
+      '__editable___mine_0_1_finder.py':
+        "MAPPING: dict[str, str] = {'mine': '/work/x/mine', 'mine.sub': '/work/x/mine/sub'}\n",
       '/work/x/mine/__init__.py': '',
       '/work/x/mine/sub/_d.so': '',
     });
@@ -135,7 +145,8 @@ describe('installs without a RECORD', () => {
   it('from an egg-info folder are read from its list of files', async () => {
     const installed = await read({
       'legacy-2.0-py3.11.egg-info/PKG-INFO': 'Name: legacy\nVersion: 2.0\n',
-      'legacy-2.0-py3.11.egg-info/installed-files.txt': '../legacy/__init__.py\n../legacy/_c.so\n../../../bin/legacy\n',
+      'legacy-2.0-py3.11.egg-info/installed-files.txt':
+        '../legacy/__init__.py\n../legacy/_c.so\n../../../bin/legacy\n',
     });
     expect(installed.distributions[0]).toMatchObject({ name: 'legacy', version: '2.0', imports: ['legacy'] });
     expect(installed.distributions[0]?.extensions.map(({ module }) => module)).toEqual(['legacy._c']);
@@ -149,7 +160,10 @@ describe('installs without a RECORD', () => {
       'bare/deep/_x.cpython-314t-darwin.so': '',
       '_bare.cpython-314t-darwin.so': '',
     });
-    expect(installed.distributions[0]?.extensions.map(({ module }) => module).sort()).toEqual(['_bare', 'bare.deep._x']);
+    expect(installed.distributions[0]?.extensions.map(({ module }) => module).sort()).toEqual([
+      '_bare',
+      'bare.deep._x',
+    ]);
   });
 
   it('and without any content have a name and version all the same', async () => {
@@ -164,13 +178,23 @@ describe('installs without a RECORD', () => {
 
 describe('the name of an extension file', () => {
   it.each([
-    ['pandas/_libs/lib.cpython-314t-x86_64-linux-gnu.so', 'pandas._libs.lib', '.cpython-314t-x86_64-linux-gnu.so', undefined],
+    [
+      'pandas/_libs/lib.cpython-314t-x86_64-linux-gnu.so',
+      'pandas._libs.lib',
+      '.cpython-314t-x86_64-linux-gnu.so',
+      undefined,
+    ],
     ['a/b.cp314t-win_amd64.pyd', 'a.b', '.cp314t-win_amd64.pyd', undefined],
     ['a/b.abi3.so', 'a.b', '.abi3.so', undefined],
     ['a/b.abi3t.so', 'a.b', '.abi3t.so', undefined],
     ['b.pyd', 'b', '.pyd', undefined],
     ['tomli/__init__.cpython-314t-darwin.so', 'tomli', '.cpython-314t-darwin.so', undefined],
-    ['fd7dcdb10166ebd4db98__mypyc.cpython-314t-darwin.so', 'fd7dcdb10166ebd4db98__mypyc', '.cpython-314t-darwin.so', undefined],
+    [
+      'fd7dcdb10166ebd4db98__mypyc.cpython-314t-darwin.so',
+      'fd7dcdb10166ebd4db98__mypyc',
+      '.cpython-314t-darwin.so',
+      undefined,
+    ],
     ['a/name.avx2.cpython-313t-x86_64-linux-gnu.so', 'a.name', '.cpython-313t-x86_64-linux-gnu.so', 'avx2'],
   ])('%s is module %s', (path, module, suffix, variant) => {
     expect(parseExtensionFileName(path)).toEqual({ module, suffix, variant });

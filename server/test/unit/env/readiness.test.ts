@@ -55,7 +55,11 @@ describe('the installed files decide', () => {
         reading({ module: 'pkg._now', verdict: 'does-not-declare', says: 'm_slots is NULL' }),
       ),
     });
-    expect(answer).toMatchObject({ status: 'gil-at-import', certain: true, modules: ['pkg._now', 'pkg._late'] });
+    expect(answer).toMatchObject({
+      status: 'gil-at-import',
+      certain: true,
+      modules: ['pkg._now', 'pkg._late'],
+    });
     expect(answer.evidence[0]?.says).toBe(
       'pkg._now does not declare that it runs without the GIL (m_slots is NULL).',
     );
@@ -63,7 +67,10 @@ describe('the installed files decide', () => {
 
   it('GIL later when only modules loaded on use do not declare', () => {
     const answer = ask({
-      installed: installed(reading({}), reading({ module: 'pkg.sub._x', verdict: 'declares-used', loaded: 'later' })),
+      installed: installed(
+        reading({}),
+        reading({ module: 'pkg.sub._x', verdict: 'declares-used', loaded: 'later' }),
+      ),
     });
     expect(answer).toMatchObject({ status: 'gil-later', modules: ['pkg.sub._x'] });
   });
@@ -82,7 +89,9 @@ describe('the installed files decide', () => {
   });
 
   it('but not files this interpreter does not look for', () => {
-    const answer = ask({ installed: installed(reading({}), reading({ verdict: 'does-not-declare', loadable: 'no' })) });
+    const answer = ask({
+      installed: installed(reading({}), reading({ verdict: 'does-not-declare', loadable: 'no' })),
+    });
     expect(answer.status).toBe('ready');
   });
 
@@ -117,7 +126,11 @@ describe('a lock file decides when nothing is installed', () => {
   it('no wheel for it means no usable build', () => {
     const answer = ask({ locked: locked('pkg-1.0-cp314-cp314-win_amd64.whl', 'pkg-1.0.tar.gz') });
     expect(answer).toMatchObject({ status: 'not-importable' });
-    expect(answer.evidence[0]).toMatchObject({ kind: 'lock', path: '/p/uv.lock', span: { start: 10, end: 20 } });
+    expect(answer.evidence[0]).toMatchObject({
+      kind: 'lock',
+      path: '/p/uv.lock',
+      span: { start: 10, end: 20 },
+    });
     expect(answer.evidence[0]?.says).toContain('build it from source');
   });
 
@@ -133,7 +146,10 @@ describe('a lock file decides when nothing is installed', () => {
   });
 
   it('without file names it says nothing', () => {
-    expect(ask({ locked: { ...locked(), files: undefined } })).toMatchObject({ status: 'unknown', evidence: [] });
+    expect(ask({ locked: { ...locked(), files: undefined } })).toMatchObject({
+      status: 'unknown',
+      evidence: [],
+    });
   });
 });
 
@@ -148,7 +164,9 @@ describe('the shipped data decides last', () => {
   it('names the first ready version to move to', () => {
     const answer = ask({ distribution: 'numpy', version: '1.26.4' });
     expect(answer).toMatchObject({ status: 'gil-at-import', certain: false, firstReady: '2.1.0' });
-    expect(answer.evidence[0]?.says).toBe('numpy 1.26.4 is older than 2.1.0, the first version known to keep the GIL off.');
+    expect(answer.evidence[0]?.says).toBe(
+      'numpy 1.26.4 is older than 2.1.0, the first version known to keep the GIL off.',
+    );
     expect(ask({ distribution: 'numpy', version: '2.3.0' }).firstReady).toBeUndefined();
   });
 
@@ -169,7 +187,9 @@ describe('what the user states', () => {
   it('about a distribution wins over everything, and its reason is shown', () => {
     const answer = ask({
       installed: installed(reading({ verdict: 'does-not-declare' })),
-      overrides: [{ subject: 'Some_Unheard.of-Package', status: 'ready', reason: 'tested here with 32 threads' }],
+      overrides: [
+        { subject: 'Some_Unheard.of-Package', status: 'ready', reason: 'tested here with 32 threads' },
+      ],
     });
     expect(answer).toMatchObject({ status: 'ready', certain: true });
     expect(answer.evidence[0]?.says).toContain('tested here with 32 threads');
@@ -199,7 +219,14 @@ describe('a library beside the modules', () => {
       module: 'libx',
       verdict: 'cannot-tell',
       reason: 'not-an-extension-module',
-      evidence: [{ file: '/site/pkg/libx.so', symbol: 'PyInit_libx', read: 'it exports no init function', pattern: 'not settled' }],
+      evidence: [
+        {
+          file: '/site/pkg/libx.so',
+          symbol: 'PyInit_libx',
+          read: 'it exports no init function',
+          pattern: 'not settled',
+        },
+      ],
     } as const;
     expect(moduleReading(extension, declaration, 'unknown', 'unknown')).toBeUndefined();
     expect(moduleReading(extension, { ...declaration, reason: 'unreadable' }, 'yes', 'later')).toMatchObject({

@@ -45,7 +45,10 @@ describe('an installer for free-threaded Python', () => {
   });
 
   it('goes by the platform when it is known', () => {
-    const linux = { ...free(14), platform: { system: 'linux', architecture: 'aarch64', musl: false } } as const;
+    const linux = {
+      ...free(14),
+      platform: { system: 'linux', architecture: 'aarch64', musl: false },
+    } as const;
     const musl = { ...free(14), platform: { system: 'linux', architecture: 'x86_64', musl: true } } as const;
     const mac = { ...free(14), platform: { system: 'macos', architecture: 'arm64', musl: false } } as const;
     const fits = (platform: string, target: Parameters<typeof wheelFits>[1]) =>

@@ -16,7 +16,10 @@ describe('raising a lower bound', () => {
     ['numpy  # why', 'numpy>=2.1.0  # why'],
     ['numpy>=1.26', 'numpy>=2.1.0'],
     ['numpy >= 1.26 , <3', 'numpy >= 2.1.0 , <3'],
-    ['numpy[extra1,extra2]>=1.26; python_version < "3.15"', 'numpy[extra1,extra2]>=2.1.0; python_version < "3.15"'],
+    [
+      'numpy[extra1,extra2]>=1.26; python_version < "3.15"',
+      'numpy[extra1,extra2]>=2.1.0; python_version < "3.15"',
+    ],
     ['numpy[extra] ; python_version < "3.15"', 'numpy[extra]>=2.1.0 ; python_version < "3.15"'],
     ['numpy==1.26.4', 'numpy==2.1.0'],
     ['numpy>1.26', 'numpy>=2.1.0'],
@@ -79,7 +82,7 @@ describe('raising a lower bound', () => {
   });
 
   it('works inside the array of a pyproject.toml', () => {
-    const text = '[project]\ndependencies = [\n  "numpy[x]>=1.26 ; os_name == \'nt\'", # c\n  \'rich\',\n]\n';
+    const text = "[project]\ndependencies = [\n  \"numpy[x]>=1.26 ; os_name == 'nt'\", # c\n  'rich',\n]\n";
     expect(raise('pyproject.toml', text, '2.1.0')).toBe(text.replace('1.26', '2.1.0'));
   });
 

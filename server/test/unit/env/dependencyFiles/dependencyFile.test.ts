@@ -117,7 +117,10 @@ version = "~7.1"
   });
 
   it('that is half typed is unreadable, not an error', () => {
-    expect(parseDependencyFile('pyproject.toml', '[project\ndep')).toMatchObject({ unreadable: true, requirements: [] });
+    expect(parseDependencyFile('pyproject.toml', '[project\ndep')).toMatchObject({
+      unreadable: true,
+      requirements: [],
+    });
   });
 });
 
@@ -264,7 +267,11 @@ wheels = [
 sdist = { name = "regex-2024.1.tar.gz", hashes = {} }
 `;
     expect(placed('pylock.dev.toml', text)[0]).toMatchObject({
-      files: ['regex-2024.1-cp314-cp314t-win_amd64.whl', 'regex-2024.1-py3-none-any.whl', 'regex-2024.1.tar.gz'],
+      files: [
+        'regex-2024.1-cp314-cp314t-win_amd64.whl',
+        'regex-2024.1-py3-none-any.whl',
+        'regex-2024.1.tar.gz',
+      ],
       line: 'name = "regex"',
     });
   });
@@ -287,9 +294,12 @@ sdist = { name = "regex-2024.1.tar.gz", hashes = {} }
     expect(second!.span!.start).toBeGreaterThan(first!.span!.start);
   });
 
-  it.each(['uv.lock', 'poetry.lock', 'pdm.lock', 'pylock.toml', 'Pipfile.lock'])('%s full of rubbish is unreadable', (path) => {
-    expect(parseDependencyFile(path, '{{{ = [')).toMatchObject({ unreadable: true, lock: undefined });
-  });
+  it.each(['uv.lock', 'poetry.lock', 'pdm.lock', 'pylock.toml', 'Pipfile.lock'])(
+    '%s full of rubbish is unreadable',
+    (path) => {
+      expect(parseDependencyFile(path, '{{{ = [')).toMatchObject({ unreadable: true, lock: undefined });
+    },
+  );
 });
 
 describe('the dependency files of a folder', () => {

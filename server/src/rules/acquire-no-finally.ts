@@ -1,0 +1,139 @@
+/** Reports a lock that an exception or an early exit leaves held: `acquire()` and `release()` without `with` or `finally`. */
+import type { FunctionNode, LockUse, ProgramModel } from '../link/program.ts';
+import { at } from './evidence.ts';
+import type { Finding, Fix } from './finding.ts';
+import { defineRule } from './rule.ts';
+
+export const rule = defineRule({
+  id: 'acquire-no-finally',
+  title: 'Exception leaves the lock held',
+  severity: 'error',
+  since: '0.1.0',
+  cwe: [667, 772],
+  docs: {
+    what: 'A lock that is acquired and released by calls in one function, with code in between that may raise or leave.',
+    why: 'When it does, the lock stays held and every other thread that wants it waits for ever.',
+    bad: [
+      `import threading
+
+_lock = threading.Lock()
+
+def load(raw):
+    _lock.acquire()
+    data = parse(raw)
+    _lock.release()
+    return data
+`,
+      `import threading
+
+class Store:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._rows = {}
+
+    def find(self, key):
+        self._lock.acquire()
+        if key not in self._rows:
+            return None
+        row = self._rows[key]
+        self._lock.release()
+        return row
+`,
+    ],
+    good: [
+      `import threading
+
+_lock = threading.Lock()
+
+def load(raw):
+    with _lock:
+        return parse(raw)
+`,
+      `import threading
+
+_lock = threading.Lock()
+
+def load(raw):
+    _lock.acquire()
+    try:
+        return parse(raw)
+    finally:
+        _lock.release()
+`,
+    ],
+    whenNotToUse: 'When the lock is handed over on purpose and another function releases it.',
+    unknown:
+      'A function that acquires without releasing anywhere is taken to hand the lock over and is not reported.',
+    references: [
+      'https://docs.python.org/3/library/threading.html#using-locks-conditions-and-semaphores-in-the-with-statement',
+    ],
+  },
+  *check(program) {
+    for (const use of program.lockUses) {
+      const { acquisition } = use;
+      if (acquisition.how !== 'acquire' || acquisition.tested || acquisition.blocking !== 'yes') continue;
+      if (acquisition.release !== 'sibling' && acquisition.release !== 'nested') continue;
+      if (!acquisition.mayRaise && !acquisition.leaves) continue;
+      if (isGuardItself(use.function) || isHandOverHand(program, use)) continue;
+      yield report(use);
+    }
+  },
+});
+
+const GUARD_NAMES = /^(__a?enter__|__a?exit__|_?(acquire|lock|begin|enter)(_\w+)?)$/;
+
+/** Functions whose purpose is to take the lock for somebody else. */
+function isGuardItself({ scope, module }: FunctionNode): boolean {
+  if (GUARD_NAMES.test(scope.name)) return true;
+  return scope.decorators.some((decorator) => {
+    const path = module.summary.paths[decorator.path]!;
+    return (path.fields.at(-1) ?? path.name).endsWith('contextmanager');
+  });
+}
+
+/** The next lock of a chain is acquired before this one is released. */
+function isHandOverHand(program: ProgramModel, use: LockUse): boolean {
+  return program
+    .usesIn(use.function)
+    .some(
+      (other) =>
+        other !== use &&
+        other.acquisition.how === 'acquire' &&
+        other.module.summary.locksets[other.acquisition.lockset]!.must.some(
+          (held) => held.acquisition === use.acquisition.index,
+        ),
+    );
+}
+
+function report({ module, function: function_, acquisition, lock }: LockUse): Finding {
+  const name = lock.name;
+  const how = acquisition.leaves
+    ? `A way out between here and the \`release()\` leaves \`${name}\` held`
+    : `When something between here and the \`release()\` raises, \`${name}\` stays held`;
+  return {
+    rule: 'acquire-no-finally',
+    primary: at(module, acquisition.fact),
+    message: `${how}, and every other thread that wants it waits for ever. Use \`with ${name}:\`.`,
+    severity: acquisition.leaves ? 'error' : 'warning',
+    confidence: 'high',
+    breaks: 'everyBuild',
+    evidence: lock.constructors.slice(0, 1).map((made) => ({
+      role: 'lock',
+      at: at(made.module, made.call.fact),
+      message: `\`${name}\` is made here.`,
+    })),
+    fixes: withFix(module.file, acquisition.fact, acquisition.region, acquisition.leaves),
+    identity: `${module.name}.${function_.label}|${lock.key}`,
+  };
+}
+
+function withFix(file: string, acquire: number, region: number | undefined, leaves: boolean): readonly Fix[] {
+  if (region === undefined) return [];
+  return [
+    {
+      title: 'Use `with` instead of `acquire()` and `release()`',
+      safety: leaves ? 'unsafe' : 'safe',
+      intention: { kind: 'acquireToWith', file, acquire, region },
+    },
+  ];
+}

@@ -1,0 +1,289 @@
+/** Reports a test of shared state and an act that relies on it, when another thread can change the state in between. */
+import type { HeldTest, Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import {
+  accessEvidence,
+  at,
+  identityOf,
+  isSafeType,
+  isTestState,
+  placeOf,
+  REMOVING,
+  severityFor,
+  threadClause,
+  threadEvidence,
+  unprotected,
+} from './evidence.ts';
+import type { Finding, Fix } from './finding.ts';
+import { lockFixes } from './lockChoice.ts';
+import { defineRule } from './rule.ts';
+
+export const rule = defineRule({
+  id: 'check-then-act',
+  title: 'Test and use of shared state in two steps',
+  severity: 'error',
+  since: '0.1.0',
+  cwe: [362, 367],
+  docs: {
+    what: 'Code such as `if k in d: del d[k]`, `if queue: queue.pop()` or `if self.conn: self.conn.send()` on shared state that another thread can change between the test and the use.',
+    why: 'The answer of the test may be out of date when the use happens: KeyError, IndexError, AttributeError on None, or an entry that is handled twice.',
+    bad: [
+      `import threading
+
+running = {}
+
+def finish(job):
+    if job in running:
+        del running[job]
+
+for _ in range(4):
+    threading.Thread(target=finish, args=(1,)).start()
+`,
+      `import threading
+from collections import deque
+
+class Worker:
+    def __init__(self):
+        self.tasks = deque()
+        for _ in range(4):
+            threading.Thread(target=self.run).start()
+
+    def run(self):
+        while self.tasks:
+            self.tasks.popleft()
+`,
+    ],
+    good: [
+      `import threading
+
+running = {}
+
+def finish(job):
+    running.pop(job, None)
+
+for _ in range(4):
+    threading.Thread(target=finish, args=(1,)).start()
+`,
+    ],
+    whenNotToUse:
+      'When only one thread ever removes, which the analysis may not be able to see: ignore the line and say so.',
+    unknown:
+      'A use inside a `try` that catches the error counts as handled. A lock that may be held counts as held.',
+    references: [
+      'https://docs.python.org/3/glossary.html#term-LBYL',
+      'https://docs.python.org/3/library/stdtypes.html#dict.pop',
+    ],
+  },
+  *check(program) {
+    for (const variable of program.variables) {
+      if (isTestState(variable) || isSafeType(variable)) continue;
+      for (const access of variable.accesses) {
+        if (access.beforeSharing || access.maybeLocked) continue;
+        const act = actOf(access);
+        if (act === undefined) continue;
+        const test = testFor(program, variable, access, act);
+        if (test === undefined || program.catches(access.module, access.access.branch, act.errors)) continue;
+        const rival = rivalOf(program, variable, access, act);
+        if (rival !== undefined) yield report(program, variable, access, act, test, rival);
+      }
+    }
+  },
+});
+
+interface Act {
+  readonly forms: readonly string[];
+  readonly keyed: boolean;
+  readonly errors: readonly string[];
+  /** What the other thread must do to spoil it. */
+  readonly spoiledBy: 'removal' | 'replacement' | 'insertion';
+  readonly raises: boolean;
+  readonly consequence: string;
+}
+
+const CATCH_ALL = ['Exception', 'BaseException'];
+
+function actOf({ access }: SharedAccess): Act | undefined {
+  const { kind, operation, key } = access;
+  if (kind === 'mutate' && (operation === 'del []' || operation === 'pop') && key !== undefined)
+    return {
+      forms: ['contains', 'truthy'],
+      keyed: true,
+      errors: ['KeyError', 'IndexError', 'LookupError', ...CATCH_ALL],
+      spoiledBy: 'removal',
+      raises: true,
+      consequence: 'the entry may be gone',
+    };
+  if (kind === 'mutate' && operation === 'remove')
+    return {
+      forms: ['contains'],
+      keyed: true,
+      errors: ['KeyError', 'ValueError', 'LookupError', ...CATCH_ALL],
+      spoiledBy: 'removal',
+      raises: true,
+      consequence: 'the item may be gone',
+    };
+  if (kind === 'mutate' && (operation === 'pop' || operation === 'popleft' || operation === 'popitem'))
+    return {
+      forms: ['truthy'],
+      keyed: false,
+      errors: ['IndexError', 'KeyError', 'LookupError', ...CATCH_ALL],
+      spoiledBy: 'removal',
+      raises: true,
+      consequence: 'the container may be empty',
+    };
+  if (kind === 'mutate' && (operation === 'append' || operation === 'insert'))
+    return {
+      forms: ['lacks'],
+      keyed: true,
+      errors: [],
+      spoiledBy: 'insertion',
+      raises: false,
+      consequence: 'the item may be there already and is added twice',
+    };
+  if (kind === 'read' && operation === '[]' && key !== undefined)
+    return {
+      forms: key.kind === 'literal' && /^-?\d+$/.test(key.text) ? ['truthy', 'contains'] : ['contains'],
+      keyed: true,
+      errors: ['KeyError', 'IndexError', 'LookupError', ...CATCH_ALL],
+      spoiledBy: 'removal',
+      raises: true,
+      consequence: 'the entry may be gone',
+    };
+  if (
+    (kind === 'read' &&
+      access.use === 'method' &&
+      !['get', 'items', 'keys', 'values', 'copy'].includes(operation)) ||
+    kind === 'delete'
+  )
+    return {
+      forms:
+        kind === 'delete' ? ['hasAttribute', 'truthy', 'isNotNone'] : ['isNotNone', 'truthy', 'hasAttribute'],
+      keyed: false,
+      errors: ['AttributeError', ...CATCH_ALL],
+      spoiledBy: 'replacement',
+      raises: true,
+      consequence: kind === 'delete' ? 'the attribute may be gone' : 'it may be `None`',
+    };
+  return undefined;
+}
+
+/** A test in the same function whose answer the act relies on, made through the variable itself and not under a common lock. */
+function testFor(
+  program: ProgramModel,
+  variable: Variable,
+  access: SharedAccess,
+  act: Act,
+): HeldTest | undefined {
+  return program.testsOn(access.module, access.access.branch).find(({ test, locks }) => {
+    if (!act.forms.includes(test.form) || test.scope !== access.access.scope) return false;
+    if (program.keyOf(access.module, test.path) !== variable.key) return false;
+    if (test.via !== undefined && act.spoiledBy === 'replacement') return false;
+    const byKey = test.form === 'contains' || test.form === 'lacks';
+    if (byKey && test.key?.text !== access.access.key?.text) return false;
+    return ![...locks].some((lock) => access.locks.has(lock));
+  });
+}
+
+interface Rival {
+  readonly access: SharedAccess;
+  readonly parallel: Parallel;
+}
+
+function rivalOf(
+  program: ProgramModel,
+  variable: Variable,
+  act: SharedAccess,
+  { spoiledBy }: Act,
+): Rival | undefined {
+  for (const access of variable.accesses) {
+    if (access.beforeSharing || !spoils(access, spoiledBy) || !unprotected(act, access)) continue;
+    const parallel = program.parallel(variable, act, access);
+    if (parallel !== undefined) return { access, parallel };
+  }
+  return undefined;
+}
+
+function spoils({ access }: SharedAccess, how: Act['spoiledBy']): boolean {
+  const none = access.kind === 'write' && access.value?.kind === 'literal' && access.value.type === 'none';
+  switch (how) {
+    case 'removal':
+      return (
+        (access.kind === 'mutate' && REMOVING.has(access.operation)) ||
+        (access.kind === 'write' && access.value?.kind === 'literal' && access.value.empty)
+      );
+    case 'replacement':
+      return none || access.kind === 'delete';
+    case 'insertion':
+      return (
+        access.kind === 'mutate' &&
+        (access.operation === 'append' || access.operation === 'insert' || access.operation === 'extend')
+      );
+  }
+}
+
+function report(
+  program: ProgramModel,
+  variable: Variable,
+  access: SharedAccess,
+  act: Act,
+  { test }: HeldTest,
+  rival: Rival,
+): Finding {
+  const { parallel } = rival;
+  const severity = severityFor(
+    program,
+    { gil: 'warning', freeThreaded: act.raises && parallel.thread?.many === true ? 'error' : 'warning' },
+    parallel.confidence,
+  );
+  return {
+    rule: 'check-then-act',
+    primary: placeOf(access),
+    message: `Race condition: \`${variable.name}\` can change between the test and this use, while ${threadClause(parallel, access.function)}: ${act.consequence}. ${advice(access, test.form)}`,
+    severity,
+    confidence: parallel.confidence,
+    breaks: 'everyBuild',
+    evidence: [
+      { role: 'access', at: at(access.module, test.fact), message: `\`${variable.name}\` is tested here.` },
+      accessEvidence(variable, rival.access, rival.access === access ? ' in the other threads as well' : ''),
+      ...threadEvidence(parallel),
+    ],
+    fixes: [...rewrites(access, test.fact, test.form), ...lockFixes(program, variable, access)],
+    identity: identityOf(access, variable),
+  };
+}
+
+function advice({ access }: SharedAccess, form: string): string {
+  if (
+    access.operation === 'del []' ||
+    (access.operation === 'pop' && access.key !== undefined && form === 'contains')
+  )
+    return 'Use `pop(key, None)`, or hold a lock around both.';
+  if (access.operation === 'remove') return 'Hold a lock around both, or catch the error.';
+  if (access.kind === 'mutate' && form === 'truthy')
+    return 'Catch `IndexError` instead of testing, or hold a lock around both.';
+  if (access.kind === 'read' && access.use === 'method')
+    return 'Read it once into a local and test that, or hold a lock around both.';
+  return 'Hold a lock around both.';
+}
+
+function rewrites(access: SharedAccess, test: number, form: string): readonly Fix[] {
+  const { file } = access.module;
+  const act = access.access.fact;
+  if (form !== 'contains') return [];
+  if (access.access.operation === 'del []')
+    return [
+      {
+        title: 'Use one `pop(key, None)`',
+        safety: 'unsafe',
+        intention: { kind: 'singleOperation', file, test, act, operation: 'pop' },
+      },
+    ];
+  if (access.access.operation === 'remove')
+    return [
+      {
+        title: 'Use one `discard(…)`',
+        safety: 'unsafe',
+        intention: { kind: 'singleOperation', file, test, act, operation: 'discard' },
+      },
+    ];
+  return [];
+}

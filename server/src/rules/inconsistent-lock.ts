@@ -1,0 +1,338 @@
+/** Reports an access without the lock that guards most other accesses of the same variable: a lock declares intent. */
+import type { Lock, Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import {
+  accessEvidence,
+  at,
+  identityOf,
+  isTestState,
+  placeOf,
+  severityFor,
+  threadEvidence,
+  verb,
+} from './evidence.ts';
+import type { Evidence, Finding, Fix } from './finding.ts';
+import { expressionFor } from './lockChoice.ts';
+import { defineRule } from './rule.ts';
+
+/** The lock must be held at this share of the accesses (SpotBugs, FindInconsistentSync2: MIN_SYNC_PERCENT). */
+const LEAST_SHARE = 0.5;
+/** Writes count double, and guarded accesses must outweigh the others by this factor (WRITE_BIAS, UNSYNC_FACTOR). */
+const WRITE_WEIGHT = 2;
+const LEAST_FACTOR = 1.6;
+
+export const rule = defineRule({
+  id: 'inconsistent-lock',
+  title: 'State guarded by a lock in some places and not in others',
+  severity: 'error',
+  since: '0.1.0',
+  cwe: [362, 820],
+  docs: {
+    what: 'An access without the lock that most other accesses of the same attribute or global hold.',
+    why: 'A lock protects state only while everybody takes it. One access without it can see a half-done change, lose an update, or change a container that is being iterated.',
+    bad: [
+      `import threading
+
+class Jobs:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._jobs = []
+
+    def add(self, job):
+        with self._lock:
+            self._jobs.append(job)
+
+    def take(self):
+        with self._lock:
+            return self._jobs.pop()
+
+    def drop(self, job):
+        self._jobs.remove(job)
+`,
+      `import threading
+
+_lock = threading.Lock()
+_sizes = {}
+
+def put(key, size):
+    with _lock:
+        _sizes[key] = size
+
+def total():
+    with _lock:
+        return sum(_sizes.values())
+
+def report():
+    for key, size in _sizes.items():
+        print(key, size)
+`,
+    ],
+    good: [
+      `import threading
+
+class Jobs:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._jobs = []
+
+    def add(self, job):
+        with self._lock:
+            self._jobs.append(job)
+
+    def drop(self, job):
+        with self._lock:
+            self._jobs.remove(job)
+`,
+    ],
+    whenNotToUse:
+      'When the access cannot run together with the others, for example after all threads have ended: ignore the line and give that reason.',
+    unknown:
+      'No thread needs to be seen: the lock says that the state is meant for several. A lock that may be held counts as held; a private helper holds what all its callers hold.',
+    references: [
+      'https://docs.python.org/3/library/threading.html#lock-objects',
+      'https://docs.python.org/3/howto/free-threading-python.html#thread-safety',
+    ],
+  },
+  *check(program) {
+    for (const variable of program.variables) {
+      if (variable.kind === 'closure' || isTestState(variable) || isHarmless(variable)) continue;
+      const guard = guardOf(program, variable);
+      if (guard === undefined) continue;
+      for (const access of variable.accesses) {
+        if (!isBare(access, guard.lock.key) || isExempt(access) || !matters(program, variable, access, guard))
+          continue;
+        yield report(program, variable, access, guard);
+      }
+    }
+  },
+});
+
+interface Guard {
+  readonly lock: Lock;
+  readonly guarded: readonly SharedAccess[];
+  readonly bare: readonly SharedAccess[];
+}
+
+/** The lock that the accesses outside constructors agree on, if they do. */
+function guardOf(program: ProgramModel, variable: Variable): Guard | undefined {
+  const counted = variable.accesses.filter((access) => !access.beforeSharing && !isExempt(access));
+  const keys = new Map<string, number>();
+  for (const access of counted) for (const key of access.locks) keys.set(key, (keys.get(key) ?? 0) + 1);
+  let best: Guard | undefined;
+  for (const key of keys.keys()) {
+    const lock = program.locks.get(key);
+    if (lock === undefined || !isIntended(lock, variable)) continue;
+    const guarded = counted.filter((access) => access.locks.has(key));
+    const bare = counted.filter((access) => !access.locks.has(key) && !access.maybeLocked);
+    if (!guarded.some(changes) || guarded.length < LEAST_SHARE * (guarded.length + bare.length)) continue;
+    if (best === undefined || guarded.length > best.guarded.length) best = { lock, guarded, bare };
+  }
+  return best;
+}
+
+/** The lock of the same class, or of the same module. */
+function isIntended(lock: Lock, variable: Variable): boolean {
+  if (variable.owner === undefined) return lock.holder === 'global' && lock.module === variable.module;
+  if (lock.holder === 'global') return lock.module === variable.module && variable.kind === 'classAttribute';
+  if (lock.owner === undefined) return false;
+  return lock.owner === variable.owner || related(lock, variable);
+}
+
+function related(lock: Lock, variable: Variable): boolean {
+  const { owner } = variable;
+  return (
+    owner !== undefined &&
+    lock.owner !== undefined &&
+    (owner.bases.includes(lock.owner) || lock.owner.bases.includes(owner))
+  );
+}
+
+function isBare(access: SharedAccess, key: string): boolean {
+  return !access.beforeSharing && !access.maybeLocked && !access.locks.has(key);
+}
+
+const EXEMPT_FUNCTIONS =
+  /^(__(del|repr|str|enter|exit|aenter|aexit|getstate|reduce|setstate|copy|deepcopy|len|bool|init_subclass|sizeof|hash|eq)__|close|_close|stop|_stop|shutdown|_shutdown|terminate|dispose|teardown|tearDown|join|_?(at|after)_?fork\w*|\w*_?(after|at)_fork\w*)$/;
+
+/** Code that by its role runs when nobody else does, or only shows the state. */
+function isExempt({ function: function_ }: SharedAccess): boolean {
+  return EXEMPT_FUNCTIONS.test(function_.scope.name);
+}
+
+function changes({ access }: SharedAccess): boolean {
+  return (
+    access.kind === 'write' ||
+    access.kind === 'update' ||
+    access.kind === 'mutate' ||
+    access.kind === 'delete'
+  );
+}
+
+/** Stores of constants to a plain flag, and objects that are safe as they are. */
+function isHarmless(variable: Variable): boolean {
+  if (
+    variable.types.some((type) => ['safe', 'threadLocal', 'lock', 'function', 'thread'].includes(type.kind))
+  )
+    return true;
+  const writes = variable.accesses.filter(changes);
+  return writes.every(
+    ({ access }) =>
+      access.kind === 'write' &&
+      access.value?.kind === 'literal' &&
+      ['bool', 'none'].includes(access.value.type),
+  );
+}
+
+/** A change, an iteration, or several reads that belong together; never a lone read. */
+function matters(
+  program: ProgramModel,
+  variable: Variable,
+  { access, module, function: function_ }: SharedAccess,
+  guard: Guard,
+): boolean {
+  switch (access.kind) {
+    case 'update':
+    case 'delete':
+      return true;
+    case 'mutate':
+      return !isAppendOnly(guard, access.operation);
+    case 'iterate':
+      return guard.guarded.some((one) => one.access.kind === 'mutate' || one.access.kind === 'write');
+    case 'write': {
+      const weigh = (accesses: readonly SharedAccess[]): number =>
+        accesses.reduce((sum, one) => sum + (changes(one) ? WRITE_WEIGHT : 1), 0);
+      if (
+        access.value?.kind === 'literal' &&
+        ['bool', 'none'].includes(access.value.type) &&
+        !isReplaced(guard)
+      )
+        return false;
+      return weigh(guard.guarded) >= LEAST_FACTOR * weigh(guard.bare);
+    }
+    case 'read': {
+      if (access.use === 'tested' || access.operation === '') return false;
+      const tested = program
+        .testsOn(module, access.branch)
+        .some(
+          ({ test, locks }) =>
+            test.via === undefined &&
+            program.keyOf(module, test.path) === variable.key &&
+            !locks.has(guard.lock.key) &&
+            test.scope === function_.scope.id,
+        );
+      return (
+        tested &&
+        guard.guarded.some(
+          (one) => one.access.kind === 'mutate' || one.access.kind === 'delete' || isNone(one),
+        )
+      );
+    }
+    case 'snapshot':
+      return false;
+  }
+}
+
+function isNone({ access }: SharedAccess): boolean {
+  return access.kind === 'write' && access.value?.kind === 'literal' && access.value.type === 'none';
+}
+
+/** Some guarded access stores something other than a constant. */
+function isReplaced(guard: Guard): boolean {
+  return guard.guarded.some(
+    ({ access }) =>
+      access.kind === 'mutate' ||
+      access.kind === 'update' ||
+      (access.kind === 'write' && access.value?.kind !== 'literal'),
+  );
+}
+
+/** A lone atomic `append` beside guarded appends only. */
+function isAppendOnly(guard: Guard, operation: string): boolean {
+  const appends = (name: string): boolean => name === 'append' || name === 'add' || name === 'appendleft';
+  return (
+    appends(operation) &&
+    guard.guarded.every(
+      ({ access }) =>
+        access.kind !== 'iterate' &&
+        (access.kind !== 'mutate' || appends(access.operation)) &&
+        access.kind !== 'update',
+    )
+  );
+}
+
+function report(program: ProgramModel, variable: Variable, access: SharedAccess, guard: Guard): Finding {
+  const { lock, guarded, bare } = guard;
+  const example = guarded.find(changes) ?? guarded[0]!;
+  const others = guarded.length + bare.length - 1;
+  const parallel = program.parallel(variable, access, example);
+  const confidence = parallel === undefined || parallel.thread === undefined ? 'medium' : 'high';
+  const strong = access.access.kind !== 'write' && access.access.kind !== 'read';
+  const severity = severityFor(
+    program,
+    { gil: 'warning', freeThreaded: strong ? 'error' : 'warning' },
+    confidence,
+  );
+  return {
+    rule: 'inconsistent-lock',
+    primary: placeOf(access),
+    message: `Race condition: ${here(variable, access)} without \`${lock.name}\`, which ${guarded.length} of the ${others} other accesses hold; another thread in one of them can interleave. Hold \`${lock.name}\` here.`,
+    severity,
+    confidence,
+    breaks: 'everyBuild',
+    evidence: [
+      accessEvidence(variable, example, ` while holding \`${lock.name}\``),
+      ...lockEvidence(lock),
+      ...(parallel === undefined ? [] : threadEvidence(parallel)),
+    ],
+    fixes: fixesFor(lock, access, variable, guard),
+    identity: identityOf(access, variable),
+  };
+}
+
+function here(variable: Variable, access: SharedAccess): string {
+  const doing = verb(access);
+  const passive: Readonly<Record<string, string>> = {
+    writes: 'is written',
+    updates: 'is updated',
+    deletes: 'is deleted',
+    iterates: 'is iterated',
+    reads: 'is tested and used',
+    'removes from': 'loses an item',
+    'stores in': 'gets an item',
+    changes: 'is changed',
+  };
+  return `\`${variable.name}\` ${passive[doing] ?? 'is used'} here`;
+}
+
+function lockEvidence(lock: Lock): readonly Evidence[] {
+  const [first] = lock.constructors;
+  if (first === undefined) return [];
+  const module: Module = first.module;
+  return [{ role: 'lock', at: at(module, first.call.fact), message: `\`${lock.name}\` is made here.` }];
+}
+
+function fixesFor(lock: Lock, access: SharedAccess, variable: Variable, guard: Guard): readonly Fix[] {
+  const expression = expressionFor(lock, access);
+  if (expression === undefined) return [];
+  const file = access.module.file;
+  const choice = { kind: 'existing', expression } as const;
+  const fixes: Fix[] = [
+    {
+      title: `Hold \`${expression}\` here`,
+      safety: 'unsafe',
+      intention: { kind: 'holdLock', file, lock: choice, around: [access.access.fact] },
+    },
+  ];
+  const all = guard.bare.filter((one) => one.module === access.module && changes(one));
+  if (all.length > 1)
+    fixes.push({
+      title: `Guard every update of \`${variable.name}\` in this file with \`${expression}\``,
+      safety: 'unsafe',
+      intention: {
+        kind: 'holdLock',
+        file,
+        lock: choice,
+        around: [...new Set(all.map((one) => one.access.fact))],
+      },
+    });
+  return fixes;
+}

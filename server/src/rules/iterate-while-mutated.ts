@@ -1,0 +1,207 @@
+/** Reports a loop over a shared container that another thread resizes at the same time. */
+import type { Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import {
+  accessEvidence,
+  identityOf,
+  isSafeType,
+  isTestState,
+  placeOf,
+  REMOVING,
+  severityFor,
+  threadClause,
+  threadEvidence,
+  unprotected,
+} from './evidence.ts';
+import type { Finding, Fix } from './finding.ts';
+import { lockFixes } from './lockChoice.ts';
+import { defineRule } from './rule.ts';
+
+export const rule = defineRule({
+  id: 'iterate-while-mutated',
+  title: 'Iterating a container that another thread resizes',
+  severity: 'error',
+  since: '0.1.0',
+  cwe: [362],
+  docs: {
+    what: 'A loop, comprehension or consuming call over a shared dict, set, deque or list while another thread adds or removes entries.',
+    why: 'Dicts, sets and deques raise RuntimeError ("changed size during iteration"); a list skips or repeats items when something is removed. This happens with the GIL, too. Consumers written in C (`sum`, `tuple`, `max`, `join`) break only without it.',
+    bad: [
+      `import threading
+
+clients = {}
+
+def accept(key, client):
+    clients[key] = client
+
+def broadcast(message):
+    for client in clients.values():
+        client.send(message)
+
+def main():
+    threading.Thread(target=accept, args=(1, None)).start()
+    broadcast('hello')
+`,
+      `import threading
+from collections import deque
+
+class Log:
+    def __init__(self):
+        self.lines = deque()
+        threading.Thread(target=self.collect).start()
+
+    def collect(self):
+        self.lines.append('x')
+
+    def show(self):
+        return [line for line in self.lines]
+`,
+    ],
+    good: [
+      `import threading
+
+clients = {}
+
+def accept(key, client):
+    clients[key] = client
+
+def broadcast(message):
+    for client in list(clients.values()):
+        client.send(message)
+
+def main():
+    threading.Thread(target=accept, args=(1, None)).start()
+    broadcast('hello')
+`,
+    ],
+    whenNotToUse:
+      'When the loop and the change cannot run together for a reason the analysis cannot see: ignore the line and say so.',
+    unknown:
+      'A container of unknown type is judged by what is done to it; a lock that may be held counts as held.',
+    references: [
+      'https://docs.python.org/3/library/stdtypes.html#dictionary-view-objects',
+      'https://docs.python.org/3/howto/free-threading-python.html',
+    ],
+  },
+  *check(program) {
+    for (const variable of program.variables) {
+      if (isTestState(variable) || isSafeType(variable)) continue;
+      const container = containerKind(program, variable);
+      if (container === undefined) continue;
+      for (const access of variable.accesses) {
+        const { kind } = access.access;
+        const steps = kind === 'iterate' || (kind === 'snapshot' && container === 'deque');
+        if (!steps || access.beforeSharing || access.maybeLocked) continue;
+        const rival = rivalOf(program, variable, access, container);
+        if (rival !== undefined) yield report(program, variable, access, container, rival);
+      }
+    }
+  },
+});
+
+type Container = 'dict' | 'set' | 'deque' | 'list';
+
+/** By its constructor, else by the operations that only one kind has. */
+function containerKind(program: ProgramModel, variable: Variable): Container | undefined {
+  const known = new Set(program.containerOf(variable));
+  if (known.has('weak') || known.has('bytearray')) return undefined;
+  if (known.has('deque')) return 'deque';
+  if (['dict', 'OrderedDict', 'defaultdict', 'Counter'].some((name) => known.has(name))) return 'dict';
+  if (known.has('set')) return 'set';
+  if (known.has('list')) return 'list';
+  if (variable.types.some((type) => type.kind === 'instance' || type.kind === 'external')) return undefined;
+  const operations = new Set(variable.accesses.map(({ access }) => access.operation));
+  if (operations.has('popleft') || operations.has('appendleft')) return 'deque';
+  if ([...operations].some((operation) => / \.(items|values|keys)\(\)$/.test(operation))) return 'dict';
+  if (operations.has('add') || operations.has('discard')) return 'set';
+  return undefined;
+}
+
+interface Rival {
+  readonly access: SharedAccess;
+  readonly parallel: Parallel;
+}
+
+function rivalOf(
+  program: ProgramModel,
+  variable: Variable,
+  loop: SharedAccess,
+  container: Container,
+): Rival | undefined {
+  let best: Rival | undefined;
+  for (const access of variable.accesses) {
+    if (access.beforeSharing || access.access.kind !== 'mutate' || !unprotected(loop, access)) continue;
+    if (!resizes(access, container)) continue;
+    const parallel = program.parallel(variable, loop, access);
+    if (parallel === undefined) continue;
+    if (best === undefined || (best.parallel.thread === undefined && parallel.thread !== undefined))
+      best = { access, parallel };
+  }
+  return best;
+}
+
+function resizes({ access }: SharedAccess, container: Container): boolean {
+  const { operation, key } = access;
+  if (container === 'list')
+    return (
+      (REMOVING.has(operation) && operation !== 'pop default') ||
+      operation === 'insert' ||
+      operation === 'sort' ||
+      operation === 'reverse'
+    );
+  if (operation === '[]=') return container === 'dict' && key?.kind !== 'literal';
+  return true;
+}
+
+/** Consumers that run wholly in C: safe with the GIL. */
+const CONSUMED_IN_C = /^(tuple|sum|max|min|any|all|join)\(\)/;
+
+function report(
+  program: ProgramModel,
+  variable: Variable,
+  loop: SharedAccess,
+  container: Container,
+  rival: Rival,
+): Finding {
+  const { parallel } = rival;
+  const { operation, kind } = loop.access;
+  const inC = CONSUMED_IN_C.test(operation) || kind === 'snapshot';
+  const list = container === 'list';
+  const severity = severityFor(
+    program,
+    inC
+      ? { gil: 'information', freeThreaded: list ? 'information' : 'warning' }
+      : list
+        ? { gil: 'warning', freeThreaded: 'warning' }
+        : { gil: 'error', freeThreaded: 'error' },
+    parallel.confidence,
+  );
+  const consequence = list
+    ? 'items can be skipped or repeated'
+    : `RuntimeError: ${container === 'deque' ? 'deque mutated during iteration' : `${container === 'dict' ? 'dictionary' : 'Set'} changed size during iteration`}`;
+  const remedy =
+    container === 'deque'
+      ? 'A deque has no safe snapshot: hold a lock around both.'
+      : `Iterate a copy made by \`list(…)\`, or hold a lock around both.`;
+  return {
+    rule: 'iterate-while-mutated',
+    primary: placeOf(loop),
+    message: `Race condition: \`${variable.name}\` is ${kind === 'snapshot' ? 'copied' : 'iterated'} here while ${threadClause(parallel, rival.access.function)} and entries are added or removed: ${consequence}${inC ? ' on free-threaded Python' : ''}. ${remedy}`,
+    severity,
+    confidence: parallel.confidence,
+    breaks: inC ? 'freeThreadedOnly' : 'everyBuild',
+    evidence: [accessEvidence(variable, rival.access), ...threadEvidence(parallel)],
+    fixes: [...snapshotFix(loop, container), ...lockFixes(program, variable, loop)],
+    identity: identityOf(loop, variable),
+  };
+}
+
+function snapshotFix(loop: SharedAccess, container: Container): readonly Fix[] {
+  if (container === 'deque' || loop.access.kind === 'snapshot') return [];
+  return [
+    {
+      title: 'Iterate a copy: `list(…)`',
+      safety: 'safe',
+      intention: { kind: 'snapshot', file: loop.module.file, iterated: loop.access.fact },
+    },
+  ];
+}

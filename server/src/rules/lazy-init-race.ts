@@ -1,0 +1,309 @@
+/** Reports shared state that is created when a test says that it is missing, with the test and the creation not under one lock. */
+
+import type { ValueShape } from '../facts/summary.ts';
+import type { HeldTest, Parallel, ProgramModel, SharedAccess, ValueType, Variable } from '../link/program.ts';
+import {
+  accessEvidence,
+  at,
+  identityOf,
+  isTestState,
+  named,
+  placeOf,
+  severityFor,
+  threadClause,
+  threadEvidence,
+} from './evidence.ts';
+import type { Confidence, Evidence, Finding, Fix } from './finding.ts';
+import { lockFor } from './lockChoice.ts';
+import { defineRule } from './rule.ts';
+
+export const rule = defineRule({
+  id: 'lazy-init-race',
+  title: 'Shared state created after a test, without a lock',
+  severity: 'error',
+  since: '0.1.0',
+  cwe: [362, 367],
+  docs: {
+    what: 'Code such as `if _client is None: _client = make()` or `if k not in cache: cache[k] = f(k)` on shared state, where two threads can both find it missing.',
+    why: 'Both threads create the object; one copy is thrown away while somebody already uses it. Connections leak, registrations happen twice, and what was stored in the lost copy is gone. This happens with the GIL, too.',
+    bad: [
+      `import threading
+
+class Client:
+    def __init__(self):
+        self.open = True
+
+_client = None
+
+def client():
+    global _client
+    if _client is None:
+        _client = Client()
+    return _client
+
+for _ in range(4):
+    threading.Thread(target=client).start()
+`,
+      `import threading
+
+class Session:
+    pass
+
+class Registry:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._sessions = {}
+
+    def session(self, name):
+        if name not in self._sessions:
+            self._sessions[name] = Session()
+        return self._sessions[name]
+
+    def start(self):
+        for _ in range(4):
+            threading.Thread(target=self.session, args=('a',)).start()
+`,
+    ],
+    good: [
+      `import threading
+
+class Client:
+    pass
+
+_client = None
+_client_lock = threading.Lock()
+
+def client():
+    global _client
+    if _client is None:
+        with _client_lock:
+            if _client is None:
+                _client = Client()
+    return _client
+
+for _ in range(4):
+    threading.Thread(target=client).start()
+`,
+    ],
+    whenNotToUse:
+      'When creating the object twice is harmless and nobody keeps the first one. Such plain memos are shown as notes only.',
+    unknown:
+      'A value of unknown kind counts as recomputable and is shown as a note; what is certainly an object with identity is a warning.',
+    references: [
+      'https://docs.python.org/3/library/functools.html#functools.cached_property',
+      'https://docs.python.org/3/library/threading.html#lock-objects',
+    ],
+  },
+  *check(program) {
+    for (const variable of program.variables) {
+      if (isTestState(variable) || variable.types.some((type) => type.kind === 'threadLocal')) continue;
+      for (const access of variable.accesses) {
+        const { kind, operation } = access.access;
+        const creates = kind === 'write' || (kind === 'mutate' && operation === '[]=');
+        if (!creates || access.beforeSharing || access.maybeLocked) continue;
+        const found = uncheckedCreation(program, variable, access);
+        if (found === undefined) continue;
+        const finding = report(program, variable, access, found);
+        if (finding !== undefined) yield finding;
+      }
+    }
+  },
+});
+
+const MISSING: ReadonlySet<string> = new Set(['isNone', 'falsy', 'lacks', 'lacksAttribute', 'caughtMissing']);
+
+/** The test for absence under which the value is created, unless a test under the same lock repeats it. */
+function uncheckedCreation(
+  program: ProgramModel,
+  variable: Variable,
+  access: SharedAccess,
+): HeldTest | undefined {
+  const key = access.access.key?.text;
+  const tests = program.testsOn(access.module, access.access.branch).filter(({ test }) => {
+    if (!MISSING.has(test.form) || test.scope !== access.access.scope) return false;
+    if (program.keyOf(access.module, test.path) !== variable.key) return false;
+    const keyed = test.form === 'lacks' || test.form === 'caughtMissing';
+    return keyed ? key !== undefined && test.key?.text === key : key === undefined;
+  });
+  if (tests.length === 0) return undefined;
+  const checkedUnderLock = tests.some(({ locks }) => [...locks].some((lock) => access.locks.has(lock)));
+  return checkedUnderLock ? undefined : tests.at(-1);
+}
+
+function report(
+  program: ProgramModel,
+  variable: Variable,
+  access: SharedAccess,
+  { test }: HeldTest,
+): Finding | undefined {
+  const value = access.access.value;
+  if (value === undefined || isConstant(value)) return undefined;
+  const parallel = parallelCreation(program, variable, access);
+  const owns =
+    variable.owner !== undefined &&
+    variable.kind === 'instance' &&
+    program.locksOf(variable.owner, variable.module).length > 0;
+  if (parallel === undefined && !owns) return undefined;
+  const confidence: Confidence = parallel === undefined ? 'medium' : parallel.confidence;
+  const matters = hasIdentity(program, variable, access, value);
+  const severity = severityFor(
+    program,
+    matters ? { gil: 'warning', freeThreaded: 'error' } : { gil: 'information', freeThreaded: 'information' },
+    confidence,
+  );
+  const target =
+    access.access.key === undefined ? variable.name : `${variable.name}[${access.access.key.text}]`;
+  const who =
+    parallel === undefined
+      ? `the class has a lock, so ${named(access.function)} is meant for several threads`
+      : threadClause(parallel, access.function);
+  const broken =
+    access.locks.size > 0 ? ' The lock is taken after the test and the test is not repeated under it.' : '';
+  return {
+    rule: 'lazy-init-race',
+    primary: placeOf(access),
+    message: `Race condition: two threads can both find \`${target}\` missing and create it twice; ${who}.${broken} Test and create under one lock.`,
+    severity,
+    confidence,
+    breaks: 'everyBuild',
+    evidence: [
+      {
+        role: 'access',
+        at: at(access.module, test.fact),
+        message: `Another thread can pass this test before \`${target}\` is stored.`,
+      },
+      ...(parallel === undefined ? lockEvidence(program, variable) : threadEvidence(parallel)),
+      ...others(variable, access),
+    ],
+    fixes: access.locks.size > 0 ? [] : fixesFor(program, variable, access, test.fact),
+    identity: identityOf(access, variable),
+  };
+}
+
+function parallelCreation(
+  program: ProgramModel,
+  variable: Variable,
+  access: SharedAccess,
+): Parallel | undefined {
+  const own = program.parallel(variable, access, access);
+  if (own !== undefined) return own;
+  for (const other of variable.accesses) {
+    if (other === access || other.beforeSharing || other.access.kind === 'read' || other.maybeLocked)
+      continue;
+    if (
+      other.access.kind === 'write' &&
+      other.access.value?.kind === 'literal' &&
+      other.access.value.type === 'none'
+    )
+      continue;
+    const found = program.parallel(variable, access, other);
+    if (found !== undefined && found.thread !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isConstant(value: ValueShape): boolean {
+  return (
+    value.kind === 'literal' &&
+    ['bool', 'none', 'int', 'str', 'float', 'bytes', 'number'].includes(value.type)
+  );
+}
+
+const CREATING =
+  /(^|_)(connect|open|create|start|spawn|session|client|socket|popen|engine|pool|register|make|build|thread|server|channel|executor|driver|logger|lock|Lock)(_|$)|^[A-Z]\w*$/;
+const PURE =
+  /^(re\.compile|json\.load|json\.loads|frozenset|sorted|tuple|str|int|float|len|sum|max|min|repr|hash|os\.path\.\w+|os\.environ\.get|sys\.\w+)$/;
+
+/** Whether it matters which of two objects is kept: instances, connections, containers that are filled afterwards. */
+function hasIdentity(
+  program: ProgramModel,
+  variable: Variable,
+  access: SharedAccess,
+  value: ValueShape,
+): boolean {
+  if (value.kind === 'either')
+    return value.options.some((option) => hasIdentity(program, variable, access, option));
+  const filled = variable.accesses.some(
+    (one) =>
+      !one.beforeSharing &&
+      one.access.kind === 'mutate' &&
+      one.access.fact !== access.access.fact &&
+      (one.access.key === undefined) === (access.access.key === undefined),
+  );
+  if (value.kind === 'literal' || value.kind === 'container')
+    return access.access.key === undefined && filled;
+  if (value.kind !== 'call') return false;
+  const types = program.typesOf(access.module, value);
+  if (types.some(isResource)) return true;
+  if (access.access.key === undefined && filled && types.some((type) => type.kind === 'container'))
+    return true;
+  const called = program.calleeName(access.module, value.call);
+  if (called !== undefined) {
+    if (PURE.test(called)) return false;
+    return CREATING.test(called.split('.').at(-1) ?? '') && access.access.key === undefined;
+  }
+  return false;
+}
+
+function isResource(type: ValueType): boolean {
+  return (
+    type.kind === 'instance' ||
+    type.kind === 'lock' ||
+    type.kind === 'thread' ||
+    type.kind === 'executor' ||
+    type.kind === 'process' ||
+    (type.kind === 'safe' &&
+      type.name !== 'Pattern' &&
+      type.name !== 'Struct' &&
+      type.name !== 'Logger' &&
+      type.name !== 'frozenset' &&
+      type.name !== 'object')
+  );
+}
+
+function lockEvidence(program: ProgramModel, variable: Variable): readonly Evidence[] {
+  const [lock] = variable.owner === undefined ? [] : program.locksOf(variable.owner, variable.module);
+  const made = lock?.constructors[0];
+  return lock === undefined || made === undefined
+    ? []
+    : [
+        {
+          role: 'lock',
+          at: at(made.module, made.call.fact),
+          message: `\`${lock.name}\` of the same class is made here.`,
+        },
+      ];
+}
+
+function others(variable: Variable, access: SharedAccess): readonly Evidence[] {
+  const other = variable.accesses.find(
+    (one) => one !== access && !one.beforeSharing && one.function !== access.function,
+  );
+  return other === undefined ? [] : [accessEvidence(variable, other)];
+}
+
+function fixesFor(
+  program: ProgramModel,
+  variable: Variable,
+  access: SharedAccess,
+  test: number,
+): readonly Fix[] {
+  const { file } = access.module;
+  const fixes: Fix[] = [];
+  const lock = lockFor(program, variable, access);
+  if (lock !== undefined) {
+    const name = lock.kind === 'existing' ? `\`${lock.expression}\`` : 'a new lock';
+    fixes.push({
+      title: `Test again and create under ${name}`,
+      safety: 'unsafe',
+      intention: { kind: 'doubleCheck', file, lock, test, act: access.access.fact },
+    });
+  }
+  if (access.access.key !== undefined && access.access.value?.kind === 'literal')
+    fixes.unshift({
+      title: `Use \`${variable.name}.setdefault(…)\``,
+      safety: 'unsafe',
+      intention: { kind: 'singleOperation', file, test, act: access.access.fact, operation: 'setdefault' },
+    });
+  return fixes;
+}
