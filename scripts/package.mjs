@@ -1,33 +1,52 @@
 /**
  * `npm run package`: builds and packs the extension into artifacts/heddle.vsix. Fails when it grows past its limit.
+ * `--list` only prints what would be in it, without building.
+ *
+ * vsce walks the whole folder it is started in, VS Code and wheels that the tests download included. Therefore it works on
+ * a copy of what .vscodeignore lets through, and applies that file there once more.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot, setup } from './setup.mjs';
 
 const limit = 2_000_000;
+const vsce = join(projectRoot, 'node_modules', '@vscode', 'vsce', 'vsce');
+const vsix = join(projectRoot, 'artifacts', 'heddle.vsix');
 
 setup();
-const run = (parameters) =>
-  execFileSync(process.execPath, parameters, { cwd: projectRoot, stdio: 'inherit' });
-run(['scripts/build.mjs']);
-const vsix = join(projectRoot, 'artifacts', 'heddle.vsix');
-mkdirSync(join(projectRoot, 'artifacts'), { recursive: true });
-run([
-  'node_modules/@vscode/vsce/vsce',
-  'package',
-  '--no-dependencies',
-  '--allow-missing-repository',
-  '--no-rewrite-relative-links',
-  '--out',
-  vsix,
-]);
-const { size } = statSync(vsix);
-console.log(`${vsix}: ${(size / 1000).toFixed(0)} kB`);
-if (size >= limit) {
-  console.error(
-    `The package must stay under ${limit / 1_000_000} MB. Look at \`npx vsce ls --no-dependencies\`.`,
-  );
-  process.exit(1);
+if (process.argv.includes('--list')) {
+  node([vsce, 'ls', '--no-dependencies'], staged());
+} else {
+  node([join(projectRoot, 'scripts', 'build.mjs')], projectRoot);
+  const parameters = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
+  node([vsce, 'package', ...parameters, '--out', vsix], staged());
+  const { size } = statSync(vsix);
+  console.log(`${vsix}: ${(size / 1000).toFixed(0)} kB`);
+  if (size >= limit) {
+    console.error(`The package must stay under ${limit / 1_000_000} MB. Look at what \`--list\` prints.`);
+    process.exit(1);
+  }
+}
+
+/** A folder with copies of every file or folder that a line of .vscodeignore lets through. */
+function staged() {
+  const folder = join(projectRoot, 'artifacts', 'package');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const allowed = readFileSync(join(projectRoot, '.vscodeignore'), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('!'))
+    .map((line) => line.slice(1).split('/'));
+  for (const parts of [...allowed, ['.vscodeignore']]) {
+    const glob = parts.findIndex((part) => part.includes('*'));
+    const place = join(...(glob === -1 ? parts : parts.slice(0, glob)));
+    const source = join(projectRoot, place);
+    if (existsSync(source)) cpSync(source, join(folder, place), { recursive: true });
+  }
+  return folder;
+}
+
+function node(parameters, folder) {
+  execFileSync(process.execPath, parameters, { cwd: folder, stdio: 'inherit' });
 }

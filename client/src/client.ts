@@ -13,7 +13,6 @@ import {
 import {
   CloseAction,
   ErrorAction,
-  type ErrorHandler,
   LanguageClient,
   type LanguageClientOptions,
   type ServerOptions,
@@ -47,6 +46,7 @@ export function createClient(
   findings: Findings,
 ): HeddleClient {
   let client: LanguageClient | undefined;
+  let crashes: readonly number[] = [];
   let state: ServerState = { state: 'starting' };
   let turn: Promise<void> = Promise.resolve();
   const change = new EventEmitter<ServerState>();
@@ -54,7 +54,6 @@ export function createClient(
     state = next;
     change.fire(next);
   };
-  const stopped = (message: string): void => become({ state: 'stopped', message });
 
   const module = context.asAbsolutePath('dist/server.js');
   const serverOptions: ServerOptions = {
@@ -76,17 +75,20 @@ export function createClient(
       diagnosticCollectionName: 'heddle',
       diagnosticCollectionProvider: findings.collections,
       outputChannel: output,
-      initializationOptions: initializationOptions(),
+      initializationOptions: initializationOptions(context),
       initializationFailedHandler: (error) => {
         output.error(error instanceof Error ? error : String(error));
         return false;
       },
-      errorHandler: crashHandler(become, (message) => {
-        stopped(message);
-        void offerRestart(message);
-      }),
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: () => {
+          onCrash();
+          return { action: CloseAction.DoNotRestart, handled: true, message: 'The server process ended.' };
+        },
+      },
     };
-    const built = new LanguageClient('heddle', 'Heddle', serverOptions, options);
+    const built = new QuietClient('heddle', 'Heddle', serverOptions, options);
     built.onNotification(statusMethod, (status: StatusParams) => become(status));
     built.onDidChangeState(({ newState }) => {
       if (newState === State.Starting) become({ state: 'starting' });
@@ -102,16 +104,36 @@ export function createClient(
     else if (choice !== undefined) output.show();
   };
 
+  const fail = (message: string): void => {
+    become({ state: 'stopped', message });
+    void offerRestart(message);
+  };
+
+  /** Restarts a server that died, quietly, unless it keeps dying. */
+  const onCrash = (): void => {
+    const now = Date.now();
+    client = undefined;
+    crashes = [...crashes.filter((time) => now - time < crashWindow), now];
+    if (crashes.length > crashLimit) {
+      fail(
+        `The language server stopped ${crashes.length} times within three minutes and was not started again.`,
+      );
+    } else {
+      become({ state: 'starting' });
+      void inTurn(restartFresh);
+    }
+  };
+
   const startFresh = async (): Promise<void> => {
     become({ state: 'starting' });
-    client = build();
+    const crashesBefore = crashes.length;
+    const fresh = build();
+    client = fresh;
     try {
-      await client.start();
+      await fresh.start();
     } catch (error) {
       output.error(error instanceof Error ? error : String(error));
-      const message = 'The language server could not start. Its output says why.';
-      stopped(message);
-      void offerRestart(message);
+      if (crashes.length === crashesBefore) fail('The language server could not start. Its output says why.');
     }
   };
 
@@ -125,6 +147,11 @@ export function createClient(
     }
   };
 
+  const restartFresh = async (): Promise<void> => {
+    await stop();
+    await startFresh();
+  };
+
   /** Starts and stops never overlap: each waits for the one before. */
   const inTurn = (step: () => Promise<void>): Promise<void> => {
     turn = turn.then(step);
@@ -133,11 +160,10 @@ export function createClient(
 
   const self: HeddleClient = {
     start: () => inTurn(startFresh),
-    restart: () =>
-      inTurn(async () => {
-        await stop();
-        await startFresh();
-      }),
+    restart() {
+      crashes = [];
+      return inTurn(restartFresh);
+    },
     running() {
       if (client?.isRunning() !== true) {
         throw new Error('The Heddle server does not run. “Heddle: Restart Server” starts it again.');
@@ -156,23 +182,9 @@ export function createClient(
   return self;
 }
 
-/** Restarts a server that died, quietly, unless it keeps dying. */
-function crashHandler(become: (state: ServerState) => void, giveUp: (message: string) => void): ErrorHandler {
-  const crashes: number[] = [];
-  return {
-    error: () => ({ action: ErrorAction.Continue, handled: true }),
-    closed() {
-      const now = Date.now();
-      crashes.push(now);
-      const recent = crashes.filter((time) => now - time < crashWindow);
-      if (recent.length > crashLimit) {
-        giveUp(
-          `The language server stopped ${recent.length} times within three minutes and was not started again.`,
-        );
-        return { action: CloseAction.DoNotRestart, handled: true };
-      }
-      become({ state: 'starting' });
-      return { action: CloseAction.Restart, handled: true };
-    },
-  };
+/** Leaves telling the user about a server that does not run to this file; the library would show a message each time. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
 }

@@ -13,7 +13,7 @@ import { createStatus } from './status.ts';
 export async function activate(context: ExtensionContext): Promise<void> {
   const output = window.createOutputChannel('Heddle', { log: true });
   const rulePages = await openRulePages(context.extensionUri);
-  const findings = createFindings(rulePages);
+  const findings = createFindings();
   const client = createClient(context, output, findings);
   const status = createStatus(client);
   const audit = createAudit(client, findings);

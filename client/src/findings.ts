@@ -15,7 +15,6 @@ import {
   workspace,
 } from 'vscode';
 import type { DiagnosticCollectionProvider } from 'vscode-languageclient/node';
-import type { RulePages } from './rulePages.ts';
 
 export interface Findings extends Disposable {
   /** Hands the language client the collections it writes to. */
@@ -41,7 +40,7 @@ interface AuditedFile extends FileFindings {
 /** VS Code sends at most about a thousand diagnostics of one `set` call on to Problems, so they go in by portions. */
 const diagnosticsPerCall = 500;
 
-export function createFindings(rulePages: RulePages): Findings {
+export function createFindings(): Findings {
   const shown = languages.createDiagnosticCollection('heddle');
   const layers = new Set<Map<string, FileFindings>>();
   const audited = new Map<string, AuditedFile>();
@@ -75,7 +74,6 @@ export function createFindings(rulePages: RulePages): Findings {
   const isLive = (key: string): boolean => [...layers].some((layer) => layer.has(key));
 
   const setLive = (layer: Map<string, FileFindings>, uri: Uri, diagnostics: readonly Diagnostic[]): void => {
-    for (const diagnostic of diagnostics) rulePages.link(diagnostic);
     layer.set(uri.toString(), { uri, diagnostics });
     audited.delete(uri.toString());
   };
@@ -168,7 +166,6 @@ export function createFindings(rulePages: RulePages): Findings {
       for (const file of files) {
         const key = file.uri.toString();
         if (isLive(key)) continue;
-        for (const diagnostic of file.diagnostics) rulePages.link(diagnostic);
         audited.set(key, { ...file, validAt: startedAt });
         added.push(file.uri);
       }

@@ -1,6 +1,6 @@
 /**
- * The documentation pages of the rules, as packaged in `docs/rules/`. A diagnostic's rule links to its page inside the
- * editor, so that the link works offline. VS Code refuses `command:` links there, asks before it follows a link to an
+ * The documentation pages of the rules, as packaged in `docs/rules/`. The server makes the rule of each diagnostic a
+ * link that starts with `ruleLinkBase`, which opens the page inside the editor, offline. VS Code refuses `command:` links there, asks before it follows a link to an
  * extension's URI handler, and opens a `file:` link as Markdown source; hence a scheme of our own, which the manifest's
  * default for `workbench.editorAssociations` opens in the Markdown preview.
  */
@@ -11,17 +11,17 @@ export interface RulePages extends Disposable {
   readonly rules: readonly string[];
   /** Shows the page of a rule; false when the rule has none. */
   show(rule: string): Promise<boolean>;
-  /** Makes the rule's id in a diagnostic a link to its page, whatever address the server gave. */
-  link(diagnostic: Diagnostic): void;
 }
 
 const scheme = 'heddle-rule';
+
+/** With a rule's id and `.md` behind it, the address of the rule's page in this editor. */
+export const ruleLinkBase = `${scheme}:/`;
 
 export async function openRulePages(extension: Uri): Promise<RulePages> {
   const folder = Uri.joinPath(extension, 'docs', 'rules');
   const rules = await ruleIds(folder);
   const known = new Set(rules);
-  const page = (rule: string): Uri => Uri.from({ scheme, path: `/${rule}.md` });
   const provider = workspace.registerTextDocumentContentProvider(scheme, {
     provideTextDocumentContent: async (uri) =>
       new TextDecoder().decode(await workspace.fs.readFile(Uri.joinPath(folder, uri.path))),
@@ -30,12 +30,8 @@ export async function openRulePages(extension: Uri): Promise<RulePages> {
     rules,
     async show(rule) {
       if (!known.has(rule)) return false;
-      await commands.executeCommand('vscode.open', page(rule));
+      await commands.executeCommand('vscode.open', Uri.parse(`${ruleLinkBase}${rule}.md`));
       return true;
-    },
-    link(diagnostic) {
-      const rule = ruleOf(diagnostic);
-      if (known.has(rule)) diagnostic.code = { value: rule, target: page(rule) };
     },
     dispose: () => provider.dispose(),
   };

@@ -3,12 +3,17 @@
  * their changes. Workspace Trust is: without it VS Code already withholds the workspace's values of the settings in
  * `restrictedConfigurations`, and the server must do the same for files it reads itself, such as `pyproject.toml`.
  */
-import type { Disposable } from 'vscode';
+import type { Disposable, ExtensionContext } from 'vscode';
 import { workspace } from 'vscode';
 import type { InitializationOptions } from '../../server/src/protocol.ts';
+import { ruleLinkBase } from './rulePages.ts';
 
-export function initializationOptions(): InitializationOptions {
-  return { workspaceTrusted: workspace.isTrusted };
+export function initializationOptions(context: ExtensionContext): InitializationOptions {
+  return {
+    workspaceTrusted: workspace.isTrusted,
+    ruleLinkBase,
+    storageFolder: context.globalStorageUri.fsPath,
+  };
 }
 
 /** Trust can only be granted while a window is open; taking it away reloads the window. */

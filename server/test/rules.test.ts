@@ -24,7 +24,7 @@ for (const rule of readdirSync(`${fixtures}rules`)) {
           const differences = compareWithMarkers(marked, markedFindings(file, found.get(file) ?? []));
           return differences.map((sentence) => `${file} ${sentence}`);
         });
-        expect(wrong).toEqual([]);
+        expect(wrong, wrong.join('\n')).toEqual([]);
       });
 
       const fixedPath = path.replace(/\.py$/, '.fixed.py');
@@ -46,7 +46,7 @@ describe('never flagged', () => {
       const sentences = [...found].flatMap(([file, findings]) =>
         findings.map((f) => `${file}:${f.place.start.line + 1} ${f.rule}: ${f.message}`),
       );
-      expect(sentences).toEqual([]);
+      expect(sentences, sentences.join('\n')).toEqual([]);
     });
   }
 });

@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { ConfigurationTarget, workspace } from 'vscode';
 import { type Test, until } from '../harness.ts';
-import { finding, heddle, open } from './workbench.ts';
+import { finding, heddle, open, workspaceFile } from './workbench.ts';
 
 export const restrictedTests: readonly Test[] = [
   {
@@ -19,13 +19,16 @@ export const restrictedTests: readonly Test[] = [
     async run() {
       const settings = workspace.getConfiguration('heddle');
       await settings.update('python.interpreter', '/elsewhere/python', ConfigurationTarget.Workspace);
-      await until(
-        'the value is written',
-        () =>
-          workspace.getConfiguration('heddle').inspect<string>('python.interpreter')?.workspaceValue ===
-          '/elsewhere/python',
-      );
-      assert.equal(workspace.getConfiguration('heddle').get('python.interpreter'), '');
+      const written = await workspace.fs.readFile(workspaceFile('.vscode/settings.json'));
+      assert.match(new TextDecoder().decode(written), /"heddle\.python\.interpreter": "\/elsewhere\/python"/);
+      await settings.update('level', 'error', ConfigurationTarget.Workspace);
+      await until('other settings of the workspace count', () => configured('level') === 'error');
+      assert.equal(configured('python.interpreter'), '');
+      await settings.update('level', undefined, ConfigurationTarget.Workspace);
     },
   },
 ];
+
+function configured(key: string): string | undefined {
+  return workspace.getConfiguration('heddle').get<string>(key);
+}

@@ -170,8 +170,8 @@ function steps({ page, workspace, screenshots }: Walk): readonly Test[] {
       async () => {
         await command('Notifications: Clear All Notifications');
         await openFile('counter.py');
-      await squiggle.waitFor();
-      const message = page.locator('.notification-toast', { hasText: 'was not started again' }).first();
+        await squiggle.waitFor();
+        const message = page.locator('.notification-toast', { hasText: 'was not started again' }).first();
         await until('the server is given up', async () => {
           if ((await message.count()) > 0) return true;
           for (const { id } of await serverProcesses()) process.kill(id, 'SIGKILL');

@@ -135,7 +135,9 @@ export function compatAnswer(
     if (older === undefined) return answer('unknown', 'other-version', row.checked ?? row.since);
     if (older) return answer(row.before ?? 'unknown', 'other-version', row.since, true);
     if (row.checked === undefined) {
-      return answer(row.status, row.since === version ? 'this-version' : 'other-version', row.since);
+      const everyVersion = row.since === '0';
+      const basis = everyVersion || row.since !== version ? 'other-version' : 'this-version';
+      return answer(row.status, basis, everyVersion ? undefined : row.since);
     }
     return newer === false
       ? answer(row.status, 'this-version', row.checked)

@@ -7,7 +7,7 @@
 
 import type { Span } from '../base/span.ts';
 import type { GilDeclaration, GilVerdict } from './binary/verdict.ts';
-import { type CompatAnswer, type CompatRow, compatAnswer, compatByDistribution } from './compat.ts';
+import { type CompatAnswer, compatAnswer, compatByDistribution } from './compat.ts';
 import type { ExtensionFile } from './distributions.ts';
 import { normalizeName } from './names.ts';
 import { parseSpecifiers, parseVersion, satisfies } from './version.ts';
@@ -112,7 +112,7 @@ export function judgeReadiness(question: ReadinessQuestion): Readiness {
 
   const findings = [
     overrideFinding(distribution, overrides),
-    installedFinding(question, row),
+    installedFinding(question, answer),
     lockFinding(question),
     dataFinding(answer, version, target),
   ].filter((finding) => finding !== undefined);
@@ -168,7 +168,7 @@ const noPlace = { path: undefined, span: undefined, source: undefined, date: und
 
 function installedFinding(
   { distribution, installed, overrides = [] }: ReadinessQuestion,
-  row: CompatRow | undefined,
+  answer: CompatAnswer | undefined,
 ): Finding | undefined {
   if (installed === undefined) return undefined;
   const named = installed.version === undefined ? distribution : `${distribution} ${installed.version}`;
@@ -181,6 +181,7 @@ function installedFinding(
   ): Finding => ({ evidence: { ...noPlace, kind: 'installed', status, says, path }, certain, modules });
 
   if (installed.modules.length === 0) {
+    const row = answer?.row;
     const native = row !== undefined && row.status !== 'pure' && row.since !== '0';
     if (!installed.sameBuild)
       return finding(native ? 'unknown' : 'ready', `${named} is installed without compiled modules.`, false);
@@ -210,12 +211,14 @@ function installedFinding(
   const names = [...now, ...perhaps, ...later].map(({ module }) => module);
   const first = now[0] ?? perhaps[0] ?? later[0];
   if (first !== undefined) {
-    const atImport = now.length > 0 || perhaps.length > 0;
+    // Where nobody has followed the imports, somebody may have run them.
+    const ranWithout = answer?.basis === 'this-version' && answer.status === 'gil-later';
+    const atImport = now.length > 0 || (perhaps.length > 0 && !ranWithout);
     const says = `${first.module} ${first.verdict === 'declares-used' ? 'declares that it needs the GIL' : 'does not declare that it runs without the GIL'} (${first.says}).`;
     return finding(
       atImport ? 'gil-at-import' : 'gil-later',
       says,
-      now.length > 0 || !atImport,
+      now.length > 0 || perhaps.length === 0,
       names,
       first.path,
     );
@@ -283,15 +286,13 @@ function lockFinding({ distribution, locked, target }: ReadinessQuestion): Findi
       : finding('ready', `The lock file has only a pure-Python wheel of ${named}.`);
   }
   if (!compiledElsewhere) return undefined;
-  return kind === 'source'
-    ? finding(
-        'not-importable',
-        `The lock file has no wheel of ${named} for ${interpreter}; an installer must build it from source.`,
-      )
-    : finding(
-        'not-importable',
-        `The lock file has no wheel of ${named} for ${interpreter} and no source to build it from.`,
-      );
+  if (kind === 'none') {
+    const says = `The lock file has no wheel of ${named} for ${interpreter} and no source to build it from.`;
+    return finding('not-importable', says);
+  }
+  // The build may succeed, and nobody knows what it declares.
+  const says = `The lock file has no wheel of ${named} for ${interpreter}; an installer must build it from source.`;
+  return { ...finding('not-importable', says), certain: false };
 }
 
 function admits(range: string | undefined, minor: number): boolean {

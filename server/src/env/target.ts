@@ -277,7 +277,7 @@ function requiresPythonIn(file: ProjectFile): RequiresPython | undefined {
     return lowest === undefined ? undefined : { lowest, path, span: required.span };
   }
   if (path !== 'setup.cfg' && path !== 'setup.py') return undefined;
-  const match = /^\s*python_requires\s*=\s*(["']?)([^"'\n#]+)\1/m.exec(text);
+  const match = /^[ \t]*python_requires[ \t]*=\s*(["']?)([^"'\n#]+)\1/m.exec(text);
   const lowest = match === null ? undefined : lowestPython(match[2]!);
   if (match === null || lowest === undefined) return undefined;
   const start = match.index + match[0].indexOf(match[2]!);

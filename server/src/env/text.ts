@@ -43,6 +43,24 @@ export function decodeUtf8(bytes: Uint8Array): string {
   return chunks.join('');
 }
 
+/**
+ * Whether brackets nest deeper than in any file a person or a tool writes. Parsers that call themselves per level run
+ * out of stack on such a text, and where a regular expression is then compiled for the first time the process dies.
+ */
+export function isDeeplyNested(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit === 0x5b || unit === 0x7b) {
+      depth += 1;
+      if (depth > 500) return true;
+    } else if ((unit === 0x5d || unit === 0x7d) && depth > 0) {
+      depth -= 1;
+    }
+  }
+  return false;
+}
+
 function decodeSequence(bytes: Uint8Array, at: number, length: number): number | undefined {
   if (length === 0 || at + length > bytes.length) return undefined;
   let code = bytes[at]! & (0x7f >> length);

@@ -5,6 +5,7 @@
 
 import { type AST, parseTOML } from 'toml-eslint-parser';
 import type { Span } from '../base/span.ts';
+import { isDeeplyNested } from './text.ts';
 
 export type TomlNode = TomlText | TomlArray | TomlTable | TomlOther;
 
@@ -40,6 +41,7 @@ export interface TomlOther {
 
 /** The tree of a TOML text; undefined when it is not valid TOML. */
 export function parseTomlTree(text: string): TomlTable | undefined {
+  if (isDeeplyNested(text)) return undefined;
   let program: AST.TOMLProgram;
   try {
     program = parseTOML(text);

@@ -88,14 +88,20 @@ interface Outcome {
 
 const NO_OUTCOME: Outcome = { whenTrue: [], whenFalse: [], heldWhenTrue: [], heldWhenFalse: [] };
 
+/** What a local was last read from. */
+interface Copy {
+  readonly path: PathId;
+  readonly form: 'value' | 'element';
+  readonly key: Key | undefined;
+  /** The read. */
+  readonly fact: FactId;
+}
+
 interface FunctionContext {
   readonly scope: ScopeId;
   readonly names: NameScope;
   /** Local → what it was last read from, for tests through a local. */
-  readonly copies: Map<
-    string,
-    { readonly path: PathId; readonly form: 'value' | 'element'; readonly key: Key | undefined }
-  >;
+  readonly copies: Map<string, Copy>;
   /** Texts of `X.release()` calls in the `finally` clauses around the current statement. */
   readonly released: string[];
   /** Locals bound to a lock constructor: every use of them is recorded. */
@@ -147,6 +153,7 @@ class Extraction {
         generator: false,
         returns: [],
         saysLockHeld: false,
+        noThread: false,
         branch: 0,
       });
     }
@@ -324,7 +331,7 @@ class Extraction {
       value = this.#assigned(inner, siblings, index);
     }
     if (target !== undefined) {
-      this.#store(left, target, value, annotation, firstRead);
+      this.#store(left, target, value, annotation, firstRead, inner);
       this.#noteCopy(left, inner, value);
       if (
         syntax.kind[left] === Kind.identifier &&
@@ -365,12 +372,15 @@ class Extraction {
     value: ValueShape,
     annotation: string | undefined,
     firstRead: number,
+    right: Node,
   ): void {
     const element = place.fields.at(-1) === ELEMENT;
     const path = this.#pathId(place);
     if (this.#isShareable(place)) {
       const owner = element ? this.#pathId({ ...place, fields: place.fields.slice(0, -1) }) : path;
-      const source = this.#readBefore(owner, element ? place.key : undefined, firstRead, element);
+      const key = element ? place.key : undefined;
+      const source =
+        this.#readBefore(owner, key, firstRead, element)?.fact ?? this.#copiedFrom(right, owner, key);
       if (source === undefined) {
         this.#access(node, owner, element ? 'mutate' : 'write', element ? '[]=' : '=', {
           key: element ? place.key : undefined,
@@ -380,7 +390,7 @@ class Extraction {
         this.#access(node, owner, 'update', element ? '[]=' : '=', {
           key: element ? place.key : undefined,
           value,
-          callBetween: this.#callsSince(source.fact),
+          callBetween: this.#callsSince(source),
         });
       }
     } else if (element) {
@@ -395,13 +405,28 @@ class Extraction {
   #readBefore(path: PathId, key: Key | undefined, firstRead: number, element: boolean): Access | undefined {
     for (let index = this.#out.accesses.length - 1; index >= firstRead; index--) {
       const access = this.#out.accesses[index]!;
-      if (access.path !== path || access.kind !== 'read') continue;
+      if (access.path !== path) continue;
+      if (!element && (access.kind === 'snapshot' || access.kind === 'iterate')) return access;
+      if (access.kind !== 'read') continue;
       if (!element) {
         if (access.use === 'method' && !VIEWS.has(access.operation) && access.operation !== 'copy') continue;
         return access;
       }
       if ((access.operation === '[]' || access.operation === 'get') && access.key?.text === key?.text)
         return access;
+    }
+    return undefined;
+  }
+
+  /** A local in `right` that holds a copy of `path` (with the same key): `old = x; x = old + 1`. The read it came from. */
+  #copiedFrom(right: Node, path: PathId, key: Key | undefined): FactId | undefined {
+    const syntax = this.#syntax;
+    if (syntax.size[right] === 1) return undefined;
+    const stop = right + syntax.size[right]!;
+    for (let node = right; node < stop; node++) {
+      if (syntax.kind[node] !== Kind.identifier || syntax.field[node] === Field.attribute) continue;
+      const copy = this.#context.copies.get(textOf(syntax, node));
+      if (copy?.path === path && copy.key?.text === key?.text) return copy.fact;
     }
     return undefined;
   }
@@ -423,14 +448,19 @@ class Extraction {
     const name = textOf(syntax, left);
     this.#context.copies.delete(name);
     if (value.kind === 'path') {
-      this.#context.copies.set(name, { path: value.path, form: 'value', key: undefined });
+      this.#context.copies.set(name, {
+        path: value.path,
+        form: 'value',
+        key: undefined,
+        fact: this.#out.lastFact,
+      });
     } else if (value.kind === 'call' && this.#calleeName(right) === 'get') {
       const read = this.#out.accesses.findLast(
         (access) => access.operation === 'get' && access.use === 'method',
       );
       const call = this.#out.calls[value.call]!;
       if (read !== undefined && read.fact <= call.fact && call.fact - read.fact <= 2)
-        this.#context.copies.set(name, { path: read.path, form: 'element', key: read.key });
+        this.#context.copies.set(name, { path: read.path, form: 'element', key: read.key, fact: read.fact });
     }
     if (value.kind === 'call') {
       const callee = this.#out.paths[this.#out.calls[value.call]!.callee]!;
@@ -853,6 +883,7 @@ class Extraction {
     scope.async = isAsync(syntax, node);
     scope.branch = this.#flow.branch;
     scope.saysLockHeld = this.#saysLockHeld(name, node, body);
+    scope.noThread = this.#hasPragma(node, body);
     this.#inScope(id, () => {
       if (body !== -1) this.#block(body);
     });
@@ -970,6 +1001,16 @@ class Extraction {
     const outer = this.#out.scopes[this.#context.scope]!;
     if (outer.kind === 'module') return name;
     return outer.kind === 'class' ? `${outer.qualified}.${name}` : `${outer.qualified}.<locals>.${name}`;
+  }
+
+  /** `# pragma: no thread` on the line of the definition. */
+  #hasPragma(node: Node, body: Node): boolean {
+    if (body === -1) return false;
+    const from = this.#syntax.start[node]!;
+    const to = this.#syntax.start[body]!;
+    return this.#out.suppressions.some(
+      ({ form, fact }) => form === 'pragma' && this.#startOf(fact) >= from && this.#startOf(fact) < to,
+    );
   }
 
   /** The name, the docstring or a comment at the head of the function says that its callers hold the lock. */
@@ -1542,7 +1583,8 @@ class Extraction {
       ) {
         const object = childIn(syntax, callee, Field.object);
         const place = object === -1 || !this.#isPlace(object) ? undefined : this.#place(object, false);
-        if (place !== undefined) {
+        if (place !== undefined && (place.fields.length > 0 || !isReceiver(place))) {
+          this.#call(node, 'other', false);
           if (this.#isShareable(place)) {
             const spanned = kind === 'iterate' ? node : object;
             this.#access(spanned, this.#pathId(place), kind, `${form} .${name}()`, {});
@@ -1731,9 +1773,13 @@ class Extraction {
   #leaves(node: Node): boolean {
     const syntax = this.#syntax;
     const stop = node + syntax.size[node]!;
+    let loopEnd = node;
     for (let at = node; at < stop; at++) {
       const kind = syntax.kind[at];
       if (kind === Kind.return_statement || kind === Kind.raise_statement) return true;
+      if ((kind === Kind.break_statement || kind === Kind.continue_statement) && at >= loopEnd) return true;
+      if (kind === Kind.for_statement || kind === Kind.while_statement)
+        loopEnd = Math.max(loopEnd, at + syntax.size[at]!);
       if (kind === Kind.lambda || kind === Kind.function_definition || kind === Kind.class_definition)
         at += syntax.size[at]! - 1;
     }
@@ -1943,7 +1989,7 @@ class Extraction {
           this.#expression(inner, 'other');
           return undefined;
         }
-        const base = this.#place(inner, true);
+        const base = this.#place(inner, false);
         if (base === undefined) return undefined;
         const name = textOf(syntax, attribute);
         if (name === '__class__' && base.root.root === 'self' && base.fields.length === 0)
@@ -1960,7 +2006,7 @@ class Extraction {
           for (const key of keys) this.#expression(key, 'other');
           return undefined;
         }
-        const base = this.#place(inner, true);
+        const base = this.#place(inner, false);
         for (const key of keys) this.#expression(key, 'other');
         if (base === undefined) return undefined;
         const sliced = keys.some((key) => syntax.kind[key] === Kind.slice);
@@ -2401,6 +2447,10 @@ const HELD_PHRASE =
 const UNKNOWN_ROOT: Root = { root: 'unknown', name: '', scope: 0, call: -1, fields: [] };
 const STRING_ROOT: Root = { root: 'unknown', name: 'str', scope: 0, call: -1, fields: [] };
 const UNKNOWN_PLACE: Place = { root: UNKNOWN_ROOT, fields: [], key: undefined };
+
+function isReceiver(place: Place): boolean {
+  return place.root.root === 'self' || place.root.root === 'cls';
+}
 
 function extended(place: Place, field: string): Place {
   return { root: place.root, fields: [...place.fields, field], key: undefined };

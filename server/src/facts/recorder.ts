@@ -47,6 +47,10 @@ export class Recorder {
     return this.#spans.length / 2 - 1;
   }
 
+  get lastFact(): FactId {
+    return this.#spans.length / 2 - 1;
+  }
+
   spanStart(fact: FactId): number {
     return this.#spans[2 * fact]!;
   }

@@ -55,6 +55,8 @@ export interface Scope {
   readonly returns: readonly ValueShape[];
   /** The name, the docstring or a comment says that the caller holds the lock (`*_locked`, "must hold the lock"). */
   readonly saysLockHeld: boolean;
+  /** `# pragma: no thread`: never run by a second thread. */
+  readonly noThread: boolean;
   /** Where in its parent's flow the definition stands. */
   readonly branch: BranchId;
 }

@@ -98,6 +98,20 @@ function addModule(
   for (const scope of summary.scopes) {
     for (const shape of scope.returns) note(shape);
     for (const decorator of scope.decorators) {
+      const target = resolver.target(module, decorator.path);
+      if (target.kind === 'function' && scope.parent !== -1)
+        edges.push({
+          caller: resolver.functionAt(module, scope.parent),
+          callee: target.function,
+          module,
+          fact: scope.fact,
+          branch: scope.branch,
+          lockset: 0,
+          repeated: false,
+          sameReceiver: false,
+          receiver: 'none',
+          how: 'decorate',
+        });
       if (isTransparent(summary.paths[decorator.path]!)) continue;
       if (scope.kind === 'function') handedOn.add(resolver.functionAt(module, scope.id));
     }

@@ -24,7 +24,14 @@ import type {
   Variable,
 } from './program.ts';
 import { computeReach, constructionOnly, isNested, type Reach } from './reach.ts';
-import { absoluteName, type FileInput, linearized, Resolver, type VariableId } from './resolve.ts';
+import {
+  absoluteName,
+  type FileInput,
+  linearized,
+  Resolver,
+  type Target,
+  type VariableId,
+} from './resolve.ts';
 import { type DraftThread, findThreads } from './threads.ts';
 
 export interface LinkInput {
@@ -117,6 +124,7 @@ class LinkedProgram implements ProgramModel {
   readonly #usesByFunction = new Map<FunctionNode, LockUse[]>();
   readonly #startFacts = new Map<FunctionNode, FactId>();
   readonly #edges = new Map<FunctionNode, readonly CallEdge[]>();
+  readonly #sharedLocals = new Set<string>();
 
   constructor(
     input: LinkInput,
@@ -141,6 +149,8 @@ class LinkedProgram implements ProgramModel {
     this.#entryLocks = entryLocks;
     this.#constructing = constructionOnly(resolver.functions, graph);
     for (const thread of threads) {
+      for (const path of thread.sharedLocals) this.#sharedLocals.add(`${thread.module.index} ${path}`);
+      if (!thread.started) continue;
       const known = this.#startFacts.get(thread.spawner);
       this.#startFacts.set(thread.spawner, Math.min(known ?? Number.POSITIVE_INFINITY, thread.startFact));
     }
@@ -151,7 +161,7 @@ class LinkedProgram implements ProgramModel {
   }
 
   parallel(variable: Variable, a: SharedAccess, b: SharedAccess): Parallel | undefined {
-    if (a.beforeSharing || b.beforeSharing) return undefined;
+    if (a.beforeSharing || b.beforeSharing || a.ownObject || b.ownObject) return undefined;
     const threadsA = this.#reach.threadsOf.get(a.function) ?? [];
     const threadsB = this.#reach.threadsOf.get(b.function) ?? [];
     let best: Parallel | undefined;
@@ -240,6 +250,19 @@ class LinkedProgram implements ProgramModel {
     return found;
   }
 
+  nameOf(module: Module, path: number): string {
+    const { root, name, scope, fields } = module.summary.paths[path]!;
+    const first =
+      root === 'self'
+        ? 'self'
+        : root === 'cls'
+          ? 'cls'
+          : root === 'class'
+            ? module.summary.scopes[scope]!.name
+            : name;
+    return [first, ...fields].join('.').replaceAll('.[*]', '[…]');
+  }
+
   keyOf(module: Module, path: number): string | undefined {
     const target = this.#resolver.target(module, path);
     return target.kind === 'variable' ? target.variable.key : undefined;
@@ -287,7 +310,8 @@ class LinkedProgram implements ProgramModel {
 
   #runsOnShared(variable: Variable, thread: DraftThread, function_: FunctionNode): boolean {
     if (variable.kind !== 'instance') return true;
-    return this.#reach.byThread[thread.id]!.get(function_) === true;
+    const shared = this.#reach.byThread[thread.id]!.get(function_);
+    return shared === true || thread.passesObjects || function_.owner !== variable.owner;
   }
 
   /** Several threads of one entry see the same variable: globals always, an instance when it is bound to the entry. */
@@ -297,7 +321,7 @@ class LinkedProgram implements ProgramModel {
       (receiver) => receiver === 'self' || receiver === 'shared' || receiver === 'parameter',
     )
       ? thread.call.fact === thread.startFact || !isThreadSubclass(thread)
-      : thread.passesObjects || true;
+      : true;
   }
 
   #sameInstance(variable: Variable, first: DraftThread, second: DraftThread): boolean {
@@ -312,7 +336,7 @@ class LinkedProgram implements ProgramModel {
 
   /** Whether an access outside a thread may run while the thread does. */
   #besides(id: number, access: SharedAccess): boolean {
-    this.#concurrent[id] ??= concurrentWith(this.threads[id]!, this.#graph, this.#reach.main);
+    this.#concurrent[id] ??= concurrentWith(this.threads[id]!, this.#graph, this.#reach.open);
     const { fact, branch } = access.access;
     if (
       !this.#reach.main.has(access.function) &&
@@ -364,6 +388,7 @@ class LinkedProgram implements ProgramModel {
     for (const module of this.modules) {
       for (const access of module.summary.accesses) {
         const target = this.#resolver.target(module, access.path);
+        if (target.kind === 'function') this.#propertyUpdate(module, access, target, drafts);
         if (target.kind !== 'variable') continue;
         const shared = this.#sharedAccess(module, access, target.variable);
         const draft = drafts.get(target.variable.key);
@@ -375,7 +400,8 @@ class LinkedProgram implements ProgramModel {
     const variables: Variable[] = [];
     for (const { id, accesses } of drafts.values()) {
       if (!accesses.some((one) => one.access.kind !== 'read' && !one.beforeSharing)) continue;
-      const types = id.attribute.includes('.') ? [] : this.#resolver.typesOfVariable(id);
+      const opaque = id.attribute.includes('.') || id.key.startsWith('p:');
+      const types = opaque ? [] : this.#resolver.typesOfVariable(id);
       const [first] = this.#resolver.variableBindings(id);
       variables.push({
         key: id.key,
@@ -390,6 +416,30 @@ class LinkedProgram implements ProgramModel {
       });
     }
     return variables;
+  }
+
+  /** `self.weight += 1` on a property runs the getter and the setter: Python code between the read and the write. */
+  #propertyUpdate(
+    module: Module,
+    access: Access,
+    target: Extract<Target, { kind: 'function' }>,
+    drafts: Map<string, { readonly id: VariableId; readonly accesses: SharedAccess[] }>,
+  ): void {
+    const { owner, property, scope } = target.function;
+    if (!property || owner === undefined || access.kind !== 'update') return;
+    const id: VariableId = {
+      key: `p:${owner.module.name}.${owner.name}.${scope.name}`,
+      kind: 'instance',
+      name: `self.${scope.name}`,
+      attribute: scope.name,
+      owner,
+      module: owner.module,
+      receiver: target.receiver,
+    };
+    const shared = this.#sharedAccess(module, { ...access, callBetween: true }, id);
+    const draft = drafts.get(id.key);
+    if (draft === undefined) drafts.set(id.key, { id, accesses: [shared] });
+    else draft.accesses.push(shared);
   }
 
   /** `self.conn.sock.send()` reads `self.conn` as well. */
@@ -430,7 +480,7 @@ class LinkedProgram implements ProgramModel {
       locks: this.#locksAt(module, function_, access.lockset, access.fact),
       maybeLocked: held.maybe || this.#saysHeld(function_),
       beforeSharing: this.#isBeforeSharing(function_, access, variable),
-      throughSelf: variable.throughSelf,
+      ownObject: variable.receiver === 'local' && !this.#sharedLocals.has(rootKey(module, access.path)),
     };
   }
 
@@ -442,12 +492,13 @@ class LinkedProgram implements ProgramModel {
   }
 
   #isBeforeSharing(function_: FunctionNode, access: Access, variable: VariableId): boolean {
+    if (this.#reach.importTime.has(function_) || isExcluded(function_)) return true;
     if (access.scope !== function_.scope.id && function_.scope.kind === 'module') return true;
     const started = this.#startFacts.get(function_);
     const afterStart = started !== undefined && access.fact > started;
-    if (variable.kind === 'instance' && variable.throughSelf && this.#constructing.has(function_))
+    if (variable.kind === 'instance' && variable.receiver === 'self' && this.#constructing.has(function_))
       return !afterStart;
-    if (variable.kind === 'instance' && !variable.throughSelf && function_.scope.kind === 'module')
+    if (variable.kind === 'instance' && variable.receiver !== 'self' && function_.scope.kind === 'module')
       return !afterStart;
     if (function_.scope.kind === 'module') return !afterStart;
     return false;
@@ -471,6 +522,21 @@ const RANK = { low: 0, medium: 1, high: 2, certain: 3 } as const;
 
 function lesser<T extends keyof typeof RANK>(a: T, b: T): T {
   return RANK[a] <= RANK[b] ? a : b;
+}
+
+/** The local at the root of a path, as a key over all modules. */
+function rootKey(module: Module, path: number): string {
+  const { paths } = module.summary;
+  let root = path;
+  while (paths[root]!.parent !== -1) root = paths[root]!.parent;
+  return `${module.index} ${root}`;
+}
+
+/** The definition, or one around it, says `# pragma: no thread`. */
+function isExcluded(function_: FunctionNode): boolean {
+  const { scopes } = function_.module.summary;
+  for (let at = function_.scope.id; at > 0; at = scopes[at]!.parent) if (scopes[at]!.noThread) return true;
+  return false;
 }
 
 function ownedByThread(variable: Variable, thread: DraftThread): boolean {

@@ -4,7 +4,6 @@
  */
 import type { FactId } from '../facts/summary.ts';
 import type { CallGraph } from './callGraph.ts';
-import { isPrivate } from './callGraph.ts';
 import type { FunctionNode, Module } from './program.ts';
 import type { DraftThread } from './threads.ts';
 
@@ -19,7 +18,7 @@ export interface Concurrent {
 export function concurrentWith(
   thread: DraftThread,
   graph: CallGraph,
-  main: ReadonlySet<FunctionNode>,
+  open: ReadonlySet<FunctionNode>,
 ): Concurrent {
   /** Functions entered at some time while the thread runs. */
   const during = new Set<FunctionNode>();
@@ -48,23 +47,23 @@ export function concurrentWith(
     };
     partly.set(function_, during_);
     for (const edge of graph.from.get(function_) ?? [])
-      if (during_(edge.fact, edge.branch) && edge.fact !== start) enter(edge.callee);
+      if (during_(edge.fact, edge.branch) && (edge.fact !== start || loop !== -1)) enter(edge.callee);
     if (joins.length > 0) return;
+    everybody = true;
+    if (depth > MAX_CALLERS) return;
     const callers = graph.to.get(function_) ?? [];
-    const outside =
-      function_.scope.kind !== 'module' && (!isPrivate(function_) || graph.handedOn.has(function_));
-    if (callers.length === 0 || depth > MAX_CALLERS || (outside && function_.owner !== undefined)) {
-      if (function_.scope.kind !== 'module') everybody = true;
-    }
     for (const edge of callers) walk(edge.caller, edge.fact, edge.branch, [], depth + 1);
   };
   walk(thread.spawner, thread.startFact, thread.branch, thread.joins, 0);
+  const again =
+    thread.joins.length === 0 && thread.call.fact === thread.startFact && open.has(thread.spawner);
+  if (again && thread.what !== 'thread') enter(thread.spawner);
   return {
     at(function_, fact, branch) {
       if (during.has(function_)) return true;
       const part = partly.get(function_);
       if (part !== undefined) return part(fact, branch);
-      return everybody && main.has(function_) && function_.scope.kind !== 'module';
+      return everybody && open.has(function_);
     },
   };
 }

@@ -100,8 +100,8 @@ export interface SharedAccess {
   readonly maybeLocked: boolean;
   /** Happens before the object can be seen by another thread: in `__init__`, in the module body. */
   readonly beforeSharing: boolean;
-  /** The same object is meant as through `self`: accesses through another receiver are less sure. */
-  readonly throughSelf: boolean;
+  /** Whether the object belongs to the function itself, so that nobody else sees it. */
+  readonly ownObject: boolean;
 }
 
 export interface HeldTest {
@@ -172,7 +172,7 @@ export interface CallEdge {
   readonly locks: ReadonlySet<string>;
   /** On the same object: `self.m()`, `super().m()`, `cls.m()`. */
   readonly sameReceiver: boolean;
-  readonly how: 'call' | 'property' | 'construct';
+  readonly how: 'call' | 'property' | 'construct' | 'decorate';
   readonly repeated: boolean;
 }
 
@@ -210,6 +210,8 @@ export interface ProgramModel {
   isConcurrent(class_: ClassNode): boolean;
   /** Every test that holds when control is in `branch`, with the locks that were held when it was made. */
   testsOn(module: Module, branch: number): readonly HeldTest[];
+  /** A path as it is written in its module: `self._lock`. */
+  nameOf(module: Module, path: number): string;
   /** The variable that a path of a module means, by its key. */
   keyOf(module: Module, path: number): string | undefined;
   /** The dotted name of what a call calls outside the program. */

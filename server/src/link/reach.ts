@@ -17,6 +17,10 @@ export interface Reach {
   readonly threadsOf: ReadonlyMap<FunctionNode, readonly number[]>;
   /** Functions that run in a thread that is not started by the program: whoever calls the program, and its module bodies. */
   readonly main: ReadonlySet<FunctionNode>;
+  /** Of those, what callers that the program does not show may run at any time. */
+  readonly open: ReadonlySet<FunctionNode>;
+  /** Run while modules are imported: decorators, and the functions they return. */
+  readonly importTime: ReadonlySet<FunctionNode>;
 }
 
 export function computeReach(
@@ -33,7 +37,14 @@ export function computeReach(
       else known.push(id);
     }
   });
-  return { byThread, threadsOf, main: mainFunctions(functions, graph, threads) };
+  const importTime = importTimeFunctions(functions, graph);
+  return {
+    byThread,
+    threadsOf,
+    main: mainFunctions(functions, graph, threads),
+    open: openFunctions(functions, graph, threads, importTime),
+    importTime,
+  };
 }
 
 function reachOf(graph: CallGraph, thread: DraftThread): ReadonlyMap<FunctionNode, boolean> {
@@ -103,6 +114,68 @@ function mainFunctions(
       if (!entries.has(edge.callee) || edge.how === 'construct') add(edge.callee);
   }
   return main;
+}
+
+/** Public functions without a caller in the program, functions handed on as values, and what these call. */
+function openFunctions(
+  functions: readonly FunctionNode[],
+  graph: CallGraph,
+  threads: readonly DraftThread[],
+  importTime: ReadonlySet<FunctionNode>,
+): ReadonlySet<FunctionNode> {
+  const entries = new Set(threads.flatMap((thread) => thread.entries));
+  const open = new Set<FunctionNode>();
+  const queue: FunctionNode[] = [];
+  const add = (function_: FunctionNode): void => {
+    if (open.has(function_) || entries.has(function_) || importTime.has(function_)) return;
+    open.add(function_);
+    queue.push(function_);
+  };
+  for (const function_ of functions) {
+    if (function_.scope.kind !== 'function' && function_.scope.kind !== 'lambda') continue;
+    const uncalled = (graph.to.get(function_) ?? []).length === 0;
+    if (graph.handedOn.has(function_) || (uncalled && !isPrivate(function_) && !isNested(function_)))
+      add(function_);
+  }
+  for (let next = queue.pop(); next !== undefined; next = queue.pop())
+    for (const edge of graph.from.get(next) ?? []) add(edge.callee);
+  return open;
+}
+
+/** Decorators whose every use is at import, and the functions inside them that they return. */
+function importTimeFunctions(
+  functions: readonly FunctionNode[],
+  graph: CallGraph,
+): ReadonlySet<FunctionNode> {
+  const found = new Set<FunctionNode>();
+  for (const function_ of functions) {
+    const callers = graph.to.get(function_) ?? [];
+    const decorates = callers.some((edge) => edge.how === 'decorate');
+    if (decorates && callers.every((edge) => edge.caller.scope.kind === 'module')) found.add(function_);
+  }
+  for (const function_ of functions) {
+    const outer = function_.module.summary.scopes[function_.scope.parent];
+    if (outer === undefined || !isNested(function_)) continue;
+    const returned = outer.returns.some(
+      (shape) =>
+        shape.kind === 'path' && function_.module.summary.paths[shape.path]!.name === function_.scope.name,
+    );
+    const factory = [...found].find((one) => one.module === function_.module && one.scope.id === outer.id);
+    if (
+      factory !== undefined &&
+      returned &&
+      (graph.to.get(function_) ?? []).length === 0 &&
+      outer.parameters.length > 0 &&
+      isFactory(graph, factory)
+    )
+      found.add(function_);
+  }
+  return found;
+}
+
+/** `@register("name")`: the decorator is called, and what it returns is applied at once. */
+function isFactory(graph: CallGraph, decorator: FunctionNode): boolean {
+  return (graph.to.get(decorator) ?? []).some((edge) => edge.how === 'call');
 }
 
 /** A public module-level function that the program calls from thread code only is taken to belong to the threads. */

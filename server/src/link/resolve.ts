@@ -4,7 +4,9 @@
  */
 import type {
   AccessPath,
+  Argument,
   Binding,
+  Call,
   FileSummary,
   PathId,
   Scope,
@@ -40,7 +42,8 @@ export interface VariableId {
   readonly attribute: string;
   readonly owner: ClassNode | undefined;
   readonly module: Module;
-  readonly throughSelf: boolean;
+  /** Through what object it is reached. */
+  readonly receiver: Receiver;
 }
 
 export interface FileInput {
@@ -75,6 +78,8 @@ export class Resolver {
   readonly #attributeBindings = new Map<ClassNode, Map<string, { module: Module; binding: Binding }[]>>();
   readonly #typeCache = new Map<string, readonly ValueType[]>();
   readonly #targetCache: (Target | undefined)[][] = [];
+  /** Types of arguments seen at calls, per parameter of a function. */
+  readonly #argumentTypes = new Map<FunctionNode, Map<string, ValueType[]>>();
 
   constructor(files: readonly FileInput[]) {
     this.modules = files.map((file, index) => ({
@@ -94,6 +99,7 @@ export class Resolver {
     });
     for (const module of this.modules) this.#declare(module);
     for (const class_ of this.classes) this.#linkBases(class_ as Draft<ClassNode>);
+    this.#learnArguments();
   }
 
   functionAt(module: Module, scope: ScopeId): FunctionNode {
@@ -238,6 +244,83 @@ export class Resolver {
     const bindings = this.bindingsOf(module, path);
     if (bindings.length !== 1 || bindings[0]!.value.kind !== 'path') return undefined;
     return bindings[0]!.value.path === path ? undefined : bindings[0]!.value.path;
+  }
+
+  /** Objects of the program that callers hand to a parameter without an annotation. */
+  #learnArguments(): void {
+    for (const module of this.modules) {
+      for (const call of module.summary.calls) {
+        if (call.arguments.length === 0) continue;
+        const target = this.target(module, call.callee);
+        if (target.kind === 'function')
+          this.#learn(module, target.function, call.arguments, methodOffset(target));
+        else if (target.kind === 'class') {
+          const init = this.method(target.class, '__init__');
+          if (init !== undefined) this.#learn(module, init, call.arguments, 1);
+        } else this.#learnHandedOn(module, call);
+      }
+    }
+    if (this.#argumentTypes.size === 0) return;
+    for (const cache of this.#targetCache) cache.length = 0;
+    this.#typeCache.clear();
+  }
+
+  /** `Thread(target=f, args=(a, b))`, `submit(f, a, b)`, `partial(f, a)`. */
+  #learnHandedOn(module: Module, call: Call): void {
+    const positional = call.arguments.filter((argument) => argument.name === '');
+    const target = call.arguments.find(
+      (argument) => argument.name === 'target' || argument.name === 'function',
+    );
+    if (target !== undefined) {
+      const args = call.arguments.find((argument) => argument.name === 'args')?.value;
+      const callee = this.#functionOfShape(module, target.value);
+      if (callee === undefined || args?.kind !== 'container') return;
+      const given = args.elements.map((value) => ({ name: '', value }));
+      this.#learn(module, callee.function, given, methodOffset(callee));
+      return;
+    }
+    const name =
+      module.summary.paths[call.callee]!.fields.at(-1) ??
+      module.summary.paths[call.callee]!.name.split('.').at(-1);
+    const skip =
+      name === 'run_in_executor'
+        ? 2
+        : ['submit', 'partial', 'to_thread', 'run_sync', 'start_new_thread'].includes(name ?? '')
+          ? 1
+          : 0;
+    const callable = skip === 0 ? undefined : positional[skip - 1];
+    const callee = callable === undefined ? undefined : this.#functionOfShape(module, callable.value);
+    if (callee !== undefined)
+      this.#learn(module, callee.function, positional.slice(skip), methodOffset(callee));
+  }
+
+  #functionOfShape(module: Module, shape: ValueShape): Extract<Target, { kind: 'function' }> | undefined {
+    if (shape.kind !== 'path') return undefined;
+    const target = this.target(module, shape.path);
+    return target.kind === 'function' ? target : undefined;
+  }
+
+  #learn(module: Module, function_: FunctionNode, given: readonly Argument[], offset: number): void {
+    const { parameters } = function_.scope;
+    given.forEach((argument, position) => {
+      if (argument.value.kind !== 'path' && argument.value.kind !== 'call') return;
+      const parameter =
+        argument.name === ''
+          ? parameters[position + offset]
+          : parameters.find((one) => one.name === argument.name);
+      if (parameter === undefined || parameter.annotation !== undefined) return;
+      for (const type of this.typesOf(module, argument.value)) {
+        if (type.kind !== 'instance') continue;
+        const known = this.#argumentTypes.get(function_) ?? new Map<string, ValueType[]>();
+        this.#argumentTypes.set(function_, known);
+        known.set(parameter.name, [...(known.get(parameter.name) ?? []), type]);
+      }
+    });
+  }
+
+  #parameterTypes(module: Module, scope: ScopeId, name: string): readonly ValueType[] {
+    const function_ = this.#functionOf[module.index]![scope];
+    return function_ === undefined ? [] : dedupe(this.#argumentTypes.get(function_)?.get(name) ?? []);
   }
 
   // ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -410,7 +493,7 @@ export class Resolver {
       attribute: name,
       owner: declaring,
       module: declaring.module,
-      throughSelf: through === 'self' || through === 'cls',
+      receiver,
     };
     return this.#ofVariable(
       variable,
@@ -465,6 +548,7 @@ export class Resolver {
     if (rest.length === 0) return { kind: 'variable', variable };
     if (rest[0] === ELEMENT) return { kind: 'variable', variable: deeper(variable, rest) };
     const types = this.typesOfVariable(variable);
+    if (types.some((type) => type.kind === 'threadLocal')) return UNKNOWN;
     const instances = types.filter((type) => type.kind === 'instance');
     if (instances.length === 1) {
       const receiver: 'self' | 'shared' | 'parameter' | 'local' =
@@ -526,7 +610,7 @@ export class Resolver {
       attribute: name,
       owner: undefined,
       module,
-      throughSelf: true,
+      receiver: 'none',
     };
     return this.#ofVariable(variable, fields, 'shared', depth);
   }
@@ -616,7 +700,11 @@ export class Resolver {
           : [];
       const annotated =
         parameter?.annotation === undefined ? undefined : this.#annotated(module, parameter.annotation);
-      const known = [...(annotated === undefined ? [] : [annotated]), ...types];
+      const learned =
+        parameter === undefined || annotated !== undefined
+          ? []
+          : this.#parameterTypes(module, path.scope, path.name);
+      const known = [...(annotated === undefined ? [] : [annotated]), ...learned, ...types];
       const instances = dedupe(known).filter((type) => type.kind === 'instance');
       if (instances.length === 1)
         return this.#member(
@@ -638,7 +726,7 @@ export class Resolver {
       attribute: path.name,
       owner: undefined,
       module,
-      throughSelf: true,
+      receiver: 'none',
     };
     return {
       kind: 'variable',
@@ -765,7 +853,10 @@ export class Resolver {
       if (parameter !== undefined) {
         const annotated =
           parameter.annotation === undefined ? undefined : this.#annotated(module, parameter.annotation);
-        types.push(annotated ?? UNKNOWN_TYPE);
+        const learned =
+          annotated === undefined ? this.#parameterTypes(module, access.scope, access.name) : [];
+        if (annotated !== undefined) types.push(annotated);
+        else types.push(...(learned.length > 0 ? learned : [UNKNOWN_TYPE]));
       }
       for (const binding of bindings) types.push(...this.typesOf(module, binding.value, depth + 1));
       return types.length === 0 ? [UNKNOWN_TYPE] : dedupe(types);
@@ -824,6 +915,11 @@ export class Resolver {
 }
 
 const UNKNOWN_TYPE: ValueType = { kind: 'unknown' };
+
+/** Positional arguments of a bound method start at its second parameter. */
+function methodOffset(target: Extract<Target, { kind: 'function' }>): number {
+  return target.function.owner !== undefined && !target.function.static && target.receiver !== 'none' ? 1 : 0;
+}
 
 /** The class and its bases in the program, in an order close to Python's. */
 export function linearized(class_: ClassNode): readonly ClassNode[] {

@@ -19,6 +19,12 @@ export interface DraftThread extends ThreadEntry {
   readonly joins: readonly FactId[];
   /** The end of the `with` block or loop that waits, as a span end in the text; -1 when there is none. */
   readonly branch: number;
+  /** Runs its tasks one after another, however often it is used. */
+  readonly serial: boolean;
+  /** Where it starts is known. */
+  readonly started: boolean;
+  /** Locals of the spawner whose objects the thread gets to see. */
+  readonly sharedLocals: readonly PathId[];
 }
 
 export function findThreads(resolver: Resolver, graph: CallGraph): DraftThread[] {
@@ -31,7 +37,36 @@ export function findThreads(resolver: Resolver, graph: CallGraph): DraftThread[]
     }
   }
   for (const thread of handlerThreads(resolver, found.length)) found.push(thread);
-  return markMany(found, graph);
+  return markMany(
+    found.map((thread) => (thread.started ? thread : startedElsewhere(resolver, thread))),
+    graph,
+  );
+}
+
+/** A thread kept in an attribute or global and started by another function of the module. */
+function startedElsewhere(resolver: Resolver, thread: DraftThread): DraftThread {
+  const { module, call } = thread;
+  const { summary } = module;
+  const keys = new Set<string>();
+  for (const holder of holdersOf(module, call)) {
+    const target = resolver.target(module, holder);
+    if (target.kind === 'variable') keys.add(target.variable.key);
+  }
+  for (const other of summary.calls) {
+    const callee = summary.paths[other.callee]!;
+    if (callee.fields.at(-1) !== 'start' || callee.parent === -1) continue;
+    const owner = resolver.target(module, callee.parent);
+    if (owner.kind !== 'variable' || !keys.has(owner.variable.key)) continue;
+    return {
+      ...thread,
+      startFact: other.fact,
+      branch: other.branch,
+      spawner: resolver.functionAt(module, other.scope),
+      joins: [],
+      started: true,
+    };
+  }
+  return thread;
 }
 
 function threadAt(resolver: Resolver, module: Module, call: Call): DraftThread | undefined {
@@ -60,7 +95,18 @@ function threadAt(resolver: Resolver, module: Module, call: Call): DraftThread |
     const target = argumentOf(call, position, keyword);
     if (target === undefined) return undefined;
     const many = pool.workers !== 1;
-    return threadFrom(resolver, module, call, target, many, 'pool thread', pool.confidence, 'now', method);
+    const thread = threadFrom(
+      resolver,
+      module,
+      call,
+      target,
+      many,
+      'pool thread',
+      pool.confidence,
+      'now',
+      method,
+    );
+    return thread === undefined ? undefined : { ...thread, serial: pool.workers === 1 };
   }
   if (method === 'run_in_executor') {
     const target = argumentOf(call, 1, 'func');
@@ -94,6 +140,9 @@ function threadAt(resolver: Resolver, module: Module, call: Call): DraftThread |
       passesObjects: call.arguments.length > 0,
       joins: joinsOf(resolver, module, call),
       branch: call.branch,
+      serial: false,
+      started: started !== undefined,
+      sharedLocals: [...holdersOf(module, call), ...localRoots(module, call.arguments)],
     };
   }
   return undefined;
@@ -110,7 +159,7 @@ function threadFrom(
   starts: 'now' | 'start',
   method = '',
 ): DraftThread | undefined {
-  const callables = callablesOf(resolver, module, target, 0);
+  const callables = callablesOf(resolver, module, target, call.branch, 0);
   if (callables.length === 0) return undefined;
   const started = starts === 'now' ? call.fact : (startOf(module, call) ?? call.fact);
   return {
@@ -125,16 +174,40 @@ function threadFrom(
     confidence,
     receivers: callables.map(({ receiver }) => receiver),
     passesObjects: call.arguments.some(
-      ({ name, value }) => (name === 'args' || name === 'kwargs' || name === '') && mentionsObject(value),
+      ({ name, value }) =>
+        (name === 'args' || name === 'kwargs' || name === '') &&
+        value !== target &&
+        passesShared(module, value, call.branch),
     ),
     joins: WAITING_POOL_METHODS.has(method) ? [call.fact] : joinsOf(resolver, module, call),
     branch: call.branch,
+    serial: false,
+    started: starts === 'now' || startOf(module, call) !== undefined,
+    sharedLocals: localRoots(module, call.arguments),
   };
 }
 
-function mentionsObject(shape: ValueShape): boolean {
-  if (shape.kind === 'path') return true;
-  if (shape.kind === 'container') return shape.elements.some(mentionsObject);
+/** The locals at the roots of everything that is passed. */
+function localRoots(module: Module, arguments_: Call['arguments']): readonly PathId[] {
+  const { paths, calls } = module.summary;
+  const found: PathId[] = [];
+  const visit = (shape: ValueShape): void => {
+    if (shape.kind === 'container') for (const element of shape.elements) visit(element);
+    if (shape.kind === 'call') for (const argument of calls[shape.call]!.arguments) visit(argument.value);
+    if (shape.kind !== 'path') return;
+    let root = shape.path;
+    while (paths[root]!.parent !== -1) root = paths[root]!.parent;
+    if (paths[root]!.root === 'local') found.push(root);
+  };
+  for (const argument of arguments_) visit(argument.value);
+  return found;
+}
+
+/** Hands over an object that is not made anew for each thread. */
+function passesShared(module: Module, shape: ValueShape, branch: number): boolean {
+  if (shape.kind === 'path') return !isFreshInLoop(module, shape.path, branch);
+  if (shape.kind === 'container')
+    return shape.elements.some((element) => passesShared(module, element, branch));
   return false;
 }
 
@@ -151,11 +224,33 @@ interface Callable {
   readonly receiver: Receiver;
 }
 
+/** Whether the local at the root of a path is bound anew in each round of the loop around `branch`. */
+function isFreshInLoop(module: Module, path: PathId, branch: number): boolean {
+  const { summary } = module;
+  let root = path;
+  while (summary.paths[root]!.parent !== -1) root = summary.paths[root]!.parent;
+  if (summary.paths[root]!.root !== 'local') return false;
+  const inLoop = (at: number): number => {
+    for (let one = at; one >= 0; one = summary.branches[one]!.parent)
+      if (summary.branches[one]!.kind === 'loop') return one;
+    return -1;
+  };
+  const loop = inLoop(branch);
+  if (loop === -1) return false;
+  return summary.bindings.some((binding) => {
+    if (binding.path !== root) return false;
+    for (let one = binding.branch; one >= 0; one = summary.branches[one]!.parent)
+      if (one === loop) return true;
+    return false;
+  });
+}
+
 /** The functions a value may be: a name, a bound method, a lambda, `partial(f, …)`. */
 function callablesOf(
   resolver: Resolver,
   module: Module,
   shape: ValueShape,
+  branch: number,
   depth: number,
 ): readonly Callable[] {
   if (depth > 4) return [];
@@ -170,20 +265,26 @@ function callablesOf(
           target.sameReceiver && owner !== undefined
             ? resolver.overrides(owner, target.function.scope.name)
             : [];
-        return [target.function, ...overriding].map((one) => ({ function: one, receiver: target.receiver }));
+        const fresh = target.receiver === 'local' && isFreshInLoop(module, shape.path, branch);
+        const receiver: Receiver = target.receiver === 'local' && !fresh ? 'shared' : target.receiver;
+        return [target.function, ...overriding].map((one) => ({ function: one, receiver }));
       }
-      return localCallables(resolver, module, shape.path, depth);
+      return localCallables(resolver, module, shape.path, branch, depth);
     }
     case 'call': {
       const call = module.summary.calls[shape.call]!;
       const dotted = resolver.externalName(module, call.callee);
       const [first] = call.arguments;
       if (dotted === 'functools.partial' && first !== undefined)
-        return callablesOf(resolver, module, first.value, depth + 1);
+        return callablesOf(resolver, module, first.value, branch, depth + 1);
       return [];
     }
     case 'either':
-      return shape.options.flatMap((option) => callablesOf(resolver, module, option, depth + 1));
+      return shape.options.flatMap((option) => callablesOf(resolver, module, option, branch, depth + 1));
+    case 'element':
+      return shape.of.kind === 'container'
+        ? shape.of.elements.flatMap((element) => callablesOf(resolver, module, element, branch, depth + 1))
+        : [];
     default:
       return [];
   }
@@ -193,13 +294,14 @@ function localCallables(
   resolver: Resolver,
   module: Module,
   path: PathId,
+  branch: number,
   depth: number,
 ): readonly Callable[] {
   const access = module.summary.paths[path]!;
   if (access.root !== 'local' || access.fields.length > 0) return [];
   return resolver
     .bindingsOf(module, path)
-    .flatMap((binding) => callablesOf(resolver, module, binding.value, depth + 1));
+    .flatMap((binding) => callablesOf(resolver, module, binding.value, branch, depth + 1));
 }
 
 interface Pool {
@@ -457,6 +559,9 @@ function handlerThreads(resolver: Resolver, firstId: number): readonly DraftThre
           passesObjects: false,
           joins: [],
           branch: call.branch,
+          serial: false,
+          started: true,
+          sharedLocals: [],
         });
       }
     }
@@ -489,6 +594,8 @@ function markMany(threads: readonly DraftThread[], graph: CallGraph): DraftThrea
     );
   };
   return threads.map((thread) =>
-    thread.many || !repeated(thread.spawner, 0, new Set()) ? thread : { ...thread, many: true },
+    thread.many || thread.serial || !repeated(thread.spawner, 0, new Set())
+      ? thread
+      : { ...thread, many: true },
   );
 }

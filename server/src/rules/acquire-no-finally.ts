@@ -75,7 +75,7 @@ def load(raw):
       if (acquisition.release !== 'sibling' && acquisition.release !== 'nested') continue;
       if (!acquisition.mayRaise && !acquisition.leaves) continue;
       if (isGuardItself(use.function) || isHandOverHand(program, use)) continue;
-      yield report(use);
+      yield report(program, use);
     }
   },
 });
@@ -105,8 +105,8 @@ function isHandOverHand(program: ProgramModel, use: LockUse): boolean {
     );
 }
 
-function report({ module, function: function_, acquisition, lock }: LockUse): Finding {
-  const name = lock.name;
+function report(program: ProgramModel, { module, function: function_, acquisition, lock }: LockUse): Finding {
+  const name = program.nameOf(module, acquisition.path);
   const how = acquisition.leaves
     ? `A way out between here and the \`release()\` leaves \`${name}\` held`
     : `When something between here and the \`release()\` raises, \`${name}\` stays held`;

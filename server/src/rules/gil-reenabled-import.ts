@@ -13,8 +13,8 @@ export const rule = defineRule({
   docs: {
     what: 'An import of a package with an extension module that does not declare that it runs safely without the GIL.',
     why: 'On a free-threaded interpreter, loading one such module switches the GIL on for the rest of the process, for all threads. The program goes on, as slowly as before.',
-    bad: [`# heddle-example: target=free-threaded\nimport orjson\n`],
-    good: [`# heddle-example: target=free-threaded\nimport json\n`],
+    bad: ['import lxml.etree\n', 'from lxml import html\n'],
+    good: ['import json\n', 'from xml.etree import ElementTree\n'],
     whenNotToUse:
       'When you run with `PYTHON_GIL=0` at your own risk, or know better: say so under `gil-overrides` with the reason.',
     unknown: 'A package that Heddle knows nothing about is not reported.',

@@ -1,5 +1,5 @@
 /** Reports an access without the lock that guards most other accesses of the same variable: a lock declares intent. */
-import type { Lock, Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import type { FunctionNode, Lock, Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import {
   accessEvidence,
   at,
@@ -219,6 +219,8 @@ function matters(
             !locks.has(guard.lock.key) &&
             test.scope === function_.scope.id,
         );
+      if (!tested && access.operation === '[]' && readsTwice(variable, function_, access.fact))
+        return guard.guarded.some((one) => one.access.kind === 'mutate');
       return (
         tested &&
         guard.guarded.some(
@@ -229,6 +231,18 @@ function matters(
     case 'snapshot':
       return false;
   }
+}
+
+/** `x[-1] / len(x)`: an item and another look at the same container, both without the lock. */
+function readsTwice(variable: Variable, function_: FunctionNode, fact: number): boolean {
+  return variable.accesses.some(
+    (one) =>
+      one.function === function_ &&
+      one.access.kind === 'read' &&
+      one.access.fact !== fact &&
+      one.locks.size === 0 &&
+      one.access.use === 'argument',
+  );
 }
 
 function isNone({ access }: SharedAccess): boolean {

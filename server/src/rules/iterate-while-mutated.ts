@@ -127,10 +127,11 @@ function rivalOf(
   loop: SharedAccess,
   container: Container,
 ): Rival | undefined {
+  const inserts = program.containerOf(variable).includes('defaultdict');
   let best: Rival | undefined;
   for (const access of variable.accesses) {
-    if (access.beforeSharing || access.access.kind !== 'mutate' || !unprotected(loop, access)) continue;
-    if (!resizes(access, container)) continue;
+    if (access.beforeSharing || !unprotected(loop, access)) continue;
+    if (!resizes(access, container) && !(inserts && isMiss(access))) continue;
     const parallel = program.parallel(variable, loop, access);
     if (parallel === undefined) continue;
     if (best === undefined || (best.parallel.thread === undefined && parallel.thread !== undefined))
@@ -139,8 +140,14 @@ function rivalOf(
   return best;
 }
 
+/** `defaultdict[k]` stores a new entry when `k` is missing. */
+function isMiss({ access }: SharedAccess): boolean {
+  return access.kind === 'read' && access.operation === '[]' && access.key?.kind !== 'literal';
+}
+
 function resizes({ access }: SharedAccess, container: Container): boolean {
   const { operation, key } = access;
+  if (access.kind !== 'mutate') return false;
   if (container === 'list')
     return (
       (REMOVING.has(operation) && operation !== 'pop default') ||

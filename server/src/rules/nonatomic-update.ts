@@ -1,5 +1,5 @@
 /** Reports a read-modify-write of shared state that nothing makes atomic: two threads interleave, and one update is lost. */
-import type { Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import type { Module, Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import {
   accessEvidence,
   identityOf,
@@ -143,12 +143,30 @@ function losesUpdates(
   if (access.key === undefined) return true;
   if (/get_ident|current_thread|get_native_id/.test(access.key.text)) return false;
   if (access.key.kind !== 'path' || access.key.path === -1) return true;
+  if (identifiesThread(program, module, access.key.path)) return false;
   const key = module.summary.paths[access.key.path]!;
   const isParameter =
     key.root === 'local' && function_.scope.parameters.some((parameter) => parameter.name === key.name);
   const isEntry = program.threadsRunning(function_).some((thread) => thread.entries.includes(function_));
   const isIndex = /^(i|j|n|idx|index|slot|worker_id|thread_id|tid|rank|position)$/.test(key.name);
   return !(isParameter && isEntry && isIndex);
+}
+
+/** `me = threading.get_ident()`: each thread has its own key. */
+function identifiesThread(program: ProgramModel, module: Module, path: number): boolean {
+  return module.summary.bindings.some((binding) => {
+    if (binding.path !== path) return false;
+    const { value } = binding;
+    const call =
+      value.kind === 'call'
+        ? value.call
+        : value.kind === 'path'
+          ? module.summary.paths[value.path]!.call
+          : -1;
+    return (
+      call !== -1 && /get_ident$|current_thread$|get_native_id$/.test(program.calleeName(module, call) ?? '')
+    );
+  });
 }
 
 function report(

@@ -22,7 +22,12 @@ import type { ProgramModel } from '../link/program.ts';
 import type { Finding, Severity } from '../rules/finding.ts';
 import { RULES } from '../rules/registry.ts';
 import type { Analyzer, AnalyzerInput, AuditReport, FileReport, OfferedFix, Progress } from './analyzer.ts';
-import { type ConfigurationProblem, mergeSettings, readProjectSettings } from './configuration.ts';
+import {
+  type ConfigurationProblem,
+  checkSettings,
+  mergeSettings,
+  readProjectSettings,
+} from './configuration.ts';
 import { shippedEnvironment } from './environment.ts';
 import { editsFor, tried } from './fixes.ts';
 import { Locator } from './locate.ts';
@@ -50,8 +55,6 @@ interface Entry {
   readonly text: string;
   readonly summary: FileSummary | undefined;
   readonly problem: NotAnalysed | undefined;
-  /** The summary without its places, as JSON; made on demand. */
-  shape: string | undefined;
 }
 
 interface Judged {
@@ -67,6 +70,7 @@ class HeddleAnalyzer implements Analyzer {
   readonly #live = new Map<string, LiveSyntax>();
   #folders = new Map<string, Folder>();
   #settings: Partial<Settings> = {};
+  #settingsProblems: readonly ConfigurationProblem[] = [];
   #revision = 0;
 
   constructor(input: AnalyzerInput) {
@@ -87,7 +91,9 @@ class HeddleAnalyzer implements Analyzer {
   }
 
   setSettings(settings: Partial<Settings>): void {
-    this.#settings = settings;
+    const checked = checkSettings(settings, RULE_NAMES);
+    this.#settings = checked.settings;
+    this.#settingsProblems = checked.problems;
     for (const folder of this.#folders.values()) folder.configured = false;
     this.#revision++;
   }
@@ -134,7 +140,7 @@ class HeddleAnalyzer implements Analyzer {
   ): Promise<AuditReport> {
     const reports = new Map<string, FileReport>();
     const notAnalysed: NotAnalysed[] = [];
-    const problems: ConfigurationProblem[] = [];
+    const problems: ConfigurationProblem[] = [...this.#settingsProblems];
     let lines = 0;
     const jobs: { readonly folder: Folder; readonly only: readonly string[] | undefined }[] = [];
     const within = (folder: Folder, path: string): boolean =>
@@ -144,7 +150,9 @@ class HeddleAnalyzer implements Analyzer {
     else {
       const loose: string[] = [];
       for (const path of paths) {
-        const folder = [...this.#folders.values()].find((one) => within(one, path));
+        const folder = [...this.#folders.values()]
+          .filter((one) => within(one, path))
+          .sort((a, b) => b.path.length - a.path.length)[0];
         if (folder === undefined) loose.push(path);
         else if (!jobs.some((job) => job.folder === folder))
           jobs.push({ folder, only: paths.filter((one) => within(folder, one)) });
@@ -152,15 +160,11 @@ class HeddleAnalyzer implements Analyzer {
       if (loose.length > 0) jobs.push({ folder: new Folder(commonFolder(loose), true), only: loose });
     }
     for (const { folder, only } of jobs) {
-      await this.#update(folder, folder.loose ? only : undefined, checkpoint, progress);
+      await this.#update(folder, only, checkpoint, progress);
       problems.push(...folder.problems);
-      notAnalysed.push(...folder.unlisted);
+      notAnalysed.push(...folder.unlisted.filter((one) => isWanted(folder, only, one.file)));
       for (const [file, entry] of folder.entries) {
-        if (
-          only !== undefined &&
-          !only.some((path) => file === path || file.startsWith(`${path}/`) || path === folder.path)
-        )
-          continue;
+        if (!isWanted(folder, only, file)) continue;
         const report = this.#fileReport(folder, file);
         reports.set(file, report);
         if (report.notAnalysed !== undefined) notAnalysed.push(report.notAnalysed);
@@ -253,8 +257,13 @@ class HeddleAnalyzer implements Analyzer {
   ): Promise<void> {
     await this.#configure(folder);
     await checkpoint();
-    if (!folder.listed || folder.listedUnder !== folder.settings.exclude) {
-      const query = { folder: folder.path, exclude: folder.settings.exclude, paths: only };
+    if (
+      !folder.listed ||
+      folder.listedUnder !== folder.settings.exclude ||
+      (only !== undefined && !folder.loose)
+    ) {
+      const paths = only === undefined || folder.loose ? only : [folder.path, ...only];
+      const query = { folder: folder.path, exclude: folder.settings.exclude, paths };
       const { files, notAnalysed } = await listSources(this.#host, query, checkpoint);
       folder.unlisted = notAnalysed;
       const present = new Set(files);
@@ -326,7 +335,7 @@ class HeddleAnalyzer implements Analyzer {
     }
     if (typeof read !== 'string') {
       folder.linked = before?.summary === undefined ? folder.linked : undefined;
-      folder.entries.set(file, { stamp, text: '', summary: undefined, problem: read, shape: undefined });
+      folder.entries.set(file, { stamp, text: '', summary: undefined, problem: read });
       return;
     }
     this.#replace(folder, file, before, this.#understood(file, read, stamp, false));
@@ -337,7 +346,9 @@ class HeddleAnalyzer implements Analyzer {
     folder.entries.set(file, after);
     if (folder.linked === undefined) return;
     const same =
-      before?.summary !== undefined && after.summary !== undefined && shapeOf(before) === shapeOf(after);
+      before?.summary !== undefined &&
+      after.summary !== undefined &&
+      sameShape(before.summary, after.summary);
     if (!same) folder.linked = undefined;
     else folder.moved.add(file);
   }
@@ -345,7 +356,7 @@ class HeddleAnalyzer implements Analyzer {
   #understood(file: string, text: string, stamp: string, live: boolean): Entry {
     try {
       const syntax = live ? this.#syntaxOf(file, text) : this.#parser.parse(text);
-      return { stamp, text, summary: extractFacts(syntax), problem: undefined, shape: undefined };
+      return { stamp, text, summary: extractFacts(syntax), problem: undefined };
     } catch (error) {
       if (error instanceof Cancelled || error instanceof ParserCrashed) throw error;
       const deep = error instanceof RangeError;
@@ -356,7 +367,7 @@ class HeddleAnalyzer implements Analyzer {
       const message = deep
         ? 'This file nests expressions too deeply to be analysed; split the expression.'
         : 'Heddle failed on this file, which is a bug in Heddle; the log has the details.';
-      return { stamp, text, summary: undefined, problem: { file, message }, shape: undefined };
+      return { stamp, text, summary: undefined, problem: { file, message } };
     }
   }
 
@@ -448,14 +459,12 @@ class HeddleAnalyzer implements Analyzer {
     const entries = new Map<string, Pick<Entry, 'summary'>>(folder.entries);
     entries.set(file, { summary });
     const after = groupByFile(runRules(this.#program(folder, entries), this.#logger));
-    const count = (findings: readonly Finding[] | undefined, rule?: string): number =>
-      (findings ?? []).filter((one) => rule === undefined || one.rule === rule).length;
-    const before = folder.linked?.findings ?? new Map<string, Finding[]>();
-    if (count(after.get(file), finding.rule) >= count(before.get(file), finding.rule)) return undefined;
-    for (const rule of RULE_NAMES) {
-      for (const [other, findings] of after)
-        if (count(findings, rule) > count(before.get(other), rule)) return undefined;
-    }
+    const before = folder.linked?.findings ?? new Map<string, readonly Finding[]>();
+    const count = (findings: ReadonlyMap<string, readonly Finding[]>, path: string): number =>
+      findings.get(path)?.length ?? 0;
+    if (count(after, file) >= count(before, file)) return undefined;
+    for (const other of after.keys())
+      if (other !== file && count(after, other) > count(before, other)) return undefined;
     return outcome;
   }
 }
@@ -588,18 +597,39 @@ function groupByFile(findings: readonly Finding[]): ReadonlyMap<string, readonly
   return grouped;
 }
 
-function shapeOf(entry: Entry): string {
-  if (entry.shape === undefined) {
-    const { spans: _, ...shape } = entry.summary!;
-    entry.shape = JSON.stringify(shape);
+/** Whether two summaries say the same, wherever it stands. */
+function sameShape(a: FileSummary, b: FileSummary): boolean {
+  return (Object.keys(a) as (keyof FileSummary)[]).every(
+    (key) => key === 'spans' || sameValue(a[key], b[key]),
+  );
+}
+
+/** Deep equality of JSON values. */
+function sameValue(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a)) {
+    if (!Array.isArray(b) || a.length !== b.length) return false;
+    for (let index = 0; index < a.length; index++) if (!sameValue(a[index], b[index])) return false;
+    return true;
   }
-  return entry.shape;
+  for (const key in a)
+    if (!sameValue((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])) return false;
+  return true;
 }
 
 function countLines(text: string): number {
   let lines = 0;
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines++;
   return text === '' || text.endsWith('\n') ? lines : lines + 1;
+}
+
+/** Whether an audit of `only` (undefined for all) is about the file. */
+function isWanted(folder: Folder, only: readonly string[] | undefined, file: string): boolean {
+  return (
+    only === undefined ||
+    only.some((path) => file === path || file.startsWith(`${path}/`) || path === folder.path)
+  );
 }
 
 function commonFolder(paths: readonly string[]): string {

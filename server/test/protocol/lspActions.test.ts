@@ -63,7 +63,9 @@ test('“hold the lock” is offered without its edit, and resolving gives it fo
   expect(fix.kind).toBe('quickfix');
   expect(fix.edit).toBeUndefined();
   expect(fix.diagnostics).toEqual([finding]);
-  const change = documentEdit(await resolved(fix));
+  const { edit } = await resolved(fix);
+  expect(edit?.changeAnnotations).toBeUndefined();
+  const change = documentEdit({ ...fix, edit: edit as NonNullable<typeof edit> });
   expect(change.textDocument).toEqual({ uri: uriOf(file), version: 7 });
   expect(applied(COUNTER, change.edits as TextEdit[])).toBe(GUARDED);
 });
@@ -75,24 +77,21 @@ test('an editor that cannot resolve gets the edit at once, as plain changes', as
   expect(applied(COUNTER, fix.edit?.changes?.[uriOf(file)] ?? [])).toBe(GUARDED);
 });
 
-test('a fix that reaches beyond the place in sight asks for confirmation, the one in sight does not', async () => {
-  const text = COUNTER.replace(UPDATE, `${UPDATE}${UPDATE}`);
+test('a fix that reaches beyond the place in sight asks for confirmation', async () => {
+  const leave = `\n\ndef leave():\n    global visits\n    visits -= 1\n`;
+  const text = COUNTER.replace(UPDATE, UPDATE + leave).replace(
+    'target=visit',
+    'target=lambda: (visit(), leave())',
+  );
   folder = temporaryFolder({ 'counter.py': text });
   file = `${folder.path}/counter.py`;
   client = await startClient(server.program, { folders: [folder.path] });
   client.open(file, text, 7);
   const [finding] = await client.diagnostics(file);
-  const actions = await client.codeActions(file, finding as Diagnostic);
-  const here = await resolved(action(actions, /_lock.* here/));
-  expect(here.edit?.changeAnnotations).toBeUndefined();
-  const everywhere = await resolved(action(actions, /every/));
-  expect(Object.values(everywhere.edit?.changeAnnotations ?? {})).toMatchObject([
-    { needsConfirmation: true },
-  ]);
-  const guarded = '    with _lock:\n        visits += 1\n';
-  expect(applied(text, documentEdit(everywhere).edits as TextEdit[])).toBe(
-    COUNTER.replace(UPDATE, `${guarded}${guarded}`),
-  );
+  const fix = await resolved(action(await client.codeActions(file, finding as Diagnostic), /every/));
+  expect(Object.values(fix.edit?.changeAnnotations ?? {})).toMatchObject([{ needsConfirmation: true }]);
+  const guarded = applied(text, documentEdit(fix).edits as TextEdit[]);
+  expect(guarded.match(/with _lock:\n {8}visits [+-]= 1\n/g)).toHaveLength(2);
 });
 
 test('a finding can be suppressed on its line, by a comment above, and for the file', async () => {
@@ -118,6 +117,39 @@ test('only what the editor asks for is listed', async () => {
   const kinds = (await client.codeActions(file, finding, ['source'])).map(({ kind }) => kind);
   expect(kinds.every((kind) => kind === 'source.fixAll.heddle')).toBe(true);
   expect((await client.codeActions(file, finding, ['quickfix'])).length).toBeGreaterThan(0);
+});
+
+test('“fix all” applies every safe fix of the file, and leaves the others alone', async () => {
+  const text = `import threading
+
+names = {}
+
+
+def watch(name):
+    names[name] = len(name)
+    names.pop(name, None)
+
+
+def show():
+    for name in names:
+        print(name)
+    for name, size in names.items():
+        print(name, size)
+
+
+for name in "abc":
+    threading.Thread(target=watch, args=(name,)).start()
+show()
+`;
+  const finding = await start(text);
+  const [all, ...others] = await client.codeActions(file, finding, ['source.fixAll']);
+  expect(others).toEqual([]);
+  expect(all?.kind).toBe('source.fixAll.heddle');
+  const change = documentEdit(await resolved(all as CodeAction));
+  const expected = text
+    .replace('in names:', 'in list(names):')
+    .replace('names.items():', 'list(names.items()):');
+  expect(applied(text, change.edits as TextEdit[])).toBe(expected);
 });
 
 test('nothing is offered away from a finding', async () => {

@@ -244,14 +244,13 @@ test('an editor that can register diagnostics gets them for the workspace only w
   };
   client = await startClient(server.program, { folders: [folder.path], capabilities });
   expect(client.hello.capabilities.diagnosticProvider).toBeUndefined();
-  type Registrations = {
-    readonly registrations: readonly { readonly registerOptions: Record<string, unknown> }[];
-  };
-  const registered = async (identifier: string): Promise<Record<string, unknown> | undefined> => {
+  type Options = { readonly identifier?: string; readonly workspaceDiagnostics?: boolean };
+  type Registrations = { readonly registrations: readonly { readonly registerOptions?: Options }[] };
+  const registered = async (identifier: string): Promise<Options | undefined> => {
     const isIt = ({ registrations }: Registrations): boolean =>
-      registrations.some(({ registerOptions }) => registerOptions?.['identifier'] === identifier);
-    return (await client.take<Registrations>('client/registerCapability', isIt)).registrations[0]
-      ?.registerOptions;
+      registrations.some(({ registerOptions }) => registerOptions?.identifier === identifier);
+    const { registrations } = await client.take<Registrations>('client/registerCapability', isIt);
+    return registrations[0]?.registerOptions;
   };
   expect(await registered('heddle')).toMatchObject({ workspaceDiagnostics: false });
   expect(await registered('heddle-configuration')).toMatchObject({ workspaceDiagnostics: true });

@@ -9,14 +9,10 @@ import { RULES } from '../../src/rules/registry.ts';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const limit = 2_000_000;
 
-const shipped = execFileSync(
-  process.execPath,
-  ['node_modules/@vscode/vsce/vsce', 'ls', '--no-dependencies'],
-  {
-    cwd: root,
-    encoding: 'utf8',
-  },
-)
+const shipped = execFileSync(process.execPath, ['scripts/package.mjs', '--list'], {
+  cwd: root,
+  encoding: 'utf8',
+})
   .trim()
   .split('\n')
   .sort();

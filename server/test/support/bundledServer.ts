@@ -31,11 +31,6 @@ export async function bundleServer(replaced: Readonly<Record<string, string>> = 
   cpSync(join(webTreeSitter, 'web-tree-sitter.wasm'), join(installation, 'dist', 'web-tree-sitter.wasm'));
   cpSync(join(root, 'grammars'), join(installation, 'grammars'), { recursive: true });
   const program = join(installation, 'dist', 'server.js');
-  const standIns: Record<string, string> = { ...replaced };
-  if (process.env['STUB']) {
-    standIns['service/createAnalyzer.ts'] = join(root, 'server/test/support/stubAnalyzer.ts');
-    standIns['rules/registry.ts'] = join(root, 'server/test/support/stubRegistry.ts');
-  }
   await build({
     absWorkingDir: root,
     entryPoints: ['server/src/main.node.ts'],
@@ -49,7 +44,7 @@ export async function bundleServer(replaced: Readonly<Record<string, string>> = 
     define: { HEDDLE_VERSION: '"0.0.0-test"' },
     sourcemap: 'inline',
     logLevel: 'warning',
-    plugins: [standIn(standIns)],
+    plugins: [standIn(replaced)],
   });
   return { program, installation, remove: () => rmSync(installation, { recursive: true, force: true }) };
 }

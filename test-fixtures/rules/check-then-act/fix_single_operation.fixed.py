@@ -6,10 +6,8 @@ jobs = {}
 
 
 def forget(key):
-    # expect: check-then-act
-    seen.discard(key)
-    # expect: check-then-act
-    jobs.pop(key, None)
+    seen.discard(key)  # expect: check-then-act
+    jobs.pop(key, None)  # expect: check-then-act
 
 
 def main(keys):

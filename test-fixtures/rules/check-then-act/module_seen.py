@@ -39,5 +39,8 @@ def start(urls):
         pending[url] = True
         seen.add(url)
     for url in urls:
-        for step in (visit, unique, forget, take, take_guarded):
-            threading.Thread(target=step, args=(url,)).start()
+        threading.Thread(target=visit, args=(url,)).start()
+        threading.Thread(target=unique, args=(url,)).start()
+        threading.Thread(target=forget, args=(url,)).start()
+        threading.Thread(target=take, args=(url,)).start()
+        threading.Thread(target=take_guarded, args=(url,)).start()

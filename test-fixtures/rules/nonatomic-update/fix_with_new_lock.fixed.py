@@ -1,6 +1,6 @@
 """No lock yet: the fix declares one beside the variable, and imports what it needs."""
-from concurrent.futures import ThreadPoolExecutor
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 done = 0
 _done_lock = threading.Lock()

@@ -6,6 +6,8 @@ _lock = threading.Lock()
 _old_lock = _thread.allocate_lock()
 _changed = threading.Condition(threading.Lock())
 _entries = {}
+_old_entries = {}
+_revision = {}
 
 
 def get(key):
@@ -30,7 +32,7 @@ def set_by_hand(key, value):
 
 def old_get(key):
     with _old_lock:
-        return _entries[key]
+        return _old_entries[key]
 
 
 def old_touch(key):
@@ -45,7 +47,7 @@ def announce():
 
 def change(key, value):
     with _changed:
-        _entries[key] = value
+        _revision[key] = value
         announce()  # expect: self-deadlock "_changed"
 
 

@@ -408,13 +408,7 @@ function singleOperation(
       const index = general(word, 16);
       const option = bits(word, 15, 13);
       const shifted = ((word >>> 12) & 1) === 1 ? size : 1;
-      // Only a full 64-bit index is followed; a 32-bit one is extended first, which the form does not say.
-      const place: Address = {
-        base,
-        index: option === 3 || option === 7 ? index : UNKNOWN_INDEX,
-        scale: shifted,
-        displacement: 0,
-      };
+      const place: Address = { base, index, scale: shifted, displacement: 0, narrowIndex: (option & 1) === 0 };
       return [moveMemory(load, register, place, size, extend)];
     }
     const swap = form === 0 && ((word >>> 15) & 1) === 1 && bits(word, 14, 12) === 0;
@@ -432,8 +426,6 @@ function singleOperation(
   ]);
 }
 
-/** A register that never holds anything known. */
-const UNKNOWN_INDEX = -2;
 
 function orderedOperation(word: number, base: number): readonly Operation[] {
   const size = 1 << bits(word, 31, 30);

@@ -558,6 +558,11 @@ class Reading {
             'shiftRightSigned',
           ] as const
         )[(this.modrm >> 3) & 7];
+        const rotation = (this.modrm >> 3) & 7;
+        if (rotation < 2 && 'register' in this.place && this.place.register >= 0) {
+          const { register } = this.place;
+          return this.put({ kind: 'arithmetic', what: rotation === 0 ? 'rotateLeft' : 'rotateRight', to: register, left: { register }, right: by, size: width, flags: false });
+        }
         return this.arithmetic(what, by, width);
       }
       case 0xc2:

@@ -18,6 +18,8 @@ export interface Address {
   readonly displacement: number;
   /** The address lies in the thread's own block (`fs:`, `gs:`). */
   readonly threadBlock?: boolean;
+  /** Only the low 32 bits of the index count. */
+  readonly narrowIndex?: boolean;
 }
 
 export interface RegisterOperand {
@@ -54,7 +56,9 @@ export type Arithmetic =
   | 'shiftLeft'
   | 'shiftRight'
   | 'shiftRightSigned'
-  | 'multiply';
+  | 'multiply'
+  | 'rotateLeft'
+  | 'rotateRight';
 
 /** How a narrow value fills a register: the rest becomes zero, the sign, or stays as it was. */
 export type Extension = 'zero' | 'sign' | 'keep';

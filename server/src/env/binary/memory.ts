@@ -55,6 +55,7 @@ export const MODULE_REGION = 2;
 export const THREAD_BLOCK_REGION = 3;
 export const THREAD_ARRAY_REGION = 4;
 export const THREAD_DATA_REGION = 5;
+export const ERROR_REGION = 6;
 export const FIRST_HEAP_REGION = 16;
 
 const REGION_SPAN = 2 ** 42;
@@ -99,7 +100,7 @@ export class Memory {
 
   store(pointer: number | RegionPointer, size: number, value: Value): void {
     const key = keyOf(pointer);
-    if (key === undefined) return;
+    if (key === undefined || isThreadData(pointer)) return;
     this.own();
     this.forget(key, size);
     this.cells.set(key, {
@@ -129,6 +130,7 @@ export class Memory {
     if (size === 8) {
       const low = this.load(pointer, 4);
       const high = this.load(moved(pointer, 4), 4);
+      if (typeof low === 'number' && typeof high !== 'number') return new LowPart(low, 4);
       if (typeof low === 'number' && typeof high === 'number') {
         const whole = (high | 0) * 0x1_0000_0000 + low;
         return Number.isSafeInteger(whole) ? whole : undefined;
@@ -140,7 +142,7 @@ export class Memory {
   /** Gives up what is known about a stretch of a region. */
   forgetRange(pointer: RegionPointer, length: number): void {
     const start = keyOf(pointer);
-    if (start === undefined || this.cells.size === 0) return;
+    if (start === undefined || this.cells.size === 0 || isThreadData(pointer)) return;
     this.own();
     if (this.cells.size > length) {
       for (let key = start - 7; key < start + length; key++) this.lose(key);
@@ -254,7 +256,7 @@ export class Memory {
     const { source } = this.image;
     if (size === 8) {
       const whole = source.i64(offset);
-      return Number.isSafeInteger(whole) ? whole : undefined;
+      return Number.isSafeInteger(whole) ? whole : new LowPart(source.u32(source.littleEndian ? offset : offset + 4), 4);
     }
     return size === 4 ? source.u32(offset) : size === 2 ? source.u16(offset) : source.u8(offset);
   }
@@ -281,6 +283,14 @@ export class Memory {
   }
 }
 
+/**
+ * Stores to thread-local data are dropped: on Windows it holds the epoch of the guards of local statics, and a guard
+ * read with the first epoch takes the slow way, which then looks at the guard itself.
+ */
+function isThreadData(pointer: number | RegionPointer): boolean {
+  return pointer instanceof RegionPointer && pointer.region === THREAD_DATA_REGION;
+}
+
 export function moved(pointer: number | RegionPointer, by: number): number | RegionPointer {
   return typeof pointer === 'number' ? pointer + by : new RegionPointer(pointer.region, pointer.offset + by);
 }
@@ -300,12 +310,13 @@ function pointerOf(key: number): number | RegionPointer {
 
 /** A pointer that does not fit the bytes written is no longer known. */
 function narrowed(value: Value, size: number, pointerSize: number): Value {
-  if (value instanceof LowPart) return value.size >= size ? truncated(value.value, size) : undefined;
+  if (value instanceof LowPart) return value.size >= size ? truncated(value.value, size) : value;
   if (typeof value === 'number' || value === undefined) return value;
   return size >= pointerSize ? value : undefined;
 }
 
 function part(value: Value, skip: number, size: number): Value {
+  if (value instanceof LowPart) return skip + size <= value.size ? part(value.value, skip, size) : undefined;
   if (typeof value !== 'number') return undefined;
   if (value >= 0) return Math.floor(value / 2 ** (8 * skip)) % 2 ** (8 * size);
   return Number(BigInt.asUintN(8 * size, BigInt(value) >> BigInt(8 * skip)));

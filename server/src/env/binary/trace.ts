@@ -8,10 +8,11 @@ import { arm64Decoder } from './decodeArm64.ts';
 import { x64Decoder } from './decodeX64.ts';
 import type { Image } from './image.ts';
 import { fileOffset, ImportedSymbol, segmentAt } from './image.ts';
-import type { Address, Condition, Decoder, Instruction, LaneSource, Operand, Operation } from './instruction.ts';
+import type { Address, Arithmetic, Condition, Decoder, Instruction, LaneSource, Operand, Operation } from './instruction.ts';
 import { FIRST_VECTOR, NO_REGISTER } from './instruction.ts';
 import type { Value } from './memory.ts';
-import { FIRST_HEAP_REGION, LowPart, MODULE_REGION, moved, RegionPointer, sameValue, signExtended, STACK_REGION, THREAD_BLOCK_REGION, truncated } from './memory.ts';
+import { FIRST_HEAP_REGION, LowPart, MODULE_REGION,
+  ERROR_REGION, moved, RegionPointer, sameValue, signExtended, STACK_REGION, THREAD_BLOCK_REGION, truncated } from './memory.ts';
 import type { Declared, Lanes } from './state.ts';
 import { initialState, State, UNKNOWN_LANES } from './state.ts';
 
@@ -78,6 +79,8 @@ export function traceInit(image: Image, decoder: Decoder, entry: number, limits:
   return new Tracer(image, decoder, limits).run(entry);
 }
 
+const THREAD_BLOCK_REGISTER = 18;
+
 interface Convention {
   readonly stackPointer: number;
   readonly result: number;
@@ -104,8 +107,11 @@ const ARM: Convention = {
   callerSavedVectors: 32,
 };
 
+/** Windows keeps the address of the thread block in x18. */
+const WINDOWS_ARM: Convention = { ...ARM, callerSaved: ARM.callerSaved.filter((register) => register !== THREAD_BLOCK_REGISTER) };
+
 function conventionOf(image: Image): Convention {
-  if (image.machine === 'aarch64') return ARM;
+  if (image.machine === 'aarch64') return image.format === 'pe' ? WINDOWS_ARM : ARM;
   if (image.machine === 'x86') return NARROW;
   return image.format === 'pe' ? WINDOWS : SYSTEM_V;
 }
@@ -124,6 +130,9 @@ const WELL_KNOWN = /^(?:_?Py|__cxa_|_Z(?:n|d|S|NS|NKS)|__gxx|mem|str|pthread_|__
 /** Those of them that write through pointers to the caller's variables; the others leave these alone. */
 const WRITES_TO_CALLER = /^(?:PyArg_|PyErr_(?:Fetch|GetExcInfo|NormalizeException)|PyDict_(?:Next|GetItem\w*Ref|SetDefaultRef|Pop)|PyMapping_GetOptional|PyObject_(?:GetBuffer|GetOptional)|PyUnicode_(?:AsUTF8AndSize|InternInPlace|Append)|PyBytes_(?:AsStringAndSize|Concat|_?Resize)|PySequence_|PySlice_|PyWeakref_GetRef|PyModule_Add|PyImport_|_PyUnicode|_PyBytes|PyBuffer_|PyCriticalSection|_Z|strto|pthread_(?:create|getspecific|mutex_init|cond_init|key_create))/;
 
+/** Instructions by address, kept for as long as the decoder of an image is in use. */
+const DECODED = new WeakMap<Decoder, Map<number, Instruction>>();
+
 class Abandoned extends Error {}
 const ABANDONED = new Abandoned('too many instructions');
 
@@ -134,7 +143,8 @@ class Tracer {
   private readonly decoder: Decoder;
   private readonly limits: TraceLimits;
   private readonly convention: Convention;
-  private readonly decoded = new Map<number, Instruction | undefined>();
+  private readonly decoded: Map<number, Instruction>;
+
   private readonly definitions = new Map<string, DefinitionSighting>();
   private readonly declarations = new Map<string, DeclarationSighting>();
   private readonly creations = new Map<string, { at: number; definition: Value }>();
@@ -146,6 +156,8 @@ class Tracer {
   private readonly regions = new Map<string, number>();
   private readonly escaped: number[] = [];
   private readonly looseStores: number[] = [];
+  /** Bytes of the image that were read as zero before anything wrote them: guards of local statics, among others. */
+  private readonly guards = new Set<number>();
   private unresolvedStores = 0;
   private instructions = 0;
   private complete = true;
@@ -155,12 +167,20 @@ class Tracer {
     this.decoder = decoder;
     this.limits = limits;
     this.convention = conventionOf(image);
+    let decoded = DECODED.get(decoder);
+    if (decoded === undefined) {
+      decoded = new Map();
+      DECODED.set(decoder, decoded);
+    }
+    this.decoded = decoded;
   }
 
   run(entry: number): Trace {
     let exits: Followed = new Map();
     try {
-      exits = this.follow(entry, initialState(this.image, this.convention.stackPointer), this.limits.instructions);
+      const start = initialState(this.image, this.convention.stackPointer);
+      if (this.convention === WINDOWS_ARM) start.general[THREAD_BLOCK_REGISTER] = new RegionPointer(THREAD_BLOCK_REGION, 0);
+      exits = this.follow(entry, start, this.limits.instructions);
     } catch (problem) {
       if (!(problem instanceof Abandoned)) throw problem;
       this.complete = false;
@@ -185,11 +205,15 @@ class Tracer {
   private follow(entry: number, start: State, last: number): Followed {
     const exits = new Map<string, State>();
     const leaders = new Map<string, { at: number; state: State }>();
+    const places = new Set<number>();
     const todo: string[] = [];
     const reach = (at: number, state: State): void => {
       const name = `${at}|${state.path}`;
       const there = leaders.get(name);
-      if (there === undefined) leaders.set(name, { at, state });
+      if (there === undefined) {
+        leaders.set(name, { at, state });
+        places.add(at);
+      }
       else if (!there.state.join(state)) return;
       if (!todo.includes(name)) todo.push(name);
     };
@@ -201,7 +225,7 @@ class Tracer {
     reach(entry, start);
     while (todo.length > 0) {
       const leader = leaders.get(todo.pop()!)!;
-      this.runBlock(leader.at, leader.state.copy(), last, leaders, reach, leave);
+      this.runBlock(leader.at, leader.state.copy(), last, places, leaders, reach, leave);
     }
     return exits;
   }
@@ -210,6 +234,7 @@ class Tracer {
     start: number,
     state: State,
     last: number,
+    places: ReadonlySet<number>,
     leaders: ReadonlyMap<string, unknown>,
     reach: (at: number, state: State) => void,
     leave: (state: State) => void,
@@ -217,7 +242,7 @@ class Tracer {
     let at = start;
     for (;;) {
       if (++this.instructions > last) throw ABANDONED;
-      if (at !== start && leaders.has(`${at}|${state.path}`)) return reach(at, state);
+      if (at !== start && places.has(at) && leaders.has(`${at}|${state.path}`)) return reach(at, state);
       const instruction = this.instructionAt(at);
       if (instruction === undefined) {
         this.complete = false;
@@ -295,10 +320,11 @@ class Tracer {
   }
 
   private instructionAt(at: number): Instruction | undefined {
-    if (this.decoded.has(at)) return this.decoded.get(at);
+    const known = this.decoded.get(at);
+    if (known !== undefined) return known;
     const offset = this.isCode(at) ? fileOffset(this.image, at) : undefined;
     const instruction = offset === undefined ? undefined : this.decoder.decode(offset, at);
-    this.decoded.set(at, instruction);
+    if (instruction !== undefined) this.decoded.set(at, instruction);
     return instruction;
   }
 
@@ -320,7 +346,19 @@ class Tracer {
 
   /** Gives undefined when the same block goes on, or the states in which execution reaches the next instruction. */
   private call(state: State, at: number, target: Value, next: number, last: number): readonly State[] | undefined {
-    if (target instanceof ImportedSymbol) return this.callImport(state, at, target.name, false, last) ? undefined : [];
+    const first = this.argument(state, 0);
+    const results = this.callWithoutGuard(state, at, target, next, last);
+    // `if (!guard) { if (acquire(&guard)) …`: the first caller gets the guard, whatever the run-time library's code does.
+    if (typeof first === 'number' && this.guards.has(first)) {
+      for (const result of results ?? [state]) result.general[this.convention.result] ??= 1;
+    }
+    return results;
+  }
+
+  private callWithoutGuard(state: State, at: number, target: Value, next: number, last: number): readonly State[] | undefined {
+        if (target instanceof ImportedSymbol && target.name === 'PyErr_Occurred') return this.askForError(state);
+    if (target instanceof ImportedSymbol)
+      return this.callImport(state, at, target.name, false, last) ? undefined : [];
     if (typeof target !== 'number' || !this.isCode(target)) {
       this.opaqueCall(state, undefined);
       return undefined;
@@ -354,7 +392,7 @@ class Tracer {
     const before = this.instructions;
     const completeBefore = this.complete;
     try {
-      exits = this.follow(target, inside, Math.min(last, this.instructions + this.limits.perFunction));
+      exits = this.follow(target, inside, this.instructions + Math.min(this.limits.perFunction, Math.floor((last - this.instructions) * SHARE_OF_CALLEE)));
     } catch (problem) {
       if (!(problem instanceof Abandoned)) throw problem;
       if (this.instructions > last) throw problem;
@@ -384,6 +422,17 @@ class Tracer {
       return undefined;
     }
     return results;
+  }
+
+  /** `PyErr_Occurred()`: two worlds, in one of which an exception is set. */
+  private askForError(state: State): readonly State[] {
+    this.clobberCallerSaved(state);
+    const failed = state.copy();
+    failed.failed = true;
+    failed.general[this.convention.result] = new RegionPointer(ERROR_REGION, 0);
+    if (state.failed) return [failed];
+    state.general[this.convention.result] = 0;
+    return [state, failed];
   }
 
   /** Where a stub of the linker leads (`jmp *cell`): it takes no depth of its own. */
@@ -576,6 +625,7 @@ class Tracer {
     let plus = address.displacement;
     if (address.index !== NO_REGISTER) {
       const index = state.general[address.index];
+      if (address.narrowIndex && !(typeof index === 'number' && index >= 0 && index < 2 ** 31)) return undefined;
       if (typeof index === 'number') plus += index * address.scale;
       else if (index instanceof RegionPointer && address.scale === 1 && typeof base === 'number') {
         plus += base;
@@ -697,7 +747,7 @@ class Tracer {
       }
       case 'getLane': {
         const value = this.lanes(state, operation.from)[operation.lane];
-        return this.writeGeneral(state, operation.to, operation.size === 8 || typeof value === 'number' ? value : undefined, operation.size, 'zero');
+        return this.writeGeneral(state, operation.to, operation.size === 8 || typeof value === 'number' ? value : value instanceof LowPart && value.size >= operation.size ? value.value : undefined, operation.size, 'zero');
       }
       case 'storeLane': {
         const value = this.lanes(state, operation.from)[operation.lane];
@@ -735,6 +785,7 @@ class Tracer {
 
   private load(state: State, to: number, from: Address, size: number, extend: 'zero' | 'sign' | 'keep'): void {
     const pointer = this.pointerOf(state, from);
+    if (size === 1 && typeof pointer === 'number' && this.isWritable(pointer) && state.memory.load(pointer, 1) === 0) this.guards.add(pointer);
     if (to >= FIRST_VECTOR) {
       const lanes: Value[] = [0, 0, 0, 0];
       if (size < 8) lanes[0] = pointer === undefined ? undefined : state.memory.load(pointer, size);
@@ -750,7 +801,7 @@ class Tracer {
       const lanes = this.lanes(state, from.register);
       const pointer = this.pointerOf(state, to);
       if (pointer === undefined) return this.unresolved(state, to);
-      if (size < 8) state.memory.store(pointer, size, typeof lanes[0] === 'number' ? lanes[0] : undefined);
+      if (size < 8) state.memory.store(pointer, size, typeof lanes[0] === 'number' || lanes[0] instanceof LowPart ? lanes[0] : undefined);
       else for (let lane = 0; lane * 8 < size; lane++) state.memory.store(moved(pointer, 8 * lane), 8, lanes[lane]);
       return;
     }
@@ -816,15 +867,24 @@ class Tracer {
   }
 }
 
+/** Of what its caller may still use, so that one long function inside does not end the ones around it. */
+const SHARE_OF_CALLEE = 0.6;
 /** Longer copies are taken as unknown: no definition or slot array is longer. */
 const LONGEST_COPY = 1024;
+/** What the stack pointer counts as where only its bits matter. */
+const STACK_STAND_IN = 0x7000_0000_0000;
 const ZERO_LANES: Lanes = [0, 0, 0, 0];
 
 function isPointer(value: Value): value is number | RegionPointer {
   return typeof value === 'number' || value instanceof RegionPointer;
 }
 
-function calculated(what: string, left: Value, right: Value, size: number): Value {
+function calculated(what: Arithmetic, left: Value, right: Value, size: number): Value {
+  // Stack cookies: mixed with the stack pointer on the way in, and with the same one on the way out.
+  if (what === 'xor' && size === 8) {
+    if (left instanceof RegionPointer && left.region === STACK_REGION && typeof right === 'number') return calculated(what, STACK_STAND_IN + left.offset, right, size);
+    if (right instanceof RegionPointer && right.region === STACK_REGION && typeof left === 'number') return calculated(what, left, STACK_STAND_IN + right.offset, size);
+  }
   if (left instanceof RegionPointer && typeof right === 'number') {
     if (what === 'add') return moved(left, signedHere(right, size));
     if (what === 'subtract') return moved(left, -signedHere(right, size));
@@ -839,15 +899,26 @@ function calculated(what: string, left: Value, right: Value, size: number): Valu
   if (left instanceof RegionPointer && right instanceof RegionPointer) return what === 'subtract' && left.region === right.region ? left.offset - right.offset : undefined;
   if (what === 'and' && (left === 0 || right === 0)) return 0;
   if (typeof left !== 'number' || typeof right !== 'number') return undefined;
+  if (what === 'rotateLeft' || what === 'rotateRight') return rotated(what, left, right, size);
   const value = onNumbers(what, left, right, size);
   return value === undefined || !Number.isSafeInteger(value) ? undefined : size === 8 ? value : truncated(value, size);
+}
+
+function rotated(what: 'rotateLeft' | 'rotateRight', left: number, right: number, size: number): Value {
+  const width = BigInt(size * 8);
+  const by = BigInt(right) & (width - 1n);
+  const turn = what === 'rotateLeft' ? by : width - by;
+  const bits = BigInt.asUintN(size * 8, BigInt(left));
+  const result = BigInt.asIntN(64, BigInt.asUintN(size * 8, (bits << turn) | (bits >> (width - turn))));
+  const exact = Number(result);
+  return Number.isSafeInteger(exact) ? exact : new LowPart(Number(BigInt.asUintN(32, result)), 4);
 }
 
 function signedHere(value: number, size: number): number {
   return size === 4 ? value | 0 : value;
 }
 
-function onNumbers(what: string, left: number, right: number, size: number): number | undefined {
+function onNumbers(what: Arithmetic, left: number, right: number, size: number): number | undefined {
   switch (what) {
     case 'add':
       return left + right;

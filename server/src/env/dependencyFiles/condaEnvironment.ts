@@ -1,11 +1,13 @@
 /** conda's environment.yml: match specs, and PEP 508 requirements under `pip:`. */
 
 import { isMap, isScalar, isSeq, parseDocument, type Scalar } from 'yaml';
+import { isDeeplyNested } from '../text.ts';
 import { parseRequirement, type Requirement } from './requirement.ts';
 
 /** The requirements of an environment.yml; undefined when it is not valid YAML or no environment. */
 export function parseCondaEnvironment(text: string): readonly Requirement[] | undefined {
-  const document = parseDocument(text);
+  if (!isModest(text)) return undefined;
+  const document = parseDocument(text, { prettyErrors: false });
   if (document.errors.length > 0 || !isMap(document.contents)) return undefined;
   const dependencies = document.contents.get('dependencies', true);
   if (!isSeq(dependencies)) return undefined;
@@ -24,6 +26,11 @@ export function parseCondaEnvironment(text: string): readonly Requirement[] | un
     }
   }
   return found;
+}
+
+/** Whether a text has the shape of a file a person wrote: neither huge nor nested by brackets or indentation. */
+function isModest(text: string): boolean {
+  return text.length < 1024 * 1024 && !/^[ \t?:-]{200}/m.test(text) && !isDeeplyNested(text);
 }
 
 interface Place {

@@ -126,7 +126,7 @@ function raisedPart(
 function poetrySpecifiers(constraint: string): readonly Specifier[] | undefined {
   if (constraint.includes('|')) return undefined;
   const specifiers: Specifier[] = [];
-  for (const part of constraint.split(/\s*,\s*|\s+(?=[<>=!~^])/)) {
+  for (const part of constraint.replace(/\s+/g, ' ').split(/,| (?=[<>=!~^])/)) {
     const text = part.trim();
     if (text === '' || text === '*') continue;
     const own = /^([\^~])(?!=)\s*(.+)$/.exec(text);

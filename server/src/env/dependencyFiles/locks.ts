@@ -6,6 +6,7 @@
 import { parse } from 'smol-toml';
 import type { Span } from '../../base/span.ts';
 import { normalizeName } from '../names.ts';
+import { isDeeplyNested } from '../text.ts';
 
 export interface LockedDistribution {
   readonly name: string;
@@ -172,6 +173,7 @@ interface LockTable {
 }
 
 function parseToml(text: string): LockTable | undefined {
+  if (isDeeplyNested(text)) return undefined;
   try {
     return parse(text);
   } catch {

@@ -58,7 +58,7 @@ export function parseRequirement(text: string, context: RequirementContext): Req
     .trim()
     .replace(/^\((.*)\)$/, '$1')
     .trim();
-  if (constraint !== '' && !/^(?:[<>=!~]=?=?\s*[^\s,<>=!~]+\s*,?\s*)+$/.test(constraint)) return undefined;
+  if (!constraint.split(',').every(isVersionPart)) return undefined;
   const nameStart = text.indexOf(name);
   const constraintStart =
     constraint === '' ? head[0].trimEnd().length : head[0].length + versionPart.indexOf(constraint);
@@ -86,6 +86,11 @@ export function parseRequirement(text: string, context: RequirementContext): Req
             },
           },
   };
+}
+
+function isVersionPart(part: string): boolean {
+  const text = part.trim();
+  return text === '' || /^[<>=!~]=?=?\s*[^\s<>=!~]+$/.test(text);
 }
 
 function indexOrUndefined(text: string, part: string): number | undefined {

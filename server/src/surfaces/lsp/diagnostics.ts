@@ -12,8 +12,7 @@ import type {
 } from 'vscode-languageserver/node';
 import { Cancelled, type Checkpoint } from '../../base/checkpoint.ts';
 import { isProjectFile, pathOf } from './addresses.ts';
-import type { FileStates } from './fileStates.ts';
-import { NOTHING } from './fileStates.ts';
+import { type FileState, type FileStates, NOTHING } from './fileStates.ts';
 import { InvalidParams, type Task } from './lanes.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -82,8 +81,8 @@ async function* news(
   known: Map<string, string>,
   checkpoint: Checkpoint,
 ): AsyncGenerator<WorkspaceDocumentDiagnosticReport> {
-  const wants = (path: string): boolean =>
-    identifier === undefined || (identifier === CONFIGURATION_DIAGNOSTICS) === isProjectFile(path);
+  const python = identifier !== CONFIGURATION_DIAGNOSTICS;
+  const configuration = identifier !== PYTHON_DIAGNOSTICS;
   const there = new Set<string>();
   const report = (
     path: string,
@@ -94,12 +93,19 @@ async function* news(
     const version = workspace.document(path)?.version ?? null;
     return { kind: 'full', uri: workspace.uri(path), version, resultId, items: items() };
   };
-  for await (const { path, resultId, items } of states.everything(wants, checkpoint)) {
+  const check = function* ({
+    path,
+    resultId,
+    items,
+  }: FileState): Generator<WorkspaceDocumentDiagnosticReport> {
     there.add(path);
     if (known.get(path) !== resultId) yield report(path, resultId, items);
-  }
+  };
+  if (configuration) for await (const state of states.configuration()) yield* check(state);
+  if (python) for await (const state of states.python(checkpoint)) yield* check(state);
   for (const [path, value] of known) {
-    if (!there.has(path) && value !== NOTHING.resultId && wants(path))
+    const wanted = isProjectFile(path) ? configuration : python;
+    if (wanted && !there.has(path) && value !== NOTHING.resultId)
       yield report(path, NOTHING.resultId, NOTHING.items);
   }
 }

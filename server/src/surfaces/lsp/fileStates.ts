@@ -24,11 +24,10 @@ export interface FileState {
 export interface FileStates {
   /** The state of one file. Waits until its folder is indexed. @throws Cancelled also when the document changes meanwhile */
   document(path: string, task: Pick<Task, 'checkpoint' | 'unlessCancelled'>): Promise<FileState>;
-  /**
-   * The files of the folders that are to be shown whole, and the pyproject.toml with wrong settings; of those the ones
-   * that are wanted. Files that are not among them have nothing to show. @throws Cancelled
-   */
-  everything(wants: (path: string) => boolean, checkpoint: Checkpoint): AsyncGenerator<FileState>;
+  /** The Python files with something to show of the folders that are to be shown whole. @throws Cancelled */
+  python(checkpoint: Checkpoint): AsyncGenerator<FileState>;
+  /** The pyproject.toml with wrong settings of all folders. */
+  configuration(): AsyncGenerator<FileState>;
   /** The pyproject.toml of a project, if something is wrong in it. */
   problems(project: Project): Promise<readonly FileState[]>;
   /** Resolves when nothing has changed for a moment: whole folders are not judged anew at every key. */
@@ -75,21 +74,20 @@ export function fileStates(workspace: Workspace, convert: Converter, status: Sta
       status.saw(report, workspace.uri(path));
       return ofReport(report);
     },
-    async *everything(wants, checkpoint) {
+    async *python(checkpoint) {
       for (const project of workspace.projects()) {
-        if (project.folder === undefined) continue;
+        if (!project.wholeFolder) continue;
         await project.indexed;
-        await checkpoint();
-        if (project.wholeFolder) {
-          const audit = await project.analyzer.audit(undefined, checkpoint, { report() {} });
-          for (const report of audit.files) {
-            if (!wants(report.file) || !owns(workspace, project, report.file)) continue;
-            status.saw(report, workspace.uri(report.file));
-            if (report.findings.length > 0 || report.notAnalysed !== undefined) yield ofReport(report);
-          }
+        const { files } = await project.analyzer.audit(undefined, checkpoint, { report() {} });
+        for (const report of files) {
+          if (!owns(workspace, project, report.file)) continue;
+          status.saw(report, workspace.uri(report.file));
+          if (report.findings.length > 0 || report.notAnalysed !== undefined) yield ofReport(report);
         }
-        for (const state of await problemStates(project)) if (wants(state.path)) yield state;
       }
+    },
+    async *configuration() {
+      for (const project of workspace.projects()) yield* await problemStates(project);
     },
     async quiet() {
       let seen: number;

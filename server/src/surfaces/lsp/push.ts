@@ -65,11 +65,13 @@ export function pushDiagnostics(
     const closed = (path: string): boolean => !workspace.openPython().includes(path);
     const there = new Set<string>();
     const interrupt = checkpoint(() => workspace.running && workspace.changes.count === seen, host);
-    for await (const state of states.everything(closed, interrupt)) {
+    const show = async (state: FileState): Promise<void> => {
       there.add(state.path);
-      if (shown.get(state.path) !== state.resultId)
+      if (closed(state.path) && shown.get(state.path) !== state.resultId)
         await publish(state, workspace.document(state.path)?.version);
-    }
+    };
+    for await (const state of states.configuration()) await show(state);
+    for await (const state of states.python(interrupt)) await show(state);
     for (const path of [...shown.keys()])
       if (!there.has(path) && closed(path)) await publish({ path, ...NOTHING }, undefined);
   };

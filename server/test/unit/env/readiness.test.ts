@@ -80,6 +80,12 @@ describe('the installed files decide', () => {
     expect(answer).toMatchObject({ status: 'gil-at-import', certain: false });
   });
 
+  it('GIL later when the shipped data knows from a run that the import itself keeps it off', () => {
+    const forgotten = reading({ module: 'skimage.util._remap', verdict: 'declares-used', loaded: 'unknown' });
+    const answer = ask({ distribution: 'scikit-image', version: '0.26.0', installed: installed(forgotten) });
+    expect(answer).toMatchObject({ status: 'gil-later', certain: false, modules: ['skimage.util._remap'] });
+  });
+
   it('not importable when no file is for this interpreter', () => {
     const answer = ask({
       installed: installed(reading({ loadable: 'no', path: '/site/pkg/_c.cpython-314-x86_64-linux-gnu.so' })),

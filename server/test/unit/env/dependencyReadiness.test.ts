@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { parseDependencyFile } from '../../../src/env/dependencyFiles/dependencyFile.ts';
+import { assessDependencies } from '../../../src/env/dependencyReadiness.ts';
+import { readEnvironment } from '../../../src/env/environmentReading.ts';
+import { inspectInterpreter } from '../../../src/env/interpreter.ts';
+import { memoryHost } from './folders.ts';
+
+const target = { minor: 14, freeThreaded: true };
+const file = (path: string, text: string) => parseDependencyFile(path, text)!;
+const assess = (...files: readonly ReturnType<typeof file>[]) =>
+  assessDependencies({ files, environment: undefined, target });
+
+const lock = file(
+  '/p/uv.lock',
+  `version = 1
+requires-python = ">=3.12"
+[[package]]
+name = "mine"
+version = "0.1"
+source = { editable = "." }
+[[package]]
+name = "numpy"
+version = "1.26.4"
+source = { registry = "https://pypi.org/simple" }
+wheels = [{ url = "https://x/numpy-1.26.4-cp312-cp312-win_amd64.whl" }]
+[[package]]
+name = "colorama"
+version = "0.4.6"
+source = { registry = "https://pypi.org/simple" }
+wheels = [{ url = "https://x/colorama-0.4.6-py2.py3-none-any.whl" }]
+`,
+);
+
+describe('the dependencies of a project', () => {
+  it('are those it requires and those its lock adds, each with its places', () => {
+    const rows = assess(file('/p/pyproject.toml', '[project]\ndependencies = ["NumPy>=1.26"]\n'), lock);
+    expect(
+      rows.map(({ readiness, direct }) => [
+        readiness.distribution,
+        readiness.version,
+        readiness.status,
+        direct,
+      ]),
+    ).toEqual([
+      ['colorama', '0.4.6', 'ready', false],
+      ['NumPy', '1.26.4', 'not-importable', true],
+    ]);
+    expect(rows[1]).toMatchObject({
+      readiness: { firstReady: '2.1.0' },
+      locked: [{ path: '/p/uv.lock', version: '1.26.4' }],
+      requirements: [{ path: '/p/pyproject.toml', raise: { result: 'NumPy>=2.1.0' } }],
+    });
+  });
+
+  it('leave out what a marker rules out', () => {
+    const rows = assess(file('/p/requirements.txt', "numpy; python_version < '3.9'\nrich\n"));
+    expect(rows.map(({ readiness }) => readiness.distribution)).toEqual(['rich']);
+  });
+
+  it('take the version that is pinned when nothing is locked', () => {
+    const [row] = assess(file('/p/requirements.txt', 'numpy==1.26.4\n'));
+    expect(row!.readiness).toMatchObject({ version: '1.26.4', status: 'gil-at-import' });
+    expect(row!.requirements[0]?.raise).toMatchObject({ text: '==2.1.0' });
+  });
+
+  it('do not count a constraint as a dependency', () => {
+    expect(assess(file('/p/constraints.txt', 'numpy<3\n'))).toEqual([]);
+    const [row] = assess(file('/p/requirements.txt', 'numpy\n'), file('/p/constraints.txt', 'numpy<2\n'));
+    expect(row!.requirements.map(({ raise }) => (typeof raise === 'string' ? raise : raise?.result))).toEqual(
+      ['numpy>=2.1.0', 'excluded'],
+    );
+  });
+
+  it('of an environment without a lock are what is installed', async () => {
+    const host = memoryHost({
+      '/e/pyvenv.cfg': 'version = 3.14.0\n',
+      '/e/lib/python3.14t/site-packages/a_b-2.0.dist-info/METADATA': 'Name: a.b\nVersion: 2.0\n',
+      '/e/lib/python3.14t/site-packages/a_b-2.0.dist-info/RECORD': 'a_b/__init__.py,,\n',
+    });
+    const environment = await readEnvironment((await inspectInterpreter('/e', host))!, host);
+    const rows = assessDependencies({
+      files: [file('/p/requirements.txt', 'A-B==1.0\n')],
+      environment,
+      target,
+    });
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({
+      direct: true,
+      readiness: { distribution: 'a.b', version: '2.0', status: 'ready' },
+    });
+  });
+});
