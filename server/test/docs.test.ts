@@ -7,18 +7,18 @@ for (const { id, docs } of RULES) {
   describe(`the page of ${id}`, () => {
     docs.bad.forEach((code, index) => {
       it(`bad example ${index + 1} is reported`, async () => {
-        expect(await rulesReported(code)).toContain(id);
+        expect(await rulesReported(code, docs.example?.name)).toContain(id);
       });
     });
     docs.good.forEach((code, index) => {
       it(`good example ${index + 1} is silent`, async () => {
-        expect(await rulesReported(code)).toEqual([]);
+        expect(await rulesReported(code, docs.example?.name)).toEqual([]);
       });
     });
   });
 }
 
-async function rulesReported(code: string): Promise<readonly string[]> {
-  const found = await findingsOf({ 'example.py': code }, { target: 'both' });
-  return (found.get('example.py') ?? []).map(({ rule }) => rule);
+async function rulesReported(code: string, file = 'example.py'): Promise<readonly string[]> {
+  const found = await findingsOf({ [file]: code }, { target: 'both' });
+  return (found.get(file) ?? []).map(({ rule }) => rule);
 }

@@ -23,7 +23,7 @@ export const activationTests: readonly Test[] = [
       const { code } = await finding(editor.document, 'nonatomic-update');
       assert.ok(typeof code === 'object', 'the rule is a link');
       const page = await workspace.openTextDocument(code.target);
-      assert.match(page.getText(), /^# nonatomic-update/m);
+      assert.match(page.getText(), /^`nonatomic-update`/m);
       await discard(editor);
     },
   },

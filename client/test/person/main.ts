@@ -4,7 +4,7 @@
  * Cancel button, the tree, the status bar.
  */
 import { strict as assert } from 'node:assert';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { runTests, type Test, until } from '../harness.ts';
@@ -32,6 +32,8 @@ function steps({ page, workspace, screenshots }: Walk): readonly Test[] {
     name,
     async run() {
       try {
+        // A tooltip where the last step left the pointer would be in the way.
+        await page.mouse.move(0, 0);
         await body();
       } catch (error) {
         await picture(`failed-${name.replace(/[^a-z]+/gi, '-')}`);
@@ -81,7 +83,7 @@ function steps({ page, workspace, screenshots }: Walk): readonly Test[] {
       await link.click();
       await page.locator('.tab.active', { hasText: /nonatomic-update/ }).waitFor();
       const preview = page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
-      await preview.locator('h1', { hasText: 'nonatomic-update' }).waitFor();
+      await preview.locator('code', { hasText: 'nonatomic-update' }).first().waitFor();
       await picture('3-rule-page');
       await page.locator('.tab', { hasText: 'nonatomic-update' }).click({ button: 'middle' });
       await page.locator('.tab.active', { hasText: 'counter.py' }).waitFor();
@@ -136,10 +138,10 @@ function steps({ page, workspace, screenshots }: Walk): readonly Test[] {
       await picture('9-tree-by-file');
     }),
     step('Cancel on the progress notification ends an audit of many files', async () => {
-      const text = readFileSync(join(workspace, 'shop', 'orders.py'), 'utf8').repeat(40);
+      const text = readFileSync(join(workspace, 'shop', 'orders.py'), 'utf8').repeat(10);
       mkdirSync(join(workspace, 'many'));
       for (let index = 0; index < 3000; index += 1) {
-        writeFileSync(join(workspace, 'many', `module${index}.py`), text);
+        writeFileSync(join(workspace, 'many', `module${index}.py`), `${text}\nnumber = ${index}\n`);
       }
       await command('Notifications: Clear All Notifications');
       await command('Heddle: Audit Workspace');
@@ -152,6 +154,7 @@ function steps({ page, workspace, screenshots }: Walk): readonly Test[] {
         .first()
         .waitFor();
       await picture('11-audit-cancelled');
+      rmSync(join(workspace, 'many'), { recursive: true });
     }),
     step('the status bar item offers what can be done', async () => {
       await status.first().click();
@@ -169,7 +172,7 @@ function steps({ page, workspace, screenshots }: Walk): readonly Test[] {
       'a server that keeps dying is given up with a message, and Restart Server brings it back',
       async () => {
         await command('Notifications: Clear All Notifications');
-        await openFile('counter.py');
+        await openFile('shop/stock.py');
         await squiggle.waitFor();
         const message = page.locator('.notification-toast', { hasText: 'was not started again' }).first();
         await until('the server is given up', async () => {

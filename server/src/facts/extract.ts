@@ -61,6 +61,9 @@ export function extractFacts(syntax: Syntax): FileSummary {
 }
 
 const OTHER: ValueShape = { kind: 'other' };
+const NO_TESTS: readonly number[] = [];
+const NO_NAMES: readonly string[] = [];
+const NO_ARGUMENTS: readonly Argument[] = [];
 
 /** What flows along the statements of one function. Replaced, never changed. */
 interface Flow {
@@ -69,14 +72,12 @@ interface Flow {
   readonly branch: BranchId;
 }
 
-/** A path under construction: the root and fields of an expression, with the key of its last subscript. */
+/** What an expression names: its path, with the key of its last subscript. */
 interface Place {
-  readonly root: Root;
-  readonly fields: readonly string[];
+  readonly path: PathId;
+  readonly at: AccessPath;
   readonly key: Key | undefined;
 }
-
-type Root = Omit<AccessPath, 'parent'>;
 
 /** What a condition says on either outcome: the tests that hold, and the locks that a tested `acquire` took. */
 interface Outcome {
@@ -157,7 +158,7 @@ class Extraction {
         branch: 0,
       });
     }
-    this.#out.branch(this.#newBranch('straight', [], -1));
+    this.#out.branch(this.#newBranch('straight', NO_TESTS, -1));
     for (const comment of suppressionComments(this.#syntax)) {
       const { span, ...suppression } = comment;
       this.#out.suppressions.push({ fact: this.#out.fact(span.start, span.end), ...suppression });
@@ -362,7 +363,7 @@ class Extraction {
     if (!this.#isPlace(left)) return;
     const place = this.#place(left, true);
     if (place === undefined || !this.#isFollowed(place)) return;
-    this.#bind(left, this.#pathId(place), OTHER, annotation, 'assign');
+    this.#bind(left, place.path, OTHER, annotation, 'assign');
   }
 
   /** Records the store itself: a rebinding, an item store, or the write half of a read-modify-write. */
@@ -374,10 +375,10 @@ class Extraction {
     firstRead: number,
     right: Node,
   ): void {
-    const element = place.fields.at(-1) === ELEMENT;
-    const path = this.#pathId(place);
+    const element = place.at.fields.at(-1) === ELEMENT;
+    const path = place.path;
     if (this.#isShareable(place)) {
-      const owner = element ? this.#pathId({ ...place, fields: place.fields.slice(0, -1) }) : path;
+      const owner = element ? place.at.parent : path;
       const key = element ? place.key : undefined;
       const source =
         this.#readBefore(owner, key, firstRead, element)?.fact ?? this.#copiedFrom(right, owner, key);
@@ -394,9 +395,9 @@ class Extraction {
         });
       }
     } else if (element) {
-      const owner = { ...place, fields: place.fields.slice(0, -1) };
+      const owner = this.#owner(place);
       if (this.#isShareable(owner))
-        this.#access(node, this.#pathId(owner), 'mutate', '[]=', { key: place.key, value });
+        this.#access(node, owner.path, 'mutate', '[]=', { key: place.key, value });
     }
     if (!element && this.#isFollowed(place)) this.#bind(node, path, value, annotation, 'assign');
   }
@@ -488,16 +489,15 @@ class Extraction {
   }
 
   #storeUnpacked(node: Node, place: Place, value: ValueShape): void {
-    const element = place.fields.at(-1) === ELEMENT;
-    const owner = element ? { ...place, fields: place.fields.slice(0, -1) } : place;
+    const element = place.at.fields.at(-1) === ELEMENT;
+    const owner = element ? this.#owner(place) : place;
     if (this.#isShareable(owner)) {
-      this.#access(node, this.#pathId(owner), element ? 'mutate' : 'write', element ? '[]=' : '=', {
+      this.#access(node, owner.path, element ? 'mutate' : 'write', element ? '[]=' : '=', {
         key: element ? place.key : undefined,
         value,
       });
     }
-    if (!element && this.#isFollowed(place))
-      this.#bind(node, this.#pathId(place), value, undefined, 'unpack');
+    if (!element && this.#isFollowed(place)) this.#bind(node, place.path, value, undefined, 'unpack');
     if (this.#syntax.kind[node] === Kind.identifier) this.#context.copies.delete(textOf(this.#syntax, node));
   }
 
@@ -527,15 +527,15 @@ class Extraction {
     const firstCall = this.#out.calls.length;
     const value = this.#expression(right, 'other');
     if (place === undefined) return;
-    const element = place.fields.at(-1) === ELEMENT;
-    const owner = element ? { ...place, fields: place.fields.slice(0, -1) } : place;
+    const element = place.at.fields.at(-1) === ELEMENT;
+    const owner = element ? this.#owner(place) : place;
     if (!this.#isShareable(owner)) return;
     const callBetween =
       this.#out.calls.slice(firstCall).some((call) => {
         const callee = this.#out.paths[call.callee]!;
         return !(callee.root === 'builtin' && callee.name === 'len');
       }) || this.#contains(right, Kind.await);
-    this.#access(node, this.#pathId(owner), 'update', operatorBetween(syntax, left, right), {
+    this.#access(node, owner.path, 'update', operatorBetween(syntax, left, right), {
       key: element ? place.key : undefined,
       value,
       callBetween,
@@ -550,10 +550,10 @@ class Extraction {
     }
     const place = this.#place(inner, true);
     if (place === undefined) return;
-    const element = place.fields.at(-1) === ELEMENT;
-    const owner = element ? { ...place, fields: place.fields.slice(0, -1) } : place;
+    const element = place.at.fields.at(-1) === ELEMENT;
+    const owner = element ? this.#owner(place) : place;
     if (!this.#isShareable(owner)) return;
-    this.#access(inner, this.#pathId(owner), element ? 'mutate' : 'delete', element ? 'del []' : 'del', {
+    this.#access(inner, owner.path, element ? 'mutate' : 'delete', element ? 'del []' : 'del', {
       key: element ? place.key : undefined,
     });
   }
@@ -629,7 +629,7 @@ class Extraction {
     const right = childIn(syntax, node, Field.right);
     const shape = right === -1 ? OTHER : this.#iterated(right, 'for');
     const before = this.#flow;
-    this.#flow = this.#entered('loop', [], []);
+    this.#flow = this.#entered('loop', NO_TESTS, []);
     this.#context.loops++;
     if (left !== -1) this.#bindLoopTarget(left, { kind: 'element', of: shape });
     this.#block(childIn(syntax, node, Field.body));
@@ -660,7 +660,7 @@ class Extraction {
     const alternative = childIn(this.#syntax, node, Field.alternative);
     if (alternative === -1) return true;
     const branch = this.#flow.branch;
-    this.#flow = this.#entered('else', [], []);
+    this.#flow = this.#entered('else', NO_TESTS, []);
     this.#block(childIn(this.#syntax, alternative, Field.body));
     this.#flow = { ...this.#flow, branch };
     return true;
@@ -709,7 +709,7 @@ class Extraction {
     this.#flow = goesOn ? this.#joined(outside, ends) : { ...afterBody, branch: outside };
     if (last === undefined) return goesOn;
     const block = children(syntax, last).at(-1);
-    this.#flow = this.#entered('finally', [], []);
+    this.#flow = this.#entered('finally', NO_TESTS, []);
     const finallyFlows = block === undefined || this.#block(block);
     this.#flow = { ...this.#flow, branch: outside };
     return goesOn && finallyFlows;
@@ -770,7 +770,7 @@ class Extraction {
         else this.#flow = { ...this.#flow, must: [...this.#flow.must, one.held] };
       }
     }
-    this.#flow = this.#entered('with', [], []);
+    this.#flow = this.#entered('with', NO_TESTS, []);
     const flows = this.#block(body);
     const inside = this.#flow;
     const stays = (held: Held): boolean =>
@@ -836,7 +836,7 @@ class Extraction {
       this.#flow = before;
       const guard = childIn(syntax, clause, Field.guard);
       if (guard !== -1) this.#visitAll(guard);
-      this.#flow = this.#entered('case', [], []);
+      this.#flow = this.#entered('case', NO_TESTS, []);
       if (this.#block(childIn(syntax, clause, Field.consequence))) ends.push(this.#flow);
     }
     this.#flow = this.#joined(before.branch, ends);
@@ -970,7 +970,7 @@ class Extraction {
     if (nameNode === -1) return;
     const place = this.#namePlace(name);
     if (place !== undefined)
-      this.#bind(nameNode, this.#pathId(place), { kind: 'scope', scope }, undefined, 'definition');
+      this.#bind(nameNode, place.path, { kind: 'scope', scope }, undefined, 'definition');
   }
 
   #inScope(id: ScopeId, walk: () => void): void {
@@ -985,7 +985,7 @@ class Extraction {
     this.#lookup = names;
     this.#flow = { must: [], may: [], branch: 0 };
     this.#condition = -1;
-    this.#flow = { must: [], may: [], branch: this.#out.branch(this.#newBranch('straight', [], -1)) };
+    this.#flow = { must: [], may: [], branch: this.#out.branch(this.#newBranch('straight', NO_TESTS, -1)) };
     walk();
     this.#context = saved.context;
     this.#flow = saved.flow;
@@ -1234,7 +1234,7 @@ class Extraction {
       const shape = this.#expression(operands[0]!, 'tested');
       const literal = this.#stringText(operands[1]!);
       if (shape.kind === 'path' && literal !== undefined) {
-        const path = this.#pathId(extended(this.#placeOf(shape.path), literal));
+        const path = this.#extended(this.#placeOf(shape.path), literal).path;
         const has = this.#test(node, path, 'hasAttribute', undefined, undefined, undefined, loops);
         const lacks = this.#test(node, path, 'lacksAttribute', undefined, undefined, undefined, loops);
         return outcomeOf([has], [lacks]);
@@ -1246,7 +1246,7 @@ class Extraction {
     const callee = this.#out.paths[this.#out.calls[shape.call]!.callee]!;
     const method = callee.fields.at(-1);
     if (method === undefined) return NO_OUTCOME;
-    const base = this.#pathId({ root: callee, fields: callee.fields.slice(0, -1), key: undefined });
+    const base = callee.parent;
     if (method === 'empty' || method === 'full') {
       return outcomeOf(
         [this.#test(node, base, 'falsy', undefined, undefined, undefined, loops)],
@@ -1276,8 +1276,7 @@ class Extraction {
       if (copied !== NO_OUTCOME) return copied;
     }
     if (shape.kind !== 'path') return NO_OUTCOME;
-    const path = this.#out.paths[shape.path]!;
-    if (!this.#isShareable({ root: path, fields: path.fields, key: undefined })) return NO_OUTCOME;
+    if (!this.#isShareable(this.#placeOf(shape.path))) return NO_OUTCOME;
     return outcomeOf(
       [this.#test(node, shape.path, whenTrue, undefined, undefined, undefined, loops)],
       [this.#test(node, shape.path, whenFalse, undefined, undefined, undefined, loops)],
@@ -1290,7 +1289,7 @@ class Extraction {
     const copy = this.#context.copies.get(text);
     if (copy === undefined) return NO_OUTCOME;
     const place = this.#namePlace(text);
-    const via = place === undefined ? undefined : this.#pathId(place);
+    const via = place === undefined ? undefined : place.path;
     const form = (wanted: TestForm): TestForm =>
       copy.form === 'value'
         ? wanted
@@ -1465,8 +1464,8 @@ class Extraction {
         : this.#expression(inner, 'assigned');
     const place = this.#place(name, true);
     if (place !== undefined) {
-      if (this.#isShareable(place)) this.#access(name, this.#pathId(place), 'write', ':=', { value: shape });
-      if (this.#isFollowed(place)) this.#bind(name, this.#pathId(place), shape, undefined, 'walrus');
+      if (this.#isShareable(place)) this.#access(name, place.path, 'write', ':=', { value: shape });
+      if (this.#isFollowed(place)) this.#bind(name, place.path, shape, undefined, 'walrus');
     }
     this.#noteCopy(name, inner, shape);
     return shape;
@@ -1513,7 +1512,7 @@ class Extraction {
         first = false;
         this.#lookup = inner;
         this.#context.loops++;
-        this.#flow = this.#entered('loop', [], []);
+        this.#flow = this.#entered('loop', NO_TESTS, []);
         if (left !== -1) this.#bindLoopTarget(left, { kind: 'element', of: shape });
       } else if (syntax.kind[clause] === Kind.if_clause) {
         for (const condition of children(syntax, clause)) {
@@ -1583,13 +1582,13 @@ class Extraction {
       ) {
         const object = childIn(syntax, callee, Field.object);
         const place = object === -1 || !this.#isPlace(object) ? undefined : this.#place(object, false);
-        if (place !== undefined && (place.fields.length > 0 || !isReceiver(place))) {
+        if (place !== undefined && (place.at.fields.length > 0 || !isReceiver(place))) {
           this.#call(node, 'other', false);
           if (this.#isShareable(place)) {
             const spanned = kind === 'iterate' ? node : object;
-            this.#access(spanned, this.#pathId(place), kind, `${form} .${name}()`, {});
+            this.#access(spanned, place.path, kind, `${form} .${name}()`, {});
           }
-          return { kind: 'path', path: this.#pathId(place) };
+          return { kind: 'path', path: place.path };
         }
       }
       return this.#call(node, 'other', false);
@@ -1597,7 +1596,7 @@ class Extraction {
     if (!this.#isPlace(node)) return this.#expression(node, 'other');
     const place = this.#place(node, false);
     if (place === undefined) return OTHER;
-    const path = this.#pathId(place);
+    const path = place.path;
     if (this.#isShareable(place)) this.#access(node, path, kind, form, {});
     return { kind: 'path', path };
   }
@@ -1612,7 +1611,7 @@ class Extraction {
     if (name === 'acquire') {
       this.#acquireCall(node, siblings, index, false);
     } else if (name === 'release') {
-      const lock = this.#pathId({ root: callee, fields: callee.fields.slice(0, -1), key: undefined });
+      const lock = callee.parent;
       const stays = (held: Held): boolean => held.path !== lock;
       this.#flow = { ...this.#flow, must: this.#flow.must.filter(stays), may: this.#flow.may.filter(stays) };
     } else if (name === 'enter_context') {
@@ -1630,7 +1629,7 @@ class Extraction {
     const call = this.#out.calls.at(-1)!;
     const callee = this.#out.paths[call.callee]!;
     if (callee.fields.at(-1) !== 'acquire') return undefined;
-    const lock = this.#pathId({ root: callee, fields: callee.fields.slice(0, -1), key: undefined });
+    const lock = callee.parent;
     const blocking = blockingOf(call.arguments);
     const function_ = childIn(syntax, node, Field.function);
     const object = function_ === -1 ? -1 : childIn(syntax, function_, Field.object);
@@ -1826,12 +1825,10 @@ class Extraction {
     const operands =
       list === -1 ? [] : syntax.kind[list] === Kind.generator_expression ? [list] : children(syntax, list);
     const bareName =
-      place !== undefined && place.root.root === 'builtin' && place.fields.length === 0
-        ? place.root.name
-        : '';
-    if (place !== undefined && place.fields.length > 0) this.#methodAccess(callee, place, operands);
-    else if (place !== undefined && this.#isShareable(place) && place.root.root !== 'import')
-      this.#access(callee, this.#pathId(place), 'read', '', { use: 'called' });
+      place !== undefined && place.at.root === 'builtin' && place.at.fields.length === 0 ? place.at.name : '';
+    if (place !== undefined && place.at.fields.length > 0) this.#methodAccess(callee, place, operands);
+    else if (place !== undefined && this.#isShareable(place) && place.at.root !== 'import')
+      this.#access(callee, place.path, 'read', '', { use: 'called' });
     const consumes =
       operands.length >= 1 &&
       (SNAPSHOT_CALLS.has(bareName) || ITERATING_CALLS.has(bareName) || this.#consumesArgument(place)) &&
@@ -1870,8 +1867,8 @@ class Extraction {
     this.#out.calls.push({
       fact: this.#factOf(node),
       index,
-      callee: place === undefined ? this.#pathId(UNKNOWN_PLACE) : this.#pathId(place),
-      arguments: arguments_,
+      callee: place === undefined ? this.#out.root('unknown', '', 0, -1) : place.path,
+      arguments: arguments_.length === 0 ? NO_ARGUMENTS : arguments_,
       scope: this.#context.scope,
       lockset: this.#lockset(),
       branch: this.#flow.branch,
@@ -1885,18 +1882,18 @@ class Extraction {
   /** `",".join(x)`, `copy.deepcopy(x)`, `copy.copy(x)`: calls of methods that take all of their argument. */
   #consumesArgument(place: Place | undefined): boolean {
     if (place === undefined) return false;
-    if (place.root.root === 'import') {
-      const dotted = [place.root.name, ...place.fields].join('.');
+    if (place.at.root === 'import') {
+      const dotted = [place.at.name, ...place.at.fields].join('.');
       return dotted === 'copy.deepcopy' || dotted === 'copy.copy';
     }
-    return place.fields.at(-1) === 'join' && place.root.root === 'unknown' && place.root.name === 'str';
+    return place.at.fields.at(-1) === 'join' && place.at.root === 'unknown' && place.at.name === 'str';
   }
 
   #isCopy(place: Place | undefined): boolean {
     return (
       place !== undefined &&
-      place.root.root === 'import' &&
-      [place.root.name, ...place.fields].join('.') === 'copy.copy'
+      place.at.root === 'import' &&
+      [place.at.name, ...place.at.fields].join('.') === 'copy.copy'
     );
   }
 
@@ -1911,7 +1908,7 @@ class Extraction {
         (syntax.kind[object] === Kind.string || syntax.kind[object] === Kind.concatenated_string);
       if (object !== -1) this.#expression(object, 'method');
       const name = attribute === -1 ? '' : textOf(syntax, attribute);
-      return { root: string ? STRING_ROOT : UNKNOWN_ROOT, fields: [name], key: undefined };
+      return this.#extended(this.#placeOf(this.#out.root('unknown', string ? 'str' : '', 0, -1)), name);
     }
     this.#expression(callee, 'called');
     return undefined;
@@ -1919,19 +1916,13 @@ class Extraction {
 
   /** A method call is also an access to the object it is called on. */
   #methodAccess(callee: Node, place: Place, operands: readonly Node[]): void {
-    const method = place.fields.at(-1)!;
-    const owner: Place = { ...place, fields: place.fields.slice(0, -1) };
+    const method = place.at.fields.at(-1)!;
+    const owner: Place = this.#owner(place);
     if (!this.#isShareable(owner)) return;
     const mutates = MUTATORS.has(method);
-    if (
-      owner.root.root === 'import' &&
-      !mutates &&
-      method !== 'get' &&
-      method !== 'copy' &&
-      !VIEWS.has(method)
-    )
+    if (owner.at.root === 'import' && !mutates && method !== 'get' && method !== 'copy' && !VIEWS.has(method))
       return;
-    const path = this.#pathId(owner);
+    const path = owner.path;
     const object = childIn(this.#syntax, callee, Field.object);
     const node = object === -1 ? callee : object;
     const first = operands[0];
@@ -1974,11 +1965,7 @@ class Extraction {
         if (shape !== undefined) return shape;
         const value = this.#call(node, 'other', false);
         if (value.kind !== 'call') return undefined;
-        return {
-          root: { root: 'result', name: '', scope: 0, call: value.call, fields: [] },
-          fields: [],
-          key: undefined,
-        };
+        return this.#placeOf(this.#out.root('result', '', 0, value.call));
       }
       case Kind.attribute: {
         const object = childIn(syntax, node, Field.object);
@@ -1992,9 +1979,9 @@ class Extraction {
         const base = this.#place(inner, false);
         if (base === undefined) return undefined;
         const name = textOf(syntax, attribute);
-        if (name === '__class__' && base.root.root === 'self' && base.fields.length === 0)
-          return { ...base, root: { ...base.root, root: 'cls' } };
-        return extended(base, name);
+        if (name === '__class__' && base.at.root === 'self' && base.at.fields.length === 0)
+          return this.#placeOf(this.#out.root('cls', '', base.at.scope, -1));
+        return this.#extended(base, name);
       }
       case Kind.subscript: {
         const object = childIn(syntax, node, Field.value);
@@ -2013,10 +2000,10 @@ class Extraction {
         const key = keys.length === 1 ? this.#key(keys[0]!) : undefined;
         if (!target && this.#isShareable(base)) {
           const whole = sliced && textOf(syntax, keys[0]!) === ':';
-          if (whole) this.#access(node, this.#pathId(base), 'snapshot', '[:]', {});
-          else this.#access(node, this.#pathId(base), 'read', '[]', { key });
+          if (whole) this.#access(node, base.path, 'snapshot', '[:]', {});
+          else this.#access(node, base.path, 'read', '[]', { key });
         }
-        return { root: base.root, fields: [...base.fields, ELEMENT], key };
+        return { ...this.#extended(base, ELEMENT), key };
       }
       default:
         return undefined;
@@ -2032,21 +2019,21 @@ class Extraction {
     if (name === 'type') {
       if (operands.length !== 1 || this.#syntax.kind[operands[0]!] !== Kind.identifier) return undefined;
       const place = this.#namePlace(textOf(this.#syntax, operands[0]!));
-      return place?.root.root === 'self' ? { ...place, root: { ...place.root, root: 'cls' } } : undefined;
+      return place?.at.root === 'self' && place.at.fields.length === 0
+        ? this.#placeOf(this.#out.root('cls', '', place.at.scope, -1))
+        : undefined;
     }
     const receiver = this.#receiver();
-    return receiver === undefined
-      ? undefined
-      : { root: { ...receiver, fields: [] }, fields: ['super()'], key: undefined };
+    return receiver === undefined ? undefined : this.#extended(receiver, 'super()');
   }
 
-  #receiver(): Root | undefined {
+  #receiver(): Place | undefined {
     for (let id = this.#context.scope; id > 0; id = this.#names.all[id]!.parent) {
       const names = this.#names.all[id]!;
       const parent = names.parent === -1 ? undefined : this.#names.all[names.parent];
       if (names.kind === 'function' && parent?.kind === 'class') {
         const [first] = this.#out.scopes[id]!.parameters;
-        return first === undefined ? undefined : this.#namePlaceIn(first.name, names)?.root;
+        return first === undefined ? undefined : this.#namePlaceIn(first.name, names);
       }
     }
     return undefined;
@@ -2056,12 +2043,25 @@ class Extraction {
     return this.#namePlaceIn(name, this.#lookup);
   }
 
+  readonly #namePlaces: Map<string, Place>[] = [];
+
+  /** What a name means in a scope. Remembered, but for imports: the same name may be imported twice. */
   #namePlaceIn(name: string, from: NameScope): Place | undefined {
-    const place = (root: AccessPath['root'], scope: ScopeId, text = name): Place => ({
-      root: { root, name: text, scope, call: -1, fields: [] },
-      fields: [],
-      key: undefined,
-    });
+    let known = this.#namePlaces[from.id];
+    if (known === undefined) {
+      known = new Map();
+      this.#namePlaces[from.id] = known;
+    }
+    const remembered = known.get(name);
+    if (remembered !== undefined) return remembered;
+    const found = this.#findName(name, from);
+    if (found !== undefined && found.at.root !== 'import') known.set(name, found);
+    return found;
+  }
+
+  #findName(name: string, from: NameScope): Place | undefined {
+    const place = (root: AccessPath['root'], scope: ScopeId, text = name): Place =>
+      this.#placeOf(this.#out.root(root, text, scope, -1));
     let scope: NameScope = from;
     let direct = true;
     for (;;) {
@@ -2072,11 +2072,10 @@ class Extraction {
       }
       const bound = scope.kind !== 'class' || direct ? scope.bound.get(name) : undefined;
       if (bound !== undefined) {
-        if (scope.kind === 'class') return { ...place('class', scope.id, ''), fields: [name] };
+        if (scope.kind === 'class') return this.#extended(place('class', scope.id, ''), name);
         if (bound === 'import') return this.#importPlace(name, scope.id) ?? place('local', scope.id);
         const receiver = bound === 'parameter' ? this.#receiverKind(name, scope) : undefined;
-        if (receiver !== undefined) return { ...place(receiver.root, receiver.scope, ''), fields: [] };
-        return place('local', scope.id);
+        return receiver === undefined ? place('local', scope.id) : place(receiver.root, receiver.scope, '');
       }
       if (scope.kind !== 'comprehension') direct = false;
       scope = this.#names.all[scope.parent]!;
@@ -2084,7 +2083,6 @@ class Extraction {
     const bound = this.#names.all[0]!.bound.get(name);
     if (bound === 'import') return this.#importPlace(name, 0) ?? place('global', 0);
     if (bound !== undefined) return place('global', 0);
-    if (BUILTINS.has(name) && !this.#names.wildcard) return place('builtin', 0);
     return BUILTINS.has(name) ? place('builtin', 0) : place('unknown', 0);
   }
 
@@ -2121,11 +2119,7 @@ class Extraction {
 
   #originPlace(module: string, name: string, local: string): Place {
     const dotted = name !== '' ? joined(module, name) : local === module.split('.')[0] ? local : module;
-    return {
-      root: { root: 'import', name: dotted, scope: 0, call: -1, fields: [] },
-      fields: [],
-      key: undefined,
-    };
+    return this.#placeOf(this.#out.root('import', dotted, 0, -1));
   }
 
   readonly #pending = new Map<ScopeId, Map<string, { module: string; name: string; local: string }>>();
@@ -2150,29 +2144,29 @@ class Extraction {
   }
 
   #isBuiltin(name: string): boolean {
-    return this.#namePlace(name)?.root.root === 'builtin';
+    return this.#namePlace(name)?.at.root === 'builtin';
   }
 
   /** Whether other threads might reach the place: what accesses are recorded for. */
   #isShareable(place: Place): boolean {
-    const { root } = place;
+    const root = place.at;
     switch (root.root) {
       case 'self':
       case 'cls':
-        return place.fields.length > 0 && place.fields[0] !== 'super()';
+        return place.at.fields.length > 0 && place.at.fields[0] !== 'super()';
       case 'class':
         return false;
       case 'global':
-        return place.fields.length > 0 || this.#names.all[0]!.bound.get(root.name) === 'variable';
+        return place.at.fields.length > 0 || this.#names.all[0]!.bound.get(root.name) === 'variable';
       case 'import':
-        return place.fields.length > 0 || root.name.includes('.');
+        return place.at.fields.length > 0 || root.name.includes('.');
       case 'local': {
         const owner = this.#names.all[root.scope]!;
         if (owner.kind === 'comprehension') return false;
         if (owner.captured.has(root.name)) return true;
         return (
           this.#context.lockLocals.has(root.name) &&
-          place.fields.length === 0 &&
+          place.at.fields.length === 0 &&
           owner.id === this.#context.scope
         );
       }
@@ -2183,35 +2177,34 @@ class Extraction {
 
   /** Whether bindings of the place are worth following. */
   #isFollowed(place: Place): boolean {
-    if (place.fields.includes(ELEMENT)) return false;
-    return place.root.root !== 'builtin' && place.root.root !== 'unknown' && place.root.root !== 'result';
-  }
-
-  #pathId(place: Place): PathId {
-    return this.#out.path(
-      place.fields.length === 0 && place.root.fields.length === 0
-        ? place.root
-        : { ...place.root, fields: place.fields },
-    );
+    if (place.at.fields.includes(ELEMENT)) return false;
+    return place.at.root !== 'builtin' && place.at.root !== 'unknown' && place.at.root !== 'result';
   }
 
   #placeOf(path: PathId): Place {
-    const known = this.#out.paths[path]!;
-    return { root: { ...known, fields: [] }, fields: known.fields, key: undefined };
+    return { path, at: this.#out.paths[path]!, key: undefined };
+  }
+
+  #owner(place: Place): Place {
+    return this.#placeOf(place.at.parent);
+  }
+
+  #extended(place: Place, field: string): Place {
+    return this.#placeOf(this.#out.child(place.path, field));
   }
 
   #read(node: Node, place: Place, use: ReadUse, operation: string, key: Key | undefined): ValueShape {
-    if (place.root.root === 'unknown' && place.fields.length === 0 && use === 'other') return OTHER;
-    const element = place.fields.at(-1) === ELEMENT;
-    const path = this.#pathId(place);
+    if (place.at.root === 'unknown' && place.at.fields.length === 0 && use === 'other') return OTHER;
+    const element = place.at.fields.at(-1) === ELEMENT;
+    const path = place.path;
     if (element)
       return {
         kind: 'element',
-        of: { kind: 'path', path: this.#pathId({ ...place, fields: place.fields.slice(0, -1) }) },
+        of: { kind: 'path', path: place.at.parent },
       };
     if (
       this.#isShareable(place) &&
-      !(place.root.root === 'import' && use === 'argument' && place.fields.length === 0)
+      !(place.at.root === 'import' && use === 'argument' && place.at.fields.length === 0)
     )
       this.#access(node, path, 'read', operation, { use, key });
     return { kind: 'path', path };
@@ -2277,8 +2270,8 @@ class Extraction {
     if (this.#isPlace(inner)) {
       const place = this.#place(inner, true);
       if (place === undefined) return;
-      if (this.#isShareable(place)) this.#access(inner, this.#pathId(place), 'write', '=', { value });
-      if (this.#isFollowed(place)) this.#bind(inner, this.#pathId(place), value, undefined, how);
+      if (this.#isShareable(place)) this.#access(inner, place.path, 'write', '=', { value });
+      if (this.#isFollowed(place)) this.#bind(inner, place.path, value, undefined, how);
       if (this.#syntax.kind[inner] === Kind.identifier)
         this.#context.copies.delete(textOf(this.#syntax, inner));
       return;
@@ -2322,7 +2315,7 @@ class Extraction {
         return { text, kind: 'literal', path: -1 };
       case Kind.identifier: {
         const place = this.#namePlace(text);
-        return { text, kind: 'path', path: place === undefined ? -1 : this.#pathId(place) };
+        return { text, kind: 'path', path: place === undefined ? -1 : place.path };
       }
       default:
         return { text, kind: 'other', path: -1 };
@@ -2336,7 +2329,7 @@ class Extraction {
     switch (syntax.kind[inner]) {
       case Kind.identifier: {
         const place = this.#namePlace(textOf(syntax, inner));
-        return place === undefined ? OTHER : { kind: 'path', path: this.#pathId(place) };
+        return place === undefined ? OTHER : { kind: 'path', path: place.path };
       }
       case Kind.attribute: {
         const object = childIn(syntax, inner, Field.object);
@@ -2346,7 +2339,7 @@ class Extraction {
         if (base.kind !== 'path') return OTHER;
         return {
           kind: 'path',
-          path: this.#pathId(extended(this.#placeOf(base.path), textOf(syntax, attribute))),
+          path: this.#extended(this.#placeOf(base.path), textOf(syntax, attribute)).path,
         };
       }
       case Kind.call: {
@@ -2399,7 +2392,7 @@ class Extraction {
     kind: Branch['kind'],
     tests: readonly number[],
     parent: BranchId,
-    catches: readonly string[] = [],
+    catches: readonly string[] = NO_NAMES,
   ): Branch {
     return { parent, scope: this.#context.scope, kind, tests, catches };
   }
@@ -2444,16 +2437,8 @@ class Extraction {
 const HELD_PHRASE =
   /lock (is |must be |should be |already |has to be )*(held|acquired|taken|locked)|(must|should|assumes?|assuming|caller|callers|expects?)[^.\n]{0,40} (hold|holds|held|holding|own|owns|have|has|acquired)[^.\n]{0,30}(lock|mutex)|with (the |self\.)?\w*lock held|(called|invoked|run|used)[^.\n]{0,25} (with|under|holding|while)[^.\n]{0,30}(lock|mutex)|while holding [^.\n]{0,30}(lock|mutex)|not thread[- ]?safe/i;
 
-const UNKNOWN_ROOT: Root = { root: 'unknown', name: '', scope: 0, call: -1, fields: [] };
-const STRING_ROOT: Root = { root: 'unknown', name: 'str', scope: 0, call: -1, fields: [] };
-const UNKNOWN_PLACE: Place = { root: UNKNOWN_ROOT, fields: [], key: undefined };
-
 function isReceiver(place: Place): boolean {
-  return place.root.root === 'self' || place.root.root === 'cls';
-}
-
-function extended(place: Place, field: string): Place {
-  return { root: place.root, fields: [...place.fields, field], key: undefined };
+  return place.at.root === 'self' || place.at.root === 'cls';
 }
 
 function joined(module: string, name: string): string {

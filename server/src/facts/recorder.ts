@@ -17,9 +17,12 @@ import type {
   LocksetId,
   PathId,
   Scope,
+  ScopeId,
   Suppression,
   Test,
 } from './summary.ts';
+
+const NO_FIELDS: readonly string[] = [];
 
 type Draft<T> = { -readonly [key in keyof T]: T[key] };
 
@@ -39,7 +42,8 @@ export class Recorder {
   exports: string[] | undefined;
   generated = false;
   readonly #spans: number[] = [];
-  readonly #pathIds = new Map<string, PathId>();
+  readonly #rootIds = new Map<string, PathId>();
+  readonly #children: (Map<string, PathId> | undefined)[] = [];
   readonly #locksetIds = new Map<string, LocksetId>([['|', 0]]);
 
   fact(start: number, end: number): FactId {
@@ -59,16 +63,28 @@ export class Recorder {
     return this.#spans[2 * fact + 1]!;
   }
 
-  /** The number of a path; the paths of its prefixes get one too. */
-  path(path: Omit<AccessPath, 'parent'>): PathId {
-    const key = `${path.root} ${path.name} ${path.scope} ${path.call} ${path.fields.join('.')}`;
-    const known = this.#pathIds.get(key);
+  /** The number of a path without fields. */
+  root(root: AccessPath['root'], name: string, scope: ScopeId, call: number): PathId {
+    const key = `${root} ${scope} ${call} ${name}`;
+    const known = this.#rootIds.get(key);
     if (known !== undefined) return known;
-    const { root, name, scope, call, fields } = path;
-    const parent =
-      fields.length === 0 ? -1 : this.path({ root, name, scope, call, fields: fields.slice(0, -1) });
-    this.paths.push({ root, name, scope, call, fields, parent });
-    this.#pathIds.set(key, this.paths.length - 1);
+    this.paths.push({ root, name, scope, call, fields: NO_FIELDS, parent: -1 });
+    this.#rootIds.set(key, this.paths.length - 1);
+    return this.paths.length - 1;
+  }
+
+  /** The number of a path with one more field. */
+  child(parent: PathId, field: string): PathId {
+    let children = this.#children[parent];
+    if (children === undefined) {
+      children = new Map();
+      this.#children[parent] = children;
+    }
+    const known = children.get(field);
+    if (known !== undefined) return known;
+    const { root, name, scope, call, fields } = this.paths[parent]!;
+    this.paths.push({ root, name, scope, call, fields: [...fields, field], parent });
+    children.set(field, this.paths.length - 1);
     return this.paths.length - 1;
   }
 

@@ -22,8 +22,12 @@ export interface CallGraph {
 export function buildCallGraph(resolver: Resolver): CallGraph {
   const edges: DraftEdge[] = [];
   const handedOn = new Set<FunctionNode>();
-  for (const module of resolver.modules) addModule(resolver, module, edges, handedOn);
-  edges.sort((a, b) => a.module.index - b.module.index || a.fact - b.fact);
+  for (const module of resolver.modules) {
+    const own: DraftEdge[] = [];
+    addModule(resolver, module, own, handedOn);
+    own.sort((a, b) => a.fact - b.fact);
+    for (const edge of own) edges.push(edge);
+  }
   const from = new Map<FunctionNode, DraftEdge[]>();
   const to = new Map<FunctionNode, DraftEdge[]>();
   for (const edge of edges) {
@@ -149,6 +153,9 @@ function noteHandedOn(
 ): void {
   switch (shape.kind) {
     case 'path': {
+      const path = module.summary.paths[shape.path]!;
+      if (path.root === 'local' && path.fields.length === 0 && !resolver.mayBeFunction(module, shape.path))
+        return;
       const target = resolver.target(module, shape.path);
       if (target.kind === 'function' && !target.function.property) handedOn.add(target.function);
       return;

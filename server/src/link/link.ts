@@ -66,31 +66,37 @@ function inheritedLocks(
 ): ReadonlyMap<FunctionNode, ReadonlySet<string>> {
   const entered = new Set(threads.flatMap((thread) => thread.entries));
   const constructing = constructionOnly(resolver.functions, graph);
-  const eligible = resolver.functions.filter(
-    (function_) =>
-      (isPrivate(function_) || isNested(function_)) &&
-      !entered.has(function_) &&
-      !graph.handedOn.has(function_) &&
-      (graph.to.get(function_) ?? []).some((edge) => !constructing.has(edge.caller)),
-  );
-  const entry = new Map<FunctionNode, ReadonlySet<string> | undefined>(
-    eligible.map((one) => [one, undefined]),
-  );
+  const callers = new Map<
+    FunctionNode,
+    readonly { readonly caller: FunctionNode; readonly held: ReadonlySet<string> }[]
+  >();
+  for (const function_ of resolver.functions) {
+    const edges = graph.to.get(function_);
+    if (edges === undefined || entered.has(function_) || graph.handedOn.has(function_)) continue;
+    if (!isPrivate(function_) && !isNested(function_)) continue;
+    const counted = edges
+      .filter((edge) => !(constructing.has(edge.caller) && edge.sameReceiver))
+      .map((edge) => ({
+        caller: edge.caller,
+        held: union(locks.held(edge.module, edge.lockset).must, locks.around(edge.caller, edge.fact)),
+      }));
+    if (counted.length > 0) callers.set(function_, counted);
+  }
+  const entry = new Map<FunctionNode, ReadonlySet<string> | undefined>();
+  for (const function_ of callers.keys()) entry.set(function_, undefined);
   for (let changed = true, round = 0; changed && round < 20; round++) {
     changed = false;
-    for (const function_ of eligible) {
-      let common: ReadonlySet<string> | undefined;
-      for (const edge of graph.to.get(function_)!) {
-        if (constructing.has(edge.caller) && edge.sameReceiver) continue;
-        const callerEntry = entry.has(edge.caller) ? entry.get(edge.caller) : NONE;
-        if (callerEntry === undefined) continue;
-        const held = union(
-          union(locks.held(edge.module, edge.lockset).must, locks.around(edge.caller, edge.fact)),
-          callerEntry,
-        );
-        common = common === undefined ? held : intersection(common, held);
-      }
+    for (const [function_, edges] of callers) {
       const before = entry.get(function_);
+      if (before?.size === 0) continue;
+      let common: ReadonlySet<string> | undefined;
+      for (const { caller, held } of edges) {
+        const inherited = entry.has(caller) ? entry.get(caller) : NONE;
+        if (inherited === undefined) continue;
+        const both = union(held, inherited);
+        common = common === undefined ? both : intersection(common, both);
+        if (common.size === 0) break;
+      }
       if (common !== undefined && (before === undefined || before.size !== common.size)) {
         entry.set(function_, common);
         changed = true;
@@ -559,7 +565,7 @@ function isThreadSubclass(thread: DraftThread): boolean {
 
 export function union(a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> {
   if (a.size === 0) return b;
-  if (b.size === 0) return a;
+  if (b.size === 0 || a === b) return a;
   return new Set([...a, ...b]);
 }
 

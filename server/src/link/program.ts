@@ -232,18 +232,67 @@ export interface ProgramModel {
 
 /** What is known of the packages around the program. */
 export interface Environment {
-  /** The verdict on importing a module that lies outside the program. */
-  gilVerdict(dotted: string): GilVerdict | undefined;
+  /**
+   * The verdict on `import dotted`, or on `from dotted import name`, of a module that lies outside the program; undefined
+   * when nothing speaks against it.
+   */
+  gilVerdict(dotted: string, name: string): GilVerdict | undefined;
+  /** The requirements that people wrote in dependency files, with what is known of each. */
+  readonly requirements: readonly RequirementSite[];
+  /** Extension sources of the project whose module definition lacks the declaration. */
+  readonly undeclaredSources: readonly UndeclaredSource[];
 }
 
 export interface GilVerdict {
+  /** The distribution whose module brings the GIL back: not always the one that was imported. */
   readonly distribution: string;
-  readonly status: 'gil-at-import' | 'gil-later' | 'not-importable' | 'partial';
+  /** Installed or locked version; undefined when neither is known. */
+  readonly version: string | undefined;
+  readonly status: 'gil-at-import' | 'gil-later' | 'not-importable' | 'partial' | 'unknown';
   /** The chain from the import to the extension module, when it is known: `pandas`, `pandas._libs.lib`. */
   readonly chain: readonly string[];
-  /** One clause: how we know, with source and date. */
+  /** Further modules that bring the GIL back with the same import. */
+  readonly others: readonly string[];
+  /** One sentence without its full stop: how we know, with source and date. */
   readonly evidence: string;
   /** First version that keeps the GIL off, when there is one. */
   readonly fixedIn: string | undefined;
   readonly certainty: Confidence;
+  /** The lines of dependency files that bring the distribution in. */
+  readonly requirements: readonly RequirementSite[];
+}
+
+/** A requirement in a dependency file. */
+export interface RequirementSite {
+  /** Absolute path of the dependency file. */
+  readonly file: string;
+  /** In that file's `spans`. */
+  readonly fact: FactId;
+  /** As written: `numpy`. */
+  readonly name: string;
+  readonly verdict: GilVerdict | undefined;
+  /** The edit that raises its lower bound to the first ready version; undefined when there is none to make. */
+  readonly raise: RaisedRequirement | undefined;
+}
+
+export interface RaisedRequirement {
+  /** The version part, to be replaced. */
+  readonly fact: FactId;
+  readonly text: string;
+  /** What stands there afterwards: `numpy>=2.1.0`. */
+  readonly result: string;
+}
+
+/** A module definition in C, C++, Cython, Rust or packaging metadata that does not say that it runs without the GIL. */
+export interface UndeclaredSource {
+  readonly file: string;
+  readonly fact: FactId;
+  readonly tool: 'c' | 'pybind11' | 'nanobind' | 'cython' | 'pyo3' | 'packaging';
+  readonly module: string | undefined;
+  /** One sentence: what is missing. */
+  readonly says: string;
+  /** Replacement of the text of another fact; undefined when there is no one way to write it. */
+  readonly edit: { readonly fact: FactId; readonly text: string } | undefined;
+  /** What the edit needs to compile: `pybind11 2.13`. */
+  readonly needs: string | undefined;
 }

@@ -38,12 +38,20 @@ export function computeReach(
     }
   });
   const importTime = importTimeFunctions(functions, graph);
+  let main: ReadonlySet<FunctionNode> | undefined;
+  let open: ReadonlySet<FunctionNode> | undefined;
   return {
     byThread,
     threadsOf,
-    main: mainFunctions(functions, graph, threads),
-    open: openFunctions(functions, graph, threads, importTime),
     importTime,
+    get main() {
+      main ??= mainFunctions(functions, graph, threads);
+      return main;
+    },
+    get open() {
+      open ??= openFunctions(functions, graph, threads, importTime);
+      return open;
+    },
   };
 }
 

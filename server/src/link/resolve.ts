@@ -66,6 +66,8 @@ export class Resolver {
   readonly functions: FunctionNode[] = [];
   readonly classes: ClassNode[] = [];
   readonly #byName = new Map<string, Module[]>();
+  /** First components of all module names. */
+  readonly #firstNames = new Set<string>();
   /** Per module: scope → function node of the nearest function around it. */
   readonly #functionOf: (FunctionNode | undefined)[][] = [];
   readonly #classOf: (ClassNode | undefined)[][] = [];
@@ -92,6 +94,7 @@ export class Resolver {
     }));
     files.forEach((file, index) => {
       for (const name of [file.moduleName, ...file.otherNames]) {
+        this.#firstNames.add(name.split('.')[0]!);
         const known = this.#byName.get(name);
         if (known === undefined) this.#byName.set(name, [this.modules[index]!]);
         else if (!known.includes(this.modules[index]!)) known.push(this.modules[index]!);
@@ -112,6 +115,11 @@ export class Resolver {
 
   bindingsOf(module: Module, path: PathId): readonly Binding[] {
     return this.#bindings[module.index]!.get(path) ?? [];
+  }
+
+  /** Whether a local is bound to a definition or is another name for something that may be one. */
+  mayBeFunction(module: Module, path: PathId): boolean {
+    return this.bindingsOf(module, path).some(({ value }) => value.kind === 'scope' || value.kind === 'path');
   }
 
   /** Bindings of `attribute` on instances of the class or its bases: `self.x = …`. */
@@ -261,8 +269,19 @@ export class Resolver {
       }
     }
     if (this.#argumentTypes.size === 0) return;
-    for (const cache of this.#targetCache) cache.length = 0;
     this.#typeCache.clear();
+    this.#importedTargets.clear();
+    for (const module of this.modules) {
+      const cache = this.#targetCache[module.index]!;
+      const { paths } = module.summary;
+      for (const [path, target] of cache.entries())
+        if (
+          target !== undefined &&
+          (target.kind === 'unknown' || target.kind === 'variable') &&
+          paths[path]!.fields.length > 0
+        )
+          cache[path] = undefined;
+    }
   }
 
   /** `Thread(target=f, args=(a, b))`, `submit(f, a, b)`, `partial(f, a)`. */
@@ -615,7 +634,31 @@ export class Resolver {
     return this.#ofVariable(variable, fields, 'shared', depth);
   }
 
+  readonly #importedTargets = new Map<string, Target>();
+
   #imported(module: Module, dotted: string, fields: readonly string[], depth: number): Target {
+    if (dotted.startsWith('.')) return this.#findImported(module, dotted, fields, depth);
+    const key = fields.length === 0 ? dotted : `${dotted}.${fields.join('.')}`;
+    const known = this.#importedTargets.get(key);
+    if (known !== undefined) return known;
+    const found = this.#findImported(module, dotted, fields, depth);
+    if (found.kind === 'external' || !this.#isAmbiguous(dotted)) this.#importedTargets.set(key, found);
+    return found;
+  }
+
+  /** Several files of the program go by the first name: which one is meant depends on the importing file. */
+  #isAmbiguous(dotted: string): boolean {
+    for (let end = dotted.length; end !== -1; end = dotted.lastIndexOf('.', end - 1))
+      if ((this.#byName.get(dotted.slice(0, end))?.length ?? 0) > 1) return true;
+    return false;
+  }
+
+  #findImported(module: Module, dotted: string, fields: readonly string[], depth: number): Target {
+    if (!dotted.startsWith('.')) {
+      const end = dotted.indexOf('.');
+      if (!this.#firstNames.has(end === -1 ? dotted : dotted.slice(0, end)))
+        return { kind: 'external', dotted: fields.length === 0 ? dotted : `${dotted}.${fields.join('.')}` };
+    }
     const parts = [...splitDotted(dotted), ...fields];
     const written = parts.join('.').replace(/^(\.+)\./, '$1');
     if (!dotted.startsWith('.') && constructed(written) !== undefined)

@@ -86,6 +86,8 @@ export type Intention =
       readonly act: FactId;
       readonly operation: 'pop' | 'discard' | 'setdefault';
     }
+  /** Replace the text at this place of a file that is no Python: the version part of a requirement, a slot array. */
+  | { readonly kind: 'replaceText'; readonly file: string; readonly place: FactId; readonly text: string }
   /** `if x is None: x = f()` → double-checked locking around the same statement. */
   | {
       readonly kind: 'doubleCheck';

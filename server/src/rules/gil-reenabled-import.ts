@@ -1,7 +1,14 @@
 /** Reports an import of a package whose extension modules switch the GIL back on in a free-threaded interpreter. */
-import type { GilVerdict, ImportSite, ProgramModel } from '../link/program.ts';
-import { at } from './evidence.ts';
-import type { Finding, Severity } from './finding.ts';
+import type { GilVerdict } from '../link/program.ts';
+import {
+  importFinding,
+  importSeverity,
+  judgedImports,
+  named,
+  remedy,
+  requirementFinding,
+  shownChain,
+} from './importVerdicts.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -11,7 +18,7 @@ export const rule = defineRule({
   since: '0.1.0',
   cwe: [],
   docs: {
-    what: 'An import of a package with an extension module that does not declare that it runs safely without the GIL.',
+    what: 'An import, or a requirement in a dependency file, of a package with an extension module that does not declare that it runs safely without the GIL. The chain leads from the import to that module; the installed file is read where there is one, else the lock file and the shipped data for that version count.',
     why: 'On a free-threaded interpreter, loading one such module switches the GIL on for the rest of the process, for all threads. The program goes on, as slowly as before.',
     bad: ['import lxml.etree\n', 'from lxml import html\n'],
     good: ['import json\n', 'from xml.etree import ElementTree\n'],
@@ -24,52 +31,46 @@ export const rule = defineRule({
     ],
   },
   *check(program) {
-    const reported = new Set<string>();
-    for (const site of program.imports) {
-      if (site.import.when === 'never') continue;
-      const verdict = verdictFor(program, site);
-      if (verdict === undefined || verdict.status === 'not-importable') continue;
-      const key = `${site.module.file} ${verdict.distribution}`;
-      if (reported.has(key)) continue;
-      reported.add(key);
-      yield report(program, site, verdict);
+    for (const judged of judgedImports(program, bringsBack)) {
+      const { site, verdict } = judged;
+      const severity = importSeverity(program, verdict, site.import.when !== 'guarded');
+      yield importFinding(judged, ID, severity, importMessage(verdict));
+    }
+    for (const requirement of program.environment.requirements) {
+      const { verdict } = requirement;
+      if (verdict === undefined || !bringsBack(verdict)) continue;
+      const severity = importSeverity(program, verdict, true);
+      yield requirementFinding(requirement, verdict, ID, severity, requirementMessage(verdict));
     }
   },
 });
 
-function verdictFor(program: ProgramModel, { dotted, import: imported }: ImportSite): GilVerdict | undefined {
-  const deeper =
-    imported.name === '' || imported.name === '*'
-      ? undefined
-      : program.environment.gilVerdict(`${dotted}.${imported.name}`);
-  return deeper ?? program.environment.gilVerdict(dotted);
+const ID = 'gil-reenabled-import';
+
+function bringsBack({ status }: GilVerdict): boolean {
+  return status === 'gil-at-import' || status === 'gil-later';
 }
 
-function report(program: ProgramModel, site: ImportSite, verdict: GilVerdict): Finding {
-  const chain = verdict.chain.length > 1 ? ` (\`${verdict.chain.join(' → ')}\`)` : '';
-  const when =
+function importMessage(verdict: GilVerdict): string {
+  const [imported = verdict.distribution] = verdict.chain;
+  const chain = verdict.chain.length > 1 ? ` (${shownChain(verdict.chain)})` : '';
+  const others =
+    verdict.others.length === 0
+      ? ''
+      : ` ${verdict.others.length === 1 ? 'One more module does' : `${verdict.others.length} more modules do`} the same.`;
+  const what =
     verdict.status === 'gil-later'
-      ? 'switches the GIL back on when a part of it is first used'
-      : 'switches the GIL back on';
-  const remedy =
-    verdict.fixedIn === undefined
-      ? 'No version that keeps it off is known; ask the project, or import it in another process.'
-      : `Version ${verdict.fixedIn} and later keep it off: upgrade.`;
-  return {
-    rule: 'gil-reenabled-import',
-    primary: at(site.module, site.import.fact),
-    message: `On free-threaded Python, importing \`${verdict.distribution}\`${chain} ${when} for the whole process. ${remedy} Source: ${verdict.evidence}.`,
-    severity: severityOf(program, site, verdict),
-    confidence: verdict.certainty,
-    breaks: 'freeThreadedOnly',
-    evidence: [],
-    fixes: [],
-    identity: `${site.module.name}|${verdict.distribution}`,
-  };
+      ? `importing ${named(verdict)} keeps the GIL off, but first use of a part of it${chain} switches it back on`
+      : `importing \`${imported}\`${chain} switches the GIL back on`;
+  return `On free-threaded Python, ${what} for the whole process.${others} ${todo(verdict)} ${verdict.evidence}.`;
 }
 
-function severityOf(program: ProgramModel, site: ImportSite, verdict: GilVerdict): Severity {
-  if (program.target === 'gil' || verdict.certainty === 'low') return 'information';
-  const certainlyLoaded = verdict.status !== 'gil-later' && site.import.when !== 'guarded';
-  return certainlyLoaded ? 'warning' : 'information';
+function requirementMessage(verdict: GilVerdict): string {
+  const when = verdict.status === 'gil-later' ? 'when a part of it is first used' : 'when it is imported';
+  return `On free-threaded Python, ${named(verdict)} switches the GIL back on ${when}, for the whole process. ${todo(verdict)} ${verdict.evidence}.`;
+}
+
+function todo(verdict: GilVerdict): string {
+  const nothing = 'No version that keeps it off is known; ask the project, or import it in another process.';
+  return remedy(verdict, nothing);
 }

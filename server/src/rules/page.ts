@@ -8,13 +8,14 @@ import type { Rule } from './rule.ts';
 /** The whole page, ending with a line break. */
 export function rulePage(rule: Rule): string {
   const { docs } = rule;
+  const fenced = (code: string): string => inFence(code, docs.example?.language ?? 'python');
   const parts = [
     `# ${rule.title}`,
     `\`${rule.id}\` · ${SEVERITY_WORDS[rule.severity]} · since ${rule.since}${cweLinks(rule.cwe)}`,
     section('What it does', docs.what),
     section('Why this is bad', docs.why),
-    section('Bad', docs.bad.map(python).join('\n\n')),
-    section('Good', docs.good.map(python).join('\n\n')),
+    section('Bad', docs.bad.map(fenced).join('\n\n')),
+    section('Good', docs.good.map(fenced).join('\n\n')),
     section('When not to use it', docs.whenNotToUse),
     section('What unknown means', docs.unknown),
     section(
@@ -41,8 +42,8 @@ function section(heading: string, text: string): string {
   return `## ${heading}\n\n${text.trim()}`;
 }
 
-function python(code: string): string {
-  return `\`\`\`python\n${code.replace(/^\n+|\s+$/g, '')}\n\`\`\``;
+function inFence(code: string, language: string): string {
+  return `\`\`\`${language}\n${code.replace(/^\n+|\s+$/g, '')}\n\`\`\``;
 }
 
 function cweLinks(numbers: readonly number[]): string {

@@ -9,7 +9,9 @@ export interface RuleDocumentation {
   /** One sentence: what is reported. */
   readonly what: string;
   readonly why: string;
-  /** Python that is reported, once per entry; executed by docs.test.ts. */
+  /** The file the examples are the content of; Python in `example.py` when left out. */
+  readonly example?: ExampleFile;
+  /** Python (or what `example` says) that is reported, once per entry; executed by docs.test.ts. */
   readonly bad: readonly string[];
   /** The repaired twins; nothing may be reported. */
   readonly good: readonly string[];
@@ -17,6 +19,12 @@ export interface RuleDocumentation {
   /** What the rule takes an unknown answer to mean. */
   readonly unknown: string;
   readonly references: readonly string[];
+}
+
+export interface ExampleFile {
+  readonly name: string;
+  /** For the fence in Markdown: `c`. */
+  readonly language: string;
 }
 
 export interface Rule {

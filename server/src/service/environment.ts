@@ -1,49 +1,320 @@
-/** What the program's surroundings say about imports, as the rules ask for it. */
-
+/**
+ * What a folder's surroundings say about imports: its interpreter, what is installed there, what its dependency files ask
+ * for and lock, and the shipped data where none of these tells. Read once per folder and again only when something
+ * changed; what imports lead to is followed for the imports the code has, and remembered.
+ */
+import type { Checkpoint } from '../base/checkpoint.ts';
+import type { Host } from '../base/host.ts';
 import type { Settings } from '../base/settings.ts';
-import { compatAnswer, compatByImport, firstReadyVersion } from '../env/compat.ts';
-import type { Environment, GilVerdict } from '../link/program.ts';
+import type { PythonParser } from '../cst/runtime.ts';
+import { compatByImport } from '../env/compat.ts';
+import {
+  type DependencyFile,
+  parseDependencyFile,
+  readDependencyFiles,
+} from '../env/dependencyFiles/dependencyFile.ts';
+import { assessDependencies, type DependencyReadiness } from '../env/dependencyReadiness.ts';
+import { type Distribution, distributionsOfImport } from '../env/distributions.ts';
+import { type EnvironmentReading, readEnvironment, readinessTarget } from '../env/environmentReading.ts';
+import { type FoundInterpreter, findInterpreters } from '../env/interpreter.ts';
+import { normalizeName } from '../env/names.ts';
+import type { ReadinessEvidence, ReadinessOverride } from '../env/readiness.ts';
+import type { WheelTarget } from '../env/wheelTags.ts';
+import { followImport, type ReachedExtension } from '../link/importClosure.ts';
+import type { Confidence, Environment, GilVerdict, RequirementSite } from '../link/program.ts';
+import { type ExtensionSources, noExtensionSources, readExtensionSources } from './extensionSources.ts';
+import { InstalledModules, type StepCache } from './installedModules.ts';
+import { PlainFile } from './plainFile.ts';
 
-/** Verdicts from the shipped data alone: nothing is known of what is installed. */
-export function shippedEnvironment(overrides: Settings['gilOverrides']): Environment {
-  return {
-    gilVerdict(dotted) {
-      const [row] = compatByImport(dotted);
-      if (row === undefined || !isAbout(row.imports, dotted)) return undefined;
-      const override = overrides[row.name] ?? overrides[dotted];
-      if (override?.status === 'ready') return undefined;
-      const answer = compatAnswer(row, undefined);
-      if (
-        override === undefined &&
-        answer.status !== 'gil-at-import' &&
-        answer.status !== 'gil-later' &&
-        answer.status !== 'no-wheel'
-      )
-        return undefined;
-      const [top] = dotted.split('.');
-      const verdict: GilVerdict = {
-        distribution: row.name,
-        status:
-          override !== undefined
-            ? 'gil-at-import'
-            : answer.status === 'no-wheel'
-              ? 'not-importable'
-              : answer.status === 'gil-later'
-                ? 'gil-later'
-                : 'gil-at-import',
-        chain: [top ?? dotted, ...(row.modules?.slice(0, 1) ?? [])],
-        evidence:
-          override !== undefined
-            ? `the project's settings say so: ${override.reason}`
-            : `${row.source}, ${row.date}${row.checked === undefined ? '' : `, version ${row.checked}`}`,
-        fixedIn: override === undefined ? firstReadyVersion(row) : undefined,
-        certainty: override !== undefined ? 'high' : answer.inferred ? 'low' : 'medium',
-      };
-      return verdict;
-    },
-  };
+/** The free-threaded Python that is asked about where no interpreter says which. */
+export const DEFAULT_MINOR = 14;
+
+export interface EnvironmentInput {
+  readonly folder: string;
+  readonly settings: Settings;
+  /** Texts of open documents, by path; they stand for the files on disk. */
+  readonly open: ReadonlyMap<string, string>;
+  /** Minor version of the free-threaded Python meant; undefined: the interpreter's, else the newest. */
+  readonly minor?: number | undefined;
 }
 
-function isAbout(imports: readonly string[], dotted: string): boolean {
-  return imports.some((name) => dotted === name || dotted.startsWith(`${name}.`));
+/** An import as the user wrote it, made absolute. */
+export interface WantedImport {
+  readonly dotted: string;
+  readonly name: string;
+}
+
+/** What is known around one folder. A lifetime: readings and followed imports are kept for the next question. */
+export class FolderEnvironment implements Environment {
+  readonly #host: Host;
+  readonly #parser: PythonParser;
+  readonly #steps: StepCache = new Map();
+  #folder = '';
+  #reading: EnvironmentReading | undefined;
+  #interpreter: FoundInterpreter | undefined;
+  #target: WheelTarget = { minor: DEFAULT_MINOR, freeThreaded: true };
+  #overrides: readonly ReadinessOverride[] = [];
+  #dependencyFiles: readonly DependencyFile[] = [];
+  #sources: ExtensionSources = noExtensionSources;
+  #files = new Map<string, PlainFile>();
+  #dependencies: readonly DependencyReadiness[] = [];
+  #rows = new Map<string, DependencyReadiness>();
+  #requirements: readonly RequirementSite[] = [];
+  #requirementsOf = new Map<string, RequirementSite[]>();
+  /** Offending module → its distribution. */
+  #offenders = new Map<string, Distribution>();
+  #finder: InstalledModules | undefined;
+  #followed = new Map<string, readonly ReachedExtension[]>();
+
+  constructor(host: Host, parser: PythonParser) {
+    this.#host = host;
+    this.#parser = parser;
+  }
+
+  /** Undefined when no interpreter was found. */
+  get interpreter(): FoundInterpreter | undefined {
+    return this.#interpreter;
+  }
+
+  get reading(): EnvironmentReading | undefined {
+    return this.#reading;
+  }
+
+  get target(): WheelTarget {
+    return this.#target;
+  }
+
+  /** One row per distribution that the project requires, locks or has installed. */
+  get dependencies(): readonly DependencyReadiness[] {
+    return this.#dependencies;
+  }
+
+  get requirements(): readonly RequirementSite[] {
+    return this.#requirements;
+  }
+
+  get undeclaredSources(): Environment['undeclaredSources'] {
+    return this.#sources.undeclared;
+  }
+
+  /** The files that are no Python and can have findings, by path. */
+  get files(): ReadonlyMap<string, PlainFile> {
+    return this.#files;
+  }
+
+  /** Reads everything anew, except what has not changed since the last time. @throws Cancelled */
+  async load(input: EnvironmentInput, checkpoint: Checkpoint): Promise<void> {
+    const { folder, settings } = input;
+    this.#folder = folder;
+    const chosen = settings.pythonInterpreter;
+    const [interpreter] = await findInterpreters(folder, this.#host, chosen === '' ? {} : { chosen });
+    this.#reading =
+      interpreter === undefined
+        ? undefined
+        : await readEnvironment(interpreter, this.#host, checkpoint, this.#reading);
+    this.#interpreter = interpreter;
+    const { minor } = input;
+    this.#target =
+      minor === undefined
+        ? readinessTarget(interpreter, DEFAULT_MINOR)
+        : { ...readinessTarget(interpreter, minor), minor };
+    this.#overrides = Object.entries(settings.gilOverrides).map(([subject, { status, reason }]) => ({
+      subject,
+      status: status === 'gil' ? 'gil-at-import' : status,
+      reason,
+    }));
+    this.#dependencyFiles = (await readDependencyFiles(folder, this.#host)).map((file) => {
+      const text = input.open.get(file.path);
+      const role = file.kind === 'requirements' ? file.requirements[0]?.role : undefined;
+      return (text === undefined ? undefined : parseDependencyFile(file.path, text, role)) ?? file;
+    });
+    this.#sources = await readExtensionSources(folder, this.#host, input.open, checkpoint);
+    this.#assess();
+    this.#finder = undefined;
+    this.#followed.clear();
+  }
+
+  /** Follows imports, so that `gilVerdict` can answer for them. @throws Cancelled */
+  async follow(imports: Iterable<WantedImport>, checkpoint: Checkpoint): Promise<void> {
+    if (this.#reading === undefined || this.#offenders.size === 0) return;
+    this.#finder ??= new InstalledModules({
+      reading: this.#reading,
+      host: this.#host,
+      parser: this.#parser,
+      cache: this.#steps,
+      ignored: this.#irrelevant(this.#reading),
+    });
+    for (const { dotted, name } of imports) {
+      const key = keyOf(dotted, name);
+      if (this.#followed.has(key)) continue;
+      const reached = await followImport(dotted, name, this.#finder, checkpoint);
+      this.#followed.set(
+        key,
+        reached.filter(({ module }) => this.#offenders.has(module)),
+      );
+    }
+  }
+
+  gilVerdict(dotted: string, name: string): GilVerdict | undefined {
+    const followed = this.#followed.get(keyOf(dotted, name));
+    const [first, ...rest] = followed ?? [];
+    if (first !== undefined && (first.when !== 'later' || this.#isOwn(first, dotted)))
+      return this.#verdictOfChain(first, rest);
+    const row = this.#rowOfImport(dotted);
+    const verdict = row === undefined ? undefined : this.#verdictOf(row, dotted.split('.')[0]!);
+    // Followed, and none of the offending modules is led to: only code that asks for them loads them.
+    if (verdict?.status === 'gil-at-import' && followed !== undefined && row?.readiness.certain === true)
+      return { ...verdict, status: 'gil-later' };
+    return verdict;
+  }
+
+  #isOwn({ module }: ReachedExtension, dotted: string): boolean {
+    return module.split('.')[0] === dotted.split('.')[0];
+  }
+
+  #verdictOfChain(first: ReachedExtension, rest: readonly ReachedExtension[]): GilVerdict | undefined {
+    const distribution = this.#offenders.get(first.module)!;
+    const row = this.#rows.get(normalizeName(distribution.name));
+    const base = row === undefined ? undefined : this.#verdictOf(row, first.module);
+    if (base === undefined) return undefined;
+    const sameMoment = rest.filter(({ when }) => (when === 'later') === (first.when === 'later'));
+    const certainty: Confidence = first.when === 'at-import' ? 'certain' : 'medium';
+    return {
+      ...base,
+      status: first.when === 'later' ? 'gil-later' : 'gil-at-import',
+      chain: first.chain,
+      others: sameMoment.map(({ module }) => module),
+      certainty,
+    };
+  }
+
+  #rowOfImport(dotted: string): DependencyReadiness | undefined {
+    const installed = this.#reading === undefined ? [] : distributionsOfImport(this.#reading.installed, dotted);
+    const names =
+      installed.length > 0
+        ? installed.map(({ name }) => name)
+        : compatByImport(dotted)
+            .filter(({ imports }) => imports.some((one) => dotted === one || dotted.startsWith(`${one}.`)))
+            .map(({ name }) => name);
+    const known = names.map((name) => this.#rows.get(normalizeName(name)));
+    const [named] = known.filter((row) => row !== undefined);
+    if (named !== undefined || names[0] === undefined) return named;
+    const row = this.#assessOne(names[0]);
+    if (row !== undefined) this.#rows.set(normalizeName(names[0]), row);
+    return row;
+  }
+
+  #verdictOf({ readiness }: DependencyReadiness, imported: string): GilVerdict | undefined {
+    const { status, distribution, version, modules, evidence, certain, firstReady } = readiness;
+    if (status === 'ready') return undefined;
+    const [deciding] = evidence;
+    return {
+      distribution,
+      version,
+      status,
+      chain: [imported, ...modules.filter((module) => module !== imported).slice(0, 1)],
+      others: modules.slice(1),
+      evidence: deciding === undefined ? 'nothing is known of it' : sentenceOf(deciding),
+      fixedIn: firstReady,
+      certainty: certaintyOf(certain, deciding),
+      requirements: this.#requirementsOf.get(normalizeName(distribution)) ?? [],
+    };
+  }
+
+  #assess(): void {
+    const question = {
+      files: this.#dependencyFiles,
+      environment: this.#reading,
+      target: this.#target,
+      overrides: this.#overrides,
+    };
+    this.#dependencies = assessDependencies(question);
+    this.#rows = new Map(
+      [...assessDependencies({ ...question, files: [] }), ...this.#dependencies].map((row) => [
+        normalizeName(row.readiness.distribution),
+        row,
+      ]),
+    );
+    this.#offenders = new Map();
+    for (const { installed, readiness } of this.#rows.values())
+      if (installed !== undefined && readiness.evidence[0]?.kind === 'installed')
+        for (const module of readiness.modules) this.#offenders.set(module, installed);
+    this.#files = new Map(this.#sources.files);
+    this.#requirementsOf = new Map();
+    this.#requirements = this.#dependencies.flatMap((row) => this.#sitesOf(row));
+  }
+
+  #sitesOf(row: DependencyReadiness): readonly RequirementSite[] {
+    const own: RequirementSite[] = [];
+    const key = normalizeName(row.readiness.distribution);
+    this.#requirementsOf.set(key, own);
+    const verdict = this.#verdictOf(row, row.readiness.distribution);
+    for (const { path, requirement, raise } of row.requirements) {
+      const text = this.#dependencyFiles.find((file) => file.path === path)?.text;
+      if (text === undefined) continue;
+      let file = this.#files.get(path);
+      if (file === undefined) {
+        file = new PlainFile(text);
+        this.#files.set(path, file);
+      }
+      own.push({
+        file: path,
+        fact: file.add(requirement.span),
+        name: requirement.name,
+        verdict,
+        raise:
+          typeof raise !== 'object'
+            ? undefined
+            : {
+                fact: file.add({ start: raise.offset, end: raise.offset + raise.length }),
+                text: raise.text,
+                result: raise.result,
+              },
+      });
+    }
+    return own;
+  }
+
+  /** What is known of a distribution that the project names nowhere. */
+  #assessOne(name: string): DependencyReadiness | undefined {
+    const asked = parseDependencyFile(`${this.#folder}/requirements.txt`, name);
+    if (asked === undefined) return undefined;
+    const question = { environment: undefined, target: this.#target, overrides: this.#overrides };
+    const [row] = assessDependencies({ ...question, files: [asked] });
+    return row === undefined ? undefined : { ...row, requirements: [] };
+  }
+
+  /** Top-level names of distributions from which no offending module can be reached. */
+  #irrelevant({ installed: { distributions } }: EnvironmentReading): ReadonlySet<string> {
+    const relevant = new Set([...this.#offenders.values()].map(({ name }) => normalizeName(name)));
+    const requires = distributions.map(({ name, requires: lines }) => ({
+      name: normalizeName(name),
+      needs: lines.map((line) => normalizeName(/^[\w.-]+/.exec(line)?.[0] ?? '')),
+    }));
+    for (let before = -1; before !== relevant.size; ) {
+      before = relevant.size;
+      for (const { name, needs } of requires)
+        if (needs.some((need) => relevant.has(need))) relevant.add(name);
+    }
+    const names = (keep: boolean): readonly string[] =>
+      distributions
+        .filter(({ name }) => relevant.has(normalizeName(name)) === keep)
+        .flatMap(({ imports }) => imports.map((one) => one.split('.')[0]!));
+    const wanted = new Set(names(true));
+    return new Set(names(false).filter((name) => !wanted.has(name)));
+  }
+}
+
+function keyOf(dotted: string, name: string): string {
+  return name === '' || name === '*' ? dotted : `${dotted}:${name}`;
+}
+
+function certaintyOf(certain: boolean, evidence: ReadinessEvidence | undefined): Confidence {
+  if (certain) return evidence?.kind === 'override' || evidence?.kind === 'installed' ? 'certain' : 'high';
+  return evidence?.kind === 'data-other-version' ? 'low' : 'medium';
+}
+
+function sentenceOf({ says, source, date }: ReadinessEvidence): string {
+  const sentence = says.replace(/\.$/, '');
+  return source === undefined ? sentence : `${sentence} (${source}${date === undefined ? '' : `, ${date}`})`;
 }

@@ -328,6 +328,11 @@ function memoryOperation(word: number, address: number): readonly Operation[] | 
       { kind: 'load', to: registerOf(0), from, size, extend: !vector && width === 2 ? 'sign' : 'zero' },
     ];
   }
+  // ldapur, stlur
+  if ((word & 0x3f200c00) === 0x19000000) {
+    const which = bits(word, 23, 22);
+    return [moveMemory(which !== 0, general(word, 0), at(base, signedBits(word, 20, 12)), 1 << bits(word, 31, 30), which >= 2 ? 'sign' : 'zero')];
+  }
   if ((word & 0x3a000000) === 0x28000000) return pairOperation(word, vector, base, registerOf);
   if ((word & 0x3f000000) === 0x08000000) return orderedOperation(word, base);
   if ((word & 0x3e000000) === 0x0c000000) return structureOperation(word, base);
@@ -411,6 +416,9 @@ function singleOperation(
       const place: Address = { base, index, scale: shifted, displacement: 0, narrowIndex: (option & 1) === 0 };
       return [moveMemory(load, register, place, size, extend)];
     }
+    const acquire = form === 0 && ((word >>> 15) & 1) === 1 && bits(word, 14, 12) === 4;
+    // ldapr
+    if (acquire && !vector) return [moveMemory(true, register, at(base, 0), size)];
     const swap = form === 0 && ((word >>> 15) & 1) === 1 && bits(word, 14, 12) === 0;
     if (swap && !vector) return [{ kind: 'exchange', to: general(word, 0), from: operand(general(word, 16)), at: at(base, 0), size }];
     if (form === 0)
@@ -485,8 +493,12 @@ function registerOperation(word: number): readonly Operation[] | undefined {
   if ((word & 0x1f000000) === 0x0a000000) {
     const which = bits(word, 30, 29);
     const flags = which === 3;
-    if (((word >>> 21) & 1) === 1 || shift !== 0) {
-      // mvn of the zero register is the only inverted form that gives a constant.
+    const inverted = ((word >>> 21) & 1) === 1;
+    // mvn
+    if (inverted && which === 1 && 'constant' in left && shift === 0) {
+      return [{ kind: 'arithmetic', what: 'xor', to, left: right, right: { constant: -1 }, size, flags: false }];
+    }
+    if (inverted || shift !== 0) {
       return [{ kind: 'clobber', to }, ...(flags ? [{ kind: 'forgetFlags' } as const] : [])];
     }
     if (which === 1 && 'constant' in left) return [{ kind: 'move', to, from: right, size, extend: 'zero' }];

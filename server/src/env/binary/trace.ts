@@ -122,6 +122,8 @@ const ZEROING_ALLOCATORS: ReadonlySet<string> = new Set(['calloc', 'PyMem_Calloc
 const NEVER_RETURN: ReadonlySet<string> = new Set([
   'abort', 'exit', '_exit', '__stack_chk_fail', '_Unwind_Resume', '__cxa_throw', '__cxa_rethrow', '_ZSt9terminatev', '__assert_fail', 'Py_FatalError', '_Py_FatalErrorFunc', 'Py_Exit',
   '__cxa_throw_bad_array_new_length', '__fortify_fail', '__chk_fail', 'terminate', '_CxxThrowException', '__std_terminate', '_invalid_parameter_noinfo_noreturn',
+  'TerminateProcess',
+  'ExitProcess',
 ]);
 /** They set an exception; those that return something return NULL. */
 const SETS_ERROR = /^PyErr_(?:Set\w+|Format|FormatV|NoMemory|BadInternalCall|BadArgument)$/;
@@ -403,19 +405,16 @@ class Tracer {
     } finally {
       this.callPath.pop();
     }
-    if (exits.size === 0 && this.complete !== completeBefore) {
-      // It was left on an unknown jump only, so where it comes back is unknown too.
-      this.complete = completeBefore;
-      this.opaqueCall(state, target);
-      return undefined;
-    }
-    if (this.complete !== completeBefore) {
-      this.complete = completeBefore;
-      this.notFollowed.add(target);
-    }
-    // A function that did nothing but return needs no new path.
     const results = [...exits.values()];
     for (const result of results) this.restoreSaved(state, result);
+    if (this.complete !== completeBefore) {
+      // Some paths in it were lost: it may come back in ways that were not seen.
+      this.complete = completeBefore;
+      this.opaqueCall(state, target);
+      if (results.length === 0) return undefined;
+      return [...results, state];
+    }
+    // A function that did nothing but return needs no new path.
     if (results.length === 1 && this.instructions - before < 200) {
       const [result] = results;
       this.adopt(state, result!);

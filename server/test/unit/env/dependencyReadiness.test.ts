@@ -21,12 +21,12 @@ source = { editable = "." }
 [[package]]
 name = "numpy"
 version = "1.26.4"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://index.example/simple" }
 wheels = [{ url = "https://x/numpy-1.26.4-cp312-cp312-win_amd64.whl" }]
 [[package]]
 name = "colorama"
 version = "0.4.6"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://index.example/simple" }
 wheels = [{ url = "https://x/colorama-0.4.6-py2.py3-none-any.whl" }]
 `,
 );

@@ -184,7 +184,7 @@ requires-dist = [{ name = "numpy" }]
 [[package]]
 name = "numpy"
 version = "2.3.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://index.example/simple" }
 resolution-markers = ["sys_platform == 'win32'"]
 sdist = { url = "https://x/numpy-2.3.0.tar.gz", hash = "sha256:0", size = 1 }
 wheels = [

@@ -1,0 +1,161 @@
+/**
+ * What an import of installed code loads: from the module named in the user's code through the packages' own Python to
+ * the extension modules, in the order in which the interpreter meets them. What runs at once is told apart from what a
+ * condition guards and from what only a later call brings in. Nothing is executed.
+ */
+import type { Checkpoint } from '../base/checkpoint.ts';
+import type { ImportStep, ImportSteps } from '../facts/importSteps.ts';
+
+export interface InstalledModule {
+  /** Dotted name. */
+  readonly name: string;
+  readonly kind: 'python' | 'extension' | 'namespace';
+  /** Absolute path of the file; of the folder for a namespace. */
+  readonly path: string;
+  /** Whether modules can lie below it. */
+  readonly isPackage: boolean;
+}
+
+/** What following needs of an environment. */
+export interface ModuleFinder {
+  /** The installed module of that name; undefined when the import path has none. */
+  find(dotted: string): Promise<InstalledModule | undefined>;
+  /** Undefined when the module cannot be read or need not be followed. */
+  steps(module: InstalledModule): Promise<ImportSteps | undefined>;
+}
+
+export interface ReachedExtension {
+  readonly module: string;
+  readonly path: string;
+  /** From the imported module to this one: `pandas`, `pandas._libs`, `pandas._libs.lib`. */
+  readonly chain: readonly string[];
+  readonly when: LoadMoment;
+}
+
+/** `at-import`: whatever happens. `guarded`: under a condition. `later`: when some function is called. */
+export type LoadMoment = 'at-import' | 'guarded' | 'later';
+
+/**
+ * The extension modules that `import dotted`, or `from dotted import name`, leads to, each once, in loading order; those
+ * that only later calls load come last.
+ *
+ * @throws Cancelled
+ */
+export async function followImport(
+  dotted: string,
+  name: string,
+  finder: ModuleFinder,
+  checkpoint: Checkpoint,
+): Promise<readonly ReachedExtension[]> {
+  const walk = new Walk(finder, checkpoint);
+  await walk.load(dotted, name, [], 'at-import');
+  await walk.loadDeferred();
+  return walk.reached;
+}
+
+/** More modules are not followed: no package needs so many, and the answer would come late. */
+const MOST_MODULES = 4000;
+
+interface Loaded {
+  readonly module: InstalledModule;
+  readonly steps: ImportSteps;
+  readonly chain: readonly string[];
+}
+
+class Walk {
+  readonly reached: ReachedExtension[] = [];
+  readonly #finder: ModuleFinder;
+  readonly #checkpoint: Checkpoint;
+  readonly #visited = new Set<string>();
+  readonly #loaded: Loaded[] = [];
+
+  constructor(finder: ModuleFinder, checkpoint: Checkpoint) {
+    this.#finder = finder;
+    this.#checkpoint = checkpoint;
+  }
+
+  /** Whether the module is there. */
+  async load(dotted: string, name: string, chain: readonly string[], when: LoadMoment): Promise<boolean> {
+    let path = chain;
+    let found: InstalledModule | undefined;
+    const parts = dotted.split('.');
+    for (let length = 1; length <= parts.length; length++) {
+      found = await this.#finder.find(parts.slice(0, length).join('.'));
+      if (found === undefined) return false;
+      const fresh = await this.#run(found, path, when);
+      if (fresh || length === parts.length) path = withModule(path, found.name);
+    }
+    if (found?.isPackage === true && name !== '' && name !== '*') {
+      const submodule = await this.#finder.find(`${dotted}.${name}`);
+      if (submodule !== undefined) await this.#run(submodule, path, when);
+      else if (found.kind === 'namespace') return false;
+    }
+    return true;
+  }
+
+  /** Follows what functions of the modules loaded so far would import when they are called. */
+  async loadDeferred(): Promise<void> {
+    for (let index = 0; index < this.#loaded.length; index++) {
+      const { module, steps, chain } = this.#loaded[index]!;
+      await this.#steps(module, steps, steps.deferred, chain, 'later', new Set());
+    }
+  }
+
+  async #run(module: InstalledModule, chain: readonly string[], when: LoadMoment): Promise<boolean> {
+    if (this.#visited.has(module.name) || this.#visited.size >= MOST_MODULES) return false;
+    this.#visited.add(module.name);
+    const own = withModule(chain, module.name);
+    if (module.kind === 'extension') {
+      this.reached.push({ module: module.name, path: module.path, chain: own, when });
+      return true;
+    }
+    if (module.kind === 'namespace') return true;
+    await this.#checkpoint();
+    const steps = await this.#finder.steps(module);
+    if (steps === undefined) return true;
+    this.#loaded.push({ module, steps, chain: own });
+    await this.#steps(module, steps, steps.body, own, when, new Set());
+    return true;
+  }
+
+  async #steps(
+    module: InstalledModule,
+    all: ImportSteps,
+    steps: readonly ImportStep[],
+    chain: readonly string[],
+    when: LoadMoment,
+    called: Set<string>,
+  ): Promise<void> {
+    const failed = new Set<number>();
+    for (const step of steps) {
+      if (step.kind === 'call') {
+        const body = all.functions.get(step.name);
+        if (body === undefined || called.has(step.name)) continue;
+        called.add(step.name);
+        await this.#steps(module, all, body, chain, when, called);
+        continue;
+      }
+      if (step.fallbackOf !== -1 && !failed.has(step.fallbackOf)) continue;
+      const target = absoluteModule(step.module, module);
+      if (target === undefined) continue;
+      const moment = step.conditional && when === 'at-import' ? 'guarded' : when;
+      const there = await this.load(target, step.name, chain, moment);
+      if (!there && step.attempt !== -1) failed.add(step.attempt);
+    }
+  }
+}
+
+function withModule(chain: readonly string[], name: string): readonly string[] {
+  return chain.at(-1) === name ? chain : [...chain, name];
+}
+
+/** The absolute name of a possibly relative one; undefined when it leads out of the package. */
+function absoluteModule(written: string, from: InstalledModule): string | undefined {
+  const dots = /^\.*/.exec(written)![0].length;
+  if (dots === 0) return written;
+  const parts = from.name.split('.');
+  const kept = parts.length - (dots - (from.isPackage ? 1 : 0));
+  if (kept <= 0) return undefined;
+  const rest = written.slice(dots);
+  return [...parts.slice(0, kept), ...(rest === '' ? [] : [rest])].join('.');
+}

@@ -1,0 +1,51 @@
+/** Reports imports and requirements of packages of which free-threaded Python has no usable build. */
+import type { GilVerdict } from '../link/program.ts';
+import {
+  importFinding,
+  importSeverity,
+  judgedImports,
+  named,
+  remedy,
+  requirementFinding,
+} from './importVerdicts.ts';
+import { defineRule } from './rule.ts';
+
+export const rule = defineRule({
+  id: 'not-importable-on-free-threaded',
+  title: 'Package that free-threaded Python cannot load',
+  severity: 'warning',
+  since: '0.1.0',
+  cwe: [],
+  docs: {
+    what: 'An import, or a requirement in a dependency file, of a package that has no build for free-threaded Python: no wheel, or only files that such an interpreter does not look for.',
+    why: 'The free-threaded build has another object layout, so extension modules of the ordinary build, those of its stable ABI included, cannot be loaded by it. Installing fails, builds from source, or quietly falls back to an older version.',
+    bad: ['import orjson\n'],
+    good: ['import json\n'],
+    whenNotToUse: 'When you build the package yourself: say so under `gil-overrides` with the reason.',
+    unknown: 'A package of which nothing is known is not reported; that it is not known to work is no defect.',
+    references: ['https://py-free-threading.github.io/tracking/'],
+  },
+  *check(program) {
+    for (const judged of judgedImports(program, cannotLoad)) {
+      const severity = importSeverity(program, judged.verdict, judged.site.import.when === 'load');
+      yield importFinding(judged, ID, severity, message(judged.verdict));
+    }
+    for (const requirement of program.environment.requirements) {
+      const { verdict } = requirement;
+      if (verdict === undefined || !cannotLoad(verdict)) continue;
+      const severity = importSeverity(program, verdict, true);
+      yield requirementFinding(requirement, verdict, ID, severity, message(verdict));
+    }
+  },
+});
+
+const ID = 'not-importable-on-free-threaded';
+
+function cannotLoad({ status }: GilVerdict): boolean {
+  return status === 'not-importable';
+}
+
+function message(verdict: GilVerdict): string {
+  const nothing = 'Ask the project for one, build it from source, or use another package.';
+  return `Free-threaded Python has no usable build of ${named(verdict)}. ${remedy(verdict, nothing)} ${verdict.evidence}.`;
+}

@@ -1,0 +1,93 @@
+/** The extension modules whose sources lie in a folder: their definitions that lack the declaration, as facts for the rules. */
+import type { Checkpoint } from '../base/checkpoint.ts';
+import { type Host, isReadFailure } from '../base/host.ts';
+import { findUndeclaredModules, isExtensionSource } from '../env/extensionSources.ts';
+import { readText } from '../env/text.ts';
+import type { UndeclaredSource } from '../link/program.ts';
+import { PlainFile } from './plainFile.ts';
+
+export interface ExtensionSources {
+  readonly undeclared: readonly UndeclaredSource[];
+  /** By path: the files that have at least one. */
+  readonly files: ReadonlyMap<string, PlainFile>;
+}
+
+export const noExtensionSources: ExtensionSources = { undeclared: [], files: new Map() };
+
+/** Reads the sources below a folder; `open` holds the texts of open documents. @throws Cancelled */
+export async function readExtensionSources(
+  folder: string,
+  host: Host,
+  open: ReadonlyMap<string, string>,
+  checkpoint: Checkpoint,
+): Promise<ExtensionSources> {
+  const paths = await sourcePaths(folder, host, checkpoint);
+  if (!paths.some((path) => /\.(?:c|cc|cpp|cxx|c\+\+|pyx|rs)$/.test(path))) return noExtensionSources;
+  const sources: { readonly path: string; readonly text: string }[] = [];
+  for (const path of paths) {
+    await checkpoint();
+    const text = open.get(path) ?? (await readText(host, path, LARGEST_SOURCE));
+    if (text !== undefined) sources.push({ path: path.slice(folder.length + 1), text });
+  }
+  const texts = new Map(sources.map(({ path, text }) => [path, text]));
+  const files = new Map<string, PlainFile>();
+  const undeclared = findUndeclaredModules(sources).map((finding): UndeclaredSource => {
+    const path = `${folder}/${finding.path}`;
+    const file = files.get(path) ?? new PlainFile(texts.get(finding.path)!);
+    files.set(path, file);
+    const { tool, module, says, needs, edit } = finding;
+    return {
+      file: path,
+      fact: file.add(finding.span),
+      tool,
+      module,
+      says,
+      needs,
+      edit:
+        edit === undefined
+          ? undefined
+          : {
+              fact: file.add({ start: edit.offset, end: edit.offset + edit.length }),
+              text: edit.text,
+            },
+    };
+  });
+  return { undeclared, files };
+}
+
+const LARGEST_SOURCE = 2 * 1024 * 1024;
+/** A folder with more is a tree of foreign sources, not a Python project's. */
+const MOST_SOURCES = 2000;
+const MOST_FOLDERS = 3000;
+
+async function sourcePaths(folder: string, host: Host, checkpoint: Checkpoint): Promise<readonly string[]> {
+  const found: string[] = [];
+  const pending = [folder];
+  for (let index = 0; index < pending.length && index < MOST_FOLDERS; index++) {
+    await checkpoint();
+    const place = pending[index]!;
+    const entries = await host.readDirectory(place);
+    if (isReadFailure(entries)) continue;
+    if (place !== folder && entries.some(({ name }) => name === 'pyvenv.cfg')) continue;
+    for (const { name, kind, link } of entries) {
+      if (name.startsWith('.') || link) continue;
+      if (kind === 'directory' && !FOREIGN.has(name)) pending.push(`${place}/${name}`);
+      else if (kind === 'file' && isExtensionSource(`${place}/${name}`)) found.push(`${place}/${name}`);
+    }
+  }
+  return found.slice(0, MOST_SOURCES);
+}
+
+/** Folders of builds and of other people's code. */
+const FOREIGN: ReadonlySet<string> = new Set([
+  'node_modules',
+  'build',
+  'dist',
+  'target',
+  'site-packages',
+  'third_party',
+  'vendor',
+  '__pycache__',
+  'subprojects',
+  'venv',
+]);
