@@ -316,6 +316,6 @@ export interface Suppression {
   readonly problem: string;
 }
 
-export function factSpan(summary: FileSummary, fact: FactId): Span {
+export function factSpan(summary: Pick<FileSummary, 'spans'>, fact: FactId): Span {
   return { start: summary.spans[2 * fact]!, end: summary.spans[2 * fact + 1]! };
 }

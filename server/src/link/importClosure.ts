@@ -82,8 +82,7 @@ class Walk {
     for (let length = 1; length <= parts.length; length++) {
       found = await this.#finder.find(parts.slice(0, length).join('.'));
       if (found === undefined) return false;
-      const fresh = await this.#run(found, path, when);
-      if (fresh || length === parts.length) path = withModule(path, found.name);
+      if (await this.#run(found, path, when)) path = withModule(path, found.name);
     }
     if (found?.isPackage === true && name !== '' && name !== '*') {
       const submodule = await this.#finder.find(`${dotted}.${name}`);

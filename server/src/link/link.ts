@@ -176,10 +176,10 @@ class LinkedProgram implements ProgramModel {
     };
     for (const id of threadsA) {
       const thread = this.threads[id]!;
-      if (!this.#runsOnShared(variable, thread, a.function)) continue;
+      if (!this.#runsOnShared(variable, thread, a)) continue;
       for (const other of threadsB) {
         const second = this.threads[other]!;
-        if (!this.#runsOnShared(variable, second, b.function)) continue;
+        if (!this.#runsOnShared(variable, second, b)) continue;
         if (id === other) {
           if (!thread.many || !this.#sharedByAll(variable, thread)) continue;
           offer({ thread, runs: 'both', confidence: thread.confidence });
@@ -192,7 +192,7 @@ class LinkedProgram implements ProgramModel {
     }
     for (const id of threadsB) {
       const thread = this.threads[id]!;
-      if (this.#runsOnShared(variable, thread, b.function) && this.#besides(id, a))
+      if (this.#runsOnShared(variable, thread, b) && this.#besides(id, a))
         offer({ thread, runs: 'second', confidence: thread.confidence });
     }
     if (
@@ -314,10 +314,24 @@ class LinkedProgram implements ProgramModel {
     return { caller, callee, module, fact, branch, locks, sameReceiver, how, repeated };
   }
 
-  #runsOnShared(variable: Variable, thread: DraftThread, function_: FunctionNode): boolean {
+  /** Whether the object that the access touches, when this thread runs it, is one that other threads see. */
+  #runsOnShared(
+    variable: Variable,
+    thread: DraftThread,
+    { function: function_, receiver }: SharedAccess,
+  ): boolean {
     if (variable.kind !== 'instance') return true;
-    const shared = this.#reach.byThread[thread.id]!.get(function_);
-    return shared === true || thread.passesObjects || function_.owner !== variable.owner;
+    switch (receiver) {
+      case 'shared':
+      case 'none':
+        return true;
+      case 'parameter':
+        return thread.passesObjects && thread.entries.includes(function_);
+      case 'local':
+        return !thread.entries.includes(function_);
+      default:
+        return this.#reach.byThread[thread.id]!.get(function_) === true;
+    }
   }
 
   /** Several threads of one entry see the same variable: globals always, an instance when it is bound to the entry. */
@@ -486,11 +500,13 @@ class LinkedProgram implements ProgramModel {
       locks: this.#locksAt(module, function_, access.lockset, access.fact),
       maybeLocked: held.maybe || this.#saysHeld(function_),
       beforeSharing: this.#isBeforeSharing(function_, access, variable),
+      receiver: variable.receiver,
       ownObject: variable.receiver === 'local' && !this.#sharedLocals.has(rootKey(module, access.path)),
     };
   }
 
   #saysHeld(function_: FunctionNode): boolean {
+    if (runsUnderHandlerLock(function_)) return true;
     const { scopes } = function_.module.summary;
     for (let at = function_.scope.id; at > 0; at = scopes[at]!.parent)
       if (scopes[at]!.saysLockHeld) return true;
@@ -528,6 +544,22 @@ const RANK = { low: 0, medium: 1, high: 2, certain: 3 } as const;
 
 function lesser<T extends keyof typeof RANK>(a: T, b: T): T {
   return RANK[a] <= RANK[b] ? a : b;
+}
+
+/** `logging` calls these methods of a handler with the handler's lock held. */
+function runsUnderHandlerLock({ owner, scope }: FunctionNode): boolean {
+  if (
+    owner === undefined ||
+    !/^(emit|format|handleError|flush|shouldFlush|shouldRollover|doRollover|prepare|mapLogRecord|rotate)$/.test(
+      scope.name,
+    )
+  )
+    return false;
+  return linearized(owner).some(
+    (one) =>
+      one.externalBases.some((base) => /^logging(\.handlers)?\.\w*Handler$/.test(base)) ||
+      (one.name === 'Handler' && one.module.name === 'logging'),
+  );
 }
 
 /** The local at the root of a path, as a key over all modules. */

@@ -102,6 +102,8 @@ export interface SharedAccess {
   readonly beforeSharing: boolean;
   /** Whether the object belongs to the function itself, so that nobody else sees it. */
   readonly ownObject: boolean;
+  /** Through what the object is reached: the receiver of the method, an attribute of it, a global, a parameter, a local. */
+  readonly receiver: 'self' | 'member' | 'shared' | 'parameter' | 'local' | 'none';
 }
 
 export interface HeldTest {

@@ -66,7 +66,11 @@ function reachOf(graph: CallGraph, thread: DraftThread): ReadonlyMap<FunctionNod
   };
   thread.entries.forEach((entry, index) => {
     const receiver = thread.receivers[index] ?? 'none';
-    visit(entry, receiver === 'self' || receiver === 'shared' || receiver === 'parameter', 0);
+    visit(
+      entry,
+      receiver === 'self' || receiver === 'member' || receiver === 'shared' || receiver === 'parameter',
+      0,
+    );
   });
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     for (const edge of graph.from.get(next.function) ?? [])
@@ -79,11 +83,12 @@ function receiverIsShared(edge: DraftEdge, callerShared: boolean, thread: DraftT
   if (edge.how === 'construct') return false;
   switch (edge.receiver) {
     case 'self':
+    case 'member':
       return callerShared;
     case 'shared':
       return true;
     case 'parameter':
-      return thread.passesObjects || callerShared;
+      return thread.passesObjects && thread.entries.includes(edge.caller);
     default:
       return false;
   }

@@ -33,7 +33,16 @@ export type Target =
   | { readonly kind: 'unknown' };
 
 /** Through what object a method is reached. */
-export type Receiver = 'self' | 'shared' | 'parameter' | 'local' | 'none';
+export type Receiver =
+  /** The receiver of the method it is in. */
+  | 'self'
+  /** What an attribute of the receiver holds: seen by whoever sees the receiver. */
+  | 'member'
+  /** A global, a class attribute: seen by all. */
+  | 'shared'
+  | 'parameter'
+  | 'local'
+  | 'none';
 
 export interface VariableId {
   readonly key: string;
@@ -483,7 +492,7 @@ export class Resolver {
   #member(
     class_: ClassNode,
     fields: readonly string[],
-    through: 'self' | 'cls' | 'shared' | 'parameter' | 'local',
+    through: 'self' | 'cls' | 'member' | 'shared' | 'parameter' | 'local',
     sameReceiver: boolean,
     depth: number,
   ): Target {
@@ -570,13 +579,13 @@ export class Resolver {
     if (types.some((type) => type.kind === 'threadLocal')) return UNKNOWN;
     const instances = types.filter((type) => type.kind === 'instance');
     if (instances.length === 1) {
-      const receiver: 'self' | 'shared' | 'parameter' | 'local' =
+      const receiver =
         variable.kind === 'global' || variable.kind === 'classAttribute'
           ? 'shared'
           : through === 'none'
             ? 'local'
             : through === 'self'
-              ? 'shared'
+              ? 'member'
               : through;
       return this.#member(instances[0]!.of, rest, receiver, false, depth + 1);
     }

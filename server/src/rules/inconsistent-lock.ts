@@ -278,7 +278,9 @@ function report(program: ProgramModel, variable: Variable, access: SharedAccess,
   const example = guarded.find(changes) ?? guarded[0]!;
   const others = guarded.length + bare.length - 1;
   const parallel = program.parallel(variable, access, example);
-  const confidence = parallel === undefined || parallel.thread === undefined ? 'medium' : 'high';
+  /** One guarded access alone is a weak sign, unless a thread is seen to run beside it. */
+  const seen = parallel?.thread !== undefined;
+  const confidence = seen ? 'high' : guarded.length > 1 ? 'medium' : 'low';
   const strong = access.access.kind !== 'write' && access.access.kind !== 'read';
   const severity = severityFor(
     program,

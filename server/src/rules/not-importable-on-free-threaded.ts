@@ -19,10 +19,12 @@ export const rule = defineRule({
   docs: {
     what: 'An import, or a requirement in a dependency file, of a package that has no build for free-threaded Python: no wheel, or only files that such an interpreter does not look for.',
     why: 'The free-threaded build has another object layout, so extension modules of the ordinary build, those of its stable ABI included, cannot be loaded by it. Installing fails, builds from source, or quietly falls back to an older version.',
-    bad: ['import orjson\n'],
-    good: ['import json\n'],
+    example: { name: 'requirements.txt', language: 'text' },
+    bad: ['orjson>=3.10\n'],
+    good: ['requests>=2.32\n'],
     whenNotToUse: 'When you build the package yourself: say so under `gil-overrides` with the reason.',
-    unknown: 'A package of which nothing is known is not reported; that it is not known to work is no defect.',
+    unknown:
+      'A package of which nothing is known is not reported; that it is not known to work is no defect.',
     references: ['https://py-free-threading.github.io/tracking/'],
   },
   *check(program) {
@@ -41,8 +43,8 @@ export const rule = defineRule({
 
 const ID = 'not-importable-on-free-threaded';
 
-function cannotLoad({ status }: GilVerdict): boolean {
-  return status === 'not-importable';
+function cannotLoad({ status, version, requirements }: GilVerdict): boolean {
+  return status === 'not-importable' && (version !== undefined || requirements.length > 0);
 }
 
 function message(verdict: GilVerdict): string {

@@ -1,11 +1,14 @@
 /** Every rule, in the order of their names. Written by scripts/generate.mjs from the files of this folder. */
 import { rule as acquireNoFinally } from './acquire-no-finally.ts';
 import { rule as checkThenAct } from './check-then-act.ts';
+import { rule as gilDeclarationMissing } from './gil-declaration-missing.ts';
 import { rule as gilReenabledImport } from './gil-reenabled-import.ts';
 import { rule as inconsistentLock } from './inconsistent-lock.ts';
 import { rule as iterateWhileMutated } from './iterate-while-mutated.ts';
 import { rule as lazyInitRace } from './lazy-init-race.ts';
+import { rule as missingFreeThreadingClassifier } from './missing-free-threading-classifier.ts';
 import { rule as nonatomicUpdate } from './nonatomic-update.ts';
+import { rule as notImportableOnFreeThreaded } from './not-importable-on-free-threaded.ts';
 import type { Rule } from './rule.ts';
 import { rule as selfDeadlock } from './self-deadlock.ts';
 import { rule as uselessLock } from './useless-lock.ts';
@@ -13,11 +16,14 @@ import { rule as uselessLock } from './useless-lock.ts';
 export const RULES: readonly Rule[] = [
   acquireNoFinally,
   checkThenAct,
+  gilDeclarationMissing,
   gilReenabledImport,
   inconsistentLock,
   iterateWhileMutated,
   lazyInitRace,
+  missingFreeThreadingClassifier,
   nonatomicUpdate,
+  notImportableOnFreeThreaded,
   selfDeadlock,
   uselessLock,
 ];

@@ -25,6 +25,8 @@ export interface ExampleFile {
   readonly name: string;
   /** For the fence in Markdown: `c`. */
   readonly language: string;
+  /** Files that lie beside it, by name. */
+  readonly beside?: Readonly<Record<string, string>>;
 }
 
 export interface Rule {

@@ -22,8 +22,7 @@ export function spawnOf(dotted: string): SpawnModel | undefined {
 }
 
 /** A name that is a lock's by convention, when nothing else is known of its origin (semantics §3.1). */
-export const LOCK_NAME =
-  /(^|_)(r|rw|w)?(lock|rlock|mutex|cond|condition|cv|sem|semaphore|guard|monitor)s?(\d*|_*)$/i;
+export const LOCK_NAME = /(^|_)(r|rw|w)?(lock|rlock|mutex|cond|condition|cv|guard|monitor)s?(\d*|_*)$/i;
 /** `readLock`, `cacheLock`. */
 export const LOCK_NAME_CAMEL = /(Lock|Mutex|Condition|Cond)s?$/;
 
