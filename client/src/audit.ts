@@ -50,18 +50,20 @@ export function createAudit(client: HeddleClient, findings: Findings): Audit {
   const start = (): Promise<AuditResult> => {
     const cancellation = new CancellationTokenSource();
     const startedAt = Date.now();
-    const result = request(client.running(), cancellation).then(async (answer) => {
-      const converter = client.running().protocol2CodeConverter;
+    const audit = async (): Promise<AuditResult> => {
+      const running = await client.running();
+      const answer = await request(running, cancellation);
       const files = await Promise.all(
         answer.files.map(async (file) => ({
           uri: Uri.parse(file.uri, true),
-          diagnostics: await converter.asDiagnostics([...file.diagnostics]),
+          diagnostics: await running.protocol2CodeConverter.asDiagnostics([...file.diagnostics]),
         })),
       );
       findings.setAudit(files, startedAt);
       last = answer;
       return answer;
-    });
+    };
+    const result = audit();
     current = { cancellation, result };
     change.fire();
     return result.finally(() => {
@@ -167,7 +169,7 @@ async function announce(result: AuditResult): Promise<void> {
   const total = Object.values(result.counts.byRule).reduce((sum, count) => sum + count, 0);
   const [problems, tree] = ['Show Problems', 'Show in Heddle'];
   const choice = await window.showInformationMessage(
-    summary(result),
+    `Heddle: ${summary(result)}`,
     ...(total === 0 ? [] : [problems, tree]),
   );
   if (choice === problems) await commands.executeCommand('workbench.panel.markers.view.focus');

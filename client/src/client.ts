@@ -19,16 +19,17 @@ import {
   State,
   TransportKind,
 } from 'vscode-languageclient/node';
-import { type StatusParams, statusMethod } from '../../server/src/protocol.ts';
+import { plainFilePattern, type StatusParams, statusMethod } from '../../server/src/protocol.ts';
 import type { Findings } from './findings.ts';
+import { withChosenInterpreter } from './pythonExtension.ts';
 import { initializationOptions } from './settings.ts';
 
 export interface HeddleClient extends Disposable {
   start(): Promise<void>;
   /** Stops the server and starts a fresh one; calls while a restart runs wait for their turn. */
   restart(): Promise<void>;
-  /** The running client; throws, in words for the user, when the server does not run. */
-  running(): LanguageClient;
+  /** The running client, once a start that is under way is over. Rejects, in words for the user, when the server does not run. */
+  running(): Promise<LanguageClient>;
   readonly state: ServerState;
   readonly onDidChangeState: Event<ServerState>;
 }
@@ -71,7 +72,9 @@ export function createClient(
         { scheme: 'file', language: 'python' },
         { scheme: 'untitled', language: 'python' },
         { scheme: 'file', pattern: '**/pyproject.toml' },
+        { scheme: 'file', pattern: plainFilePattern },
       ],
+      middleware: { workspace: { configuration: withChosenInterpreter } },
       diagnosticCollectionName: 'heddle',
       diagnosticCollectionProvider: findings.collections,
       outputChannel: output,
@@ -164,7 +167,8 @@ export function createClient(
       crashes = [];
       return inTurn(restartFresh);
     },
-    running() {
+    async running() {
+      await turn;
       if (client?.isRunning() !== true) {
         throw new Error('The Heddle server does not run. “Heddle: Restart Server” starts it again.');
       }

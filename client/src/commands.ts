@@ -3,12 +3,15 @@ import { commands, type ExtensionContext, type LogOutputChannel, window } from '
 import type { Audit } from './audit.ts';
 import type { AuditTree, TreeEntry } from './auditTree.ts';
 import type { HeddleClient } from './client.ts';
+import { type GilStatus, showGilImportsCommand } from './gilStatus.ts';
 import type { RulePages } from './rulePages.ts';
+import { checkImports } from './runtimeCheck.ts';
 import { type Status, showMenuCommand } from './status.ts';
 
 interface Parts {
   readonly audit: Audit;
   readonly client: HeddleClient;
+  readonly gil: GilStatus;
   readonly output: LogOutputChannel;
   readonly rulePages: RulePages;
   readonly status: Status;
@@ -16,11 +19,13 @@ interface Parts {
 }
 
 export function registerCommands(context: ExtensionContext, parts: Parts): void {
-  const { audit, client, output, rulePages, status, tree } = parts;
+  const { audit, client, gil, output, rulePages, status, tree } = parts;
   const table: Readonly<Record<string, (argument?: string | TreeEntry) => unknown>> = {
     'heddle.auditWorkspace': () => audit.run(),
     'heddle.cancelAudit': () => audit.cancel(),
     'heddle.clearAudit': () => audit.clear(),
+    [showGilImportsCommand]: () => gil.showImports(),
+    'heddle.checkImports': () => checkImports(client, output),
     'heddle.restartServer': () => client.restart(),
     'heddle.showOutput': () => output.show(),
     'heddle.groupByRule': () => tree.groupBy('rule'),

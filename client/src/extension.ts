@@ -6,6 +6,8 @@ import { createAuditTree } from './auditTree.ts';
 import { createClient } from './client.ts';
 import { registerCommands } from './commands.ts';
 import { createFindings } from './findings.ts';
+import { createGilStatus } from './gilStatus.ts';
+import { onInterpreterChosen } from './pythonExtension.ts';
 import { openRulePages } from './rulePages.ts';
 import { onTrustGranted } from './settings.ts';
 import { createStatus } from './status.ts';
@@ -19,7 +21,9 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const audit = createAudit(client, findings);
   const tree = createAuditTree(context, findings, audit);
   context.subscriptions.push(output, rulePages, findings, client, status, audit, tree);
-  registerCommands(context, { audit, client, output, rulePages, status, tree });
+  const gil = createGilStatus(client, findings);
+  context.subscriptions.push(gil, onInterpreterChosen(client));
+  registerCommands(context, { audit, client, gil, output, rulePages, status, tree });
   context.subscriptions.push(onTrustGranted(() => client.restart()));
   await client.start();
 }

@@ -12,7 +12,7 @@ export const activationTests: readonly Test[] = [
       await until('the extension is active', () => heddle().isActive);
       const found = await finding(editor.document, 'nonatomic-update');
       assert.match(editor.document.lineAt(found.range.start.line).text, /visits \+= 1/);
-      assert.notEqual(found.severity, DiagnosticSeverity.Hint);
+      assert.equal(found.severity, DiagnosticSeverity.Error);
       assert.equal(findings(editor.document.uri).length, 1);
     },
   },

@@ -72,6 +72,7 @@ export const auditTests: readonly Test[] = [
       for (let index = 0; index < count; index += 1)
         writeFileSync(join(folder, `module${index}.py`), `${text}\nnumber = ${index}\n`);
       try {
+        await commands.executeCommand('heddle.restartServer');
         const running = commands.executeCommand<AuditResult | undefined>('heddle.auditWorkspace');
         await commands.executeCommand('heddle.cancelAudit');
         const result = await running;

@@ -1018,8 +1018,13 @@ class Extraction {
     if (/(_locked|_unlocked|_nolock|_no_lock|_lock_held|_without_lock)$|^_unsafe_/.test(name)) return true;
     if (!this.#mentionsLock || body === -1) return false;
     const syntax = this.#syntax;
-    const first = children(syntax, body)[0];
-    const headEnd = first === undefined ? syntax.end[body]! : syntax.start[first]!;
+    const [first, second] = children(syntax, body);
+    const headEnd =
+      first === undefined
+        ? syntax.end[body]!
+        : syntax.kind[first] === Kind.expression_statement && second !== undefined
+          ? syntax.start[second]!
+          : syntax.start[first]!;
     const lineStart = syntax.text.lastIndexOf('\n', syntax.start[node]!) + 1;
     const above = syntax.text.lastIndexOf('\n', lineStart - 2) + 1;
     for (const comment of syntax.comments) {
@@ -1706,12 +1711,12 @@ class Extraction {
         return {
           release: 'nested',
           mayRaise: mayRaise || this.#mayRaise(statement),
-          leaves: leaves || this.#leaves(statement),
+          leaves: leaves || this.#leaves(statement, text, false),
           region: undefined,
         };
       }
       mayRaise = mayRaise || this.#mayRaise(statement);
-      leaves = leaves || this.#leaves(statement);
+      leaves = leaves || this.#leaves(statement, text, false);
     }
     return none;
   }
@@ -1746,14 +1751,17 @@ class Extraction {
     return syntax.text.slice(syntax.start[node]!, syntax.end[node]!).includes(`${callee}(`);
   }
 
+  /** Calls that practically cannot fail, such as `append` and `notify`, do not count, nor does storing in a slot. */
   #mayRaise(node: Node): boolean {
     const syntax = this.#syntax;
     const stop = node + syntax.size[node]!;
+    let slot = -1;
     for (let at = node; at < stop; at++) {
       const kind = syntax.kind[at];
+      if (kind === Kind.assignment) slot = childIn(syntax, at, Field.left);
       if (
-        kind === Kind.call ||
-        kind === Kind.subscript ||
+        (kind === Kind.call && !CALM_CALLS.has(this.#calleeName(at))) ||
+        (kind === Kind.subscript && at !== slot) ||
         kind === Kind.binary_operator ||
         kind === Kind.raise_statement ||
         kind === Kind.await ||
@@ -1768,21 +1776,35 @@ class Extraction {
     return false;
   }
 
-  /** A way out of the block, at the level of this function. Loops inside keep their own `break` and `continue`. */
-  #leaves(node: Node): boolean {
+  /**
+   * A way out of the block, at the level of this function, without a call of `release` before it. Loops inside keep their
+   * own `break` and `continue`.
+   */
+  #leaves(node: Node, release: string, inLoop: boolean): boolean {
     const syntax = this.#syntax;
-    const stop = node + syntax.size[node]!;
-    let loopEnd = node;
-    for (let at = node; at < stop; at++) {
-      const kind = syntax.kind[at];
-      if (kind === Kind.return_statement || kind === Kind.raise_statement) return true;
-      if ((kind === Kind.break_statement || kind === Kind.continue_statement) && at >= loopEnd) return true;
-      if (kind === Kind.for_statement || kind === Kind.while_statement)
-        loopEnd = Math.max(loopEnd, at + syntax.size[at]!);
-      if (kind === Kind.lambda || kind === Kind.function_definition || kind === Kind.class_definition)
-        at += syntax.size[at]! - 1;
+    switch (syntax.kind[node]) {
+      case Kind.return_statement:
+      case Kind.raise_statement:
+        return true;
+      case Kind.break_statement:
+      case Kind.continue_statement:
+        return !inLoop;
+      case Kind.lambda:
+      case Kind.function_definition:
+      case Kind.class_definition:
+        return false;
+      case Kind.try_statement:
+        if (this.#releasesInFinally(node, release)) return false;
+        break;
+      case Kind.block:
+        for (const statement of children(syntax, node)) {
+          if (this.#isCallTo(statement, release)) return false;
+          if (this.#leaves(statement, release, inLoop)) return true;
+        }
+        return false;
     }
-    return false;
+    const loops = syntax.kind[node] === Kind.for_statement || syntax.kind[node] === Kind.while_statement;
+    return children(syntax, node).some((child) => this.#leaves(child, release, inLoop || loops));
   }
 
   #suspends(node: Node): Acquisition['suspends'] {
@@ -2434,8 +2456,37 @@ class Extraction {
   }
 }
 
+/** Calls that do not fail in practice: what stands between an `acquire` and its `release` on hot paths. */
+const CALM_CALLS: ReadonlySet<string> = new Set([
+  'add',
+  'append',
+  'appendleft',
+  'clear',
+  'copy',
+  'current_thread',
+  'discard',
+  'get',
+  'get_ident',
+  'is_set',
+  'isinstance',
+  'items',
+  'keys',
+  'len',
+  'locked',
+  'monotonic',
+  'notify',
+  'notifyAll',
+  'notify_all',
+  'perf_counter',
+  'release',
+  'set',
+  'time',
+  'values',
+  'wait',
+]);
+
 const HELD_PHRASE =
-  /lock (is |must be |should be |already |has to be )*(held|acquired|taken|locked)|(must|should|assumes?|assuming|caller|callers|expects?)[^.\n]{0,40} (hold|holds|held|holding|own|owns|have|has|acquired)[^.\n]{0,30}(lock|mutex)|with (the |self\.)?\w*lock held|(called|invoked|run|used)[^.\n]{0,25} (with|under|holding|while)[^.\n]{0,30}(lock|mutex)|while holding [^.\n]{0,30}(lock|mutex)|not thread[- ]?safe/i;
+  /lock (is |must be |should be |already |has to be )*(held|acquired|taken|locked)|(must|should|assumes?|assuming|callers?|expects?)[^.\n]{0,40} (hold|holds|held|holding|own|owns|have|has|acquired)[^.\n]{0,30}(lock|mutex)|with (the |self\.)?\w*lock held|(called|invoked|run|used)[^.\n]{0,25} (with|under|holding|while)[^.\n]{0,30}(lock|mutex)|while holding [^.\n]{0,30}(lock|mutex)|not thread[- ]?safe/i;
 
 function isReceiver(place: Place): boolean {
   return place.at.root === 'self' || place.at.root === 'cls';

@@ -3,26 +3,58 @@
  * parsing it takes a fraction of the time, which counts for the thousands of files that installed packages have.
  */
 
-/** The text with such bodies replaced by `pass`; valid Python when the text is. */
+/** The text with such bodies, docstrings and long plain statements replaced by `pass`; valid Python when the text is. */
 export function importSkeleton(text: string): string {
   const lines = logicalLines(text);
   const kept: string[] = [];
   let copied = 0;
+  const drop = (first: number, last: number): void => {
+    const { start, indent } = lines[first]!;
+    kept.push(text.slice(copied, start), text.slice(start, start + indent), 'pass\n');
+    copied = lines[last + 1]?.start ?? text.length;
+  };
   for (let index = 0; index < lines.length; index++) {
     const { start, indent } = lines[index]!;
-    if (!isDefinition(text, start + indent)) continue;
+    if (!isDefinition(text, start + indent)) {
+      if (isPlain(text, start + indent, lines[index + 1]?.start ?? text.length)) drop(index, index);
+      continue;
+    }
     let last = index;
-    while (last + 1 < lines.length && lines[last + 1]!.indent > indent) last++;
-    if (last === index) continue;
-    const from = lines[index + 1]!.start;
-    const to = lines[last + 1]?.start ?? text.length;
-    if (text.slice(from, to).includes('import')) continue;
-    kept.push(text.slice(copied, from), ' '.repeat(lines[index + 1]!.indent), 'pass\n');
-    copied = to;
-    index = last;
+    let imports = false;
+    while (last + 1 < lines.length && lines[last + 1]!.indent > indent) {
+      last++;
+      imports ||= mayImport(text, lines[last]!, lines[last + 1]?.start ?? text.length);
+    }
+    if (last > index && !imports) {
+      drop(index + 1, last);
+      index = last;
+    }
   }
   kept.push(text.slice(copied));
   return kept.join('');
+}
+
+/** A docstring, or a statement too long to be a call that matters: a table, as a rule. */
+function isPlain(text: string, at: number, end: number): boolean {
+  const first = text.charCodeAt(at);
+  if (first === QUOTE || first === APOSTROPHE) return true;
+  if (end - at < LONG_STATEMENT || isImport(text, at)) return false;
+  return !/^(?:if|elif|else|for|while|with|try|except|finally|match|case|class|async)\b|^@/.test(
+    text.slice(at, at + 8),
+  );
+}
+
+const LONG_STATEMENT = 300;
+
+function mayImport(text: string, { start, indent }: LogicalLine, end: number): boolean {
+  const at = start + indent;
+  if (isImport(text, at)) return true;
+  const first = text.charCodeAt(at);
+  return first !== QUOTE && first !== APOSTROPHE && text.slice(at, end).includes('import');
+}
+
+function isImport(text: string, at: number): boolean {
+  return text.startsWith('import ', at) || text.startsWith('from ', at);
 }
 
 interface LogicalLine {

@@ -1,53 +1,175 @@
 /**
- * Who calls whom: an edge for each call, property read or construction whose target the program shows. A call that
- * cannot be resolved has no edge; `callsAreKnown` says for which functions every caller is known to be in the program.
+ * Who calls whom: an edge for each call, property read, construction or decoration whose target the program shows. Edges are
+ * found when somebody asks for them; a call that cannot be resolved has none.
  */
-import type { AccessPath, ValueShape } from '../facts/summary.ts';
-import type { CallEdge, FunctionNode, Module } from './program.ts';
+import type { Access, AccessPath, Call, ScopeId } from '../facts/summary.ts';
+import { lastName, type NameIndex, push } from './nameIndex.ts';
+import type { CallEdge, ClassNode, FunctionNode, Module } from './program.ts';
 import type { Receiver, Resolver, Target } from './resolve.ts';
 
 export interface DraftEdge extends Omit<CallEdge, 'locks'> {
   readonly lockset: number;
   readonly receiver: Receiver;
+  /** The class of the callee's receiver as far as the call shows it. */
+  readonly through: ClassNode | undefined;
 }
 
 export interface CallGraph {
-  readonly edges: readonly DraftEdge[];
-  readonly from: ReadonlyMap<FunctionNode, readonly DraftEdge[]>;
-  readonly to: ReadonlyMap<FunctionNode, readonly DraftEdge[]>;
-  /** Functions that are handed on as values: anybody may call them. */
-  readonly handedOn: ReadonlySet<FunctionNode>;
+  /** Calls out of a function, in source order. */
+  from(function_: FunctionNode): readonly DraftEdge[];
+  /** Calls of a function, in file and source order. */
+  to(function_: FunctionNode): readonly DraftEdge[];
+  /** The function is handed on as a value: anybody may call it. */
+  isHandedOn(function_: FunctionNode): boolean;
 }
 
 export function buildCallGraph(resolver: Resolver): CallGraph {
-  const edges: DraftEdge[] = [];
-  const handedOn = new Set<FunctionNode>();
-  for (const module of resolver.modules) {
-    const own: DraftEdge[] = [];
-    addModule(resolver, module, own, handedOn);
-    own.sort((a, b) => a.fact - b.fact);
-    for (const edge of own) edges.push(edge);
-  }
-  const from = new Map<FunctionNode, DraftEdge[]>();
-  const to = new Map<FunctionNode, DraftEdge[]>();
-  for (const edge of edges) {
-    push(from, edge.caller, edge);
-    push(to, edge.callee, edge);
-  }
-  return { edges, from, to, handedOn };
+  return new LazyCallGraph(resolver);
 }
 
-function addModule(
-  resolver: Resolver,
-  module: Module,
-  edges: DraftEdge[],
-  handedOn: Set<FunctionNode>,
-): void {
-  const { summary } = module;
-  const note = (shape: ValueShape): void => noteHandedOn(resolver, module, shape, handedOn);
-  for (const call of summary.calls) {
-    const caller = resolver.functionAt(module, call.scope);
-    const target = resolver.target(module, call.callee);
+interface Decoration {
+  readonly scope: ScopeId;
+  readonly path: number;
+}
+
+interface Body {
+  readonly calls: Call[];
+  readonly properties: Access[];
+  readonly decorations: Decoration[];
+}
+
+const NO_BODY: Body = { calls: [], properties: [], decorations: [] };
+
+class LazyCallGraph implements CallGraph {
+  readonly #resolver: Resolver;
+  readonly #index: NameIndex;
+  /** What the functions of a module do, by function; made when one of them is asked about. */
+  readonly #bodies = new Map<Module, ReadonlyMap<FunctionNode, Body>>();
+  readonly #propertyNames: ReadonlySet<string>;
+  /** Functions that decorate by that name. */
+  readonly #decorated = new Map<string, FunctionNode[]>();
+  /** Callers through a local name, by the name it stands for: `f = self.work; f()`. */
+  readonly #throughLocal = new Map<string, FunctionNode[]>();
+  readonly #handedOn = new Map<FunctionNode, boolean>();
+  readonly #lambdas = new Set<FunctionNode>();
+  readonly #from = new Map<FunctionNode, readonly DraftEdge[]>();
+  readonly #to = new Map<FunctionNode, readonly DraftEdge[]>();
+
+  constructor(resolver: Resolver) {
+    this.#resolver = resolver;
+    this.#index = resolver.index;
+    this.#propertyNames = new Set(
+      resolver.functions.filter((one) => one.property).map((one) => one.scope.name),
+    );
+    for (const { module, call } of this.#index.localCalls) {
+      const caller = resolver.functionAt(module, call.scope);
+      for (const { value } of resolver.bindingsOf(module, call.callee)) {
+        if (value.kind === 'scope')
+          push(this.#throughLocal, module.summary.scopes[value.scope]!.name, caller);
+        if (value.kind === 'path')
+          push(this.#throughLocal, lastName(module.summary.paths[value.path]!), caller);
+      }
+    }
+    for (const { module, scope } of this.#index.inPlace)
+      if (resolver.classAt(module, scope) === undefined)
+        this.#lambdas.add(resolver.functionAt(module, scope));
+    for (const { module, scope } of resolver.functions) {
+      if (scope.parent === -1) continue;
+      for (const decorator of scope.decorators)
+        push(
+          this.#decorated,
+          lastName(module.summary.paths[decorator.path]!),
+          resolver.functionAt(module, scope.parent),
+        );
+    }
+  }
+
+  from(function_: FunctionNode): readonly DraftEdge[] {
+    const known = this.#from.get(function_);
+    if (known !== undefined) return known;
+    const edges: DraftEdge[] = [];
+    const body = this.#bodiesOf(function_.module).get(function_) ?? NO_BODY;
+    for (const call of body.calls) this.#addCall(function_, call, edges);
+    for (const access of body.properties) this.#addProperty(function_, access, edges);
+    for (const decoration of body.decorations) this.#addDecoration(function_, decoration, edges);
+    edges.sort((a, b) => a.fact - b.fact);
+    this.#from.set(function_, edges);
+    return edges;
+  }
+
+  to(function_: FunctionNode): readonly DraftEdge[] {
+    const known = this.#to.get(function_);
+    if (known !== undefined) return known;
+    const callers = new Set<FunctionNode>();
+    const at = (module: Module, scope: ScopeId): void => {
+      callers.add(this.#resolver.functionAt(module, scope));
+    };
+    for (const name of callNames(function_))
+      for (const { module, call } of this.#index.calls(name)) at(module, call.scope);
+    if (function_.property)
+      for (const { module, access } of this.#index.reads(function_.scope.name)) at(module, access.scope);
+    for (const caller of this.#decorated.get(function_.scope.name) ?? []) callers.add(caller);
+    for (const caller of this.#throughLocal.get(function_.scope.name) ?? []) callers.add(caller);
+    const edges = [...callers]
+      .flatMap((caller) => this.from(caller).filter((edge) => edge.callee === function_))
+      .sort((a, b) => a.module.index - b.module.index || a.fact - b.fact);
+    this.#to.set(function_, edges);
+    return edges;
+  }
+
+  isHandedOn(function_: FunctionNode): boolean {
+    const known = this.#handedOn.get(function_);
+    if (known !== undefined) return known;
+    const found = this.#lambdas.has(function_) || this.#isValue(function_) || this.#isWrapped(function_);
+    this.#handedOn.set(function_, found);
+    return found;
+  }
+
+  #isValue(function_: FunctionNode): boolean {
+    if (function_.property) return false;
+    return this.#index.values(function_.scope.name).some(({ module, path }) => {
+      const target = this.#resolver.target(module, path);
+      return target.kind === 'function' && target.function === function_;
+    });
+  }
+
+  /** A decorator that is not known to leave the function's callers as they are may hand it to anybody. */
+  #isWrapped({ module, scope }: FunctionNode): boolean {
+    return scope.decorators.some((decorator) => !isTransparent(module.summary.paths[decorator.path]!));
+  }
+
+  #bodiesOf(module: Module): ReadonlyMap<FunctionNode, Body> {
+    const known = this.#bodies.get(module);
+    if (known !== undefined) return known;
+    const { summary } = module;
+    const bodies = new Map<FunctionNode, Body>();
+    const bodyAt = (scope: ScopeId): Body => {
+      const function_ = this.#resolver.functionAt(module, scope);
+      let body = bodies.get(function_);
+      if (body === undefined) {
+        body = { calls: [], properties: [], decorations: [] };
+        bodies.set(function_, body);
+      }
+      return body;
+    };
+    for (const call of summary.calls) bodyAt(call.scope).calls.push(call);
+    for (const access of summary.accesses) {
+      if (access.kind === 'read' && this.#propertyNames.has(lastName(summary.paths[access.path]!)))
+        bodyAt(access.scope).properties.push(access);
+    }
+    for (const scope of summary.scopes) {
+      if (scope.parent === -1) continue;
+      for (const decorator of scope.decorators)
+        bodyAt(scope.parent).decorations.push({ scope: scope.id, path: decorator.path });
+    }
+    this.#bodies.set(module, bodies);
+    return bodies;
+  }
+
+  #addCall(caller: FunctionNode, call: Call, edges: DraftEdge[]): void {
+    const { module } = caller;
+    const target = this.#resolver.target(module, call.callee);
+    if (target.kind !== 'function' && target.kind !== 'class') return;
     const common = {
       caller,
       module,
@@ -56,37 +178,41 @@ function addModule(
       lockset: call.lockset,
       repeated: call.repeated,
     };
-    for (const argument of call.arguments) note(argument.value);
     if (target.kind === 'function') {
-      for (const callee of calleesOf(resolver, module, call.callee, target)) {
+      const { sameReceiver, receiver, through } = target;
+      for (const callee of calleesOf(this.#resolver, module, call.callee, target))
         edges.push({
           ...common,
           callee,
-          sameReceiver: target.sameReceiver,
-          receiver: target.receiver,
+          sameReceiver,
+          overriding: callee !== target.function,
+          receiver,
+          through,
           how: 'call',
         });
-      }
-    } else if (target.kind === 'class') {
-      for (const name of ['__init__', '__post_init__', '__new__']) {
-        const callee = resolver.method(target.class, name);
-        if (callee !== undefined)
-          edges.push({ ...common, callee, sameReceiver: false, receiver: 'local', how: 'construct' });
-      }
+      return;
+    }
+    for (const name of CONSTRUCTORS) {
+      const callee = this.#resolver.method(target.class, name);
+      if (callee !== undefined)
+        edges.push({
+          ...common,
+          callee,
+          sameReceiver: false,
+          receiver: 'local',
+          overriding: false,
+          through: target.class,
+          how: 'construct',
+        });
     }
   }
-  for (const access of summary.accesses) {
-    if (access.kind !== 'read') continue;
-    const path = summary.paths[access.path]!;
-    if (path.root !== 'self' && path.root !== 'cls' && path.fields.length === 0) continue;
-    const target = resolver.target(module, access.path);
-    if (target.kind !== 'function') continue;
-    if (!target.function.property) {
-      if (access.use !== 'called' && access.use !== 'method') handedOn.add(target.function);
-      continue;
-    }
+
+  #addProperty(caller: FunctionNode, access: Access, edges: DraftEdge[]): void {
+    const { module } = caller;
+    const target = this.#resolver.target(module, access.path);
+    if (target.kind !== 'function' || !target.function.property) return;
     edges.push({
-      caller: resolver.functionAt(module, access.scope),
+      caller,
       callee: target.function,
       module,
       fact: access.fact,
@@ -95,36 +221,52 @@ function addModule(
       repeated: false,
       sameReceiver: target.sameReceiver,
       receiver: target.receiver,
+      through: target.through,
+      overriding: false,
       how: 'property',
     });
   }
-  for (const binding of summary.bindings) if (binding.how !== 'definition') note(binding.value);
-  for (const scope of summary.scopes) {
-    for (const shape of scope.returns) note(shape);
-    for (const decorator of scope.decorators) {
-      const target = resolver.target(module, decorator.path);
-      if (target.kind === 'function' && scope.parent !== -1)
-        edges.push({
-          caller: resolver.functionAt(module, scope.parent),
-          callee: target.function,
-          module,
-          fact: scope.fact,
-          branch: scope.branch,
-          lockset: 0,
-          repeated: false,
-          sameReceiver: false,
-          receiver: 'none',
-          how: 'decorate',
-        });
-      if (isTransparent(summary.paths[decorator.path]!)) continue;
-      if (scope.kind === 'function') handedOn.add(resolver.functionAt(module, scope.id));
-    }
+
+  #addDecoration(caller: FunctionNode, { scope, path }: Decoration, edges: DraftEdge[]): void {
+    const { module } = caller;
+    const target = this.#resolver.target(module, path);
+    if (target.kind !== 'function') return;
+    const decorated = module.summary.scopes[scope]!;
+    edges.push({
+      caller,
+      callee: target.function,
+      module,
+      fact: decorated.fact,
+      branch: decorated.branch,
+      lockset: 0,
+      repeated: false,
+      sameReceiver: false,
+      receiver: 'none',
+      through: undefined,
+      overriding: false,
+      how: 'decorate',
+    });
   }
+}
+
+const CONSTRUCTORS = ['__init__', '__post_init__', '__new__'];
+
+/** The names under which a call of the function may be written. */
+function callNames(function_: FunctionNode): readonly string[] {
+  const { name } = function_.scope;
+  if (function_.owner === undefined || !CONSTRUCTORS.includes(name)) return [name];
+  const names = new Set([name]);
+  const visit = (class_: ClassNode, depth: number): void => {
+    names.add(class_.scope.name);
+    if (depth < 8) for (const sub of class_.subclasses) visit(sub, depth + 1);
+  };
+  visit(function_.owner, 0);
+  return [...names];
 }
 
 /** Decorators that change how a function is called, not by whom. */
 function isTransparent(path: AccessPath): boolean {
-  const last = path.fields.at(-1) ?? path.name.split('.').at(-1) ?? '';
+  const last = lastName(path);
   return (
     /^(property|staticmethod|classmethod|cached_property|contextmanager|asynccontextmanager|abstractmethod|override|wraps|lru_cache|cache|setter|getter|deleter|overload|final|singledispatch|singledispatchmethod|total_ordering|dataclass|deprecated|no_type_check|staticproperty)$/.test(
       last,
@@ -145,50 +287,17 @@ function calleesOf(
   return [found, ...resolver.overrides(found.owner, found.scope.name)];
 }
 
-function noteHandedOn(
-  resolver: Resolver,
-  module: Module,
-  shape: ValueShape,
-  handedOn: Set<FunctionNode>,
-): void {
-  switch (shape.kind) {
-    case 'path': {
-      const path = module.summary.paths[shape.path]!;
-      if (path.root === 'local' && path.fields.length === 0 && !resolver.mayBeFunction(module, shape.path))
-        return;
-      const target = resolver.target(module, shape.path);
-      if (target.kind === 'function' && !target.function.property) handedOn.add(target.function);
-      return;
-    }
-    case 'scope':
-      if (resolver.classAt(module, shape.scope) === undefined)
-        handedOn.add(resolver.functionAt(module, shape.scope));
-      return;
-    case 'container':
-      for (const element of shape.elements) noteHandedOn(resolver, module, element, handedOn);
-      return;
-    case 'either':
-      for (const option of shape.options) noteHandedOn(resolver, module, option, handedOn);
-  }
-}
-
-export function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [value]);
-  else known.push(value);
-}
-
 /** Names that only the class or module itself is expected to call. */
 export function isPrivate(function_: FunctionNode): boolean {
   const { name } = function_.scope;
   return (name.startsWith('_') && !name.startsWith('__')) || (name.startsWith('__') && !name.endsWith('__'));
 }
 
-/** Runs while the object is being made, so that no other thread can see it yet. */
+/** Runs while the object is being made, or in a process that was just forked: no other thread can see it. */
 export function isConstructor(function_: FunctionNode): boolean {
   return (
     function_.owner !== undefined &&
-    /^(__init__|__new__|__post_init__|__attrs_post_init__|__init_subclass__|__set_name__|__setstate__|__class_getitem__|__prepare__|setUp|setUpClass|setup_method)$/.test(
+    /^(__init__|__new__|__post_init__|__attrs_post_init__|__init_subclass__|__set_name__|__setstate__|__class_getitem__|__prepare__|setUp|setUpClass|setup_method|\w*(at|after)_?fork\w*)$/.test(
       function_.scope.name,
     )
   );

@@ -3,13 +3,16 @@
  * to a shared variable the locks in force and the threads that may run it. Never looks at text, and cannot fail: what it
  * cannot resolve is unknown.
  */
-import type { Access, FactId, ValueShape } from '../facts/summary.ts';
-import { buildCallGraph, type CallGraph, isPrivate, push } from './callGraph.ts';
+import { type Access, type AccessPath, ELEMENT, type FactId, type ValueShape } from '../facts/summary.ts';
+import { buildCallGraph, type CallGraph, type DraftEdge, isConstructor, isPrivate } from './callGraph.ts';
+import { ImporterIndex } from './importers.ts';
 import { LockTable } from './locks.ts';
+import { lastName, push } from './nameIndex.ts';
 import { type Concurrent, concurrentWith, endsBefore } from './order.ts';
 import type {
   CallEdge,
   ClassNode,
+  Confidence,
   Environment,
   FunctionNode,
   HeldTest,
@@ -23,7 +26,7 @@ import type {
   ValueType,
   Variable,
 } from './program.ts';
-import { computeReach, constructionOnly, isNested, type Reach } from './reach.ts';
+import { computeReach, constructionOnly, type FunctionSet, isNested, type Reach } from './reach.ts';
 import {
   absoluteName,
   type FileInput,
@@ -45,7 +48,7 @@ export function link(input: LinkInput): ProgramModel {
   const resolver = new Resolver(input.files);
   const graph = buildCallGraph(resolver);
   const locks = new LockTable(resolver);
-  locks.learnHelpers(graph.from);
+  locks.learnHelpers(graph);
   const threads = findThreads(resolver, graph);
   const reach = computeReach(resolver.functions, graph, threads);
   const entryLocks = inheritedLocks(resolver, graph, locks, threads);
@@ -53,6 +56,9 @@ export function link(input: LinkInput): ProgramModel {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+
+/** Kinds of locks that do not say that their owner is meant for several threads. */
+const NO_THREAD_LOCKS: ReadonlySet<Lock['kind']> = new Set(['asyncio', 'process', 'Semaphore']);
 
 /**
  * Locks that every caller of a function holds. Only functions whose callers are all known inherit: private helpers and
@@ -65,17 +71,16 @@ function inheritedLocks(
   threads: readonly DraftThread[],
 ): ReadonlyMap<FunctionNode, ReadonlySet<string>> {
   const entered = new Set(threads.flatMap((thread) => thread.entries));
-  const constructing = constructionOnly(resolver.functions, graph);
+  const constructing = constructionOnly(graph);
   const callers = new Map<
     FunctionNode,
     readonly { readonly caller: FunctionNode; readonly held: ReadonlySet<string> }[]
   >();
-  for (const function_ of resolver.functions) {
-    const edges = graph.to.get(function_);
-    if (edges === undefined || entered.has(function_) || graph.handedOn.has(function_)) continue;
-    if (!isPrivate(function_) && !isNested(function_)) continue;
-    const counted = edges
-      .filter((edge) => !(constructing.has(edge.caller) && edge.sameReceiver))
+  for (const function_ of calledUnderLock(resolver, graph, locks)) {
+    if (entered.has(function_) || graph.isHandedOn(function_)) continue;
+    const counted = graph
+      .to(function_)
+      .filter((edge) => !(edge.sameReceiver && constructing.has(edge.caller)))
       .map((edge) => ({
         caller: edge.caller,
         held: union(locks.held(edge.module, edge.lockset).must, locks.around(edge.caller, edge.fact)),
@@ -108,6 +113,25 @@ function inheritedLocks(
   return known;
 }
 
+/** Private and nested functions that some caller, or a caller's caller of that kind, calls with a lock held. */
+function calledUnderLock(resolver: Resolver, graph: CallGraph, locks: LockTable): ReadonlySet<FunctionNode> {
+  const holding = new Set<FunctionNode>();
+  for (const module of resolver.modules)
+    for (const call of module.summary.calls)
+      if (call.lockset !== 0) holding.add(resolver.functionAt(module, call.scope));
+  for (const function_ of locks.helped()) holding.add(function_);
+  const found = new Set<FunctionNode>();
+  const follow = (function_: FunctionNode, all: boolean): void => {
+    for (const edge of graph.from(function_)) {
+      if (!isPrivate(edge.callee) && !isNested(edge.callee)) continue;
+      if (all || edge.lockset !== 0 || locks.around(function_, edge.fact).size > 0) found.add(edge.callee);
+    }
+  };
+  for (const function_ of holding) follow(function_, false);
+  for (const function_ of found) follow(function_, true);
+  return found;
+}
+
 class LinkedProgram implements ProgramModel {
   readonly modules: readonly Module[];
   readonly functions: readonly FunctionNode[];
@@ -125,12 +149,16 @@ class LinkedProgram implements ProgramModel {
   readonly #table: LockTable;
   readonly #reach: Reach;
   readonly #entryLocks: ReadonlyMap<FunctionNode, ReadonlySet<string>>;
-  readonly #constructing: ReadonlySet<FunctionNode>;
+  readonly #constructing: FunctionSet;
   readonly #concurrent: (Concurrent | undefined)[] = [];
+  #importers: ImporterIndex | undefined;
+  readonly #forkChildren = new Map<Module, ReadonlySet<FunctionNode>>();
   readonly #usesByFunction = new Map<FunctionNode, LockUse[]>();
   readonly #startFacts = new Map<FunctionNode, FactId>();
   readonly #edges = new Map<FunctionNode, readonly CallEdge[]>();
   readonly #sharedLocals = new Set<string>();
+  readonly #locksByOwner = new Map<ClassNode | Module, Lock[]>();
+  readonly #concurrentClasses = new Map<ClassNode, boolean>();
 
   constructor(
     input: LinkInput,
@@ -153,7 +181,7 @@ class LinkedProgram implements ProgramModel {
     this.#table = locks;
     this.#reach = reach;
     this.#entryLocks = entryLocks;
-    this.#constructing = constructionOnly(resolver.functions, graph);
+    this.#constructing = constructionOnly(graph);
     for (const thread of threads) {
       for (const path of thread.sharedLocals) this.#sharedLocals.add(`${thread.module.index} ${path}`);
       if (!thread.started) continue;
@@ -182,18 +210,20 @@ class LinkedProgram implements ProgramModel {
         if (!this.#runsOnShared(variable, second, b)) continue;
         if (id === other) {
           if (!thread.many || !this.#sharedByAll(variable, thread)) continue;
-          offer({ thread, runs: 'both', confidence: thread.confidence });
+          offer({ thread, runs: 'both', confidence: this.#inOneProcess(thread, [variable.module]) });
         } else if (!endsBefore(thread, second) && !endsBefore(second, thread)) {
           if (variable.kind === 'instance' && !this.#sameInstance(variable, thread, second)) continue;
-          offer({ thread, runs: 'both', confidence: lesser(thread.confidence, second.confidence) });
+          const confidence = this.#inOneProcess(thread, [a.module, second.module]);
+          offer({ thread, runs: 'both', confidence: lesser(confidence, second.confidence) });
         }
       }
-      if (this.#besides(id, b)) offer({ thread, runs: 'first', confidence: thread.confidence });
+      if (this.#besides(variable, id, b))
+        offer({ thread, runs: 'first', confidence: this.#inOneProcess(thread, [a.module, b.module]) });
     }
     for (const id of threadsB) {
       const thread = this.threads[id]!;
-      if (this.#runsOnShared(variable, thread, b) && this.#besides(id, a))
-        offer({ thread, runs: 'second', confidence: thread.confidence });
+      if (this.#runsOnShared(variable, thread, b) && this.#besides(variable, id, a))
+        offer({ thread, runs: 'second', confidence: this.#inOneProcess(thread, [a.module, b.module]) });
     }
     if (
       best === undefined &&
@@ -208,13 +238,17 @@ class LinkedProgram implements ProgramModel {
   callsFrom(function_: FunctionNode): readonly CallEdge[] {
     const known = this.#edges.get(function_);
     if (known !== undefined) return known;
-    const made = (this.#graph.from.get(function_) ?? []).map((edge) => this.#edge(edge));
+    const made = this.#graph.from(function_).map((edge) => this.#edge(edge));
     this.#edges.set(function_, made);
     return made;
   }
 
   callsTo(function_: FunctionNode): readonly CallEdge[] {
-    return (this.#graph.to.get(function_) ?? []).map((edge) => this.#edge(edge));
+    return this.#graph.to(function_).map((edge) => this.#edge(edge));
+  }
+
+  isHandedOn(function_: FunctionNode): boolean {
+    return this.#graph.isHandedOn(function_);
   }
 
   usesIn(function_: FunctionNode): readonly LockUse[] {
@@ -222,25 +256,27 @@ class LinkedProgram implements ProgramModel {
   }
 
   locksOf(owner: ClassNode | undefined, module: Module): readonly Lock[] {
-    const found = new Set<Lock>();
-    const line = owner === undefined ? undefined : linearized(owner);
-    for (const lock of this.#table.locks.values()) {
-      if (lock.kind === 'asyncio' || lock.kind === 'Semaphore' || lock.constructors.length === 0) continue;
-      if (
-        line === undefined
-          ? lock.owner === undefined && lock.module === module && lock.holder === 'global'
-          : lock.owner !== undefined && line.includes(lock.owner)
-      )
-        found.add(lock);
+    if (this.#locksByOwner.size === 0) {
+      for (const lock of new Set(this.#table.locks.values())) {
+        if (NO_THREAD_LOCKS.has(lock.kind) || lock.constructors.length === 0) continue;
+        if (lock.owner !== undefined) push(this.#locksByOwner, lock.owner, lock);
+        else if (lock.holder === 'global') push(this.#locksByOwner, lock.module, lock);
+      }
     }
-    return [...found];
+    if (owner === undefined) return this.#locksByOwner.get(module) ?? [];
+    return linearized(owner).flatMap((one) => this.#locksByOwner.get(one) ?? []);
   }
 
   isConcurrent(class_: ClassNode): boolean {
-    if (this.locksOf(class_, class_.module).length > 0) return true;
-    return this.threads.some(
-      (thread) => thread.spawner.owner === class_ || thread.entries.some((entry) => entry.owner === class_),
-    );
+    const known = this.#concurrentClasses.get(class_);
+    if (known !== undefined) return known;
+    const found =
+      this.locksOf(class_, class_.module).length > 0 ||
+      this.threads.some(
+        (thread) => thread.spawner.owner === class_ || thread.entries.some((entry) => entry.owner === class_),
+      );
+    this.#concurrentClasses.set(class_, found);
+    return found;
   }
 
   testsOn(module: Module, branch: number): readonly HeldTest[] {
@@ -308,10 +344,10 @@ class LinkedProgram implements ProgramModel {
 
   // ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #edge(edge: CallGraph['edges'][number]): CallEdge {
-    const { caller, callee, module, fact, branch, sameReceiver, how, repeated } = edge;
+  #edge(edge: DraftEdge): CallEdge {
+    const { caller, callee, module, fact, branch, sameReceiver, overriding, how, repeated } = edge;
     const locks = union(this.#table.held(module, edge.lockset).must, this.#table.around(caller, fact));
-    return { caller, callee, module, fact, branch, locks, sameReceiver, how, repeated };
+    return { caller, callee, module, fact, branch, locks, sameReceiver, overriding, how, repeated };
   }
 
   /** Whether the object that the access touches, when this thread runs it, is one that other threads see. */
@@ -337,6 +373,7 @@ class LinkedProgram implements ProgramModel {
   /** Several threads of one entry see the same variable: globals always, an instance when it is bound to the entry. */
   #sharedByAll(variable: Variable, thread: DraftThread): boolean {
     if (variable.kind !== 'instance') return variable.kind !== 'closure' || !ownedByThread(variable, thread);
+    if (!thread.manyOnOne && !thread.receivers.includes('local')) return false;
     return thread.receivers.some(
       (receiver) => receiver === 'self' || receiver === 'shared' || receiver === 'parameter',
     )
@@ -354,17 +391,26 @@ class LinkedProgram implements ProgramModel {
     );
   }
 
+  /** The confidence in a thread when nothing in the program loads it together with these modules: low. */
+  #inOneProcess(thread: DraftThread, modules: readonly Module[]): Confidence {
+    this.#importers ??= new ImporterIndex(this.modules, this.#resolver);
+    return this.#importers.haveCommon([thread.module, ...modules]) ? thread.confidence : 'low';
+  }
+
   /** Whether an access outside a thread may run while the thread does. */
-  #besides(id: number, access: SharedAccess): boolean {
-    this.#concurrent[id] ??= concurrentWith(this.threads[id]!, this.#graph, this.#reach.open);
+  #besides(variable: Variable, id: number, access: SharedAccess): boolean {
+    const { open, openOnShared } = this.#reach;
+    this.#concurrent[id] ??= concurrentWith(this.threads[id]!, this.#graph, open, openOnShared);
     const { fact, branch } = access.access;
+    if (variable.kind === 'closure' && !capturedBy(variable, this.threads[id]!)) return false;
     if (
       !this.#reach.main.has(access.function) &&
       (this.#reach.threadsOf.get(access.function) ?? []).length > 0 &&
       this.threads[id]!.spawner !== access.function
     )
       return false;
-    return this.#concurrent[id]!.at(access.function, fact, branch);
+    const onShared = variable.kind === 'instance' && access.receiver === 'self';
+    return this.#concurrent[id]!.at(access.function, fact, branch, onShared);
   }
 
   /** In the library profile: whether outside callers may run this from several threads on the same object. */
@@ -405,8 +451,15 @@ class LinkedProgram implements ProgramModel {
 
   #findVariables(): readonly Variable[] {
     const drafts = new Map<string, { readonly id: VariableId; readonly accesses: SharedAccess[] }>();
+    const changed = this.#changedNames();
+    const concerned = this.#concernedNames();
     for (const module of this.modules) {
       for (const access of module.summary.accesses) {
+        const path = module.summary.paths[access.path]!;
+        const last = lastName(path);
+        const first = path.fields[0] ?? '';
+        if (!changed.has(last) && !changed.has(first) && !changed.has(path.name)) continue;
+        if (!concerned.has(last) && !concerned.has(first) && !concerned.has(path.name)) continue;
         const target = this.#resolver.target(module, access.path);
         if (target.kind === 'function') this.#propertyUpdate(module, access, target, drafts);
         if (target.kind !== 'variable') continue;
@@ -419,6 +472,8 @@ class LinkedProgram implements ProgramModel {
     }
     const variables: Variable[] = [];
     for (const { id, accesses } of drafts.values()) {
+      if (!accesses.some((one) => one.maybeLocked || one.locks.size > 0 || this.#isConcerned(one.function)))
+        continue;
       if (!accesses.some((one) => one.access.kind !== 'read' && !one.beforeSharing)) continue;
       const opaque = id.attribute.includes('.') || id.key.startsWith('p:');
       const types = opaque ? [] : this.#resolver.typesOfVariable(id);
@@ -436,6 +491,58 @@ class LinkedProgram implements ProgramModel {
       });
     }
     return variables;
+  }
+
+  /** Last names of everything that is changed after it could be shared: what never changes needs no look. */
+  #changedNames(): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (const module of this.modules) {
+      for (const access of module.summary.accesses) {
+        if (access.kind === 'read' || access.kind === 'iterate' || access.kind === 'snapshot') continue;
+        const path = module.summary.paths[access.path]!;
+        const function_ = this.#resolver.functionAt(module, access.scope);
+        const made = path.root === 'self' && isConstructor(function_) && !this.#startFacts.has(function_);
+        const imported = function_.scope.kind === 'module' && !this.#startFacts.has(function_);
+        if (made || imported) continue;
+        names.add(lastName(path));
+        const element = path.fields.indexOf(ELEMENT);
+        if (element !== -1) names.add(path.fields[element - 1] ?? path.name);
+      }
+    }
+    return names;
+  }
+
+  /** Names that occur where a thread runs, a lock is held, or outside callers may be several threads. */
+  #concernedNames(): ReadonlySet<string> {
+    const names = new Set<string>();
+    const concerned: (boolean | undefined)[] = [];
+    for (const module of this.modules) {
+      for (const access of module.summary.accesses) {
+        const function_ = this.#resolver.functionAt(module, access.scope);
+        const path = module.summary.paths[access.path]!;
+        if (access.lockset === 0) {
+          concerned[function_.id] ??= this.#isConcerned(function_);
+          const open = this.profile === 'library' && path.root !== 'self';
+          if (concerned[function_.id] === false && !open) continue;
+        }
+        names.add(lastName(path));
+        if (path.fields.length > 0) names.add(path.fields[0]!);
+        names.add(path.name);
+      }
+    }
+    return names;
+  }
+
+  /** A thread runs the function, it holds a lock from elsewhere, or its class is meant for several threads. */
+  #isConcerned(function_: FunctionNode): boolean {
+    if (this.profile === 'library' && function_.owner === undefined) return true;
+    return (
+      this.#reach.threadsOf.has(function_) ||
+      this.#entryLocks.has(function_) ||
+      this.#table.around(function_, Number.POSITIVE_INFINITY).size > 0 ||
+      this.#startFacts.has(function_) ||
+      (function_.owner !== undefined && this.isConcurrent(function_.owner))
+    );
   }
 
   /** `self.weight += 1` on a property runs the getter and the setter: Python code between the read and the write. */
@@ -493,13 +600,18 @@ class LinkedProgram implements ProgramModel {
   #sharedAccess(module: Module, access: Access, variable: VariableId): SharedAccess {
     const function_ = this.#resolver.functionAt(module, access.scope);
     const held = this.#table.held(module, access.lockset);
+    let before: boolean | undefined;
+    const isBefore = (): boolean => this.#isBeforeSharing(function_, access, variable);
     return {
       module,
       function: function_,
       access,
       locks: this.#locksAt(module, function_, access.lockset, access.fact),
       maybeLocked: held.maybe || this.#saysHeld(function_),
-      beforeSharing: this.#isBeforeSharing(function_, access, variable),
+      get beforeSharing() {
+        before ??= isBefore();
+        return before;
+      },
       receiver: variable.receiver,
       ownObject: variable.receiver === 'local' && !this.#sharedLocals.has(rootKey(module, access.path)),
     };
@@ -515,6 +627,9 @@ class LinkedProgram implements ProgramModel {
 
   #isBeforeSharing(function_: FunctionNode, access: Access, variable: VariableId): boolean {
     if (this.#reach.importTime.has(function_) || isExcluded(function_)) return true;
+    if (variable.kind === 'instance' && variable.receiver === 'self' && function_.scope.name === '__del__')
+      return true;
+    if (this.#isForkChild(function_)) return true;
     if (access.scope !== function_.scope.id && function_.scope.kind === 'module') return true;
     const started = this.#startFacts.get(function_);
     const afterStart = started !== undefined && access.fact > started;
@@ -524,6 +639,17 @@ class LinkedProgram implements ProgramModel {
       return !afterStart;
     if (function_.scope.kind === 'module') return !afterStart;
     return false;
+  }
+
+  #isForkChild(function_: FunctionNode): boolean {
+    const { module } = function_;
+    const children = this.#forkChildren.get(module) ?? forkChildren(this.#resolver, module);
+    this.#forkChildren.set(module, children);
+    if (function_.scope.kind === 'module') return false;
+    if (children.has(function_)) return true;
+    if (children.size === 0 || !isPrivate(function_)) return false;
+    const callers = this.#graph.to(function_);
+    return callers.length > 0 && callers.every((edge) => children.has(edge.caller));
   }
 
   #findImports(): readonly ImportSite[] {
@@ -570,6 +696,22 @@ function rootKey(module: Module, path: number): string {
   return `${module.index} ${root}`;
 }
 
+/** Functions of a process that was just forked, where no other thread runs: they end it themselves, or note its number. */
+function forkChildren(resolver: Resolver, module: Module): ReadonlySet<FunctionNode> {
+  const found = new Set<FunctionNode>();
+  const { calls, bindings, imports, paths } = module.summary;
+  if (!imports.some((one) => one.module === 'os')) return found;
+  for (const { callee, scope } of calls)
+    if (/^os\.(fork|_exit)$/.test(resolver.externalName(module, callee) ?? ''))
+      found.add(resolver.functionAt(module, scope));
+  for (const { value, path, scope } of bindings) {
+    if (value.kind !== 'call' || paths[path]!.fields.length === 0) continue;
+    if (resolver.externalName(module, calls[value.call]!.callee) === 'os.getpid')
+      found.add(resolver.functionAt(module, scope));
+  }
+  return found;
+}
+
 /** The definition, or one around it, says `# pragma: no thread`. */
 function isExcluded(function_: FunctionNode): boolean {
   const { scopes } = function_.module.summary;
@@ -577,8 +719,24 @@ function isExcluded(function_: FunctionNode): boolean {
   return false;
 }
 
+/** Each call of a function has cells of its own: a thread sees those that a function it was given captured. */
+function capturedBy(variable: Variable, thread: DraftThread): boolean {
+  const owner = cellOf(variable)?.scope;
+  if (owner === undefined) return false;
+  const { scopes } = variable.module.summary;
+  return thread.entries.some((entry) => {
+    if (entry.module !== variable.module) return false;
+    for (let at = entry.scope.parent; at > 0; at = scopes[at]!.parent) if (at === owner) return true;
+    return false;
+  });
+}
+
+function cellOf({ module, key }: Variable): AccessPath | undefined {
+  return module.summary.paths[Number(/:(\d+)/.exec(key)?.[1] ?? -1)];
+}
+
 function ownedByThread(variable: Variable, thread: DraftThread): boolean {
-  const path = variable.module.summary.paths[Number(variable.key.split(':')[2])];
+  const path = cellOf(variable);
   return (
     path !== undefined &&
     thread.entries.some((entry) => entry.module === variable.module && entry.scope.id === path.scope)

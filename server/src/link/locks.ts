@@ -3,10 +3,12 @@
  * two locks never share one. Also what a function does to locks for its caller: the helper that acquires and leaves held,
  * the context manager that yields inside a `with`, the decorator that wraps its function in one.
  */
-import type { Held, LocksetId, PathId, ValueShape } from '../facts/summary.ts';
+import type { AccessPath, Held, LocksetId, PathId, ValueShape } from '../facts/summary.ts';
 import { ELEMENT } from '../facts/summary.ts';
-import type { DraftEdge } from './callGraph.ts';
+import { LOCK_CONSTRUCTORS } from '../facts/vocabulary.ts';
+import type { CallGraph } from './callGraph.ts';
 import { constructed, isLockName } from './models/models.ts';
+import { lastName, push } from './nameIndex.ts';
 import type { Answer, ClassNode, FunctionNode, Lock, Module } from './program.ts';
 import { linearized, type Resolver, type VariableId } from './resolve.ts';
 
@@ -18,6 +20,8 @@ export interface HeldLocks {
 }
 
 const NOTHING: HeldLocks = { must: new Set(), maybe: false };
+/** A lock between the tasks of one event loop, which all run in one thread. */
+const MAYBE: HeldLocks = { must: new Set(), maybe: true };
 const NONE: ReadonlySet<string> = new Set();
 
 export class LockTable {
@@ -91,8 +95,13 @@ export class LockTable {
     return keys;
   }
 
+  /** Functions during which a helper's or decorator's lock is held. */
+  helped(): readonly FunctionNode[] {
+    return [...this.#stretches.keys(), ...this.#decorated.keys()];
+  }
+
   /** Finds the helpers that leave a lock held, and the decorators that hold one. */
-  learnHelpers(edgesFrom: ReadonlyMap<FunctionNode, readonly DraftEdge[]>): void {
+  learnHelpers(graph: CallGraph): void {
     const acquires = new Map<FunctionNode, Set<string>>();
     const releases = new Map<FunctionNode, Set<string>>();
     for (const module of this.#resolver.modules) {
@@ -111,18 +120,31 @@ export class LockTable {
         if (lock !== undefined && !acquires.get(function_)?.has(lock.key)) add(releases, function_, lock.key);
       }
     }
-    for (const [function_, edges] of edgesFrom) {
+    const holding = this.#holdingDecorators();
+    const mayLock = (name: string): boolean => holding.has(name) || SYNCHRONIZING.test(name);
+    const callers = new Set(
+      [...acquires.keys()].flatMap((helper) => graph.to(helper).map((edge) => edge.caller)),
+    );
+    for (const function_ of callers) {
+      const edges = graph.from(function_);
       for (const edge of edges) {
         for (const key of acquires.get(edge.callee) ?? []) {
           const end = edges.find((other) => other.fact > edge.fact && releases.get(other.callee)?.has(key));
-          const stretch = { key, from: edge.fact, to: end?.fact ?? Number.POSITIVE_INFINITY };
-          const known = this.#stretches.get(function_);
-          if (known === undefined) this.#stretches.set(function_, [stretch]);
-          else known.push(stretch);
+          push(this.#stretches, function_, {
+            key,
+            from: edge.fact,
+            to: end?.fact ?? Number.POSITIVE_INFINITY,
+          });
         }
       }
     }
     for (const function_ of this.#resolver.functions) {
+      if (
+        !function_.scope.decorators.some(({ path }) =>
+          mayLock(lastName(function_.module.summary.paths[path]!)),
+        )
+      )
+        continue;
       const keys = this.#decoratorLocks(function_);
       if (keys.size > 0) this.#decorated.set(function_, keys);
     }
@@ -130,7 +152,7 @@ export class LockTable {
 
   /** The lock keys of one held thing. */
   keysOf(module: Module, held: Held): HeldLocks {
-    if (held.how === 'async') return NOTHING;
+    if (held.how === 'async') return this.lockOf(module, held.path) === undefined ? NOTHING : MAYBE;
     if (held.how !== 'call') {
       const lock = this.lockOf(module, held.path);
       if (lock === undefined) return NOTHING;
@@ -175,6 +197,7 @@ export class LockTable {
       if (binding.value.kind === 'scope' || binding.value.kind === 'literal') continue;
       const path = module.summary.paths[binding.path]!;
       if (path.root === 'local' || path.fields.includes(ELEMENT)) continue;
+      if (!mayMakeLock(module, path, binding.value)) continue;
       const types = this.#resolver.typesOf(module, binding.value);
       if (types.some((type) => type.kind === 'lock')) this.lockOf(module, binding.path);
     }
@@ -350,6 +373,17 @@ export class LockTable {
     return lock;
   }
 
+  /** Names of functions with an inner function that calls a local while it holds something. */
+  #holdingDecorators(): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (const { module, call } of this.#resolver.index.localCalls) {
+      if (call.lockset === 0) continue;
+      const { scopes } = module.summary;
+      for (let at = scopes[call.scope]!.parent; at > 0; at = scopes[at]!.parent) names.add(scopes[at]!.name);
+    }
+    return names;
+  }
+
   #decoratorLocks(function_: FunctionNode): ReadonlySet<string> {
     const keys = new Set<string>();
     for (const decorator of function_.scope.decorators) {
@@ -358,9 +392,9 @@ export class LockTable {
       const target = this.#resolver.target(function_.module, decorator.path);
       if (target.kind === 'function') {
         for (const key of this.#wrapperLocks(target.function, function_)) keys.add(key);
-        if (keys.size === 0 && /synchroni[sz]ed|(^|_)locked$|with_lock|thread_?safe/i.test(last))
+        if (keys.size === 0 && SYNCHRONIZING.test(last))
           keys.add(`auto:${function_.owner?.id ?? function_.module.name}`);
-      } else if (/synchroni[sz]ed|(^|_)locked$|with_lock|thread_?safe/i.test(last)) {
+      } else if (SYNCHRONIZING.test(last)) {
         const argument = decorator.arguments?.find((one) => one.value.kind === 'path');
         const lock =
           argument?.value.kind === 'path' ? this.lockOf(function_.module, argument.value.path) : undefined;
@@ -443,6 +477,17 @@ export class LockTable {
     return lock;
   }
 }
+
+/** By the names alone: `x = Lock()`, `self._lock = make()`, `lock: Lock = field(…)`. */
+function mayMakeLock(module: Module, path: AccessPath, value: ValueShape): boolean {
+  if (isLockName(lastName(path)) || value.kind === 'either') return true;
+  if (value.kind !== 'call') return false;
+  const made = lastName(module.summary.paths[module.summary.calls[value.call]!.callee]!);
+  return LOCK_CONSTRUCTORS.has(made) || /^(field|Field|ib)$/.test(made);
+}
+
+/** Decorators that hold a lock around what they decorate, by their names. */
+const SYNCHRONIZING = /synchroni[sz]ed|(^|_)locked$|with_lock|thread_?safe/i;
 
 function isLockish(word: string): boolean {
   return word

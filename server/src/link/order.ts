@@ -5,20 +5,25 @@
 import type { FactId } from '../facts/summary.ts';
 import type { CallGraph } from './callGraph.ts';
 import type { FunctionNode, Module } from './program.ts';
+import type { FunctionSet } from './reach.ts';
 import type { DraftThread } from './threads.ts';
 
 const MAX_CALLERS = 6;
 
 /** What of the rest of the program may run while a thread does. */
 export interface Concurrent {
-  /** Whether a place in a function that the thread does not run itself may run at the same time. */
-  at(function_: FunctionNode, fact: FactId, branch: number): boolean;
+  /**
+   * Whether a place in a function that the thread does not run itself may run at the same time; `onShared` asks for the
+   * object of a method.
+   */
+  at(function_: FunctionNode, fact: FactId, branch: number, onShared: boolean): boolean;
 }
 
 export function concurrentWith(
   thread: DraftThread,
   graph: CallGraph,
-  open: ReadonlySet<FunctionNode>,
+  open: FunctionSet,
+  openOnShared: FunctionSet,
 ): Concurrent {
   /** Functions entered at some time while the thread runs. */
   const during = new Set<FunctionNode>();
@@ -27,7 +32,7 @@ export function concurrentWith(
   const enter = (function_: FunctionNode): void => {
     if (during.has(function_)) return;
     during.add(function_);
-    for (const edge of graph.from.get(function_) ?? []) enter(edge.callee);
+    for (const edge of graph.from(function_)) enter(edge.callee);
   };
   let everybody = false;
   const walk = (
@@ -46,12 +51,12 @@ export function concurrentWith(
       return fact > start && fact <= join;
     };
     partly.set(function_, during_);
-    for (const edge of graph.from.get(function_) ?? [])
+    for (const edge of graph.from(function_))
       if (during_(edge.fact, edge.branch) && (edge.fact !== start || loop !== -1)) enter(edge.callee);
     if (joins.length > 0) return;
     everybody = true;
     if (depth > MAX_CALLERS) return;
-    const callers = graph.to.get(function_) ?? [];
+    const callers = graph.to(function_);
     for (const edge of callers) walk(edge.caller, edge.fact, edge.branch, [], depth + 1);
   };
   walk(thread.spawner, thread.startFact, thread.branch, thread.joins, 0);
@@ -59,11 +64,13 @@ export function concurrentWith(
     thread.joins.length === 0 && thread.call.fact === thread.startFact && open.has(thread.spawner);
   if (again && thread.what !== 'thread') enter(thread.spawner);
   return {
-    at(function_, fact, branch) {
+    at(function_, fact, branch, onShared) {
+      const join = thread.joinedIn.get(function_);
+      if (join !== undefined && fact > join) return false;
       if (during.has(function_)) return true;
       const part = partly.get(function_);
       if (part !== undefined) return part(fact, branch);
-      return everybody && open.has(function_);
+      return everybody && (onShared ? openOnShared : open).has(function_);
     },
   };
 }

@@ -174,6 +174,8 @@ export interface CallEdge {
   readonly locks: ReadonlySet<string>;
   /** On the same object: `self.m()`, `super().m()`, `cls.m()`. */
   readonly sameReceiver: boolean;
+  /** The callee overrides the method that was found: only some objects run it. */
+  readonly overriding: boolean;
   readonly how: 'call' | 'property' | 'construct' | 'decorate';
   readonly repeated: boolean;
 }
@@ -204,6 +206,8 @@ export interface ProgramModel {
   /** Calls out of a function, in source order. */
   callsFrom(function_: FunctionNode): readonly CallEdge[];
   callsTo(function_: FunctionNode): readonly CallEdge[];
+  /** Whether the function is handed on as a value, so that anybody may call it. */
+  isHandedOn(function_: FunctionNode): boolean;
   /** The lock uses of a function, in source order. */
   usesIn(function_: FunctionNode): readonly LockUse[];
   /** Locks owned by a class (its bases included) or, for undefined, by a module. */

@@ -5,10 +5,17 @@
  */
 import type { CallGraph, DraftEdge } from './callGraph.ts';
 import { isConstructor, isPrivate } from './callGraph.ts';
-import type { FunctionNode } from './program.ts';
+import { lastName } from './nameIndex.ts';
+import type { ClassNode, FunctionNode } from './program.ts';
+import { linearized, mayBeOne } from './resolve.ts';
 import type { DraftThread } from './threads.ts';
 
 const MAX_CALL_DEPTH = 8;
+
+/** A set of functions whose membership is found out when it is asked for. */
+export interface FunctionSet {
+  has(function_: FunctionNode): boolean;
+}
 
 export interface Reach {
   /** Thread id → functions that it runs, with whether their receiver is an object other threads can see. */
@@ -16,9 +23,11 @@ export interface Reach {
   /** Thread ids per function. */
   readonly threadsOf: ReadonlyMap<FunctionNode, readonly number[]>;
   /** Functions that run in a thread that is not started by the program: whoever calls the program, and its module bodies. */
-  readonly main: ReadonlySet<FunctionNode>;
+  readonly main: FunctionSet;
   /** Of those, what callers that the program does not show may run at any time. */
-  readonly open: ReadonlySet<FunctionNode>;
+  readonly open: FunctionSet;
+  /** Of the open methods, those that such callers run on an object of theirs, which others may have too. */
+  readonly openOnShared: FunctionSet;
   /** Run while modules are imported: decorators, and the functions they return. */
   readonly importTime: ReadonlySet<FunctionNode>;
 }
@@ -38,45 +47,131 @@ export function computeReach(
     }
   });
   const importTime = importTimeFunctions(functions, graph);
-  let main: ReadonlySet<FunctionNode> | undefined;
-  let open: ReadonlySet<FunctionNode> | undefined;
+  const entries = new Set(threads.flatMap((thread) => thread.entries));
+  const mayBeOpen = (function_: FunctionNode): boolean =>
+    !entries.has(function_) && !importTime.has(function_);
+  const open = calledFrom(graph, (function_) => isOpen(function_, graph), mayBeOpen);
   return {
     byThread,
     threadsOf,
     importTime,
-    get main() {
-      main ??= mainFunctions(functions, graph, threads);
-      return main;
-    },
-    get open() {
-      open ??= openFunctions(functions, graph, threads, importTime);
-      return open;
+    main: calledFrom(
+      graph,
+      (function_) => isMain(function_, graph, entries),
+      (function_) => !entries.has(function_),
+    ),
+    open,
+    openOnShared: calledFrom(
+      graph,
+      (function_) => isOpen(function_, graph) || isCalledOnShared(function_, graph, open),
+      mayBeOpen,
+      keepsObject,
+    ),
+  };
+}
+
+/** Called by open code on an object that others can see: a global, or a part of the interface on whatever object. */
+function isCalledOnShared(function_: FunctionNode, graph: CallGraph, open: FunctionSet): boolean {
+  const callers = graph.to(function_);
+  const inner = isPrivate(function_) || callers.some((edge) => edge.sameReceiver);
+  return callers.some(
+    (edge) =>
+      !keepsObject(edge) &&
+      edge.how !== 'construct' &&
+      (edge.receiver === 'shared' || !inner) &&
+      open.has(edge.caller),
+  );
+}
+
+/** The callee works on the caller's object, or on a part of it. */
+function keepsObject({ receiver, callee }: DraftEdge): boolean {
+  return receiver === 'self' || receiver === 'member' || callee.owner === undefined;
+}
+
+/** The functions for which `isRoot` holds, and those that they call, as far as `admits` lets them in. */
+function calledFrom(
+  graph: CallGraph,
+  isRoot: (function_: FunctionNode) => boolean,
+  admits: (function_: FunctionNode) => boolean,
+  follows: (edge: DraftEdge) => boolean = () => true,
+): FunctionSet {
+  const known = new Map<FunctionNode, boolean>();
+  const find = (function_: FunctionNode): boolean => {
+    if (!admits(function_)) return false;
+    const seen = new Set([function_]);
+    for (const one of seen) {
+      if (known.get(one) === true || isRoot(one)) return true;
+      for (const edge of graph.to(one)) if (admits(edge.caller) && follows(edge)) seen.add(edge.caller);
+    }
+    return false;
+  };
+  return {
+    has(function_) {
+      const answer = known.get(function_) ?? find(function_);
+      known.set(function_, answer);
+      return answer;
     },
   };
 }
 
+/** What is known of the object on which a thread runs a function. */
+interface Running {
+  readonly function: FunctionNode;
+  readonly shared: boolean;
+  /** The most derived class it is known to be of; undefined when nothing is known. */
+  readonly of: ClassNode | undefined;
+  readonly depth: number;
+}
+
+/** Beyond this many classes of receivers a function counts as run on any. */
+const MAX_CLASSES = 8;
+
 function reachOf(graph: CallGraph, thread: DraftThread): ReadonlyMap<FunctionNode, boolean> {
   const reached = new Map<FunctionNode, boolean>();
-  const queue: { readonly function: FunctionNode; readonly shared: boolean; readonly depth: number }[] = [];
-  const visit = (function_: FunctionNode, shared: boolean, depth: number): void => {
-    const known = reached.get(function_);
-    if (known === true || known === shared) return;
-    reached.set(function_, shared);
-    if (depth < MAX_CALL_DEPTH) queue.push({ function: function_, shared, depth: depth + 1 });
+  const classes = new Map<FunctionNode, Set<ClassNode | undefined>>();
+  const queue: Running[] = [];
+  const visit = (one: Running): void => {
+    const known = reached.get(one.function);
+    const seen = classes.get(one.function) ?? new Set();
+    classes.set(one.function, seen);
+    const of = seen.size < MAX_CLASSES ? one.of : undefined;
+    const news = !seen.has(of) && !seen.has(undefined);
+    if (!news && (known === true || known === one.shared)) return;
+    seen.add(of);
+    reached.set(one.function, one.shared || known === true);
+    if (one.depth < MAX_CALL_DEPTH) queue.push({ ...one, of, depth: one.depth + 1 });
   };
   thread.entries.forEach((entry, index) => {
     const receiver = thread.receivers[index] ?? 'none';
-    visit(
-      entry,
-      receiver === 'self' || receiver === 'member' || receiver === 'shared' || receiver === 'parameter',
-      0,
-    );
+    const shared =
+      receiver === 'self' || receiver === 'member' || receiver === 'shared' || receiver === 'parameter';
+    visit({ function: entry, shared, of: thread.classes[index], depth: 0 });
   });
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    for (const edge of graph.from.get(next.function) ?? [])
-      visit(edge.callee, receiverIsShared(edge, next.shared, thread), next.depth);
+    for (const edge of graph.from(next.function)) {
+      if (edge.sameReceiver && !canRun(edge, next.of)) continue;
+      visit({
+        function: edge.callee,
+        shared: receiverIsShared(edge, next.shared, thread),
+        of: classAfter(edge, next.of),
+        depth: next.depth,
+      });
+    }
   }
   return reached;
+}
+
+/** Whether a method that overrides the one that was called is that of an object of this class. */
+function canRun({ overriding, callee }: DraftEdge, of: ClassNode | undefined): boolean {
+  return !overriding || of === undefined || callee.owner === undefined || mayBeOne(of, callee.owner);
+}
+
+function classAfter(edge: DraftEdge, of: ClassNode | undefined): ClassNode | undefined {
+  const { callee, sameReceiver, through } = edge;
+  if (callee.owner === undefined) return isNested(callee) ? of : undefined;
+  if (!sameReceiver) return through;
+  const found = of ?? through;
+  return found !== undefined && linearized(found).includes(callee.owner) ? found : callee.owner;
 }
 
 function receiverIsShared(edge: DraftEdge, callerShared: boolean, thread: DraftThread): boolean {
@@ -94,65 +189,24 @@ function receiverIsShared(edge: DraftEdge, callerShared: boolean, thread: DraftT
   }
 }
 
-/** Module bodies, what they call, and whatever an outside caller may call: public functions, and those handed on. */
-function mainFunctions(
-  functions: readonly FunctionNode[],
-  graph: CallGraph,
-  threads: readonly DraftThread[],
-): ReadonlySet<FunctionNode> {
-  const entries = new Set(threads.flatMap((thread) => thread.entries));
-  const main = new Set<FunctionNode>();
-  const queue: FunctionNode[] = [];
-  const add = (function_: FunctionNode): void => {
-    if (main.has(function_)) return;
-    main.add(function_);
-    queue.push(function_);
-  };
-  for (const function_ of functions) {
-    const { scope } = function_;
-    if (scope.kind === 'module') add(function_);
-    else if (entries.has(function_)) continue;
-    else if (
-      scope.kind === 'function' &&
-      !isNested(function_) &&
-      !isPrivate(function_) &&
-      !hasOnlyThreadCallers(function_, graph, entries)
-    )
-      add(function_);
-    else if (graph.handedOn.has(function_) && !entries.has(function_)) add(function_);
-    else if ((graph.to.get(function_) ?? []).length === 0 && scope.kind === 'function') add(function_);
+/** A module body, or what an outside caller may call: public functions, and those handed on. */
+function isMain(function_: FunctionNode, graph: CallGraph, entries: ReadonlySet<FunctionNode>): boolean {
+  const { scope } = function_;
+  if (scope.kind === 'module') return true;
+  if (scope.kind === 'function') {
+    if (!isNested(function_) && !isPrivate(function_) && !hasOnlyThreadCallers(function_, graph, entries))
+      return true;
+    if (graph.to(function_).length === 0) return true;
   }
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    for (const edge of graph.from.get(next) ?? [])
-      if (!entries.has(edge.callee) || edge.how === 'construct') add(edge.callee);
-  }
-  return main;
+  return graph.isHandedOn(function_);
 }
 
-/** Public functions without a caller in the program, functions handed on as values, and what these call. */
-function openFunctions(
-  functions: readonly FunctionNode[],
-  graph: CallGraph,
-  threads: readonly DraftThread[],
-  importTime: ReadonlySet<FunctionNode>,
-): ReadonlySet<FunctionNode> {
-  const entries = new Set(threads.flatMap((thread) => thread.entries));
-  const open = new Set<FunctionNode>();
-  const queue: FunctionNode[] = [];
-  const add = (function_: FunctionNode): void => {
-    if (open.has(function_) || entries.has(function_) || importTime.has(function_)) return;
-    open.add(function_);
-    queue.push(function_);
-  };
-  for (const function_ of functions) {
-    if (function_.scope.kind !== 'function' && function_.scope.kind !== 'lambda') continue;
-    const uncalled = (graph.to.get(function_) ?? []).length === 0;
-    if (graph.handedOn.has(function_) || (uncalled && !isPrivate(function_) && !isNested(function_)))
-      add(function_);
-  }
-  for (let next = queue.pop(); next !== undefined; next = queue.pop())
-    for (const edge of graph.from.get(next) ?? []) add(edge.callee);
-  return open;
+/** A public function without a caller in the program, or one that is handed on as a value. */
+function isOpen(function_: FunctionNode, graph: CallGraph): boolean {
+  const { kind } = function_.scope;
+  if (kind !== 'function' && kind !== 'lambda') return false;
+  if (graph.isHandedOn(function_)) return true;
+  return !isPrivate(function_) && !isNested(function_) && graph.to(function_).length === 0;
 }
 
 /** Decorators whose every use is at import, and the functions inside them that they return. */
@@ -161,11 +215,16 @@ function importTimeFunctions(
   graph: CallGraph,
 ): ReadonlySet<FunctionNode> {
   const found = new Set<FunctionNode>();
+  const decorating = new Set<string>();
+  for (const { module, scope } of functions)
+    for (const { path } of scope.decorators) decorating.add(lastName(module.summary.paths[path]!));
   for (const function_ of functions) {
-    const callers = graph.to.get(function_) ?? [];
+    if (!decorating.has(function_.scope.name)) continue;
+    const callers = graph.to(function_);
     const decorates = callers.some((edge) => edge.how === 'decorate');
     if (decorates && callers.every((edge) => edge.caller.scope.kind === 'module')) found.add(function_);
   }
+  if (found.size === 0) return found;
   for (const function_ of functions) {
     const outer = function_.module.summary.scopes[function_.scope.parent];
     if (outer === undefined || !isNested(function_)) continue;
@@ -177,7 +236,7 @@ function importTimeFunctions(
     if (
       factory !== undefined &&
       returned &&
-      (graph.to.get(function_) ?? []).length === 0 &&
+      graph.to(function_).length === 0 &&
       outer.parameters.length > 0 &&
       isFactory(graph, factory)
     )
@@ -188,7 +247,7 @@ function importTimeFunctions(
 
 /** `@register("name")`: the decorator is called, and what it returns is applied at once. */
 function isFactory(graph: CallGraph, decorator: FunctionNode): boolean {
-  return (graph.to.get(decorator) ?? []).some((edge) => edge.how === 'call');
+  return graph.to(decorator).some((edge) => edge.how === 'call');
 }
 
 /** A public module-level function that the program calls from thread code only is taken to belong to the threads. */
@@ -197,13 +256,13 @@ function hasOnlyThreadCallers(
   graph: CallGraph,
   entries: ReadonlySet<FunctionNode>,
 ): boolean {
-  const callers = graph.to.get(function_) ?? [];
+  const callers = graph.to(function_);
   if (callers.length === 0) return false;
   const seen = new Set<FunctionNode>([function_]);
   const onlyThreads = (one: FunctionNode, depth: number): boolean => {
     if (entries.has(one)) return true;
     if (depth > MAX_CALL_DEPTH || one.scope.kind === 'module') return false;
-    const edges = graph.to.get(one) ?? [];
+    const edges = graph.to(one);
     if (edges.length === 0) return false;
     return edges.every((edge) => {
       if (seen.has(edge.caller)) return true;
@@ -219,27 +278,21 @@ export function isNested(function_: FunctionNode): boolean {
 }
 
 /** Functions that run only while an object is being made: constructors, and private helpers called by nothing else. */
-export function constructionOnly(
-  functions: readonly FunctionNode[],
-  graph: CallGraph,
-): ReadonlySet<FunctionNode> {
-  const only = new Set(functions.filter(isConstructor));
-  for (let grown = true; grown; ) {
-    grown = false;
-    for (const function_ of functions) {
-      if (
-        only.has(function_) ||
-        function_.owner === undefined ||
-        !isPrivate(function_) ||
-        graph.handedOn.has(function_)
-      )
-        continue;
-      const callers = graph.to.get(function_) ?? [];
-      if (callers.length === 0 || !callers.every((edge) => only.has(edge.caller) && edge.sameReceiver))
-        continue;
-      only.add(function_);
-      grown = true;
-    }
-  }
-  return only;
+export function constructionOnly(graph: CallGraph): FunctionSet {
+  const known = new Map<FunctionNode, boolean>();
+  const has = (function_: FunctionNode): boolean => {
+    const answer = known.get(function_);
+    if (answer !== undefined) return answer;
+    if (isConstructor(function_)) return true;
+    if (function_.owner === undefined || !isPrivate(function_)) return false;
+    known.set(function_, false);
+    const callers = graph.to(function_);
+    const only =
+      callers.length > 0 &&
+      callers.every((edge) => edge.sameReceiver && has(edge.caller)) &&
+      !graph.isHandedOn(function_);
+    known.set(function_, only);
+    return only;
+  };
+  return { has };
 }

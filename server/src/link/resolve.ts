@@ -16,6 +16,7 @@ import type {
 import { ELEMENT } from '../facts/summary.ts';
 import { ANNOTATED_CONTAINERS } from './models/builtins.ts';
 import { constructed } from './models/models.ts';
+import { indexNames, lastName, type NameIndex } from './nameIndex.ts';
 import type { ClassNode, FunctionNode, Module, ValueType, VariableKind } from './program.ts';
 
 /** What a path names. */
@@ -25,6 +26,8 @@ export type Target =
       readonly function: FunctionNode;
       readonly sameReceiver: boolean;
       readonly receiver: Receiver;
+      /** The class that the receiver is known to be an instance of; undefined for a plain function. */
+      readonly through: ClassNode | undefined;
     }
   | { readonly kind: 'class'; readonly class: ClassNode }
   | { readonly kind: 'module'; readonly module: Module }
@@ -72,6 +75,8 @@ type Draft<T> = { -readonly [key in keyof T]: T[key] };
 
 export class Resolver {
   readonly modules: readonly Module[];
+  /** Where the names of the program's functions and classes occur. */
+  readonly index: NameIndex;
   readonly functions: FunctionNode[] = [];
   readonly classes: ClassNode[] = [];
   readonly #byName = new Map<string, Module[]>();
@@ -111,7 +116,7 @@ export class Resolver {
     });
     for (const module of this.modules) this.#declare(module);
     for (const class_ of this.classes) this.#linkBases(class_ as Draft<ClassNode>);
-    this.#learnArguments();
+    this.index = indexNames(this.modules, definedNames(this.functions, this.classes));
   }
 
   functionAt(module: Module, scope: ScopeId): FunctionNode {
@@ -124,11 +129,6 @@ export class Resolver {
 
   bindingsOf(module: Module, path: PathId): readonly Binding[] {
     return this.#bindings[module.index]!.get(path) ?? [];
-  }
-
-  /** Whether a local is bound to a definition or is another name for something that may be one. */
-  mayBeFunction(module: Module, path: PathId): boolean {
-    return this.bindingsOf(module, path).some(({ value }) => value.kind === 'scope' || value.kind === 'path');
   }
 
   /** Bindings of `attribute` on instances of the class or its bases: `self.x = …`. */
@@ -263,63 +263,43 @@ export class Resolver {
     return bindings[0]!.value.path === path ? undefined : bindings[0]!.value.path;
   }
 
-  /** Objects of the program that callers hand to a parameter without an annotation. */
-  #learnArguments(): void {
-    for (const module of this.modules) {
-      for (const call of module.summary.calls) {
+  /** Objects of the program that callers, or those who hand the function on, give to its parameters without an annotation. */
+  #learnArguments(function_: FunctionNode): void {
+    const { name } = function_.scope;
+    const names =
+      name === '__init__' && function_.owner !== undefined ? [name, function_.owner.scope.name] : [name];
+    for (const one of names) {
+      for (const { module, call } of this.index.calls(one)) {
         if (call.arguments.length === 0) continue;
         const target = this.target(module, call.callee);
-        if (target.kind === 'function')
-          this.#learn(module, target.function, call.arguments, methodOffset(target));
-        else if (target.kind === 'class') {
-          const init = this.method(target.class, '__init__');
-          if (init !== undefined) this.#learn(module, init, call.arguments, 1);
-        } else this.#learnHandedOn(module, call);
+        if (target.kind === 'function' && target.function === function_)
+          this.#learn(module, function_, call.arguments, methodOffset(target));
+        else if (target.kind === 'class' && this.method(target.class, '__init__') === function_)
+          this.#learn(module, function_, call.arguments, 1);
       }
     }
-    if (this.#argumentTypes.size === 0) return;
-    this.#typeCache.clear();
-    this.#importedTargets.clear();
-    for (const module of this.modules) {
-      const cache = this.#targetCache[module.index]!;
-      const { paths } = module.summary;
-      for (const [path, target] of cache.entries())
-        if (
-          target !== undefined &&
-          (target.kind === 'unknown' || target.kind === 'variable') &&
-          paths[path]!.fields.length > 0
-        )
-          cache[path] = undefined;
-    }
+    for (const { module, call } of this.index.passing(name)) this.#learnHandedOn(module, call, function_);
   }
 
   /** `Thread(target=f, args=(a, b))`, `submit(f, a, b)`, `partial(f, a)`. */
-  #learnHandedOn(module: Module, call: Call): void {
-    const positional = call.arguments.filter((argument) => argument.name === '');
+  #learnHandedOn(module: Module, call: Call, function_: FunctionNode): void {
     const target = call.arguments.find(
       (argument) => argument.name === 'target' || argument.name === 'function',
     );
     if (target !== undefined) {
       const args = call.arguments.find((argument) => argument.name === 'args')?.value;
       const callee = this.#functionOfShape(module, target.value);
-      if (callee === undefined || args?.kind !== 'container') return;
+      if (callee?.function !== function_ || args?.kind !== 'container') return;
       const given = args.elements.map((value) => ({ name: '', value }));
-      this.#learn(module, callee.function, given, methodOffset(callee));
+      this.#learn(module, function_, given, methodOffset(callee));
       return;
     }
-    const name =
-      module.summary.paths[call.callee]!.fields.at(-1) ??
-      module.summary.paths[call.callee]!.name.split('.').at(-1);
-    const skip =
-      name === 'run_in_executor'
-        ? 2
-        : ['submit', 'partial', 'to_thread', 'run_sync', 'start_new_thread'].includes(name ?? '')
-          ? 1
-          : 0;
-    const callable = skip === 0 ? undefined : positional[skip - 1];
+    const positional = call.arguments.filter((argument) => argument.name === '');
+    const skip = SKIPPED_ARGUMENTS[lastName(module.summary.paths[call.callee]!)];
+    const callable = skip === undefined ? undefined : positional[skip - 1];
     const callee = callable === undefined ? undefined : this.#functionOfShape(module, callable.value);
-    if (callee !== undefined)
-      this.#learn(module, callee.function, positional.slice(skip), methodOffset(callee));
+    if (callee?.function === function_)
+      this.#learn(module, function_, positional.slice(skip), methodOffset(callee));
   }
 
   #functionOfShape(module: Module, shape: ValueShape): Extract<Target, { kind: 'function' }> | undefined {
@@ -348,7 +328,12 @@ export class Resolver {
 
   #parameterTypes(module: Module, scope: ScopeId, name: string): readonly ValueType[] {
     const function_ = this.#functionOf[module.index]![scope];
-    return function_ === undefined ? [] : dedupe(this.#argumentTypes.get(function_)?.get(name) ?? []);
+    if (function_ === undefined) return [];
+    if (!this.#argumentTypes.has(function_)) {
+      this.#argumentTypes.set(function_, new Map());
+      this.#learnArguments(function_);
+    }
+    return dedupe(this.#argumentTypes.get(function_)!.get(name) ?? []);
   }
 
   // ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -468,7 +453,7 @@ export class Resolver {
             .find((found) => found);
           return method === undefined || path.fields.length !== 2
             ? UNKNOWN
-            : { kind: 'function', function: method, sameReceiver: true, receiver: 'self' };
+            : { kind: 'function', function: method, sameReceiver: true, receiver: 'self', through: class_ };
         }
         return this.#member(class_, path.fields, path.root === 'self' ? 'self' : 'cls', true, depth);
       }
@@ -503,7 +488,8 @@ export class Resolver {
     if (owner === undefined) {
       const method = this.method(class_, name);
       if (method !== undefined) {
-        if (rest.length === 0) return { kind: 'function', function: method, sameReceiver, receiver };
+        if (rest.length === 0)
+          return { kind: 'function', function: method, sameReceiver, receiver, through: class_ };
         return UNKNOWN;
       }
       const nested = this.#nestedClass(class_, name);
@@ -616,6 +602,7 @@ export class Resolver {
             function: this.functionAt(module, definition.value.scope),
             sameReceiver: false,
             receiver: 'none',
+            through: undefined,
           }
         : UNKNOWN;
     }
@@ -731,6 +718,7 @@ export class Resolver {
             function: this.functionAt(module, only!.value.scope),
             sameReceiver: false,
             receiver: 'none',
+            through: undefined,
           }
         : UNKNOWN;
     }
@@ -968,6 +956,23 @@ export class Resolver {
 
 const UNKNOWN_TYPE: ValueType = { kind: 'unknown' };
 
+/** Calls that run one of their arguments: how many come before what they hand to it. */
+const SKIPPED_ARGUMENTS: Readonly<Record<string, number>> = {
+  submit: 1,
+  partial: 1,
+  to_thread: 1,
+  run_sync: 1,
+  start_new_thread: 1,
+  run_in_executor: 2,
+};
+
+function definedNames(
+  functions: readonly FunctionNode[],
+  classes: readonly ClassNode[],
+): ReadonlySet<string> {
+  return new Set([...functions.map((one) => one.scope.name), ...classes.map((one) => one.scope.name)]);
+}
+
 /** Positional arguments of a bound method start at its second parameter. */
 function methodOffset(target: Extract<Target, { kind: 'function' }>): number {
   return target.function.owner !== undefined && !target.function.static && target.receiver !== 'none' ? 1 : 0;
@@ -983,6 +988,11 @@ export function linearized(class_: ClassNode): readonly ClassNode[] {
   };
   visit(class_);
   return [...seen];
+}
+
+/** Whether one object can be an instance of both: one derives from the other. */
+export function mayBeOne(a: ClassNode, b: ClassNode): boolean {
+  return a === b || linearized(a).includes(b) || linearized(b).includes(a);
 }
 
 export function isDataclass(class_: ClassNode): boolean {

@@ -4,15 +4,22 @@
  * where it is waited for.
  */
 import type { Call, FactId, PathId, ValueShape } from '../facts/summary.ts';
-import { type CallGraph, push } from './callGraph.ts';
+import type { CallGraph } from './callGraph.ts';
 import { POOL_METHODS, WAITING_POOL_METHODS } from './models/concurrentFutures.ts';
-import { spawnOf } from './models/models.ts';
-import type { Confidence, FunctionNode, Module, ThreadEntry } from './program.ts';
-import { linearized, type Receiver, type Resolver } from './resolve.ts';
+import { SPAWN_NAMES, spawnOf } from './models/models.ts';
+import { lastName, push } from './nameIndex.ts';
+import type { ClassNode, Confidence, FunctionNode, Module, ThreadEntry } from './program.ts';
+import { linearized, mayBeOne, type Receiver, type Resolver } from './resolve.ts';
 
 export interface DraftThread extends ThreadEntry {
   /** Through what the first function's object is reached: decides whether its attributes are shared. */
   readonly receivers: readonly Receiver[];
+  /** Per entry: the class that its receiver is known to be of. */
+  readonly classes: readonly (ClassNode | undefined)[];
+  /** Several of these threads may run on one object. */
+  readonly manyOnOne: boolean;
+  /** Functions that wait for the thread's end, with the fact of the first wait. */
+  readonly joinedIn: ReadonlyMap<FunctionNode, FactId>;
   /** Objects are passed along. */
   readonly passesObjects: boolean;
   /** Facts in the spawner after which the thread has ended on every way. */
@@ -29,8 +36,15 @@ export interface DraftThread extends ThreadEntry {
 
 export function findThreads(resolver: Resolver, graph: CallGraph): DraftThread[] {
   const found: DraftThread[] = [];
+  const threadClasses = new Set(resolver.classes.filter(isThreadClass).map((class_) => class_.scope.name));
+  const maySpawn = (module: Module, call: Call): boolean => {
+    const name = lastName(module.summary.paths[call.callee]!);
+    if (SPAWN_NAMES.has(name) || Object.hasOwn(POOL_METHODS, name) || threadClasses.has(name)) return true;
+    return name === 'run_in_executor' || call.arguments.some((argument) => argument.name === 'target');
+  };
   for (const module of resolver.modules) {
     for (const call of module.summary.calls) {
+      if (!maySpawn(module, call)) continue;
       const draft = threadAt(resolver, module, call);
       if (draft === undefined) continue;
       found.push({ ...draft, id: found.length });
@@ -40,6 +54,12 @@ export function findThreads(resolver: Resolver, graph: CallGraph): DraftThread[]
   return markMany(
     found.map((thread) => (thread.started ? thread : startedElsewhere(resolver, thread))),
     graph,
+  );
+}
+
+function isThreadClass(class_: ClassNode): boolean {
+  return linearized(class_).some((one) =>
+    one.externalBases.some((base) => base === 'threading.Thread' || base === 'threading.Timer'),
   );
 }
 
@@ -120,9 +140,7 @@ function threadAt(resolver: Resolver, module: Module, call: Call): DraftThread |
   }
   const target = resolver.target(module, call.callee);
   if (target.kind === 'class') {
-    const isThread = linearized(target.class).some((one) =>
-      one.externalBases.some((base) => base === 'threading.Thread' || base === 'threading.Timer'),
-    );
+    const isThread = isThreadClass(target.class);
     const run = isThread ? resolver.method(target.class, 'run') : undefined;
     if (run === undefined) return undefined;
     const started = startOf(module, call);
@@ -137,6 +155,9 @@ function threadAt(resolver: Resolver, module: Module, call: Call): DraftThread |
       what: 'thread',
       confidence: 'high',
       receivers: ['self'],
+      classes: [target.class],
+      manyOnOne: false,
+      joinedIn: joinsElsewhere(resolver, module, call, target.class),
       passesObjects: call.arguments.length > 0,
       joins: joinsOf(resolver, module, call),
       branch: call.branch,
@@ -173,6 +194,9 @@ function threadFrom(
     what,
     confidence,
     receivers: callables.map(({ receiver }) => receiver),
+    classes: callables.map((one) => one.class),
+    manyOnOne: many,
+    joinedIn: starts === 'now' ? new Map() : joinsElsewhere(resolver, module, call, undefined),
     passesObjects: call.arguments.some(
       ({ name, value }) =>
         (name === 'args' || name === 'kwargs' || name === '') &&
@@ -221,6 +245,7 @@ function argumentOf(call: Call, position: number, keyword: string): ValueShape |
 
 interface Callable {
   readonly function: FunctionNode;
+  readonly class: ClassNode | undefined;
   readonly receiver: Receiver;
 }
 
@@ -256,7 +281,7 @@ function callablesOf(
   if (depth > 4) return [];
   switch (shape.kind) {
     case 'scope':
-      return [{ function: resolver.functionAt(module, shape.scope), receiver: 'none' }];
+      return [{ function: resolver.functionAt(module, shape.scope), class: undefined, receiver: 'none' }];
     case 'path': {
       const target = resolver.target(module, shape.path);
       if (target.kind === 'function') {
@@ -267,7 +292,10 @@ function callablesOf(
             : [];
         const fresh = target.receiver === 'local' && isFreshInLoop(module, shape.path, branch);
         const receiver: Receiver = target.receiver === 'local' && !fresh ? 'shared' : target.receiver;
-        return [target.function, ...overriding].map((one) => ({ function: one, receiver }));
+        return [
+          { function: target.function, class: target.through, receiver },
+          ...overriding.map((one) => ({ function: one, class: one.owner, receiver })),
+        ];
       }
       return localCallables(resolver, module, shape.path, branch, depth);
     }
@@ -464,6 +492,40 @@ function joinsOf(resolver: Resolver, module: Module, call: Call): readonly FactI
   return joins;
 }
 
+/** `self._thread.join()` in another function than the one that makes the thread; `self.join()` in a `Thread` subclass. */
+function joinsElsewhere(
+  resolver: Resolver,
+  module: Module,
+  call: Call,
+  threadClass: ClassNode | undefined,
+): ReadonlyMap<FunctionNode, FactId> {
+  const { summary } = module;
+  const found = new Map<FunctionNode, FactId>();
+  const keys = new Set<string>();
+  for (const holder of holdersOf(module, call)) {
+    const target = resolver.target(module, holder);
+    if (target.kind === 'variable') keys.add(target.variable.key);
+  }
+  const note = (where: Module, other: Call): void => {
+    const function_ = resolver.functionAt(where, other.scope);
+    found.set(function_, Math.min(found.get(function_) ?? Number.POSITIVE_INFINITY, other.fact));
+  };
+  for (const other of summary.calls) {
+    const callee = summary.paths[other.callee]!;
+    if (callee.fields.at(-1) !== 'join' || other.scope === call.scope || callee.parent === -1) continue;
+    const owner = resolver.target(module, callee.parent);
+    if (owner.kind === 'variable' && keys.has(owner.variable.key)) note(module, other);
+  }
+  if (threadClass === undefined) return found;
+  for (const one of threadClass.module.summary.calls) {
+    const callee = threadClass.module.summary.paths[one.callee]!;
+    if (callee.root !== 'self' || callee.fields.length !== 1 || callee.fields[0] !== 'join') continue;
+    const class_ = resolver.classAt(threadClass.module, callee.scope);
+    if (class_ !== undefined && mayBeOne(class_, threadClass)) note(threadClass.module, one);
+  }
+  return found;
+}
+
 function timesOut(call: Call): boolean {
   return call.arguments.length > 0;
 }
@@ -534,8 +596,18 @@ function branchUnder(module: Module, outer: number, inner: number): number | und
 /** Handler classes of threading servers: a new instance per request, many at once. */
 function handlerThreads(resolver: Resolver, firstId: number): readonly DraftThread[] {
   const found: DraftThread[] = [];
+  const serverNames = new Set([
+    ...['ThreadingHTTPServer', 'ThreadingTCPServer', 'ThreadingUDPServer', 'ThreadingUnixStreamServer'],
+    ...resolver.classes
+      .filter((class_) =>
+        linearized(class_).some((one) => one.externalBases.some((base) => THREADING_SERVERS.test(base))),
+      )
+      .map((class_) => class_.scope.name),
+  ]);
   for (const module of resolver.modules) {
     for (const call of module.summary.calls) {
+      if (!call.arguments.some((argument) => argument.value.kind === 'path')) continue;
+      if (!serverNames.has(lastName(module.summary.paths[call.callee]!))) continue;
       if (!isThreadingServer(resolver, module, call.callee)) continue;
       for (const argument of call.arguments) {
         if (argument.value.kind !== 'path') continue;
@@ -556,6 +628,9 @@ function handlerThreads(resolver: Resolver, firstId: number): readonly DraftThre
           what: 'request thread',
           confidence: 'high',
           receivers: entries.map(() => 'local'),
+          classes: entries.map(() => target.class),
+          manyOnOne: false,
+          joinedIn: new Map(),
           passesObjects: false,
           joins: [],
           branch: call.branch,
@@ -585,17 +660,19 @@ function isThreadingServer(resolver: Resolver, module: Module, callee: PathId): 
 function markMany(threads: readonly DraftThread[], graph: CallGraph): DraftThread[] {
   const entryOf = new Map<FunctionNode, DraftThread[]>();
   for (const thread of threads) for (const entry of thread.entries) push(entryOf, entry, thread);
-  const repeated = (function_: FunctionNode, depth: number, seen: Set<FunctionNode>): boolean => {
-    if (depth > 6 || seen.has(function_)) return false;
+  /** `onOne`: the function runs several times for the same object. */
+  const repeated = (function_: FunctionNode, onOne: boolean, seen: Set<FunctionNode>): boolean => {
+    if (seen.size > 40 || seen.has(function_)) return false;
     seen.add(function_);
-    if (entryOf.get(function_)?.some((thread) => thread.many) === true) return true;
-    return (graph.to.get(function_) ?? []).some(
-      (edge) => edge.repeated || repeated(edge.caller, depth + 1, seen),
-    );
+    if (entryOf.get(function_)?.some((thread) => thread.many && (!onOne || thread.manyOnOne)) === true)
+      return true;
+    return graph.to(function_).some((edge) => {
+      if (onOne && (edge.receiver === 'local' || edge.receiver === 'parameter')) return false;
+      return edge.repeated || repeated(edge.caller, onOne, seen);
+    });
   };
-  return threads.map((thread) =>
-    thread.many || thread.serial || !repeated(thread.spawner, 0, new Set())
-      ? thread
-      : { ...thread, many: true },
-  );
+  return threads.map((thread) => {
+    if (thread.many || thread.serial || !repeated(thread.spawner, false, new Set())) return thread;
+    return { ...thread, many: true, manyOnOne: repeated(thread.spawner, true, new Set()) };
+  });
 }

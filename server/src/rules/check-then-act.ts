@@ -196,10 +196,16 @@ function rivalOf(
 ): Rival | undefined {
   for (const access of variable.accesses) {
     if (access.beforeSharing || !spoils(access, spoiledBy) || !unprotected(act, access)) continue;
+    if (spoiledBy === 'replacement' && isTeardown(act) && isTeardown(access)) continue;
     const parallel = program.parallel(variable, act, access);
     if (parallel !== undefined) return { access, parallel };
   }
   return undefined;
+}
+
+/** Two calls of `close` at once are nobody's intention, unless a test and an act elsewhere are concerned. */
+function isTeardown({ function: { scope } }: SharedAccess): boolean {
+  return /^_*(close|stop|shutdown|terminate|disconnect|cleanup|dispose|teardown|destroy|kill|reset|prepare)(_\w+)?$/.test(scope.name);
 }
 
 function spoils({ access }: SharedAccess, how: Act['spoiledBy']): boolean {

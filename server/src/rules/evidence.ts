@@ -128,6 +128,18 @@ export function unprotected(a: SharedAccess, b: SharedAccess): boolean {
   return !a.maybeLocked && !b.maybeLocked && !commonLock(a, b);
 }
 
+/** Consumers that step through a container wholly in C: with a list, they are safe. */
+const CONSUMED_IN_C = /^(tuple|sum|max|min|any|all|join)\(\)/;
+
+export function isConsumedInC({ access }: SharedAccess): boolean {
+  return CONSUMED_IN_C.test(access.operation);
+}
+
+/** Code that sets an object up before it is put to use. */
+export function setsUp({ function: { scope } }: SharedAccess): boolean {
+  return /^_*(configure|setup|set_up)$/.test(scope.name);
+}
+
 /** Module state of a test file is not shared between the threads of a program. */
 export function isTestState(variable: Variable): boolean {
   return variable.module.test;

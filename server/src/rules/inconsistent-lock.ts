@@ -1,11 +1,14 @@
 /** Reports an access without the lock that guards most other accesses of the same variable: a lock declares intent. */
+import { isPrivate } from '../link/callGraph.ts';
 import type { FunctionNode, Lock, Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import {
   accessEvidence,
   at,
   identityOf,
+  isConsumedInC,
   isTestState,
   placeOf,
+  setsUp,
   severityFor,
   threadEvidence,
   verb,
@@ -19,6 +22,7 @@ const LEAST_SHARE = 0.5;
 /** Writes count double, and guarded accesses must outweigh the others by this factor (WRITE_BIAS, UNSYNC_FACTOR). */
 const WRITE_WEIGHT = 2;
 const LEAST_FACTOR = 1.6;
+const MAX_CALLERS = 4;
 
 export const rule = defineRule({
   id: 'inconsistent-lock',
@@ -98,8 +102,8 @@ class Jobs:
       const guard = guardOf(program, variable);
       if (guard === undefined) continue;
       for (const access of variable.accesses) {
-        if (!isBare(access, guard.lock.key) || isExempt(access) || !matters(program, variable, access, guard))
-          continue;
+        if (!isBare(access, guard.lock.key) || isExempt(access) || hasUnseenCallers(program, access)) continue;
+        if (!matters(program, variable, access, guard)) continue;
         yield report(program, variable, access, guard);
       }
     }
@@ -120,7 +124,7 @@ function guardOf(program: ProgramModel, variable: Variable): Guard | undefined {
   let best: Guard | undefined;
   for (const key of keys.keys()) {
     const lock = program.locks.get(key);
-    if (lock === undefined || !isIntended(lock, variable)) continue;
+    if (lock === undefined || !isIntended(lock, variable) || isOnlyTried(program, lock)) continue;
     const guarded = counted.filter((access) => access.locks.has(key));
     const bare = counted.filter((access) => !access.locks.has(key) && !access.maybeLocked);
     if (!guarded.some(changes) || guarded.length < LEAST_SHARE * (guarded.length + bare.length)) continue;
@@ -146,6 +150,12 @@ function related(lock: Lock, variable: Variable): boolean {
   );
 }
 
+/** `if not lock.acquire(blocking=False): …` everywhere: it says "busy", and guards no data. */
+function isOnlyTried(program: ProgramModel, lock: Lock): boolean {
+  const uses = program.lockUses.filter((use) => use.lock === lock);
+  return uses.length > 0 && uses.every(({ acquisition }) => acquisition.blocking !== 'yes');
+}
+
 function isBare(access: SharedAccess, key: string): boolean {
   return !access.beforeSharing && !access.maybeLocked && !access.locks.has(key);
 }
@@ -154,8 +164,8 @@ const EXEMPT_FUNCTIONS =
   /^(__(del|repr|str|enter|exit|aenter|aexit|getstate|reduce|setstate|copy|deepcopy|len|bool|init_subclass|sizeof|hash|eq)__|close|_close|stop|_stop|shutdown|_shutdown|terminate|dispose|teardown|tearDown|join|_?(at|after)_?fork\w*|\w*_?(after|at)_fork\w*)$/;
 
 /** Code that by its role runs when nobody else does, or only shows the state. */
-function isExempt({ function: function_ }: SharedAccess): boolean {
-  return EXEMPT_FUNCTIONS.test(function_.scope.name);
+function isExempt(access: SharedAccess): boolean {
+  return EXEMPT_FUNCTIONS.test(access.function.scope.name) || setsUp(access);
 }
 
 function changes({ access }: SharedAccess): boolean {
@@ -186,9 +196,10 @@ function isHarmless(variable: Variable): boolean {
 function matters(
   program: ProgramModel,
   variable: Variable,
-  { access, module, function: function_ }: SharedAccess,
+  one: SharedAccess,
   guard: Guard,
 ): boolean {
+  const { access, module, function: function_ } = one;
   switch (access.kind) {
     case 'update':
     case 'delete':
@@ -196,6 +207,7 @@ function matters(
     case 'mutate':
       return !isAppendOnly(guard, access.operation);
     case 'iterate':
+      if (program.containerOf(variable).includes('list') && isConsumedInC(one)) return false;
       return guard.guarded.some((one) => one.access.kind === 'mutate' || one.access.kind === 'write');
     case 'write': {
       const weigh = (accesses: readonly SharedAccess[]): number =>
@@ -231,6 +243,54 @@ function matters(
     case 'snapshot':
       return false;
   }
+}
+
+/**
+ * Storing one entry, or taking one away with the error caught, is atomic by itself: it disturbs only code that steps through
+ * the container, or that tests it and then acts, while it holds the lock.
+ */
+function isOneStep(
+  program: ProgramModel,
+  variable: Variable,
+  { access: { operation, key, branch }, module }: SharedAccess,
+  { guarded }: Guard,
+): boolean {
+  const stores = operation === '[]=' && key !== undefined;
+  const takes = operation === 'del []' || operation === 'pop' || operation === 'remove';
+  const caught =
+    takes &&
+    program.catches(module, branch, ['KeyError', 'ValueError', 'LookupError', 'Exception', 'BaseException']);
+  if (!stores && !caught) return false;
+  return guarded.every(
+    (one) =>
+      one.access.kind !== 'iterate' &&
+      one.access.kind !== 'update' &&
+      !program
+        .testsOn(one.module, one.access.branch)
+        .some(({ test }) => program.keyOf(one.module, test.path) === variable.key),
+  );
+}
+
+/** A private method that nothing in the program calls or hands on: what its callers hold cannot be seen. */
+function hasUnseenCallers(program: ProgramModel, { function: function_ }: SharedAccess): boolean {
+  return (
+    isPrivate(function_) &&
+    program.callsTo(function_).length === 0 &&
+    !program.isHandedOn(function_) &&
+    program.threadsRunning(function_).length === 0
+  );
+}
+
+/** Every call of the function in the program is made with the lock held, though others could call it without. */
+function isCalledWithLock(program: ProgramModel, function_: FunctionNode, key: string, depth: number): boolean {
+  const calls = program.callsTo(function_);
+  return (
+    depth <= MAX_CALLERS &&
+    calls.length > 0 &&
+    calls.every(
+      (edge) => edge.locks.has(key) || isCalledWithLock(program, edge.caller, key, depth + 1),
+    )
+  );
 }
 
 /** `x[-1] / len(x)`: an item and another look at the same container, both without the lock. */
@@ -280,7 +340,11 @@ function report(program: ProgramModel, variable: Variable, access: SharedAccess,
   const parallel = program.parallel(variable, access, example);
   /** One guarded access alone is a weak sign, unless a thread is seen to run beside it. */
   const seen = parallel?.thread !== undefined;
-  const confidence = seen ? 'high' : guarded.length > 1 ? 'medium' : 'low';
+  const weak =
+    guarded.length < 2 ||
+    isOneStep(program, variable, access, guard) ||
+    isCalledWithLock(program, access.function, lock.key, 0);
+  const confidence = seen ? 'high' : weak ? 'low' : 'medium';
   const strong = access.access.kind !== 'write' && access.access.kind !== 'read';
   const severity = severityFor(
     program,

@@ -3,10 +3,12 @@ import type { Parallel, ProgramModel, SharedAccess, Variable } from '../link/pro
 import {
   accessEvidence,
   identityOf,
+  isConsumedInC,
   isSafeType,
   isTestState,
   placeOf,
   REMOVING,
+  setsUp,
   severityFor,
   threadClause,
   threadEvidence,
@@ -130,14 +132,19 @@ function rivalOf(
   const inserts = program.containerOf(variable).includes('defaultdict');
   let best: Rival | undefined;
   for (const access of variable.accesses) {
-    if (access.beforeSharing || !unprotected(loop, access)) continue;
+    if (access.beforeSharing || setsUp(access) || !unprotected(loop, access)) continue;
     if (!resizes(access, container) && !(inserts && isMiss(access))) continue;
     const parallel = program.parallel(variable, loop, access);
     if (parallel === undefined) continue;
-    if (best === undefined || (best.parallel.thread === undefined && parallel.thread !== undefined))
-      best = { access, parallel };
+    const found = { access, parallel };
+    if (best === undefined || tells(loop, found) > tells(loop, best)) best = found;
   }
   return best;
+}
+
+/** How well a change makes the point: a thread is seen to run it, in another function than the loop's. */
+function tells(loop: SharedAccess, { access, parallel }: Rival): number {
+  return (parallel.thread === undefined ? 0 : 2) + (access.function === loop.function ? 0 : 1);
 }
 
 /** `defaultdict[k]` stores a new entry when `k` is missing. */
@@ -159,9 +166,6 @@ function resizes({ access }: SharedAccess, container: Container): boolean {
   return true;
 }
 
-/** Consumers that run wholly in C: safe with the GIL. */
-const CONSUMED_IN_C = /^(tuple|sum|max|min|any|all|join)\(\)/;
-
 function report(
   program: ProgramModel,
   variable: Variable,
@@ -170,8 +174,8 @@ function report(
   rival: Rival,
 ): Finding {
   const { parallel } = rival;
-  const { operation, kind } = loop.access;
-  const inC = CONSUMED_IN_C.test(operation) || kind === 'snapshot';
+  const { kind } = loop.access;
+  const inC = isConsumedInC(loop) || kind === 'snapshot';
   const list = container === 'list';
   const severity = severityFor(
     program,

@@ -142,9 +142,17 @@ function report(
   const owns =
     variable.owner !== undefined &&
     variable.kind === 'instance' &&
+    !access.function.scope.async &&
     program.locksOf(variable.owner, variable.module).length > 0;
   if (parallel === undefined && !owns) return undefined;
-  const confidence: Confidence = parallel === undefined ? 'medium' : parallel.confidence;
+  /** A lock of the class that guards something else is a weak sign. */
+  const guarded = variable.accesses.some((one) => one.locks.size > 0 && !one.beforeSharing);
+  const confidence: Confidence =
+    parallel !== undefined && (parallel.thread !== undefined || !guarded)
+      ? parallel.confidence
+      : guarded
+        ? 'medium'
+        : 'low';
   const matters = hasIdentity(program, variable, access, value);
   const severity = severityFor(
     program,
@@ -210,7 +218,7 @@ function isConstant(value: ValueShape): boolean {
 }
 
 const CREATING =
-  /(^|_)(connect|open|create|start|spawn|session|client|socket|popen|engine|pool|register|make|build|thread|server|channel|executor|driver|logger|lock|Lock)(_|$)|^[A-Z]\w*$/;
+  /(^|_)(connect|open|create|start|spawn|session|client|socket|popen|engine|pool|register|make|build|thread|server|channel|executor|driver|logger|lock|Lock)(_|$)|^(?!(Get|Is|Has|Wait|Set|Query|Read|Open)[A-Z])[A-Z]\w*$/;
 const PURE =
   /^(re\.compile|json\.load|json\.loads|frozenset|sorted|tuple|str|int|float|len|sum|max|min|repr|hash|os\.path\.\w+|os\.environ\.get|sys\.\w+)$/;
 

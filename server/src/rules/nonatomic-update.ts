@@ -12,7 +12,7 @@ import {
   unprotected,
 } from './evidence.ts';
 import type { Finding } from './finding.ts';
-import { lockFixes } from './lockChoice.ts';
+import { guarding, lockFixes } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -82,6 +82,7 @@ for _ in range(8):
         if (
           access.access.kind !== 'update' ||
           access.beforeSharing ||
+          holdsTheLock(program, variable, access) ||
           !losesUpdates(program, variable, access)
         )
           continue;
@@ -114,6 +115,12 @@ function rival(program: ProgramModel, variable: Variable, update: SharedAccess):
     if (best === undefined || (best.access === update && access !== update)) best = { access, parallel };
   }
   return best;
+}
+
+/** The update holds the lock of the variable; that another access does not is for `inconsistent-lock` to say. */
+function holdsTheLock(program: ProgramModel, variable: Variable, { locks }: SharedAccess): boolean {
+  const guard = locks.size === 0 ? undefined : guarding(program, variable);
+  return guard !== undefined && locks.has(guard.key);
 }
 
 /** Not an in-place operator of a container, and not a slot of its own for each thread. */

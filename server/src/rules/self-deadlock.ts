@@ -1,5 +1,6 @@
 /** Reports a non-reentrant lock that its holder acquires again: the thread waits for itself for ever. */
-import type { CallEdge, FunctionNode, Lock, LockUse, ProgramModel } from '../link/program.ts';
+import type { CallEdge, ClassNode, FunctionNode, Lock, LockUse, ProgramModel } from '../link/program.ts';
+import { mayBeOne } from '../link/resolve.ts';
 import { at, named } from './evidence.ts';
 import type { Evidence, Finding, Fix } from './finding.ts';
 import { defineRule } from './rule.ts';
@@ -78,7 +79,7 @@ class Box:
         yield finding;
       }
       for (const call of callsUnder(program, use)) {
-        const inner = acquiredBy(program, call.callee, use.lock, 1, new Set());
+        const inner = acquiredBy(program, call.callee, use.lock, objectAfter(call, undefined), 1, new Set());
         if (inner === undefined) continue;
         const found = throughCall(use, call, inner);
         if (seen.has(`${found.primary.file} ${found.primary.fact}`)) continue;
@@ -154,6 +155,7 @@ function acquiredBy(
   program: ProgramModel,
   function_: FunctionNode,
   lock: Lock,
+  object: ClassNode | undefined,
   depth: number,
   seen: Set<FunctionNode>,
 ): Inner | undefined {
@@ -172,11 +174,32 @@ function acquiredBy(
   }
   for (const edge of program.callsFrom(function_)) {
     const follows = lock.holder === 'global' || lock.holder === 'classAttribute' || edge.sameReceiver;
-    if (!follows) continue;
-    const inner = acquiredBy(program, edge.callee, lock, depth + 1, seen);
+    if (!follows || !fits(edge, object) || triesFirst(program, edge, lock)) continue;
+    const inner = acquiredBy(program, edge.callee, lock, objectAfter(edge, object), depth + 1, seen);
     if (inner !== undefined) return { use: inner.use, chain: [function_, ...inner.chain] };
   }
   return undefined;
+}
+
+/** The most derived class that the object is known to be of after a call on it. */
+function objectAfter({ callee, sameReceiver, overriding }: CallEdge, object: ClassNode | undefined): ClassNode | undefined {
+  if (!sameReceiver) return undefined;
+  return overriding ? callee.owner : object;
+}
+
+/** An overriding method of another subclass is not run on this object. */
+function fits({ callee, overriding }: CallEdge, object: ClassNode | undefined): boolean {
+  return !overriding || object === undefined || callee.owner === undefined || mayBeOne(object, callee.owner);
+}
+
+/** The caller has tried to take the lock without waiting, and goes this way when nobody holds it. */
+function triesFirst(program: ProgramModel, { caller, fact }: CallEdge, lock: Lock): boolean {
+  return program
+    .usesIn(caller)
+    .some(
+      ({ lock: tried, acquisition }) =>
+        tried === lock && acquisition.fact < fact && acquisition.blocking !== 'yes',
+    );
 }
 
 /** `lock.release()` before the acquire: the function expects the lock held and gives it back for a while. */

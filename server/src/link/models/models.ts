@@ -13,6 +13,11 @@ const SPAWNS: ReadonlyMap<string, SpawnModel> = new Map(
   MODELS.flatMap((model) => Object.entries(model.spawns)),
 );
 
+/** Last components of everything that spawns. */
+export const SPAWN_NAMES: ReadonlySet<string> = new Set(
+  [...SPAWNS.keys()].map((dotted) => dotted.slice(dotted.lastIndexOf('.') + 1)),
+);
+
 export function constructed(dotted: string): KnownType | undefined {
   return CONSTRUCTORS.get(dotted);
 }
