@@ -60,6 +60,9 @@ export function extractFacts(syntax: Syntax): FileSummary {
   return new Extraction(syntax).run();
 }
 
+/** Expressions nested deeper are skipped: they are not written by people, and the stack has an end. */
+const MAX_DEPTH = 400;
+
 const OTHER: ValueShape = { kind: 'other' };
 const NO_TESTS: readonly number[] = [];
 const NO_NAMES: readonly string[] = [];
@@ -123,6 +126,8 @@ class Extraction {
   #lookup: NameScope;
   #scopeIds: ScopeId[] = [];
   #condition = -1;
+  /** Expressions around the current one. */
+  #depth = 0;
 
   constructor(syntax: Syntax) {
     this.#syntax = syntax;
@@ -471,14 +476,15 @@ class Extraction {
     }
   }
 
-  #unpack(pattern: Node, value: ValueShape): void {
+  #unpack(pattern: Node, value: ValueShape, depth = 0): void {
+    if (depth === MAX_DEPTH) return;
     const targets = this.#targets(pattern);
     const pieces =
       value.kind === 'container' && value.elements.length === targets.length ? value.elements : undefined;
     targets.forEach((target, index) => {
       const inner = unparenthesized(this.#syntax, target);
       if (!this.#isPlace(inner)) {
-        this.#unpack(inner, { kind: 'element', of: value });
+        this.#unpack(inner, { kind: 'element', of: value }, depth + 1);
         return;
       }
       const place = this.#place(inner, true);
@@ -542,10 +548,11 @@ class Extraction {
     });
   }
 
-  #deleteTarget(target: Node): void {
+  #deleteTarget(target: Node, depth = 0): void {
+    if (depth === MAX_DEPTH) return;
     const inner = unparenthesized(this.#syntax, target);
     if (!this.#isPlace(inner)) {
-      for (const child of this.#targets(inner)) this.#deleteTarget(child);
+      for (const child of this.#targets(inner)) this.#deleteTarget(child, depth + 1);
       return;
     }
     const place = this.#place(inner, true);
@@ -818,8 +825,14 @@ class Extraction {
     }
     const shape = this.#expression(expression, 'lock');
     this.#lastShape = shape;
-    if (shape.kind !== 'path') return [];
-    const held = this.#acquisition(expression, shape.path, asynchronous ? 'async' : 'with', suspends);
+    const path =
+      shape.kind === 'element' && shape.of.kind === 'path'
+        ? this.#extended(this.#placeOf(shape.of.path), ELEMENT).path
+        : shape.kind === 'path'
+          ? shape.path
+          : undefined;
+    if (path === undefined) return [];
+    const held = this.#acquisition(expression, path, asynchronous ? 'async' : 'with', suspends);
     return [{ held, maybe: false }];
   }
 
@@ -1099,6 +1112,17 @@ class Extraction {
 
   /** Visits a condition and says what holds on either outcome. */
   #conditionOf(node: Node, loops: boolean, siblings: readonly Node[] = [], index = 0): Outcome {
+    if (this.#depth === MAX_DEPTH) {
+      this.#out.skipped.push(this.#factOf(node));
+      return NO_OUTCOME;
+    }
+    this.#depth++;
+    const outcome = this.#conditionInside(node, loops, siblings, index);
+    this.#depth--;
+    return outcome;
+  }
+
+  #conditionInside(node: Node, loops: boolean, siblings: readonly Node[], index: number): Outcome {
     const syntax = this.#syntax;
     const inner = unparenthesized(syntax, node);
     switch (syntax.kind[inner]) {
@@ -1336,6 +1360,17 @@ class Extraction {
 
   /** Visits an expression, records what it does, and says what is known of its value. */
   #expression(node: Node, use: ReadUse, operation = '', key?: Key): ValueShape {
+    if (this.#depth === MAX_DEPTH) {
+      this.#out.skipped.push(this.#factOf(node));
+      return OTHER;
+    }
+    this.#depth++;
+    const shape = this.#expressionInside(node, use, operation, key);
+    this.#depth--;
+    return shape;
+  }
+
+  #expressionInside(node: Node, use: ReadUse, operation: string, key: Key | undefined): ValueShape {
     const syntax = this.#syntax;
     switch (syntax.kind[node]) {
       case Kind.identifier:
@@ -1432,7 +1467,7 @@ class Extraction {
       }
       case Kind.unary_operator: {
         const operand = syntax.size[node]! > 1 ? this.#expression(node + 1, 'other') : OTHER;
-        return operand.kind === 'literal' ? operand : OTHER;
+        return operand.kind === 'literal' ? { ...operand, text: textOf(syntax, node) } : OTHER;
       }
       case Kind.named_expression:
         return this.#namedExpression(node);
@@ -1976,6 +2011,17 @@ class Extraction {
 
   /** The place that an expression names, visiting the calls and keys inside it. `target`: the last step is not read. */
   #place(node: Node, target: boolean): Place | undefined {
+    if (this.#depth === MAX_DEPTH) {
+      this.#out.skipped.push(this.#factOf(node));
+      return undefined;
+    }
+    this.#depth++;
+    const place = this.#placeInside(node, target);
+    this.#depth--;
+    return place;
+  }
+
+  #placeInside(node: Node, target: boolean): Place | undefined {
     const syntax = this.#syntax;
     switch (syntax.kind[node]) {
       case Kind.parenthesized_expression:
@@ -2105,7 +2151,9 @@ class Extraction {
     const bound = this.#names.all[0]!.bound.get(name);
     if (bound === 'import') return this.#importPlace(name, 0) ?? place('global', 0);
     if (bound !== undefined) return place('global', 0);
-    return BUILTINS.has(name) ? place('builtin', 0) : place('unknown', 0);
+    if (BUILTINS.has(name)) return place('builtin', 0);
+    /** A name that nothing can bind is a slip of the keyboard: it leaves no trace, so that typing it changes no shape. */
+    return place('unknown', 0, this.#names.wildcard ? name : '');
   }
 
   /** Whether a parameter is the receiver of a method: its class scope, as `self` or `cls`. */
@@ -2486,7 +2534,7 @@ const CALM_CALLS: ReadonlySet<string> = new Set([
 ]);
 
 const HELD_PHRASE =
-  /lock (is |must be |should be |already |has to be )*(held|acquired|taken|locked)|(must|should|assumes?|assuming|callers?|expects?)[^.\n]{0,40} (hold|holds|held|holding|own|owns|have|has|acquired)[^.\n]{0,30}(lock|mutex)|with (the |self\.)?\w*lock held|(called|invoked|run|used)[^.\n]{0,25} (with|under|holding|while)[^.\n]{0,30}(lock|mutex)|while holding [^.\n]{0,30}(lock|mutex)|not thread[- ]?safe/i;
+  /lock (is |must be |should be |already |has to be )*(held|acquired|taken|locked)|(must|should|assumes?|assuming|callers?|expects?)[^.\n]{0,40} (hold|holds|held|holding|own|owns|have|has|acquired)[^.\n]{0,30}(lock|mutex)|with (the |self\.)?\w*lock held|(called|invoked|run|used)[^.\n]{0,25} (with|under|holding|while)[^.\n]{0,30}(lock|mutex)|while holding [^.\n]{0,30}(lock|mutex)|callers? (must |should |already )*(holds?|owns?) |not thread[- ]?safe/i;
 
 function isReceiver(place: Place): boolean {
   return place.at.root === 'self' || place.at.root === 'cls';

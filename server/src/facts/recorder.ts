@@ -68,7 +68,8 @@ export class Recorder {
     const key = `${root} ${scope} ${call} ${name}`;
     const known = this.#rootIds.get(key);
     if (known !== undefined) return known;
-    this.paths.push({ root, name, scope, call, fields: NO_FIELDS, parent: -1 });
+    const last = name.slice(name.lastIndexOf('.') + 1);
+    this.paths.push({ root, name, scope, call, fields: NO_FIELDS, last, parent: -1 });
     this.#rootIds.set(key, this.paths.length - 1);
     return this.paths.length - 1;
   }
@@ -83,7 +84,7 @@ export class Recorder {
     const known = children.get(field);
     if (known !== undefined) return known;
     const { root, name, scope, call, fields } = this.paths[parent]!;
-    this.paths.push({ root, name, scope, call, fields: [...fields, field], parent });
+    this.paths.push({ root, name, scope, call, fields: [...fields, field], last: field, parent });
     children.set(field, this.paths.length - 1);
     return this.paths.length - 1;
   }

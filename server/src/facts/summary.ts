@@ -90,6 +90,8 @@ export interface AccessPath {
   /** Index in `calls` for `result`; -1 otherwise. */
   readonly call: number;
   readonly fields: readonly string[];
+  /** The last component as written: `flush` of `self.buffer.flush`, `Lock` of `threading.Lock`. */
+  readonly last: string;
   /** The path without its last field; -1 for a root. */
   readonly parent: PathId;
 }

@@ -3,9 +3,9 @@
  * found when somebody asks for them; a call that cannot be resolved has none.
  */
 import type { Access, AccessPath, Call, ScopeId } from '../facts/summary.ts';
-import { lastName, type NameIndex, push } from './nameIndex.ts';
+import { type NameIndex, push } from './nameIndex.ts';
 import type { CallEdge, ClassNode, FunctionNode, Module } from './program.ts';
-import type { Receiver, Resolver, Target } from './resolve.ts';
+import { mayBeOne, type Receiver, type Resolver, type Target } from './resolve.ts';
 
 export interface DraftEdge extends Omit<CallEdge, 'locks'> {
   readonly lockset: number;
@@ -66,8 +66,7 @@ class LazyCallGraph implements CallGraph {
       for (const { value } of resolver.bindingsOf(module, call.callee)) {
         if (value.kind === 'scope')
           push(this.#throughLocal, module.summary.scopes[value.scope]!.name, caller);
-        if (value.kind === 'path')
-          push(this.#throughLocal, lastName(module.summary.paths[value.path]!), caller);
+        if (value.kind === 'path') push(this.#throughLocal, module.summary.paths[value.path]!.last, caller);
       }
     }
     for (const { module, scope } of this.#index.inPlace)
@@ -78,7 +77,7 @@ class LazyCallGraph implements CallGraph {
       for (const decorator of scope.decorators)
         push(
           this.#decorated,
-          lastName(module.summary.paths[decorator.path]!),
+          module.summary.paths[decorator.path]!.last,
           resolver.functionAt(module, scope.parent),
         );
     }
@@ -104,8 +103,19 @@ class LazyCallGraph implements CallGraph {
     const at = (module: Module, scope: ScopeId): void => {
       callers.add(this.#resolver.functionAt(module, scope));
     };
-    for (const name of callNames(function_))
-      for (const { module, call } of this.#index.calls(name)) at(module, call.scope);
+    const { owner, scope } = function_;
+    if (owner !== undefined && CONSTRUCTORS.includes(scope.name)) {
+      /** Written as the class, or as `super().__init__(…)` in a class derived from it. */
+      for (const class_ of withSubclasses(owner)) {
+        for (const { module, call } of this.#index.calls(class_.scope.name)) at(module, call.scope);
+        for (const name of CONSTRUCTORS) {
+          const derived = class_ === owner ? undefined : class_.methods.get(name);
+          if (derived !== undefined) callers.add(derived);
+        }
+      }
+    } else {
+      for (const { module, call } of this.#index.calls(scope.name)) at(module, call.scope);
+    }
     if (function_.property)
       for (const { module, access } of this.#index.reads(function_.scope.name)) at(module, access.scope);
     for (const caller of this.#decorated.get(function_.scope.name) ?? []) callers.add(caller);
@@ -154,7 +164,7 @@ class LazyCallGraph implements CallGraph {
     };
     for (const call of summary.calls) bodyAt(call.scope).calls.push(call);
     for (const access of summary.accesses) {
-      if (access.kind === 'read' && this.#propertyNames.has(lastName(summary.paths[access.path]!)))
+      if (access.kind === 'read' && this.#propertyNames.has(summary.paths[access.path]!.last))
         bodyAt(access.scope).properties.push(access);
     }
     for (const scope of summary.scopes) {
@@ -251,22 +261,16 @@ class LazyCallGraph implements CallGraph {
 
 const CONSTRUCTORS = ['__init__', '__post_init__', '__new__'];
 
-/** The names under which a call of the function may be written. */
-function callNames(function_: FunctionNode): readonly string[] {
-  const { name } = function_.scope;
-  if (function_.owner === undefined || !CONSTRUCTORS.includes(name)) return [name];
-  const names = new Set([name]);
-  const visit = (class_: ClassNode, depth: number): void => {
-    names.add(class_.scope.name);
-    if (depth < 8) for (const sub of class_.subclasses) visit(sub, depth + 1);
-  };
-  visit(function_.owner, 0);
-  return [...names];
+/** A class and everything derived from it in the program. */
+function withSubclasses(class_: ClassNode): ReadonlySet<ClassNode> {
+  const found = new Set([class_]);
+  for (const one of found) for (const sub of one.subclasses) found.add(sub);
+  return found;
 }
 
 /** Decorators that change how a function is called, not by whom. */
 function isTransparent(path: AccessPath): boolean {
-  const last = lastName(path);
+  const last = path.last;
   return (
     /^(property|staticmethod|classmethod|cached_property|contextmanager|asynccontextmanager|abstractmethod|override|wraps|lru_cache|cache|setter|getter|deleter|overload|final|singledispatch|singledispatchmethod|total_ordering|dataclass|deprecated|no_type_check|staticproperty)$/.test(
       last,
@@ -284,7 +288,10 @@ function calleesOf(
   const path = module.summary.paths[callee]!;
   const { function: found } = target;
   if (!target.sameReceiver || path.fields[0] === 'super()' || found.owner === undefined) return [found];
-  return [found, ...resolver.overrides(found.owner, found.scope.name)];
+  const { through } = target;
+  const fits = ({ owner }: FunctionNode): boolean =>
+    owner === undefined || through === undefined || mayBeOne(owner, through);
+  return [found, ...resolver.overrides(found.owner, found.scope.name).filter(fits)];
 }
 
 /** Names that only the class or module itself is expected to call. */

@@ -4,6 +4,7 @@
  * condition guards and from what only a later call brings in. Nothing is executed.
  */
 import type { Checkpoint } from '../base/checkpoint.ts';
+import { isStandardModule } from '../edits/standardModules.ts';
 import type { ImportStep, ImportSteps } from '../facts/importSteps.ts';
 
 export interface InstalledModule {
@@ -68,26 +69,31 @@ class Walk {
   readonly #checkpoint: Checkpoint;
   readonly #visited = new Set<string>();
   readonly #loaded: Loaded[] = [];
+  /** Modules whose own imports fail, so that they cannot be loaded. */
+  readonly #failed = new Set<string>();
 
   constructor(finder: ModuleFinder, checkpoint: Checkpoint) {
     this.#finder = finder;
     this.#checkpoint = checkpoint;
   }
 
-  /** Whether the module is there. */
+  /** False when the import certainly fails, because it or something it needs is not installed. */
   async load(dotted: string, name: string, chain: readonly string[], when: LoadMoment): Promise<boolean> {
     let path = chain;
     let found: InstalledModule | undefined;
     const parts = dotted.split('.');
     for (let length = 1; length <= parts.length; length++) {
       found = await this.#finder.find(parts.slice(0, length).join('.'));
-      if (found === undefined) return false;
+      // What a found package lacks it may make up itself (`six.moves`).
+      if (found === undefined) return length > 1 || mayBeStandard(parts[0]!);
       if (await this.#run(found, path, when)) path = withModule(path, found.name);
+      if (this.#failed.has(found.name)) return false;
     }
     if (found?.isPackage === true && name !== '' && name !== '*') {
       const submodule = await this.#finder.find(`${dotted}.${name}`);
-      if (submodule !== undefined) await this.#run(submodule, path, when);
-      else if (found.kind === 'namespace') return false;
+      if (submodule === undefined) return found.kind !== 'namespace';
+      await this.#run(submodule, path, when);
+      return !this.#failed.has(submodule.name);
     }
     return true;
   }
@@ -113,10 +119,11 @@ class Walk {
     const steps = await this.#finder.steps(module);
     if (steps === undefined) return true;
     this.#loaded.push({ module, steps, chain: own });
-    await this.#steps(module, steps, steps.body, own, when, new Set());
+    if (!(await this.#steps(module, steps, steps.body, own, when, new Set()))) this.#failed.add(module.name);
     return true;
   }
 
+  /** False when one of the imports certainly fails and nothing catches that; what follows it does not run then. */
   async #steps(
     module: InstalledModule,
     all: ImportSteps,
@@ -124,7 +131,7 @@ class Walk {
     chain: readonly string[],
     when: LoadMoment,
     called: Set<string>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const failed = new Set<number>();
     for (const step of steps) {
       if (step.kind === 'call') {
@@ -134,14 +141,22 @@ class Walk {
         await this.#steps(module, all, body, chain, when, called);
         continue;
       }
-      if (step.fallbackOf !== -1 && !failed.has(step.fallbackOf)) continue;
+      const { attempt, fallbackOf, conditional } = step;
+      if (failed.has(attempt) || (fallbackOf !== -1 && !failed.has(fallbackOf))) continue;
       const target = absoluteModule(step.module, module);
       if (target === undefined) continue;
-      const moment = step.conditional && when === 'at-import' ? 'guarded' : when;
-      const there = await this.load(target, step.name, chain, moment);
-      if (!there && step.attempt !== -1) failed.add(step.attempt);
+      const moment = conditional && when === 'at-import' ? 'guarded' : when;
+      if (await this.load(target, step.name, chain, moment)) continue;
+      if (attempt !== -1) failed.add(attempt);
+      else if (!conditional && when !== 'later') return false;
     }
+    return true;
   }
+}
+
+/** The list of names has neither the private ones nor those of the newest Python. */
+function mayBeStandard(name: string): boolean {
+  return name.startsWith('_') || name === 'annotationlib' || name === 'compression' || isStandardModule(name);
 }
 
 function withModule(chain: readonly string[], name: string): readonly string[] {

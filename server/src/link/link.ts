@@ -7,7 +7,7 @@ import { type Access, type AccessPath, ELEMENT, type FactId, type ValueShape } f
 import { buildCallGraph, type CallGraph, type DraftEdge, isConstructor, isPrivate } from './callGraph.ts';
 import { ImporterIndex } from './importers.ts';
 import { LockTable } from './locks.ts';
-import { lastName, push } from './nameIndex.ts';
+import { push } from './nameIndex.ts';
 import { type Concurrent, concurrentWith, endsBefore } from './order.ts';
 import type {
   CallEdge,
@@ -31,6 +31,7 @@ import {
   absoluteName,
   type FileInput,
   linearized,
+  mayBeOne,
   Resolver,
   type Target,
   type VariableId,
@@ -210,20 +211,23 @@ class LinkedProgram implements ProgramModel {
         if (!this.#runsOnShared(variable, second, b)) continue;
         if (id === other) {
           if (!thread.many || !this.#sharedByAll(variable, thread)) continue;
-          offer({ thread, runs: 'both', confidence: this.#inOneProcess(thread, [variable.module]) });
+          const confidence = this.#inOneProcess(thread, [variable.module]);
+          if (confidence !== undefined) offer({ thread, runs: 'both', confidence });
         } else if (!endsBefore(thread, second) && !endsBefore(second, thread)) {
           if (variable.kind === 'instance' && !this.#sameInstance(variable, thread, second)) continue;
           const confidence = this.#inOneProcess(thread, [a.module, second.module]);
-          offer({ thread, runs: 'both', confidence: lesser(confidence, second.confidence) });
+          if (confidence !== undefined)
+            offer({ thread, runs: 'both', confidence: lesser(confidence, second.confidence) });
         }
       }
-      if (this.#besides(variable, id, b))
-        offer({ thread, runs: 'first', confidence: this.#inOneProcess(thread, [a.module, b.module]) });
+      const confidence = this.#besides(variable, id, a, b);
+      if (confidence !== undefined) offer({ thread, runs: 'first', confidence });
     }
     for (const id of threadsB) {
       const thread = this.threads[id]!;
-      if (this.#runsOnShared(variable, thread, b) && this.#besides(variable, id, a))
-        offer({ thread, runs: 'second', confidence: this.#inOneProcess(thread, [a.module, b.module]) });
+      if (!this.#runsOnShared(variable, thread, b)) continue;
+      const confidence = this.#besides(variable, id, b, a);
+      if (confidence !== undefined) offer({ thread, runs: 'second', confidence });
     }
     if (
       best === undefined &&
@@ -382,6 +386,9 @@ class LinkedProgram implements ProgramModel {
   }
 
   #sameInstance(variable: Variable, first: DraftThread, second: DraftThread): boolean {
+    const [a, b] = [first.spawner.owner, second.spawner.owner];
+    if (a !== b && first.module !== second.module && (a === undefined || b === undefined || !mayBeOne(a, b)))
+      return false;
     return !(
       isThreadSubclass(first) &&
       isThreadSubclass(second) &&
@@ -391,26 +398,55 @@ class LinkedProgram implements ProgramModel {
     );
   }
 
-  /** The confidence in a thread when nothing in the program loads it together with these modules: low. */
-  #inOneProcess(thread: DraftThread, modules: readonly Module[]): Confidence {
-    this.#importers ??= new ImporterIndex(this.modules, this.#resolver);
-    return this.#importers.haveCommon([thread.module, ...modules]) ? thread.confidence : 'low';
+  /** What may be so in another program only: of a library it is assumed, of an application it is not. */
+  get #assumed(): 'low' | undefined {
+    return this.profile === 'library' ? 'low' : undefined;
   }
 
-  /** Whether an access outside a thread may run while the thread does. */
-  #besides(variable: Variable, id: number, access: SharedAccess): boolean {
+  /** The confidence in a thread, unless nothing in the program loads it together with these modules. */
+  #inOneProcess(thread: DraftThread, modules: readonly Module[]): Confidence | undefined {
+    this.#importers ??= new ImporterIndex(this.modules, this.#resolver);
+    return this.#importers.haveCommon([thread.module, ...modules]) ? thread.confidence : this.#assumed;
+  }
+
+  /** How sure it is that an access outside a thread may run while the thread does the first. */
+  #besides(
+    variable: Variable,
+    id: number,
+    inThread: SharedAccess,
+    access: SharedAccess,
+  ): Confidence | undefined {
+    const thread = this.threads[id]!;
     const { open, openOnShared } = this.#reach;
     this.#concurrent[id] ??= concurrentWith(this.threads[id]!, this.#graph, open, openOnShared);
     const { fact, branch } = access.access;
-    if (variable.kind === 'closure' && !capturedBy(variable, this.threads[id]!)) return false;
+    if (variable.kind === 'closure' && !capturedBy(variable, thread)) return undefined;
     if (
       !this.#reach.main.has(access.function) &&
       (this.#reach.threadsOf.get(access.function) ?? []).length > 0 &&
-      this.threads[id]!.spawner !== access.function
+      thread.spawner !== access.function
     )
-      return false;
-    const onShared = variable.kind === 'instance' && access.receiver === 'self';
-    return this.#concurrent[id]!.at(access.function, fact, branch, onShared);
+      return undefined;
+    const onShared =
+      variable.kind === 'instance' && (access.receiver === 'self' || access.receiver === 'member');
+    const how = this.#concurrent[id]!.at(access.function, fact, branch, onShared);
+    if (how === undefined) return undefined;
+    if (how === 'open' && onShared && !this.#isOneObject(variable, thread)) return this.#assumed;
+    return this.#inOneProcess(thread, [inThread.module, access.module]);
+  }
+
+  /** Whether outside callers of a method have the object that the thread has: the thread is its own, or there is one only. */
+  #isOneObject({ owner, module }: Variable, thread: DraftThread): boolean {
+    if (owner === undefined || this.locksOf(owner, module).length > 0) return true;
+    if (
+      [thread.spawner, ...thread.entries].some((one) => one.owner !== undefined && mayBeOne(one.owner, owner))
+    )
+      return true;
+    const made = this.#resolver.index.calls(owner.scope.name).filter((site) => {
+      const target = this.#resolver.target(site.module, site.call.callee);
+      return target.kind === 'class' && target.class === owner;
+    });
+    return made.length === 1;
   }
 
   /** In the library profile: whether outside callers may run this from several threads on the same object. */
@@ -456,7 +492,7 @@ class LinkedProgram implements ProgramModel {
     for (const module of this.modules) {
       for (const access of module.summary.accesses) {
         const path = module.summary.paths[access.path]!;
-        const last = lastName(path);
+        const last = path.last;
         const first = path.fields[0] ?? '';
         if (!changed.has(last) && !changed.has(first) && !changed.has(path.name)) continue;
         if (!concerned.has(last) && !concerned.has(first) && !concerned.has(path.name)) continue;
@@ -504,7 +540,7 @@ class LinkedProgram implements ProgramModel {
         const made = path.root === 'self' && isConstructor(function_) && !this.#startFacts.has(function_);
         const imported = function_.scope.kind === 'module' && !this.#startFacts.has(function_);
         if (made || imported) continue;
-        names.add(lastName(path));
+        names.add(path.last);
         const element = path.fields.indexOf(ELEMENT);
         if (element !== -1) names.add(path.fields[element - 1] ?? path.name);
       }
@@ -525,7 +561,7 @@ class LinkedProgram implements ProgramModel {
           const open = this.profile === 'library' && path.root !== 'self';
           if (concerned[function_.id] === false && !open) continue;
         }
-        names.add(lastName(path));
+        names.add(path.last);
         if (path.fields.length > 0) names.add(path.fields[0]!);
         names.add(path.name);
       }
@@ -696,17 +732,21 @@ function rootKey(module: Module, path: number): string {
   return `${module.index} ${root}`;
 }
 
+/** `os.fork`, whether or not the library is part of the program. */
+function written({ root, name, fields }: AccessPath): string {
+  return root === 'import' ? [name, ...fields].join('.') : '';
+}
+
 /** Functions of a process that was just forked, where no other thread runs: they end it themselves, or note its number. */
 function forkChildren(resolver: Resolver, module: Module): ReadonlySet<FunctionNode> {
   const found = new Set<FunctionNode>();
   const { calls, bindings, imports, paths } = module.summary;
   if (!imports.some((one) => one.module === 'os')) return found;
   for (const { callee, scope } of calls)
-    if (/^os\.(fork|_exit)$/.test(resolver.externalName(module, callee) ?? ''))
-      found.add(resolver.functionAt(module, scope));
+    if (/^os\.(fork|_exit)$/.test(written(paths[callee]!))) found.add(resolver.functionAt(module, scope));
   for (const { value, path, scope } of bindings) {
     if (value.kind !== 'call' || paths[path]!.fields.length === 0) continue;
-    if (resolver.externalName(module, calls[value.call]!.callee) === 'os.getpid')
+    if (written(paths[calls[value.call]!.callee]!) === 'os.getpid')
       found.add(resolver.functionAt(module, scope));
   }
   return found;

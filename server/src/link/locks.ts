@@ -8,7 +8,7 @@ import { ELEMENT } from '../facts/summary.ts';
 import { LOCK_CONSTRUCTORS } from '../facts/vocabulary.ts';
 import type { CallGraph } from './callGraph.ts';
 import { constructed, isLockName } from './models/models.ts';
-import { lastName, push } from './nameIndex.ts';
+import { push } from './nameIndex.ts';
 import type { Answer, ClassNode, FunctionNode, Lock, Module } from './program.ts';
 import { linearized, type Resolver, type VariableId } from './resolve.ts';
 
@@ -114,7 +114,7 @@ export class LockTable {
       }
       for (const call of module.summary.calls) {
         const callee = module.summary.paths[call.callee]!;
-        if (callee.fields.at(-1) !== 'release') continue;
+        if (callee.last !== 'release' || callee.parent === -1) continue;
         const function_ = this.#resolver.functionAt(module, call.scope);
         const lock = this.lockOf(module, callee.parent);
         if (lock !== undefined && !acquires.get(function_)?.has(lock.key)) add(releases, function_, lock.key);
@@ -139,11 +139,7 @@ export class LockTable {
       }
     }
     for (const function_ of this.#resolver.functions) {
-      if (
-        !function_.scope.decorators.some(({ path }) =>
-          mayLock(lastName(function_.module.summary.paths[path]!)),
-        )
-      )
+      if (!function_.scope.decorators.some(({ path }) => mayLock(function_.module.summary.paths[path]!.last)))
         continue;
       const keys = this.#decoratorLocks(function_);
       if (keys.size > 0) this.#decorated.set(function_, keys);
@@ -255,7 +251,7 @@ export class LockTable {
     return lock;
   }
 
-  /** `Condition(self._lock)` and `self.mutex = other.lock` are other names for a lock. */
+  /** `Condition(self._lock)`, `make_condition(self._lock)` and `self.mutex = other.lock` are other names for a lock. */
   #aliasedLock(
     variable: VariableId,
     bindings: readonly { readonly module: Module; readonly binding: { readonly value: ValueShape } }[],
@@ -269,7 +265,8 @@ export class LockTable {
       const call = module.summary.calls[binding.value.call]!;
       const dotted = this.#resolver.externalName(module, call.callee);
       const [first] = call.arguments;
-      if (dotted === 'threading.Condition' && first?.value.kind === 'path') path = first.value.path;
+      const made = dotted ?? module.summary.paths[call.callee]!.last;
+      if (/cond(ition)?$/i.test(made) && first?.value.kind === 'path') path = first.value.path;
     }
     if (path === undefined) return undefined;
     const target = this.#resolver.target(module, path);
@@ -480,9 +477,10 @@ export class LockTable {
 
 /** By the names alone: `x = Lock()`, `self._lock = make()`, `lock: Lock = field(…)`. */
 function mayMakeLock(module: Module, path: AccessPath, value: ValueShape): boolean {
-  if (isLockName(lastName(path)) || value.kind === 'either') return true;
+  if (isLockName(path.last)) return true;
+  if (value.kind === 'either') return value.options.some((option) => mayMakeLock(module, path, option));
   if (value.kind !== 'call') return false;
-  const made = lastName(module.summary.paths[module.summary.calls[value.call]!.callee]!);
+  const made = module.summary.paths[module.summary.calls[value.call]!.callee]!.last;
   return LOCK_CONSTRUCTORS.has(made) || /^(field|Field|ib)$/.test(made);
 }
 

@@ -2,7 +2,7 @@
  * Where a name occurs, over all files, before anything is resolved: linking asks "who may call `flush`?" and resolves only
  * those places. What nobody asks about is never resolved, so that an edit costs what it concerns, not what the program holds.
  */
-import type { Access, AccessPath, Call, PathId, ScopeId, ValueShape } from '../facts/summary.ts';
+import type { Access, Call, PathId, ScopeId, ValueShape } from '../facts/summary.ts';
 import type { Module } from './program.ts';
 
 export interface CallSite {
@@ -46,7 +46,7 @@ export function indexNames(modules: readonly Module[], names: ReadonlySet<string
   for (const module of modules) {
     const { summary } = module;
     const { paths } = summary;
-    const nameAt = (path: PathId): string => lastName(paths[path]!);
+    const nameAt = (path: PathId): string => paths[path]!.last;
     const note = (shape: ValueShape, site: CallSite | undefined): void => {
       switch (shape.kind) {
         case 'path': {
@@ -68,7 +68,7 @@ export function indexNames(modules: readonly Module[], names: ReadonlySet<string
     };
     for (const call of summary.calls) {
       const callee = paths[call.callee]!;
-      const name = lastName(callee);
+      const name = callee.last;
       if (callee.root === 'local' && callee.fields.length === 0) localCalls.push({ module, call });
       if (names.has(name)) push(calls, name, { module, call });
       for (const argument of call.arguments) note(argument.value, { module, call });
@@ -92,12 +92,6 @@ export function indexNames(modules: readonly Module[], names: ReadonlySet<string
     localCalls,
     inPlace,
   };
-}
-
-/** `flush` of `self.buffer.flush`, `Lock` of `threading.Lock`. */
-export function lastName(path: AccessPath): string {
-  const { fields, name } = path;
-  return fields.length > 0 ? fields[fields.length - 1]! : name.slice(name.lastIndexOf('.') + 1);
 }
 
 export function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {

@@ -13,10 +13,10 @@ const MAX_CALLERS = 6;
 /** What of the rest of the program may run while a thread does. */
 export interface Concurrent {
   /**
-   * Whether a place in a function that the thread does not run itself may run at the same time; `onShared` asks for the
-   * object of a method.
+   * Whether a place in a function that the thread does not run itself may run at the same time: it is called then, or
+   * anybody may call it at any time. `onShared` asks for the object of a method.
    */
-  at(function_: FunctionNode, fact: FactId, branch: number, onShared: boolean): boolean;
+  at(function_: FunctionNode, fact: FactId, branch: number, onShared: boolean): 'called' | 'open' | undefined;
 }
 
 export function concurrentWith(
@@ -66,11 +66,11 @@ export function concurrentWith(
   return {
     at(function_, fact, branch, onShared) {
       const join = thread.joinedIn.get(function_);
-      if (join !== undefined && fact > join) return false;
-      if (during.has(function_)) return true;
+      if (join !== undefined && fact > join) return undefined;
+      if (during.has(function_)) return 'called';
       const part = partly.get(function_);
-      if (part !== undefined) return part(fact, branch);
-      return everybody && (onShared ? openOnShared : open).has(function_);
+      if (part !== undefined) return part(fact, branch) ? 'called' : undefined;
+      return everybody && (onShared ? openOnShared : open).has(function_) ? 'open' : undefined;
     },
   };
 }

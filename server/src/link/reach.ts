@@ -5,7 +5,6 @@
  */
 import type { CallGraph, DraftEdge } from './callGraph.ts';
 import { isConstructor, isPrivate } from './callGraph.ts';
-import { lastName } from './nameIndex.ts';
 import type { ClassNode, FunctionNode } from './program.ts';
 import { linearized, mayBeOne } from './resolve.ts';
 import type { DraftThread } from './threads.ts';
@@ -217,7 +216,7 @@ function importTimeFunctions(
   const found = new Set<FunctionNode>();
   const decorating = new Set<string>();
   for (const { module, scope } of functions)
-    for (const { path } of scope.decorators) decorating.add(lastName(module.summary.paths[path]!));
+    for (const { path } of scope.decorators) decorating.add(module.summary.paths[path]!.last);
   for (const function_ of functions) {
     if (!decorating.has(function_.scope.name)) continue;
     const callers = graph.to(function_);

@@ -16,7 +16,7 @@ import type {
 import { ELEMENT } from '../facts/summary.ts';
 import { ANNOTATED_CONTAINERS } from './models/builtins.ts';
 import { constructed } from './models/models.ts';
-import { indexNames, lastName, type NameIndex } from './nameIndex.ts';
+import { indexNames, type NameIndex } from './nameIndex.ts';
 import type { ClassNode, FunctionNode, Module, ValueType, VariableKind } from './program.ts';
 
 /** What a path names. */
@@ -266,8 +266,7 @@ export class Resolver {
   /** Objects of the program that callers, or those who hand the function on, give to its parameters without an annotation. */
   #learnArguments(function_: FunctionNode): void {
     const { name } = function_.scope;
-    const names =
-      name === '__init__' && function_.owner !== undefined ? [name, function_.owner.scope.name] : [name];
+    const names = [name === '__init__' && function_.owner !== undefined ? function_.owner.scope.name : name];
     for (const one of names) {
       for (const { module, call } of this.index.calls(one)) {
         if (call.arguments.length === 0) continue;
@@ -295,7 +294,7 @@ export class Resolver {
       return;
     }
     const positional = call.arguments.filter((argument) => argument.name === '');
-    const skip = SKIPPED_ARGUMENTS[lastName(module.summary.paths[call.callee]!)];
+    const skip = SKIPPED_ARGUMENTS[module.summary.paths[call.callee]!.last];
     const callable = skip === undefined ? undefined : positional[skip - 1];
     const callee = callable === undefined ? undefined : this.#functionOfShape(module, callable.value);
     if (callee?.function === function_)

@@ -7,7 +7,7 @@ import type { Call, FactId, PathId, ValueShape } from '../facts/summary.ts';
 import type { CallGraph } from './callGraph.ts';
 import { POOL_METHODS, WAITING_POOL_METHODS } from './models/concurrentFutures.ts';
 import { SPAWN_NAMES, spawnOf } from './models/models.ts';
-import { lastName, push } from './nameIndex.ts';
+import { push } from './nameIndex.ts';
 import type { ClassNode, Confidence, FunctionNode, Module, ThreadEntry } from './program.ts';
 import { linearized, mayBeOne, type Receiver, type Resolver } from './resolve.ts';
 
@@ -38,7 +38,7 @@ export function findThreads(resolver: Resolver, graph: CallGraph): DraftThread[]
   const found: DraftThread[] = [];
   const threadClasses = new Set(resolver.classes.filter(isThreadClass).map((class_) => class_.scope.name));
   const maySpawn = (module: Module, call: Call): boolean => {
-    const name = lastName(module.summary.paths[call.callee]!);
+    const name = module.summary.paths[call.callee]!.last;
     if (SPAWN_NAMES.has(name) || Object.hasOwn(POOL_METHODS, name) || threadClasses.has(name)) return true;
     return name === 'run_in_executor' || call.arguments.some((argument) => argument.name === 'target');
   };
@@ -606,8 +606,7 @@ function handlerThreads(resolver: Resolver, firstId: number): readonly DraftThre
   ]);
   for (const module of resolver.modules) {
     for (const call of module.summary.calls) {
-      if (!call.arguments.some((argument) => argument.value.kind === 'path')) continue;
-      if (!serverNames.has(lastName(module.summary.paths[call.callee]!))) continue;
+      if (!serverNames.has(module.summary.paths[call.callee]!.last)) continue;
       if (!isThreadingServer(resolver, module, call.callee)) continue;
       for (const argument of call.arguments) {
         if (argument.value.kind !== 'path') continue;
