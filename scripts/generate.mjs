@@ -117,7 +117,7 @@ function ruleIndex(all) {
 function marked(id) {
   const counts = { expect: 0, fn: 0, ok: 0, fp: 0, evidence: 0 };
   const folder = join(projectRoot, 'test-fixtures', 'rules');
-  for (const name of readdirSync(folder, { recursive: true }).filter((each) => each.endsWith('.py'))) {
+  for (const name of readdirSync(folder, { recursive: true }).filter((each) => /\.\w+$/.test(each))) {
     if (name.endsWith('.fixed.py')) continue;
     for (const { kind, rule } of parseMarkers(readFileSync(join(folder, name), 'utf8')).markers) {
       if (rule === id) counts[kind] += 1;

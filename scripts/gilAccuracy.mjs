@@ -19,13 +19,24 @@ const python = process.env.HEDDLE_FT_PYTHON;
 const run = promisify(execFile);
 
 const macos = (machines, first, last) =>
-  machines.flatMap((machine) => Array.from({ length: first - last + 1 }, (_, step) => `macosx_${first - step}_0_${machine}`));
-const manylinux = (machine) => ['2_34', '2_31', '2_28', '2_27', '2_26', '2_24', '2_17', '2_12', '2_5'].map((version) => `manylinux_${version}_${machine}`).concat(`manylinux2014_${machine}`);
+  machines.flatMap((machine) =>
+    Array.from({ length: first - last + 1 }, (_, step) => `macosx_${first - step}_0_${machine}`),
+  );
+const manylinux = (machine) =>
+  ['2_34', '2_31', '2_28', '2_27', '2_26', '2_24', '2_17', '2_12', '2_5']
+    .map((version) => `manylinux_${version}_${machine}`)
+    .concat(`manylinux2014_${machine}`);
 const PLATFORM_TAGS = {
   'linux-x86_64': manylinux('x86_64'),
   'linux-aarch64': manylinux('aarch64'),
   'macos-arm64': macos(['arm64', 'universal2'], 15, 11),
-  'macos-x86_64': [...macos(['x86_64', 'universal2'], 15, 11), ...[16, 15, 14, 13, 12, 11, 10, 9].flatMap((minor) => [`macosx_10_${minor}_x86_64`, `macosx_10_${minor}_universal2`])],
+  'macos-x86_64': [
+    ...macos(['x86_64', 'universal2'], 15, 11),
+    ...[16, 15, 14, 13, 12, 11, 10, 9].flatMap((minor) => [
+      `macosx_10_${minor}_x86_64`,
+      `macosx_10_${minor}_universal2`,
+    ]),
+  ],
   'windows-amd64': ['win_amd64'],
   'windows-win32': ['win32'],
   'windows-arm64': ['win_arm64'],
@@ -46,8 +57,18 @@ const TOOLS = [
 
 async function product() {
   const bundle = join(root, 'artifacts', 'gilAccuracy.bundle.mjs');
-  const contents = ['binary/verdict.ts', 'wheel.ts', 'abiTags.ts'].map((file) => `export * from './server/src/env/${file}';`).join('\n');
-  await build({ stdin: { contents, resolveDir: root }, bundle: true, platform: 'neutral', mainFields: ['module', 'main'], format: 'esm', outfile: bundle, logLevel: 'warning' });
+  const contents = ['binary/verdict.ts', 'wheel.ts', 'abiTags.ts']
+    .map((file) => `export * from './server/src/env/${file}';`)
+    .join('\n');
+  await build({
+    stdin: { contents, resolveDir: root },
+    bundle: true,
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    format: 'esm',
+    outfile: bundle,
+    logLevel: 'warning',
+  });
   return import(pathToFileURL(bundle).href);
 }
 
@@ -59,16 +80,39 @@ async function download(platform, requirements) {
   const index = existsSync(indexFile) ? JSON.parse(readFileSync(indexFile, 'utf8')) : {};
   for (const requirement of requirements) {
     if (index[requirement] !== undefined && existsSync(join(folder, index[requirement]))) continue;
-    const args = ['-m', 'pip', 'download', '--no-deps', '--only-binary', ':all:', '--python-version', '313', '--implementation', 'cp', '--abi', 'cp313t', '-d', folder];
+    const args = [
+      '-m',
+      'pip',
+      'download',
+      '--no-deps',
+      '--only-binary',
+      ':all:',
+      '--python-version',
+      '313',
+      '--implementation',
+      'cp',
+      '--abi',
+      'cp313t',
+      '-d',
+      folder,
+    ];
     for (const tag of PLATFORM_TAGS[platform]) args.push('--platform', tag);
     try {
-      const { stdout } = await run(python ?? 'python3', [...args, requirement], { timeout: 900_000, maxBuffer: 1 << 26 });
+      const { stdout } = await run(python ?? 'python3', [...args, requirement], {
+        timeout: 900_000,
+        maxBuffer: 1 << 26,
+      });
       const saved = /(?:Saved|File was already downloaded) (\S+\.whl)/.exec(stdout)?.[1];
       if (saved === undefined) throw new Error('pip did not say what it saved');
       index[requirement] = basename(saved);
       writeFileSync(indexFile, `${JSON.stringify(index, null, 2)}\n`);
     } catch (problem) {
-      process.stderr.write(`${platform}: ${requirement} could not be had: ${String(problem.stderr ?? problem).trim().split('\n').at(-1)}\n`);
+      process.stderr.write(
+        `${platform}: ${requirement} could not be had: ${String(problem.stderr ?? problem)
+          .trim()
+          .split('\n')
+          .at(-1)}\n`,
+      );
     }
   }
   return requirements.map((requirement) => index[requirement]).filter((name) => name?.includes('cp313t'));
@@ -92,19 +136,40 @@ function judgeWheel(reader, file, platform) {
   const rows = [];
   for (const { path, size } of archive.files) {
     const name = reader.parseExtensionName(path);
-    if (name === undefined || (name.tag.kind === 'cpython' && !(name.tag.minor === 13 && name.tag.freeThreaded))) continue;
+    if (
+      name === undefined ||
+      (name.tag.kind === 'cpython' && !(name.tag.minor === 13 && name.tag.freeThreaded))
+    )
+      continue;
     const module = archive.read(path);
     if (module === undefined) continue;
+    let inflating = 0;
     const started = performance.now();
     const declaration = reader.readGilDeclaration(module, path, ({ library }) => {
-      const beside = archive.files.find((candidate) => posix.basename(candidate.path) === posix.basename(library));
+      const beside = archive.files.find(
+        (candidate) => posix.basename(candidate.path) === posix.basename(library),
+      );
+      const before = performance.now();
       const there = beside === undefined ? undefined : read(beside.path);
+      inflating += performance.now() - before;
       return there === undefined ? undefined : { path: beside.path, bytes: there };
     });
-    const milliseconds = performance.now() - started;
+    const milliseconds = performance.now() - started - inflating;
     // A plain library that happens to end in .so.
-    if (declaration.reason === 'not-an-extension-module' && declaration.evidence[0].read === 'it exports no init function') continue;
-    rows.push({ wheel: basename(file), platform, path, size, tool: toolOf(module), milliseconds, ...declaration });
+    if (
+      declaration.reason === 'not-an-extension-module' &&
+      declaration.evidence[0].read === 'it exports no init function'
+    )
+      continue;
+    rows.push({
+      wheel: basename(file),
+      platform,
+      path,
+      size,
+      tool: toolOf(module),
+      milliseconds,
+      ...declaration,
+    });
   }
   return rows;
 }
@@ -116,14 +181,21 @@ function loadModules(wheel, modules, dependencies) {
   return new Promise((resolve, reject) => {
     const environment = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
     for (const name of ['PYTHON_GIL', 'PYTHONWARNINGS', 'PYTHONPATH']) delete environment[name];
-    const child = spawn(python, ['-I', join(root, 'scripts', 'gilTruth.py')], { env: environment, stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(python, ['-I', join(root, 'scripts', 'gilTruth.py')], {
+      env: environment,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     let output = '';
     child.stdout.on('data', (data) => {
       output += data;
     });
     child.on('error', reject);
     child.on('close', () => {
-      const answers = output.trim().split('\n').filter(Boolean).map((line) => JSON.parse(line));
+      const answers = output
+        .trim()
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line));
       resolve(new Map(answers.map((answer) => [answer.path, answer])));
     });
     child.stdin.end(JSON.stringify({ wheel, into, paths: dependencies, modules }));
@@ -148,7 +220,11 @@ function percent(part, whole) {
 }
 
 function table(head, rows) {
-  return [`| ${head.join(' | ')} |`, `|${head.map(() => '---').join('|')}|`, ...rows.map((row) => `| ${row.join(' | ')} |`)].join('\n');
+  return [
+    `| ${head.join(' | ')} |`,
+    `|${head.map(() => '---').join('|')}|`,
+    ...rows.map((row) => `| ${row.join(' | ')} |`),
+  ].join('\n');
 }
 
 function report(rows, wheelCount, interpreter) {
@@ -159,7 +235,8 @@ function report(rows, wheelCount, interpreter) {
   const undecided = rows.filter((row) => row.verdict === 'cannot-tell');
   const failed = rows.filter((row) => row.truth?.error !== undefined);
   const times = rows.map((row) => row.milliseconds).sort((left, right) => left - right);
-  const at = (share) => times[Math.min(times.length - 1, Math.floor(times.length * share))]?.toFixed(1) ?? '–';
+  const at = (share) =>
+    times[Math.min(times.length - 1, Math.floor(times.length * share))]?.toFixed(1) ?? '–';
   const parts = [
     '# Accuracy of the static GIL verdict',
     `Written by \`node scripts/gilAccuracy.mjs\`; do not edit. ${wheelCount} free-threaded (cp313t) wheels, ${rows.length} extension modules, each given a verdict from its bytes alone.`,
@@ -172,7 +249,13 @@ function report(rows, wheelCount, interpreter) {
       platforms.map((platform) => {
         const here = rows.filter((row) => row.platform === platform);
         const counts = count(here, (row) => row.verdict);
-        return [platform, new Set(here.map((row) => row.wheel)).size, here.length, ...verdicts.map((verdict) => counts.get(verdict) ?? 0), percent(counts.get('cannot-tell') ?? 0, here.length)];
+        return [
+          platform,
+          new Set(here.map((row) => row.wheel)).size,
+          here.length,
+          ...verdicts.map((verdict) => counts.get(verdict) ?? 0),
+          percent(counts.get('cannot-tell') ?? 0, here.length),
+        ];
       }),
     ),
     '## By tool',
@@ -188,34 +271,71 @@ function report(rows, wheelCount, interpreter) {
     '## By what settled it',
     table(
       ['pattern', 'modules', 'loaded and agreeing'],
-      [...count(rows, (row) => row.evidence.at(-1).pattern)].sort((left, right) => right[1] - left[1]).map(([pattern, number]) => [
-        pattern,
-        number,
-        rows.filter((row) => row.evidence.at(-1).pattern === pattern && agreement(row) === 'agrees').length,
-      ]),
+      [...count(rows, (row) => row.evidence.at(-1).pattern)]
+        .sort((left, right) => right[1] - left[1])
+        .map(([pattern, number]) => [
+          pattern,
+          number,
+          rows.filter((row) => row.evidence.at(-1).pattern === pattern && agreement(row) === 'agrees').length,
+        ]),
     ),
     '## Disagreements',
-    disagreeing.length === 0 ? 'None.' : table(['wheel', 'module', 'verdict', 'GIL after loading'], disagreeing.map((row) => [row.wheel, row.path, row.verdict, row.truth.enabled ? 'on' : 'off'])),
+    disagreeing.length === 0
+      ? 'None.'
+      : table(
+          ['wheel', 'module', 'verdict', 'GIL after loading'],
+          disagreeing.map((row) => [row.wheel, row.path, row.verdict, row.truth.enabled ? 'on' : 'off']),
+        ),
     '## Cannot tell',
     undecided.length === 0
       ? 'None.'
-      : table(['platform', 'wheel', 'module', 'reason', 'what was read', 'GIL after loading'], undecided.map((row) => [
-          row.platform, row.wheel.split('-').slice(0, 2).join(' '), row.path, row.reason, row.evidence.map((entry) => entry.read).join('; '),
-          row.truth === undefined ? 'not loaded' : row.truth.error !== undefined ? 'did not load' : row.truth.enabled ? 'on' : 'off',
-        ])),
+      : table(
+          ['platform', 'wheel', 'module', 'reason', 'what was read', 'GIL after loading'],
+          undecided.map((row) => [
+            row.platform,
+            row.wheel.split('-').slice(0, 2).join(' '),
+            row.path,
+            row.reason,
+            row.evidence.map((entry) => entry.read).join('; '),
+            row.truth === undefined
+              ? 'not loaded'
+              : row.truth.error !== undefined
+                ? 'did not load'
+                : row.truth.enabled
+                  ? 'on'
+                  : 'off',
+          ]),
+        ),
     '## Did not load alone',
-    failed.length === 0 ? 'None.' : table(['wheel', 'module', 'error'], failed.map((row) => [row.wheel.split('-').slice(0, 2).join(' '), row.path, row.truth.error.replaceAll('|', '/').replaceAll('\n', ' ')])),
+    failed.length === 0
+      ? 'None.'
+      : table(
+          ['wheel', 'module', 'error'],
+          failed.map((row) => [
+            row.wheel.split('-').slice(0, 2).join(' '),
+            row.path,
+            row.truth.error.replaceAll(`${wheelRoot}/`, '').replaceAll('|', '/').replaceAll('\n', ' '),
+          ]),
+        ),
     '## Modules that bring the GIL back',
     table(
       ['wheel', 'module', 'verdict', 'evidence'],
-      rows.filter((row) => row.verdict === 'declares-used' || row.verdict === 'does-not-declare').map((row) => [
-        row.wheel.split('-').slice(0, 2).join(' '), row.path, row.verdict, row.evidence.map((entry) => entry.read).join('; '),
-      ]),
+      rows
+        .filter((row) => row.verdict === 'declares-used' || row.verdict === 'does-not-declare')
+        .map((row) => [
+          row.wheel.split('-').slice(0, 2).join(' '),
+          row.path,
+          row.verdict,
+          row.evidence.map((entry) => entry.read).join('; '),
+        ]),
     ),
     '## Time',
     `Reading one module, file already in memory: median ${at(0.5)} ms, 95 % below ${at(0.95)} ms, longest ${at(1)} ms; all ${rows.length} modules ${(times.reduce((sum, time) => sum + time, 0) / 1000).toFixed(1)} s (time on the machine that wrote this).`,
     '## Wheels',
-    [...new Set(rows.map((row) => `${row.platform}: ${row.wheel.split('-').slice(0, 2).join(' ')}`))].sort().map((line) => `- ${line}`).join('\n'),
+    [...new Set(rows.map((row) => `${row.platform}: ${row.wheel.split('-').slice(0, 2).join(' ')}`))]
+      .sort()
+      .map((line) => `- ${line}`)
+      .join('\n'),
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -224,7 +344,8 @@ function platformOfWheel(name) {
   if (name.includes('win_amd64')) return 'windows-amd64';
   if (name.includes('win_arm64')) return 'windows-arm64';
   if (name.includes('win32')) return 'windows-win32';
-  if (name.includes('macosx')) return name.includes('arm64') || name.includes('universal2') ? 'macos-arm64' : 'macos-x86_64';
+  if (name.includes('macosx'))
+    return name.includes('arm64') || name.includes('universal2') ? 'macos-arm64' : 'macos-x86_64';
   return name.includes('aarch64') ? 'linux-aarch64' : 'linux-x86_64';
 }
 
@@ -232,13 +353,19 @@ async function wheelFiles() {
   const at = process.argv.indexOf('--wheels');
   if (at >= 0) {
     const folder = process.argv[at + 1];
-    const files = readdirSync(folder).filter((name) => name.endsWith('.whl') && name.includes('cp313t')).sort();
-    return { files: files.map((name) => ({ platform: platformOfWheel(name), file: join(folder, name) })), output: join(folder, 'gil-accuracy.md') };
+    const files = readdirSync(folder)
+      .filter((name) => name.endsWith('.whl') && name.includes('cp313t'))
+      .sort();
+    return {
+      files: files.map((name) => ({ platform: platformOfWheel(name), file: join(folder, name) })),
+      output: join(folder, 'gil-accuracy.md'),
+    };
   }
   const wanted = JSON.parse(readFileSync(join(root, 'scripts', 'gilAccuracyWheels.json'), 'utf8'));
   const files = [];
   for (const [platform, requirements] of Object.entries(wanted)) {
-    for (const name of await download(platform, requirements)) files.push({ platform, file: join(wheelRoot, platform, name) });
+    for (const name of await download(platform, requirements))
+      files.push({ platform, file: join(wheelRoot, platform, name) });
   }
   return { files, output: join(root, 'docs', 'gil-accuracy.md') };
 }
@@ -250,20 +377,32 @@ let interpreter;
 if (python !== undefined) {
   interpreter = execFileSync(python, ['-VV'], { encoding: 'utf8' }).trim().split('\n')[0];
   // Single-phase modules run their whole init function and may import NumPy.
-  const numpy = files.find(({ platform, file }) => platform === 'linux-x86_64' && basename(file).startsWith('numpy-'));
+  const numpy = files.find(
+    ({ platform, file }) => platform === 'linux-x86_64' && basename(file).startsWith('numpy-'),
+  );
   const dependencies = numpy === undefined ? [] : [join(wheelRoot, 'unpacked', basename(numpy.file, '.whl'))];
   if (numpy !== undefined) await loadModules(numpy.file, [], []);
   for (const { platform, file } of files) {
     if (platform !== 'linux-x86_64') continue;
     const here = rows.filter((row) => row.wheel === basename(file) && row.platform === platform);
-    const answers = await loadModules(file, here.map((row) => row.path), dependencies);
+    const answers = await loadModules(
+      file,
+      here.map((row) => row.path),
+      dependencies,
+    );
     for (const row of here) row.truth = answers.get(row.path);
   }
 }
 writeFileSync(output, report(rows, files.length, interpreter));
 writeFileSync(join(root, 'artifacts', 'gil-accuracy.json'), JSON.stringify(rows, null, 1));
 const disagreements = rows.filter((row) => agreement(row) === 'DISAGREES');
-for (const row of disagreements) process.stdout.write(`DISAGREES ${row.wheel} ${row.path}: ${row.verdict}, GIL ${row.truth.enabled ? 'on' : 'off'}\n`);
-for (const row of rows.filter((row) => row.truth?.error !== undefined)) process.stdout.write(`did not load: ${row.wheel} ${row.path}: ${row.truth.error}\n`);
-process.stdout.write(`${files.length} wheels, ${rows.length} modules, ${rows.filter((row) => row.verdict === 'cannot-tell').length} cannot tell, ${disagreements.length} disagreements; ${output}\n`);
+for (const row of disagreements)
+  process.stdout.write(
+    `DISAGREES ${row.wheel} ${row.path}: ${row.verdict}, GIL ${row.truth.enabled ? 'on' : 'off'}\n`,
+  );
+for (const row of rows.filter((row) => row.truth?.error !== undefined))
+  process.stdout.write(`did not load: ${row.wheel} ${row.path}: ${row.truth.error}\n`);
+process.stdout.write(
+  `${files.length} wheels, ${rows.length} modules, ${rows.filter((row) => row.verdict === 'cannot-tell').length} cannot tell, ${disagreements.length} disagreements; ${output}\n`,
+);
 process.exitCode = disagreements.length === 0 ? 0 : 1;

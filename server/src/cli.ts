@@ -36,11 +36,17 @@ async function main(): Promise<void> {
         host,
         parser: await loadPythonParser({ runtime, python }),
         logger: silentLogger,
+        activeEnvironment: activeEnvironment(process.env),
       });
     },
     saveFile: async (path, text) => saved(path, text),
     serve: serveUntilEnd,
   });
+}
+
+function activeEnvironment({ VIRTUAL_ENV, CONDA_PREFIX }: NodeJS.ProcessEnv): string | undefined {
+  const active = VIRTUAL_ENV || CONDA_PREFIX;
+  return active === undefined || active === '' ? undefined : slashed(active);
 }
 
 /** The server's bundle serves as soon as it is loaded, on the channel that `--stdio` in the arguments names. */

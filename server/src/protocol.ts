@@ -2,7 +2,7 @@
  * Heddle's own messages between an editor and its language server, beyond what the Language Server Protocol defines.
  * This is all that `client/` may import from the server, so it holds names and shapes only.
  */
-import type { Diagnostic } from 'vscode-languageserver-types';
+import type { Diagnostic, Range } from 'vscode-languageserver-types';
 
 /**
  * Request, editor → server: analyse every Python file of the workspace. Answers an `AuditResult`; reports its progress
@@ -11,8 +11,18 @@ import type { Diagnostic } from 'vscode-languageserver-types';
  */
 export const auditMethod = 'heddle/audit';
 
+/** Request, editor → server, without parameters: the interpreters and what imports do to the GIL. Answers an `EnvironmentResult`. */
+export const environmentMethod = 'heddle/environment';
+
 /** Notification, server → editor, with `StatusParams`: sent on every change of what it says. */
 export const statusMethod = 'heddle/status';
+
+/**
+ * The files besides Python and pyproject.toml that may have findings, as a glob: dependency files, lock
+ * files, extension sources. No braces in braces: VS Code does not understand those.
+ */
+export const plainFilePattern =
+  '**/{*requirements*.txt,*constraints*.txt,requirements/*.txt,uv.lock,poetry.lock,pdm.lock,pylock*.toml,Pipfile.lock,environment*.yml,environment*.yaml,*.c,*.cc,*.cpp,*.cxx,*.pyx,*.rs,CMakeLists.txt,setup.cfg}';
 
 /** What the VS Code client sends as `initializationOptions`; an editor that sends nothing means a trusted workspace. */
 export interface InitializationOptions {
@@ -78,4 +88,41 @@ export interface StatusParams {
   readonly message?: string;
   /** Every file known not to be analysable at this moment; missing means none. */
   readonly notAnalysed?: readonly FileNotAnalysed[];
+}
+
+export interface EnvironmentResult {
+  /** One per workspace folder, in their order. */
+  readonly folders: readonly FolderEnvironment[];
+}
+
+export interface FolderEnvironment {
+  readonly uri: string;
+  /** Missing when no interpreter was found. */
+  readonly interpreter?: InterpreterSummary;
+  /** Imports of the folder's code that bring the GIL back, or may. */
+  readonly imports: readonly GilImport[];
+  /** The installed modules that the folder's code imports, in the order of their names. */
+  readonly modules: readonly ImportedModule[];
+}
+
+export interface InterpreterSummary {
+  /** Path of the executable; missing when no file tells. */
+  readonly executable?: string;
+  readonly prefix: string;
+  readonly version?: string;
+  readonly freeThreaded: 'yes' | 'no' | 'unknown';
+}
+
+export interface GilImport {
+  readonly uri: string;
+  readonly range: Range;
+  readonly message: string;
+}
+
+export interface ImportedModule {
+  readonly module: string;
+  /** What reading the files says of the import: the GIL stays off, comes back, or nobody can tell. */
+  readonly verdict: 'off' | 'on' | 'unknown';
+  /** The extension module that brings it back first; missing where none does or it is not known. */
+  readonly offender?: string;
 }

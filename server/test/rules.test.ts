@@ -19,7 +19,7 @@ for (const rule of readdirSync(`${fixtures}rules`)) {
       it(`${name} gives what its markers say`, async () => {
         const files = readCase(path);
         const found = await findingsOf(files, settingsOf(files));
-        const wrong = pythonFiles(files).flatMap((file) => {
+        const wrong = markedFiles(files).flatMap((file) => {
           const marked = parseMarkers(files[file]!);
           const differences = compareWithMarkers(marked, markedFindings(file, found.get(file) ?? []));
           return differences.map((sentence) => `${file} ${sentence}`);
@@ -61,6 +61,13 @@ function casesIn(folder: string): readonly string[] {
 
 function pythonFiles(files: SourceTree): readonly string[] {
   return Object.keys(files).filter((file) => file.endsWith('.py'));
+}
+
+/** Python, and what else carries markers: dependency files and extension sources. */
+function markedFiles(files: SourceTree): readonly string[] {
+  return Object.keys(files).filter(
+    (file) => file.endsWith('.py') || /#\s*(?:expect|ok|fp|fn):/.test(files[file]!),
+  );
 }
 
 function settingsOf(files: SourceTree): Partial<Settings> {

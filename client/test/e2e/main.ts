@@ -5,6 +5,7 @@ import { runTests, type Test } from '../harness.ts';
 import { activationTests } from './activation.test.ts';
 import { auditTests } from './audit.test.ts';
 import { editingTests } from './editing.test.ts';
+import { gilTests } from './gil.test.ts';
 import { restrictedTests } from './restricted.test.ts';
 import { serverTests } from './server.test.ts';
 
@@ -15,7 +16,7 @@ interface Plan {
 }
 
 const testsOf: Readonly<Record<Plan['launch'], readonly Test[]>> = {
-  suite: [...activationTests, ...editingTests, ...auditTests, ...serverTests],
+  suite: [...activationTests, ...editingTests, ...auditTests, ...gilTests, ...serverTests],
   restricted: restrictedTests,
 };
 

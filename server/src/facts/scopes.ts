@@ -85,24 +85,24 @@ export function nameScopes(syntax: Syntax): NameScopes {
   const stack: { readonly scope: NameScope; readonly stop: number }[] = [];
   let scope = all[0]!;
   let stop = syntax.count;
+  const enter = (kind: NameScope['kind'], node: Node): NameScope => {
+    const inner = openScope(kind, scope.id, node);
+    stack.push({ scope, stop });
+    scope = inner;
+    stop = node + syntax.size[node]!;
+    return inner;
+  };
   for (let node = 1; node < syntax.count; node++) {
     while (node >= stop) {
       const outer = stack.pop()!;
       scope = outer.scope;
       stop = outer.stop;
     }
-    const enter = (kind: NameScope['kind']): NameScope => {
-      const inner = openScope(kind, scope.id, node);
-      stack.push({ scope, stop });
-      scope = inner;
-      stop = node + syntax.size[node]!;
-      return inner;
-    };
     switch (syntax.kind[node]) {
       case Kind.function_definition: {
         const name = childIn(syntax, node, Field.name);
         if (name !== -1) bind(scope, textOf(syntax, name), 'definition');
-        const inner = enter('function');
+        const inner = enter('function', node);
         const parameters = childIn(syntax, node, Field.parameters);
         if (parameters !== -1) bindParameters(inner, parameters);
         const body = childIn(syntax, node, Field.body);
@@ -110,7 +110,7 @@ export function nameScopes(syntax: Syntax): NameScopes {
         break;
       }
       case Kind.lambda: {
-        const inner = enter('lambda');
+        const inner = enter('lambda', node);
         const parameters = childIn(syntax, node, Field.parameters);
         if (parameters !== -1) bindParameters(inner, parameters);
         break;
@@ -118,7 +118,7 @@ export function nameScopes(syntax: Syntax): NameScopes {
       case Kind.class_definition: {
         const name = childIn(syntax, node, Field.name);
         if (name !== -1) bind(scope, textOf(syntax, name), 'definition');
-        const inner = enter('class');
+        const inner = enter('class', node);
         const body = childIn(syntax, node, Field.body);
         if (body !== -1) readDeclarations(syntax, body, inner);
         break;
@@ -127,7 +127,7 @@ export function nameScopes(syntax: Syntax): NameScopes {
       case Kind.dictionary_comprehension:
       case Kind.set_comprehension:
       case Kind.generator_expression:
-        enter('comprehension');
+        enter('comprehension', node);
         break;
       case Kind.for_in_clause:
       case Kind.for_statement:

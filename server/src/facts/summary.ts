@@ -166,8 +166,6 @@ export interface Access {
   readonly callBetween: boolean;
   /** How a read value is used. */
   readonly use: 'method' | 'called' | 'argument' | 'assigned' | 'returned' | 'lock' | 'tested' | 'other';
-  /** The test this read belongs to, or -1. */
-  readonly test: number;
 }
 
 export interface Key {

@@ -30,7 +30,24 @@ export const MUTATORS: ReadonlySet<string> = new Set([
 ]);
 
 /** Methods whose result shows the container itself: iterating the result iterates the container. */
-export const VIEWS: ReadonlySet<string> = new Set(['items', 'keys', 'values']);
+export const VIEWS: ReadonlySet<string> = new Set([
+  'items',
+  'keys',
+  'values',
+  'iteritems',
+  'iterkeys',
+  'itervalues',
+]);
+
+/** `six.iteritems(d)` and the like: the view of the argument, on Python 2 and 3. */
+export const VIEW_CALLS: Readonly<Record<string, string>> = {
+  iteritems: 'items',
+  iterkeys: 'keys',
+  itervalues: 'values',
+  viewitems: 'items',
+  viewkeys: 'keys',
+  viewvalues: 'values',
+};
 
 /** Built-in calls that copy their argument in one step. */
 export const SNAPSHOT_CALLS: ReadonlySet<string> = new Set(['list', 'sorted', 'set', 'frozenset', 'dict']);

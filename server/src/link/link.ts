@@ -455,7 +455,7 @@ class LinkedProgram implements ProgramModel {
     return (
       variable.kind === 'global' ||
       variable.kind === 'classAttribute' ||
-      (variable.owner !== undefined && this.isConcurrent(variable.owner))
+      (variable.owner !== undefined && (isMetaclass(variable.owner) || this.isConcurrent(variable.owner)))
     );
   }
 
@@ -508,7 +508,11 @@ class LinkedProgram implements ProgramModel {
     }
     const variables: Variable[] = [];
     for (const { id, accesses } of drafts.values()) {
-      if (!accesses.some((one) => one.maybeLocked || one.locks.size > 0 || this.#isConcerned(one.function)))
+      const open = this.profile === 'library' && (id.kind === 'global' || id.kind === 'classAttribute');
+      if (
+        !open &&
+        !accesses.some((one) => one.maybeLocked || one.locks.size > 0 || this.#isConcerned(one.function))
+      )
         continue;
       if (!accesses.some((one) => one.access.kind !== 'read' && !one.beforeSharing)) continue;
       const opaque = id.attribute.includes('.') || id.key.startsWith('p:');
@@ -577,7 +581,7 @@ class LinkedProgram implements ProgramModel {
       this.#entryLocks.has(function_) ||
       this.#table.around(function_, Number.POSITIVE_INFINITY).size > 0 ||
       this.#startFacts.has(function_) ||
-      (function_.owner !== undefined && this.isConcurrent(function_.owner))
+      (function_.owner !== undefined && (this.isConcurrent(function_.owner) || isMetaclass(function_.owner)))
     );
   }
 
@@ -730,6 +734,13 @@ function rootKey(module: Module, path: number): string {
   let root = path;
   while (paths[root]!.parent !== -1) root = paths[root]!.parent;
   return `${module.index} ${root}`;
+}
+
+/** Its instances are classes, which are as global as the modules they are in. */
+function isMetaclass(class_: ClassNode): boolean {
+  return linearized(class_).some((one) =>
+    one.externalBases.some((base) => /^(type|(abc\.)?ABCMeta)$/.test(base)),
+  );
 }
 
 /** `os.fork`, whether or not the library is part of the program. */

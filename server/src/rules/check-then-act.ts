@@ -205,7 +205,9 @@ function rivalOf(
 
 /** Two calls of `close` at once are nobody's intention, unless a test and an act elsewhere are concerned. */
 function isTeardown({ function: { scope } }: SharedAccess): boolean {
-  return /^_*(close|stop|shutdown|terminate|disconnect|cleanup|dispose|teardown|destroy|kill|reset|prepare)(_\w+)?$/.test(scope.name);
+  return /^_*(close|stop|shutdown|terminate|disconnect|cleanup|dispose|teardown|destroy|kill|reset|prepare)(_\w+)?$/.test(
+    scope.name,
+  );
 }
 
 function spoils({ access }: SharedAccess, how: Act['spoiledBy']): boolean {

@@ -131,8 +131,8 @@ export function unprotected(a: SharedAccess, b: SharedAccess): boolean {
 /** Consumers that step through a container wholly in C: with a list, they are safe. */
 const CONSUMED_IN_C = /^(tuple|sum|max|min|any|all|join)\(\)/;
 
-export function isConsumedInC({ access }: SharedAccess): boolean {
-  return CONSUMED_IN_C.test(access.operation);
+export function isConsumedInC(operation: string): boolean {
+  return CONSUMED_IN_C.test(operation);
 }
 
 /** Code that sets an object up before it is put to use. */

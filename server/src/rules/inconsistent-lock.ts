@@ -102,7 +102,8 @@ class Jobs:
       const guard = guardOf(program, variable);
       if (guard === undefined) continue;
       for (const access of variable.accesses) {
-        if (!isBare(access, guard.lock.key) || isExempt(access) || hasUnseenCallers(program, access)) continue;
+        if (!isBare(access, guard.lock.key) || isExempt(access) || hasUnseenCallers(program, access))
+          continue;
         if (!matters(program, variable, access, guard)) continue;
         yield report(program, variable, access, guard);
       }
@@ -193,12 +194,7 @@ function isHarmless(variable: Variable): boolean {
 }
 
 /** A change, an iteration, or several reads that belong together; never a lone read. */
-function matters(
-  program: ProgramModel,
-  variable: Variable,
-  one: SharedAccess,
-  guard: Guard,
-): boolean {
+function matters(program: ProgramModel, variable: Variable, one: SharedAccess, guard: Guard): boolean {
   const { access, module, function: function_ } = one;
   switch (access.kind) {
     case 'update':
@@ -207,7 +203,7 @@ function matters(
     case 'mutate':
       return !isAppendOnly(guard, access.operation);
     case 'iterate':
-      if (program.containerOf(variable).includes('list') && isConsumedInC(one)) return false;
+      if (program.containerOf(variable).includes('list') && isConsumedInC(access.operation)) return false;
       return guard.guarded.some((one) => one.access.kind === 'mutate' || one.access.kind === 'write');
     case 'write': {
       const weigh = (accesses: readonly SharedAccess[]): number =>
@@ -252,22 +248,47 @@ function matters(
 function isOneStep(
   program: ProgramModel,
   variable: Variable,
-  { access: { operation, key, branch }, module }: SharedAccess,
+  bare: SharedAccess,
   { guarded }: Guard,
 ): boolean {
+  const { module } = bare;
+  const { operation, key, branch } = bare.access;
   const stores = operation === '[]=' && key !== undefined;
   const takes = operation === 'del []' || operation === 'pop' || operation === 'remove';
   const caught =
     takes &&
     program.catches(module, branch, ['KeyError', 'ValueError', 'LookupError', 'Exception', 'BaseException']);
   if (!stores && !caught) return false;
-  return guarded.every(
+  const replaces = stores && readsFirst(variable, bare);
+  return guarded.every((one) => {
+    const { kind } = one.access;
+    if (kind === 'update' || (kind === 'iterate' && !replaces)) return false;
+    return !program
+      .testsOn(one.module, one.access.branch)
+      .some(
+        ({ test }) =>
+          ((stores && !replaces) || !MISSING.has(test.form)) && program.keyOf(one.module, test.path) === variable.key,
+      );
+  });
+}
+
+/** `manager.state = x`: code outside the class that gives an object another value sets it up more often than not. */
+function isPutInFromOutside({ access, receiver }: SharedAccess): boolean {
+  return access.kind === 'write' && receiver !== 'self' && receiver !== 'none';
+}
+
+/** Tests after which it does no harm that an entry goes. */
+const MISSING: ReadonlySet<string> = new Set(['isNone', 'falsy', 'lacks', 'caughtMissing']);
+
+/** The function has read the entry before: it is there, and is given another value. */
+function readsFirst(variable: Variable, { function: function_, access }: SharedAccess): boolean {
+  return variable.accesses.some(
     (one) =>
-      one.access.kind !== 'iterate' &&
-      one.access.kind !== 'update' &&
-      !program
-        .testsOn(one.module, one.access.branch)
-        .some(({ test }) => program.keyOf(one.module, test.path) === variable.key),
+      one.function === function_ &&
+      one.access.fact < access.fact &&
+      one.access.kind === 'read' &&
+      one.access.operation === '[]' &&
+      one.access.key?.text === access.key?.text,
   );
 }
 
@@ -282,14 +303,17 @@ function hasUnseenCallers(program: ProgramModel, { function: function_ }: Shared
 }
 
 /** Every call of the function in the program is made with the lock held, though others could call it without. */
-function isCalledWithLock(program: ProgramModel, function_: FunctionNode, key: string, depth: number): boolean {
+function isCalledWithLock(
+  program: ProgramModel,
+  function_: FunctionNode,
+  key: string,
+  depth: number,
+): boolean {
   const calls = program.callsTo(function_);
   return (
     depth <= MAX_CALLERS &&
     calls.length > 0 &&
-    calls.every(
-      (edge) => edge.locks.has(key) || isCalledWithLock(program, edge.caller, key, depth + 1),
-    )
+    calls.every((edge) => edge.locks.has(key) || isCalledWithLock(program, edge.caller, key, depth + 1))
   );
 }
 
@@ -340,11 +364,9 @@ function report(program: ProgramModel, variable: Variable, access: SharedAccess,
   const parallel = program.parallel(variable, access, example);
   /** One guarded access alone is a weak sign, unless a thread is seen to run beside it. */
   const seen = parallel?.thread !== undefined;
-  const weak =
-    guarded.length < 2 ||
-    isOneStep(program, variable, access, guard) ||
-    isCalledWithLock(program, access.function, lock.key, 0);
-  const confidence = seen ? 'high' : weak ? 'low' : 'medium';
+  const harmless = isOneStep(program, variable, access, guard) || isPutInFromOutside(access);
+  const weak = guarded.length < 2 || isCalledWithLock(program, access.function, lock.key, 0);
+  const confidence = harmless ? 'low' : seen ? 'high' : weak ? 'low' : 'medium';
   const strong = access.access.kind !== 'write' && access.access.kind !== 'read';
   const severity = severityFor(
     program,

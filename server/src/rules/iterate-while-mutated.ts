@@ -1,15 +1,18 @@
 /** Reports a loop over a shared container that another thread resizes at the same time. */
-import type { Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import type { Module, Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import {
   accessEvidence,
+  at,
   identityOf,
   isConsumedInC,
   isSafeType,
   isTestState,
+  named,
   placeOf,
   REMOVING,
   setsUp,
   severityFor,
+  startEvidence,
   threadClause,
   threadEvidence,
   unprotected,
@@ -97,8 +100,44 @@ def main():
         if (rival !== undefined) yield report(program, variable, access, container, rival);
       }
     }
+    for (const module of program.modules) if (!module.test) yield* overLoadedModules(program, module);
   },
 });
+
+/** `for m in sys.modules.values()`: an import in any thread adds to the table. */
+function* overLoadedModules(program: ProgramModel, module: Module): Iterable<Finding> {
+  const { accesses, paths } = module.summary;
+  for (const { kind, path, scope, operation, fact, branch } of accesses) {
+    const { root, name, fields } = paths[path]!;
+    if (kind !== 'iterate' || root !== 'import' || [name, ...fields].join('.') !== 'sys.modules') continue;
+    const function_ = program.functionAt(module, scope);
+    const [thread] = program.threadsRunning(function_);
+    const imported = program.profile === 'library' && function_.scope.kind !== 'module';
+    if ((thread === undefined && !imported) || isConsumedInC(operation)) continue;
+    if (program.catches(module, branch, ['RuntimeError', 'Exception', 'BaseException'])) continue;
+    const who =
+      thread === undefined
+        ? `callers of ${named(function_)} may be several threads at once`
+        : threadClause({ thread, runs: 'first', confidence: thread.confidence }, function_);
+    yield {
+      rule: 'iterate-while-mutated',
+      primary: at(module, fact),
+      message: `Race condition: \`sys.modules\` is iterated here while ${who}, and an import in another thread adds to it: RuntimeError: dictionary changed size during iteration. Iterate a copy made by \`list(…)\`.`,
+      severity: thread === undefined ? 'information' : 'warning',
+      confidence: thread === undefined ? 'low' : 'medium',
+      breaks: 'everyBuild',
+      evidence: thread === undefined ? [] : [startEvidence(thread)],
+      fixes: [
+        {
+          title: 'Iterate a copy: `list(…)`',
+          safety: 'safe',
+          intention: { kind: 'snapshot', file: module.file, iterated: fact },
+        },
+      ],
+      identity: `${module.name}.${function_.label}|sys.modules`,
+    };
+  }
+}
 
 type Container = 'dict' | 'set' | 'deque' | 'list';
 
@@ -175,7 +214,7 @@ function report(
 ): Finding {
   const { parallel } = rival;
   const { kind } = loop.access;
-  const inC = isConsumedInC(loop) || kind === 'snapshot';
+  const inC = isConsumedInC(loop.access.operation) || kind === 'snapshot';
   const list = container === 'list';
   const severity = severityFor(
     program,

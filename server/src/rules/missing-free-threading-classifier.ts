@@ -38,7 +38,7 @@ classifiers = [
     ],
     whenNotToUse: 'Before the package has been used by several threads at once in earnest.',
     unknown: 'Metadata that a build backend computes is not reported.',
-    references: ['https://pypi.org/classifiers/'],
+    references: ['https://packaging.python.org/en/latest/specifications/core-metadata/'],
   },
   *check(program) {
     for (const { tool, file, fact, says, edit } of program.environment.undeclaredSources) {

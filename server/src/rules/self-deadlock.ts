@@ -79,7 +79,14 @@ class Box:
         yield finding;
       }
       for (const call of callsUnder(program, use)) {
-        const inner = acquiredBy(program, call.callee, use.lock, objectAfter(call, undefined), 1, new Set());
+        const inner = acquiredBy(
+          program,
+          call.callee,
+          use.lock,
+          objectAfter(call, use.function.owner),
+          1,
+          new Set(),
+        );
         if (inner === undefined) continue;
         const found = throughCall(use, call, inner);
         if (seen.has(`${found.primary.file} ${found.primary.fact}`)) continue;
@@ -182,7 +189,10 @@ function acquiredBy(
 }
 
 /** The most derived class that the object is known to be of after a call on it. */
-function objectAfter({ callee, sameReceiver, overriding }: CallEdge, object: ClassNode | undefined): ClassNode | undefined {
+function objectAfter(
+  { callee, sameReceiver, overriding }: CallEdge,
+  object: ClassNode | undefined,
+): ClassNode | undefined {
   if (!sameReceiver) return undefined;
   return overriding ? callee.owner : object;
 }

@@ -8,6 +8,7 @@ import type { Logger } from '../base/log.ts';
 import type { Settings } from '../base/settings.ts';
 import type { PythonParser } from '../cst/runtime.ts';
 import type { ConfigurationProblem } from './configuration.ts';
+import type { EnvironmentReport, ReadinessPlace } from './environmentReport.ts';
 import type { LocatedFinding, NotAnalysed, TextEdit } from './locatedFinding.ts';
 
 /** What is known about one file at one moment. */
@@ -63,6 +64,19 @@ export interface Analyzer {
     progress: Progress,
   ): Promise<AuditReport>;
 
+  /**
+   * The environment of a workspace folder; of the innermost one around the path. `minor` asks about another free-threaded
+   * Python than the environment's. @throws Cancelled
+   */
+  reportEnvironment(
+    path: string,
+    minor: number | undefined,
+    checkpoint: Checkpoint,
+  ): Promise<EnvironmentReport>;
+
+  /** What is known of the package that an import or a requirement at `offset` brings in. @throws Cancelled */
+  readinessAt(file: string, offset: number, checkpoint: Checkpoint): Promise<ReadinessPlace | undefined>;
+
   /** The fixes that really apply to a finding right now: each has been tried on the text. @throws Cancelled */
   offerFixes(file: string, fingerprint: string, checkpoint: Checkpoint): Promise<readonly OfferedFix[]>;
   /** The edits of one of them; undefined when the finding is gone or the edit would make things worse. @throws Cancelled */
@@ -88,4 +102,6 @@ export interface AnalyzerInput {
   readonly host: Host;
   readonly parser: PythonParser;
   readonly logger: Logger;
+  /** The Python environment active where Heddle was started; counts where a folder has none of its own. */
+  readonly activeEnvironment?: string | undefined;
 }

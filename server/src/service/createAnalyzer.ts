@@ -3,22 +3,25 @@
  * changed, runs the rules, and answers from what it has as long as nothing changed. An edit that leaves a file's shape as it
  * was (a comment, a string, arithmetic on locals, moved lines) recomputes one summary and looks up places anew.
  */
-import { Cancelled, type Checkpoint } from '../base/checkpoint.ts';
+import { Cancelled, type Checkpoint, checkpoint as startCheckpoint } from '../base/checkpoint.ts';
 import { contentHash } from '../base/hash.ts';
 import type { Host } from '../base/host.ts';
 import type { Logger } from '../base/log.ts';
 import type { Level, Settings } from '../base/settings.ts';
+import type { Span } from '../base/span.ts';
 import { applyEdits } from '../base/textEdit.ts';
 import { LiveSyntax } from '../cst/liveSyntax.ts';
 import { ParserCrashed, type PythonParser } from '../cst/runtime.ts';
 import type { Syntax } from '../cst/syntax.ts';
 import { insertSuppression } from '../edits/insertSuppression.ts';
 import { isRefused } from '../edits/refusal.ts';
+import { dependencyFileKind } from '../env/dependencyFiles/dependencyFile.ts';
+import { isExtensionSource } from '../env/extensionSources.ts';
 import { decideTarget, readTargetFiles } from '../env/target.ts';
 import { extractFacts } from '../facts/extract.ts';
-import type { FileSummary } from '../facts/summary.ts';
+import { type FileSummary, factSpan } from '../facts/summary.ts';
 import { link } from '../link/link.ts';
-import type { ProgramModel } from '../link/program.ts';
+import type { GilVerdict, ProgramModel } from '../link/program.ts';
 import type { Finding, Severity } from '../rules/finding.ts';
 import { RULES } from '../rules/registry.ts';
 import type { Analyzer, AnalyzerInput, AuditReport, FileReport, OfferedFix, Progress } from './analyzer.ts';
@@ -28,9 +31,10 @@ import {
   mergeSettings,
   readProjectSettings,
 } from './configuration.ts';
-import { shippedEnvironment } from './environment.ts';
+import { FolderEnvironment, type WantedImport } from './environment.ts';
+import type { EnvironmentReport, ReadinessPlace } from './environmentReport.ts';
 import { editsFor, tried } from './fixes.ts';
-import { Locator } from './locate.ts';
+import { type LocatableFile, Locator } from './locate.ts';
 import type { LocatedFinding, NotAnalysed, TextEdit } from './locatedFinding.ts';
 import { nameModules } from './moduleNames.ts';
 import { listSources, readSource } from './sources.ts';
@@ -66,6 +70,7 @@ class HeddleAnalyzer implements Analyzer {
   readonly #host: Host;
   readonly #parser: PythonParser;
   readonly #logger: Logger;
+  readonly #active: string | undefined;
   readonly #open = new Map<string, string>();
   readonly #live = new Map<string, LiveSyntax>();
   #folders = new Map<string, Folder>();
@@ -77,6 +82,7 @@ class HeddleAnalyzer implements Analyzer {
     this.#host = input.host;
     this.#parser = input.parser;
     this.#logger = input.logger;
+    this.#active = input.activeEnvironment;
   }
 
   get revision(): number {
@@ -85,7 +91,8 @@ class HeddleAnalyzer implements Analyzer {
 
   setFolders(folders: readonly string[]): void {
     const kept = new Map<string, Folder>();
-    for (const path of folders) kept.set(path, this.#folders.get(path) ?? new Folder(path));
+    for (const path of folders)
+      kept.set(path, this.#folders.get(path) ?? new Folder(path, this.#newEnvironment()));
     this.#folders = kept;
     this.#revision++;
   }
@@ -94,12 +101,16 @@ class HeddleAnalyzer implements Analyzer {
     const checked = checkSettings(settings, RULE_NAMES);
     this.#settings = checked.settings;
     this.#settingsProblems = checked.problems;
-    for (const folder of this.#folders.values()) folder.configured = false;
+    for (const folder of this.#folders.values()) {
+      folder.configured = false;
+      folder.environmentRead = false;
+    }
     this.#revision++;
   }
 
   openDocument(file: string, text: string): void {
     this.#open.set(file, text);
+    this.#plainTextChanged(file);
     this.#revision++;
   }
 
@@ -111,7 +122,8 @@ class HeddleAnalyzer implements Analyzer {
     this.#open.delete(file);
     this.#live.get(file)?.dispose();
     this.#live.delete(file);
-    for (const folder of this.#folders.values()) folder.stale.add(file);
+    if (!isPlain(file)) for (const folder of this.#folders.values()) folder.stale.add(file);
+    this.#plainTextChanged(file);
     this.#revision++;
   }
 
@@ -122,6 +134,7 @@ class HeddleAnalyzer implements Analyzer {
         if (/\.pyw?$/.test(path) && folder.entries.has(path)) folder.stale.add(path);
         else folder.listed = false;
         if (!/\.pyw?$/.test(path)) folder.configured = false;
+        if (concernsEnvironment(path)) folder.environmentRead = false;
       }
     }
     this.#revision++;
@@ -157,9 +170,12 @@ class HeddleAnalyzer implements Analyzer {
         else if (!jobs.some((job) => job.folder === folder))
           jobs.push({ folder, only: paths.filter((one) => within(folder, one)) });
       }
-      if (loose.length > 0) jobs.push({ folder: new Folder(commonFolder(loose), true), only: loose });
+      if (loose.length > 0)
+        jobs.push({ folder: new Folder(commonFolder(loose), this.#newEnvironment(), true), only: loose });
     }
     for (const { folder, only } of jobs) {
+      /** An audit is asked for: it looks again, whatever the watcher has told so far. */
+      folder.listed = false;
       await this.#update(folder, only, checkpoint, progress);
       problems.push(...folder.problems);
       notAnalysed.push(...folder.unlisted.filter((one) => isWanted(folder, only, one.file)));
@@ -170,6 +186,10 @@ class HeddleAnalyzer implements Analyzer {
         if (report.notAnalysed !== undefined) notAnalysed.push(report.notAnalysed);
         else lines += countLines(entry.text);
       }
+      for (const file of folder.environment.files.keys()) {
+        const report = isWanted(folder, only, file) ? this.#fileReport(folder, file) : undefined;
+        if (report !== undefined && report.findings.length > 0) reports.set(file, report);
+      }
     }
     const files = [...reports.values()].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
     return {
@@ -179,6 +199,65 @@ class HeddleAnalyzer implements Analyzer {
       configurationProblems: problems,
       lines,
     };
+  }
+
+  async reportEnvironment(
+    path: string,
+    minor: number | undefined,
+    checkpoint: Checkpoint,
+  ): Promise<EnvironmentReport> {
+    const folder = this.#folders.get(path) ?? this.#folderOf(path);
+    await this.#configure(folder, checkpoint);
+    let { environment } = folder;
+    let imports: readonly LocatedFinding[] = [];
+    if (minor === undefined) {
+      await this.#update(folder, undefined, checkpoint, undefined);
+      imports = [...folder.entries.keys()]
+        .sort()
+        .flatMap((file) => this.#judgedIn(folder, file))
+        .map(({ located }) => located)
+        .filter(({ rule }) => rule === 'gil-reenabled-import');
+    } else {
+      environment = this.#newEnvironment();
+      await environment.load(
+        { folder: folder.path, settings: folder.settings, open: this.#open, minor },
+        checkpoint,
+      );
+    }
+    const modules = new Map<string, GilVerdict | undefined>();
+    for (const { dotted } of folder.linked?.program.imports ?? [])
+      if (environment.isInstalled(dotted)) modules.set(dotted, environment.gilVerdict(dotted, ''));
+    return {
+      folder: folder.path,
+      interpreter: environment.interpreter,
+      modules,
+      minor: environment.target.minor,
+      dependencies: environment.dependencies,
+      imports,
+      unreadable: environment.unreadableFiles,
+    };
+  }
+
+  async readinessAt(
+    file: string,
+    offset: number,
+    checkpoint: Checkpoint,
+  ): Promise<ReadinessPlace | undefined> {
+    const folder = this.#folderOf(file);
+    await this.#update(folder, folder.loose ? [file] : undefined, checkpoint, undefined);
+    const { environment } = folder;
+    const covers = ({ start, end }: Span): boolean => start <= offset && offset <= end;
+    for (const row of environment.dependencies)
+      for (const { path, requirement } of row.requirements)
+        if (path === file && covers(requirement.span)) return { row, span: requirement.span, chain: [] };
+    for (const { module, import: imported, dotted } of folder.linked?.program.imports ?? []) {
+      if (module.file !== file) continue;
+      const span = factSpan(module.summary, imported.fact);
+      const verdict = covers(span) ? environment.gilVerdict(dotted, imported.name) : undefined;
+      const row = verdict === undefined ? undefined : environment.dependency(verdict.distribution);
+      if (verdict !== undefined && row !== undefined) return { row, span, chain: verdict.chain };
+    }
+    return undefined;
   }
 
   async offerFixes(
@@ -242,7 +321,7 @@ class HeddleAnalyzer implements Analyzer {
     if (best !== undefined) return best;
     let loose = this.#looseFolders.get(file);
     if (loose === undefined) {
-      loose = new Folder(file.slice(0, file.lastIndexOf('/')), true);
+      loose = new Folder(file.slice(0, file.lastIndexOf('/')), this.#newEnvironment(), true);
       this.#looseFolders.set(file, loose);
     }
     return loose;
@@ -255,7 +334,7 @@ class HeddleAnalyzer implements Analyzer {
     checkpoint: Checkpoint,
     progress: Progress | undefined,
   ): Promise<void> {
-    await this.#configure(folder);
+    await this.#configure(folder, checkpoint);
     await checkpoint();
     if (
       !folder.listed ||
@@ -278,6 +357,7 @@ class HeddleAnalyzer implements Analyzer {
       folder.listedUnder = folder.settings.exclude;
     }
     for (const file of this.#open.keys()) {
+      if (isPlain(file)) continue;
       const inside = folder.loose ? only?.includes(file) === true : this.#folderOf(file) === folder;
       if (inside && !folder.entries.has(file)) folder.stale.add(file);
       if (inside && folder.entries.get(file)?.text !== this.#open.get(file)) folder.stale.add(file);
@@ -291,15 +371,32 @@ class HeddleAnalyzer implements Analyzer {
     }
     progress?.report(waiting.length, waiting.length, '');
     await checkpoint();
+    if (folder.linked === undefined) await folder.environment.follow(externalImports(folder), checkpoint);
     this.#judge(folder);
   }
 
-  async #configure(folder: Folder): Promise<void> {
+  #newEnvironment(): FolderEnvironment {
+    return new FolderEnvironment(this.#host, this.#parser, this.#active);
+  }
+
+  /** A dependency file or an extension source was opened, edited or closed. */
+  #plainTextChanged(file: string): void {
+    if (!isPlain(file)) return;
+    for (const folder of this.#folders.values())
+      if (file.startsWith(`${folder.path}/`)) {
+        folder.filesRead = false;
+        folder.configured = false;
+      }
+  }
+
+  async #configure(folder: Folder, checkpoint: Checkpoint): Promise<void> {
     if (folder.configured) return;
     const project = await readProjectSettings(this.#host, folder.path, RULE_NAMES);
     const settings = mergeSettings(project.settings, this.#settings);
     const files = await readTargetFiles(folder.path, this.#host);
-    const decided = decideTarget(files);
+    await this.#readEnvironment(folder, settings);
+    await checkpoint();
+    const decided = decideTarget(files, folder.environment.interpreter);
     const target = settings.target === 'auto' ? decided.target : settings.target;
     const packaged =
       files.some(
@@ -315,6 +412,28 @@ class HeddleAnalyzer implements Analyzer {
     folder.target = target;
     folder.profile = profile;
     folder.configured = true;
+  }
+
+  /** Once begun, a reading is finished: a cancelled request would otherwise have the next one begin anew. */
+  async #readEnvironment(folder: Folder, settings: Settings): Promise<void> {
+    if (!folder.environmentRead || !folder.filesRead) {
+      const input = { folder: folder.path, settings, open: this.#open, loose: folder.loose };
+      const { environment, environmentRead } = folder;
+      const wanted = startCheckpoint(() => true, this.#host);
+      const before = folder.reading?.catch(() => {}) ?? Promise.resolve();
+      folder.environmentRead = true;
+      folder.filesRead = true;
+      folder.reading = before
+        .then(() =>
+          environmentRead ? environment.loadFiles(input, wanted) : environment.load(input, wanted),
+        )
+        .catch((error: unknown) => {
+          folder.environmentRead = false;
+          throw error;
+        });
+      folder.linked = undefined;
+    }
+    await folder.reading;
   }
 
   async #refresh(folder: Folder, file: string): Promise<void> {
@@ -411,7 +530,7 @@ class HeddleAnalyzer implements Analyzer {
     }));
     return link({
       files,
-      environment: shippedEnvironment(folder.settings.gilOverrides),
+      environment: folder.environment,
       profile: folder.profile,
       target: folder.target,
     });
@@ -421,10 +540,15 @@ class HeddleAnalyzer implements Analyzer {
     const known = folder.judged.get(file);
     if (known !== undefined) return known;
     const entry = folder.entries.get(file);
-    if (entry?.summary === undefined || entry.summary.generated) return [];
+    const plain = folder.environment.files.get(file);
+    if (plain === undefined && (entry?.summary === undefined || entry.summary.generated)) return [];
     const made = judgeFile(folder, file, folder.linked?.findings.get(file) ?? [], (path) => {
       const other = folder.entries.get(path);
-      return other?.summary === undefined ? undefined : { text: other.text, summary: other.summary };
+      if (other?.summary !== undefined) return { text: other.text, summary: other.summary };
+      const text = folder.environment.files.get(path);
+      return text === undefined
+        ? undefined
+        : { text: text.text, summary: { spans: text.spans, suppressions: [] } };
     });
     folder.judged.set(file, made);
     return made;
@@ -450,6 +574,9 @@ class HeddleAnalyzer implements Analyzer {
     const folder = this.#folderOf(file);
     const entry = folder.entries.get(file);
     const fix = finding.fixes[index];
+    const plain = folder.environment.files.get(file);
+    if (plain !== undefined && fix?.intention.kind === 'replaceText' && fix.intention.file === file)
+      return [{ span: factSpan(plain, fix.intention.place), text: fix.intention.text }];
     if (entry?.summary === undefined || fix === undefined || fix.intention.file !== file) return undefined;
     const syntax = this.#syntaxOf(file, entry.text);
     const outcome = editsFor(fix.intention, entry.summary, syntax, this.#parser);
@@ -480,6 +607,12 @@ class Folder {
   /** Files whose places changed while their shape did not. */
   readonly moved = new Set<string>();
   readonly judged = new Map<string, readonly Judged[]>();
+  /** Interpreter, packages and dependency files around it. */
+  readonly environment: FolderEnvironment;
+  environmentRead = false;
+  /** The folder's own dependency files and extension sources have been read as they are now. */
+  filesRead = false;
+  reading: Promise<void> | undefined;
   files: readonly string[] = [];
   unlisted: readonly NotAnalysed[] = [];
   problems: readonly ConfigurationProblem[] = [];
@@ -494,8 +627,9 @@ class Folder {
     | { readonly program: ProgramModel; readonly findings: ReadonlyMap<string, readonly Finding[]> }
     | undefined;
 
-  constructor(path: string, loose = false) {
+  constructor(path: string, environment: FolderEnvironment, loose = false) {
     this.path = path;
+    this.environment = environment;
     this.loose = loose;
   }
 }
@@ -553,7 +687,7 @@ function judgeFile(
   folder: Folder,
   file: string,
   findings: readonly Finding[],
-  fileOf: (path: string) => { readonly text: string; readonly summary: FileSummary } | undefined,
+  fileOf: (path: string) => LocatableFile | undefined,
 ): readonly Judged[] {
   const { settings } = folder;
   const adjusted = findings.flatMap((finding) => {
@@ -622,6 +756,35 @@ function countLines(text: string): number {
   let lines = 0;
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines++;
   return text === '' || text.endsWith('\n') ? lines : lines + 1;
+}
+
+/** A dependency file or an extension source: read for the environment, not as Python. */
+function isPlain(file: string): boolean {
+  return !/\.pyw?$/.test(file) && (dependencyFileKind(file) !== undefined || isExtensionSource(file));
+}
+
+/** Whether a changed path may change what is known of interpreter, packages, dependency files or extension sources. */
+function concernsEnvironment(path: string): boolean {
+  return (
+    dependencyFileKind(path) !== undefined ||
+    isExtensionSource(path) ||
+    /\/(?:pyvenv\.cfg|\.python-version)$|\/site-packages(?:\/|$)|\.(?:dist-info|egg-info|pth|so|pyd)(?:\/|$)/.test(
+      path,
+    ) ||
+    /\/\.?venv$/.test(path)
+  );
+}
+
+/** The absolute imports of a folder's files, each once. */
+function* externalImports(folder: Folder): Iterable<WantedImport> {
+  const seen = new Set<string>();
+  for (const { summary } of folder.entries.values())
+    for (const { module, name, when } of summary?.imports ?? []) {
+      const key = `${module}:${name}`;
+      if (when === 'never' || module.startsWith('.') || seen.has(key)) continue;
+      seen.add(key);
+      yield { dotted: module, name };
+    }
 }
 
 /** Whether an audit of `only` (undefined for all) is about the file. */

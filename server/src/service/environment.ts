@@ -15,14 +15,25 @@ import {
 } from '../env/dependencyFiles/dependencyFile.ts';
 import { assessDependencies, type DependencyReadiness } from '../env/dependencyReadiness.ts';
 import { type Distribution, distributionsOfImport } from '../env/distributions.ts';
-import { type EnvironmentReading, readEnvironment, readinessTarget } from '../env/environmentReading.ts';
-import { type FoundInterpreter, findInterpreters } from '../env/interpreter.ts';
+import {
+  type EnvironmentReading,
+  type LoadingOf,
+  readEnvironment,
+  readinessTarget,
+} from '../env/environmentReading.ts';
+import { type FoundInterpreter, findInterpreters, type InterpreterSearch } from '../env/interpreter.ts';
 import { normalizeName } from '../env/names.ts';
 import type { ReadinessEvidence, ReadinessOverride } from '../env/readiness.ts';
 import type { WheelTarget } from '../env/wheelTags.ts';
 import { followImport, type ReachedExtension } from '../link/importClosure.ts';
 import type { Confidence, Environment, GilVerdict, RequirementSite } from '../link/program.ts';
-import { type ExtensionSources, noExtensionSources, readExtensionSources } from './extensionSources.ts';
+import { evidenceSentence } from './environmentReport.ts';
+import {
+  type ExtensionSources,
+  noExtensionSources,
+  readExtensionSources,
+  type TextCache,
+} from './extensionSources.ts';
 import { InstalledModules, type StepCache } from './installedModules.ts';
 import { PlainFile } from './plainFile.ts';
 
@@ -34,6 +45,8 @@ export interface EnvironmentInput {
   readonly settings: Settings;
   /** Texts of open documents, by path; they stand for the files on disk. */
   readonly open: ReadonlyMap<string, string>;
+  /** No workspace folder: only the folder that some files lie in, so nothing below it is looked at. */
+  readonly loose?: boolean;
   /** Minor version of the free-threaded Python meant; undefined: the interpreter's, else the newest. */
   readonly minor?: number | undefined;
 }
@@ -48,6 +61,7 @@ export interface WantedImport {
 export class FolderEnvironment implements Environment {
   readonly #host: Host;
   readonly #parser: PythonParser;
+  readonly #search: InterpreterSearch;
   readonly #steps: StepCache = new Map();
   #folder = '';
   #reading: EnvironmentReading | undefined;
@@ -56,6 +70,8 @@ export class FolderEnvironment implements Environment {
   #overrides: readonly ReadinessOverride[] = [];
   #dependencyFiles: readonly DependencyFile[] = [];
   #sources: ExtensionSources = noExtensionSources;
+  readonly #texts: TextCache = new Map();
+  #loaded: LoadingOf = () => 'unknown';
   #files = new Map<string, PlainFile>();
   #dependencies: readonly DependencyReadiness[] = [];
   #rows = new Map<string, DependencyReadiness>();
@@ -66,9 +82,11 @@ export class FolderEnvironment implements Environment {
   #finder: InstalledModules | undefined;
   #followed = new Map<string, readonly ReachedExtension[]>();
 
-  constructor(host: Host, parser: PythonParser) {
+  /** @param active the environment that counts where the folder has none of its own */
+  constructor(host: Host, parser: PythonParser, active?: string) {
     this.#host = host;
     this.#parser = parser;
+    this.#search = active === undefined ? {} : { active };
   }
 
   /** Undefined when no interpreter was found. */
@@ -89,6 +107,11 @@ export class FolderEnvironment implements Environment {
     return this.#dependencies;
   }
 
+  /** Paths of dependency files that cannot be read as what their names promise. */
+  get unreadableFiles(): readonly string[] {
+    return this.#dependencyFiles.filter(({ unreadable }) => unreadable).map(({ path }) => path);
+  }
+
   get requirements(): readonly RequirementSite[] {
     return this.#requirements;
   }
@@ -107,7 +130,11 @@ export class FolderEnvironment implements Environment {
     const { folder, settings } = input;
     this.#folder = folder;
     const chosen = settings.pythonInterpreter;
-    const [interpreter] = await findInterpreters(folder, this.#host, chosen === '' ? {} : { chosen });
+    const [interpreter] = await findInterpreters(
+      folder,
+      this.#host,
+      chosen === '' ? this.#search : { chosen },
+    );
     this.#reading =
       interpreter === undefined
         ? undefined
@@ -123,15 +150,48 @@ export class FolderEnvironment implements Environment {
       status: status === 'gil' ? 'gil-at-import' : status,
       reason,
     }));
+    this.#finder = undefined;
+    this.#followed.clear();
+    this.#loaded = () => 'unknown';
+    await this.#readFiles(input, checkpoint);
+    this.#assess();
+    const loaded = await this.#loadingOfOffenders(checkpoint);
+    if (loaded === undefined) return;
+    this.#loaded = loaded;
+    this.#assess();
+  }
+
+  /** Reads the folder's own files anew: what is installed has not changed. @throws Cancelled */
+  async loadFiles(input: EnvironmentInput, checkpoint: Checkpoint): Promise<void> {
+    await this.#readFiles(input, checkpoint);
+    this.#assess();
+  }
+
+  async #readFiles({ folder, open, loose }: EnvironmentInput, checkpoint: Checkpoint): Promise<void> {
     this.#dependencyFiles = (await readDependencyFiles(folder, this.#host)).map((file) => {
-      const text = input.open.get(file.path);
+      const text = open.get(file.path);
       const role = file.kind === 'requirements' ? file.requirements[0]?.role : undefined;
       return (text === undefined ? undefined : parseDependencyFile(file.path, text, role)) ?? file;
     });
-    this.#sources = await readExtensionSources(folder, this.#host, input.open, checkpoint);
-    this.#assess();
-    this.#finder = undefined;
-    this.#followed.clear();
+    this.#sources =
+      loose === true
+        ? noExtensionSources
+        : await readExtensionSources(folder, this.#host, open, this.#texts, checkpoint);
+  }
+
+  /** Which offending modules the import of their own distribution runs; undefined when there are none. */
+  async #loadingOfOffenders(checkpoint: Checkpoint): Promise<LoadingOf | undefined> {
+    const owners = [...new Set(this.#offenders.values())];
+    if (owners.length === 0) return undefined;
+    const imports = owners.flatMap((owner) => owner.imports.map((dotted) => ({ dotted, name: '' })));
+    await this.follow(imports, checkpoint);
+    const atImport = new Set(
+      imports
+        .flatMap(({ dotted, name }) => this.#followed.get(keyOf(dotted, name)) ?? [])
+        .filter(({ when }) => when !== 'later')
+        .map(({ module }) => module),
+    );
+    return (_, module) => (atImport.has(module) ? 'at-import' : 'later');
   }
 
   /** Follows imports, so that `gilVerdict` can answer for them. @throws Cancelled */
@@ -155,6 +215,15 @@ export class FolderEnvironment implements Environment {
     }
   }
 
+  isInstalled(dotted: string): boolean {
+    return this.#reading !== undefined && distributionsOfImport(this.#reading.installed, dotted).length > 0;
+  }
+
+  /** What is known of a distribution, by any spelling of its name. */
+  dependency(name: string): DependencyReadiness | undefined {
+    return this.#rows.get(normalizeName(name));
+  }
+
   gilVerdict(dotted: string, name: string): GilVerdict | undefined {
     const followed = this.#followed.get(keyOf(dotted, name));
     const [first, ...rest] = followed ?? [];
@@ -162,9 +231,6 @@ export class FolderEnvironment implements Environment {
       return this.#verdictOfChain(first, rest);
     const row = this.#rowOfImport(dotted);
     const verdict = row === undefined ? undefined : this.#verdictOf(row, dotted.split('.')[0]!);
-    // Followed, and none of the offending modules is led to: only code that asks for them loads them.
-    if (verdict?.status === 'gil-at-import' && followed !== undefined && row?.readiness.certain === true)
-      return { ...verdict, status: 'gil-later' };
     return verdict;
   }
 
@@ -184,12 +250,25 @@ export class FolderEnvironment implements Environment {
       status: first.when === 'later' ? 'gil-later' : 'gil-at-import',
       chain: first.chain,
       others: sameMoment.map(({ module }) => module),
+      evidence: this.#declarationOf(first) ?? base.evidence,
       certainty,
     };
   }
 
+  /** What the file itself says; undefined when the settings say otherwise. */
+  #declarationOf({ module, path }: ReachedExtension): string | undefined {
+    const declaration = this.#reading?.modules.get(path)?.declaration;
+    const read = declaration?.evidence.at(-1)?.read;
+    if (declaration?.verdict === 'declares-used')
+      return `${module} declares that it needs the GIL (${read}, read from its file)`;
+    if (declaration?.verdict === 'does-not-declare')
+      return `${module} does not declare that it runs without the GIL (${read}, read from its file)`;
+    return undefined;
+  }
+
   #rowOfImport(dotted: string): DependencyReadiness | undefined {
-    const installed = this.#reading === undefined ? [] : distributionsOfImport(this.#reading.installed, dotted);
+    const installed =
+      this.#reading === undefined ? [] : distributionsOfImport(this.#reading.installed, dotted);
     const names =
       installed.length > 0
         ? installed.map(({ name }) => name)
@@ -214,7 +293,7 @@ export class FolderEnvironment implements Environment {
       status,
       chain: [imported, ...modules.filter((module) => module !== imported).slice(0, 1)],
       others: modules.slice(1),
-      evidence: deciding === undefined ? 'nothing is known of it' : sentenceOf(deciding),
+      evidence: deciding === undefined ? 'nothing is known of it' : evidenceSentence(deciding),
       fixedIn: firstReady,
       certainty: certaintyOf(certain, deciding),
       requirements: this.#requirementsOf.get(normalizeName(distribution)) ?? [],
@@ -224,9 +303,10 @@ export class FolderEnvironment implements Environment {
   #assess(): void {
     const question = {
       files: this.#dependencyFiles,
-      environment: this.#reading,
+      environment: this.#evidence(),
       target: this.#target,
       overrides: this.#overrides,
+      loaded: this.#loaded,
     };
     this.#dependencies = assessDependencies(question);
     this.#rows = new Map(
@@ -242,6 +322,16 @@ export class FolderEnvironment implements Environment {
     this.#files = new Map(this.#sources.files);
     this.#requirementsOf = new Map();
     this.#requirements = this.#dependencies.flatMap((row) => this.#sitesOf(row));
+  }
+
+  /** What is installed for another Python than the one asked about tells versions, and nothing of the builds. */
+  #evidence(): EnvironmentReading | undefined {
+    const reading = this.#reading;
+    const version = reading?.interpreter.version;
+    if (reading === undefined || version === undefined) return reading;
+    if (version === `3.${this.#target.minor}` || version.startsWith(`3.${this.#target.minor}.`))
+      return reading;
+    return { ...reading, interpreter: { ...reading.interpreter, freeThreaded: 'no' } };
   }
 
   #sitesOf(row: DependencyReadiness): readonly RequirementSite[] {
@@ -312,9 +402,4 @@ function keyOf(dotted: string, name: string): string {
 function certaintyOf(certain: boolean, evidence: ReadinessEvidence | undefined): Confidence {
   if (certain) return evidence?.kind === 'override' || evidence?.kind === 'installed' ? 'certain' : 'high';
   return evidence?.kind === 'data-other-version' ? 'low' : 'medium';
-}
-
-function sentenceOf({ says, source, date }: ReadinessEvidence): string {
-  const sentence = says.replace(/\.$/, '');
-  return source === undefined ? sentence : `${sentence} (${source}${date === undefined ? '' : `, ${date}`})`;
 }

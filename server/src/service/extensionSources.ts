@@ -14,11 +14,15 @@ export interface ExtensionSources {
 
 export const noExtensionSources: ExtensionSources = { undeclared: [], files: new Map() };
 
+/** Texts by path, so that a changed folder re-reads only changed files. */
+export type TextCache = Map<string, { readonly stamp: string; readonly text: string | undefined }>;
+
 /** Reads the sources below a folder; `open` holds the texts of open documents. @throws Cancelled */
 export async function readExtensionSources(
   folder: string,
   host: Host,
   open: ReadonlyMap<string, string>,
+  cache: TextCache,
   checkpoint: Checkpoint,
 ): Promise<ExtensionSources> {
   const paths = await sourcePaths(folder, host, checkpoint);
@@ -26,12 +30,14 @@ export async function readExtensionSources(
   const sources: { readonly path: string; readonly text: string }[] = [];
   for (const path of paths) {
     await checkpoint();
-    const text = open.get(path) ?? (await readText(host, path, LARGEST_SOURCE));
+    const text = open.get(path) ?? (await cachedText(path, host, cache));
     if (text !== undefined) sources.push({ path: path.slice(folder.length + 1), text });
   }
   const texts = new Map(sources.map(({ path, text }) => [path, text]));
   const files = new Map<string, PlainFile>();
-  const undeclared = findUndeclaredModules(sources).map((finding): UndeclaredSource => {
+  // Places in Python files are the Python analysis's own.
+  const found = findUndeclaredModules(sources).filter(({ path }) => !path.endsWith('.py'));
+  const undeclared = found.map((finding): UndeclaredSource => {
     const path = `${folder}/${finding.path}`;
     const file = files.get(path) ?? new PlainFile(texts.get(finding.path)!);
     files.set(path, file);
@@ -53,6 +59,16 @@ export async function readExtensionSources(
     };
   });
   return { undeclared, files };
+}
+
+async function cachedText(path: string, host: Host, cache: TextCache): Promise<string | undefined> {
+  const stat = await host.stat(path);
+  const stamp = `${stat?.modified}:${stat?.size}`;
+  const known = cache.get(path);
+  if (known?.stamp === stamp) return known.text;
+  const text = await readText(host, path, LARGEST_SOURCE);
+  cache.set(path, { stamp, text });
+  return text;
 }
 
 const LARGEST_SOURCE = 2 * 1024 * 1024;

@@ -57,6 +57,8 @@ function translated(intention: Intention, place: (fact: FactId) => Span, syntax:
         wrapInWith(syntax, around, expressionAt),
       );
     }
+    case 'replaceText':
+      return [{ span: place(intention.place), text: intention.text }];
     case 'doubleCheck': {
       const test = place(intention.test);
       const act = place(intention.act);

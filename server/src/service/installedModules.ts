@@ -5,9 +5,10 @@
 import type { Host } from '../base/host.ts';
 import { isReadFailure } from '../base/host.ts';
 import type { PythonParser } from '../cst/runtime.ts';
-import type { EnvironmentReading } from '../env/environmentReading.ts';
 import { parseExtensionFileName } from '../env/distributions.ts';
+import type { EnvironmentReading } from '../env/environmentReading.ts';
 import { baseName, parentPath } from '../env/paths.ts';
+import { importSkeleton } from '../facts/importSkeleton.ts';
 import { type ImportSteps, importSteps } from '../facts/importSteps.ts';
 import type { InstalledModule, ModuleFinder } from '../link/importClosure.ts';
 import { readSource } from './sources.ts';
@@ -145,7 +146,7 @@ export class InstalledModules implements ModuleFinder {
 /** The import steps of a text; undefined when it nests too deeply to be walked. */
 function understood(text: string, parser: PythonParser): ImportSteps | undefined {
   try {
-    return importSteps(parser.parse(text));
+    return importSteps(parser.parse(importSkeleton(text)));
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

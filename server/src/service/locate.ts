@@ -1,14 +1,15 @@
 /** Findings name facts; here they get their places, and their fingerprints. */
 import { contentHash } from '../base/hash.ts';
 import { type LineIndex, lineIndex } from '../base/span.ts';
-import { type FactId, type FileSummary, factSpan } from '../facts/summary.ts';
+import { type FactId, factSpan } from '../facts/summary.ts';
 import type { Finding } from '../rules/finding.ts';
 import type { LocatedFinding, Place } from './locatedFinding.ts';
+import type { Suppressible } from './suppress.ts';
 
 /** What locating needs of a file. */
 export interface LocatableFile {
   readonly text: string;
-  readonly summary: FileSummary;
+  readonly summary: Suppressible;
 }
 
 export class Locator {

@@ -1,3 +1,6 @@
+/** What suppressing needs of a file. */
+export type Suppressible = Pick<FileSummary, 'spans' | 'suppressions'>;
+
 /**
  * Applies `# heddle: ignore` comments to located findings, and reports the comments that suppress nothing or cannot be
  * read. A comment counts as used when it hid at least one finding.
@@ -11,7 +14,7 @@ export const UNUSED_SUPPRESSION = 'unused-suppression';
 export const MALFORMED_SUPPRESSION = 'malformed-suppression';
 
 export function applySuppressions<T extends { readonly located: LocatedFinding }>(
-  file: { readonly path: string; readonly text: string; readonly summary: FileSummary },
+  file: { readonly path: string; readonly text: string; readonly summary: Suppressible },
   findings: readonly T[],
   ruleNames: ReadonlySet<string>,
 ): { readonly kept: readonly T[]; readonly about: readonly LocatedFinding[] } {
@@ -45,7 +48,7 @@ export function applySuppressions<T extends { readonly located: LocatedFinding }
 function hides(
   suppression: Suppression,
   finding: LocatedFinding,
-  summary: FileSummary,
+  summary: Suppressible,
   lines: LineIndex,
 ): boolean {
   if (suppression.form === 'malformed') return false;

@@ -9,5 +9,7 @@ it('the demo workspace has a finding of every rule', async () => {
   const folder = fileURLToPath(new URL('../../../test-fixtures/workspaces/demo', import.meta.url));
   const found = await findingsOf(readCase(folder));
   const shown = new Set([...found.values()].flat().map(({ rule }) => rule));
-  expect(RULES.map(({ id }) => id).filter((id) => !shown.has(id))).toEqual([]);
+  // A project has modules that do not declare, or a classifier that is missing because all do; never both.
+  const wanted = RULES.map(({ id }) => id).filter((id) => id !== 'missing-free-threading-classifier');
+  expect(wanted.filter((id) => !shown.has(id))).toEqual([]);
 });

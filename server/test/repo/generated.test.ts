@@ -54,8 +54,10 @@ for (const rule of RULES) {
     });
 
     it('says in its message what is wrong, why, and what to do, and never "data race"', async () => {
-      const found = await findingsOf({ 'example.py': rule.docs.bad[0]! }, { target: 'both' });
-      const message = found.get('example.py')?.find((finding) => finding.rule === rule.id)?.message ?? '';
+      const file = rule.docs.example?.name ?? 'example.py';
+      const files = { ...rule.docs.example?.beside, [file]: rule.docs.bad[0]! };
+      const found = await findingsOf(files, { target: 'both' });
+      const message = found.get(file)?.find((finding) => finding.rule === rule.id)?.message ?? '';
       expect(message).toMatch(/^[A-Z`].*\.$/s);
       expect(message.length).toBeGreaterThan(40);
       expect(`${message} ${rule.docs.what} ${rule.docs.why}`).not.toMatch(/data race/i);
@@ -67,7 +69,7 @@ function markersOf(id: string): readonly Marker[] {
   const folder = join(root, 'test-fixtures/rules', id);
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.py') && !name.endsWith('.fixed.py'))
+    .filter((name) => /\.\w+$/.test(name) && !name.endsWith('.fixed.py'))
     .flatMap((name) => parseMarkers(readFileSync(join(folder, name), 'utf8')).markers)
     .filter(({ rule }) => rule === id);
 }

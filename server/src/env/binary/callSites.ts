@@ -30,7 +30,8 @@ function x64Sites(image: Image, cells: ReadonlySet<number>): readonly number[] {
     for (let at = segment.offset; at + 6 <= end; at++) {
       const first = bytes[at]!;
       const second = bytes[at + 1]!;
-      const reads = first === 0xff ? second === 0x15 || second === 0x25 : first === 0x8b && (second & 0xc7) === 0x05;
+      const reads =
+        first === 0xff ? second === 0x15 || second === 0x25 : first === 0x8b && (second & 0xc7) === 0x05;
       if (!reads) continue;
       const address = segment.address + at - segment.offset;
       if (!cells.has(address + 6 + view.getInt32(at + 2, true))) continue;
@@ -77,7 +78,9 @@ function arm64Sites(image: Image, cells: ReadonlySet<number>): readonly number[]
         const next = view.getUint32(Math.min(later + 8, end), true);
         const loaded = load & 31;
         // Stubs go on with br to what was loaded (after at most one add).
-        const branches = [view.getUint32(Math.min(later + 4, end), true), next].some((word2) => (word2 & 0xfffffc1f) >>> 0 === 0xd61f0000 && ((word2 >>> 5) & 31) === loaded);
+        const branches = [view.getUint32(Math.min(later + 4, end), true), next].some(
+          (word2) => (word2 & 0xfffffc1f) >>> 0 === 0xd61f0000 && ((word2 >>> 5) & 31) === loaded,
+        );
         if (branches) for (const before of [0, 4]) stubs.add(address - before);
         else sites.push(segment.address + later - segment.offset);
         break;

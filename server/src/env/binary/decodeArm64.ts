@@ -331,7 +331,15 @@ function memoryOperation(word: number, address: number): readonly Operation[] | 
   // ldapur, stlur
   if ((word & 0x3f200c00) === 0x19000000) {
     const which = bits(word, 23, 22);
-    return [moveMemory(which !== 0, general(word, 0), at(base, signedBits(word, 20, 12)), 1 << bits(word, 31, 30), which >= 2 ? 'sign' : 'zero')];
+    return [
+      moveMemory(
+        which !== 0,
+        general(word, 0),
+        at(base, signedBits(word, 20, 12)),
+        1 << bits(word, 31, 30),
+        which >= 2 ? 'sign' : 'zero',
+      ),
+    ];
   }
   if ((word & 0x3a000000) === 0x28000000) return pairOperation(word, vector, base, registerOf);
   if ((word & 0x3f000000) === 0x08000000) return orderedOperation(word, base);
@@ -413,14 +421,23 @@ function singleOperation(
       const index = general(word, 16);
       const option = bits(word, 15, 13);
       const shifted = ((word >>> 12) & 1) === 1 ? size : 1;
-      const place: Address = { base, index, scale: shifted, displacement: 0, narrowIndex: (option & 1) === 0 };
+      const place: Address = {
+        base,
+        index,
+        scale: shifted,
+        displacement: 0,
+        narrowIndex: (option & 1) === 0,
+      };
       return [moveMemory(load, register, place, size, extend)];
     }
     const acquire = form === 0 && ((word >>> 15) & 1) === 1 && bits(word, 14, 12) === 4;
     // ldapr
     if (acquire && !vector) return [moveMemory(true, register, at(base, 0), size)];
     const swap = form === 0 && ((word >>> 15) & 1) === 1 && bits(word, 14, 12) === 0;
-    if (swap && !vector) return [{ kind: 'exchange', to: general(word, 0), from: operand(general(word, 16)), at: at(base, 0), size }];
+    if (swap && !vector)
+      return [
+        { kind: 'exchange', to: general(word, 0), from: operand(general(word, 16)), at: at(base, 0), size },
+      ];
     if (form === 0)
       return [
         { kind: 'clobber', to: general(word, 0) },
@@ -434,7 +451,6 @@ function singleOperation(
   ]);
 }
 
-
 function orderedOperation(word: number, base: number): readonly Operation[] {
   const size = 1 << bits(word, 31, 30);
   const load = ((word >>> 22) & 1) === 1;
@@ -443,9 +459,22 @@ function orderedOperation(word: number, base: number): readonly Operation[] {
   const exclusive = ((word >>> 23) & 1) === 0 && ((word >>> 21) & 1) === 0;
   if (exclusive && load) return [moveMemory(true, general(word, 0), at(base, 0), size)];
   // A store-exclusive that nobody disturbs: status 0.
-  if (exclusive) return [moveMemory(false, general(word, 0), at(base, 0), size), { kind: 'move', to: general(word, 16), from: { constant: 0 }, size: 4, extend: 'zero' }];
+  if (exclusive)
+    return [
+      moveMemory(false, general(word, 0), at(base, 0), size),
+      { kind: 'move', to: general(word, 16), from: { constant: 0 }, size: 4, extend: 'zero' },
+    ];
   const compareAndSwap = ((word >>> 23) & 1) === 1 && ((word >>> 21) & 1) === 1;
-  if (compareAndSwap) return [{ kind: 'compareExchange', expected: general(word, 16), desired: operand(general(word, 0)), at: at(base, 0), size }];
+  if (compareAndSwap)
+    return [
+      {
+        kind: 'compareExchange',
+        expected: general(word, 16),
+        desired: operand(general(word, 0)),
+        at: at(base, 0),
+        size,
+      },
+    ];
   const operations: Operation[] = [
     { kind: 'clobber', to: general(word, 0) },
     { kind: 'clobber', to: general(word, 10) },
@@ -496,7 +525,9 @@ function registerOperation(word: number): readonly Operation[] | undefined {
     const inverted = ((word >>> 21) & 1) === 1;
     // mvn
     if (inverted && which === 1 && 'constant' in left && shift === 0) {
-      return [{ kind: 'arithmetic', what: 'xor', to, left: right, right: { constant: -1 }, size, flags: false }];
+      return [
+        { kind: 'arithmetic', what: 'xor', to, left: right, right: { constant: -1 }, size, flags: false },
+      ];
     }
     if (inverted || shift !== 0) {
       return [{ kind: 'clobber', to }, ...(flags ? [{ kind: 'forgetFlags' } as const] : [])];
@@ -559,6 +590,19 @@ function registerOperation(word: number): readonly Operation[] | undefined {
         no: right,
         noPlusOne: ((word >>> 10) & 1) === 1,
         size,
+      },
+    ];
+  }
+  if ((word & 0x7fe00410) === 0x7a400000) {
+    const number: Operand = (word >>> 11) & 1 ? { constant: bits(word, 20, 16) } : right;
+    return [
+      {
+        kind: 'compareWhen',
+        condition: CONDITIONS[bits(word, 15, 12)]!,
+        left,
+        right: number,
+        size,
+        otherwiseEqual: (word & 4) !== 0,
       },
     ];
   }
@@ -659,4 +703,3 @@ function spreadImmediate(word: number, to: number): readonly Operation[] {
       : []),
   ];
 }
-

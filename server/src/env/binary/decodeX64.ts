@@ -15,7 +15,18 @@ import type {
 import { FIRST_VECTOR, NO_REGISTER } from './instruction.ts';
 
 export function x64Decoder(source: ByteSource, wide: boolean): Decoder {
-  return { decode: (offset, address) => new Reading(source.bytes, offset, address, wide).instruction() };
+  return {
+    decode: (offset, address) =>
+      isFiller(source.bytes, offset)
+        ? undefined
+        : new Reading(source.bytes, offset, address, wide).instruction(),
+  };
+}
+
+/** Zeros are instructions too, but eight of them are no code. */
+function isFiller(bytes: Uint8Array, offset: number): boolean {
+  for (let at = offset; at < offset + 8; at++) if (bytes[at] !== 0) return false;
+  return true;
 }
 
 const RAX = 0;
@@ -279,13 +290,21 @@ class Reading {
 
   private opcode(): void {
     const code = this.byte();
-    if (code === 0x0f) return this.twoByte();
+    if (code === 0x0f) {
+      this.twoByte();
+      return;
+    }
     if (
       (code === 0xc4 || code === 0xc5 || code === 0x62) &&
       (this.wide || (this.bytes[this.at] ?? 0) >= 0xc0)
-    )
-      return this.vector(code);
-    if (code < 0x40) return this.arithmeticOpcode(code);
+    ) {
+      this.vector(code);
+      return;
+    }
+    if (code < 0x40) {
+      this.arithmeticOpcode(code);
+      return;
+    }
     if (code < 0x50) {
       // 32-bit inc and dec; in 64-bit code these are prefixes and were taken already.
       if (this.wide) throw NOT_DECODED;
@@ -301,16 +320,23 @@ class Reading {
       });
       return;
     }
-    if (code < 0x58)
-      return this.put({ kind: 'push', from: { register: (code & 7) | this.rexB }, size: this.pointerSize });
-    if (code < 0x60) return this.put({ kind: 'pop', to: (code & 7) | this.rexB, size: this.pointerSize });
+    if (code < 0x58) {
+      this.put({ kind: 'push', from: { register: (code & 7) | this.rexB }, size: this.pointerSize });
+      return;
+    }
+    if (code < 0x60) {
+      this.put({ kind: 'pop', to: (code & 7) | this.rexB, size: this.pointerSize });
+      return;
+    }
     if (code >= 0x70 && code < 0x80) {
       const target = this.target(1);
-      return this.put({ kind: 'branch', condition: CONDITIONS[code & 15]!, target });
+      this.put({ kind: 'branch', condition: CONDITIONS[code & 15]!, target });
+      return;
     }
     if (code >= 0x91 && code < 0x98) {
       this.put({ kind: 'clobber', to: (code & 7) | this.rexB });
-      return this.put({ kind: 'clobber', to: RAX });
+      this.put({ kind: 'clobber', to: RAX });
+      return;
     }
     if (code >= 0xb0 && code < 0xb8) {
       const register = this.registerPlace((code & 7) | this.rexB, true).register;
@@ -322,15 +348,19 @@ class Reading {
     if (code >= 0xb8 && code < 0xc0) {
       const size = this.size;
       const constant = this.signed(size);
-      return this.put({
+      this.put({
         kind: 'move',
         to: (code & 7) | this.rexB,
         from: { constant },
         size,
         extend: this.keepOrZero(size),
       });
+      return;
     }
-    if (code >= 0xd8 && code < 0xe0) return this.readModrm();
+    if (code >= 0xd8 && code < 0xe0) {
+      this.readModrm();
+      return;
+    }
     this.otherOneByte(code);
   }
 
@@ -392,37 +422,42 @@ class Reading {
         return;
       case 0x68: {
         const constant = this.signed(4);
-        return this.put({ kind: 'push', from: { constant }, size: this.pointerSize });
+        this.put({ kind: 'push', from: { constant }, size: this.pointerSize });
+        return;
       }
       case 0x6a: {
         const constant = this.signed(1);
-        return this.put({ kind: 'push', from: { constant }, size: this.pointerSize });
+        this.put({ kind: 'push', from: { constant }, size: this.pointerSize });
+        return;
       }
       case 0x69:
       case 0x6b:
         this.readModrm();
         this.immediate(code === 0x6b ? 1 : size);
-        return this.unknownResult(this.field);
+        this.unknownResult(this.field);
+        return;
       case 0x80:
       case 0x81:
       case 0x83: {
         const width = code === 0x80 ? 1 : size;
         this.readModrm(code === 0x80);
         const constant = this.immediate(code === 0x81 ? width : 1);
-        return this.arithmetic(GROUP_1[(this.modrm >> 3) & 7], { constant }, width);
+        this.arithmetic(GROUP_1[(this.modrm >> 3) & 7], { constant }, width);
+        return;
       }
       case 0x84:
       case 0x85: {
         const width = code === 0x84 ? 1 : size;
         this.readModrm(code === 0x84);
         const field = code === 0x84 ? this.byteField() : this.field;
-        return this.put({
+        this.put({
           kind: 'compare',
           left: this.placeAsOperand(width),
           right: { register: field === -2 ? SCRATCH_UNKNOWN : field },
           size: width,
           bits: true,
         });
+        return;
       }
       case 0x86:
       case 0x87: {
@@ -439,29 +474,35 @@ class Reading {
       }
       case 0x88:
         this.readModrm(true);
-        return this.store({ register: this.byteField() }, 1);
+        this.store({ register: this.byteField() }, 1);
+        return;
       case 0x89:
         this.readModrm();
-        return this.store({ register: this.field }, size);
+        this.store({ register: this.field }, size);
+        return;
       case 0x8a:
         this.readModrm(true);
-        return this.load(this.byteField(), 1, 'keep');
+        this.load(this.byteField(), 1, 'keep');
+        return;
       case 0x8b:
         this.readModrm();
-        return this.load(this.field, size, this.keepOrZero(size));
+        this.load(this.field, size, this.keepOrZero(size));
+        return;
       case 0x8d: {
         this.readModrm();
         const place = this.finishAddress();
         if ('register' in place) throw NOT_DECODED;
-        return this.put({ kind: 'address', to: this.field, of: place });
+        this.put({ kind: 'address', to: this.field, of: place });
+        return;
       }
       case 0x8f:
         this.readModrm();
-        return this.put({
+        this.put({
           kind: 'pop',
           to: 'register' in this.place ? this.place.register : SCRATCH,
           size: this.pointerSize,
         });
+        return;
       case 0x90:
       case 0x9b:
       case 0xf5:
@@ -475,66 +516,75 @@ class Reading {
         else this.put({ kind: 'clobber', to: RAX });
         return;
       case 0x99:
-        return this.put({ kind: 'clobber', to: RDX });
+        this.put({ kind: 'clobber', to: RDX });
+        return;
       case 0x9c:
-        return this.put({ kind: 'push', from: { register: SCRATCH_UNKNOWN }, size: this.pointerSize });
+        this.put({ kind: 'push', from: { register: SCRATCH_UNKNOWN }, size: this.pointerSize });
+        return;
       case 0x9d:
-        return this.put({ kind: 'pop', to: SCRATCH, size: this.pointerSize });
+        this.put({ kind: 'pop', to: SCRATCH, size: this.pointerSize });
+        return;
       case 0xa0:
       case 0xa1: {
         const address = this.wide ? this.signed(8) : this.signed(4) >>> 0;
         const width = code === 0xa0 ? 1 : size;
         const threadBlock = this.threadBlock ? { threadBlock: true } : {};
-        return this.put({
+        this.put({
           kind: 'load',
           to: RAX,
           from: { base: NO_REGISTER, index: NO_REGISTER, scale: 1, displacement: address, ...threadBlock },
           size: width,
           extend: this.keepOrZero(width),
         });
+        return;
       }
       case 0xa2:
       case 0xa3: {
         const address = this.wide ? this.signed(8) : this.signed(4) >>> 0;
         const threadBlock = this.threadBlock ? { threadBlock: true } : {};
-        return this.put({
+        this.put({
           kind: 'store',
           to: { base: NO_REGISTER, index: NO_REGISTER, scale: 1, displacement: address, ...threadBlock },
           from: { register: RAX },
           size: code === 0xa2 ? 1 : size,
         });
+        return;
       }
       case 0xa4:
       case 0xa5:
-        return this.put({
+        this.put({
           kind: 'fillMemory',
           unit: this.repeat === 0 ? 0 : code === 0xa4 ? 1 : size,
           copy: true,
         });
+        return;
       case 0xaa:
       case 0xab:
-        return this.put({
+        this.put({
           kind: 'fillMemory',
           unit: this.repeat === 0 ? 0 : code === 0xaa ? 1 : size,
           copy: false,
         });
+        return;
       case 0xa6:
       case 0xa7:
       case 0xae:
       case 0xaf:
         for (const register of [RCX, 6, 7]) this.put({ kind: 'clobber', to: register });
-        return this.put({ kind: 'forgetFlags' });
+        this.put({ kind: 'forgetFlags' });
+        return;
       case 0xa8:
       case 0xa9: {
         const width = code === 0xa8 ? 1 : size;
         const constant = this.immediate(width);
-        return this.put({
+        this.put({
           kind: 'compare',
           left: { register: RAX },
           right: { constant },
           size: width,
           bits: true,
         });
+        return;
       }
       case 0xc0:
       case 0xc1:
@@ -561,61 +611,83 @@ class Reading {
         const rotation = (this.modrm >> 3) & 7;
         if (rotation < 2 && 'register' in this.place && this.place.register >= 0) {
           const { register } = this.place;
-          return this.put({ kind: 'arithmetic', what: rotation === 0 ? 'rotateLeft' : 'rotateRight', to: register, left: { register }, right: by, size: width, flags: false });
+          this.put({
+            kind: 'arithmetic',
+            what: rotation === 0 ? 'rotateLeft' : 'rotateRight',
+            to: register,
+            left: { register },
+            right: by,
+            size: width,
+            flags: false,
+          });
+          return;
         }
-        return this.arithmetic(what, by, width);
+        this.arithmetic(what, by, width);
+        return;
       }
       case 0xc2:
         this.signed(2);
-        return this.put({ kind: 'return' });
+        this.put({ kind: 'return' });
+        return;
       case 0xc3:
-        return this.put({ kind: 'return' });
+        this.put({ kind: 'return' });
+        return;
       case 0xc6:
       case 0xc7: {
         const width = code === 0xc6 ? 1 : size;
         this.readModrm(code === 0xc6);
         const constant = this.immediate(width);
-        return this.store({ constant }, width);
+        this.store({ constant }, width);
+        return;
       }
       case 0xc8:
         this.signed(3);
         throw NOT_DECODED;
       case 0xc9:
         this.put({ kind: 'move', to: RSP, from: { register: RBP }, size: this.pointerSize, extend: 'zero' });
-        return this.put({ kind: 'pop', to: RBP, size: this.pointerSize });
+        this.put({ kind: 'pop', to: RBP, size: this.pointerSize });
+        return;
       case 0xcc:
       case 0xf4:
-        return this.put({ kind: 'stop' });
+        this.put({ kind: 'stop' });
+        return;
       case 0xcd:
         // int 29h: the fast way to end the process on Windows.
         this.byte();
-        return this.put({ kind: 'stop' });
+        this.put({ kind: 'stop' });
+        return;
       case 0xe0:
       case 0xe1:
       case 0xe2:
       case 0xe3: {
         const target = this.target(1);
         this.put({ kind: 'clobber', to: RCX });
-        return this.put({ kind: 'branch', condition: 'unknown', target });
+        this.put({ kind: 'branch', condition: 'unknown', target });
+        return;
       }
       case 0xe8: {
         const constant = this.target(4);
-        return this.put({ kind: 'call', target: { constant } });
+        this.put({ kind: 'call', target: { constant } });
+        return;
       }
       case 0xe9: {
         const constant = this.target(4);
-        return this.put({ kind: 'jump', target: { constant } });
+        this.put({ kind: 'jump', target: { constant } });
+        return;
       }
       case 0xeb: {
         const constant = this.target(1);
-        return this.put({ kind: 'jump', target: { constant } });
+        this.put({ kind: 'jump', target: { constant } });
+        return;
       }
       case 0xf6:
       case 0xf7:
-        return this.group3(code === 0xf6);
+        this.group3(code === 0xf6);
+        return;
       case 0xfe:
       case 0xff:
-        return this.group5(code === 0xfe);
+        this.group5(code === 0xfe);
+        return;
       default:
         throw NOT_DECODED;
     }
@@ -627,13 +699,14 @@ class Reading {
     const which = (this.modrm >> 3) & 7;
     if (which < 2) {
       const constant = this.immediate(size);
-      return this.put({
+      this.put({
         kind: 'compare',
         left: this.placeAsOperand(size),
         right: { constant },
         size,
         bits: true,
       });
+      return;
     }
     if (which < 4) {
       if (which === 2) this.arithmetic('xor', { constant: -1 }, size);
@@ -649,15 +722,28 @@ class Reading {
     const size = narrow ? 1 : this.size;
     this.readModrm(narrow);
     const which = (this.modrm >> 3) & 7;
-    if (which < 2) return this.arithmetic(which === 0 ? 'add' : 'subtract', { constant: 1 }, size);
+    if (which < 2) {
+      this.arithmetic(which === 0 ? 'add' : 'subtract', { constant: 1 }, size);
+      return;
+    }
     if (narrow) throw NOT_DECODED;
     const place = this.finishAddress();
-    if (which === 2) return this.put({ kind: 'call', target: place });
-    if (which === 4) return this.put({ kind: 'jump', target: place });
+    if (which === 2) {
+      this.put({ kind: 'call', target: place });
+      return;
+    }
+    if (which === 4) {
+      this.put({ kind: 'jump', target: place });
+      return;
+    }
     if (which === 6) {
-      if ('register' in place) return this.put({ kind: 'push', from: place, size: this.pointerSize });
+      if ('register' in place) {
+        this.put({ kind: 'push', from: place, size: this.pointerSize });
+        return;
+      }
       this.put({ kind: 'load', to: SCRATCH, from: place, size: this.pointerSize, extend: 'zero' });
-      return this.put({ kind: 'push', from: { register: SCRATCH }, size: this.pointerSize });
+      this.put({ kind: 'push', from: { register: SCRATCH }, size: this.pointerSize });
+      return;
     }
     throw NOT_DECODED;
   }
@@ -667,19 +753,28 @@ class Reading {
     if (code === 0x38) {
       this.byte();
       this.readModrm();
-      return this.unknownVectorOrGeneral();
+      this.unknownVectorOrGeneral();
+      return;
     }
     if (code === 0x3a) {
       const third = this.byte();
       this.readModrm();
       const lane = this.byte();
-      if (third === 0x22) return this.insertLane(lane);
-      if (third === 0x16) return this.extractLane(lane);
-      return this.unknownVectorOrGeneral();
+      if (third === 0x22) {
+        this.insertLane(lane);
+        return;
+      }
+      if (third === 0x16) {
+        this.extractLane(lane);
+        return;
+      }
+      this.unknownVectorOrGeneral();
+      return;
     }
     if (code >= 0x80 && code < 0x90) {
       const target = this.target(4);
-      return this.put({ kind: 'branch', condition: CONDITIONS[code & 15]!, target });
+      this.put({ kind: 'branch', condition: CONDITIONS[code & 15]!, target });
+      return;
     }
     if (code >= 0x90 && code < 0xa0) {
       this.readModrm(true);
@@ -720,7 +815,7 @@ class Reading {
     if (code >= 0x40 && code < 0x50) {
       this.readModrm();
       const yes = this.placeAsOperand(this.size);
-      return this.put({
+      this.put({
         kind: 'select',
         to: this.field,
         condition: CONDITIONS[code & 15]!,
@@ -729,14 +824,19 @@ class Reading {
         noPlusOne: false,
         size: this.size,
       });
+      return;
     }
-    if (code >= 0xc8 && code < 0xd0) return this.put({ kind: 'clobber', to: (code & 7) | this.rexB });
+    if (code >= 0xc8 && code < 0xd0) {
+      this.put({ kind: 'clobber', to: (code & 7) | this.rexB });
+      return;
+    }
     switch (code) {
       case 0x05:
         this.put({ kind: 'clobber', to: RAX });
         return;
       case 0x0b:
-        return this.put({ kind: 'stop' });
+        this.put({ kind: 'stop' });
+        return;
       case 0x1e:
       case 0x1f:
       case 0x18:
@@ -746,7 +846,8 @@ class Reading {
       case 0x1c:
       case 0x1d:
       case 0x0d:
-        return this.readModrm();
+        this.readModrm();
+        return;
       case 0x31:
       case 0xa2:
         for (const register of [RAX, RCX, RDX, 3]) this.put({ kind: 'clobber', to: register });
@@ -758,22 +859,26 @@ class Reading {
       case 0xb3:
       case 0xbb:
         this.readModrm();
-        return this.put({ kind: 'forgetFlags' });
+        this.put({ kind: 'forgetFlags' });
+        return;
       case 0xba:
         this.readModrm();
         this.byte();
         if ('register' in this.place && (this.modrm & 0x38) !== 0x20)
           this.put({ kind: 'clobber', to: this.place.register });
-        return this.put({ kind: 'forgetFlags' });
+        this.put({ kind: 'forgetFlags' });
+        return;
       case 0xa4:
       case 0xac:
         this.readModrm();
         this.byte();
-        return this.unknownPlace();
+        this.unknownPlace();
+        return;
       case 0xa5:
       case 0xad:
         this.readModrm();
-        return this.unknownPlace();
+        this.unknownPlace();
+        return;
       case 0xae:
       case 0xc7:
         this.readModrm();
@@ -781,7 +886,7 @@ class Reading {
         return;
       case 0xaf:
         this.readModrm();
-        return this.put({
+        this.put({
           kind: 'arithmetic',
           what: 'multiply',
           to: this.field,
@@ -790,6 +895,7 @@ class Reading {
           size: this.size,
           flags: false,
         });
+        return;
       case 0xb0:
       case 0xb1: {
         this.readModrm(code === 0xb0);
@@ -797,30 +903,43 @@ class Reading {
         const place = this.finishAddress();
         if ('register' in place || field === -2) {
           this.unknownPlace();
-          return this.unknownResult(RAX);
+          this.unknownResult(RAX);
+          return;
         }
-        return this.put({ kind: 'compareExchange', expected: RAX, desired: { register: field }, at: place, size: code === 0xb0 ? 1 : this.size });
+        this.put({
+          kind: 'compareExchange',
+          expected: RAX,
+          desired: { register: field },
+          at: place,
+          size: code === 0xb0 ? 1 : this.size,
+        });
+        return;
       }
       case 0xc0:
       case 0xc1:
         this.readModrm((code & 1) === 0);
         this.unknownPlace();
-        return this.unknownResult(code < 0xc0 ? RAX : this.field);
+        this.unknownResult(code < 0xc0 ? RAX : this.field);
+        return;
       case 0xb6:
       case 0xb7:
         this.readModrm(code === 0xb6);
-        return this.load(this.field, code === 0xb6 ? 1 : 2, 'zero');
+        this.load(this.field, code === 0xb6 ? 1 : 2, 'zero');
+        return;
       case 0xbe:
       case 0xbf:
         this.readModrm(code === 0xbe);
-        return this.load(this.field, code === 0xbe ? 1 : 2, 'sign');
+        this.load(this.field, code === 0xbe ? 1 : 2, 'sign');
+        return;
       case 0xb8:
       case 0xbc:
       case 0xbd:
         this.readModrm();
-        return this.unknownResult(this.field);
+        this.unknownResult(this.field);
+        return;
       default:
-        return this.sse(code, NO_REGISTER, false);
+        this.sse(code, NO_REGISTER, false);
+        return;
     }
   }
 
@@ -846,7 +965,10 @@ class Reading {
 
   private insertLane(lane: number): void {
     const to = FIRST_VECTOR + this.field;
-    if (!this.rexW) return this.put({ kind: 'clobber', to });
+    if (!this.rexW) {
+      this.put({ kind: 'clobber', to });
+      return;
+    }
     const place = this.finishAddress();
     this.put({ kind: 'setLane', to, lane: lane & 1, from: place, clearRest: false, size: 8 });
   }
@@ -893,142 +1015,201 @@ class Reading {
     };
     switch (code) {
       case 0x10:
-        if (scalar === 0) return moveIn(width);
-        if ('register' in place) return this.put({ kind: 'clobber', to: vector });
-        return this.put({ kind: 'setLane', to: vector, lane: 0, from: place, clearRest: true, size: scalar });
+        if (scalar === 0) {
+          moveIn(width);
+          return;
+        }
+        if ('register' in place) {
+          this.put({ kind: 'clobber', to: vector });
+          return;
+        }
+        this.put({ kind: 'setLane', to: vector, lane: 0, from: place, clearRest: true, size: scalar });
+        return;
       case 0x11:
-        if (scalar === 0) return moveOut(width);
-        if ('register' in place) return this.put({ kind: 'clobber', to: other });
-        return this.put({ kind: 'storeLane', to: place, from: vector, lane: 0, size: scalar });
+        if (scalar === 0) {
+          moveOut(width);
+          return;
+        }
+        if ('register' in place) {
+          this.put({ kind: 'clobber', to: other });
+          return;
+        }
+        this.put({ kind: 'storeLane', to: place, from: vector, lane: 0, size: scalar });
+        return;
       case 0x28:
-        return moveIn(width);
+        moveIn(width);
+        return;
       case 0x29:
       case 0xe7:
       case 0x2b:
-        return moveOut(width);
+        moveOut(width);
+        return;
       case 0x6f:
-        if (!this.operand16 && this.repeat !== 0xf3) return this.put({ kind: 'clobber', to: vector });
-        return moveIn(width);
+        if (!this.operand16 && this.repeat !== 0xf3) {
+          this.put({ kind: 'clobber', to: vector });
+          return;
+        }
+        moveIn(width);
+        return;
       case 0x7f:
-        if (!this.operand16 && this.repeat !== 0xf3) return this.clobberOut(place, 8);
-        return moveOut(width);
+        if (!this.operand16 && this.repeat !== 0xf3) {
+          this.clobberOut(place, 8);
+          return;
+        }
+        moveOut(width);
+        return;
       case 0x6e: {
         const size = this.rexW ? 8 : 4;
-        return this.put({ kind: 'setLane', to: vector, lane: 0, from: place, clearRest: true, size });
+        this.put({ kind: 'setLane', to: vector, lane: 0, from: place, clearRest: true, size });
+        return;
       }
       case 0x7e:
         if (this.repeat === 0xf3) {
-          if ('register' in place)
-            return this.put({
+          if ('register' in place) {
+            this.put({
               kind: 'combineLanes',
               to: vector,
               low: { vector: other, lane: 0 },
               high: ZERO_LANE,
             });
-          return this.put({ kind: 'setLane', to: vector, lane: 0, from: place, clearRest: true, size: 8 });
+            return;
+          }
+          this.put({ kind: 'setLane', to: vector, lane: 0, from: place, clearRest: true, size: 8 });
+          return;
         }
-        if ('register' in place)
-          return this.put({
+        if ('register' in place) {
+          this.put({
             kind: 'getLane',
             to: place.register,
             from: vector,
             lane: 0,
             size: this.rexW ? 8 : 4,
           });
-        return this.put({ kind: 'storeLane', to: place, from: vector, lane: 0, size: this.rexW ? 8 : 4 });
+          return;
+        }
+        this.put({ kind: 'storeLane', to: place, from: vector, lane: 0, size: this.rexW ? 8 : 4 });
+        return;
       case 0xd6:
-        if ('register' in place)
-          return this.put({ kind: 'combineLanes', to: other, low: { vector, lane: 0 }, high: ZERO_LANE });
-        return this.put({ kind: 'storeLane', to: place, from: vector, lane: 0, size: 8 });
+        if ('register' in place) {
+          this.put({ kind: 'combineLanes', to: other, low: { vector, lane: 0 }, high: ZERO_LANE });
+          return;
+        }
+        this.put({ kind: 'storeLane', to: place, from: vector, lane: 0, size: 8 });
+        return;
       case 0x12:
       case 0x16: {
         const lane = code === 0x12 ? 0 : 1;
-        if (scalar !== 0) return this.put({ kind: 'clobber', to: vector });
+        if (scalar !== 0) {
+          this.put({ kind: 'clobber', to: vector });
+          return;
+        }
         if ('register' in place) {
           // movhlps takes the high lane, movlhps the low one.
           const from = { vector: other, lane: 1 - lane };
-          return this.put({
+          this.put({
             kind: 'combineLanes',
             to: vector,
             low: lane === 0 ? from : { vector: left, lane: 0 },
             high: lane === 0 ? { vector: left, lane: 1 } : from,
           });
+          return;
         }
         if (left !== vector)
           this.put({ kind: 'move', to: vector, from: { register: left }, size: 16, extend: 'zero' });
-        return this.put({ kind: 'setLane', to: vector, lane, from: place, clearRest: false, size: 8 });
+        this.put({ kind: 'setLane', to: vector, lane, from: place, clearRest: false, size: 8 });
+        return;
       }
       case 0x13:
       case 0x17:
         if ('register' in place) throw NOT_DECODED;
-        return this.put({ kind: 'storeLane', to: place, from: vector, lane: code === 0x13 ? 0 : 1, size: 8 });
+        this.put({ kind: 'storeLane', to: place, from: vector, lane: code === 0x13 ? 0 : 1, size: 8 });
+        return;
       case 0x14:
       case 0x15:
       case 0x6c:
       case 0x6d: {
         const lane = code === 0x14 || code === 0x6c ? 0 : 1;
-        if (!this.operand16) return this.put({ kind: 'clobber', to: vector });
-        if ('register' in place)
-          return this.put({
+        if (!this.operand16) {
+          this.put({ kind: 'clobber', to: vector });
+          return;
+        }
+        if ('register' in place) {
+          this.put({
             kind: 'combineLanes',
             to: vector,
             low: { vector: left, lane },
             high: { vector: other, lane },
           });
+          return;
+        }
         this.put({ kind: 'load', to: SCRATCH_VECTOR, from: place, size: 16, extend: 'zero' });
-        return this.put({
+        this.put({
           kind: 'combineLanes',
           to: vector,
           low: { vector: left, lane },
           high: { vector: SCRATCH_VECTOR, lane },
         });
+        return;
       }
       case 0xc6:
         if (this.operand16 && 'register' in place) {
-          return this.put({
+          this.put({
             kind: 'combineLanes',
             to: vector,
             low: { vector: left, lane: selector & 1 },
             high: { vector: other, lane: (selector >> 1) & 1 },
           });
+          return;
         }
-        return this.put({ kind: 'clobber', to: vector });
+        this.put({ kind: 'clobber', to: vector });
+        return;
       case 0x70:
         if (
           this.operand16 &&
           'register' in place &&
           (selector === 0x44 || selector === 0x4e || selector === 0xee || selector === 0xe4)
         ) {
-          return this.put({
+          this.put({
             kind: 'combineLanes',
             to: vector,
             low: { vector: other, lane: (selector & 3) >> 1 },
             high: { vector: other, lane: ((selector >> 4) & 3) >> 1 },
           });
+          return;
         }
-        return this.put({ kind: 'clobber', to: vector });
+        this.put({ kind: 'clobber', to: vector });
+        return;
       case 0x57:
       case 0xef:
       case 0xfb:
       case 0xfa:
       case 0xf9:
       case 0xf8:
-        if (other === left)
-          return this.put({ kind: 'combineLanes', to: vector, low: ZERO_LANE, high: ZERO_LANE });
-        return this.put({ kind: 'clobber', to: vector });
+        if (other === left) {
+          this.put({ kind: 'combineLanes', to: vector, low: ZERO_LANE, high: ZERO_LANE });
+          return;
+        }
+        this.put({ kind: 'clobber', to: vector });
+        return;
       case 0x2e:
       case 0x2f:
-        return this.put({ kind: 'forgetFlags' });
+        this.put({ kind: 'forgetFlags' });
+        return;
       case 0x2c:
       case 0x2d:
       case 0x50:
       case 0xd7:
       case 0xc5:
-        return this.put({ kind: 'clobber', to: this.field });
+        this.put({ kind: 'clobber', to: this.field });
+        return;
       default:
-        if (code >= 0x50 || code === 0x2a) return this.put({ kind: 'clobber', to: vector });
+        if (code >= 0x50 || code === 0x2a) {
+          this.put({ kind: 'clobber', to: vector });
+          return;
+        }
         if ((code >= 0x20 && code < 0x28) || code < 0x10 || (code >= 0x30 && code < 0x40)) throw NOT_DECODED;
-        return this.put({ kind: 'clobber', to: vector });
+        this.put({ kind: 'clobber', to: vector });
+        return;
     }
   }
 
@@ -1069,15 +1250,13 @@ class Reading {
       // The displacement is scaled and the register may be above 15: nothing is claimed about either.
       if (!('register' in place)) this.put({ kind: 'clobberMemory', at: place, size: 0 });
       this.put({ kind: 'clobber', to: FIRST_VECTOR + this.field });
-      return this.put({ kind: 'clobber', to: this.field });
+      this.put({ kind: 'clobber', to: this.field });
+      return;
     }
     if (map === 1) {
       if (opcode === 0x77) return;
-      return this.sse(
-        opcode,
-        first === 0 && (control & 0x78) === 0x78 ? NO_REGISTER : first,
-        (length & 4) !== 0,
-      );
+      this.sse(opcode, first === 0 && (control & 0x78) === 0x78 ? NO_REGISTER : first, (length & 4) !== 0);
+      return;
     }
     this.readModrm();
     if (map === 3) {
@@ -1091,9 +1270,13 @@ class Reading {
             size: 16,
             extend: 'zero',
           });
-        return this.insertLane(lane);
+        this.insertLane(lane);
+        return;
       }
-      if (opcode === 0x16) return this.extractLane(lane);
+      if (opcode === 0x16) {
+        this.extractLane(lane);
+        return;
+      }
     } else if (map !== 2) throw NOT_DECODED;
     this.unknownVectorOrGeneral();
   }

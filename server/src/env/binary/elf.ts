@@ -9,6 +9,7 @@ import {
   ImportedSymbol,
   isModuleExport,
   isRuntimeFunction,
+  NameKeeper,
   ByteSource as Source,
   UnreadableBinary,
 } from './image.ts';
@@ -212,6 +213,7 @@ function readSymbols(
   const moduleExports = new Map<string, number>();
   const pythonImports = new Set<string>();
   const runtimeFunctions = new Map<number, string>();
+  const keeper = new NameKeeper(source);
   const importIndices = new Map<string, number>();
   if (!tags.has(DT_SYMTAB) || !tags.has(DT_STRTAB)) throw new UnreadableBinary('it has no dynamic symbols');
   const table = offsetOf(tags.get(DT_SYMTAB)!);
@@ -234,7 +236,8 @@ function readSymbols(
     const interesting = NAME_STARTS.some((prefix) => source.startsWith(nameOffset, prefix));
     if (!interesting) continue;
     const entry = entryAt(index);
-    const name = entry.name();
+    const name = keeper.read(nameOffset);
+    if (name === undefined) continue;
     if (entry.defined) {
       if (isModuleExport(name)) moduleExports.set(name, entry.value);
       else if (isRuntimeFunction(name)) runtimeFunctions.set(entry.value, name);
@@ -250,7 +253,12 @@ function readSymbols(
     exportedAddress(name) {
       for (let index = 1; index < count; index++) {
         const nameOffset = strings + source.u32(table + index * entrySize);
-        if (source.startsWith(nameOffset, name) && source.u8(nameOffset + name.length) === 0 && entryAt(index).defined) return entryAt(index).value;
+        if (
+          source.startsWith(nameOffset, name) &&
+          source.u8(nameOffset + name.length) === 0 &&
+          entryAt(index).defined
+        )
+          return entryAt(index).value;
       }
       return undefined;
     },

@@ -135,6 +135,31 @@ export class ByteSource {
   }
 }
 
+/**
+ * Names worth keeping from a symbol table. A hostile table may point at the same bytes a thousand times over, so no more
+ * characters are kept than the file has bytes.
+ */
+export class NameKeeper {
+  private readonly source: ByteSource;
+  private left: number;
+
+  constructor(source: ByteSource) {
+    this.source = source;
+    this.left = source.length;
+  }
+
+  /** The name at this offset; undefined when it is longer than any that matters, or too many were kept. */
+  read(offset: number): string | undefined {
+    if (this.left <= 0) return undefined;
+    let length = 0;
+    while (length < LONGEST_NAME && this.source.u8(offset + length) !== 0) length++;
+    this.left -= length + 1;
+    return length === LONGEST_NAME ? undefined : this.source.name(offset, LONGEST_NAME);
+  }
+}
+
+const LONGEST_NAME = 512;
+
 /** The segment that holds the address in memory, file-backed or not. */
 export function segmentAt(image: Image, address: number): Segment | undefined {
   for (const segment of image.segments) {
@@ -168,7 +193,12 @@ export function textAt(image: Image, address: number, limit = 512): string | und
 
 /** Functions of the C++ run-time library whose meaning matters when an init function is followed. */
 export function isRuntimeFunction(name: string): boolean {
-  return name.startsWith('__cxa_guard_') || name === '__cxa_throw' || name === '__cxa_rethrow' || name === '_Unwind_Resume';
+  return (
+    name.startsWith('__cxa_guard_') ||
+    name === '__cxa_throw' ||
+    name === '__cxa_rethrow' ||
+    name === '_Unwind_Resume'
+  );
 }
 
 export function isModuleExport(name: string): boolean {

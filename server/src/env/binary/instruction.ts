@@ -96,8 +96,16 @@ export type Operation =
       readonly size: number;
       readonly bits: boolean;
     }
-  /** The comparison only counts when the condition holds (AArch64 ccmp). Without it the flags are unknown. */
   | { readonly kind: 'forgetFlags' }
+  /** AArch64 ccmp: compares when the condition holds, else the flags say equal or not as given. */
+  | {
+      readonly kind: 'compareWhen';
+      readonly condition: Condition;
+      readonly left: Operand;
+      readonly right: Operand;
+      readonly size: number;
+      readonly otherwiseEqual: boolean;
+    }
   | {
       readonly kind: 'select';
       readonly to: number;
@@ -157,8 +165,20 @@ export type Operation =
       readonly high: LaneSource;
     }
   /** Atomic: when memory holds `expected`, it becomes `desired`; `expected` gets what memory held. */
-  | { readonly kind: 'compareExchange'; readonly expected: number; readonly desired: Operand; readonly at: Address; readonly size: number }
-  | { readonly kind: 'exchange'; readonly to: number; readonly from: Operand; readonly at: Address; readonly size: number }
+  | {
+      readonly kind: 'compareExchange';
+      readonly expected: number;
+      readonly desired: Operand;
+      readonly at: Address;
+      readonly size: number;
+    }
+  | {
+      readonly kind: 'exchange';
+      readonly to: number;
+      readonly from: Operand;
+      readonly at: Address;
+      readonly size: number;
+    }
   | { readonly kind: 'fillMemory'; readonly unit: number; readonly copy: boolean };
 
 export interface LaneSource {

@@ -7,6 +7,7 @@ import {
   clippedSegment,
   ImportedSymbol,
   isModuleExport,
+  NameKeeper,
   ByteSource as Source,
   UnreadableBinary,
 } from './image.ts';
@@ -40,7 +41,7 @@ export function parseMacho(bytes: Uint8Array): Image {
   const { segments } = commands;
   const base = segments.find((segment) => segment.offset === 0 && segment.fileSize > 0)?.address ?? 0;
   const symbols = readSymbols(source, commands, wide, base);
-  const binds = commands.chained === undefined ? readBinds(source, commands, wide) : undefined;
+  const binds = commands.chained === undefined ? new BoundCells(source, commands, wide) : undefined;
   const chained =
     commands.chained === undefined ? undefined : new ChainedFixups(source, commands.chained, segments, base);
 
@@ -53,15 +54,14 @@ export function parseMacho(bytes: Uint8Array): Image {
     moduleExports: symbols.moduleExports,
     pythonImports: symbols.pythonImports,
     runtimeFunctions: new Map(),
-    exportedAddress: (name) => symbols.moduleExports.get(name) ?? exportedAddress(source, commands, wide, name),
+    exportedAddress: (name) =>
+      symbols.moduleExports.get(name) ?? exportedAddress(source, commands, wide, name),
     neededLibraries: commands.libraries,
     searchPaths: commands.searchPaths,
-    relocationAt: (address) => binds?.get(address) ?? chained?.at(address),
+    relocationAt: (address) => binds?.at(address) ?? chained?.at(address),
     importCells(name) {
       if (chained !== undefined) return chained.cellsOf(name);
-      const cells: number[] = [];
-      for (const [address, symbol] of binds ?? []) if (symbol.name === name) cells.push(address);
-      return cells;
+      return binds?.cellsOf(name) ?? [];
     },
     functionStart: (address) =>
       commands.functionStarts === undefined
@@ -162,6 +162,7 @@ function readSymbols(
 ): { moduleExports: Map<string, number>; pythonImports: Set<string> } {
   const moduleExports = new Map<string, number>();
   const pythonImports = new Set<string>();
+  const keeper = new NameKeeper(source);
   const table = commands.symbolTable;
   if (table !== undefined) {
     const step = wide ? 16 : 12;
@@ -173,7 +174,8 @@ function readSymbols(
       if ((type & 0xe0) !== 0 || (type & 1) === 0) continue;
       const nameOffset = table.strings + source.u32(at);
       if (!source.startsWith(nameOffset, '_Py') && !source.startsWith(nameOffset, '__Py')) continue;
-      const name = source.name(nameOffset + 1, 4096);
+      const name = keeper.read(nameOffset + 1);
+      if (name === undefined) continue;
       if ((type & 0x0e) === 0x0e) {
         if (isModuleExport(name)) moduleExports.set(name, wide ? source.u64(at + 8) : source.u32(at + 8));
       } else if ((type & 0x0e) === 0) pythonImports.add(name);
@@ -184,7 +186,12 @@ function readSymbols(
   return { moduleExports, pythonImports };
 }
 
-function exportedAddress(source: ByteSource, commands: Commands, wide: boolean, name: string): number | undefined {
+function exportedAddress(
+  source: ByteSource,
+  commands: Commands,
+  wide: boolean,
+  name: string,
+): number | undefined {
   const table = commands.symbolTable;
   if (table === undefined) return undefined;
   const step = wide ? 16 : 12;
@@ -194,7 +201,8 @@ function exportedAddress(source: ByteSource, commands: Commands, wide: boolean, 
     const type = source.u8(at + 4);
     if ((type & 0xe0) !== 0 || (type & 0x0f) !== 0x0f) continue;
     const nameOffset = table.strings + source.u32(at);
-    if (source.startsWith(nameOffset, `_${name}`) && source.u8(nameOffset + 1 + name.length) === 0) return wide ? source.u64(at + 8) : source.u32(at + 8);
+    if (source.startsWith(nameOffset, `_${name}`) && source.u8(nameOffset + 1 + name.length) === 0)
+      return wide ? source.u64(at + 8) : source.u32(at + 8);
   }
   return undefined;
 }
@@ -245,20 +253,95 @@ function unsigned(source: ByteSource, cursor: { at: number }): number {
   throw new UnreadableBinary('a number in the link information does not end');
 }
 
-/** Runs the bind, weak bind and lazy bind programs: cell address → symbol. */
-function readBinds(
+/**
+ * What the bind, weak bind and lazy bind programs fill: two numbers per cell, found through a hash index. The programs
+ * can say "fill a million cells" in ten bytes, so no more cells are taken than a file of this size can hold.
+ */
+class BoundCells {
+  private readonly source: ByteSource;
+  private readonly addresses: Float64Array;
+  /** Offsets of the names in the file. */
+  private readonly names: Uint32Array;
+  private readonly count: number;
+  private slots: Int32Array | undefined;
+
+  constructor(source: ByteSource, commands: Commands, wide: boolean) {
+    this.source = source;
+    const most = Math.floor(source.length / 24);
+    let count = 0;
+    runBinds(source, commands, wide, most, () => count++);
+    this.addresses = new Float64Array(count);
+    this.names = new Uint32Array(count);
+    let filled = 0;
+    runBinds(source, commands, wide, most, (address, name) => {
+      this.addresses[filled] = address;
+      this.names[filled++] = name;
+    });
+    this.count = count;
+  }
+
+  at(address: number): ImportedSymbol | undefined {
+    const slots = this.index();
+    const mask = slots.length - 1;
+    let found: number | undefined;
+    let slot = Math.imul(address >>> 3, 0x9e3779b1) & mask;
+    for (let probes = 0; slots[slot] !== 0 && probes < LONGEST_PROBE; slot = (slot + 1) & mask, probes++) {
+      if (this.addresses[slots[slot]! - 1] === address) found = slots[slot]! - 1;
+    }
+    return found === undefined
+      ? undefined
+      : new ImportedSymbol(withoutUnderscore(this.source.name(this.names[found]!, 65536)));
+  }
+
+  cellsOf(name: string): number[] {
+    const cells: number[] = [];
+    for (let index = 0; index < this.count; index++) {
+      const at = this.names[index]!;
+      if (this.source.startsWith(at, `_${name}`) && this.source.u8(at + name.length + 1) === 0)
+        cells.push(this.addresses[index]!);
+    }
+    return cells;
+  }
+
+  private index(): Int32Array {
+    if (this.slots !== undefined) return this.slots;
+    let size = 16;
+    while (size < this.count * 1.5) size *= 2;
+    const slots = new Int32Array(size);
+    for (let entry = 0; entry < this.count; entry++) {
+      let slot = Math.imul(this.addresses[entry]! >>> 3, 0x9e3779b1) & (size - 1);
+      let probes = 0;
+      while (slots[slot] !== 0) {
+        slot = (slot + 1) & (size - 1);
+        if (++probes > LONGEST_PROBE)
+          throw new UnreadableBinary('its link information binds the same cell over and over');
+      }
+      slots[slot] = entry + 1;
+    }
+    this.slots = slots;
+    return slots;
+  }
+}
+
+const LONGEST_PROBE = 4096;
+
+function withoutUnderscore(name: string): string {
+  return name.startsWith('_') ? name.slice(1) : name;
+}
+
+function runBinds(
   source: ByteSource,
   commands: Commands,
   wide: boolean,
-): ReadonlyMap<number, ImportedSymbol> {
-  const bound = new Map<number, ImportedSymbol>();
+  most: number,
+  filled: (address: number, name: number) => void,
+): void {
   const pointer = wide ? 8 : 4;
-  const mostBinds = source.length / pointer;
   let total = 0;
   for (const range of commands.binds) {
     const cursor = { at: range.offset };
     const end = Math.min(source.length, range.offset + range.size);
-    let symbol = new ImportedSymbol('');
+    let name = 0;
     let address = 0;
     let segment: Segment | undefined;
     const bind = (advance: number): boolean => {
@@ -266,10 +349,11 @@ function readBinds(
         segment === undefined ||
         address < segment.address ||
         address >= segment.address + segment.memorySize ||
-        ++total > mostBinds
+        total >= most
       )
         return false;
-      bound.set(address, symbol);
+      total++;
+      filled(address, name);
       address += pointer + advance;
       return true;
     };
@@ -278,13 +362,12 @@ function readBinds(
       const immediate = byte & 0x0f;
       const operation = byte >> 4;
       // 0 ends the program, or only one entry in the lazy program; 1, 3, 5 set the library, special library and type.
-      if (operation === 2) unsigned(source, cursor);
+      if (operation === 2 || operation === 6) unsigned(source, cursor);
       else if (operation === 4) {
-        const name = source.name(cursor.at, 65536);
-        cursor.at += name.length + 1;
-        symbol = new ImportedSymbol(name.startsWith('_') ? name.slice(1) : name);
-      } else if (operation === 6) unsigned(source, cursor);
-      else if (operation === 7) {
+        name = cursor.at;
+        while (source.u8(cursor.at) !== 0) cursor.at++;
+        cursor.at++;
+      } else if (operation === 7) {
         segment = commands.segments[immediate];
         address = (segment?.address ?? 0) + unsigned(source, cursor);
       } else if (operation === 8) address = wrapped(address + unsigned(source, cursor));
@@ -304,7 +387,6 @@ function readBinds(
       } else if (operation > 12) break;
     }
   }
-  return bound;
 }
 
 /** Linkers step backwards by adding 2^64 minus the distance. */
@@ -415,7 +497,7 @@ class ChainedFixups {
       this.header + this.source.u32(this.header + 8) + ordinal * (format === 1 ? 4 : format === 2 ? 8 : 16);
     const nameOffset = format === 3 ? this.source.u32(at + 4) : this.source.u32(at) >>> 9;
     const name = this.source.name(this.header + this.source.u32(this.header + 12) + nameOffset, 65536);
-    return new ImportedSymbol(name.startsWith('_') ? name.slice(1) : name);
+    return new ImportedSymbol(withoutUnderscore(name));
   }
 }
 

@@ -256,7 +256,9 @@ export class Memory {
     const { source } = this.image;
     if (size === 8) {
       const whole = source.i64(offset);
-      return Number.isSafeInteger(whole) ? whole : new LowPart(source.u32(source.littleEndian ? offset : offset + 4), 4);
+      return Number.isSafeInteger(whole)
+        ? whole
+        : new LowPart(source.u32(source.littleEndian ? offset : offset + 4), 4);
     }
     return size === 4 ? source.u32(offset) : size === 2 ? source.u16(offset) : source.u8(offset);
   }

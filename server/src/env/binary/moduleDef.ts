@@ -42,7 +42,12 @@ const SLOT_NESTED: readonly number[] = [92, 94];
 const MOST_SLOTS = 64;
 
 /** Reads a definition, or undefined when what lies there cannot be one. */
-export function readDefinition(image: Image, state: State, at: number | RegionPointer, hint: ModuleAbi): ModuleDefinition | undefined {
+export function readDefinition(
+  image: Image,
+  state: State,
+  at: number | RegionPointer,
+  hint: ModuleAbi,
+): ModuleDefinition | undefined {
   const { pointerSize } = image;
   const load = (offset: number, size: number): Value => state.memory.load(moved(at, offset), size);
   const fromHead = abiOfHead(pointerSize, load);
@@ -54,7 +59,12 @@ export function readDefinition(image: Image, state: State, at: number | RegionPo
   // Without a head that says so, only a name at its place makes this a definition.
   if (fromHead === undefined && name === undefined) return undefined;
   if (typeof namePointer === 'number' && namePointer !== 0 && name === undefined) return undefined;
-  return { abi, abiFrom: fromHead === undefined ? 'hint' : 'head', name, slots: load(slotsOffset, pointerSize) };
+  return {
+    abi,
+    abiFrom: fromHead === undefined ? 'hint' : 'head',
+    name,
+    slots: load(slotsOffset, pointerSize),
+  };
 }
 
 /** `PyModuleDef_HEAD_INIT` as each version and build writes it. */
@@ -64,7 +74,8 @@ function abiOfHead(pointerSize: 4 | 8, load: (offset: number, size: number) => V
     const second = load(4, 4);
     const flags = load(8, 4);
     const localCount = load(12, 4);
-    if (first === 0 && second === 0 && (flags === 0 || flags === 4) && localCount === 0xffff_ffff) return 'free-threaded';
+    if (first === 0 && second === 0 && (flags === 0 || flags === 4) && localCount === 0xffff_ffff)
+      return 'free-threaded';
     if (isGilCount(first) && load(8, 8) === 0) return 'gil';
     return undefined;
   }
@@ -76,11 +87,23 @@ function abiOfHead(pointerSize: 4 | 8, load: (offset: number, size: number) => V
 
 /** 1 up to 3.11; the immortal counts of 3.12, 3.13 and 3.14. */
 function isGilCount(value: Value): boolean {
-  return value === 1 || value === 0xffff_ffff || value === 0x3fff_ffff || value === 0xc000_0000 || value === 0x5000_0000;
+  return (
+    value === 1 ||
+    value === 0xffff_ffff ||
+    value === 0x3fff_ffff ||
+    value === 0xc000_0000 ||
+    value === 0x5000_0000
+  );
 }
 
 /** The array of a `PyModuleDef` (`layout` "definition") or of a `PyModExport` function ("export"). */
-export function readSlots(image: Image, state: State, at: number | RegionPointer, layout: 'definition' | 'export', depth = 0): SlotArray {
+export function readSlots(
+  image: Image,
+  state: State,
+  at: number | RegionPointer,
+  layout: 'definition' | 'export',
+  depth = 0,
+): SlotArray {
   const { pointerSize } = image;
   const step = layout === 'export' ? 16 : 2 * pointerSize;
   const valueOffset = layout === 'export' ? 8 : pointerSize;
@@ -95,7 +118,8 @@ export function readSlots(image: Image, state: State, at: number | RegionPointer
     if (id === 0) return { slots, complete: true, endSeen: stored || offset !== undefined, length };
     const value = state.memory.load(moved(entry, valueOffset), pointerSize);
     if (SLOT_NESTED.includes(id)) {
-      if ((typeof value !== 'number' && !(value instanceof RegionPointer)) || depth > 4) return { slots, complete: false, endSeen: false, length };
+      if ((typeof value !== 'number' && !(value instanceof RegionPointer)) || depth > 4)
+        return { slots, complete: false, endSeen: false, length };
       const inner = readSlots(image, state, value, id === 92 ? 'export' : 'definition', depth + 1);
       slots.push(...inner.slots);
       if (!inner.complete) return { slots, complete: false, endSeen: false, length };

@@ -20,7 +20,10 @@ export function initNames(moduleName: string): { readonly init: string; readonly
 /** RFC 3492, encoding only. */
 function punycode(text: string): string {
   const points = [...text].map((character) => character.codePointAt(0)!);
-  let output = points.filter((point) => point < 0x80).map((point) => String.fromCharCode(point)).join('');
+  let output = points
+    .filter((point) => point < 0x80)
+    .map((point) => String.fromCharCode(point))
+    .join('');
   const basic = output.length;
   if (basic > 0) output += '-';
   let next = 0x80;

@@ -7,6 +7,7 @@ import {
   clippedSegment,
   ImportedSymbol,
   isModuleExport,
+  NameKeeper,
   ByteSource as Source,
   UnreadableBinary,
 } from './image.ts';
@@ -46,7 +47,8 @@ export function parsePe(bytes: Uint8Array): Image {
     segments,
     moduleExports: readExports(source, directory(0), base, offsetOf, isModuleExport),
     runtimeFunctions: new Map(),
-    exportedAddress: (name) => readExports(source, directory(0), base, offsetOf, (candidate) => candidate === name).get(name),
+    exportedAddress: (name) =>
+      readExports(source, directory(0), base, offsetOf, (candidate) => candidate === name).get(name),
     pythonImports: imports.pythonNames,
     neededLibraries: imports.libraries,
     searchPaths: [],
@@ -58,10 +60,17 @@ export function parsePe(bytes: Uint8Array): Image {
             end: source.pointer(threadLocal + pointerSize, pointerSize),
           },
         }),
-    relocationAt: (address) => imports.cells.get(address),
+    relocationAt(address) {
+      const name = imports.cells.get(address);
+      if (name === undefined) return undefined;
+      return new ImportedSymbol(name === BY_ORDINAL ? '' : source.name(name, 65536));
+    },
     importCells(name) {
       const cells: number[] = [];
-      for (const [address, symbol] of imports.cells) if (symbol.name === name) cells.push(address);
+      for (const [address, at] of imports.cells) {
+        if (at !== BY_ORDINAL && source.startsWith(at, name) && source.u8(at + name.length) === 0)
+          cells.push(address);
+      }
       return cells;
     },
     functionStart(address) {
@@ -119,7 +128,10 @@ function readSections(source: ByteSource, header: number, optional: number, base
 function readExports(
   source: ByteSource,
   directory: { address: number; size: number },
-  base: number, offsetOf: (relative: number) => number, wanted: (name: string) => boolean): Map<string, number> {
+  base: number,
+  offsetOf: (relative: number) => number,
+  wanted: (name: string) => boolean,
+): Map<string, number> {
   const found = new Map<string, number>();
   if (directory.address === 0) return found;
   const at = offsetOf(directory.address);
@@ -128,10 +140,12 @@ function readExports(
   if (nameCount === 0) return found;
   const functions = offsetOf(source.u32(at + 28));
   const names = offsetOf(source.u32(at + 32));
+  const keeper = new NameKeeper(source);
   const ordinals = offsetOf(source.u32(at + 36));
   for (let index = 0; index < nameCount; index++) {
     const nameOffset = offsetOf(source.u32(names + 4 * index));
-    const name = source.name(nameOffset, 4096);
+    const name = keeper.read(nameOffset);
+    if (name === undefined) continue;
     const ordinal = source.u16(ordinals + 2 * index);
     if (!wanted(name) || ordinal >= functionCount) continue;
     const address = source.u32(functions + 4 * ordinal);
@@ -142,36 +156,48 @@ function readExports(
   return found;
 }
 
+interface Imports {
+  /** Address of the cell → offset of the name in the file, or `BY_ORDINAL`. */
+  readonly cells: ReadonlyMap<number, number>;
+  readonly pythonNames: ReadonlySet<string>;
+  readonly libraries: readonly string[];
+}
+
+const BY_ORDINAL = 0;
+
 function readImports(
   source: ByteSource,
   table: number,
   base: number,
   pointerSize: 4 | 8,
   offsetOf: (relative: number) => number,
-) {
-  const cells = new Map<number, ImportedSymbol>();
+): Imports {
+  const cells = new Map<number, number>();
   const pythonNames = new Set<string>();
   const libraries: string[] = [];
   if (table === 0) return { cells, pythonNames, libraries };
-  const mostCells = source.length / pointerSize;
-  let total = 0;
+  const keeper = new NameKeeper(source);
+  const mostCells = source.length / 32;
   for (let index = 0; index < 1024; index++) {
     const at = offsetOf(table + 20 * index);
     const nameTable = source.u32(at);
     const library = source.u32(at + 12);
     const cellTable = source.u32(at + 16);
     if (library === 0 || cellTable === 0) break;
-    libraries.push(source.name(offsetOf(library)));
+    const libraryName = keeper.read(offsetOf(library));
+    if (libraryName === undefined) break;
+    libraries.push(libraryName);
     let entry = offsetOf(nameTable === 0 ? cellTable : nameTable);
-    for (let position = 0; total < mostCells; position++, total++) {
+    for (let position = 0; cells.size < mostCells; position++) {
       const value = source.pointer(entry, pointerSize);
       if (value === 0) break;
-      const byOrdinal = pointerSize === 8 ? value >= 0x8000_0000_0000_0000 : value >= 0x8000_0000;
-      const name = byOrdinal
-        ? `${libraries.at(-1)}#${source.u16(entry)}`
-        : source.name(offsetOf(value) + 2, 65536);
-      cells.set(base + cellTable + position * pointerSize, new ImportedSymbol(name));
-      if (name.startsWith('Py') || name.startsWith('_Py')) pythonNames.add(name);
+      const byOrdinal = value >= (pointerSize === 8 ? 0x8000_0000_0000_0000 : 0x8000_0000);
+      const name = byOrdinal ? BY_ORDINAL : offsetOf(value) + 2;
+      cells.set(base + cellTable + position * pointerSize, name);
+      if (!byOrdinal && (source.startsWith(name, 'Py') || source.startsWith(name, '_Py'))) {
+        const text = keeper.read(name);
+        if (text !== undefined) pythonNames.add(text);
+      }
       entry += pointerSize;
     }
   }

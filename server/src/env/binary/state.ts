@@ -14,6 +14,8 @@ export interface Flags {
   readonly bits: boolean;
   /** A register that is zero exactly when the flags say "equal". */
   readonly register: number | undefined;
+  /** Nothing is known but whether both are equal. */
+  readonly equalityOnly?: boolean;
 }
 
 /** The declaration made on this path by `PyUnstable_Module_SetGIL`: none, its argument, or one that is not known. */
@@ -35,7 +37,9 @@ export class State {
     memory: Memory,
     flags: Flags | undefined,
     declared: Declared,
-    created: boolean, failed: boolean) {
+    created: boolean,
+    failed: boolean,
+  ) {
     this.general = general;
     this.vectors = vectors;
     this.memory = memory;
@@ -51,7 +55,10 @@ export class State {
       this.vectors.slice(),
       this.memory.copy(),
       this.flags,
-      this.declared, this.created, this.failed);
+      this.declared,
+      this.created,
+      this.failed,
+    );
   }
 
   /** Paths that declared different things are kept apart: this is part of what names a state. */
@@ -102,7 +109,10 @@ export function initialState(image: Image, stackPointer: number): State {
     new Array<Lanes>(32).fill(UNKNOWN_LANES),
     new Memory(image),
     undefined,
-    'none', false, false);
+    'none',
+    false,
+    false,
+  );
 }
 
 function sameFlags(left: Flags, right: Flags | undefined): boolean {
@@ -111,6 +121,7 @@ function sameFlags(left: Flags, right: Flags | undefined): boolean {
     left.size === right.size &&
     left.bits === right.bits &&
     left.register === right.register &&
+    left.equalityOnly === right.equalityOnly &&
     sameValue(left.left, right.left) &&
     sameValue(left.right, right.right)
   );

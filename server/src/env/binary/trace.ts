@@ -8,13 +8,33 @@ import { arm64Decoder } from './decodeArm64.ts';
 import { x64Decoder } from './decodeX64.ts';
 import type { Image } from './image.ts';
 import { fileOffset, ImportedSymbol, segmentAt } from './image.ts';
-import type { Address, Arithmetic, Condition, Decoder, Instruction, LaneSource, Operand, Operation } from './instruction.ts';
+import type {
+  Address,
+  Arithmetic,
+  Condition,
+  Decoder,
+  Instruction,
+  LaneSource,
+  Operand,
+  Operation,
+} from './instruction.ts';
 import { FIRST_VECTOR, NO_REGISTER } from './instruction.ts';
 import type { Value } from './memory.ts';
-import { FIRST_HEAP_REGION, LowPart, MODULE_REGION,
-  ERROR_REGION, moved, RegionPointer, sameValue, signExtended, STACK_REGION, THREAD_BLOCK_REGION, truncated } from './memory.ts';
+import {
+  ERROR_REGION,
+  FIRST_HEAP_REGION,
+  LowPart,
+  MODULE_REGION,
+  moved,
+  RegionPointer,
+  STACK_REGION,
+  sameValue,
+  signExtended,
+  THREAD_BLOCK_REGION,
+  truncated,
+} from './memory.ts';
 import type { Declared, Lanes } from './state.ts';
-import { initialState, State, UNKNOWN_LANES } from './state.ts';
+import { initialState, type State, UNKNOWN_LANES } from './state.ts';
 
 export interface TraceLimits {
   /** Functions of the image followed inside one another. */
@@ -59,11 +79,15 @@ export interface Trace {
   readonly complete: boolean;
   /** Functions of the image (or unknown ones: undefined) that were called but not followed. */
   readonly notFollowed: ReadonlySet<number | undefined>;
+  /** Functions of the image that were entered, the init function among them. */
+  readonly followed: ReadonlySet<number>;
   /** Addresses of the image handed to code that was not followed. */
   readonly escaped: readonly number[];
   /** Stores whose address is only known to begin there. */
   readonly looseStores: readonly number[];
   readonly unresolvedStores: number;
+  /** Something was left out for its depth or length, so that wider limits may show more. */
+  readonly limited: boolean;
   readonly instructions: number;
 }
 
@@ -92,12 +116,30 @@ interface Convention {
   readonly callerSavedVectors: number;
 }
 
-const SYSTEM_V: Convention = { stackPointer: 4, result: 0,   arguments: [7, 6, 2, 1, 8, 9],
-  linkerScratch: [], callerSaved: [0, 1, 2, 6, 7, 8, 9, 10, 11], callerSavedVectors: 16 };
-const WINDOWS: Convention = { stackPointer: 4, result: 0,   arguments: [1, 2, 8, 9],
-  linkerScratch: [], callerSaved: [0, 1, 2, 8, 9, 10, 11], callerSavedVectors: 6 };
-const NARROW: Convention = { stackPointer: 4, result: 0,   arguments: [],
-  linkerScratch: [], callerSaved: [0, 1, 2], callerSavedVectors: 8 };
+const SYSTEM_V: Convention = {
+  stackPointer: 4,
+  result: 0,
+  arguments: [7, 6, 2, 1, 8, 9],
+  linkerScratch: [],
+  callerSaved: [0, 1, 2, 6, 7, 8, 9, 10, 11],
+  callerSavedVectors: 16,
+};
+const WINDOWS: Convention = {
+  stackPointer: 4,
+  result: 0,
+  arguments: [1, 2, 8, 9],
+  linkerScratch: [],
+  callerSaved: [0, 1, 2, 8, 9, 10, 11],
+  callerSavedVectors: 6,
+};
+const NARROW: Convention = {
+  stackPointer: 4,
+  result: 0,
+  arguments: [],
+  linkerScratch: [],
+  callerSaved: [0, 1, 2],
+  callerSavedVectors: 8,
+};
 const ARM: Convention = {
   stackPointer: 31,
   result: 0,
@@ -108,7 +150,10 @@ const ARM: Convention = {
 };
 
 /** Windows keeps the address of the thread block in x18. */
-const WINDOWS_ARM: Convention = { ...ARM, callerSaved: ARM.callerSaved.filter((register) => register !== THREAD_BLOCK_REGISTER) };
+const WINDOWS_ARM: Convention = {
+  ...ARM,
+  callerSaved: ARM.callerSaved.filter((register) => register !== THREAD_BLOCK_REGISTER),
+};
 
 function conventionOf(image: Image): Convention {
   if (image.machine === 'aarch64') return image.format === 'pe' ? WINDOWS_ARM : ARM;
@@ -116,12 +161,51 @@ function conventionOf(image: Image): Convention {
   return image.format === 'pe' ? WINDOWS : SYSTEM_V;
 }
 
-const CREATORS: ReadonlySet<string> = new Set(['PyModule_Create2', 'PyModule_New', 'PyModule_NewObject', 'PyModule_Create2TraceRefs']);
-const ALLOCATORS: ReadonlySet<string> = new Set(['malloc', 'PyMem_Malloc', 'PyMem_RawMalloc', 'PyObject_Malloc', '_Znwm', '_Znam', '_ZnwmRKSt9nothrow_t', '_Znwj', '??2@YAPEAX_K@Z', 'aligned_alloc', 'HeapAlloc']);
-const ZEROING_ALLOCATORS: ReadonlySet<string> = new Set(['calloc', 'PyMem_Calloc', 'PyMem_RawCalloc', 'PyObject_Calloc']);
+const CREATORS: ReadonlySet<string> = new Set([
+  'PyModule_Create2',
+  'PyModule_New',
+  'PyModule_NewObject',
+  'PyModule_Create2TraceRefs',
+]);
+const ALLOCATORS: ReadonlySet<string> = new Set([
+  'malloc',
+  'PyMem_Malloc',
+  'PyMem_RawMalloc',
+  'PyObject_Malloc',
+  '_Znwm',
+  '_Znam',
+  '_ZnwmRKSt9nothrow_t',
+  '_Znwj',
+  '??2@YAPEAX_K@Z',
+  'aligned_alloc',
+  'HeapAlloc',
+]);
+const ZEROING_ALLOCATORS: ReadonlySet<string> = new Set([
+  'calloc',
+  'PyMem_Calloc',
+  'PyMem_RawCalloc',
+  'PyObject_Calloc',
+]);
 const NEVER_RETURN: ReadonlySet<string> = new Set([
-  'abort', 'exit', '_exit', '__stack_chk_fail', '_Unwind_Resume', '__cxa_throw', '__cxa_rethrow', '_ZSt9terminatev', '__assert_fail', 'Py_FatalError', '_Py_FatalErrorFunc', 'Py_Exit',
-  '__cxa_throw_bad_array_new_length', '__fortify_fail', '__chk_fail', 'terminate', '_CxxThrowException', '__std_terminate', '_invalid_parameter_noinfo_noreturn',
+  'abort',
+  'exit',
+  '_exit',
+  '__stack_chk_fail',
+  '_Unwind_Resume',
+  '__cxa_throw',
+  '__cxa_rethrow',
+  '_ZSt9terminatev',
+  '__assert_fail',
+  'Py_FatalError',
+  '_Py_FatalErrorFunc',
+  'Py_Exit',
+  '__cxa_throw_bad_array_new_length',
+  '__fortify_fail',
+  '__chk_fail',
+  'terminate',
+  '_CxxThrowException',
+  '__std_terminate',
+  '_invalid_parameter_noinfo_noreturn',
   'TerminateProcess',
   'ExitProcess',
 ]);
@@ -130,7 +214,8 @@ const SETS_ERROR = /^PyErr_(?:Set\w+|Format|FormatV|NoMemory|BadInternalCall|Bad
 /** Functions of the interpreter and the run-time libraries do not fill a module definition, whatever they are handed. */
 const WELL_KNOWN = /^(?:_?Py|__cxa_|_Z(?:n|d|S|NS|NKS)|__gxx|mem|str|pthread_|__tls|_Unwind|free$|malloc$)/;
 /** Those of them that write through pointers to the caller's variables; the others leave these alone. */
-const WRITES_TO_CALLER = /^(?:PyArg_|PyErr_(?:Fetch|GetExcInfo|NormalizeException)|PyDict_(?:Next|GetItem\w*Ref|SetDefaultRef|Pop)|PyMapping_GetOptional|PyObject_(?:GetBuffer|GetOptional)|PyUnicode_(?:AsUTF8AndSize|InternInPlace|Append)|PyBytes_(?:AsStringAndSize|Concat|_?Resize)|PySequence_|PySlice_|PyWeakref_GetRef|PyModule_Add|PyImport_|_PyUnicode|_PyBytes|PyBuffer_|PyCriticalSection|_Z|strto|pthread_(?:create|getspecific|mutex_init|cond_init|key_create))/;
+const WRITES_TO_CALLER =
+  /^(?:PyArg_|PyErr_(?:Fetch|GetExcInfo|NormalizeException)|PyDict_(?:Next|GetItem\w*Ref|SetDefaultRef|Pop)|PyMapping_GetOptional|PyObject_(?:GetBuffer|GetOptional)|PyUnicode_(?:AsUTF8AndSize|InternInPlace|Append)|PyBytes_(?:AsStringAndSize|Concat|_?Resize)|PySequence_|PySlice_|PyWeakref_GetRef|PyModule_Add|PyImport_|_PyUnicode|_PyBytes|PyBuffer_|PyCriticalSection|_Z|strto|pthread_(?:create|getspecific|mutex_init|cond_init|key_create))/;
 
 /** Instructions by address, kept for as long as the decoder of an image is in use. */
 const DECODED = new WeakMap<Decoder, Map<number, Instruction>>();
@@ -147,12 +232,13 @@ class Tracer {
   private readonly convention: Convention;
   private readonly decoded: Map<number, Instruction>;
 
-  private readonly definitions = new Map<string, DefinitionSighting>();
-  private readonly declarations = new Map<string, DeclarationSighting>();
-  private readonly creations = new Map<string, { at: number; definition: Value }>();
+  private readonly definitions: DefinitionSighting[] = [];
+  private readonly declarations: DeclarationSighting[] = [];
+  private readonly creations: { at: number; definition: Value }[] = [];
   private readonly forwards = new Map<number, string>();
   private readonly notFollowed = new Set<number | undefined>();
   private readonly thunks = new Map<number, Value>();
+  private readonly followed = new Set<number>();
   private readonly tooLong = new Set<number>();
   private readonly callPath: number[] = [];
   private readonly regions = new Map<string, number>();
@@ -163,6 +249,7 @@ class Tracer {
   private unresolvedStores = 0;
   private instructions = 0;
   private complete = true;
+  private limited = false;
 
   constructor(image: Image, decoder: Decoder, limits: TraceLimits) {
     this.image = image;
@@ -181,30 +268,40 @@ class Tracer {
     let exits: Followed = new Map();
     try {
       const start = initialState(this.image, this.convention.stackPointer);
-      if (this.convention === WINDOWS_ARM) start.general[THREAD_BLOCK_REGISTER] = new RegionPointer(THREAD_BLOCK_REGION, 0);
+      if (this.convention === WINDOWS_ARM)
+        start.general[THREAD_BLOCK_REGISTER] = new RegionPointer(THREAD_BLOCK_REGION, 0);
       exits = this.follow(entry, start, this.limits.instructions);
     } catch (problem) {
       if (!(problem instanceof Abandoned)) throw problem;
       this.complete = false;
+      this.limited = true;
     }
     return {
-      definitions: [...this.definitions.values()],
-      declarations: [...this.declarations.values()],
-      creations: [...this.creations.values()],
-      exits: [...exits.values()].map((state) => ({ returned: state.general[this.convention.result], declared: state.declared, created: state.created,
-        failed: state.failed, state })),
+      definitions: this.definitions,
+      declarations: this.declarations,
+      creations: this.creations,
+      exits: [...exits.values()].map((state) => ({
+        returned: state.general[this.convention.result],
+        declared: state.declared,
+        created: state.created,
+        failed: state.failed,
+        state,
+      })),
       forwards: [...this.forwards].map(([at, name]) => ({ at, name })),
       complete: this.complete,
       notFollowed: this.notFollowed,
+      followed: this.followed,
       escaped: this.escaped,
       looseStores: this.looseStores,
       unresolvedStores: this.unresolvedStores,
+      limited: this.limited,
       instructions: this.instructions,
     };
   }
 
   /** Follows one function. Gives the states in which it returns, by what was declared on the way. */
   private follow(entry: number, start: State, last: number): Followed {
+    this.followed.add(entry);
     const exits = new Map<string, State>();
     const leaders = new Map<string, { at: number; state: State }>();
     const places = new Set<number>();
@@ -215,8 +312,7 @@ class Tracer {
       if (there === undefined) {
         leaders.set(name, { at, state });
         places.add(at);
-      }
-      else if (!there.state.join(state)) return;
+      } else if (!there.state.join(state)) return;
       if (!todo.includes(name)) todo.push(name);
     };
     const leave = (state: State): void => {
@@ -244,7 +340,10 @@ class Tracer {
     let at = start;
     for (;;) {
       if (++this.instructions > last) throw ABANDONED;
-      if (at !== start && places.has(at) && leaders.has(`${at}|${state.path}`)) return reach(at, state);
+      if (at !== start && places.has(at) && leaders.has(`${at}|${state.path}`)) {
+        reach(at, state);
+        return;
+      }
       const instruction = this.instructionAt(at);
       if (instruction === undefined) {
         this.complete = false;
@@ -255,10 +354,22 @@ class Tracer {
       for (const operation of instruction.operations) {
         switch (operation.kind) {
           case 'branch': {
-            const outcome = state.flags === undefined ? undefined : evaluate(operation.condition, state.flags);
+            const outcome =
+              state.flags === undefined ? undefined : evaluate(operation.condition, state.flags);
             if (outcome === true) moveOn = operation.target;
             else if (outcome === undefined) {
-              this.reachBoth(state, operation.target, next, operation.condition === 'equal' ? 'taken' : operation.condition === 'notEqual' ? 'fallen' : undefined, state.flags?.register, reach);
+              this.reachBoth(
+                state,
+                operation.target,
+                next,
+                operation.condition === 'equal'
+                  ? 'taken'
+                  : operation.condition === 'notEqual'
+                    ? 'fallen'
+                    : undefined,
+                state.flags?.register,
+                reach,
+              );
               return;
             }
             break;
@@ -274,7 +385,8 @@ class Tracer {
             break;
           }
           case 'return':
-            return leave(state);
+            leave(state);
+            return;
           case 'stop':
             return;
           case 'jump': {
@@ -305,19 +417,38 @@ class Tracer {
     }
   }
 
-  private reachBoth(state: State, target: number, next: number, zeroWhen: 'taken' | 'fallen' | undefined, register: number | undefined, reach: (at: number, state: State) => void): void {
+  private reachBoth(
+    state: State,
+    target: number,
+    next: number,
+    zeroWhen: 'taken' | 'fallen' | undefined,
+    register: number | undefined,
+    reach: (at: number, state: State) => void,
+  ): void {
     const taken = state.copy();
-    if (register !== undefined && register >= 0 && zeroWhen !== undefined) (zeroWhen === 'taken' ? taken : state).setGeneral(register, 0);
+    if (register !== undefined && register >= 0 && zeroWhen !== undefined)
+      (zeroWhen === 'taken' ? taken : state).setGeneral(register, 0);
     reach(target, taken);
     reach(next, state);
   }
 
-  private registerOutcome(state: State, operation: { register: number; size: number; bit: number; whenZero: boolean }): boolean | undefined {
-    const value = this.readRegister(state, operation.register, operation.bit >= 0 && operation.bit < 8 ? 1 : operation.size);
+  private registerOutcome(
+    state: State,
+    operation: { register: number; size: number; bit: number; whenZero: boolean },
+  ): boolean | undefined {
+    const value = this.readRegister(
+      state,
+      operation.register,
+      operation.bit >= 0 && operation.bit < 8 ? 1 : operation.size,
+    );
     let zero: boolean | undefined;
     if (typeof value === 'number') {
-      zero = operation.bit < 0 ? truncated(value, operation.size) === 0 : Math.floor(value / 2 ** operation.bit) % 2 === 0;
-    } else if (operation.bit < 0 && (value instanceof RegionPointer || value instanceof ImportedSymbol)) zero = false;
+      zero =
+        operation.bit < 0
+          ? truncated(value, operation.size) === 0
+          : Math.floor(value / 2 ** operation.bit) % 2 === 0;
+    } else if (operation.bit < 0 && (value instanceof RegionPointer || value instanceof ImportedSymbol))
+      zero = false;
     return zero === undefined ? undefined : zero === operation.whenZero;
   }
 
@@ -343,11 +474,19 @@ class Tracer {
       const pointer = this.pointerOf(state, target);
       return pointer === undefined ? undefined : state.memory.load(pointer, this.image.pointerSize);
     }
-    return 'constant' in target ? target.constant : this.readRegister(state, target.register, this.image.pointerSize);
+    return 'constant' in target
+      ? target.constant
+      : this.readRegister(state, target.register, this.image.pointerSize);
   }
 
   /** Gives undefined when the same block goes on, or the states in which execution reaches the next instruction. */
-  private call(state: State, at: number, target: Value, next: number, last: number): readonly State[] | undefined {
+  private call(
+    state: State,
+    at: number,
+    target: Value,
+    next: number,
+    last: number,
+  ): readonly State[] | undefined {
     const first = this.argument(state, 0);
     const results = this.callWithoutGuard(state, at, target, next, last);
     // `if (!guard) { if (acquire(&guard)) …`: the first caller gets the guard, whatever the run-time library's code does.
@@ -357,8 +496,14 @@ class Tracer {
     return results;
   }
 
-  private callWithoutGuard(state: State, at: number, target: Value, next: number, last: number): readonly State[] | undefined {
-        if (target instanceof ImportedSymbol && target.name === 'PyErr_Occurred') return this.askForError(state);
+  private callWithoutGuard(
+    state: State,
+    at: number,
+    target: Value,
+    next: number,
+    last: number,
+  ): readonly State[] | undefined {
+    if (target instanceof ImportedSymbol && target.name === 'PyErr_Occurred') return this.askForError(state);
     if (target instanceof ImportedSymbol)
       return this.callImport(state, at, target.name, false, last) ? undefined : [];
     if (typeof target !== 'number' || !this.isCode(target)) {
@@ -366,15 +511,19 @@ class Tracer {
       return undefined;
     }
     const runtimeName = this.image.runtimeFunctions.get(target);
-    if (runtimeName !== undefined) return this.callImport(state, at, runtimeName, false, last) ? undefined : [];
+    if (runtimeName !== undefined)
+      return this.callImport(state, at, runtimeName, false, last) ? undefined : [];
     const thunk = this.thunkTarget(target);
     if (thunk !== undefined && thunk !== target) return this.call(state, at, thunk, next, last);
-        // What was declared stays: what the function does with its finished module is of no interest.
+    // What was declared stays: what the function does with its finished module is of no interest.
     const settled = typeof state.declared === 'number';
     const tooDeep =
       settled ||
-      this.callPath.length >= this.limits.depth || this.callPath.includes(target) || this.tooLong.has(target);
+      this.callPath.length >= this.limits.depth ||
+      this.callPath.includes(target) ||
+      this.tooLong.has(target);
     if (tooDeep) {
+      if (!settled && !this.callPath.includes(target)) this.limited = true;
       this.opaqueCall(state, target);
       return undefined;
     }
@@ -394,11 +543,17 @@ class Tracer {
     const before = this.instructions;
     const completeBefore = this.complete;
     try {
-      exits = this.follow(target, inside, this.instructions + Math.min(this.limits.perFunction, Math.floor((last - this.instructions) * SHARE_OF_CALLEE)));
+      exits = this.follow(
+        target,
+        inside,
+        this.instructions +
+          Math.min(this.limits.perFunction, Math.floor((last - this.instructions) * SHARE_OF_CALLEE)),
+      );
     } catch (problem) {
       if (!(problem instanceof Abandoned)) throw problem;
       if (this.instructions > last) throw problem;
       this.tooLong.add(target);
+      this.limited = true;
       this.complete = completeBefore;
       this.opaqueCall(state, target);
       return undefined;
@@ -446,8 +601,14 @@ class Tracer {
       at += instruction.size;
       const [operation] = instruction.operations;
       if (operation === undefined) continue;
-      if (operation.kind === 'jump' && !('constant' in operation.target)) found = this.targetOf(state, operation.target);
-      else if (!('to' in operation) || typeof operation.to !== 'number' || !this.convention.linkerScratch.includes(operation.to)) break;
+      if (operation.kind === 'jump' && !('constant' in operation.target))
+        found = this.targetOf(state, operation.target);
+      else if (
+        !('to' in operation) ||
+        typeof operation.to !== 'number' ||
+        !this.convention.linkerScratch.includes(operation.to)
+      )
+        break;
       else this.execute(state, operation);
     }
     if (typeof found === 'number' && !this.isCode(found)) found = undefined;
@@ -470,7 +631,8 @@ class Tracer {
     for (let register = 0; register < 32; register++) {
       if (!this.convention.callerSaved.includes(register)) after.general[register] = before.general[register];
     }
-    for (let register = this.convention.callerSavedVectors; register < 32; register++) after.vectors[register] = before.vectors[register]!;
+    for (let register = this.convention.callerSavedVectors; register < 32; register++)
+      after.vectors[register] = before.vectors[register]!;
     after.flags = undefined;
     const stack = after.general[this.convention.stackPointer];
     if (stack instanceof RegionPointer) after.memory.dropBelow(stack);
@@ -478,7 +640,8 @@ class Tracer {
 
   private clobberCallerSaved(state: State): void {
     for (const register of this.convention.callerSaved) state.general[register] = undefined;
-    for (let register = 0; register < this.convention.callerSavedVectors; register++) state.vectors[register] = UNKNOWN_LANES;
+    for (let register = 0; register < this.convention.callerSavedVectors; register++)
+      state.vectors[register] = UNKNOWN_LANES;
     state.flags = undefined;
   }
 
@@ -492,9 +655,15 @@ class Tracer {
   private giveAway(state: State, ownMemoryToo: boolean): void {
     for (let index = 0; index < 4; index++) {
       const value = this.argument(state, index);
-            if (value instanceof RegionPointer && value.region !== MODULE_REGION)
+      if (value instanceof RegionPointer && value.region !== MODULE_REGION)
         state.memory.forgetRange(value, ownMemoryToo ? 256 : 16);
-      else if (ownMemoryToo && typeof value === 'number' && this.isWritable(value) && this.escaped.length < 4096) this.escaped.push(value);
+      else if (
+        ownMemoryToo &&
+        typeof value === 'number' &&
+        this.isWritable(value) &&
+        this.escaped.length < 4096
+      )
+        this.escaped.push(value);
     }
   }
 
@@ -503,7 +672,16 @@ class Tracer {
     if (registers.length > 0) return this.readRegister(state, registers[index]!, this.image.pointerSize);
     const stack = state.general[stackPointer];
     if (!(stack instanceof RegionPointer)) return undefined;
-    return state.memory.load(moved(stack, (index + (tail ? 1 : 0)) * this.image.pointerSize), this.image.pointerSize);
+    return state.memory.load(
+      moved(stack, (index + (tail ? 1 : 0)) * this.image.pointerSize),
+      this.image.pointerSize,
+    );
+  }
+
+  /** Every visit counts: two paths may bring different values to the same call. */
+  private note<Sighting>(sightings: Sighting[], sighting: Sighting): void {
+    if (sightings.length < MOST_SIGHTINGS) sightings.push(sighting);
+    else this.complete = false;
   }
 
   private siteName(at: number): string {
@@ -512,20 +690,20 @@ class Tracer {
 
   /** Gives whether the call comes back. */
   private callImport(state: State, at: number, name: string, tail: boolean, last: number): boolean {
-    if (NEVER_RETURN.has(name) || name.startsWith('_ZSt') && name.includes('__throw_')) return false;
+    if (NEVER_RETURN.has(name) || (name.startsWith('_ZSt') && name.includes('__throw_'))) return false;
     const argument = (index: number): Value => this.argument(state, index, tail);
     const first = argument(0);
     let result: Value;
     if (name === 'PyModuleDef_Init') {
-      this.definitions.set(this.siteName(at), { at, definition: first, state: state.copy() });
+      this.note(this.definitions, { at, definition: first, state: state.copy() });
       result = first;
     } else if (CREATORS.has(name)) {
-      this.creations.set(this.siteName(at), { at, definition: first });
+      this.note(this.creations, { at, definition: first });
       state.created = true;
       result = new RegionPointer(MODULE_REGION, 0);
     } else if (name === 'PyUnstable_Module_SetGIL') {
       const value = argument(1);
-      this.declarations.set(this.siteName(at), { at, module: first, value });
+      this.note(this.declarations, { at, module: first, value });
       state.declared = typeof value === 'number' ? value : 'unknown';
       result = 0;
     } else if (name.includes('PyInit')) {
@@ -533,18 +711,29 @@ class Tracer {
     } else if (ALLOCATORS.has(name) || ZEROING_ALLOCATORS.has(name)) {
       result = this.newRegion(state, at, ZEROING_ALLOCATORS.has(name));
     } else if (name === 'posix_memalign') {
-      if (first instanceof RegionPointer || typeof first === 'number') state.memory.store(first, this.image.pointerSize, this.newRegion(state, at, false));
+      if (first instanceof RegionPointer || typeof first === 'number')
+        state.memory.store(first, this.image.pointerSize, this.newRegion(state, at, false));
       result = 0;
     } else if (name === '__cxa_guard_acquire') {
       result = 1;
     } else if (name === '_Py_IsFinalizing' || name === 'Py_IsInitialized') {
       result = name === 'Py_IsInitialized' ? 1 : undefined;
-    } else if (name === 'memcpy' || name === 'memmove' || name === '__memcpy_chk' || name === '__memmove_chk') {
+    } else if (
+      name === 'memcpy' ||
+      name === 'memmove' ||
+      name === '__memcpy_chk' ||
+      name === '__memmove_chk'
+    ) {
       this.copyMemory(state, first, argument(1), argument(2));
       result = first;
     } else if (name === 'memset' || name === '__memset_chk' || name === 'bzero' || name === '__bzero') {
       const value = name.includes('bzero') ? 0 : argument(1);
-      this.fill(state, first, typeof value === 'number' ? value & 0xff : undefined, name.includes('bzero') ? argument(1) : argument(2));
+      this.fill(
+        state,
+        first,
+        typeof value === 'number' ? value & 0xff : undefined,
+        name.includes('bzero') ? argument(1) : argument(2),
+      );
       result = first;
     } else if (name === 'pthread_once' || name === 'call_once') {
       const callback = argument(1);
@@ -585,7 +774,10 @@ class Tracer {
       this.unresolvedStores++;
       return;
     }
-    if (!isPointer(from) || typeof length !== 'number' || length < 0 || length > LONGEST_COPY) return this.storeUnknown(state, to);
+    if (!isPointer(from) || typeof length !== 'number' || length < 0 || length > LONGEST_COPY) {
+      this.storeUnknown(state, to);
+      return;
+    }
     const pieces: { at: number; size: number; value: Value }[] = [];
     for (let done = 0; done < length; ) {
       const size = length - done >= 8 ? 8 : length - done >= 4 ? 4 : 1;
@@ -600,7 +792,10 @@ class Tracer {
       this.unresolvedStores++;
       return;
     }
-    if (typeof length !== 'number' || length < 0 || length > LONGEST_COPY || byte === undefined) return this.storeUnknown(state, to);
+    if (typeof length !== 'number' || length < 0 || length > LONGEST_COPY || byte === undefined) {
+      this.storeUnknown(state, to);
+      return;
+    }
     for (let done = 0; done < length; ) {
       const size = length - done >= 8 && byte === 0 ? 8 : length - done >= 4 ? 4 : 1;
       state.memory.store(moved(to, done), size, size === 1 ? byte : byte * (size === 4 ? 0x0101_0101 : 0));
@@ -624,7 +819,8 @@ class Tracer {
     let plus = address.displacement;
     if (address.index !== NO_REGISTER) {
       const index = state.general[address.index];
-      if (address.narrowIndex && !(typeof index === 'number' && index >= 0 && index < 2 ** 31)) return undefined;
+      if (address.narrowIndex && !(typeof index === 'number' && index >= 0 && index < 2 ** 31))
+        return undefined;
       if (typeof index === 'number') plus += index * address.scale;
       else if (index instanceof RegionPointer && address.scale === 1 && typeof base === 'number') {
         plus += base;
@@ -642,7 +838,12 @@ class Tracer {
   /** What is known of an address of which a part is not: the image address it begins at. */
   private looseBase(state: State, address: Address): number | undefined {
     const base = address.base < 0 ? 0 : state.general[address.base];
-    if (typeof base === 'number' && address.index !== NO_REGISTER && this.isWritable(base + address.displacement)) return base + address.displacement;
+    if (
+      typeof base === 'number' &&
+      address.index !== NO_REGISTER &&
+      this.isWritable(base + address.displacement)
+    )
+      return base + address.displacement;
     return undefined;
   }
 
@@ -660,50 +861,105 @@ class Tracer {
     return this.readRegister(state, operand.register, size);
   }
 
-  private writeGeneral(state: State, register: number, value: Value, size: number, extend: 'zero' | 'sign' | 'keep'): void {
+  private writeGeneral(
+    state: State,
+    register: number,
+    value: Value,
+    size: number,
+    extend: 'zero' | 'sign' | 'keep',
+  ): void {
     if (register < 0) return;
     if (typeof value === 'number' && Number.isNaN(value)) value = undefined;
     if (extend === 'keep' && size < this.image.pointerSize) {
       const old = state.general[register];
       if (typeof value !== 'number') state.setGeneral(register, undefined);
-      else if (typeof old === 'number' && old >= 0) state.setGeneral(register, old - (old % 2 ** (8 * size)) + truncated(value, size));
+      else if (typeof old === 'number' && old >= 0)
+        state.setGeneral(register, old - (old % 2 ** (8 * size)) + truncated(value, size));
       else state.setGeneral(register, new LowPart(truncated(value, size), size));
       return;
     }
-    if (typeof value === 'number') value = extend === 'sign' ? signExtended(value, size) : size === 8 ? value : truncated(value, size);
+    if (typeof value === 'number')
+      value = extend === 'sign' ? signExtended(value, size) : size === 8 ? value : truncated(value, size);
     state.setGeneral(register, value);
   }
 
   private execute(state: State, operation: Operation): void {
     switch (operation.kind) {
       case 'move':
-        return this.move(state, operation);
+        this.move(state, operation);
+        return;
       case 'load':
-        return this.load(state, operation.to, operation.from, operation.size, operation.extend);
+        this.load(state, operation.to, operation.from, operation.size, operation.extend);
+        return;
       case 'store':
-        return this.store(state, operation.to, operation.from, operation.size);
+        this.store(state, operation.to, operation.from, operation.size);
+        return;
       case 'address':
-        return this.writeGeneral(state, operation.to, this.pointerOf(state, operation.of), this.image.pointerSize, 'zero');
+        this.writeGeneral(
+          state,
+          operation.to,
+          this.pointerOf(state, operation.of),
+          this.image.pointerSize,
+          'zero',
+        );
+        return;
       case 'arithmetic':
-        return this.arithmetic(state, operation);
+        this.arithmetic(state, operation);
+        return;
       case 'compare': {
         const left = this.read(state, operation.left, operation.size);
         const right = this.read(state, operation.right, operation.size);
-        const tested = 'register' in operation.left && (operation.bits ? 'register' in operation.right && operation.right.register === operation.left.register : right === 0);
+        const tested =
+          'register' in operation.left &&
+          (operation.bits
+            ? 'register' in operation.right && operation.right.register === operation.left.register
+            : right === 0);
         const whole = operation.size >= 4 || tested;
-        state.flags = { left, right, size: operation.size, bits: operation.bits, register: tested && whole && 'register' in operation.left && operation.size >= 4 ? operation.left.register : undefined };
+        state.flags = {
+          left,
+          right,
+          size: operation.size,
+          bits: operation.bits,
+          register:
+            tested && whole && 'register' in operation.left && operation.size >= 4
+              ? operation.left.register
+              : undefined,
+        };
         return;
       }
       case 'forgetFlags':
         state.flags = undefined;
         return;
+      case 'compareWhen': {
+        const outcome = state.flags === undefined ? undefined : evaluate(operation.condition, state.flags);
+        if (outcome === undefined) state.flags = undefined;
+        else if (outcome)
+          this.execute(state, {
+            kind: 'compare',
+            left: operation.left,
+            right: operation.right,
+            size: operation.size,
+            bits: false,
+          });
+        else
+          state.flags = {
+            left: 0,
+            right: operation.otherwiseEqual ? 0 : 1,
+            size: 4,
+            bits: false,
+            register: undefined,
+            equalityOnly: true,
+          };
+        return;
+      }
       case 'select': {
         const outcome = state.flags === undefined ? undefined : evaluate(operation.condition, state.flags);
         const yes = this.read(state, operation.yes, operation.size);
         let no = this.read(state, operation.no, operation.size);
         if (operation.noPlusOne) no = typeof no === 'number' ? no + 1 : undefined;
         const value = outcome === undefined ? (sameValue(yes, no) ? yes : undefined) : outcome ? yes : no;
-        return this.writeGeneral(state, operation.to, value, operation.size, 'zero');
+        this.writeGeneral(state, operation.to, value, operation.size, 'zero');
+        return;
       }
       case 'clobber':
         if (operation.to >= FIRST_VECTOR) state.vectors[operation.to - FIRST_VECTOR] = UNKNOWN_LANES;
@@ -729,10 +985,14 @@ class Tracer {
       case 'pop': {
         const { stackPointer } = this.convention;
         const stack = state.general[stackPointer];
-        if (!(stack instanceof RegionPointer)) return state.setGeneral(operation.to, undefined);
+        if (!(stack instanceof RegionPointer)) {
+          state.setGeneral(operation.to, undefined);
+          return;
+        }
         const value = state.memory.load(stack, operation.size);
         state.setGeneral(stackPointer, moved(stack, operation.size));
-        return state.setGeneral(operation.to, value);
+        state.setGeneral(operation.to, value);
+        return;
       }
       case 'setLane': {
         const old = operation.clearRest ? ZERO_LANES : this.lanes(state, operation.to);
@@ -741,32 +1001,55 @@ class Tracer {
           const pointer = this.pointerOf(state, operation.from);
           value = pointer === undefined ? undefined : state.memory.load(pointer, operation.size);
         } else value = this.read(state, operation.from, operation.size);
-        state.vectors[operation.to - FIRST_VECTOR] = old.map((lane, index) => (index === operation.lane ? value : lane));
+        state.vectors[operation.to - FIRST_VECTOR] = old.map((lane, index) =>
+          index === operation.lane ? value : lane,
+        );
         return;
       }
       case 'getLane': {
         const value = this.lanes(state, operation.from)[operation.lane];
-        return this.writeGeneral(state, operation.to, operation.size === 8 || typeof value === 'number' ? value : value instanceof LowPart && value.size >= operation.size ? value.value : undefined, operation.size, 'zero');
+        this.writeGeneral(
+          state,
+          operation.to,
+          operation.size === 8 || typeof value === 'number'
+            ? value
+            : value instanceof LowPart && value.size >= operation.size
+              ? value.value
+              : undefined,
+          operation.size,
+          'zero',
+        );
+        return;
       }
       case 'storeLane': {
         const value = this.lanes(state, operation.from)[operation.lane];
-        return this.storeValue(state, operation.to, operation.size, value);
+        this.storeValue(state, operation.to, operation.size, value);
+        return;
       }
       case 'combineLanes': {
-        const lane = (source: LaneSource): Value => (source.vector === NO_REGISTER ? 0 : this.lanes(state, source.vector)[source.lane]);
+        const lane = (source: LaneSource): Value =>
+          source.vector === NO_REGISTER ? 0 : this.lanes(state, source.vector)[source.lane];
         state.vectors[operation.to - FIRST_VECTOR] = [lane(operation.low), lane(operation.high), 0, 0];
         return;
       }
       case 'compareExchange':
-        return this.compareExchange(state, operation);
+        this.compareExchange(state, operation);
+        return;
       case 'exchange': {
         const pointer = this.pointerOf(state, operation.at);
         const old = pointer === undefined ? undefined : state.memory.load(pointer, operation.size);
-        this.storeValue(state, operation.at, operation.size, this.read(state, operation.from, operation.size));
-        return this.writeGeneral(state, operation.to, old, operation.size, operation.size >= 4 ? 'zero' : 'keep');
+        this.storeValue(
+          state,
+          operation.at,
+          operation.size,
+          this.read(state, operation.from, operation.size),
+        );
+        this.writeGeneral(state, operation.to, old, operation.size, operation.size >= 4 ? 'zero' : 'keep');
+        return;
       }
       case 'fillMemory':
-        return this.repeated(state, operation.unit, operation.copy);
+        this.repeated(state, operation.unit, operation.copy);
+        return;
     }
   }
 
@@ -774,34 +1057,74 @@ class Tracer {
     return register < FIRST_VECTOR ? ZERO_LANES : state.vectors[register - FIRST_VECTOR]!;
   }
 
-  private move(state: State, operation: { to: number; from: Operand; size: number; extend: 'zero' | 'sign' | 'keep' }): void {
+  private move(
+    state: State,
+    operation: { to: number; from: Operand; size: number; extend: 'zero' | 'sign' | 'keep' },
+  ): void {
     if (operation.to >= FIRST_VECTOR) {
-      state.vectors[operation.to - FIRST_VECTOR] = 'register' in operation.from ? this.lanes(state, operation.from.register) : UNKNOWN_LANES;
+      state.vectors[operation.to - FIRST_VECTOR] =
+        'register' in operation.from ? this.lanes(state, operation.from.register) : UNKNOWN_LANES;
       return;
     }
-    this.writeGeneral(state, operation.to, this.read(state, operation.from, operation.size), operation.size, operation.extend);
+    this.writeGeneral(
+      state,
+      operation.to,
+      this.read(state, operation.from, operation.size),
+      operation.size,
+      operation.extend,
+    );
   }
 
-  private load(state: State, to: number, from: Address, size: number, extend: 'zero' | 'sign' | 'keep'): void {
+  private load(
+    state: State,
+    to: number,
+    from: Address,
+    size: number,
+    extend: 'zero' | 'sign' | 'keep',
+  ): void {
     const pointer = this.pointerOf(state, from);
-    if (size === 1 && typeof pointer === 'number' && this.isWritable(pointer) && state.memory.load(pointer, 1) === 0) this.guards.add(pointer);
+    if (
+      size === 1 &&
+      typeof pointer === 'number' &&
+      this.isWritable(pointer) &&
+      state.memory.load(pointer, 1) === 0
+    )
+      this.guards.add(pointer);
     if (to >= FIRST_VECTOR) {
       const lanes: Value[] = [0, 0, 0, 0];
       if (size < 8) lanes[0] = pointer === undefined ? undefined : state.memory.load(pointer, size);
-      else for (let lane = 0; lane * 8 < size; lane++) lanes[lane] = pointer === undefined ? undefined : state.memory.load(moved(pointer, 8 * lane), 8);
+      else
+        for (let lane = 0; lane * 8 < size; lane++)
+          lanes[lane] = pointer === undefined ? undefined : state.memory.load(moved(pointer, 8 * lane), 8);
       state.vectors[to - FIRST_VECTOR] = lanes;
       return;
     }
-    this.writeGeneral(state, to, pointer === undefined ? undefined : state.memory.load(pointer, size), size, extend);
+    this.writeGeneral(
+      state,
+      to,
+      pointer === undefined ? undefined : state.memory.load(pointer, size),
+      size,
+      extend,
+    );
   }
 
   private store(state: State, to: Address, from: Operand, size: number): void {
     if ('register' in from && from.register >= FIRST_VECTOR) {
       const lanes = this.lanes(state, from.register);
       const pointer = this.pointerOf(state, to);
-      if (pointer === undefined) return this.unresolved(state, to);
-      if (size < 8) state.memory.store(pointer, size, typeof lanes[0] === 'number' || lanes[0] instanceof LowPart ? lanes[0] : undefined);
-      else for (let lane = 0; lane * 8 < size; lane++) state.memory.store(moved(pointer, 8 * lane), 8, lanes[lane]);
+      if (pointer === undefined) {
+        this.unresolved(state, to);
+        return;
+      }
+      if (size < 8)
+        state.memory.store(
+          pointer,
+          size,
+          typeof lanes[0] === 'number' || lanes[0] instanceof LowPart ? lanes[0] : undefined,
+        );
+      else
+        for (let lane = 0; lane * 8 < size; lane++)
+          state.memory.store(moved(pointer, 8 * lane), 8, lanes[lane]);
       return;
     }
     this.storeValue(state, to, size, this.read(state, from, size));
@@ -823,7 +1146,11 @@ class Tracer {
     const { size } = operation;
     const left = this.read(state, operation.left, size);
     const right = this.read(state, operation.right, size);
-    const selfCancelling = (operation.what === 'xor' || operation.what === 'subtract') && 'register' in operation.left && 'register' in operation.right && operation.left.register === operation.right.register;
+    const selfCancelling =
+      (operation.what === 'xor' || operation.what === 'subtract') &&
+      'register' in operation.left &&
+      'register' in operation.right &&
+      operation.left.register === operation.right.register;
     const value = selfCancelling ? 0 : calculated(operation.what, left, right, size);
     if (operation.flags) {
       const compared = operation.what === 'subtract';
@@ -832,7 +1159,8 @@ class Tracer {
         : { left: value, right: value, size, bits: true, register: undefined };
     }
     this.writeGeneral(state, operation.to, value, size, size >= 4 ? 'zero' : 'keep');
-    if (operation.flags && operation.what !== 'subtract' && operation.to >= 0 && state.flags !== undefined) state.flags = { ...state.flags, register: operation.to };
+    if (operation.flags && operation.what !== 'subtract' && operation.to >= 0 && state.flags !== undefined)
+      state.flags = { ...state.flags, register: operation.to };
   }
 
   /** Nobody else runs while the init function does, so the outcome is known when both values are. */
@@ -855,10 +1183,16 @@ class Tracer {
     const length = typeof count === 'number' ? count * unit : undefined;
     if (unit === 0) {
       if (isPointer(target)) this.storeUnknown(state, target);
-    } else if (copy) this.copyMemory(state, target, this.readRegister(state, 6, this.image.pointerSize), length);
+    } else if (copy)
+      this.copyMemory(state, target, this.readRegister(state, 6, this.image.pointerSize), length);
     else {
       const value = this.readRegister(state, 0, unit);
-      this.fill(state, target, value === 0 || (unit === 1 && typeof value === 'number') ? value : undefined, length);
+      this.fill(
+        state,
+        target,
+        value === 0 || (unit === 1 && typeof value === 'number') ? value : undefined,
+        length,
+      );
     }
     state.setGeneral(1, unit === 0 ? undefined : 0);
     state.setGeneral(7, isPointer(target) && length !== undefined ? moved(target, length) : undefined);
@@ -868,6 +1202,7 @@ class Tracer {
 
 /** Of what its caller may still use, so that one long function inside does not end the ones around it. */
 const SHARE_OF_CALLEE = 0.6;
+const MOST_SIGHTINGS = 64;
 /** Longer copies are taken as unknown: no definition or slot array is longer. */
 const LONGEST_COPY = 1024;
 /** What the stack pointer counts as where only its bits matter. */
@@ -881,8 +1216,10 @@ function isPointer(value: Value): value is number | RegionPointer {
 function calculated(what: Arithmetic, left: Value, right: Value, size: number): Value {
   // Stack cookies: mixed with the stack pointer on the way in, and with the same one on the way out.
   if (what === 'xor' && size === 8) {
-    if (left instanceof RegionPointer && left.region === STACK_REGION && typeof right === 'number') return calculated(what, STACK_STAND_IN + left.offset, right, size);
-    if (right instanceof RegionPointer && right.region === STACK_REGION && typeof left === 'number') return calculated(what, left, STACK_STAND_IN + right.offset, size);
+    if (left instanceof RegionPointer && left.region === STACK_REGION && typeof right === 'number')
+      return calculated(what, STACK_STAND_IN + left.offset, right, size);
+    if (right instanceof RegionPointer && right.region === STACK_REGION && typeof left === 'number')
+      return calculated(what, left, STACK_STAND_IN + right.offset, size);
   }
   if (left instanceof RegionPointer && typeof right === 'number') {
     if (what === 'add') return moved(left, signedHere(right, size));
@@ -890,17 +1227,25 @@ function calculated(what: Arithmetic, left: Value, right: Value, size: number): 
     // Aligning the stack pointer: the region is taken to begin at a multiple of any alignment in use.
     if (what === 'and' && left.region === STACK_REGION && signedHere(right, size) < 0) {
       const alignment = -signedHere(right, size);
-      return Number.isInteger(Math.log2(alignment)) ? new RegionPointer(left.region, Math.floor(left.offset / alignment) * alignment) : undefined;
+      return Number.isInteger(Math.log2(alignment))
+        ? new RegionPointer(left.region, Math.floor(left.offset / alignment) * alignment)
+        : undefined;
     }
     return undefined;
   }
-  if (typeof left === 'number' && right instanceof RegionPointer) return what === 'add' ? moved(right, left) : undefined;
-  if (left instanceof RegionPointer && right instanceof RegionPointer) return what === 'subtract' && left.region === right.region ? left.offset - right.offset : undefined;
+  if (typeof left === 'number' && right instanceof RegionPointer)
+    return what === 'add' ? moved(right, left) : undefined;
+  if (left instanceof RegionPointer && right instanceof RegionPointer)
+    return what === 'subtract' && left.region === right.region ? left.offset - right.offset : undefined;
   if (what === 'and' && (left === 0 || right === 0)) return 0;
   if (typeof left !== 'number' || typeof right !== 'number') return undefined;
   if (what === 'rotateLeft' || what === 'rotateRight') return rotated(what, left, right, size);
   const value = onNumbers(what, left, right, size);
-  return value === undefined || !Number.isSafeInteger(value) ? undefined : size === 8 ? value : truncated(value, size);
+  return value === undefined || !Number.isSafeInteger(value)
+    ? undefined
+    : size === 8
+      ? value
+      : truncated(value, size);
 }
 
 function rotated(what: 'rotateLeft' | 'rotateRight', left: number, right: number, size: number): Value {
@@ -929,7 +1274,11 @@ function onNumbers(what: Arithmetic, left: number, right: number, size: number):
       return right < 0 || right > 63 ? undefined : left * 2 ** right;
     case 'shiftRight':
       if (right < 0 || right > 63) return undefined;
-      return left >= 0 ? Math.floor(left / 2 ** right) : size === 8 ? undefined : Math.floor(truncated(left, size) / 2 ** right);
+      return left >= 0
+        ? Math.floor(left / 2 ** right)
+        : size === 8
+          ? undefined
+          : Math.floor(truncated(left, size) / 2 ** right);
     case 'shiftRightSigned':
       return right < 0 || right > 63 ? undefined : Math.floor(signExtended(left, size) / 2 ** right);
   }
@@ -942,18 +1291,26 @@ function onNumbers(what: Arithmetic, left: number, right: number, size: number):
 function evaluate(condition: Condition, flags: NonNullable<State['flags']>): boolean | undefined {
   const { left, right, size, bits } = flags;
   if (bits) return evaluateBits(condition, left, right, size);
+  if (flags.equalityOnly && condition !== 'equal' && condition !== 'notEqual') return undefined;
   if (condition === 'equal' || condition === 'notEqual') {
     const equal = equality(left, right, size);
     return equal === undefined ? undefined : equal === (condition === 'equal');
   }
-  if (left instanceof RegionPointer && right instanceof RegionPointer && left.region === right.region) return ordered(condition, left.offset, right.offset, left.offset, right.offset);
+  if (left instanceof RegionPointer && right instanceof RegionPointer && left.region === right.region)
+    return ordered(condition, left.offset, right.offset, left.offset, right.offset);
   if (typeof left !== 'number' || typeof right !== 'number') return undefined;
   const unsignedLeft = size === 8 ? (left < 0 ? left + 2 ** 64 : left) : truncated(left, size);
   const unsignedRight = size === 8 ? (right < 0 ? right + 2 ** 64 : right) : truncated(right, size);
   return ordered(condition, signExtended(left, size), signExtended(right, size), unsignedLeft, unsignedRight);
 }
 
-function ordered(condition: Condition, left: number, right: number, unsignedLeft: number, unsignedRight: number): boolean | undefined {
+function ordered(
+  condition: Condition,
+  left: number,
+  right: number,
+  unsignedLeft: number,
+  unsignedRight: number,
+): boolean | undefined {
   switch (condition) {
     case 'less':
       return left < right;
@@ -981,16 +1338,20 @@ function ordered(condition: Condition, left: number, right: number, unsignedLeft
 }
 
 function equality(left: Value, right: Value, size: number): boolean | undefined {
-  if (typeof left === 'number' && typeof right === 'number') return size === 8 ? left === right : truncated(left, size) === truncated(right, size);
-  if (left === undefined || right === undefined || left instanceof LowPart || right instanceof LowPart) return undefined;
+  if (typeof left === 'number' && typeof right === 'number')
+    return size === 8 ? left === right : truncated(left, size) === truncated(right, size);
+  if (left === undefined || right === undefined || left instanceof LowPart || right instanceof LowPart)
+    return undefined;
   if (left === 0 || right === 0) return false;
-  if (left instanceof RegionPointer && right instanceof RegionPointer) return left.region === right.region && left.offset === right.offset;
+  if (left instanceof RegionPointer && right instanceof RegionPointer)
+    return left.region === right.region && left.offset === right.offset;
   return undefined;
 }
 
 function evaluateBits(condition: Condition, left: Value, right: Value, size: number): boolean | undefined {
   if (left === 0 || right === 0) return zeroOutcome(condition, true, false);
-  if (left instanceof RegionPointer || left instanceof ImportedSymbol) return sameValue(left, right) ? zeroOutcome(condition, false, undefined) : undefined;
+  if (left instanceof RegionPointer || left instanceof ImportedSymbol)
+    return sameValue(left, right) ? zeroOutcome(condition, false, undefined) : undefined;
   if (typeof left !== 'number' || typeof right !== 'number') return undefined;
   const both = onNumbers('and', left, right, size);
   if (both === undefined) return undefined;
@@ -998,7 +1359,11 @@ function evaluateBits(condition: Condition, left: Value, right: Value, size: num
 }
 
 /** Conditions after an operation that clears carry and overflow. */
-function zeroOutcome(condition: Condition, zero: boolean, negative: boolean | undefined): boolean | undefined {
+function zeroOutcome(
+  condition: Condition,
+  zero: boolean,
+  negative: boolean | undefined,
+): boolean | undefined {
   switch (condition) {
     case 'equal':
     case 'belowOrEqual':

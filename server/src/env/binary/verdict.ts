@@ -7,8 +7,8 @@ import { parseElf } from './elf.ts';
 import type { Image } from './image.ts';
 import { fileOffset, UnreadableBinary } from './image.ts';
 import { machoSlices, parseMacho } from './macho.ts';
-import { RegionPointer } from './memory.ts';
 import type { Value } from './memory.ts';
+import { RegionPointer } from './memory.ts';
 import type { ModuleAbi, SlotArray } from './moduleDef.ts';
 import { readDefinition, readSlots, SLOT_GIL } from './moduleDef.ts';
 import { initNames, moduleNameOfFile } from './moduleName.ts';
@@ -90,7 +90,12 @@ export type SiblingReader = (request: SiblingRequest) => Sibling | undefined;
  * interpreter's minor version (15 for 3.15), which decides between `PyModExport_` and `PyInit_` when a file has both;
  * without it the file's own tag does. Never throws; looks at no more than a fixed number of instructions.
  */
-export function readGilDeclaration(bytes: Uint8Array, fileName: string, siblings: SiblingReader = () => undefined, version?: number): GilDeclaration {
+export function readGilDeclaration(
+  bytes: Uint8Array,
+  fileName: string,
+  siblings: SiblingReader = () => undefined,
+  version?: number,
+): GilDeclaration {
   const file = fileName;
   const module = moduleNameOfFile(fileName);
   let images: readonly Image[];
@@ -178,7 +183,14 @@ function combined(answers: readonly GilDeclaration[], file: string, module: stri
   };
 }
 
-function undecided(file: string, module: string, reason: UndecidedReason, symbol: string, read: string, offset?: number): GilDeclaration {
+function undecided(
+  file: string,
+  module: string,
+  reason: UndecidedReason,
+  symbol: string,
+  read: string,
+  offset?: number,
+): GilDeclaration {
   return {
     file,
     module,
@@ -208,7 +220,14 @@ class Reader {
   private readonly forwardsLeft: number;
   private abi: ModuleAbi | undefined;
 
-  constructor(image: Image, file: string, module: string, siblings: SiblingReader, version: number | undefined, forwardsLeft = MOST_FORWARDS) {
+  constructor(
+    image: Image,
+    file: string,
+    module: string,
+    siblings: SiblingReader,
+    version: number | undefined,
+    forwardsLeft = MOST_FORWARDS,
+  ) {
     this.image = image;
     this.file = file;
     this.module = module;
@@ -224,85 +243,207 @@ class Reader {
     const modExport = this.image.moduleExports.get(names.modExport);
     if (init === undefined && modExport === undefined) {
       const others = [...this.image.moduleExports.keys()];
-      const read = others.length === 0 ? 'it exports no init function' : `it exports ${others.slice(0, 3).join(', ')}, but no ${names.init}`;
+      const read =
+        others.length === 0
+          ? 'it exports no init function'
+          : `it exports ${others.slice(0, 3).join(', ')}, but no ${names.init}`;
       return this.undecided('not-an-extension-module', names.init, read);
     }
-    if (modExport !== undefined && (init === undefined || (this.version ?? 0) >= 15)) return this.judge(names.modExport, modExport, 'export');
+    if (modExport !== undefined && (init === undefined || (this.version ?? 0) >= 15))
+      return this.judge(names.modExport, modExport, 'export');
     return this.judge(names.init, init!, 'init');
   }
 
   /** Judges one init function of the image, which may belong to a forwarding module elsewhere. */
   judge(symbol: string, entry: number, hook: 'init' | 'export'): GilDeclaration {
     const decoder = decoderFor(this.image);
-    if (decoder === undefined) return this.undecided('machine-not-read', symbol, 'its machine code is not one that is read here', entry);
+    if (decoder === undefined)
+      return this.undecided(
+        'machine-not-read',
+        symbol,
+        'its machine code is not one that is read here',
+        entry,
+      );
     let answer: GilDeclaration | undefined;
     for (const limits of PASSES) {
       const trace = traceInit(this.image, decoder, entry, limits);
-      answer = hook === 'export' ? this.judgeExport(symbol, entry, trace) : this.judgeInit(symbol, entry, trace);
+      answer =
+        hook === 'export' ? this.judgeExport(symbol, entry, trace) : this.judgeInit(symbol, entry, trace);
       if (answer.verdict !== 'cannot-tell') return answer;
       if (answer.reason === 'library-missing') return answer;
-      // Nothing was left out, so looking deeper finds nothing else.
-      if (trace.complete && trace.notFollowed.size === 0) break;
+      if (!trace.limited) break;
     }
     return (hook === 'init' ? this.judgeAllCalls(symbol) : undefined) ?? answer!;
   }
 
   private judgeInit(symbol: string, entry: number, trace: Trace): GilDeclaration {
     if (trace.definitions.length > 0) return this.judgeDefinitions(symbol, trace);
-    if (trace.forwards.length > 0 && trace.creations.length === 0) return this.judgeForward(symbol, entry, trace);
+    if (trace.forwards.length > 0 && trace.creations.length === 0)
+      return this.judgeForward(symbol, entry, trace);
     if (trace.declarations.length > 0) return this.judgeDeclared(symbol, trace);
     const [creation] = trace.creations;
     if (creation !== undefined && !this.image.pythonImports.has('PyUnstable_Module_SetGIL')) {
-      return this.decided('does-not-declare', symbol, creation.at, 'it makes its module in one phase, and the file has no PyUnstable_Module_SetGIL', 'single-phase without SetGIL');
+      return this.decided(
+        'does-not-declare',
+        symbol,
+        creation.at,
+        'it makes its module in one phase, and the file has no PyUnstable_Module_SetGIL',
+        'single-phase without SetGIL',
+      );
     }
-    return this.undecided('init-not-followed', symbol, creation === undefined ? 'no definition was seen to be handed to the interpreter' : 'the module is made, but no call of PyUnstable_Module_SetGIL was reached', entry);
+    if (creation !== undefined && trace.complete && this.neverDeclares(trace)) {
+      return this.decided(
+        'does-not-declare',
+        symbol,
+        creation.at,
+        'it makes its module in one phase and calls PyUnstable_Module_SetGIL on no path',
+        'single-phase without SetGIL',
+      );
+    }
+    return this.undecided(
+      'init-not-followed',
+      symbol,
+      creation === undefined
+        ? 'no definition was seen to be handed to the interpreter'
+        : 'the module is made, but no call of PyUnstable_Module_SetGIL was reached',
+      entry,
+    );
+  }
+
+  /** No path of the trace called SetGIL; nor can what was left out, when all calls in the file are in functions that were followed. */
+  private neverDeclares(trace: Trace): boolean {
+    if (trace.notFollowed.size === 0) return true;
+    const sites = importCallSites(this.image, 'PyUnstable_Module_SetGIL');
+    if (sites === undefined || sites.length === 0 || sites.length > MOST_CALL_SITES) return false;
+    return sites.every((site) => {
+      const start = this.image.functionStart(site);
+      return start !== undefined && trace.followed.has(start);
+    });
   }
 
   private judgeDefinitions(symbol: string, trace: Trace): GilDeclaration {
     const answers = trace.definitions.map((sighting) => this.judgeDefinition(symbol, sighting, trace));
-    return this.agreed(answers, symbol, 'the definitions handed to PyModuleDef_Init say different things', 'slots-not-known');
+    return this.agreed(
+      answers,
+      symbol,
+      'the definitions handed to PyModuleDef_Init say different things',
+      'slots-not-known',
+    );
   }
 
-  private agreed(answers: readonly GilDeclaration[], symbol: string, otherwise: string, reason: UndecidedReason): GilDeclaration {
+  private agreed(
+    answers: readonly GilDeclaration[],
+    symbol: string,
+    otherwise: string,
+    reason: UndecidedReason,
+  ): GilDeclaration {
     const first = answers.find((answer) => answer.verdict === 'cannot-tell') ?? answers[0]!;
     if (answers.every((answer) => answer.verdict === first.verdict)) return first;
     if (first.verdict === 'cannot-tell') return first;
-    return { ...this.undecided(reason, symbol, otherwise), evidence: answers.flatMap((answer) => answer.evidence) };
+    return {
+      ...this.undecided(reason, symbol, otherwise),
+      evidence: answers.flatMap((answer) => answer.evidence),
+    };
   }
 
   private judgeDefinition(symbol: string, sighting: DefinitionSighting, trace: Trace): GilDeclaration {
     const { definition, state } = sighting;
-    if (!isPlace(definition)) return this.undecided('definition-not-known', symbol, 'the definition handed to PyModuleDef_Init is not known', sighting.at);
+    if (!isPlace(definition))
+      return this.undecided(
+        'definition-not-known',
+        symbol,
+        'the definition handed to PyModuleDef_Init is not known',
+        sighting.at,
+      );
     const read = readDefinition(this.image, state, definition, this.abi ?? 'free-threaded');
-    if (read === undefined) return this.undecided('definition-not-known', symbol, 'what is handed to PyModuleDef_Init does not look like a module definition', placeOf(definition) ?? sighting.at);
+    if (read === undefined)
+      return this.undecided(
+        'definition-not-known',
+        symbol,
+        'what is handed to PyModuleDef_Init does not look like a module definition',
+        placeOf(definition) ?? sighting.at,
+      );
     if (read.abiFrom === 'head') this.abi = read.abi;
     const title = `PyModuleDef ${read.name ?? this.module}`;
-    if (read.slots === 0) return this.decided('does-not-declare', title, placeOf(definition) ?? sighting.at, 'm_slots is NULL', 'definition without slots');
-    if (!isPlace(read.slots)) return this.undecided('slots-not-known', title, 'm_slots is not known', placeOf(definition) ?? sighting.at);
+    if (read.slots === 0)
+      return this.decided(
+        'does-not-declare',
+        title,
+        placeOf(definition) ?? sighting.at,
+        'm_slots is NULL',
+        'definition without slots',
+      );
+    if (!isPlace(read.slots))
+      return this.undecided(
+        'slots-not-known',
+        title,
+        'm_slots is not known',
+        placeOf(definition) ?? sighting.at,
+      );
     return this.judgeSlots(title, read.slots, readSlots(this.image, state, read.slots, 'definition'), trace);
   }
 
-  private judgeSlots(title: string, at: number | RegionPointer, array: SlotArray, trace: Trace): GilDeclaration {
+  private judgeSlots(
+    title: string,
+    at: number | RegionPointer,
+    array: SlotArray,
+    trace: Trace,
+  ): GilDeclaration {
     const place = placeOf(at);
-    const touched = (address: number): boolean => typeof at === 'number' && address >= at && address < at + array.length;
-    if (trace.escaped.some(touched)) return this.undecided('slots-not-known', title, 'the slot array is handed to a function that was not followed', place);
-    if (trace.looseStores.some(touched)) return this.undecided('slots-not-known', title, 'entries of the slot array are stored at places that are not known', place);
+    const touched = (address: number): boolean =>
+      typeof at === 'number' && address >= at && address < at + array.length;
+    if (trace.escaped.some(touched))
+      return this.undecided(
+        'slots-not-known',
+        title,
+        'the slot array is handed to a function that was not followed',
+        place,
+      );
+    if (trace.looseStores.some(touched))
+      return this.undecided(
+        'slots-not-known',
+        title,
+        'entries of the slot array are stored at places that are not known',
+        place,
+      );
     const entries = array.slots.filter((slot) => SLOT_GIL.includes(slot.id));
-    if (!array.complete) return this.undecided('slots-not-known', title, 'the slot array is not known to its end', place);
+    if (!array.complete)
+      return this.undecided('slots-not-known', title, 'the slot array is not known to its end', place);
     const [entry] = entries;
-    if (entries.length > 1) return this.undecided('slots-not-known', title, 'the slot array has two GIL entries', place);
+    if (entries.length > 1)
+      return this.undecided('slots-not-known', title, 'the slot array has two GIL entries', place);
     if (entry !== undefined) {
       const where = entry.offset;
       const pattern = entry.stored ? 'slot stored by code' : 'slot in the file';
-      if (entry.value === 1) return this.decidedAt('declares-not-used', title, where, 'Py_mod_gil = 1 (Py_MOD_GIL_NOT_USED)', pattern);
-      if (entry.value === 0) return this.decidedAt('declares-used', title, where, 'Py_mod_gil = 0 (Py_MOD_GIL_USED)', pattern);
+      if (entry.value === 1)
+        return this.decidedAt(
+          'declares-not-used',
+          title,
+          where,
+          'Py_mod_gil = 1 (Py_MOD_GIL_NOT_USED)',
+          pattern,
+        );
+      if (entry.value === 0)
+        return this.decidedAt('declares-used', title, where, 'Py_mod_gil = 0 (Py_MOD_GIL_USED)', pattern);
       return this.undecided('value-not-known', title, 'the value of Py_mod_gil is not known', place);
     }
     // Memory that is only zero until code fills it: its end may be an entry whose store was not met.
     const leftOut = !trace.complete || trace.notFollowed.size > 0 || trace.unresolvedStores > 0;
-    if (!array.endSeen && leftOut) return this.undecided('slots-not-known', title, 'the slot array is filled by code that was not followed to its end', place);
+    if (!array.endSeen && leftOut)
+      return this.undecided(
+        'slots-not-known',
+        title,
+        'the slot array is filled by code that was not followed to its end',
+        place,
+      );
     const names = array.slots.map((slot) => slot.id).join(', ');
-    return this.decidedAt('does-not-declare', title, place === undefined ? undefined : fileOffset(this.image, place), array.slots.length === 0 ? 'the slot array is empty' : `slots ${names}, no Py_mod_gil`, 'slot array without a GIL entry');
+    return this.decidedAt(
+      'does-not-declare',
+      title,
+      place === undefined ? undefined : fileOffset(this.image, place),
+      array.slots.length === 0 ? 'the slot array is empty' : `slots ${names}, no Py_mod_gil`,
+      'slot array without a GIL entry',
+    );
   }
 
   private judgeDeclared(symbol: string, trace: Trace): GilDeclaration {
@@ -310,15 +451,36 @@ class Reader {
     const [first] = trace.declarations;
     const where = first!.at;
     // Paths that give a module on which nothing was declared, beside paths that declared.
-    const silent = trace.exits.some((exit) => exit.created && !exit.failed && exit.declared === 'none' && exit.returned !== 0);
-    if (silent) return this.undecided('declared-on-some-paths', symbol, 'PyUnstable_Module_SetGIL is called on some paths only', where);
+    const silent = trace.exits.some(
+      (exit) => exit.created && !exit.failed && exit.declared === 'none' && exit.returned !== 0,
+    );
+    if (silent)
+      return this.undecided(
+        'declared-on-some-paths',
+        symbol,
+        'PyUnstable_Module_SetGIL is called on some paths only',
+        where,
+      );
     return this.declaredValue(symbol, values, where, 'PyUnstable_Module_SetGIL is called with');
   }
 
-  private declaredValue(symbol: string, values: ReadonlySet<Value>, where: number, read: string): GilDeclaration {
+  private declaredValue(
+    symbol: string,
+    values: ReadonlySet<Value>,
+    where: number,
+    read: string,
+  ): GilDeclaration {
     const [value] = values;
-    if (values.size === 1 && value === 1) return this.decided('declares-not-used', symbol, where, `${read} 1 (Py_MOD_GIL_NOT_USED)`, 'SetGIL argument');
-    if (values.size === 1 && value === 0) return this.decided('declares-used', symbol, where, `${read} 0 (Py_MOD_GIL_USED)`, 'SetGIL argument');
+    if (values.size === 1 && value === 1)
+      return this.decided(
+        'declares-not-used',
+        symbol,
+        where,
+        `${read} 1 (Py_MOD_GIL_NOT_USED)`,
+        'SetGIL argument',
+      );
+    if (values.size === 1 && value === 0)
+      return this.decided('declares-used', symbol, where, `${read} 0 (Py_MOD_GIL_USED)`, 'SetGIL argument');
     return this.undecided('value-not-known', symbol, `${read} a value that is not known`, where);
   }
 
@@ -326,10 +488,16 @@ class Reader {
   private judgeAllCalls(symbol: string): GilDeclaration | undefined {
     const imports = this.image.pythonImports;
     // A multi-phase module may hold calls that never matter.
-    if (!imports.has('PyUnstable_Module_SetGIL') || imports.has('PyModuleDef_Init') || !imports.has('PyModule_Create2')) return undefined;
+    if (
+      !imports.has('PyUnstable_Module_SetGIL') ||
+      imports.has('PyModuleDef_Init') ||
+      !imports.has('PyModule_Create2')
+    )
+      return undefined;
     const sites = importCallSites(this.image, 'PyUnstable_Module_SetGIL');
     const decoder = decoderFor(this.image);
-    if (sites === undefined || sites.length === 0 || sites.length > MOST_CALL_SITES || decoder === undefined) return undefined;
+    if (sites === undefined || sites.length === 0 || sites.length > MOST_CALL_SITES || decoder === undefined)
+      return undefined;
     const values = new Set<Value>();
     for (const site of sites) {
       const start = this.image.functionStart(site);
@@ -337,16 +505,27 @@ class Reader {
       const trace = traceInit(this.image, decoder, start, AROUND_A_CALL);
       if (trace.declarations.length === 0) return undefined;
       for (const sighting of trace.declarations) values.add(sighting.value);
-      if (trace.exits.some((exit) => exit.created && !exit.failed && exit.declared === 'none' && exit.returned !== 0)) return undefined;
+      if (
+        trace.exits.some(
+          (exit) => exit.created && !exit.failed && exit.declared === 'none' && exit.returned !== 0,
+        )
+      )
+        return undefined;
     }
-    const answer = this.declaredValue(symbol, values, sites[0]!, `all calls of PyUnstable_Module_SetGIL in the file (${sites.length}) have`);
+    const answer = this.declaredValue(
+      symbol,
+      values,
+      sites[0]!,
+      `all calls of PyUnstable_Module_SetGIL in the file (${sites.length}) have`,
+    );
     return answer.verdict === 'cannot-tell' ? undefined : answer;
   }
 
   private judgeForward(symbol: string, entry: number, trace: Trace): GilDeclaration {
     const names = [...new Set(trace.forwards.map((forward) => forward.name))];
     const [name] = names;
-    if (names.length !== 1 || name === undefined || this.forwardsLeft === 0) return this.undecided('init-not-followed', symbol, `it hands on to ${names.join(' or ')}`, entry);
+    if (names.length !== 1 || name === undefined || this.forwardsLeft === 0)
+      return this.undecided('init-not-followed', symbol, `it hands on to ${names.join(' or ')}`, entry);
     const requests: SiblingRequest[] = [];
     for (const library of this.image.neededLibraries) {
       const request = { library, searchPaths: this.image.searchPaths };
@@ -357,10 +536,24 @@ class Reader {
       }
       const answer = this.judgeSibling(name, sibling);
       if (answer === undefined) continue;
-      const forward: GilEvidence = { file: this.file, symbol, ...offsetPart(fileOffset(this.image, entry)), read: `hands on to ${name} of ${library}`, pattern: 'forwarded' };
+      const forward: GilEvidence = {
+        file: this.file,
+        symbol,
+        ...offsetPart(fileOffset(this.image, entry)),
+        read: `hands on to ${name} of ${library}`,
+        pattern: 'forwarded',
+      };
       return { ...answer, file: this.file, module: this.module, evidence: [forward, ...answer.evidence] };
     }
-    return { ...this.undecided('library-missing', symbol, `it hands on to ${name}, in a library that was not found`, entry), missing: requests };
+    return {
+      ...this.undecided(
+        'library-missing',
+        symbol,
+        `it hands on to ${name}, in a library that was not found`,
+        entry,
+      ),
+      missing: requests,
+    };
   }
 
   private judgeSibling(name: string, sibling: Sibling): GilDeclaration | undefined {
@@ -374,7 +567,14 @@ class Reader {
     const image = images.find((candidate) => candidate.machine === this.image.machine);
     const entry = image?.exportedAddress(name);
     if (image === undefined || entry === undefined) return undefined;
-    return new Reader(image, sibling.path, this.module, this.siblings, this.version, this.forwardsLeft - 1).judge(name, entry, 'init');
+    return new Reader(
+      image,
+      sibling.path,
+      this.module,
+      this.siblings,
+      this.version,
+      this.forwardsLeft - 1,
+    ).judge(name, entry, 'init');
   }
 
   /** PEP 793: the function returns a slot array. */
@@ -382,19 +582,49 @@ class Reader {
     const answers = trace.exits
       .filter((exit) => exit.returned !== 0 && !exit.failed)
       .map((exit) => {
-        if (!isPlace(exit.returned)) return this.undecided('slots-not-known', symbol, 'the slot array it returns is not known', entry);
-        return this.judgeSlots(`${symbol} slots`, exit.returned, readSlots(this.image, exit.state, exit.returned, 'export'), trace);
+        if (!isPlace(exit.returned))
+          return this.undecided('slots-not-known', symbol, 'the slot array it returns is not known', entry);
+        return this.judgeSlots(
+          `${symbol} slots`,
+          exit.returned,
+          readSlots(this.image, exit.state, exit.returned, 'export'),
+          trace,
+        );
       });
-    if (answers.length === 0) return this.undecided('init-not-followed', symbol, 'no slot array was seen to be returned', entry);
-    return this.agreed(answers, symbol, 'it returns slot arrays that say different things', 'slots-not-known');
+    if (answers.length === 0)
+      return this.undecided('init-not-followed', symbol, 'no slot array was seen to be returned', entry);
+    return this.agreed(
+      answers,
+      symbol,
+      'it returns slot arrays that say different things',
+      'slots-not-known',
+    );
   }
 
-  private decided(verdict: GilVerdict, symbol: string, address: number, read: string, pattern: GilPattern): GilDeclaration {
+  private decided(
+    verdict: GilVerdict,
+    symbol: string,
+    address: number,
+    read: string,
+    pattern: GilPattern,
+  ): GilDeclaration {
     return this.decidedAt(verdict, symbol, fileOffset(this.image, address), read, pattern);
   }
 
-  private decidedAt(verdict: GilVerdict, symbol: string, offset: number | undefined, read: string, pattern: GilPattern): GilDeclaration {
-    return { file: this.file, module: this.module, verdict, evidence: [{ file: this.file, symbol, ...offsetPart(offset), read, pattern }], ...this.abiPart() };
+  private decidedAt(
+    verdict: GilVerdict,
+    symbol: string,
+    offset: number | undefined,
+    read: string,
+    pattern: GilPattern,
+  ): GilDeclaration {
+    return {
+      file: this.file,
+      module: this.module,
+      verdict,
+      evidence: [{ file: this.file, symbol, ...offsetPart(offset), read, pattern }],
+      ...this.abiPart(),
+    };
   }
 
   private undecided(reason: UndecidedReason, symbol: string, read: string, address?: number): GilDeclaration {
@@ -426,7 +656,12 @@ function placeOf(value: number | RegionPointer): number | undefined {
 
 /** Functions that only one build's headers call. */
 function abiOfImports(image: Image): ModuleAbi | undefined {
-  for (const name of ['PyUnstable_Module_SetGIL', '_Py_DecRefShared', '_Py_MergeZeroLocalRefcount', '_Py_IncRefShared']) {
+  for (const name of [
+    'PyUnstable_Module_SetGIL',
+    '_Py_DecRefShared',
+    '_Py_MergeZeroLocalRefcount',
+    '_Py_IncRefShared',
+  ]) {
     if (image.pythonImports.has(name)) return 'free-threaded';
   }
   for (const library of image.neededLibraries) {

@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander';
 import { addAuditCommand } from './auditCommand.ts';
 import { paintFor } from './colors.ts';
 import { type CommandLine, Exit, type ExitCode, UsageError } from './commandLine.ts';
+import { addDepsCommand } from './depsCommand.ts';
+import { addGilCommand } from './gilCommand.ts';
 import { addRuleCommand } from './ruleCommand.ts';
 import { addServerCommand } from './serverCommand.ts';
 
@@ -24,6 +26,12 @@ export async function runCommandLine(words: readonly string[], commandLine: Comm
       getErrHelpWidth: () => stderr.columns ?? 100,
     });
   addAuditCommand(program, commandLine, (ended) => {
+    code = ended;
+  });
+  addDepsCommand(program, commandLine, (ended) => {
+    code = ended;
+  });
+  addGilCommand(program, commandLine, (ended) => {
     code = ended;
   });
   addRuleCommand(program, commandLine);

@@ -2,6 +2,8 @@
  * URIs ↔ the paths that the core uses: absolute, with forward slashes. A document that is no file (an untitled buffer)
  * gets a path that no disk has, so that it is analysed like a file that only the editor knows.
  */
+import { dependencyFileKind } from '../../env/dependencyFiles/dependencyFile.ts';
+import { isExtensionSource } from '../../env/extensionSources.ts';
 
 /** The path of a URI. An untitled document `untitled:Untitled-1` becomes `/untitled:/Untitled-1`. */
 export function pathOf(uri: string): string {
@@ -32,6 +34,12 @@ export function isInside(path: string, folder: string): boolean {
 
 export function isProjectFile(path: string): boolean {
   return path.endsWith('/pyproject.toml');
+}
+
+/** Dependency files and extension sources, pyproject.toml left out: no Python, and yet with findings. */
+export function isPlainFile(path: string): boolean {
+  if (isProjectFile(path) || isPythonFile(path)) return false;
+  return dependencyFileKind(path) !== undefined || isExtensionSource(path);
 }
 
 export function isPythonFile(path: string): boolean {

@@ -4,7 +4,7 @@ import type { AuditCounts, AuditedFile, AuditParams, AuditResult, FileNotAnalyse
 import type { Severity } from '../../rules/finding.ts';
 import type { AuditReport } from '../../service/analyzer.ts';
 import type { LocatedFinding } from '../../service/locatedFinding.ts';
-import { isInside, pathOf } from './addresses.ts';
+import { isInside, isProjectFile, isPythonFile, pathOf } from './addresses.ts';
 import type { Converter } from './convert.ts';
 import { type FileStates, owns } from './fileStates.ts';
 import { InvalidParams, type Task } from './lanes.ts';
@@ -76,11 +76,12 @@ async function result(
         notAnalysed.push({ uri, reason: file.notAnalysed.message });
         continue;
       }
-      analysed += 1;
+      if (isPythonFile(file.file)) analysed += 1;
       findings.push(...file.findings);
-      if (file.findings.length > 0) files.push({ path: file.file, uri, diagnostics: convert.report(file) });
+      if (file.findings.length > 0 && !isProjectFile(file.file))
+        files.push({ path: file.file, uri, diagnostics: convert.report(file) });
     }
-    for (const { path, items } of await states.problems(project))
+    for (const { path, items } of await states.problems(project, report.files))
       files.push({ path, uri: workspace.uri(path), diagnostics: items() });
   }
   files.sort((a, b) => (a.path < b.path ? -1 : 1));

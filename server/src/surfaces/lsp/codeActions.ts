@@ -15,7 +15,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { Cancelled, type Checkpoint } from '../../base/checkpoint.ts';
 import type { Analyzer, OfferedFix } from '../../service/analyzer.ts';
 import type { LocatedFinding, TextEdit } from '../../service/locatedFinding.ts';
-import { isProjectFile, pathOf } from './addresses.ts';
+import { isPlainFile, isProjectFile, pathOf } from './addresses.ts';
 import type { ClientSupport } from './clientSupport.ts';
 import type { Converter, DiagnosticPayload } from './convert.ts';
 import { combinedEdits, workspaceEdit } from './edits.ts';
@@ -99,6 +99,7 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
         actions.push(await complete(action, { kind: 'fix', uri, fingerprint, index, safety }, task));
       }
       if (support.disabledActions) actions.push(...refused(finding, offered, diagnostics));
+      if (isProjectFile(path) || isPlainFile(path)) continue;
       for (const { form, title } of SUPPRESSIONS) {
         const key =
           form === 'file' ? title(finding.rule) : `${title(finding.rule)} ${finding.place.start.line}`;
@@ -121,7 +122,7 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
         throw new InvalidParams('textDocument, range and context are needed');
       await task.unlessCancelled(workspace.started);
       const path = pathOf(uri);
-      if (workspace.document(path) === undefined || isProjectFile(path)) return [];
+      if (workspace.document(path) === undefined) return [];
       await task.unlessCancelled(workspace.projectOf(path).indexed);
       const target = openDocument(workspace, uri, task);
       const actions = asks(params, CodeActionKind.QuickFix) ? await quickFixes(params, task, target) : [];

@@ -101,7 +101,7 @@ async function* news(
     there.add(path);
     if (known.get(path) !== resultId) yield report(path, resultId, items);
   };
-  if (configuration) for await (const state of states.configuration()) yield* check(state);
+  if (configuration) for await (const state of states.configuration(checkpoint)) yield* check(state);
   if (python) for await (const state of states.python(checkpoint)) yield* check(state);
   for (const [path, value] of known) {
     const wanted = isProjectFile(path) ? configuration : python;

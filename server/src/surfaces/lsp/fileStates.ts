@@ -26,10 +26,10 @@ export interface FileStates {
   document(path: string, task: Pick<Task, 'checkpoint' | 'unlessCancelled'>): Promise<FileState>;
   /** The Python files with something to show of the folders that are to be shown whole. @throws Cancelled */
   python(checkpoint: Checkpoint): AsyncGenerator<FileState>;
-  /** The pyproject.toml with wrong settings of all folders. */
-  configuration(): AsyncGenerator<FileState>;
-  /** The pyproject.toml of a project, if something is wrong in it. */
-  problems(project: Project): Promise<readonly FileState[]>;
+  /** The pyproject.toml of all folders with wrong settings or, where shown, with findings. @throws Cancelled */
+  configuration(checkpoint: Checkpoint): AsyncGenerator<FileState>;
+  /** The pyproject.toml of a project in which something is wrong or that is among `reports`. */
+  problems(project: Project, reports: readonly FileReport[]): Promise<readonly FileState[]>;
   /** Resolves when nothing has changed for a moment: whole folders are not judged anew at every key. */
   quiet(): Promise<void>;
 }
@@ -44,18 +44,44 @@ export function fileStates(workspace: Workspace, convert: Converter, status: Sta
     resultId: report.resultId,
     items: () => convert.report(report),
   });
-  const ofProblems = async (path: string, problems: readonly ConfigurationProblem[]): Promise<FileState> => {
+  /** Wrong settings of a pyproject.toml and, where its findings are wanted, those. */
+  const ofProblems = async (
+    path: string,
+    problems: readonly ConfigurationProblem[],
+    report: FileReport | undefined,
+  ): Promise<FileState> => {
     const its = problems.filter(({ file }) => file === path);
-    if (its.length === 0) return { path, ...NOTHING };
-    const diagnostics = convert.problems(its, await workspace.text(path));
+    const findings = report === undefined ? [] : convert.report(report);
+    if (its.length === 0 && findings.length === 0) return { path, ...NOTHING };
+    const wrong = its.length === 0 ? [] : convert.problems(its, await workspace.text(path));
+    const diagnostics = [...wrong, ...findings];
     return { path, resultId: contentHash(JSON.stringify(diagnostics)), items: () => diagnostics };
   };
-  const problemStates: FileStates['problems'] = async (project) => {
+  const problemStates: FileStates['problems'] = async (project, reports) => {
     const problems = await project.problems();
-    const paths = [...new Set(problems.map(({ file }) => file))];
-    return Promise.all(
-      paths.filter((path) => owns(workspace, project, path)).map((path) => ofProblems(path, problems)),
+    const reported = reports.flatMap(({ file, findings }) =>
+      findings.length > 0 && isProjectFile(file) ? [file] : [],
     );
+    const paths = [...new Set([...problems.map(({ file }) => file), ...reported])];
+    return Promise.all(
+      paths
+        .filter((path) => owns(workspace, project, path))
+        .map((path) =>
+          ofProblems(
+            path,
+            problems,
+            reports.find(({ file }) => file === path),
+          ),
+        ),
+    );
+  };
+  /** The report of the folder's own pyproject.toml when it is open or all of the folder is to be shown. */
+  const projectReport = async (project: Project, checkpoint: Checkpoint): Promise<readonly FileReport[]> => {
+    if (project.folder === undefined) return [];
+    const path = `${project.folder.path}/pyproject.toml`;
+    if (!project.wholeFolder && workspace.document(path) === undefined) return [];
+    await project.indexed;
+    return [await project.analyzer.reportFile(path, checkpoint)];
   };
   return {
     problems: problemStates,
@@ -66,7 +92,11 @@ export function fileStates(workspace: Workspace, convert: Converter, status: Sta
       const current = (): boolean => project.alive && workspace.document(path)?.version === version;
       const checkpoint = task.checkpoint(current);
       await checkpoint();
-      if (isProjectFile(path)) return ofProblems(path, await project.problems());
+      if (isProjectFile(path)) {
+        const shown = version !== undefined || project.wholeFolder;
+        const its = shown ? await project.analyzer.reportFile(path, checkpoint) : undefined;
+        return ofProblems(path, await project.problems(), its);
+      }
       // An editor that closes a document asks once more; where only open files count, the answer clears it.
       if (version === undefined && !project.wholeFolder) return { path, ...NOTHING };
       const report = await project.analyzer.reportFile(path, checkpoint);
@@ -80,14 +110,15 @@ export function fileStates(workspace: Workspace, convert: Converter, status: Sta
         await project.indexed;
         const { files } = await project.analyzer.audit(undefined, checkpoint, { report() {} });
         for (const report of files) {
-          if (!owns(workspace, project, report.file)) continue;
+          if (!owns(workspace, project, report.file) || isProjectFile(report.file)) continue;
           status.saw(report, workspace.uri(report.file));
           if (report.findings.length > 0 || report.notAnalysed !== undefined) yield ofReport(report);
         }
       }
     },
-    async *configuration() {
-      for (const project of workspace.projects()) yield* await problemStates(project);
+    async *configuration(checkpoint) {
+      for (const project of workspace.projects())
+        yield* await problemStates(project, await projectReport(project, checkpoint));
     },
     async quiet() {
       let seen: number;

@@ -70,7 +70,7 @@ export function pushDiagnostics(
       if (closed(state.path) && shown.get(state.path) !== state.resultId)
         await publish(state, workspace.document(state.path)?.version);
     };
-    for await (const state of states.configuration()) await show(state);
+    for await (const state of states.configuration(interrupt)) await show(state);
     for await (const state of states.python(interrupt)) await show(state);
     for (const path of [...shown.keys()])
       if (!there.has(path) && closed(path)) await publish({ path, ...NOTHING }, undefined);

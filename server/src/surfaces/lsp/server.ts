@@ -26,7 +26,9 @@ import type { Logger } from '../../base/log.ts';
 import {
   type AuditParams,
   auditMethod,
+  environmentMethod,
   type InitializationOptions,
+  plainFilePattern,
   type StatusParams,
   statusMethod,
 } from '../../protocol.ts';
@@ -44,7 +46,9 @@ import {
   pullDiagnostics,
 } from './diagnostics.ts';
 import { editorSettings } from './editorSettings.ts';
+import { environment } from './environment.ts';
 import { type FileStates, fileStates } from './fileStates.ts';
+import { hover } from './hover.ts';
 import { lanes } from './lanes.ts';
 import { type PushDiagnostics, pushDiagnostics } from './push.ts';
 import { type RulePages, ruleAddresses } from './rulePages.ts';
@@ -118,6 +122,17 @@ export function serve(connection: Connection, surroundings: ServerSurroundings):
   );
   connection.onCodeActionResolve(
     lane.request('codeAction/resolve', 'discard', (action, task) => here().actions.resolve(action, task)),
+  );
+  connection.onHover(
+    lane.request('textDocument/hover', 'discard', (params, task) => {
+      return hover(params, task, here().workspace);
+    }),
+  );
+  connection.onRequest(
+    environmentMethod,
+    lane.request('heddle/environment', 'discard', (_params: null, task) => {
+      return environment(task, here().workspace);
+    }),
   );
   connection.onRequest(
     auditMethod,
@@ -295,6 +310,7 @@ function answer(support: ClientSupport, version: string): InitializeResult {
     capabilities: {
       positionEncoding: PositionEncodingKind.UTF16,
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+      hoverProvider: true,
       codeActionProvider: { codeActionKinds: [...CODE_ACTION_KINDS], resolveProvider: support.resolveEdits },
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       ...(support.pullDiagnostics && !support.registerDiagnostics
@@ -316,10 +332,19 @@ function folderOf(uri: string): Folder {
   return { uri, path: pathOf(uri).replace(/(.)\/$/, '$1') };
 }
 
+/** Sources, settings, dependency files, and what tells that something was installed. */
+const WATCHED = [
+  '**/*.{py,pyi}',
+  '**/pyproject.toml',
+  plainFilePattern,
+  '**/{pyvenv.cfg,.python-version}',
+  '**/site-packages/*.{dist-info,egg-info,pth}',
+];
+
 function registerWatchers(connection: Connection, support: ClientSupport): void {
   const register = (registration: Promise<Disposable>): void => void registration.catch(() => {});
   if (support.registerWatchers) {
-    const watchers = ['**/*.{py,pyi}', '**/pyproject.toml'].map((globPattern) => ({ globPattern }));
+    const watchers = WATCHED.map((globPattern) => ({ globPattern }));
     register(connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }));
   }
   if (support.registerConfiguration)
@@ -367,6 +392,7 @@ function diagnosticProviders(
 const PYTHON_DOCUMENTS: DocumentSelector = [
   { language: 'python', scheme: 'file' },
   { language: 'python', scheme: 'untitled' },
+  { scheme: 'file', pattern: plainFilePattern },
 ];
 const PROJECT_DOCUMENTS: DocumentSelector = [{ scheme: 'file', pattern: '**/pyproject.toml' }];
 

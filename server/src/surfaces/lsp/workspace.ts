@@ -15,7 +15,7 @@ import {
   projectSettings,
   readProjectSettings,
 } from '../../service/configuration.ts';
-import { isInside, isProjectFile, isPythonFile, pathOf, uriOf } from './addresses.ts';
+import { isInside, isPlainFile, isProjectFile, isPythonFile, pathOf, uriOf } from './addresses.ts';
 import { type Changes, changes } from './changes.ts';
 
 export interface Workspace {
@@ -43,7 +43,7 @@ export interface Workspace {
   projectOf(path: string): Project;
   /** An open document by its path. */
   document(path: string): TextDocument | undefined;
-  /** Paths of the open Python documents. */
+  /** Paths of the open documents that may have findings, pyproject.toml left out. */
   openPython(): readonly string[];
   /** The URI of a path, in the editor's own spelling where it is open. */
   uri(path: string): string;
@@ -271,5 +271,5 @@ export function workspace(
 
 function isOurs({ uri, languageId }: TextDocument): boolean {
   const path = pathOf(uri);
-  return languageId === 'python' || isPythonFile(path) || isProjectFile(path);
+  return languageId === 'python' || isPythonFile(path) || isProjectFile(path) || isPlainFile(path);
 }

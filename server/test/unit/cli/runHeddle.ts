@@ -33,6 +33,8 @@ export interface Setting {
   readonly columns?: number;
   readonly environment?: CommandLine['environment'];
   readonly interrupted?: boolean;
+  /** A real one, instead of one that answers `report`. */
+  readonly analyzer?: Analyzer;
   /** Why a report cannot be saved. */
   readonly unsavable?: string;
 }
@@ -89,7 +91,7 @@ export async function runHeddle(words: readonly string[], setting: Setting = {})
       columns: setting.columns,
     },
     interrupted: () => setting.interrupted === true,
-    openAnalyzer: async () => analyzer as Analyzer,
+    openAnalyzer: async () => setting.analyzer ?? (analyzer as Analyzer),
     saveFile: async (path, text) => {
       if (setting.unsavable === undefined) saved[path] = text;
       return setting.unsavable;

@@ -1,0 +1,220 @@
+/**
+ * Calls: what they do to the object of a method and to the arguments they consume, by iterating or by copying.
+ */
+import { childIn, children, Field, Kind, type Node, textOf, unparenthesized } from '../cst/syntax.ts';
+import { visitAll, visitExpression } from './expressions.ts';
+import { isBuiltin } from './names.ts';
+import {
+  calleeName,
+  currentLockset,
+  extended,
+  factOf,
+  NO_ARGUMENTS,
+  OTHER,
+  ownerOf,
+  type Pass,
+  type Place,
+  placeOf,
+} from './pass.ts';
+import { isPlace, isReceiver, keyOf, placeAt } from './places.ts';
+import { isShareable, recordAccess } from './records.ts';
+import type { Argument, Call, ValueShape } from './summary.ts';
+import { ITERATING_CALLS, LAZY_CALLS, MUTATORS, SNAPSHOT_CALLS, VIEW_CALLS, VIEWS } from './vocabulary.ts';
+
+export function visitCall(pass: Pass, node: Node, use: Call['use'], awaited: boolean): ValueShape {
+  const syntax = pass.syntax;
+  const function_ = childIn(syntax, node, Field.function);
+  const list = childIn(syntax, node, Field.arguments);
+  if (function_ === -1) {
+    visitAll(pass, node);
+    return OTHER;
+  }
+  const callee = unparenthesized(syntax, function_);
+  const place = calleePlace(pass, callee);
+  const operands =
+    list === -1 ? [] : syntax.kind[list] === Kind.generator_expression ? [list] : children(syntax, list);
+  const bareName =
+    place !== undefined && place.at.root === 'builtin' && place.at.fields.length === 0 ? place.at.name : '';
+  if (place !== undefined && place.at.fields.length > 0) recordMethodAccess(pass, callee, place, operands);
+  else if (place !== undefined && isShareable(pass, place) && place.at.root !== 'import')
+    recordAccess(pass, callee, place.path, 'read', '', { use: 'called' });
+  const consumes =
+    operands.length >= 1 &&
+    (SNAPSHOT_CALLS.has(bareName) || ITERATING_CALLS.has(bareName) || consumesArgument(place)) &&
+    syntax.kind[operands[0]!] !== Kind.keyword_argument;
+  const arguments_: Argument[] = [];
+  operands.forEach((operand, position) => {
+    const kind = syntax.kind[operand];
+    if (consumes && position === 0 && kind !== Kind.list_splat) {
+      const snapshot = SNAPSHOT_CALLS.has(bareName) || isCopyCall(place);
+      const single = operands.length === 1 || syntax.kind[operands[1]!] === Kind.keyword_argument || snapshot;
+      const form = bareName === '' ? calleeName(pass, node) : bareName;
+      const value = single
+        ? visitConsumed(
+            pass,
+            unparenthesized(syntax, operand),
+            snapshot ? 'snapshot' : 'iterate',
+            `${form}()`,
+          )
+        : visitExpression(pass, operand, 'argument');
+      arguments_.push({ name: '', value });
+    } else if (kind === Kind.keyword_argument) {
+      const name = childIn(syntax, operand, Field.name);
+      const value = childIn(syntax, operand, Field.value);
+      if (value !== -1)
+        arguments_.push({
+          name: name === -1 ? '' : textOf(syntax, name),
+          value: visitExpression(pass, value, 'argument'),
+        });
+    } else if (kind === Kind.list_splat) {
+      const value = syntax.size[operand]! > 1 ? visitConsumed(pass, operand + 1, 'snapshot', '*') : OTHER;
+      arguments_.push({ name: '*', value });
+    } else if (kind === Kind.dictionary_splat) {
+      const value = syntax.size[operand]! > 1 ? visitConsumed(pass, operand + 1, 'snapshot', '**') : OTHER;
+      arguments_.push({ name: '**', value });
+    } else {
+      arguments_.push({ name: '', value: visitExpression(pass, operand, 'argument') });
+    }
+  });
+  const index = pass.out.calls.length;
+  pass.out.calls.push({
+    fact: factOf(pass, node),
+    index,
+    callee: place === undefined ? pass.out.root('unknown', '', 0, -1) : place.path,
+    arguments: arguments_.length === 0 ? NO_ARGUMENTS : arguments_,
+    scope: pass.context.scope,
+    lockset: currentLockset(pass),
+    branch: pass.flow.branch,
+    awaited,
+    use,
+    repeated: pass.context.loops > 0,
+  });
+  return { kind: 'call', call: index };
+}
+
+/** `",".join(x)`, `copy.deepcopy(x)`, `copy.copy(x)`: calls of methods that take all of their argument. */
+function consumesArgument(place: Place | undefined): boolean {
+  if (place === undefined) return false;
+  if (place.at.root === 'import') {
+    const dotted = [place.at.name, ...place.at.fields].join('.');
+    return dotted === 'copy.deepcopy' || dotted === 'copy.copy';
+  }
+  return place.at.fields.at(-1) === 'join' && place.at.root === 'unknown' && place.at.name === 'str';
+}
+
+function isCopyCall(place: Place | undefined): boolean {
+  return (
+    place !== undefined &&
+    place.at.root === 'import' &&
+    [place.at.name, ...place.at.fields].join('.') === 'copy.copy'
+  );
+}
+
+function calleePlace(pass: Pass, callee: Node): Place | undefined {
+  const syntax = pass.syntax;
+  if (isPlace(pass, callee)) return placeAt(pass, callee, true);
+  if (syntax.kind[callee] === Kind.attribute) {
+    const object = unparenthesized(syntax, childIn(syntax, callee, Field.object));
+    const attribute = childIn(syntax, callee, Field.attribute);
+    const string =
+      object !== -1 &&
+      (syntax.kind[object] === Kind.string || syntax.kind[object] === Kind.concatenated_string);
+    if (object !== -1) visitExpression(pass, object, 'method');
+    const name = attribute === -1 ? '' : textOf(syntax, attribute);
+    return extended(pass, placeOf(pass, pass.out.root('unknown', string ? 'str' : '', 0, -1)), name);
+  }
+  visitExpression(pass, callee, 'called');
+  return undefined;
+}
+
+/** A method call is also an access to the object it is called on. */
+function recordMethodAccess(pass: Pass, callee: Node, place: Place, operands: readonly Node[]): void {
+  const method = place.at.fields.at(-1)!;
+  const owner: Place = ownerOf(pass, place);
+  if (!isShareable(pass, owner)) return;
+  const mutates = MUTATORS.has(method);
+  if (owner.at.root === 'import' && !mutates && method !== 'get' && method !== 'copy' && !VIEWS.has(method))
+    return;
+  const path = owner.path;
+  const object = childIn(pass.syntax, callee, Field.object);
+  const node = object === -1 ? callee : object;
+  const first = operands[0];
+  const key = first === undefined ? undefined : keyOf(pass, first);
+  if (mutates)
+    recordAccess(
+      pass,
+      callee,
+      path,
+      'mutate',
+      method === 'pop' && operands.length > 1 ? 'pop default' : method,
+      {
+        key,
+      },
+    );
+  else if (method === 'copy' && operands.length === 0)
+    recordAccess(pass, callee, path, 'snapshot', 'copy', {});
+  else recordAccess(pass, node, path, 'read', method, { key, use: 'method' });
+}
+
+/** The iterable of a `for`: records that its container is stepped through. */
+export function visitIterated(pass: Pass, node: Node, form: string): ValueShape {
+  return visitConsumed(pass, unparenthesized(pass.syntax, node), 'iterate', form);
+}
+
+/** An expression whose elements are all taken, one by one or at once. */
+export function visitConsumed(
+  pass: Pass,
+  node: Node,
+  kind: 'iterate' | 'snapshot',
+  form: string,
+): ValueShape {
+  const syntax = pass.syntax;
+  if (syntax.kind[node] === Kind.call) {
+    const callee = childIn(syntax, node, Field.function);
+    const list = childIn(syntax, node, Field.arguments);
+    const operands = list === -1 ? [] : children(syntax, list);
+    const name = calleeName(pass, node);
+    if (
+      callee !== -1 &&
+      syntax.kind[callee] === Kind.identifier &&
+      LAZY_CALLS.has(name) &&
+      isBuiltin(pass, name)
+    ) {
+      let shape: ValueShape = OTHER;
+      operands.forEach((operand, position) => {
+        const skipped = (name === 'map' || name === 'filter') && position === 0;
+        if (syntax.kind[operand] === Kind.keyword_argument) visitAll(pass, operand);
+        else if (skipped) visitExpression(pass, operand, 'argument');
+        else {
+          const one = visitConsumed(pass, operand, kind, form);
+          if (position === 0 || name === 'map') shape = one;
+        }
+      });
+      return name === 'enumerate' || name === 'zip'
+        ? { kind: 'container', type: 'tuple', elements: [{ kind: 'element', of: shape }] }
+        : shape;
+    }
+    const viewed = operands.length === 1 ? unparenthesized(syntax, operands[0]!) : -1;
+    if (viewed !== -1 && Object.hasOwn(VIEW_CALLS, name) && isPlace(pass, viewed))
+      return visitConsumed(pass, viewed, kind, `${form} .${VIEW_CALLS[name]!}()`);
+    if (callee !== -1 && syntax.kind[callee] === Kind.attribute && VIEWS.has(name) && operands.length === 0) {
+      const object = childIn(syntax, callee, Field.object);
+      const place = object === -1 || !isPlace(pass, object) ? undefined : placeAt(pass, object, false);
+      if (place !== undefined && (place.at.fields.length > 0 || !isReceiver(place))) {
+        visitCall(pass, node, 'other', false);
+        if (isShareable(pass, place)) {
+          const spanned = kind === 'iterate' ? node : object;
+          recordAccess(pass, spanned, place.path, kind, `${form} .${VIEW_CALLS[name] ?? name}()`, {});
+        }
+        return { kind: 'path', path: place.path };
+      }
+    }
+    return visitCall(pass, node, 'other', false);
+  }
+  if (!isPlace(pass, node)) return visitExpression(pass, node, 'other');
+  const place = placeAt(pass, node, false);
+  if (place === undefined) return OTHER;
+  const path = place.path;
+  if (isShareable(pass, place)) recordAccess(pass, node, path, kind, form, {});
+  return { kind: 'path', path };
+}

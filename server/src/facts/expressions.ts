@@ -1,0 +1,264 @@
+/**
+ * Expressions: visits every part once, in the order of evaluation, and says what is known of the value.
+ */
+import {
+  childIn,
+  children,
+  childrenIn,
+  Field,
+  Kind,
+  type Node,
+  operatorBetween,
+  textOf,
+  unparenthesized,
+} from '../cst/syntax.ts';
+import { bindLoopTarget, noteCopy, visitAssignment } from './assignments.ts';
+import { visitCall, visitConsumed, visitIterated } from './calls.ts';
+import { conditionOf } from './conditions.ts';
+import { visitLambda } from './definitions.ts';
+import { enteredFlow, factOf, literal, MAX_DEPTH, NO_TESTS, OTHER, type Pass, type ReadUse } from './pass.ts';
+import { placeAt, shapeWithoutFacts } from './places.ts';
+import { isFollowed, isShareable, recordAccess, recordBinding, recordRead } from './records.ts';
+import type { Key, LiteralType, ValueShape } from './summary.ts';
+
+/** Visits an expression, records what it does, and says what is known of its value. */
+export function visitExpression(pass: Pass, node: Node, use: ReadUse, operation = '', key?: Key): ValueShape {
+  if (pass.depth === MAX_DEPTH) {
+    pass.out.skipped.push(factOf(pass, node));
+    return OTHER;
+  }
+  pass.depth++;
+  const shape = expressionInside(pass, node, use, operation, key);
+  pass.depth--;
+  return shape;
+}
+
+function expressionInside(
+  pass: Pass,
+  node: Node,
+  use: ReadUse,
+  operation: string,
+  key: Key | undefined,
+): ValueShape {
+  const syntax = pass.syntax;
+  switch (syntax.kind[node]) {
+    case Kind.identifier:
+    case Kind.attribute:
+    case Kind.subscript: {
+      const place = placeAt(pass, node, false);
+      if (place === undefined) return OTHER;
+      return recordRead(pass, node, place, use, operation, key);
+    }
+    case Kind.call:
+      return visitCall(
+        pass,
+        node,
+        use === 'returned' ? 'returned' : use === 'argument' ? 'argument' : 'other',
+        false,
+      );
+    case Kind.parenthesized_expression:
+      return syntax.size[node]! > 1 ? visitExpression(pass, node + 1, use, operation, key) : OTHER;
+    case Kind.await: {
+      if (syntax.size[node] === 1) return OTHER;
+      const of =
+        syntax.kind[node + 1] === Kind.call
+          ? visitCall(pass, node + 1, 'other', true)
+          : visitExpression(pass, node + 1, 'other');
+      return { kind: 'awaited', of };
+    }
+    case Kind.lambda:
+      return visitLambda(pass, node);
+    case Kind.integer:
+      return literal('int', textOf(syntax, node));
+    case Kind.float:
+      return literal('float', textOf(syntax, node));
+    case Kind.true:
+    case Kind.false:
+      return literal('bool', textOf(syntax, node));
+    case Kind.none:
+      return literal('none', 'None');
+    case Kind.string:
+    case Kind.concatenated_string:
+      visitAll(pass, node);
+      return stringLiteral(pass, node);
+    case Kind.tuple:
+    case Kind.expression_list:
+      return containerLiteral(pass, node, 'tuple');
+    case Kind.list:
+      return containerLiteral(pass, node, 'list');
+    case Kind.set:
+      return containerLiteral(pass, node, 'set');
+    case Kind.dictionary:
+      return containerLiteral(pass, node, 'dict');
+    case Kind.list_comprehension:
+      return visitComprehension(pass, node, 'list');
+    case Kind.set_comprehension:
+      return visitComprehension(pass, node, 'set');
+    case Kind.dictionary_comprehension:
+      return visitComprehension(pass, node, 'dict');
+    case Kind.generator_expression:
+      return visitComprehension(pass, node, 'generator');
+    case Kind.conditional_expression: {
+      const [then, condition, otherwise] = children(syntax, node);
+      if (then === undefined || condition === undefined || otherwise === undefined) return OTHER;
+      const outcome = conditionOf(pass, condition, false);
+      const before = pass.flow;
+      pass.flow = enteredFlow(pass, 'if', outcome.whenTrue, []);
+      const a = visitExpression(pass, then, use);
+      pass.flow = before;
+      pass.flow = enteredFlow(pass, 'else', outcome.whenFalse, []);
+      const b = visitExpression(pass, otherwise, use);
+      pass.flow = before;
+      return { kind: 'either', options: [a, b] };
+    }
+    case Kind.boolean_operator: {
+      const left = childIn(syntax, node, Field.left);
+      const right = childIn(syntax, node, Field.right);
+      if (left === -1 || right === -1) return OTHER;
+      const conjunction = operatorBetween(syntax, left, right) === 'and';
+      const outcome = conditionOf(pass, left, false);
+      const before = pass.flow;
+      pass.flow = enteredFlow(pass, 'if', conjunction ? outcome.whenTrue : outcome.whenFalse, []);
+      const b = visitExpression(pass, right, use);
+      pass.flow = before;
+      return { kind: 'either', options: [shapeWithoutFacts(pass, left), b] };
+    }
+    case Kind.not_operator:
+    case Kind.comparison_operator:
+      conditionOf(pass, node, false);
+      return literal('bool', '');
+    case Kind.binary_operator: {
+      const left = childIn(syntax, node, Field.left);
+      const right = childIn(syntax, node, Field.right);
+      if (left === -1 || right === -1) return OTHER;
+      const a = visitExpression(pass, left, 'other');
+      const b = visitExpression(pass, right, 'other');
+      return combined(a, b);
+    }
+    case Kind.unary_operator: {
+      const operand = syntax.size[node]! > 1 ? visitExpression(pass, node + 1, 'other') : OTHER;
+      return operand.kind === 'literal' ? { ...operand, text: textOf(syntax, node) } : OTHER;
+    }
+    case Kind.named_expression:
+      return visitNamedExpression(pass, node);
+    case Kind.yield:
+      pass.out.scopes[pass.context.scope]!.generator = true;
+      visitAll(pass, node);
+      return OTHER;
+    case Kind.list_splat:
+    case Kind.dictionary_splat:
+      return syntax.size[node]! > 1 ? visitExpression(pass, node + 1, use) : OTHER;
+    case Kind.type:
+      return OTHER;
+    case Kind.assignment:
+      visitAssignment(pass, node, [node], 0);
+      return OTHER;
+    default:
+      visitAll(pass, node);
+      return OTHER;
+  }
+}
+
+export function visitAll(pass: Pass, node: Node): void {
+  for (const child of children(pass.syntax, node)) visitExpression(pass, child, 'other');
+}
+
+export function visitNamedExpression(pass: Pass, node: Node): ValueShape {
+  const name = childIn(pass.syntax, node, Field.name);
+  const value = childIn(pass.syntax, node, Field.value);
+  if (name === -1 || value === -1) return OTHER;
+  const inner = unparenthesized(pass.syntax, value);
+  const shape =
+    pass.syntax.kind[inner] === Kind.call
+      ? visitCall(pass, inner, 'assigned', false)
+      : visitExpression(pass, inner, 'assigned');
+  const place = placeAt(pass, name, true);
+  if (place !== undefined) {
+    if (isShareable(pass, place)) recordAccess(pass, name, place.path, 'write', ':=', { value: shape });
+    if (isFollowed(place)) recordBinding(pass, name, place.path, shape, undefined, 'walrus');
+  }
+  noteCopy(pass, name, inner, shape);
+  return shape;
+}
+
+function containerLiteral(pass: Pass, node: Node, type: LiteralType): ValueShape {
+  const syntax = pass.syntax;
+  const items = children(syntax, node);
+  const elements: ValueShape[] = [];
+  for (const item of items) {
+    const kind = syntax.kind[item];
+    if (kind === Kind.pair) {
+      const key = childIn(syntax, item, Field.key);
+      const value = childIn(syntax, item, Field.value);
+      if (key !== -1) visitExpression(pass, key, 'other');
+      if (value !== -1) elements.push(visitExpression(pass, value, 'assigned'));
+    } else if (kind === Kind.list_splat || kind === Kind.dictionary_splat) {
+      if (syntax.size[item]! > 1)
+        visitConsumed(pass, item + 1, 'snapshot', kind === Kind.list_splat ? '[*]' : '{**}');
+    } else {
+      elements.push(visitExpression(pass, item, 'assigned'));
+    }
+  }
+  if (elements.every((element) => element.kind === 'other' || element.kind === 'literal'))
+    return { kind: 'literal', type, text: '', empty: items.length === 0 };
+  return { kind: 'container', type, elements };
+}
+
+function visitComprehension(pass: Pass, node: Node, type: LiteralType): ValueShape {
+  const syntax = pass.syntax;
+  const savedLookup = pass.lookup;
+  const savedFlow = pass.flow;
+  const clauses = children(syntax, node);
+  const body = childIn(syntax, node, Field.body);
+  let first = true;
+  const inner = pass.names.all[pass.names.of.get(node)!]!;
+  for (const clause of clauses) {
+    if (syntax.kind[clause] === Kind.for_in_clause) {
+      const left = childIn(syntax, clause, Field.left);
+      const rights = childrenIn(syntax, clause, Field.right);
+      let shape: ValueShape = OTHER;
+      pass.lookup = first ? savedLookup : inner;
+      for (const right of rights) shape = visitIterated(pass, right, 'comprehension');
+      first = false;
+      pass.lookup = inner;
+      pass.context.loops++;
+      pass.flow = enteredFlow(pass, 'loop', NO_TESTS, []);
+      if (left !== -1) bindLoopTarget(pass, left, { kind: 'element', of: shape });
+    } else if (syntax.kind[clause] === Kind.if_clause) {
+      for (const condition of children(syntax, clause)) {
+        const outcome = conditionOf(pass, condition, false);
+        pass.flow = enteredFlow(pass, 'if', outcome.whenTrue, []);
+      }
+    }
+  }
+  pass.lookup = inner;
+  let element: ValueShape = OTHER;
+  if (body !== -1) {
+    if (syntax.kind[body] === Kind.pair) {
+      const key = childIn(syntax, body, Field.key);
+      const value = childIn(syntax, body, Field.value);
+      if (key !== -1) visitExpression(pass, key, 'other');
+      if (value !== -1) element = visitExpression(pass, value, 'assigned');
+    } else {
+      element = visitExpression(pass, body, 'assigned');
+    }
+  }
+  pass.context.loops -= clauses.filter((clause) => syntax.kind[clause] === Kind.for_in_clause).length;
+  pass.lookup = savedLookup;
+  pass.flow = savedFlow;
+  if (element.kind === 'other' || element.kind === 'literal')
+    return { kind: 'literal', type, text: '', empty: false };
+  return { kind: 'container', type, elements: [element] };
+}
+
+function stringLiteral(pass: Pass, node: Node): ValueShape {
+  const text = textOf(pass.syntax, node);
+  const prefix = /^[a-zA-Z]*/.exec(text)?.[0].toLowerCase() ?? '';
+  return literal(prefix.includes('b') ? 'bytes' : 'str', '');
+}
+
+function combined(left: ValueShape, right: ValueShape): ValueShape {
+  const known = left.kind === 'literal' ? left : right.kind === 'literal' ? right : undefined;
+  if (known === undefined) return OTHER;
+  return { kind: 'literal', type: known.type, text: '', empty: false };
+}

@@ -1,0 +1,152 @@
+/**
+ * Which places are worth a fact, and the one way in which accesses, bindings and tests are recorded.
+ */
+import type { Node } from '../cst/syntax.ts';
+import { currentLockset, factOf, OTHER, type Pass, type Place, type ReadUse } from './pass.ts';
+import {
+  type Access,
+  type Binding,
+  ELEMENT,
+  type Key,
+  type PathId,
+  type TestForm,
+  type ValueShape,
+} from './summary.ts';
+
+/** Whether other threads might reach the place: what accesses are recorded for. */
+export function isShareable(pass: Pass, place: Place): boolean {
+  const root = place.at;
+  switch (root.root) {
+    case 'self':
+    case 'cls':
+      return place.at.fields.length > 0 && place.at.fields[0] !== 'super()';
+    case 'class':
+      return false;
+    case 'global':
+      return place.at.fields.length > 0 || pass.names.all[0]!.bound.get(root.name) === 'variable';
+    case 'import':
+      return place.at.fields.length > 0 || root.name.includes('.');
+    case 'local': {
+      const owner = pass.names.all[root.scope]!;
+      if (owner.kind === 'comprehension') return false;
+      if (owner.captured.has(root.name)) return true;
+      return (
+        pass.context.lockLocals.has(root.name) &&
+        place.at.fields.length === 0 &&
+        owner.id === pass.context.scope
+      );
+    }
+    default:
+      return false;
+  }
+}
+
+/** Whether bindings of the place are worth following. */
+export function isFollowed(place: Place): boolean {
+  if (place.at.fields.includes(ELEMENT)) return false;
+  return place.at.root !== 'builtin' && place.at.root !== 'unknown' && place.at.root !== 'result';
+}
+
+export function recordRead(
+  pass: Pass,
+  node: Node,
+  place: Place,
+  use: ReadUse,
+  operation: string,
+  key: Key | undefined,
+): ValueShape {
+  if (place.at.root === 'unknown' && place.at.fields.length === 0 && use === 'other') return OTHER;
+  const element = place.at.fields.at(-1) === ELEMENT;
+  const path = place.path;
+  if (element)
+    return {
+      kind: 'element',
+      of: { kind: 'path', path: place.at.parent },
+    };
+  if (
+    isShareable(pass, place) &&
+    !(place.at.root === 'import' && use === 'argument' && place.at.fields.length === 0)
+  )
+    recordAccess(pass, node, path, 'read', operation, { use, key });
+  return { kind: 'path', path };
+}
+
+export function recordAccess(
+  pass: Pass,
+  node: Node,
+  path: PathId,
+  kind: Access['kind'],
+  operation: string,
+  more: {
+    readonly key?: Key | undefined;
+    readonly value?: ValueShape;
+    readonly callBetween?: boolean;
+    readonly use?: ReadUse;
+  },
+): void {
+  pass.out.accesses.push({
+    fact: factOf(pass, node),
+    path,
+    kind,
+    operation,
+    scope: pass.context.scope,
+    lockset: currentLockset(pass),
+    branch: pass.flow.branch,
+    key: more.key,
+    value: more.value,
+    callBetween: more.callBetween ?? false,
+    use: more.use ?? 'other',
+  });
+}
+
+export function recordBinding(
+  pass: Pass,
+  node: Node,
+  path: PathId,
+  value: ValueShape,
+  annotation: string | undefined,
+  how: Binding['how'],
+): void {
+  const { root } = pass.out.paths[path]!;
+  if (
+    root === 'local' &&
+    annotation === undefined &&
+    (value.kind === 'other' || value.kind === 'literal') &&
+    how !== 'assign'
+  )
+    return;
+  pass.out.bindings.push({
+    fact: factOf(pass, node),
+    path,
+    value,
+    annotation,
+    scope: pass.context.scope,
+    lockset: currentLockset(pass),
+    branch: pass.flow.branch,
+    how,
+  });
+}
+
+export function recordTest(
+  pass: Pass,
+  node: Node,
+  path: PathId,
+  form: TestForm,
+  key: Key | undefined,
+  via: PathId | undefined,
+  lockset?: number,
+  loops = false,
+): number {
+  pass.out.tests.push({
+    fact: factOf(pass, node),
+    path,
+    form,
+    key,
+    scope: pass.context.scope,
+    lockset: lockset ?? currentLockset(pass),
+    branch: pass.flow.branch,
+    via,
+    loops,
+  });
+  return pass.out.tests.length - 1;
+}

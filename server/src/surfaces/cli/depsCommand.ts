@@ -1,0 +1,252 @@
+/** `heddle deps [PATH]`: which dependencies of a project are ready for free-threaded Python, and how that is known. */
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Cancelled, checkpoint } from '../../base/checkpoint.ts';
+import type { DependencyReadiness } from '../../env/dependencyReadiness.ts';
+import type { ReadinessEvidence, ReadinessStatus } from '../../env/readiness.ts';
+import { slashed } from '../../nodeHost.ts';
+import { type EnvironmentReport, evidenceSentence } from '../../service/environmentReport.ts';
+import { type Paint, paintFor, type Style } from './colors.ts';
+import { type CommandLine, Exit, type ExitCode, UsageError } from './commandLine.ts';
+import { printable, textColumns } from './displayWidth.ts';
+import { projectFolder } from './projectFolder.ts';
+import { shownPath } from './report.ts';
+
+/** Adds the command to the program; `done` takes its exit code. */
+export function addDepsCommand(
+  program: Command,
+  commandLine: CommandLine,
+  done: (code: ExitCode) => void,
+): void {
+  program
+    .command('deps')
+    .summary('show which dependencies are ready for free-threaded Python')
+    .description(
+      'Tells for every distribution a project requires, locks or has installed whether free-threaded Python can load it and whether importing it brings the GIL back.',
+    )
+    .argument('[path]', 'folder of the project', '.')
+    .addOption(new Option('--format <format>', 'form of the report').choices(FORMATS).default('text'))
+    .addOption(
+      new Option('--fail-on <status>', 'least bad status that makes the exit code 1')
+        .choices(FAIL_ON)
+        .default('gil'),
+    )
+    .option(
+      '--target-python <version>',
+      'free-threaded Python to ask about (default: the version of the environment if it is free-threaded, else 3.14)',
+      minorVersion,
+    )
+    .option('--python <path>', 'Python interpreter whose installed packages count')
+    .addHelpText('after', EXIT_CODES)
+    .action(async (path: string, options: DepsOptions) => done(await deps(path, options, commandLine)));
+}
+
+const FORMATS = ['text', 'json', 'markdown'] as const;
+const FAIL_ON = ['gil', 'partial', 'unknown', 'never'] as const;
+
+const EXIT_CODES = `
+--fail-on gil: it brings the GIL back or cannot be loaded; partial: that, or it lacks its compiled part;
+unknown: that, or nothing is known.
+
+Exit codes: 0 clean, 1 a dependency at or below --fail-on, 2 wrong usage or configuration,
+3 a dependency file could not be read, 130 interrupted.
+
+Examples:
+  heddle deps
+  heddle deps --target-python 3.15 --format markdown
+  heddle deps --python .venv/bin/python --fail-on unknown`;
+
+interface DepsOptions {
+  readonly format: (typeof FORMATS)[number];
+  readonly failOn: (typeof FAIL_ON)[number];
+  readonly targetPython?: number;
+  readonly python?: string;
+}
+
+async function deps(path: string, options: DepsOptions, commandLine: CommandLine): Promise<ExitCode> {
+  const { host, stdout, stderr, currentFolder, environment } = commandLine;
+  const absolute = slashed(resolve(currentFolder, path));
+  if ((await host.stat(absolute)) === undefined)
+    throw new UsageError(`There is no file or folder \`${path}\`.`);
+  const python = options.python === undefined ? '' : slashed(resolve(currentFolder, options.python));
+  if (python !== '' && (await host.stat(python)) === undefined)
+    throw new UsageError(`There is no Python interpreter \`${options.python}\`; give its path.`);
+  const folder = (await projectFolder(host, absolute)) ?? absolute;
+  const analyzer = await commandLine.openAnalyzer();
+  let report: EnvironmentReport;
+  try {
+    analyzer.setFolders([folder]);
+    analyzer.setSettings(python === '' ? {} : { pythonInterpreter: python });
+    report = await analyzer.reportEnvironment(
+      folder,
+      options.targetPython,
+      checkpoint(() => !commandLine.interrupted(), host),
+    );
+  } catch (error) {
+    if (!(error instanceof Cancelled)) throw error;
+    stderr.write('Interrupted.\n');
+    return Exit.interrupted;
+  } finally {
+    analyzer.dispose();
+  }
+  for (const file of report.unreadable)
+    stderr.write(`${printable(shownPath(file, currentFolder))}: This dependency file cannot be read.\n`);
+  if (options.format === 'json') stdout.write(json(report, currentFolder));
+  else if (options.format === 'markdown') stdout.write(markdown(report));
+  else stdout.write(text(report, paintFor(stdout, environment)));
+  if (report.unreadable.length > 0) return Exit.incomplete;
+  const failing = FAILING[options.failOn];
+  return report.dependencies.some(({ readiness }) => failing.includes(readiness.status))
+    ? Exit.findings
+    : Exit.clean;
+}
+
+const OFFENDING: readonly ReadinessStatus[] = ['gil-at-import', 'gil-later', 'not-importable'];
+const FAILING: Readonly<Record<DepsOptions['failOn'], readonly ReadinessStatus[]>> = {
+  gil: OFFENDING,
+  partial: [...OFFENDING, 'partial'],
+  unknown: [...OFFENDING, 'partial', 'unknown'],
+  never: [],
+};
+
+const STATUS: Readonly<Record<ReadinessStatus, readonly [string, Style]>> = {
+  ready: ['ready', 'green'],
+  'gil-at-import': ['GIL comes back', 'red'],
+  'gil-later': ['GIL comes back later', 'yellow'],
+  'not-importable': ['no usable build', 'red'],
+  partial: ['partial', 'yellow'],
+  unknown: ['unknown', 'dim'],
+};
+
+interface Row {
+  readonly package: string;
+  readonly version: string;
+  readonly status: ReadinessStatus;
+  readonly firstReady: string;
+  readonly says: string;
+}
+
+/** The worst first, then by name. */
+function rowsOf({ dependencies }: EnvironmentReport): readonly Row[] {
+  const order = Object.keys(STATUS).filter((status) => status !== 'ready');
+  const rank = ({ readiness }: DependencyReadiness): number =>
+    readiness.status === 'ready' ? order.length : order.indexOf(readiness.status);
+  return [...dependencies]
+    .sort((left, right) => rank(left) - rank(right))
+    .map(({ readiness }) => ({
+      package: readiness.distribution,
+      version: readiness.version ?? '–',
+      status: readiness.status,
+      firstReady: readiness.firstReady ?? '',
+      says: sentence(readiness.evidence[0]),
+    }));
+}
+
+function sentence(evidence: ReadinessEvidence | undefined): string {
+  return `${evidence === undefined ? 'Nothing is known of it' : evidenceSentence(evidence)}.`;
+}
+
+function heading({ interpreter, minor }: EnvironmentReport): string {
+  const found =
+    interpreter === undefined
+      ? 'no environment found'
+      : `environment ${interpreter.prefix}${interpreter.version === undefined ? '' : `, Python ${interpreter.version}`}${interpreter.freeThreaded === 'yes' ? ', free-threaded' : ''}`;
+  return `Readiness for free-threaded Python 3.${minor} (${found})`;
+}
+
+function summary(rows: readonly Row[]): string {
+  const counted = (Object.keys(STATUS) as ReadinessStatus[])
+    .map((status) => ({ status, count: rows.filter((row) => row.status === status).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ status, count }) => `${count} ${STATUS[status][0]}`);
+  return rows.length === 0
+    ? 'The project has no dependencies that Heddle can see.'
+    : `${rows.length === 1 ? '1 dependency' : `${rows.length} dependencies`}: ${counted.join(', ')}.`;
+}
+
+function text(report: EnvironmentReport, paint: Paint): string {
+  const rows = rowsOf(report);
+  const lines = [paint(printable(heading(report)), 'bold'), ''];
+  const width = (cells: readonly string[]): number => Math.max(...cells.map((cell) => textColumns(cell)));
+  const padded = (cell: string, to: number): string => cell + ' '.repeat(to - textColumns(cell));
+  if (rows.length > 0) {
+    const names = width(rows.map((row) => row.package));
+    const versions = width(rows.map((row) => row.version));
+    const statuses = width(rows.map((row) => STATUS[row.status][0]));
+    for (const row of rows) {
+      const [words, style] = STATUS[row.status];
+      const upgrade = row.firstReady === '' ? '' : ` Ready from ${row.firstReady} on.`;
+      lines.push(
+        `${paint(padded(row.package, names), 'bold')}  ${padded(row.version, versions)}  ${paint(padded(words, statuses), style)}  ${printable(row.says)}${upgrade}`,
+      );
+    }
+    lines.push('');
+  }
+  lines.push(summary(rows));
+  return `${lines.join('\n')}\n`;
+}
+
+function markdown(report: EnvironmentReport): string {
+  const rows = rowsOf(report);
+  const cell = (value: string): string => value.replaceAll('|', '\\|').replaceAll('\n', ' ');
+  return [
+    `# ${heading(report)}`,
+    '',
+    summary(rows),
+    '',
+    '| package | version | status | ready from | how it is known |',
+    '|---|---|---|---|---|',
+    ...rows.map(
+      (row) =>
+        `| ${[row.package, row.version, STATUS[row.status][0], row.firstReady, row.says].map(cell).join(' | ')} |`,
+    ),
+    '',
+  ].join('\n');
+}
+
+function json(report: EnvironmentReport, currentFolder: string): string {
+  const { interpreter, minor, dependencies } = report;
+  const value = {
+    targetPython: `3.${minor}t`,
+    interpreter:
+      interpreter === undefined
+        ? null
+        : {
+            prefix: shownPath(interpreter.prefix, currentFolder),
+            version: interpreter.version ?? null,
+            freeThreaded: interpreter.freeThreaded,
+          },
+    dependencies: dependencies.map(({ readiness, direct, requirements, locked }) => ({
+      package: readiness.distribution,
+      version: readiness.version ?? null,
+      status: readiness.status,
+      certain: readiness.certain,
+      modules: readiness.modules,
+      firstReady: readiness.firstReady ?? null,
+      direct,
+      requiredBy: requirements.map(({ path, requirement, raise }) => ({
+        file: shownPath(path, currentFolder),
+        constraint: requirement.constraint,
+        raiseTo: typeof raise === 'object' ? raise.result : null,
+      })),
+      lockedBy: locked.map(({ path, version }) => ({ file: shownPath(path, currentFolder), version })),
+      evidence: readiness.evidence.map(({ kind, status, says, path, source, date }) => ({
+        kind,
+        status,
+        says,
+        file: path === undefined ? null : shownPath(path, currentFolder),
+        source: source ?? null,
+        date: date ?? null,
+      })),
+    })),
+  };
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** `3.14` or `3.14t` → 14. */
+function minorVersion(value: string): number {
+  const minor = /^3\.(\d{1,3})t?$/.exec(value)?.[1];
+  if (minor === undefined || Number(minor) < 13)
+    throw new InvalidArgumentError('Give a version like 3.14; free-threaded builds exist from 3.13 on.');
+  return Number(minor);
+}

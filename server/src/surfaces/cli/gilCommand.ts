@@ -1,0 +1,119 @@
+/** `heddle gil FILE|WHEEL|DIR...`: what each extension module declares about the GIL, and where that was read. */
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { Cancelled, checkpoint } from '../../base/checkpoint.ts';
+import type { GilEvidence, GilVerdict } from '../../env/binary/verdict.ts';
+import { slashed } from '../../nodeHost.ts';
+import { type GilFilesReport, type JudgedModule, judgeGilFiles } from '../../service/gilFiles.ts';
+import { type Paint, paintFor, type Style } from './colors.ts';
+import { type CommandLine, Exit, type ExitCode, UsageError } from './commandLine.ts';
+import { printable } from './displayWidth.ts';
+import { shownPath } from './report.ts';
+
+/** Adds the command to the program; `done` takes its exit code. */
+export function addGilCommand(
+  program: Command,
+  commandLine: CommandLine,
+  done: (code: ExitCode) => void,
+): void {
+  program
+    .command('gil')
+    .summary('show what extension modules declare about the GIL')
+    .description(
+      'Reads extension modules without loading them and tells whether importing each one brings the GIL back.',
+    )
+    .argument('<path...>', 'extension modules, wheels and folders')
+    .addOption(
+      new Option('--format <format>', 'form of the answer').choices(['text', 'json']).default('text'),
+    )
+    .addHelpText('after', EXIT_CODES)
+    .action(async (paths: readonly string[], options: { readonly format: 'text' | 'json' }) =>
+      done(await gil(paths, options.format, commandLine)),
+    );
+}
+
+const EXIT_CODES = `
+Exit codes: 0 everything was read, 2 wrong usage, 3 a file could not be read, 130 interrupted.
+
+Examples:
+  heddle gil numpy-2.3.0-cp314-cp314t-manylinux_2_28_x86_64.whl
+  heddle gil .venv/lib/python3.14t/site-packages --format json`;
+
+async function gil(
+  paths: readonly string[],
+  format: 'text' | 'json',
+  commandLine: CommandLine,
+): Promise<ExitCode> {
+  const { host, stdout, stderr, currentFolder, environment } = commandLine;
+  const absolute = paths.map((path) => slashed(resolve(currentFolder, path)));
+  for (const [index, path] of absolute.entries())
+    if ((await host.stat(path)) === undefined)
+      throw new UsageError(`There is no file or folder \`${paths[index]}\`.`);
+  let report: GilFilesReport;
+  try {
+    report = await judgeGilFiles(
+      absolute,
+      host,
+      checkpoint(() => !commandLine.interrupted(), host),
+    );
+  } catch (error) {
+    if (!(error instanceof Cancelled)) throw error;
+    stderr.write('Interrupted.\n');
+    return Exit.interrupted;
+  }
+  for (const { file, message } of report.unread)
+    stderr.write(`${printable(`${shownPath(file, currentFolder)}: ${message}`)}\n`);
+  stdout.write(
+    format === 'json'
+      ? json(report.modules, currentFolder)
+      : text(report.modules, currentFolder, paintFor(stdout, environment)),
+  );
+  return report.unread.length > 0 ? Exit.incomplete : Exit.clean;
+}
+
+function json(modules: readonly JudgedModule[], currentFolder: string): string {
+  const rows = modules.map(({ file, module, declaration }) => ({
+    file: shownPath(file, currentFolder),
+    module,
+    verdict: declaration.verdict,
+    evidence: declaration.evidence.map((one) => ({ ...one, file: shownPath(one.file, currentFolder) })),
+  }));
+  return `${JSON.stringify(rows, null, 2)}\n`;
+}
+
+function text(modules: readonly JudgedModule[], currentFolder: string, paint: Paint): string {
+  if (modules.length === 0) return 'There are no extension modules.\n';
+  const parts = modules.map(({ file, module, declaration, contradiction }) => {
+    const [words, style] = VERDICT_WORDS[declaration.verdict];
+    const lines = [
+      `${paint(printable(module), 'bold')}  ${paint(words, style)}`,
+      `  ${printable(shownPath(file, currentFolder))}`,
+      ...declaration.evidence.map((one) => `  ${printable(evidenceText(one, file, currentFolder))}`),
+    ];
+    if (contradiction !== undefined) lines.push(`  ${paint(contradiction, 'yellow')}`);
+    return lines.join('\n');
+  });
+  const count = (verdict: GilVerdict): number =>
+    modules.filter(({ declaration }) => declaration.verdict === verdict).length;
+  const back = count('declares-used') + count('does-not-declare');
+  const open = count('cannot-tell');
+  const summary = `${modules.length === 1 ? '1 extension module' : `${modules.length} extension modules`}: ${back} would bring the GIL back, ${count('declares-not-used')} would not, ${open} cannot be told.`;
+  return `${parts.join('\n\n')}\n\n${paint(summary, 'bold')}\n`;
+}
+
+function evidenceText(
+  { file, symbol, offset, read }: GilEvidence,
+  own: string,
+  currentFolder: string,
+): string {
+  const place = offset === undefined ? symbol : `${symbol} at 0x${offset.toString(16)}`;
+  const where = file === own ? '' : ` in ${shownPath(file, currentFolder)}`;
+  return `${place}${where}: ${read}`;
+}
+
+const VERDICT_WORDS: Readonly<Record<GilVerdict, readonly [string, Style]>> = {
+  'declares-not-used': ['declares that it runs without the GIL', 'green'],
+  'declares-used': ['declares that it needs the GIL', 'red'],
+  'does-not-declare': ['does not declare, so it brings the GIL back', 'red'],
+  'cannot-tell': ['cannot be told', 'yellow'],
+};

@@ -1,0 +1,82 @@
+/** The hover on an import or a requirement: what is known of the package on free-threaded Python, with all evidence. */
+import type { Hover, HoverParams } from 'vscode-languageserver/node';
+import { lineIndex } from '../../base/span.ts';
+import type { ReadinessEvidence, ReadinessStatus } from '../../env/readiness.ts';
+import type { ReadinessPlace } from '../../service/environmentReport.ts';
+import { pathOf } from './addresses.ts';
+import { rangeOf } from './convert.ts';
+import type { Task } from './lanes.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Null where there is nothing to say. @throws Cancelled */
+export async function hover(
+  { textDocument, position }: HoverParams,
+  task: Task,
+  workspace: Workspace,
+): Promise<Hover | null> {
+  await task.unlessCancelled(workspace.started);
+  const path = pathOf(textDocument.uri);
+  const document = workspace.document(path);
+  if (document === undefined) return null;
+  const project = workspace.projectOf(path);
+  await task.unlessCancelled(project.indexed);
+  const { version } = document;
+  const checkpoint = task.checkpoint(() => workspace.document(path)?.version === version);
+  const place = await project.analyzer.readinessAt(path, document.offsetAt(position), checkpoint);
+  if (place === undefined) return null;
+  const lines = lineIndex(document.getText());
+  const start = lines.position(place.span.start);
+  const end = lines.position(place.span.end);
+  return { contents: { kind: 'markdown', value: readinessMarkdown(place) }, range: rangeOf({ start, end }) };
+}
+
+/** The verdict in a sentence, the chain, and the table of evidence, the deciding one first. */
+export function readinessMarkdown({ row, chain }: ReadinessPlace): string {
+  const { readiness } = row;
+  const version = readiness.version === undefined ? '' : ` ${readiness.version}`;
+  const parts = [`**${readiness.distribution}${version}** ${STATUS_SENTENCES[readiness.status]}.`];
+  if (chain.length > 1) parts.push(`\`${chain.join(' → ')}\``);
+  if (readiness.firstReady !== undefined) parts.push(`Ready from version **${readiness.firstReady}** on.`);
+  if (readiness.status === 'gil-at-import' || readiness.status === 'gil-later')
+    parts.push(
+      'Once back, the GIL stays for the whole process and all threads, not only while the module runs.',
+    );
+  if (readiness.evidence.length > 0)
+    parts.push(
+      [
+        '| evidence | says | source |',
+        '|---|---|---|',
+        ...readiness.evidence.map(
+          (one) => `| ${KINDS[one.kind]} | ${cell(one.says)} | ${cell(sourceOf(one))} |`,
+        ),
+      ].join('\n'),
+    );
+  return parts.join('\n\n');
+}
+
+const STATUS_SENTENCES: Readonly<Record<ReadinessStatus, string>> = {
+  ready: 'keeps the GIL off on free-threaded Python',
+  'gil-at-import': 'brings the GIL back when it is imported on free-threaded Python',
+  'gil-later': 'keeps the GIL off when it is imported, and brings it back when a part of it is first used',
+  'not-importable': 'has no build that free-threaded Python can load',
+  partial: 'keeps the GIL off on free-threaded Python but lacks a part there',
+  unknown: 'is not known to keep the GIL off, nor to bring it back',
+};
+
+const KINDS: Readonly<Record<ReadinessEvidence['kind'], string>> = {
+  override: 'your settings',
+  installed: 'installed files',
+  lock: 'lock file',
+  data: 'shipped data',
+  'data-other-version': 'shipped data, other version',
+};
+
+function sourceOf({ source, date, path }: ReadinessEvidence): string {
+  const known = [source, date].filter((part) => part !== undefined).join(', ');
+  return known === '' ? (path?.slice(path.lastIndexOf('/') + 1) ?? '') : known;
+}
+
+/** Text that can stand in a cell and means nothing to Markdown. */
+function cell(text: string): string {
+  return text.replace(/[\\`*_{}[\]<>|]/g, '\\$&').replaceAll('\n', ' ');
+}

@@ -1,0 +1,62 @@
+import { zipSync } from 'fflate';
+import { expect, test } from 'vitest';
+import { multiPhase } from '../env/binary/modules.ts';
+import { runHeddle } from './runHeddle.ts';
+
+const TAG = '.cpython-314t-x86_64-linux-gnu.so';
+const silent = multiPhase('elf', 'x86-64', [], '_a');
+const declares = multiPhase('elf', 'x86-64', [[4, 1]], '_b');
+const files = {
+  [`/work/site-packages/pkg/_a${TAG}`]: silent,
+  [`/work/site-packages/pkg/sub/_b${TAG}`]: declares,
+  '/work/site-packages/pkg.libs/libz.so': 'no module',
+  '/work/pkg-1.0-cp314-cp314t-linux_x86_64.whl': zipSync({
+    [`pkg/_a${TAG}`]: silent,
+    'pkg/__init__.py': new Uint8Array(),
+  }),
+  '/work/broken.whl': 'no archive',
+};
+
+test('`heddle gil DIR` judges every extension module below it', async () => {
+  const { stdout, code } = await runHeddle(['gil', 'site-packages', '--format', 'json'], { files });
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject([
+    {
+      file: `site-packages/pkg/_a${TAG}`,
+      module: 'pkg._a',
+      verdict: 'does-not-declare',
+      evidence: [{ file: `site-packages/pkg/_a${TAG}` }],
+    },
+    { file: `site-packages/pkg/sub/_b${TAG}`, module: 'pkg.sub._b', verdict: 'declares-not-used' },
+  ]);
+});
+
+test('`heddle gil WHEEL` reads the files inside', async () => {
+  const wheel = 'pkg-1.0-cp314-cp314t-linux_x86_64.whl';
+  const { stdout } = await runHeddle(['gil', wheel, '--format', 'json'], { files });
+  expect(JSON.parse(stdout)).toMatchObject([
+    { file: `${wheel}/pkg/_a${TAG}`, module: 'pkg._a', verdict: 'does-not-declare' },
+  ]);
+});
+
+test('the text says the verdict, the file, what was read, and the sum', async () => {
+  const { stdout } = await runHeddle(['gil', 'site-packages'], { files });
+  expect(stdout).toContain('pkg.sub._b  declares that it runs without the GIL\n');
+  expect(stdout).toContain('Py_mod_gil = 1 (Py_MOD_GIL_NOT_USED)');
+  expect(stdout).toMatch(
+    /2 extension modules: 1 would bring the GIL back, 1 would not, 0 cannot be told\.\n$/,
+  );
+});
+
+test('a file that is no module is answered when it is named', async () => {
+  const { stdout } = await runHeddle(['gil', 'site-packages/pkg.libs/libz.so', '--format', 'json'], {
+    files,
+  });
+  expect(JSON.parse(stdout)).toMatchObject([{ module: 'libz', verdict: 'cannot-tell' }]);
+});
+
+test('what cannot be read is said, and the exit code tells', async () => {
+  const { stderr, code } = await runHeddle(['gil', 'broken.whl'], { files });
+  expect([stderr, code]).toEqual(['broken.whl: This is no wheel: it cannot be read as a ZIP archive.\n', 3]);
+  expect((await runHeddle(['gil', 'nowhere'], { files })).code).toBe(2);
+});

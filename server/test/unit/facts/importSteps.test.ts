@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { importSkeleton } from '../../../src/facts/importSkeleton.ts';
+import { importSteps } from '../../../src/facts/importSteps.ts';
+import { pythonParser } from '../../support/parser.ts';
+
+const parser = await pythonParser();
+
+const stepsOf = (text: string) => importSteps(parser.parse(text));
+const shown = (text: string): readonly string[] =>
+  stepsOf(text).body.map((step) =>
+    step.kind === 'call' ? `${step.name}()` : `${step.module}:${step.name}${step.conditional ? '?' : ''}`,
+  );
+
+describe('the imports that loading a module runs', () => {
+  it('come in source order, those of class bodies included', () => {
+    expect(shown('import a.b\nclass C:\n    from . import c as d\nfrom .e import *\n')).toEqual([
+      'a.b:',
+      '.:c',
+      '.e:*',
+    ]);
+  });
+
+  it('are marked when a condition guards them, and left out for type checkers and scripts', () => {
+    const text =
+      'if TYPE_CHECKING:\n    import t\nelse:\n    import r\nif x:\n    import c\nif __name__ == "__main__":\n    import m\n';
+    expect(shown(text)).toEqual(['r:', 'c:?']);
+  });
+
+  it('tell what replaces a failed import', () => {
+    const { body } = stepsOf('try:\n    import fast\nexcept ImportError:\n    import slow\n');
+    expect(body).toMatchObject([
+      { module: 'fast', attempt: 0, fallbackOf: -1 },
+      { module: 'slow', attempt: -1, fallbackOf: 0 },
+    ]);
+  });
+
+  it('leave out functions, but say when the module calls one', () => {
+    const { body, functions, deferred } = stepsOf('def load():\n    import late\n\nload()\n');
+    expect(body).toEqual([{ kind: 'call', name: 'load' }]);
+    expect(functions.get('load')).toMatchObject([{ module: 'late' }]);
+    expect(deferred).toMatchObject([{ module: 'late' }]);
+  });
+
+  it('include those by name', () => {
+    expect(shown('import importlib\nx = importlib.import_module("pkg.sub")\n')).toEqual([
+      'importlib:',
+      'pkg.sub:',
+    ]);
+  });
+});
+
+describe('the skeleton of a text', () => {
+  it('keeps every import and drops functions without any', () => {
+    const text = [
+      '"""Doc: def f():',
+      '    import not_this',
+      '"""',
+      'import a',
+      '',
+      'class C:',
+      '    def f(self, x=(1,',
+      '2)):',
+      "        '''",
+      'import nor_this',
+      "'''",
+      '        return x',
+      '',
+      '    def g(self):',
+      '        from . import b',
+      '        return b',
+      '',
+      'async def h(): pass',
+      'def i():',
+      '    return 1',
+      'import c',
+      '',
+    ].join('\n');
+    const skeleton = importSkeleton(text);
+    expect(skeleton).not.toContain('return x');
+    expect(skeleton).not.toContain('not_this');
+    expect(importSteps(parser.parse(skeleton))).toEqual(stepsOf(text));
+  });
+
+  it('is the same text where nothing can be dropped', () => {
+    const text = 'import a\nif a:\n    import b\n';
+    expect(importSkeleton(text)).toBe(text);
+  });
+});

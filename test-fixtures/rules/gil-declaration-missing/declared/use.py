@@ -1,2 +1,0 @@
-# settings: target=free-threaded
-import fast  # ok: gil-reenabled-import

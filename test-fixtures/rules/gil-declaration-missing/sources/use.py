@@ -1,0 +1,2 @@
+# settings: target=free-threaded
+import silent
