@@ -183,11 +183,8 @@ export function noteCopy(pass: Pass, left: Node, right: Node, value: ValueShape)
       fact: pass.out.lastFact,
     });
   } else if (value.kind === 'call' && calleeName(pass, right) === 'get') {
-    const read = pass.out.accesses.findLast(
-      (access) => access.operation === 'get' && access.use === 'method',
-    );
-    const call = pass.out.calls[value.call]!;
-    if (read !== undefined && read.fact <= call.fact && call.fact - read.fact <= 2)
+    const read = readByGet(pass, pass.out.calls[value.call]!.fact);
+    if (read !== undefined)
       pass.context.copies.set(name, { path: read.path, form: 'element', key: read.key, fact: read.fact });
   }
   if (value.kind === 'call') {
@@ -196,6 +193,17 @@ export function noteCopy(pass: Pass, left: Node, right: Node, value: ValueShape)
     if (LOCK_CONSTRUCTORS.has(last) && pass.context.names.kind === 'function')
       pass.context.lockLocals.add(name);
   }
+}
+
+/** The read that a call of `get` made: one of the few facts just before the call. */
+function readByGet(pass: Pass, call: FactId): Access | undefined {
+  const { accesses } = pass.out;
+  for (let index = accesses.length - 1; index >= 0; index--) {
+    const access = accesses[index]!;
+    if (access.fact < call - 2) return undefined;
+    if (access.operation === 'get' && access.use === 'method') return access;
+  }
+  return undefined;
 }
 
 function unpackInto(pass: Pass, pattern: Node, value: ValueShape, depth = 0): void {

@@ -10,9 +10,6 @@ import { visitStatements } from './statements.ts';
 import type { FileSummary } from './summary.ts';
 import { suppressionComments } from './suppressions.ts';
 
-/** Bump when the same text would give other facts. */
-export const FACTS_VERSION = 1;
-
 /**
  * The facts of one file, whatever its text.
  *
