@@ -35,6 +35,8 @@ const parser = await heddle.loadPythonParser({
 });
 const host = heddle.createNodeHost();
 const rows = [];
+/** Imports that fail in the interpreter itself, so that there is no truth to compare with. */
+const leftOut = [];
 let version;
 for (const venv of venvs) rows.push(...(await compare(venv)));
 
@@ -64,7 +66,10 @@ async function compare(venv) {
     const verdict = environment.gilVerdict(name, '');
     const told = verdict?.status === 'gil-at-import' ? verdict.chain.at(-1) : undefined;
     const truth = imported(join(venv, 'bin', 'python'), name)?.module;
-    if (truth === undefined) continue;
+    if (truth === undefined) {
+      leftOut.push(name);
+      continue;
+    }
     const later = verdict?.status === 'gil-later' ? verdict.chain.join(' → ') : '';
     const distribution = distributionOf.get(name);
     compared.push({ name, distribution, told: told ?? '', truth, later, chain: verdict?.chain ?? [] });
@@ -117,6 +122,8 @@ function page() {
         later === '' ? `\`${name}\`` : `\`${name}\` (comes back later: \`${later}\`)`,
       )
       .join(', ')}.`,
+    '',
+    `Left out because the import itself fails or ends without an answer: ${leftOut.length === 0 ? 'none' : leftOut.map((name) => `\`${name}\``).join(', ')}.`,
     '',
   ].join('\n');
 }

@@ -386,6 +386,7 @@ class LinkedProgram implements ProgramModel {
   }
 
   #sameInstance(variable: Variable, first: DraftThread, second: DraftThread): boolean {
+    if (first.spawner !== second.spawner && first.module.test && second.module.test) return false;
     const [a, b] = [first.spawner.owner, second.spawner.owner];
     if (a !== b && first.module !== second.module && (a === undefined || b === undefined || !mayBeOne(a, b)))
       return false;

@@ -267,7 +267,8 @@ function isOneStep(
       .testsOn(one.module, one.access.branch)
       .some(
         ({ test }) =>
-          ((stores && !replaces) || !MISSING.has(test.form)) && program.keyOf(one.module, test.path) === variable.key,
+          ((stores && !replaces) || !MISSING.has(test.form)) &&
+          program.keyOf(one.module, test.path) === variable.key,
       );
   });
 }
