@@ -23,6 +23,8 @@ export interface Lanes {
     method: string,
     handle: (...params: Params) => void | Promise<void>,
   ): (...params: Params) => void;
+  /** Interrupts what is at work and resolves when every request has its answer; for the end of the session. */
+  settled(): Promise<void>;
   /** Work that the server began itself; never rejects. */
   guard(method: string, work: () => void | Promise<void>): Promise<void>;
 }
@@ -58,6 +60,8 @@ export function lanes({ host, logger, trace, isFatal, die }: LaneSurroundings): 
         `${method} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
       );
   };
+  const atWork = new Set<Promise<unknown>>();
+  let ending = false;
   const guard: Lanes['guard'] = async (method, work) => {
     try {
       await work();
@@ -67,10 +71,13 @@ export function lanes({ host, logger, trace, isFatal, die }: LaneSurroundings): 
   };
   return {
     request(method, outdated, handle) {
-      return async (params, token) => {
+      const answer = async (params: Parameters<typeof handle>[0], token: CancellationToken) => {
         const started = host.now();
         try {
-          return await handle(params, taskOf(token, host));
+          return await handle(
+            params,
+            taskOf(token, host, () => !ending),
+          );
         } catch (error) {
           if (error instanceof ResponseError) throw error;
           if (error instanceof Cancelled) throw cancelledBy(token, outdated);
@@ -82,6 +89,19 @@ export function lanes({ host, logger, trace, isFatal, die }: LaneSurroundings): 
           trace(`${method} took ${(host.now() - started).toFixed(1)} ms`);
         }
       };
+      return (params, token) => {
+        const answered = answer(params, token);
+        atWork.add(answered);
+        const done = (): void => void atWork.delete(answered);
+        answered.then(done, done);
+        return answered;
+      };
+    },
+    async settled() {
+      ending = true;
+      await Promise.allSettled(atWork);
+      /** The answers are written when their promises are looked at, which is after this one. */
+      await host.yieldToEvents();
     },
     event:
       (method, handle) =>
@@ -99,10 +119,11 @@ function failure(error: unknown, method: string, outdated: 'retry' | 'discard'):
     : new ResponseError(ErrorCodes.InternalError, message);
 }
 
-function taskOf(token: CancellationToken, host: Host): Task {
+function taskOf(token: CancellationToken, host: Host, wanted: () => boolean): Task {
   return {
     token,
-    checkpoint: (current = () => true) => checkpoint(() => !token.isCancellationRequested && current(), host),
+    checkpoint: (current = () => true) =>
+      checkpoint(() => wanted() && !token.isCancellationRequested && current(), host),
     async unlessCancelled(promise) {
       if (token.isCancellationRequested) throw new Cancelled();
       let stopListening = (): void => {};

@@ -99,7 +99,10 @@ export function serve(connection: Connection, surroundings: ServerSurroundings):
     return session.answer;
   });
   connection.onInitialized(lane.event('initialized', () => here().begin()));
-  connection.onShutdown(() => session?.workspace.stop());
+  connection.onShutdown(async () => {
+    session?.workspace.stop();
+    await lane.settled();
+  });
 
   documents.onDidChangeContent(
     lane.event('textDocument/didChange', ({ document }) => here().edited(document)),
