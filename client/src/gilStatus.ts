@@ -115,7 +115,7 @@ function appearance(folders: readonly FolderEnvironment[]): Appearance | undefin
 
 function labelOf(interpreter: InterpreterSummary | undefined, count: number): string {
   if (interpreter?.freeThreaded === 'no') return 'GIL build';
-  if (count === 0) return 'GIL off';
+  if (count === 0) return interpreter?.freeThreaded === 'yes' ? 'GIL off' : 'GIL: build unknown';
   return `GIL would come back: ${count === 1 ? '1 import' : `${count} imports`}`;
 }
 

@@ -7,6 +7,7 @@ import { strict as assert } from 'node:assert';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { writeEnvironment } from '../environment.ts';
 import { runTests, type Test, until } from '../harness.ts';
 import { serverProcesses } from '../serverProcesses.ts';
 
@@ -49,10 +50,18 @@ function steps({ page, workspace, screenshots }: Walk): readonly Test[] {
     await press('Enter');
   };
   const openFile = async (path: string): Promise<void> => {
-    await press('ControlOrMeta+p');
-    await page.locator('.quick-input-widget input').first().fill(path);
     const name = path.slice(path.lastIndexOf('/') + 1);
-    await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: name }).waitFor();
+    const entry = page.locator('.quick-input-list .monaco-list-row.focused', { hasText: name });
+    // The box searches once when it opens: a file that was written just before may not be found at the first time.
+    await until(`${path} is found by name`, async () => {
+      await press('Escape');
+      await press('ControlOrMeta+p');
+      await page.locator('.quick-input-widget input').first().fill(path);
+      return entry.waitFor({ timeout: 5_000 }).then(
+        () => true,
+        () => false,
+      );
+    });
     await press('Enter');
     await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
     await page.locator('.editor-instance .view-line').first().waitFor();
@@ -156,6 +165,42 @@ function steps({ page, workspace, screenshots }: Walk): readonly Test[] {
         .waitFor();
       await picture('11-audit-cancelled');
       rmSync(join(workspace, 'many'), { recursive: true });
+    }),
+    step(
+      'an installed module that brings the GIL back shows its chain and a count in the status bar',
+      async () => {
+        writeEnvironment(workspace);
+        await command('Heddle: Restart Server');
+        await openFile('page.py');
+        await squiggle.waitFor();
+        await goToLine(2, 10);
+        await command('Show or Focus Hover');
+        await page.locator('.monaco-hover', { hasText: 'markupsafe._speedups' }).first().waitFor();
+        await page.locator('.statusbar-item', { hasText: 'GIL would come back: 1 import' }).waitFor();
+        await picture('15-gil-import');
+        await press('Escape');
+        await page.locator('.statusbar-item', { hasText: 'GIL would come back' }).click();
+        await page.locator('.quick-input-list .monaco-list-row', { hasText: 'page.py:2' }).waitFor();
+        await picture('16-gil-imports');
+        await press('Escape');
+      },
+    ),
+    step('the light bulb in requirements.txt raises the bound and keeps the comment', async () => {
+      await openFile('requirements.txt');
+      await squiggle.waitFor();
+      await goToLine(1, 3);
+      await press('ControlOrMeta+.');
+      const menu = page.locator('.action-widget:not(.action-list-submenu-panel)');
+      await menu.waitFor();
+      await picture('17-gil-requirement');
+      await menu.locator('.action', { hasText: 'Require' }).first().click();
+      await press('ControlOrMeta+s');
+      await until('the saved requirement has another version', () =>
+        /^markupsafe==(?!2\.1\.5)\d+\.\d+\.\d+ {2}# escapes\n$/.test(
+          readFileSync(join(workspace, 'requirements.txt'), 'utf8'),
+        ),
+      );
+      await picture('18-gil-requirement-raised');
     }),
     step('the status bar item offers what can be done', async () => {
       await page.locator('.statusbar-item[aria-label="Heddle: ready"]').click();
