@@ -231,39 +231,30 @@ function visitIf(pass: Pass, node: Node, siblings: readonly Node[], index: numbe
   return thenFlows || otherFlows;
 }
 
-/** `elif` and `else` of an `if`, in order; leaves the flow after them. */
+/** `elif` and `else` of an `if`, in order; leaves the flow after them. A loop, for a chain may have thousands of parts. */
 function visitAlternatives(pass: Pass, alternatives: readonly Node[], outcome: Outcome): boolean {
-  const syntax = pass.syntax;
-  const [first, ...rest] = alternatives;
-  if (first === undefined) {
-    pass.flow = {
-      ...pass.flow,
-      must: [...pass.flow.must, ...outcome.heldWhenFalse],
-    };
-    return true;
-  }
+  const { syntax } = pass;
   const outside = pass.flow.branch;
-  pass.flow = enteredFlow(pass, 'else', outcome.whenFalse, outcome.heldWhenFalse);
-  let flows: boolean;
-  if (syntax.kind[first] === Kind.elif_clause) {
-    const condition = childIn(syntax, first, Field.condition);
-    const inner = condition === -1 ? NO_OUTCOME : conditionOf(pass, condition, false);
-    const before = pass.flow;
-    pass.flow = enteredFlow(pass, 'if', inner.whenTrue, inner.heldWhenTrue);
-    const thenFlows = visitBlock(pass, childIn(syntax, first, Field.consequence));
-    const afterThen = pass.flow;
-    pass.flow = before;
-    const otherFlows = visitAlternatives(pass, rest, inner);
-    pass.flow = joinedFlow(pass, outside, [
-      ...(thenFlows ? [afterThen] : []),
-      ...(otherFlows ? [pass.flow] : []),
-    ]);
-    flows = thenFlows || otherFlows;
-  } else {
-    flows = visitBlock(pass, childIn(syntax, first, Field.body));
+  const ends: Flow[] = [];
+  let last = outcome;
+  let otherwise = false;
+  for (const clause of alternatives) {
+    pass.flow = enteredFlow(pass, 'else', last.whenFalse, last.heldWhenFalse);
+    if (syntax.kind[clause] === Kind.elif_clause) {
+      const condition = childIn(syntax, clause, Field.condition);
+      last = condition === -1 ? NO_OUTCOME : conditionOf(pass, condition, false);
+      const before = pass.flow;
+      pass.flow = enteredFlow(pass, 'if', last.whenTrue, last.heldWhenTrue);
+      if (visitBlock(pass, childIn(syntax, clause, Field.consequence))) ends.push(pass.flow);
+      pass.flow = before;
+    } else {
+      otherwise = true;
+      if (visitBlock(pass, childIn(syntax, clause, Field.body))) ends.push(pass.flow);
+    }
   }
-  pass.flow = { ...pass.flow, branch: outside };
-  return flows;
+  if (!otherwise) ends.push({ ...pass.flow, must: [...pass.flow.must, ...last.heldWhenFalse] });
+  pass.flow = ends.length > 0 ? joinedFlow(pass, outside, ends) : { ...pass.flow, branch: outside };
+  return ends.length > 0;
 }
 
 function visitFor(pass: Pass, node: Node): boolean {
