@@ -194,6 +194,7 @@ function steps({ page, workspace, screenshots }: Walk): readonly Test[] {
       await menu.waitFor();
       await picture('17-gil-requirement');
       await menu.locator('.action', { hasText: 'Require' }).first().click();
+      await until('the squiggle is gone', async () => (await squiggle.count()) === 0);
       await press('ControlOrMeta+s');
       await until('the saved requirement has another version', () =>
         /^markupsafe==(?!2\.1\.5)\d+\.\d+\.\d+ {2}# escapes\n$/.test(
