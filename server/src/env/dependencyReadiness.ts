@@ -20,6 +20,7 @@ import type { Distribution } from './distributions.ts';
 import { type EnvironmentReading, installedEvidence, type LoadingOf } from './environmentReading.ts';
 import { normalizeName } from './names.ts';
 import { judgeReadiness, type LockedEvidence, type Readiness, type ReadinessOverride } from './readiness.ts';
+import { parseVersion, satisfies } from './version.ts';
 import type { WheelTarget } from './wheelTags.ts';
 
 export interface DependencyReadiness {
@@ -34,6 +35,8 @@ export interface DependencyReadiness {
 export interface RequirementPlace {
   readonly path: string;
   readonly requirement: Requirement;
+  /** Of what this requirement admits: what is installed says nothing of it when the requirement rules that out. */
+  readonly readiness: Readiness;
   /** The edit to the first version known to be ready, or why there is none; undefined when no such version is known. */
   readonly raise: RaisedBound | RaiseRefusal | undefined;
 }
@@ -117,6 +120,17 @@ function assessOne(key: string, name: string, question: DependencyQuestion): Dep
     requirements: requirements.map(({ path, requirement }) => ({
       path,
       requirement,
+      readiness:
+        installed?.version === undefined || admits(requirement, installed.version)
+          ? readiness
+          : judgeReadiness({
+              distribution: name,
+              version: pinnedVersion([requirement]),
+              target,
+              installed: undefined,
+              locked: undefined,
+              overrides,
+            }),
       raise: ready === undefined ? undefined : raiseLowerBound(requirement, ready),
     })),
     locked: locked.map(({ path, version: chosen, span }) => ({ path, version: chosen, span })),
@@ -130,6 +144,13 @@ function lockedIn(file: DependencyFile, name: string, target: WheelTarget): read
   return lockedVersions(lock, name)
     .filter((entry: LockedDistribution) => entry.fromIndex && applies(entry.marker, target))
     .map(({ version, files, span }) => ({ path, span, version, files, prunedTo: lock.prunedTo }));
+}
+
+/** Whether the requirement lets a version be installed; what cannot be read rules nothing out. */
+function admits({ constraint, style }: Requirement, version: string): boolean {
+  const specifiers = specifiersOf(constraint, style);
+  const parsed = parseVersion(version);
+  return specifiers === undefined || parsed === undefined || satisfies(parsed, specifiers);
 }
 
 /** The version that `==` asks for. */

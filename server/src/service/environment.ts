@@ -338,8 +338,8 @@ export class FolderEnvironment implements Environment {
     const own: RequirementSite[] = [];
     const key = normalizeName(row.readiness.distribution);
     this.#requirementsOf.set(key, own);
-    const verdict = this.#verdictOf(row, row.readiness.distribution);
-    for (const { path, requirement, raise } of row.requirements) {
+    for (const { path, requirement, readiness, raise } of row.requirements) {
+      const verdict = this.#verdictOf({ ...row, readiness }, readiness.distribution);
       const text = this.#dependencyFiles.find((file) => file.path === path)?.text;
       if (text === undefined) continue;
       let file = this.#files.get(path);

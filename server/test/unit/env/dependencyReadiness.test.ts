@@ -89,4 +89,21 @@ describe('the dependencies of a project', () => {
       readiness: { distribution: 'a.b', version: '2.0', status: 'ready' },
     });
   });
+
+  it('judge a requirement by what it admits, not by an installed version that it rules out', async () => {
+    const host = memoryHost({
+      '/e/pyvenv.cfg': 'version = 3.14.0\n',
+      '/e/lib/python3.14t/site-packages/numpy-1.26.4.dist-info/METADATA': 'Name: numpy\nVersion: 1.26.4\n',
+      '/e/lib/python3.14t/site-packages/numpy-1.26.4.dist-info/RECORD': 'numpy/__init__.py,,\n',
+    });
+    const environment = await readEnvironment((await inspectInterpreter('/e', host))!, host);
+    const versions = (text: string) =>
+      assessDependencies({
+        files: [file('/p/requirements.txt', text)],
+        environment,
+        target,
+      })[0]!.requirements.map(({ readiness }) => readiness.version);
+    expect(versions('numpy==2.1.0\n')).toEqual(['2.1.0']);
+    expect(versions('numpy>=1.20\n')).toEqual(['1.26.4']);
+  });
 });
