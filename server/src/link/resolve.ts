@@ -115,8 +115,9 @@ export class Resolver {
       }
     });
     for (const module of this.modules) this.#declare(module);
-    for (const class_ of this.classes) this.#linkBases(class_ as Draft<ClassNode>);
+    // A base may come through a parameter, and what callers pass is looked up in the index.
     this.index = indexNames(this.modules, definedNames(this.functions, this.classes));
+    for (const class_ of this.classes) this.#linkBases(class_ as Draft<ClassNode>);
   }
 
   functionAt(module: Module, scope: ScopeId): FunctionNode {

@@ -20,6 +20,13 @@ describe('names across files', () => {
     expect(threadsOf(program)).toEqual(['thread bump']);
   });
 
+  it('of base classes may come through a parameter', () => {
+    const program = linked({
+      'a.py': 'def make(orm):\n    class Row(orm.Base):\n        pass\n    return Row\nmake(object())\n',
+    });
+    expect(program.classes.map(({ scope }) => scope.name)).toEqual(['Row']);
+  });
+
   it('survive imports in a circle', () => {
     const program = linked({
       'a.py': 'from b import x\nfrom b import y as z\ndef f():\n    global z\n    z += 1\n',
