@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['server/test/**/*.test.ts'],
+    include: ['server/test/**/*.test.ts', 'client/test/unit/**/*.test.ts'],
     environment: 'node',
     testTimeout: 60_000,
   },

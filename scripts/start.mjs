@@ -11,7 +11,7 @@ import { projectRoot, setup } from './setup.mjs';
 setup();
 const { cacheFolder } = await import('./npmCache.mjs');
 const { desktopParameters, desktopVSCode, installIntoDesktop } = await import('./vscodeDesktop.mjs');
-const { installExtension, startServer, vscodeServer } = await import('./vscodeServer.mjs');
+const { installExtensions, startServer, vscodeServer } = await import('./vscodeServer.mjs');
 const { writeUserSettings } = await import('./vscodeSettings.mjs');
 
 execFileSync(process.execPath, [join(projectRoot, 'scripts', 'package.mjs')], { stdio: 'inherit' });
@@ -40,7 +40,7 @@ if (desktop.executable !== undefined) {
   console.log(`No desktop VS Code (${desktop.reason}); starting the VS Code server.`);
   const server = await vscodeServer();
   const extensions = join(folder, 'extensions');
-  await installExtension(server, vsix, { data: join(folder, 'installing'), extensions });
+  await installExtensions(server, [vsix], { data: join(folder, 'installing'), extensions });
   const { origin, stop } = await startServer(server, {
     data,
     extensions,

@@ -105,9 +105,11 @@ function hasFailedTest(file) {
 
 /** A part of a test file's path selects files; anything else selects tests by their names. */
 function filterParameters(wanted) {
-  const files = readdirSync(join(projectRoot, 'server', 'test'), { recursive: true });
-  const names = files.filter((file) => file.endsWith('.test.ts'));
-  if (names.some((file) => `server/test/${file}`.replaceAll('\\', '/').includes(wanted))) return [wanted];
+  const names = ['server/test', 'client/test/unit'].flatMap((folder) =>
+    readdirSync(join(projectRoot, folder), { recursive: true }).map((file) => `${folder}/${file}`),
+  );
+  const files = names.map((file) => file.replaceAll('\\', '/')).filter((file) => file.endsWith('.test.ts'));
+  if (files.some((file) => file.includes(wanted))) return [wanted];
   return ['-t', wanted];
 }
 

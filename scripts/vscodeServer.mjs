@@ -33,12 +33,11 @@ export async function vscodeServer(log = console.error) {
   };
 }
 
-/** Installs a packaged extension into the folder `extensions`. */
-export async function installExtension(server, vsix, { data, extensions }) {
+/** Installs packaged extensions into the folder `extensions`. */
+export async function installExtensions(server, files, { data, extensions }) {
   await run(server.node, [
     server.entry,
-    '--install-extension',
-    vsix,
+    ...files.flatMap((file) => ['--install-extension', file]),
     '--extensions-dir',
     extensions,
     '--server-data-dir',

@@ -1,14 +1,16 @@
 /**
  * Runs the end-to-end suite in a real VS Code against the packaged extension: in the desktop application where one can
- * be had, in the VS Code server with a browser otherwise. Three launches: the suite in a trusted folder, the suite in
- * Restricted Mode, and the walk of a person with keys and clicks, which leaves screenshots in `artifacts/screenshots`.
+ * be had, in the VS Code server with a browser otherwise. Five launches: the suite in a trusted folder, in two folders at
+ * once and in Restricted Mode, and the walks of a person with keys and clicks, in a trusted folder and in one that gets
+ * trusted, which leave screenshots in `artifacts/screenshots`.
  *
- *   node scripts/vscodeTest.mjs [--vsix FILE] [--launch suite|restricted|person] [--only PART-OF-A-NAME]
+ *   node scripts/vscodeTest.mjs [--vsix FILE] [--launch suite|folders|restricted|person|trust] [--only PART-OF-A-NAME]
  *
  * Without `--vsix` the extension is packaged first. HEDDLE_VSCODE=server or =desktop chooses; without it the desktop
- * application is tried for a bounded time. Fails when no VS Code or no browser can be had.
+ * application is tried for a bounded time. Fails when no VS Code or no browser can be had. HEDDLE_FT_PYTHON names a
+ * free-threaded interpreter (3.13t) for one step of the walk, which installs packages for it; without it that is not run.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import {
   cpSync,
   createWriteStream,
@@ -20,33 +22,45 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { build } from 'esbuild';
 import { _electron, chromium } from 'playwright-core';
 import { browserFlags, findBrowser } from './browser.mjs';
 import { cacheFolder } from './npmCache.mjs';
 import { projectRoot } from './setup.mjs';
 import { desktopParameters, desktopVersion, desktopVSCode, installIntoDesktop } from './vscodeDesktop.mjs';
-import { installExtension, startServer, vscodeServer } from './vscodeServer.mjs';
+import { installExtensions, startServer, vscodeServer } from './vscodeServer.mjs';
 import { writeUserSettings } from './vscodeSettings.mjs';
 
 const launchLimit = 8 * 60_000;
 const runs = join(cacheFolder, 'runs');
 const screenshots = join(projectRoot, 'artifacts', 'screenshots');
 
+const bundled = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  sourcemap: 'inline',
+  logLevel: 'warning',
+};
+const run = promisify(execFile);
+
 const { values: options } = parseArgs({
   options: { vsix: { type: 'string' }, launch: { type: 'string' }, only: { type: 'string' } },
 });
 
 const launches = [
-  { name: 'suite', trust: true, inside: true },
+  { name: 'suite', trust: true, inside: true, pythonExtensions: true },
+  { name: 'folders', trust: true, inside: true, folders: 2 },
   { name: 'restricted', trust: false, inside: true },
-  { name: 'person', trust: true, inside: false },
+  { name: 'person', trust: true, inside: false, pythonExtensions: true },
+  { name: 'trust', trust: false, inside: false },
 ].filter((launch) => options.launch === undefined || launch.name === options.launch);
 if (launches.length === 0) throw new Error(`There is no launch named ${options.launch}.`);
 
 const vsix = packagedExtension();
 await bundleTests();
+const standIns = await packagedStandIns();
 const place = await chooseVSCode();
 console.log(`End-to-end tests in ${place.name}`);
 
@@ -70,9 +84,8 @@ async function runLaunch(launch) {
   console.log(`\n${launch.name}`);
   const folder = join(runs, launch.name);
   rmSync(folder, { recursive: true, force: true });
-  const workspace = join(folder, 'workspace');
+  const workspace = writeWorkspace(folder, launch.folders);
   const suite = join(folder, 'suite');
-  cpSync(join(projectRoot, 'client', 'test', 'workspace'), workspace, { recursive: true });
   cpSync(join(runs, 'bundle'), suite, { recursive: true });
   writeUserSettings(join(folder, 'data'));
   const resultsFile = join(folder, 'results.jsonl');
@@ -102,6 +115,20 @@ async function runLaunch(launch) {
     console.log(indent(`${problem?.message ?? 'VS Code ended before the tests did.'}\nSee ${folder}`));
   }
   return seen;
+}
+
+/** A copy of the test workspace; with several folders a copy for each, and the file that names them. */
+function writeWorkspace(folder, folders) {
+  const source = join(projectRoot, 'client', 'test', 'workspace');
+  if (folders === undefined) {
+    cpSync(source, join(folder, 'workspace'), { recursive: true });
+    return join(folder, 'workspace');
+  }
+  const names = Array.from({ length: folders }, (_, index) => `folder${index + 1}`);
+  for (const name of names) cpSync(source, join(folder, name), { recursive: true });
+  const file = join(folder, 'several.code-workspace');
+  writeFileSync(file, JSON.stringify({ folders: names.map((path) => ({ path })) }));
+  return file;
 }
 
 function printNew(resultsFile, seen) {
@@ -135,23 +162,16 @@ function packagedExtension() {
 async function bundleTests() {
   const folder = join(runs, 'bundle');
   rmSync(folder, { recursive: true, force: true });
-  const shared = {
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    sourcemap: 'inline',
-    logLevel: 'warning',
-  };
   const test = join(projectRoot, 'client', 'test');
   await build({
-    ...shared,
+    ...bundled,
     entryPoints: [join(test, 'e2e', 'main.ts')],
     outfile: join(folder, 'suite.cjs'),
     format: 'cjs',
     external: ['vscode'],
   });
   await build({
-    ...shared,
+    ...bundled,
     entryPoints: [join(test, 'person', 'main.ts')],
     outfile: join(folder, 'person.mjs'),
     format: 'esm',
@@ -165,6 +185,31 @@ async function bundleTests() {
     capabilities: { untrustedWorkspaces: { supported: true } },
   };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+}
+
+/** The extensions that stand in for Microsoft's, packaged: a launch with keys and clicks takes only what is installed. */
+async function packagedStandIns() {
+  const vsce = join(projectRoot, 'node_modules', '@vscode', 'vsce', 'vsce');
+  const place = join(runs, 'stand-ins');
+  rmSync(place, { recursive: true, force: true });
+  const pack = async (name) => {
+    const source = join(projectRoot, 'client', 'test', 'standIns', name);
+    const folder = join(place, name);
+    mkdirSync(folder, { recursive: true });
+    cpSync(join(source, 'package.json'), join(folder, 'package.json'));
+    await build({
+      ...bundled,
+      entryPoints: [join(source, 'extension.ts')],
+      outfile: join(folder, 'extension.js'),
+      format: 'cjs',
+      external: ['vscode'],
+    });
+    const parameters = ['package', '--no-dependencies', '--allow-missing-repository', '--skip-license'];
+    const packed = join(place, `${name}.vsix`);
+    await run(process.execPath, [vsce, ...parameters, '--out', packed], { cwd: folder });
+    return packed;
+  };
+  return Promise.all(['python', 'pythonEnvironments'].map(pack));
 }
 
 async function chooseVSCode() {
@@ -186,7 +231,7 @@ async function desktopPlace() {
   if (executable === undefined) return { reason };
   const prepare = (launch) => {
     const data = join(launch.folder, 'data');
-    installIntoDesktop(executable, vsix, data);
+    for (const file of extensionsOf(launch)) installIntoDesktop(executable, file, data);
     return desktopParameters(launch.workspace, data, launch.trust);
   };
   return {
@@ -223,15 +268,27 @@ async function serverPlace() {
   const server = await vscodeServer(console.log);
   const executablePath = await findBrowser(console.log);
   const browser = await chromium.launch({ executablePath, args: browserFlags });
-  const extensions = join(runs, 'extensions');
-  rmSync(extensions, { recursive: true, force: true });
-  await installExtension(server, vsix, { data: join(runs, 'installing'), extensions });
+  const installed = new Map();
+  /** The folder with the extensions of a launch; those that want the same share it. */
+  const extensionsFolder = async (launch) => {
+    const files = extensionsOf(launch);
+    const folder = join(runs, `extensions-${files.length}`);
+    if (!installed.has(folder)) {
+      rmSync(folder, { recursive: true, force: true });
+      installed.set(
+        folder,
+        installExtensions(server, files, { data: join(runs, 'installing'), extensions: folder }),
+      );
+    }
+    await installed.get(folder);
+    return folder;
+  };
 
   const withPage = async (launch, driver, use) => {
     const data = join(launch.folder, 'data');
     const started = await startServer(server, {
       data,
-      extensions,
+      extensions: await extensionsFolder(launch),
       driver,
       trust: launch.trust,
       logFile: join(launch.folder, 'server.log'),
@@ -281,14 +338,20 @@ async function serverPlace() {
   };
 }
 
+function extensionsOf(launch) {
+  return launch.pythonExtensions ? [vsix, ...standIns] : [vsix];
+}
+
 function folderAddress(origin, launch) {
-  return `http://${origin}/?folder=${encodeURIComponent(pathToFileURL(launch.workspace).pathname)}`;
+  const kind = launch.folders === undefined ? 'folder' : 'workspace';
+  return `http://${origin}/?${kind}=${encodeURIComponent(pathToFileURL(launch.workspace).pathname)}`;
 }
 
 async function walk(page, launch) {
   mkdirSync(screenshots, { recursive: true });
-  const { run } = await import(pathToFileURL(join(launch.suite, 'person.mjs')).href);
-  await run({
+  const person = await import(pathToFileURL(join(launch.suite, 'person.mjs')).href);
+  await person.run({
+    launch: launch.name,
     page,
     workspace: launch.workspace,
     screenshots,

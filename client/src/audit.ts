@@ -27,6 +27,7 @@ import {
 } from '../../server/src/protocol.ts';
 import type { HeddleClient } from './client.ts';
 import type { Findings } from './findings.ts';
+import { untilCurrent } from './outdated.ts';
 
 export interface Audit extends Disposable {
   /** Audits the workspace and shows the outcome; while one audit runs, a second call waits for the same. */
@@ -157,7 +158,12 @@ function request(client: LanguageClient, cancellation: CancellationTokenSource):
       });
       try {
         const params: AuditParams = { workDoneToken };
-        return await client.sendRequest<AuditResult>(auditMethod, params, cancellation.token);
+        return await untilCurrent(() =>
+          client.sendRequest<AuditResult>(auditMethod, params, cancellation.token),
+        );
+      } catch (error) {
+        // Whatever the server had to say about it: the user did not want it any more.
+        throw cancellation.token.isCancellationRequested ? new CancellationError() : error;
       } finally {
         reports.dispose();
       }

@@ -12,6 +12,7 @@ import {
 } from 'vscode';
 import {
   CloseAction,
+  DidChangeConfigurationNotification,
   ErrorAction,
   LanguageClient,
   type LanguageClientOptions,
@@ -19,9 +20,14 @@ import {
   State,
   TransportKind,
 } from 'vscode-languageclient/node';
-import { plainFilePattern, type StatusParams, statusMethod } from '../../server/src/protocol.ts';
+import {
+  environmentChangedMethod,
+  plainFilePattern,
+  type StatusParams,
+  statusMethod,
+} from '../../server/src/protocol.ts';
 import type { Findings } from './findings.ts';
-import { withChosenInterpreter } from './pythonExtension.ts';
+import type { ChosenInterpreters } from './pythonExtension.ts';
 import { initializationOptions } from './settings.ts';
 
 export interface HeddleClient extends Disposable {
@@ -32,6 +38,8 @@ export interface HeddleClient extends Disposable {
   running(): Promise<LanguageClient>;
   readonly state: ServerState;
   readonly onDidChangeState: Event<ServerState>;
+  /** What the server knows of the folders' Python may be something else now. */
+  readonly onDidChangeEnvironment: Event<void>;
 }
 
 /** What the server last said of itself, or that it does not run. */
@@ -45,12 +53,14 @@ export function createClient(
   context: ExtensionContext,
   output: LogOutputChannel,
   findings: Findings,
+  chosen: ChosenInterpreters,
 ): HeddleClient {
   let client: LanguageClient | undefined;
   let crashes: readonly number[] = [];
   let state: ServerState = { state: 'starting' };
   let turn: Promise<void> = Promise.resolve();
   const change = new EventEmitter<ServerState>();
+  const environmentChange = new EventEmitter<void>();
   const become = (next: ServerState): void => {
     state = next;
     change.fire(next);
@@ -74,7 +84,7 @@ export function createClient(
         { scheme: 'file', pattern: '**/pyproject.toml' },
         { scheme: 'file', pattern: plainFilePattern },
       ],
-      middleware: { workspace: { configuration: withChosenInterpreter } },
+      middleware: { workspace: { configuration: chosen.configuration } },
       diagnosticCollectionName: 'heddle',
       diagnosticCollectionProvider: findings.collections,
       outputChannel: output,
@@ -93,6 +103,7 @@ export function createClient(
     };
     const built = new QuietClient('heddle', 'Heddle', serverOptions, options);
     built.onNotification(statusMethod, (status: StatusParams) => become(status));
+    built.onNotification(environmentChangedMethod, () => environmentChange.fire());
     built.onDidChangeState(({ newState }) => {
       if (newState === State.Starting) become({ state: 'starting' });
       if (newState === State.Running && state.state === 'starting') become({ state: 'ready' });
@@ -161,6 +172,12 @@ export function createClient(
     return turn;
   };
 
+  /** The server asks for its settings anew, the chosen interpreters among them. */
+  const interpreterChosen = chosen.onDidChange(async () => {
+    const running = client?.isRunning() === true ? client : undefined;
+    await running?.sendNotification(DidChangeConfigurationNotification.type, { settings: null });
+  });
+
   const self: HeddleClient = {
     start: () => inTurn(startFresh),
     restart() {
@@ -178,9 +195,12 @@ export function createClient(
       return state;
     },
     onDidChangeState: change.event,
+    onDidChangeEnvironment: environmentChange.event,
     dispose() {
+      interpreterChosen.dispose();
       void inTurn(stop);
       change.dispose();
+      environmentChange.dispose();
     },
   };
   return self;

@@ -5,7 +5,7 @@ import type { AuditTree, TreeEntry } from './auditTree.ts';
 import type { HeddleClient } from './client.ts';
 import { type GilStatus, showGilImportsCommand } from './gilStatus.ts';
 import type { RulePages } from './rulePages.ts';
-import { checkImports } from './runtimeCheck.ts';
+import type { RuntimeCheck } from './runtimeCheck.ts';
 import { type Status, showMenuCommand } from './status.ts';
 
 interface Parts {
@@ -14,18 +14,19 @@ interface Parts {
   readonly gil: GilStatus;
   readonly output: LogOutputChannel;
   readonly rulePages: RulePages;
+  readonly runtimeCheck: RuntimeCheck;
   readonly status: Status;
   readonly tree: AuditTree;
 }
 
 export function registerCommands(context: ExtensionContext, parts: Parts): void {
-  const { audit, client, gil, output, rulePages, status, tree } = parts;
+  const { audit, client, gil, output, rulePages, runtimeCheck, status, tree } = parts;
   const table: Readonly<Record<string, (argument?: string | TreeEntry) => unknown>> = {
     'heddle.auditWorkspace': () => audit.run(),
     'heddle.cancelAudit': () => audit.cancel(),
     'heddle.clearAudit': () => audit.clear(),
     [showGilImportsCommand]: () => gil.showImports(),
-    'heddle.checkImports': () => checkImports(client, output),
+    'heddle.checkImports': () => runtimeCheck.run(),
     'heddle.restartServer': () => client.restart(),
     'heddle.showOutput': () => output.show(),
     'heddle.groupByRule': () => tree.groupBy('rule'),

@@ -7,8 +7,9 @@ import { createClient } from './client.ts';
 import { registerCommands } from './commands.ts';
 import { createFindings } from './findings.ts';
 import { createGilStatus } from './gilStatus.ts';
-import { onInterpreterChosen } from './pythonExtension.ts';
+import { createChosenInterpreters } from './pythonExtension.ts';
 import { openRulePages } from './rulePages.ts';
+import { createRuntimeCheck } from './runtimeCheck.ts';
 import { onTrustGranted } from './settings.ts';
 import { createStatus } from './status.ts';
 
@@ -16,14 +17,16 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const output = window.createOutputChannel('Heddle', { log: true });
   const rulePages = await openRulePages(context.extensionUri);
   const findings = createFindings();
-  const client = createClient(context, output, findings);
+  const chosen = createChosenInterpreters(output);
+  const client = createClient(context, output, findings, chosen);
   const status = createStatus(client);
   const audit = createAudit(client, findings);
   const tree = createAuditTree(context, findings, audit);
-  context.subscriptions.push(output, rulePages, findings, client, status, audit, tree);
+  context.subscriptions.push(output, rulePages, findings, chosen, client, status, audit, tree);
   const gil = createGilStatus(client, findings);
-  context.subscriptions.push(gil, onInterpreterChosen(client));
-  registerCommands(context, { audit, client, gil, output, rulePages, status, tree });
+  const runtimeCheck = createRuntimeCheck(client, output);
+  context.subscriptions.push(gil, runtimeCheck);
+  registerCommands(context, { audit, client, gil, output, rulePages, runtimeCheck, status, tree });
   context.subscriptions.push(onTrustGranted(() => client.restart()));
   await client.start();
 }

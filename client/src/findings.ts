@@ -127,20 +127,27 @@ export function createFindings(): Findings {
     };
   };
 
-  const watcher = workspace.createFileSystemWatcher('**/*.{py,pyi}', true);
+  const watcher = workspace.createFileSystemWatcher('**/*.{py,pyi}', true, false, true);
   const forgetChanged = async (uri: Uri): Promise<void> => {
     const entry = audited.get(uri.toString());
     if (entry === undefined) return;
     const changedAt = await workspace.fs.stat(uri).then(
       (stat) => stat.mtime,
-      () => Number.POSITIVE_INFINITY,
+      () => Number.POSITIVE_INFINITY, // It is gone meanwhile.
     );
     if (changedAt <= entry.validAt || audited.get(uri.toString()) !== entry) return;
     audited.delete(uri.toString());
     show([uri]);
   };
   watcher.onDidChange(forgetChanged);
-  watcher.onDidDelete(forgetChanged);
+  /** A folder that is deleted is told of alone, without the files that it held. */
+  const deletions = workspace.createFileSystemWatcher('**', true, true);
+  deletions.onDidDelete((deleted) => {
+    const inside = `${deleted.toString()}/`;
+    const gone = [...audited].filter(([key]) => key === deleted.toString() || key.startsWith(inside));
+    for (const [key] of gone) audited.delete(key);
+    show(gone.map(([, { uri }]) => uri));
+  });
 
   const clearAudit = (): void => {
     const uris = [...audited.values()].map((file) => file.uri);
@@ -174,6 +181,7 @@ export function createFindings(): Findings {
     clearAudit,
     dispose() {
       watcher.dispose();
+      deletions.dispose();
       shown.dispose();
       change.dispose();
     },

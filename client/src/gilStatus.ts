@@ -1,4 +1,4 @@
-/** The second status bar item: which Python the workspace uses and whether its imports would bring the GIL back. */
+/** The second status bar item: which Python the folder uses and whether its imports would bring the GIL back. */
 import {
   type Disposable,
   type QuickPickItem,
@@ -8,15 +8,11 @@ import {
   window,
   workspace,
 } from 'vscode';
-import {
-  type EnvironmentResult,
-  environmentMethod,
-  type FolderEnvironment,
-  type GilImport,
-  type InterpreterSummary,
-} from '../../server/src/protocol.ts';
+import type { FolderEnvironment, GilImport } from '../../server/src/protocol.ts';
 import type { HeddleClient } from './client.ts';
+import { environments } from './environments.ts';
 import type { Findings } from './findings.ts';
+import { gilAppearance, shownFolder } from './gilAppearance.ts';
 
 export interface GilStatus extends Disposable {
   /** Lists the imports that bring the GIL back, to go to one. */
@@ -32,36 +28,50 @@ export function createGilStatus(client: HeddleClient, findings: Findings): GilSt
   const bar = window.createStatusBarItem('heddle.gil', StatusBarAlignment.Right, 89);
   bar.name = 'Heddle: GIL';
   bar.command = showGilImportsCommand;
+  let folders: readonly FolderEnvironment[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let disposed = false;
 
-  const refresh = async (): Promise<void> => {
-    const folders = await environments(client);
+  const update = (): void => {
     if (disposed) return;
-    const shown = folders === undefined ? undefined : appearance(folders);
+    const folder = shownFolder(folders, isActiveFolder);
+    const shown = folder === undefined ? undefined : gilAppearance(folder);
     if (shown === undefined) {
       bar.hide();
       return;
     }
-    bar.text = shown.text;
+    bar.text = `$(lock) ${shown.label}`;
     bar.tooltip = shown.tooltip;
     bar.accessibilityInformation = { label: `${shown.label}. ${shown.tooltip}` };
     bar.show();
   };
+  const refresh = async (): Promise<void> => {
+    try {
+      folders = await environments(client);
+      update();
+    } catch {
+      // The first status item says that the server is down.
+      folders = [];
+      update();
+    }
+  };
   const soon = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(() => void refresh(), quiet);
+    if (!disposed) timer = setTimeout(() => void refresh(), quiet);
   };
   const subscriptions = [
     bar,
     findings.onDidChange(soon),
+    client.onDidChangeEnvironment(soon),
     client.onDidChangeState(({ state }) => {
       if (state === 'ready') soon();
     }),
+    window.onDidChangeActiveTextEditor(update),
   ];
   return {
     async showImports() {
-      const imports = (await environments(client))?.flatMap((folder) => folder.imports) ?? [];
+      folders = await environments(client);
+      const imports = shownFolder(folders, isActiveFolder)?.imports ?? [];
       if (imports.length === 0) {
         void window.showInformationMessage('Heddle: no import is known to bring the GIL back.');
         return;
@@ -78,45 +88,10 @@ export function createGilStatus(client: HeddleClient, findings: Findings): GilSt
   };
 }
 
-async function environments(client: HeddleClient): Promise<readonly FolderEnvironment[] | undefined> {
-  try {
-    const running = await client.running();
-    const { folders } = await running.sendRequest<EnvironmentResult>(environmentMethod, null);
-    return folders;
-  } catch {
-    // The server is down or busy with newer input; the first status item says so.
-    return undefined;
-  }
-}
-
-interface Appearance {
-  readonly text: string;
-  readonly label: string;
-  readonly tooltip: string;
-}
-
-function appearance(folders: readonly FolderEnvironment[]): Appearance | undefined {
-  const [first] = folders.filter(({ interpreter }) => interpreter !== undefined);
-  const interpreter = first?.interpreter;
-  const count = folders.reduce((sum, { imports }) => sum + imports.length, 0);
-  if (interpreter === undefined && count === 0) return undefined;
-  const label = labelOf(interpreter, count);
-  const version = interpreter?.version ?? 'of unknown version';
-  const where =
-    interpreter === undefined
-      ? 'No Python interpreter was found for this workspace.'
-      : `Python ${version} in ${interpreter.executable ?? interpreter.prefix}.`;
-  return {
-    text: `$(lock) ${label}`,
-    label,
-    tooltip: `${where} Click for the imports that bring the GIL back.`,
-  };
-}
-
-function labelOf(interpreter: InterpreterSummary | undefined, count: number): string {
-  if (interpreter?.freeThreaded === 'no') return 'GIL build';
-  if (count === 0) return interpreter?.freeThreaded === 'yes' ? 'GIL off' : 'GIL: build unknown';
-  return `GIL would come back: ${count === 1 ? '1 import' : `${count} imports`}`;
+function isActiveFolder(uri: string): boolean {
+  const document = window.activeTextEditor?.document.uri;
+  const folder = document === undefined ? undefined : workspace.getWorkspaceFolder(document);
+  return folder?.uri.toString() === Uri.parse(uri, true).toString();
 }
 
 interface ImportEntry extends QuickPickItem {

@@ -1,56 +1,175 @@
 /**
- * The interpreter chosen in the Python extension, when that is installed: it counts where the user has set none for
- * Heddle. The server learns it as the value of the setting, so there is one way in which an interpreter is chosen.
+ * The interpreter chosen in the Python extension or in the Python Environments extension, when one is installed: it
+ * counts where the user has set none for Heddle. The server learns it as the value of the setting, so there is one way in
+ * which an interpreter is chosen.
  */
-import { type Disposable, type Event, extensions, Uri } from 'vscode';
+import { access } from 'node:fs/promises';
+import {
+  type Disposable,
+  type Event,
+  EventEmitter,
+  extensions,
+  type LogOutputChannel,
+  Uri,
+  workspace,
+} from 'vscode';
 import type { ConfigurationMiddleware } from 'vscode-languageclient/node';
-import { DidChangeConfigurationNotification } from 'vscode-languageclient/node';
-import type { HeddleClient } from './client.ts';
 
-/** What is used of the API that the Python extension exports. */
+export interface ChosenInterpreters extends Disposable {
+  /** Answers the server's question for settings, with the chosen interpreter where none is set. */
+  readonly configuration: NonNullable<ConfigurationMiddleware['configuration']>;
+  /** Another interpreter may be chosen than the server was told. */
+  readonly onDidChange: Event<void>;
+}
+
+/** What is used of the API of `ms-python.python`, as its `PythonExtension` type documents it. */
 interface PythonApi {
-  readonly environments?: {
+  readonly environments: {
+    /** Path of the executable, or of the environment's folder; a bare command (`python`) when none is chosen. */
     getActiveEnvironmentPath(resource?: Uri): { readonly path: string };
     readonly onDidChangeActiveEnvironmentPath: Event<unknown>;
   };
 }
 
-/** Answers the server's question for settings, with the chosen interpreter where none is set. */
-export const withChosenInterpreter: NonNullable<ConfigurationMiddleware['configuration']> = async (
-  params,
-  token,
-  next,
-) => {
-  const answers = await next(params, token);
-  if (!Array.isArray(answers)) return answers;
-  return answers.map((answer: unknown, index) => {
-    const item = params.items[index];
-    if (item?.section !== 'heddle' || typeof answer !== 'object' || answer === null) return answer;
-    const { python } = answer as { readonly python?: { readonly interpreter?: string } };
-    if (python?.interpreter !== undefined && python.interpreter !== '') return answer;
-    const chosen = chosenInterpreter(item.scopeUri === undefined ? undefined : Uri.parse(item.scopeUri));
-    return chosen === undefined ? answer : { ...answer, python: { ...python, interpreter: chosen } };
-  });
+/** What is used of the API of `ms-python.vscode-python-envs`, as its `PythonEnvironmentApi` type documents it. */
+interface EnvironmentsApi {
+  /** `environmentPath`: of the executable or of the environment's folder. May take long while environments are looked for. */
+  getEnvironment(scope: Uri | undefined): Promise<{ readonly environmentPath: Uri } | undefined>;
+  readonly onDidChangeEnvironment: Event<unknown>;
+}
+
+/** One extension that knows what the user chose. */
+interface Source {
+  readonly onDidChange: Event<unknown>;
+  /** A path that may not exist; undefined when none is chosen. */
+  chosen(folder: Uri | undefined): Promise<string | undefined>;
+}
+
+type SourceName = 'python' | 'environments';
+
+const extensionIds: Readonly<Record<SourceName, string>> = {
+  python: 'ms-python.python',
+  environments: 'ms-python.vscode-python-envs',
 };
 
-/** Has the server ask for its settings anew when the user chooses another interpreter. */
-export function onInterpreterChosen(client: HeddleClient): Disposable {
-  const change = pythonApi()?.environments?.onDidChangeActiveEnvironmentPath;
-  if (change === undefined) return { dispose() {} };
-  return change(async () => {
-    const running = await client.running().catch(() => undefined);
-    await running?.sendNotification(DidChangeConfigurationNotification.type, { settings: null });
-  });
+/** How long the server's question for settings may wait for another extension, in ms; a later answer is told as a change. */
+const patience = 1000;
+
+/**
+ * Starts the extensions that it asks: they start with the same files as this one, but there is no event for an
+ * extension that has started.
+ */
+export function createChosenInterpreters(output: LogOutputChannel): ChosenInterpreters {
+  const change = new EventEmitter<void>();
+  const sources = new Map<SourceName, Source>();
+  const asked = new Set<string>();
+  const subscriptions: Disposable[] = [change];
+  /** By folder; what was said last. */
+  const known = new Map<string, string | undefined>();
+
+  const connect = async (name: SourceName): Promise<void> => {
+    const extension = extensions.getExtension(extensionIds[name]);
+    if (extension === undefined || asked.has(name)) return;
+    asked.add(name);
+    try {
+      const source = sourceOf(name, await extension.activate());
+      if (source === undefined) return;
+      sources.set(name, source);
+      subscriptions.push(source.onDidChange(() => change.fire()));
+      change.fire();
+    } catch (error) {
+      output.warn(`${extensionIds[name]} did not start: ${String(error)}`);
+    }
+  };
+  const connectAll = (): void => {
+    void connect('python');
+    void connect('environments');
+  };
+
+  const ask = async (folder: Uri | undefined): Promise<string | undefined> => {
+    for (const name of orderOfSources(folder)) {
+      const path = await sources.get(name)?.chosen(folder);
+      if (path !== undefined && (await exists(path))) return path;
+    }
+    return undefined;
+  };
+
+  const chosenInterpreter = async (folder: Uri | undefined): Promise<string | undefined> => {
+    const key = folder?.toString() ?? '';
+    let late = false;
+    const answer = ask(folder).then(
+      (path) => {
+        const news = known.get(key) !== path;
+        known.set(key, path);
+        if (late && news) change.fire();
+      },
+      (error: unknown) => output.warn(`The chosen interpreter is not known: ${String(error)}`),
+    );
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const tired = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, patience);
+    });
+    await Promise.race([answer, tired]);
+    clearTimeout(timer);
+    late = true;
+    return known.get(key);
+  };
+
+  subscriptions.push(extensions.onDidChange(connectAll));
+  connectAll();
+  return {
+    onDidChange: change.event,
+    async configuration(params, token, next) {
+      const answers = await next(params, token);
+      if (!Array.isArray(answers)) return answers;
+      const withChosen = async (answer: unknown, index: number): Promise<unknown> => {
+        const item = params.items[index];
+        if (item?.section !== 'heddle' || typeof answer !== 'object' || answer === null) return answer;
+        const { python } = answer as { readonly python?: { readonly interpreter?: string } };
+        if (python?.interpreter !== undefined && python.interpreter !== '') return answer;
+        const folder = item.scopeUri === undefined ? undefined : Uri.parse(item.scopeUri, true);
+        const interpreter = await chosenInterpreter(folder);
+        return interpreter === undefined ? answer : { ...answer, python: { ...python, interpreter } };
+      };
+      return Promise.all(answers.map(withChosen));
+    },
+    dispose() {
+      for (const subscription of subscriptions) subscription.dispose();
+    },
+  };
 }
 
-function chosenInterpreter(folder: Uri | undefined): string | undefined {
-  const path = pythonApi()?.environments?.getActiveEnvironmentPath(folder).path;
-  // A bare command (`python`) is the extension's word for "none chosen".
-  return path !== undefined && /[\\/]/.test(path) ? path : undefined;
+/** The Python extension leaves the choice to the other where its own setting says so. */
+function orderOfSources(folder: Uri | undefined): readonly SourceName[] {
+  const delegates = workspace.getConfiguration('python', folder).get('useEnvironmentsExtension') === true;
+  return delegates ? ['environments', 'python'] : ['python', 'environments'];
 }
 
-/** Undefined when the extension is not installed or not running yet; it is not started for this. */
-function pythonApi(): PythonApi | undefined {
-  const extension = extensions.getExtension<PythonApi>('ms-python.python');
-  return extension?.isActive === true ? extension.exports : undefined;
+/** Undefined when the extension exports something else, as it does when it is switched off by a setting. */
+function sourceOf(name: SourceName, api: unknown): Source | undefined {
+  if (name === 'python') {
+    const { environments } = (api ?? {}) as Partial<PythonApi>;
+    if (environments === undefined) return undefined;
+    return {
+      onDidChange: environments.onDidChangeActiveEnvironmentPath,
+      async chosen(folder) {
+        const { path } = environments.getActiveEnvironmentPath(folder);
+        return /[\\/]/.test(path) ? path : undefined;
+      },
+    };
+  }
+  const its = (api ?? {}) as Partial<EnvironmentsApi>;
+  if (its.getEnvironment === undefined || its.onDidChangeEnvironment === undefined) return undefined;
+  const { onDidChangeEnvironment } = its;
+  return {
+    onDidChange: onDidChangeEnvironment,
+    chosen: async (folder) => (await its.getEnvironment?.(folder))?.environmentPath.fsPath,
+  };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

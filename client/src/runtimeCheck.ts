@@ -1,149 +1,175 @@
 /**
- * “Check Imports at Run Time”: starts the workspace's free-threaded interpreter once for each module that the code
+ * “Check Imports at Run Time”: starts the folder's free-threaded interpreter once for each module that the code
  * imports, and shows where the interpreter and the reading of the files agree. It runs other people's code, so it asks
  * first and does nothing in Restricted Mode.
  */
-import { execFile } from 'node:child_process';
-import { type LogOutputChannel, ProgressLocation, Uri, window, workspace } from 'vscode';
 import {
-  type EnvironmentResult,
-  environmentMethod,
-  type FolderEnvironment,
-  type ImportedModule,
-} from '../../server/src/protocol.ts';
+  commands,
+  type Disposable,
+  type LogOutputChannel,
+  ProgressLocation,
+  Uri,
+  window,
+  workspace,
+} from 'vscode';
+import type { FolderEnvironment, ImportedModule } from '../../server/src/protocol.ts';
 import type { HeddleClient } from './client.ts';
+import { environments } from './environments.ts';
+import { type CheckedImport, type ImportReport, reportLine, reportPage } from './importReport.ts';
+import { importModule, whyUnusable } from './moduleImport.ts';
 
-/** How long one import may take, in ms. */
-const importLimit = 30_000;
+export interface RuntimeCheck extends Disposable {
+  /** Checks the imports after asking; what the user is told says why it did not. A second call during a check does nothing. */
+  run(): Promise<CheckResult>;
+}
 
-export async function checkImports(client: HeddleClient, output: LogOutputChannel): Promise<void> {
-  if (!workspace.isTrusted) {
-    void window.showWarningMessage('Heddle runs no interpreter in a workspace that you do not trust.');
-    return;
-  }
-  const running = await client.running();
-  const { folders } = await running.sendRequest<EnvironmentResult>(environmentMethod, null);
-  const folder = folders.find(({ interpreter }) => interpreter?.freeThreaded === 'yes');
-  const executable = folder?.interpreter?.executable;
-  if (folder === undefined || executable === undefined) {
-    void window.showWarningMessage(
-      'Heddle: this workspace has no free-threaded interpreter. Choose one in the setting “heddle.python.interpreter”.',
+export type CheckResult =
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'done'; readonly report: ImportReport };
+
+const scheme = 'heddle-imports';
+
+/** Each report has an address of its own: the Markdown preview takes a text for the one it has shown at the same address. */
+const pageOf = (report: number): Uri =>
+  Uri.from({ scheme, path: '/Imports at run time.md', query: `${report}` });
+
+export function createRuntimeCheck(client: HeddleClient, output: LogOutputChannel): RuntimeCheck {
+  const pages: string[] = [];
+  const provider = workspace.registerTextDocumentContentProvider(scheme, {
+    provideTextDocumentContent: ({ query }) =>
+      pages[Number(query)] ?? 'Run “Heddle: Check Imports at Run Time” again.',
+  });
+  let current: AbortController | undefined;
+
+  const check = async (abort: AbortController): Promise<CheckResult> => {
+    const prepared = await prepare(client);
+    if ('kind' in prepared) return prepared;
+    const { executable, modules } = prepared;
+    const rows = await importAll(executable, modules, abort);
+    if (typeof rows === 'string') return refuse(`Heddle cannot use ${executable}: ${rows}.`);
+    if (rows.length === 0) return { kind: 'cancelled' };
+    for (const row of rows) output.info(reportLine(row));
+    const report = { executable, rows, asked: modules.length };
+    pages.push(reportPage(report));
+    await commands.executeCommand('vscode.open', pageOf(pages.length - 1));
+    return { kind: 'done', report };
+  };
+
+  return {
+    async run() {
+      if (current !== undefined) return { kind: 'cancelled' };
+      current = new AbortController();
+      try {
+        return await check(current);
+      } finally {
+        current = undefined;
+      }
+    },
+    dispose() {
+      current?.abort();
+      provider.dispose();
+    },
+  };
+}
+
+interface Prepared {
+  readonly executable: string;
+  readonly modules: readonly ImportedModule[];
+}
+
+/** Finds what there is to import, and asks the user. */
+async function prepare(client: HeddleClient): Promise<Prepared | CheckResult> {
+  if (!workspace.isTrusted)
+    return refuse('Heddle runs no interpreter in a workspace that you do not trust.', {
+      title: 'Manage Workspace Trust',
+      command: 'workbench.trust.manage',
+    });
+  const folders = await environments(client);
+  const usable = folders.filter(({ interpreter }) => interpreter?.freeThreaded === 'yes');
+  if (usable.length === 0) {
+    const other = folders.find(({ interpreter }) => interpreter !== undefined)?.interpreter;
+    const found = other === undefined ? 'no Python interpreter' : 'no free-threaded interpreter';
+    return refuse(
+      `Heddle: ${found} was found for this workspace. Choose a free-threaded one in the setting “heddle.python.interpreter”.`,
+      openSetting,
     );
-    return;
   }
-  if (folder.modules.length === 0) {
-    void window.showInformationMessage('Heddle: the code imports no installed module.');
-    return;
-  }
-  const count = folder.modules.length === 1 ? '1 module' : `${folder.modules.length} modules`;
+  const folder = usable.length === 1 ? usable[0] : await pickFolder(usable);
+  if (folder === undefined) return { kind: 'cancelled' };
+  const { interpreter, modules } = folder;
+  if (interpreter?.executable === undefined)
+    return refuse(
+      `Heddle: the environment ${interpreter?.prefix} has no interpreter that can be started.`,
+      openSetting,
+    );
+  const { executable } = interpreter;
+  if (modules.length === 0) return refuse('Heddle: the code imports no installed module.');
   const check = 'Check';
   const choice = await window.showWarningMessage(
-    `Import ${count} with ${executable}?`,
+    `Import ${modules.length === 1 ? '1 module' : `${modules.length} modules`} with ${executable}?`,
     { modal: true, detail: 'Each import runs the code of the packages, once, in a process of its own.' },
     check,
   );
-  if (choice !== check) return;
-  const rows = await window.withProgress(
+  return choice === check ? { executable, modules } : { kind: 'cancelled' };
+}
+
+/** The rows up to the end or to the cancellation; a text where the interpreter is of no use. */
+function importAll(
+  executable: string,
+  modules: readonly ImportedModule[],
+  abort: AbortController,
+): Thenable<readonly CheckedImport[] | string> {
+  return window.withProgress(
     { location: ProgressLocation.Notification, title: 'Heddle: importing', cancellable: true },
     async (progress, token) => {
-      const done: CheckedImport[] = [];
-      for (const module of folder.modules) {
-        if (token.isCancellationRequested) break;
-        progress.report({ message: module.module, increment: 100 / folder.modules.length });
-        done.push({ module, outcome: await importOnce(executable, module.module, folder) });
+      const { signal } = abort;
+      token.onCancellationRequested(() => abort.abort());
+      const reason = await whyUnusable(executable, { signal });
+      if (reason !== undefined) return reason;
+      const rows: CheckedImport[] = [];
+      for (const module of modules) {
+        const message = `${module.module} (${rows.length + 1} of ${modules.length})`;
+        progress.report({ message, increment: rows.length === 0 ? 0 : 100 / modules.length });
+        const outcome = await importModule(executable, module.module, { signal });
+        if (outcome.kind === 'cancelled') break;
+        if (outcome.kind === 'unusable') return outcome.reason;
+        rows.push({ module, outcome });
       }
-      return done;
+      return rows;
     },
   );
-  for (const row of rows) output.info(sentenceOf(row));
-  const document = await workspace.openTextDocument({
-    language: 'markdown',
-    content: table(executable, rows),
-  });
-  await window.showTextDocument(document, { preview: true });
 }
 
-/** What an interpreter showed for one import. */
-export type ImportOutcome =
-  | { readonly kind: 'imported'; readonly gil: 'on' | 'off'; readonly offender: string | undefined }
-  | { readonly kind: 'failed'; readonly reason: string };
-
-interface CheckedImport {
-  readonly module: ImportedModule;
-  readonly outcome: ImportOutcome;
+async function pickFolder(folders: readonly FolderEnvironment[]): Promise<FolderEnvironment | undefined> {
+  const entries = folders.map((folder) => ({
+    label: workspace.getWorkspaceFolder(Uri.parse(folder.uri, true))?.name ?? folder.uri,
+    description: folder.interpreter?.executable ?? folder.interpreter?.prefix ?? '',
+    folder,
+  }));
+  const choice = await window.showQuickPick(entries, { placeHolder: 'The folder whose imports to check' });
+  return choice?.folder;
 }
 
-const script = [
-  'import importlib, sys, warnings',
-  'with warnings.catch_warnings(record=True) as seen:',
-  '    warnings.simplefilter("always")',
-  '    importlib.import_module(sys.argv[1])',
-  'said = [str(one.message) for one in seen if "global interpreter lock" in str(one.message)]',
-  'print("\\n@heddle", "on" if sys._is_gil_enabled() else "off", said[0].split("\'")[1] if said else "-")',
-].join('\n');
-
-/** Imports one module in a process of its own. Never rejects. */
-function importOnce(executable: string, module: string, folder: FolderEnvironment): Promise<ImportOutcome> {
-  // A variable that forces the GIL one way or the other would hide what the import does.
-  const { PYTHON_GIL: _, ...environment } = process.env;
-  const options = { timeout: importLimit, env: environment, cwd: Uri.parse(folder.uri, true).fsPath };
-  return new Promise((resolve) => {
-    execFile(executable, ['-P', '-c', script, module], options, (error, stdout, stderr) => {
-      const answer = /@heddle (on|off) (\S+)/.exec(stdout);
-      if (answer !== null) {
-        const [, gil, offender] = answer;
-        resolve({
-          kind: 'imported',
-          gil: gil === 'on' ? 'on' : 'off',
-          offender: offender === '-' ? undefined : offender,
-        });
-        return;
-      }
-      const last = stderr.trim().split('\n').at(-1);
-      const reason = error?.killed === true ? `took longer than ${importLimit / 1000} s` : last;
-      resolve({ kind: 'failed', reason: reason ?? error?.message ?? 'it ended without a word' });
-    });
-  });
+interface WayOut {
+  readonly title: string;
+  readonly command: string;
+  readonly argument?: string;
 }
 
-function agreement({ module, outcome }: CheckedImport): string {
-  if (outcome.kind === 'failed') return 'cannot be compared';
-  if (module.verdict === 'unknown') return 'Heddle could not tell';
-  if (module.verdict !== outcome.gil) return 'differs';
-  const differentModule =
-    outcome.gil === 'on' && module.offender !== undefined && module.offender !== outcome.offender;
-  return differentModule ? `agrees, but Heddle names ${module.offender}` : 'agrees';
-}
-
-function outcomeText(outcome: ImportOutcome): string {
-  if (outcome.kind === 'failed') return `import failed: ${outcome.reason}`;
-  if (outcome.gil === 'off') return 'GIL stays off';
-  return outcome.offender === undefined ? 'GIL comes back' : `GIL comes back: ${outcome.offender}`;
-}
-
-const VERDICTS: Readonly<Record<ImportedModule['verdict'], string>> = {
-  off: 'GIL stays off',
-  on: 'GIL comes back',
-  unknown: 'not known',
+const openSetting: WayOut = {
+  title: 'Open Setting',
+  command: 'workbench.action.openSettings',
+  argument: 'heddle.python.interpreter',
 };
 
-function sentenceOf(row: CheckedImport): string {
-  return `import ${row.module.module}: ${outcomeText(row.outcome)}; from its files: ${VERDICTS[row.module.verdict]} (${agreement(row)})`;
-}
-
-function table(executable: string, rows: readonly CheckedImport[]): string {
-  const cell = (text: string): string => text.replaceAll('|', '\\|');
-  return [
-    '# Imports at run time',
-    '',
-    `Each module was imported by \`${executable}\` in a process of its own.`,
-    '',
-    '| import | the interpreter | Heddle, from the files | |',
-    '|---|---|---|---|',
-    ...rows.map(
-      (row) =>
-        `| \`${row.module.module}\` | ${cell(outcomeText(row.outcome))} | ${VERDICTS[row.module.verdict]} | ${cell(agreement(row))} |`,
-    ),
-    '',
-  ].join('\n');
+function refuse(message: string, wayOut?: WayOut): CheckResult {
+  const offer = async (): Promise<void> => {
+    const choice = await window.showWarningMessage(message, ...(wayOut === undefined ? [] : [wayOut]));
+    if (choice === undefined) return;
+    const { command, argument } = choice;
+    await commands.executeCommand(command, ...(argument === undefined ? [] : [argument]));
+  };
+  void offer();
+  return { kind: 'refused', message };
 }

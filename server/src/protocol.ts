@@ -14,6 +14,12 @@ export const auditMethod = 'heddle/audit';
 /** Request, editor → server, without parameters: the interpreters and what imports do to the GIL. Answers an `EnvironmentResult`. */
 export const environmentMethod = 'heddle/environment';
 
+/**
+ * Notification, server → editor, without parameters: `heddle/environment` may answer something else now. Sent after changes
+ * that the editor cannot judge: of settings, folders, and files on disk.
+ */
+export const environmentChangedMethod = 'heddle/environmentChanged';
+
 /** Notification, server → editor, with `StatusParams`: sent on every change of what it says. */
 export const statusMethod = 'heddle/status';
 
@@ -22,7 +28,7 @@ export const statusMethod = 'heddle/status';
  * files, extension sources. No braces in braces: VS Code does not understand those.
  */
 export const plainFilePattern =
-  '**/{*requirements*.txt,*constraints*.txt,requirements/*.txt,uv.lock,poetry.lock,pdm.lock,pylock*.toml,Pipfile.lock,environment*.yml,environment*.yaml,*.c,*.cc,*.cpp,*.cxx,*.pyx,*.rs,CMakeLists.txt,setup.cfg}';
+  '**/{*requirements*.txt,*requirements*.in,*constraints*.txt,requirements/*.txt,requirements/*.in,uv.lock,poetry.lock,pdm.lock,pylock*.toml,Pipfile,Pipfile.lock,environment*.yml,environment*.yaml,*.c,*.cc,*.cpp,*.cxx,*.pyx,*.rs,*.h,*.hpp,*.cmake,CMakeLists.txt,setup.cfg}';
 
 /** What the VS Code client sends as `initializationOptions`; an editor that sends nothing means a trusted workspace. */
 export interface InitializationOptions {
@@ -121,8 +127,8 @@ export interface GilImport {
 
 export interface ImportedModule {
   readonly module: string;
-  /** What reading the files says of the import: the GIL stays off, comes back, or nobody can tell. */
-  readonly verdict: 'off' | 'on' | 'unknown';
+  /** What reading the files says of the import: the GIL stays off, comes back, it fails, or nobody can tell. */
+  readonly verdict: 'off' | 'on' | 'not-importable' | 'unknown';
   /** The extension module that brings it back first; missing where none does or it is not known. */
   readonly offender?: string;
 }

@@ -5,7 +5,16 @@ import { join } from 'node:path';
 import { commands, workspace } from 'vscode';
 import type { AuditResult } from '../../../server/src/protocol.ts';
 import { type Test, until } from '../harness.ts';
-import { discard, finding, findings, noFindings, open, replaceText, workspaceFile } from './workbench.ts';
+import {
+  deleteFolder,
+  discard,
+  finding,
+  findings,
+  noFindings,
+  open,
+  replaceText,
+  workspaceFile,
+} from './workbench.ts';
 
 export const auditTests: readonly Test[] = [
   {
@@ -48,6 +57,17 @@ export const auditTests: readonly Test[] = [
       await workspace.fs.writeFile(uri, new TextEncoder().encode('taken = 0\n'));
       await noFindings(uri);
       await workspace.fs.writeFile(uri, text);
+    },
+  },
+  {
+    name: 'a folder that is deleted takes the findings of its files along',
+    async run() {
+      await audit();
+      assert.ok(findings(workspaceFile('shop/stock.py')).length > 0);
+      const putBack = deleteFolder('shop');
+      await noFindings(workspaceFile('shop/stock.py'));
+      putBack();
+      await until('the audit finds them again', async () => (await audit()).analysed === 5);
     },
   },
   {

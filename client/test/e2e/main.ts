@@ -5,18 +5,30 @@ import { runTests, type Test } from '../harness.ts';
 import { activationTests } from './activation.test.ts';
 import { auditTests } from './audit.test.ts';
 import { editingTests } from './editing.test.ts';
+import { environmentTests } from './environments.test.ts';
+import { folderTests } from './folders.test.ts';
 import { gilTests } from './gil.test.ts';
 import { restrictedTests } from './restricted.test.ts';
 import { serverTests } from './server.test.ts';
+import { wholeWorkspaceTests } from './wholeWorkspace.test.ts';
 
 interface Plan {
-  readonly launch: 'suite' | 'restricted';
+  readonly launch: 'suite' | 'folders' | 'restricted';
   readonly only?: string;
   readonly results: string;
 }
 
 const testsOf: Readonly<Record<Plan['launch'], readonly Test[]>> = {
-  suite: [...activationTests, ...editingTests, ...auditTests, ...gilTests, ...serverTests],
+  suite: [
+    ...activationTests,
+    ...editingTests,
+    ...auditTests,
+    ...wholeWorkspaceTests,
+    ...gilTests,
+    ...environmentTests,
+    ...serverTests,
+  ],
+  folders: folderTests,
   restricted: restrictedTests,
 };
 

@@ -1,7 +1,12 @@
 /** Restricted Mode: the folder is not trusted. Heddle runs no code of it, so it works, but takes no path from it. */
 import { strict as assert } from 'node:assert';
-import { ConfigurationTarget, workspace } from 'vscode';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigurationTarget, commands, workspace } from 'vscode';
+import type { CheckResult } from '../../src/runtimeCheck.ts';
+import { writeEnvironment, writePage } from '../environment.ts';
 import { type Test, until } from '../harness.ts';
+import { writeStandIn } from '../standIns/interpreter.ts';
 import { finding, heddle, open, workspaceFile } from './workbench.ts';
 
 export const restrictedTests: readonly Test[] = [
@@ -25,6 +30,23 @@ export const restrictedTests: readonly Test[] = [
       await until('other settings of the workspace count', () => configured('level') === 'error');
       assert.equal(configured('python.interpreter'), '');
       await settings.update('level', undefined, ConfigurationTarget.Workspace);
+    },
+  },
+  {
+    name: 'in Restricted Mode the environment of the folder is read, but its interpreter is not started',
+    async run() {
+      const environment = workspaceFile('.venv').fsPath;
+      writePage(workspaceFile('').fsPath);
+      writeEnvironment(environment);
+      writeStandIn(join(environment, 'bin'), {});
+      const editor = await open('page.py');
+      await finding(editor.document, 'gil-reenabled-import');
+      const result = await commands.executeCommand<CheckResult>('heddle.checkImports');
+      assert.deepEqual(result, {
+        kind: 'refused',
+        message: 'Heddle runs no interpreter in a workspace that you do not trust.',
+      });
+      assert.equal(existsSync(join(environment, 'bin', 'started')), false);
     },
   },
 ];

@@ -1,4 +1,6 @@
 /** What the tests do in VS Code, in the words of a user: open a file, replace its text, look at the findings. */
+import { cpSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   type CodeAction,
   commands,
@@ -81,6 +83,15 @@ export async function apply(action: CodeAction): Promise<void> {
   if (action.command !== undefined) {
     await commands.executeCommand(action.command.command, ...(action.command.arguments ?? []));
   }
+}
+
+/** Deletes a folder of the workspace on disk; what it answers puts the folder back. */
+export function deleteFolder(path: string): () => void {
+  const folder = workspaceFile(path).fsPath;
+  const kept = join(workspaceFile('').fsPath, '..', 'kept');
+  cpSync(folder, kept, { recursive: true });
+  rmSync(folder, { recursive: true });
+  return () => renameSync(kept, folder);
 }
 
 /** Puts a file back as it is on disk and closes its editor. */

@@ -1,20 +1,19 @@
 /**
- * The walk of a person: keys and clicks in the real VS Code, through Playwright, with a screenshot after each step.
+ * The walks of a person: keys and clicks in the real VS Code, through Playwright, with a screenshot after each step.
  * What only eyes and hands reach is tested here: the squiggle's hover, its link, the light bulb, the notification's
- * Cancel button, the tree, the status bar.
+ * Cancel button, the tree, the status bar, questions that are asked.
  */
 import { strict as assert } from 'node:assert';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
-import { writeEnvironment } from '../environment.ts';
 import { runTests, type Test, until } from '../harness.ts';
 import { serverProcesses } from '../serverProcesses.ts';
+import { gilSteps } from './gil.ts';
+import { createHands, type Hands, type Place } from './hands.ts';
+import { trustSteps } from './trust.ts';
 
-interface Walk {
-  readonly page: Page;
-  readonly workspace: string;
-  readonly screenshots: string;
+interface Walk extends Place {
+  readonly launch: 'person' | 'trust';
   readonly only?: string;
   readonly results: string;
 }
@@ -22,56 +21,12 @@ interface Walk {
 export async function run(walk: Walk): Promise<void> {
   walk.page.setDefaultTimeout(60_000);
   await walk.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
-  await runTests(steps(walk), walk);
+  const hands = createHands(walk);
+  await runTests(walk.launch === 'trust' ? trustSteps(hands) : steps(hands), walk);
 }
 
-function steps({ page, workspace, screenshots }: Walk): readonly Test[] {
-  const picture = async (name: string): Promise<void> => {
-    await page.screenshot({ path: join(screenshots, `${name}.png`), animations: 'disabled' });
-  };
-  const step = (name: string, body: () => Promise<void>): Test => ({
-    name,
-    async run() {
-      try {
-        // A tooltip where the last step left the pointer would be in the way.
-        await page.mouse.move(0, 0);
-        await body();
-      } catch (error) {
-        await picture(`failed-${name.replace(/[^a-z]+/gi, '-')}`);
-        throw error;
-      }
-    },
-  });
-  const press = (keys: string): Promise<void> => page.keyboard.press(keys);
-  const command = async (title: string): Promise<void> => {
-    await press('F1');
-    await page.locator('.quick-input-widget input').first().fill(`>${title}`);
-    await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: title }).waitFor();
-    await press('Enter');
-  };
-  const openFile = async (path: string): Promise<void> => {
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    const entry = page.locator('.quick-input-list .monaco-list-row.focused', { hasText: name });
-    // The box searches once when it opens: a file that was written just before may not be found at the first time.
-    await until(`${path} is found by name`, async () => {
-      await press('Escape');
-      await press('ControlOrMeta+p');
-      await page.locator('.quick-input-widget input').first().fill(path);
-      return entry.waitFor({ timeout: 5_000 }).then(
-        () => true,
-        () => false,
-      );
-    });
-    await press('Enter');
-    await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
-    await page.locator('.editor-instance .view-line').first().waitFor();
-  };
-  const goToLine = async (line: number, column = 1): Promise<void> => {
-    await press('Control+g');
-    await page.locator('.quick-input-widget input').first().fill(`:${line}:${column}`);
-    await press('Enter');
-  };
-  const squiggle = page.locator('.monaco-editor .squiggly-error, .monaco-editor .squiggly-warning').first();
+function steps(hands: Hands): readonly Test[] {
+  const { page, workspace, picture, step, press, command, openFile, goToLine, squiggle } = hands;
   const status = page.locator('.statusbar-item[id="heddle.heddle.heddle.status"], .statusbar-item', {
     hasText: 'Heddle',
   });
@@ -166,43 +121,7 @@ function steps({ page, workspace, screenshots }: Walk): readonly Test[] {
       await picture('11-audit-cancelled');
       rmSync(join(workspace, 'many'), { recursive: true });
     }),
-    step(
-      'an installed module that brings the GIL back shows its chain and a count in the status bar',
-      async () => {
-        writeEnvironment(workspace);
-        await command('Heddle: Restart Server');
-        await openFile('page.py');
-        await squiggle.waitFor();
-        await goToLine(2, 10);
-        await command('Show or Focus Hover');
-        await page.locator('.monaco-hover', { hasText: 'markupsafe._speedups' }).first().waitFor();
-        await page.locator('.statusbar-item', { hasText: 'GIL would come back: 1 import' }).waitFor();
-        await picture('15-gil-import');
-        await press('Escape');
-        await page.locator('.statusbar-item', { hasText: 'GIL would come back' }).click();
-        await page.locator('.quick-input-list .monaco-list-row', { hasText: 'page.py:2' }).waitFor();
-        await picture('16-gil-imports');
-        await press('Escape');
-      },
-    ),
-    step('the light bulb in requirements.txt raises the bound and keeps the comment', async () => {
-      await openFile('requirements.txt');
-      await squiggle.waitFor();
-      await goToLine(1, 3);
-      await press('ControlOrMeta+.');
-      const menu = page.locator('.action-widget:not(.action-list-submenu-panel)');
-      await menu.waitFor();
-      await picture('17-gil-requirement');
-      await menu.locator('.action', { hasText: 'Require' }).first().click();
-      await until('the squiggle is gone', async () => (await squiggle.count()) === 0);
-      await press('ControlOrMeta+s');
-      await until('the saved requirement has another version', () =>
-        /^markupsafe==(?!2\.1\.5)\d+\.\d+\.\d+ {2}# escapes\n$/.test(
-          readFileSync(join(workspace, 'requirements.txt'), 'utf8'),
-        ),
-      );
-      await picture('18-gil-requirement-raised');
-    }),
+    ...gilSteps(hands),
     step('the status bar item offers what can be done', async () => {
       await page.locator('.statusbar-item[aria-label="Heddle: ready"]').click();
       const entries = page.locator('.quick-input-list .monaco-list-row');

@@ -242,7 +242,11 @@ export async function startClient(program: string, options: ClientOptions = {}):
 }
 
 /** Notifications that a test may leave, since how many there are depends on the machine. What goes wrong is not among them: that comes as `window/logMessage`. */
-const SPOKEN_FREELY: ReadonlySet<string> = new Set(['heddle/status', '$/progress']);
+const SPOKEN_FREELY: ReadonlySet<string> = new Set([
+  'heddle/environmentChanged',
+  'heddle/status',
+  '$/progress',
+]);
 
 function languageOf(path: string): string {
   return path.endsWith('.toml') ? 'toml' : 'python';

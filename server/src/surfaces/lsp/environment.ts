@@ -52,7 +52,7 @@ function summary(
 
 function importedModule(module: string, verdict: GilVerdict | undefined): ImportedModule {
   if (verdict?.status === 'not-importable' || verdict?.status === 'unknown')
-    return { module, verdict: 'unknown' };
+    return { module, verdict: verdict.status };
   if (verdict?.status !== 'gil-at-import') return { module, verdict: 'off' };
   const offender = verdict.chain.at(-1);
   return { module, verdict: 'on', ...(offender === undefined ? {} : { offender }) };

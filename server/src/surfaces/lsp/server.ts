@@ -9,14 +9,18 @@ import {
   type Disposable,
   DocumentDiagnosticRequest,
   type DocumentSelector,
+  FileChangeType,
+  type FileEvent,
   type InitializeParams,
   type InitializeResult,
   LogMessageNotification,
   MessageType,
+  NotificationType0,
   PositionEncodingKind,
   ShowMessageNotification,
   TextDocumentSyncKind,
   TextDocuments,
+  WatchKind,
   type WorkspaceFoldersChangeEvent,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
@@ -26,6 +30,7 @@ import type { Logger } from '../../base/log.ts';
 import {
   type AuditParams,
   auditMethod,
+  environmentChangedMethod,
   environmentMethod,
   type InitializationOptions,
   plainFilePattern,
@@ -34,7 +39,7 @@ import {
 } from '../../protocol.ts';
 import type { Analyzer } from '../../service/analyzer.ts';
 import { type CheckedSettings, checkSettings } from '../../service/configuration.ts';
-import { isInside, isProjectFile, pathOf, uriOf } from './addresses.ts';
+import { isInside, isPlainFile, isProjectFile, isPythonFile, pathOf, uriOf } from './addresses.ts';
 import { audit } from './audit.ts';
 import { type ClientSupport, clientSupport } from './clientSupport.ts';
 import { CODE_ACTION_KINDS, type CodeActions, codeActions } from './codeActions.ts';
@@ -150,10 +155,12 @@ export function serve(connection: Connection, surroundings: ServerSurroundings):
   );
   connection.onDidChangeWatchedFiles(
     lane.event('workspace/didChangeWatchedFiles', ({ changes }) =>
-      here().filesChanged(changes.map(({ uri }) => pathOf(uri))),
+      here().filesChanged(changes.filter(mayMatter).map(({ uri }) => pathOf(uri))),
     ),
   );
 }
+
+const ENVIRONMENT_CHANGED = new NotificationType0(environmentChangedMethod);
 
 /** What is known once the editor has said `initialize`. */
 interface Session {
@@ -226,6 +233,7 @@ function open(
 
   /** After a change that the editor cannot know to matter. */
   const recheck = async (): Promise<void> => {
+    void connection.sendNotification(ENVIRONMENT_CHANGED);
     push?.recheck();
     if (push === undefined) await refresh();
   };
@@ -248,6 +256,7 @@ function open(
   };
 
   const filesChanged = async (paths: readonly string[]): Promise<void> => {
+    if (paths.length === 0) return;
     await space.started;
     space.diskChanged(paths);
     // What is open hides what is on disk, so a save of it changes nothing that the editor shows.
@@ -340,14 +349,40 @@ const WATCHED = [
   '**/*.{py,pyi}',
   '**/pyproject.toml',
   plainFilePattern,
-  '**/{pyvenv.cfg,.python-version}',
+  // The folder too: what is written into a new folder at once may not be told of.
+  '**/{.venv,venv,pyvenv.cfg,.python-version}',
   '**/site-packages/*.{dist-info,egg-info,pth}',
 ];
+
+/** A folder that is deleted is told of alone, without what it held. */
+const WATCHED_DELETIONS = '**/*';
+
+/** Leaves out deletions that are told of only because anything might have been a folder. */
+function mayMatter({ type, uri }: FileEvent): boolean {
+  if (type !== FileChangeType.Deleted) return true;
+  const path = pathOf(uri);
+  if (/\/(?:\.git|node_modules|__pycache__)(?:\/|$)/.test(path)) return false;
+  const isFolder = !/[^/]\.[^/]*$/.test(path);
+  return isFolder || isOurs(path);
+}
+
+/** The kinds of files that WATCHED names. */
+function isOurs(path: string): boolean {
+  return (
+    isPythonFile(path) ||
+    isProjectFile(path) ||
+    isPlainFile(path) ||
+    /\/pyvenv\.cfg$|\.(?:dist-info|egg-info|pth)$/.test(path)
+  );
+}
 
 function registerWatchers(connection: Connection, support: ClientSupport): void {
   const register = (registration: Promise<Disposable>): void => void registration.catch(() => {});
   if (support.registerWatchers) {
-    const watchers = WATCHED.map((globPattern) => ({ globPattern }));
+    const watchers = [
+      ...WATCHED.map((globPattern) => ({ globPattern })),
+      { globPattern: WATCHED_DELETIONS, kind: WatchKind.Delete },
+    ];
     register(connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }));
   }
   if (support.registerConfiguration)

@@ -1,0 +1,85 @@
+/** What a person does with keys and mouse in VS Code, and the picture that is taken of it. */
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { type Test, until } from '../harness.ts';
+
+/** Where the person sits. */
+export interface Place {
+  readonly page: Page;
+  /** The opened folder. */
+  readonly workspace: string;
+  readonly screenshots: string;
+}
+
+export interface Hands extends Place {
+  picture(name: string): Promise<void>;
+  /** A part of a walk; leaves a picture when it fails. */
+  step(name: string, body: () => Promise<void>): Test;
+  press(keys: string): Promise<void>;
+  /** Runs a command by its title, from the palette. */
+  command(title: string): Promise<void>;
+  openFile(path: string): Promise<void>;
+  goToLine(line: number, column?: number): Promise<void>;
+  readonly squiggle: Locator;
+  /** A notification with this text. */
+  toast(text: RegExp | string): Locator;
+  statusItem(text: RegExp | string): Locator;
+}
+
+export function createHands({ page, workspace, screenshots }: Place): Hands {
+  const picture = async (name: string): Promise<void> => {
+    await page.screenshot({ path: join(screenshots, `${name}.png`), animations: 'disabled' });
+  };
+  const press = (keys: string): Promise<void> => page.keyboard.press(keys);
+  return {
+    page,
+    workspace,
+    screenshots,
+    picture,
+    press,
+    step: (name, body) => ({
+      name,
+      async run() {
+        try {
+          // A tooltip where the last step left the pointer would be in the way.
+          await page.mouse.move(0, 0);
+          await body();
+        } catch (error) {
+          await picture(`failed-${name.replace(/[^a-z]+/gi, '-')}`);
+          throw error;
+        }
+      },
+    }),
+    async command(title) {
+      await press('F1');
+      await page.locator('.quick-input-widget input').first().fill(`>${title}`);
+      await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: title }).waitFor();
+      await press('Enter');
+    },
+    async openFile(path) {
+      const name = path.slice(path.lastIndexOf('/') + 1);
+      const entry = page.locator('.quick-input-list .monaco-list-row.focused', { hasText: name });
+      // The box searches once when it opens: a file that was written just before may not be found at the first time.
+      await until(`${path} is found by name`, async () => {
+        await press('Escape');
+        await press('ControlOrMeta+p');
+        await page.locator('.quick-input-widget input').first().fill(path);
+        return entry.waitFor({ timeout: 5_000 }).then(
+          () => true,
+          () => false,
+        );
+      });
+      await press('Enter');
+      await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+      await page.locator('.editor-instance .view-line').first().waitFor();
+    },
+    async goToLine(line, column = 1) {
+      await press('Control+g');
+      await page.locator('.quick-input-widget input').first().fill(`:${line}:${column}`);
+      await press('Enter');
+    },
+    squiggle: page.locator('.monaco-editor .squiggly-error, .monaco-editor .squiggly-warning').first(),
+    toast: (text) => page.locator('.notification-toast', { hasText: text }).first(),
+    statusItem: (text) => page.locator('.statusbar-item', { hasText: text }).first(),
+  };
+}
