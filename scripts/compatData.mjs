@@ -81,7 +81,7 @@ function writeData() {
 /** One shared fact, told in the terms of `CompatRow` (server/src/env/compat.ts). */
 function rowFromFact(fact) {
   const clauses = fact.notes
-    .split(';')
+    .split(/;(?![^(]*\))/)
     .map((clause) => clause.trim())
     .filter((clause) => clause !== '' && clause !== '1.15.0+');
   const has = (pattern) => clauses.some((clause) => pattern.test(clause));
@@ -126,7 +126,12 @@ function rowFromFact(fact) {
   const doubts = clauses.filter((clause) => doubtful.test(clause));
   const notes = clauses.filter((clause) => !doubtful.test(clause) && !implied.test(clause));
   if (notes.length > 0) row.note = notes.join('; ');
-  if (doubts.length > 0) row.doubts = doubts;
+  if (doubts.length > 0)
+    row.doubts = doubts.map((doubt) =>
+      doubt
+        .replace(/\btracker\b/, 'the py-free-threading tracker')
+        .replace('re-verified here', 'verified again'),
+    );
   return row;
 }
 
