@@ -6,6 +6,8 @@
 /** The text with such bodies, docstrings and long plain statements replaced by `pass`; valid Python when the text is. */
 export function importSkeleton(text: string): string {
   const lines = logicalLines(text);
+  // A module with lazy names may hold them in a table.
+  const tables = /\b__getattr__\b|LazyModule/.test(text);
   const kept: string[] = [];
   let copied = 0;
   const drop = (first: number, last: number): void => {
@@ -16,11 +18,12 @@ export function importSkeleton(text: string): string {
   for (let index = 0; index < lines.length; index++) {
     const { start, indent } = lines[index]!;
     if (!isDefinition(text, start + indent)) {
-      if (isPlain(text, start + indent, lines[index + 1]?.start ?? text.length)) drop(index, index);
+      if (!tables && isPlain(text, start + indent, lines[index + 1]?.start ?? text.length))
+        drop(index, index);
       continue;
     }
     let last = index;
-    let imports = false;
+    let imports = tables && text.startsWith('def __getattr__', start + indent);
     while (last + 1 < lines.length && lines[last + 1]!.indent > indent) {
       last++;
       imports ||= mayImport(text, lines[last]!, lines[last + 1]?.start ?? text.length);

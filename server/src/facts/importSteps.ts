@@ -13,6 +13,7 @@ import {
   type Syntax,
   textOf,
 } from '../cst/syntax.ts';
+import { lazyNames } from './lazyNames.ts';
 import { importedNames } from './scopes.ts';
 
 export interface ImportSteps {
@@ -22,6 +23,13 @@ export interface ImportSteps {
   readonly functions: ReadonlyMap<string, readonly ImportStep[]>;
   /** Imports inside any function: they run when somebody calls it. */
   readonly deferred: readonly ImportStep[];
+  /**
+   * Names that a module-level `__getattr__` (PEP 562) provides when they are asked for, each with the modules, as written,
+   * that may be the one it comes from. Empty where the module has no such function.
+   */
+  readonly lazy: ReadonlyMap<string, readonly string[]>;
+  /** The lazy names stand in the `.pyi` file beside the module. */
+  readonly lazyStub: boolean;
 }
 
 export type ImportStep =
@@ -67,7 +75,8 @@ class StepReader {
   read(): ImportSteps {
     const body: ImportStep[] = [];
     this.#children(0, { steps: body, conditional: false, attempt: -1, fallbackOf: -1, top: true });
-    return { body, functions: this.#functions, deferred: this.#deferred };
+    const { names: lazy, stub: lazyStub } = lazyNames(this.#syntax);
+    return { body, functions: this.#functions, deferred: this.#deferred, lazy, lazyStub };
   }
 
   #children(node: Node, around: Surroundings): void {

@@ -69,6 +69,8 @@ class Walk {
   readonly #checkpoint: Checkpoint;
   readonly #visited = new Set<string>();
   readonly #loaded: Loaded[] = [];
+  /** `module:name` of the lazy names that were asked for. */
+  readonly #provided = new Set<string>();
   /** Modules whose own imports fail, so that they cannot be loaded. */
   readonly #failed = new Set<string>();
 
@@ -89,13 +91,38 @@ class Walk {
       if (await this.#run(found, path, when)) path = withModule(path, found.name);
       if (this.#failed.has(found.name)) return false;
     }
-    if (found?.isPackage === true && name !== '' && name !== '*') {
-      const submodule = await this.#finder.find(`${dotted}.${name}`);
-      if (submodule === undefined) return found.kind !== 'namespace';
-      await this.#run(submodule, path, when);
-      return !this.#failed.has(submodule.name);
+    if (found === undefined || name === '' || name === '*') return true;
+    const submodule = found.isPackage ? await this.#finder.find(`${dotted}.${name}`) : undefined;
+    if (submodule === undefined) {
+      if (found.kind === 'python') await this.#provide(found, name, path, when);
+      return found.kind !== 'namespace';
     }
-    return true;
+    await this.#run(submodule, path, when);
+    return !this.#failed.has(submodule.name);
+  }
+
+  /** Loads what the module's own `__getattr__` brings in when it is asked for that name. */
+  async #provide(
+    module: InstalledModule,
+    name: string,
+    chain: readonly string[],
+    when: LoadMoment,
+  ): Promise<void> {
+    const key = `${module.name}:${name}`;
+    if (this.#provided.has(key)) return;
+    this.#provided.add(key);
+    const steps = await this.#finder.steps(module);
+    for (const written of steps?.lazy.get(name) ?? []) {
+      const target = absoluteModule(written, module);
+      if (target === undefined || target === module.name) continue;
+      // The table may be of something else: the module that it names, or the one around that name, must be there.
+      const around = target.slice(0, Math.max(0, target.lastIndexOf('.')));
+      const known = async (dotted: string): Promise<boolean> =>
+        dotted !== '' && (await this.#finder.find(dotted)) !== undefined;
+      if (!(await known(target)) && (around === module.name || !(await known(around)))) continue;
+      await this.load(target, name, chain, when);
+      return;
+    }
   }
 
   /** Follows what functions of the modules loaded so far would import when they are called. */

@@ -86,3 +86,42 @@ describe('the skeleton of a text', () => {
     expect(importSkeleton(text)).toBe(text);
   });
 });
+
+describe('the names that a module provides when they are asked for', () => {
+  const lazy = (text: string) => Object.fromEntries(stepsOf(importSkeleton(text)).lazy);
+
+  it('are those of its imports for type checkers', () => {
+    const text =
+      'if TYPE_CHECKING:\n    from .a import A, B as C\ndef __getattr__(name):\n    return load(name)\n';
+    expect(lazy(text)).toEqual({ A: ['.a'], C: ['.a'] });
+  });
+
+  it('are those of its tables, in the usual forms', () => {
+    const text =
+      '_names = {"A": ".a", "B": (".b", "B"), "C": "pkg.c:C", "D": "d"}\n_modules = {"e": ["E", "F"]}\ndef __getattr__(name):\n    pass\n';
+    expect(lazy(text)).toEqual({
+      A: ['.a'],
+      B: ['.b'],
+      C: ['pkg.c', '.pkg.c'],
+      D: ['.d'],
+      E: ['.e'],
+      F: ['.e'],
+    });
+  });
+
+  it('are found in a table within the function, and in a long one', () => {
+    const long = Array.from({ length: 60 }, (_, index) => `"Name${index}": ".m${index}"`).join(', ');
+    expect(lazy(`def __getattr__(name):\n    names = {${long}}\n    return names[name]\n`)).toHaveProperty(
+      'Name59',
+      ['.m59'],
+    );
+    expect(lazy(`TABLE = {${long}}\n__getattr__, __dir__ = attach(TABLE)\n`)).toHaveProperty('Name0', [
+      '.m0',
+    ]);
+  });
+
+  it('are none where the module has no such function, or only a class has one', () => {
+    expect(lazy('T = {"A": ".a"}\n')).toEqual({});
+    expect(lazy('T = {"A": ".a"}\nclass C:\n    def __getattr__(self, name):\n        pass\n')).toEqual({});
+  });
+});

@@ -88,4 +88,27 @@ describe('following an import', () => {
     expect(await reached('pkg', '', modules)).toEqual([]);
     expect(await reached('pkg', 'sub', modules)).toEqual(['pkg → pkg.sub: at-import']);
   });
+
+  it('loads what a lazy name comes from when a `from` asks for it', async () => {
+    const modules = {
+      'pkg.':
+        'from . import _eager\n_lazy = {"Fast": ".fast", "Other": ".gone"}\ndef __getattr__(name):\n    pass\n',
+      'pkg._eager': 'so',
+      'pkg.fast': 'from ._speed import Fast\n',
+      'pkg._speed': 'so',
+    };
+    expect(await reached('pkg', '', modules)).toEqual(['pkg → pkg._eager: at-import']);
+    expect(await reached('pkg', 'Fast', modules)).toEqual([
+      'pkg → pkg._eager: at-import',
+      'pkg → pkg.fast → pkg._speed: at-import',
+    ]);
+    expect(await reached('pkg', 'Other', modules)).toEqual(['pkg → pkg._eager: at-import']);
+  });
+
+  it('ends when two modules say of a lazy name that the other has it', async () => {
+    const lazy = (module: string) => `_lazy = {"A": "${module}"}\ndef __getattr__(name):\n    pass\n`;
+    expect(
+      await reached('pkg', 'A', { 'pkg.': lazy('pkg.a'), 'pkg.a': lazy('.b'), 'pkg.b': lazy('.a') }),
+    ).toEqual([]);
+  });
 });
