@@ -62,7 +62,7 @@ async function compare(venv) {
   const compared = [];
   for (const name of named.length > 0 ? named : provided) {
     if (!distributionOf.has(name)) continue;
-    await environment.follow([{ dotted: name, name: '' }], async () => {});
+    await environment.follow({ imports: [{ dotted: name, name: '' }] }, async () => {});
     const verdict = environment.gilVerdict(name, '');
     const told = verdict?.status === 'gil-at-import' ? verdict.chain.at(-1) : undefined;
     const truth = imported(join(venv, 'bin', 'python'), name)?.module;

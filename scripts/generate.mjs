@@ -158,6 +158,8 @@ function configurationPage(settings, all) {
     '',
     'Suppressing one finding is done in the code: `# heddle: ignore[rule-name] reason` at the end of its line, alone on the line',
     'before it, or as `# heddle: ignore-file[rule-name] reason` for a whole file. A suppression that suppresses nothing is a hint.',
+    'Dependency files, lock files and extension sources take the same comments in their own form: `//` in C++ and Rust, `/* */` in C,',
+    'whole lines only in setup.cfg, none in JSON.',
     '',
   ].join('\n');
 }

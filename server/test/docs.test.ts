@@ -8,19 +8,19 @@ for (const { id, docs } of RULES) {
   describe(`the page of ${id}`, () => {
     docs.bad.forEach((code, index) => {
       it(`bad example ${index + 1} is reported`, async () => {
-        expect(await rulesReported(code, docs.example)).toContain(id);
+        expect(await rulesReported(id, code, docs.example)).toContain(id);
       });
     });
     docs.good.forEach((code, index) => {
       it(`good example ${index + 1} is silent`, async () => {
-        expect(await rulesReported(code, docs.example)).toEqual([]);
+        expect(await rulesReported(id, code, docs.example)).toEqual([]);
       });
     });
   });
 }
 
-async function rulesReported(code: string, example?: ExampleFile): Promise<readonly string[]> {
+async function rulesReported(id: string, code: string, example?: ExampleFile): Promise<readonly string[]> {
   const file = example?.name ?? 'example.py';
-  const found = await findingsOf({ ...example?.beside, [file]: code }, { target: 'both' });
+  const found = await findingsOf({ ...example?.beside, [file]: code }, { target: 'both' }, id);
   return (found.get(file) ?? []).map(({ rule }) => rule);
 }

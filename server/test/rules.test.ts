@@ -18,7 +18,7 @@ for (const rule of readdirSync(`${fixtures}rules`)) {
 
       it(`${name} gives what its markers say`, async () => {
         const files = readCase(path);
-        const found = await findingsOf(files, settingsOf(files));
+        const found = await findingsOf(files, settingsOf(files), rule);
         const wrong = markedFiles(files).flatMap((file) => {
           const marked = parseMarkers(files[file]!);
           const differences = compareWithMarkers(marked, markedFindings(file, found.get(file) ?? []));

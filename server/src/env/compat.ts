@@ -109,10 +109,13 @@ export function compatByImport(dotted: string): readonly CompatRow[] {
   return [];
 }
 
-/** What the data says of one version of a package (undefined: version not known) on a free-threaded CPython 3.`minor`. */
+/**
+ * What the data says of one version of a package on a free-threaded CPython 3.`minor`. Undefined: the version is not known;
+ * `before-ready`: not known, but it is older than the first ready one.
+ */
 export function compatAnswer(
   row: CompatRow,
-  version: string | undefined,
+  version: string | 'before-ready' | undefined,
   minor: FreeThreadedMinor | undefined = undefined,
 ): CompatAnswer {
   const firstReady = firstReadyVersion(row, minor);
@@ -123,6 +126,7 @@ export function compatAnswer(
     inferred = false,
   ): CompatAnswer => ({ row, status, basis, dataVersion, firstReady, inferred });
 
+  if (version === 'before-ready') return answer(row.before ?? 'unknown', 'other-version', firstReady, true);
   if (version === undefined) return answer(row.status, 'no-version', row.checked);
   const fact = row.facts?.find(
     (candidate) => sameVersion(candidate.version, version) && appliesTo(candidate, minor),

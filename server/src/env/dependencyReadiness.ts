@@ -11,9 +11,15 @@ import {
   type RaiseRefusal,
   raiseLowerBound,
   specifiersOf,
+  staysBelow,
 } from './dependencyFiles/constraint.ts';
 import type { DependencyFile } from './dependencyFiles/dependencyFile.ts';
-import { type LockedDistribution, lockedVersions } from './dependencyFiles/locks.ts';
+import {
+  type Lock,
+  type LockedDistribution,
+  lockedForOthers,
+  lockedVersions,
+} from './dependencyFiles/locks.ts';
 import { markerHolds } from './dependencyFiles/marker.ts';
 import type { Requirement } from './dependencyFiles/requirement.ts';
 import type { Distribution } from './distributions.ts';
@@ -35,7 +41,7 @@ export interface DependencyReadiness {
 export interface RequirementPlace {
   readonly path: string;
   readonly requirement: Requirement;
-  /** Of what this requirement admits: what is installed says nothing of it when the requirement rules that out. */
+  /** Of what this requirement admits: what is installed, locked or pinned elsewhere says nothing of it when that is ruled out. */
   readonly readiness: Readiness;
   /** The edit to the first version known to be ready, or why there is none; undefined when no such version is known. */
   readonly raise: RaisedBound | RaiseRefusal | undefined;
@@ -45,6 +51,8 @@ export interface LockedPlace {
   readonly path: string;
   readonly version: string;
   readonly span: Span | undefined;
+  /** Of the locked version, whatever is installed. */
+  readonly readiness: Readiness;
 }
 
 export interface DependencyQuestion {
@@ -60,20 +68,26 @@ export interface DependencyQuestion {
  * their names. Requirements and lock entries whose marker rules the target out are left out.
  */
 export function assessDependencies(question: DependencyQuestion): readonly DependencyReadiness[] {
-  const { files, environment } = question;
+  const { files, environment, target } = question;
   const names = new Map<string, string>();
+  const others = new Map<Lock, ReadonlySet<string>>();
   const add = (name: string): void => {
     const key = normalizeName(name);
     if (!names.has(key)) names.set(key, name);
   };
-  for (const { requirements, lock } of files) {
+  for (const { requirements } of files) {
     for (const requirement of requirements) {
       if (requirement.role === 'requirement' && applies(requirement.marker, question.target))
         add(requirement.name);
     }
-    for (const locked of lock?.distributions ?? []) {
-      if (locked.fromIndex && applies(locked.marker, question.target)) add(locked.name);
-    }
+  }
+  const direct = new Set(names.keys());
+  for (const { lock } of files) {
+    if (lock === undefined) continue;
+    const otherTargets = lockedForOthers(lock, direct, (marker) => !applies(marker, target));
+    others.set(lock, otherTargets);
+    for (const { name, fromIndex, marker } of lock.distributions)
+      if (fromIndex && applies(marker, target) && !otherTargets.has(normalizeName(name))) add(name);
   }
   if (!files.some(({ lock }) => lock !== undefined)) {
     for (const { name } of environment?.installed.distributions ?? []) add(name);
@@ -81,15 +95,22 @@ export function assessDependencies(question: DependencyQuestion): readonly Depen
   names.delete('python');
   return [...names]
     .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([key, name]) => assessOne(key, name, question));
+    .map(([key, name]) => assessOne(key, name, question, (lock) => others.get(lock)?.has(key) !== true));
 }
 
-function assessOne(key: string, name: string, question: DependencyQuestion): DependencyReadiness {
+function assessOne(
+  key: string,
+  name: string,
+  question: DependencyQuestion,
+  counts: (lock: Lock) => boolean,
+): DependencyReadiness {
   const { files, environment, target, overrides } = question;
   const installed = environment?.installed.distributions.find(
     (distribution) => normalizeName(distribution.name) === key,
   );
-  const locked = files.flatMap((file) => lockedIn(file, name, target));
+  const locked = files
+    .filter(({ lock }) => lock !== undefined && counts(lock))
+    .flatMap((file) => lockedIn(file, name, target));
   const requirements = files.flatMap((file) =>
     file.requirements
       .filter((requirement) => normalizeName(requirement.name) === key && applies(requirement.marker, target))
@@ -100,9 +121,14 @@ function assessOne(key: string, name: string, question: DependencyQuestion): Dep
     installed?.version ??
     evidence?.version ??
     pinnedVersion(requirements.map(({ requirement }) => requirement));
+  const row = compatByDistribution(name);
+  const ready = row === undefined ? undefined : firstReadyVersion(row, target.minor);
+  const beforeReady = (requirement: Requirement): boolean =>
+    ready !== undefined && staysBelow(requirement, ready);
   const readiness = judgeReadiness({
     distribution: installed?.name ?? name,
     version,
+    beforeReady: requirements.some(({ requirement }) => beforeReady(requirement)),
     target,
     installed:
       installed === undefined || environment === undefined
@@ -112,8 +138,6 @@ function assessOne(key: string, name: string, question: DependencyQuestion): Dep
     locked: evidence?.version === version ? evidence : undefined,
     overrides,
   });
-  const row = compatByDistribution(name);
-  const ready = row === undefined ? undefined : firstReadyVersion(row, target.minor);
   return {
     readiness,
     direct: requirements.some(({ requirement }) => requirement.role === 'requirement'),
@@ -121,19 +145,40 @@ function assessOne(key: string, name: string, question: DependencyQuestion): Dep
       path,
       requirement,
       readiness:
-        installed?.version === undefined || admits(requirement, installed.version)
+        version === undefined || admits(requirement, version)
           ? readiness
           : judgeReadiness({
               distribution: name,
               version: pinnedVersion([requirement]),
+              beforeReady: beforeReady(requirement),
               target,
               installed: undefined,
               locked: undefined,
               overrides,
             }),
-      raise: ready === undefined ? undefined : raiseLowerBound(requirement, ready),
+      raise:
+        ready === undefined
+          ? undefined
+          : files.some((file) => file.path === path && file.generated)
+            ? 'generated'
+            : raiseLowerBound(requirement, ready),
     })),
-    locked: locked.map(({ path, version: chosen, span }) => ({ path, version: chosen, span })),
+    locked: locked.map((entry) => ({
+      path: entry.path,
+      version: entry.version,
+      span: entry.span,
+      readiness:
+        entry.version === version
+          ? readiness
+          : judgeReadiness({
+              distribution: name,
+              version: entry.version,
+              target,
+              installed: undefined,
+              locked: entry,
+              overrides,
+            }),
+    })),
     installed,
   };
 }

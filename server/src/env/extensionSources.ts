@@ -50,6 +50,25 @@ export function findUndeclaredModules(files: readonly ProjectFile[]): readonly E
   return metadata === undefined ? findings : [...findings, metadata];
 }
 
+/**
+ * Top-level names that the project's own builds may provide: modules that its extension sources define, and the project
+ * itself under its name.
+ */
+export function builtNames(files: readonly ProjectFile[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { path, text } of files) {
+    if (path.endsWith('.pyx')) names.add(path.slice(path.lastIndexOf('/') + 1, -'.pyx'.length));
+    const defined =
+      /\bPyInit_(\w+)|\b(?:PYBIND11|NB|BOOST_PYTHON)_MODULE\s*\(\s*(\w+)|#\[\s*(?:pyo3::)?pymodule\b[^\]]*\]\s*(?:pub\s+)?(?:fn|mod)\s+(\w+)/g;
+    if (/\.(?:c|cc|cpp|cxx|c\+\+|h|hpp|rs)$/.test(path))
+      for (const match of text.matchAll(defined)) names.add(match.slice(1).find(Boolean)!);
+    if (!path.endsWith('pyproject.toml')) continue;
+    const name = tomlAt(parseTomlTree(text), 'project', 'name');
+    if (name?.kind === 'text') names.add(name.value.replace(/[-.]/g, '_'));
+  }
+  return names;
+}
+
 /** One module definition: it declares, or a finding says that it does not. A definition that wants the GIL is neither. */
 interface Answer {
   readonly declares: boolean;
@@ -267,12 +286,14 @@ function judgeCython(file: ProjectFile, files: readonly ProjectFile[]): Answer {
   const first = /^[ \t]*#[ \t]*cython[ \t]*:/m.exec(head);
   const shebang = /^(?:#![^\n]*\n)?(?:#[^\n]*coding[:=][^\n]*\n)?/.exec(text)?.[0].length ?? 0;
   const offset = first?.index ?? shebang;
-  const lineEnd = /\r?\n|$/.exec(text.slice(offset))?.index ?? 0;
+  // A comment that is put above must not become what is marked.
+  const start = first === null && head.length < text.length ? head.length : offset;
+  const lineEnd = /\r?\n|$/.exec(text.slice(start))?.index ?? 0;
   return missing({
     path,
     tool: 'cython',
     module: path.slice(path.lastIndexOf('/') + 1, -'.pyx'.length),
-    span: { start: offset, end: offset + lineEnd },
+    span: { start, end: start + lineEnd },
     says: 'The module is compiled without the directive `freethreading_compatible`, so importing it turns the GIL back on.',
     edit: { offset, length: 0, text: `# cython: freethreading_compatible=True${newline(text)}` },
     needs: 'Cython 3.1',
@@ -374,7 +395,11 @@ function classifierFinding(files: readonly ProjectFile[]): ExtensionSourceFindin
   const says =
     'The modules declare that they run without the GIL, but the metadata has no "Free Threading" classifier, so nobody can see it on the package index.';
   const pyproject = files.find(({ path }) => path === 'pyproject.toml');
-  const list = tomlAt(parseTomlTree(pyproject?.text ?? ''), 'project', 'classifiers');
+  const tree = parseTomlTree(pyproject?.text ?? '');
+  const list =
+    tomlAt(tree, 'project', 'classifiers') ??
+    tomlAt(tree, 'tool', 'poetry', 'classifiers') ??
+    tomlAt(tree, 'tool', 'flit', 'metadata', 'classifiers');
   if (pyproject !== undefined && list?.kind === 'array') {
     const last = list.items.at(-1);
     const base = {
@@ -391,15 +416,37 @@ function classifierFinding(files: readonly ProjectFile[]): ExtensionSourceFindin
     const space = before.includes('\n') ? before : ' ';
     return { ...base, edit: { offset: last.span.end, length: 0, text: `,${space}"${firstClassifier}"` } };
   }
-  for (const { path, text } of files) {
-    if (!/^setup\.(?:py|cfg)$/.test(path)) continue;
-    const match = /^[ \t]*classifiers\s*=/m.exec(text);
-    if (match === null) continue;
-    const start = match.index + match[0].indexOf('classifiers');
-    const span = { start, end: start + 'classifiers'.length };
-    return { path, tool: 'packaging', module: undefined, span, says, edit: undefined, needs: undefined };
+  for (const name of ['setup.cfg', 'setup.py']) {
+    const file = files.find(({ path }) => path === name);
+    const match = file && /^classifiers[ \t]*=|(?<![\w.])classifiers\s*=(?!=)/m.exec(file.text);
+    if (file === undefined || !match) continue;
+    const base = { path: name, tool: 'packaging', module: undefined, says, needs: undefined } as const;
+    const span = { start: match.index, end: match.index + 'classifiers'.length };
+    if (name === 'setup.py') return { ...base, span, edit: undefined };
+    const value = setupCfgValue(file.text, match.index + match[0].length);
+    // Another file has them.
+    if (!/^\s*(?:file|attr):/.test(value.text)) return { ...base, span, edit: value.edit };
   }
   return undefined;
+}
+
+/** A value of a setup.cfg that begins at an offset, and the edit that adds a line to it when it is a list of lines. */
+function setupCfgValue(
+  text: string,
+  start: number,
+): { readonly text: string; readonly edit: SourceEdit | undefined } {
+  const value = /^[^\n]*(?:\n(?:[ \t]+[^\n]*|[ \t]*\r?(?=\n[ \t]+\S)))*/.exec(text.slice(start))?.[0] ?? '';
+  const lines = [...value.matchAll(/\n([ \t]+)[^\s#;][^\r\n]*/g)];
+  const last = lines.at(-1);
+  const edit =
+    last === undefined || /^[^\n]*\S[^\n]*/.test(value.slice(0, value.indexOf('\n')))
+      ? undefined
+      : {
+          offset: start + last.index + last[0].length,
+          length: 0,
+          text: `${newline(text)}${last[1]}${firstClassifier}`,
+        };
+  return { text: value, edit };
 }
 
 /** The lowest claim of the four; the author raises it. */

@@ -29,6 +29,8 @@ export interface ReadinessQuestion {
   readonly distribution: string;
   /** Installed or locked version; undefined when neither is known. */
   readonly version: string | undefined;
+  /** No version is known, but what is asked for is older than the first version known to be ready. */
+  readonly beforeReady?: boolean;
   readonly target: WheelTarget;
   readonly installed?: InstalledEvidence | undefined;
   readonly locked?: LockedEvidence | undefined;
@@ -100,6 +102,9 @@ export interface ReadinessEvidence {
   readonly date: string | undefined;
 }
 
+/** What is said where there is no evidence. */
+export const NOTHING_KNOWN = 'nothing is known of it';
+
 /** Weighs the evidence on one distribution. */
 export function judgeReadiness(question: ReadinessQuestion): Readiness {
   const { distribution, target, overrides = [] } = question;
@@ -108,7 +113,11 @@ export function judgeReadiness(question: ReadinessQuestion): Readiness {
   const answer =
     row === undefined
       ? undefined
-      : compatAnswer(row, version, target.freeThreaded ? target.minor : undefined);
+      : compatAnswer(
+          row,
+          version ?? (question.beforeReady === true ? 'before-ready' : undefined),
+          target.freeThreaded ? target.minor : undefined,
+        );
 
   const findings = [
     overrideFinding(distribution, overrides),
@@ -355,6 +364,8 @@ function sentenceOfData(
   version: string | undefined,
 ): string {
   const named = version === undefined ? row.name : `${row.name} ${version}`;
+  if (inferred && version === undefined)
+    return `What is asked for of ${named} stays below ${dataVersion}, the first version known to keep the GIL off.`;
   if (inferred) return `${named} is older than ${dataVersion}, the first version known to keep the GIL off.`;
   switch (status) {
     case 'pure':

@@ -18,7 +18,7 @@ import {
 } from './pass.ts';
 import { isPlace, isReceiver, keyOf, placeAt } from './places.ts';
 import { isShareable, recordAccess } from './records.ts';
-import type { Argument, Call, ValueShape } from './summary.ts';
+import type { Argument, Call, ValueShape, WrittenList } from './summary.ts';
 import { ITERATING_CALLS, LAZY_CALLS, MUTATORS, SNAPSHOT_CALLS, VIEW_CALLS, VIEWS } from './vocabulary.ts';
 
 export function visitCall(pass: Pass, node: Node, use: Call['use'], awaited: boolean): ValueShape {
@@ -61,11 +61,12 @@ export function visitCall(pass: Pass, node: Node, use: Call['use'], awaited: boo
     } else if (kind === Kind.keyword_argument) {
       const name = childIn(syntax, operand, Field.name);
       const value = childIn(syntax, operand, Field.value);
-      if (value !== -1)
-        arguments_.push({
-          name: name === -1 ? '' : textOf(syntax, name),
-          value: visitExpression(pass, value, 'argument'),
-        });
+      if (value !== -1) {
+        const keyword = name === -1 ? '' : textOf(syntax, name);
+        const shape = visitExpression(pass, value, 'argument');
+        const list = keyword === 'classifiers' ? { classifiers: writtenList(pass, value) } : {};
+        arguments_.push({ name: keyword, value: shape, ...list });
+      }
     } else if (kind === Kind.list_splat) {
       const value = syntax.size[operand]! > 1 ? visitConsumed(pass, operand + 1, 'snapshot', '*') : OTHER;
       arguments_.push({ name: '*', value });
@@ -90,6 +91,16 @@ export function visitCall(pass: Pass, node: Node, use: Call['use'], awaited: boo
     repeated: pass.context.loops > 0,
   });
   return { kind: 'call', call: index };
+}
+
+function writtenList(pass: Pass, node: Node): WrittenList {
+  const { syntax } = pass;
+  const items = children(syntax, node);
+  const isList = syntax.kind[node] === Kind.list && items.every((item) => syntax.kind[item] === Kind.string);
+  return {
+    fact: factOf(pass, node),
+    texts: isList ? items.map((item) => textOf(syntax, item).replace(/^\w*["']+|["']+$/g, '')) : undefined,
+  };
 }
 
 /** `",".join(x)`, `copy.deepcopy(x)`, `copy.copy(x)`: calls of methods that take all of their argument. */

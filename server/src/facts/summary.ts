@@ -208,6 +208,14 @@ export interface Argument {
   /** Keyword; '' for a positional argument, `*` and `**` for unpacking. */
   readonly name: string;
   readonly value: ValueShape;
+  /** Of `classifiers`, the packaging metadata of a setup.py. */
+  readonly classifiers?: WrittenList;
+}
+
+export interface WrittenList {
+  readonly fact: FactId;
+  /** The strings in it; undefined when it is no literal list of strings. */
+  readonly texts: readonly string[] | undefined;
 }
 
 export interface Call {

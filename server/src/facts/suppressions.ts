@@ -10,7 +10,7 @@ export interface SuppressionComment extends Omit<Suppression, 'fact'> {
   readonly span: Span;
 }
 
-const DIRECTIVE = /^#+\s*heddle\s*:\s*(.*)$/is;
+const DIRECTIVE = /^(?:#+|\/\/+|\/\*+)\s*heddle\s*:\s*(.*?)\s*(?:\*+\/)?$/is;
 const IGNORE = /^(ignore-next-line|ignore-file|ignore)\s*(?:\[([^\]]*)\])?\s*(.*)$/is;
 
 export function suppressionComments(syntax: Syntax): readonly SuppressionComment[] {
@@ -21,11 +21,17 @@ export function suppressionComments(syntax: Syntax): readonly SuppressionComment
       found.push({ span, form: 'pragma', rules: [], reason: 'no thread', problem: '' });
       continue;
     }
-    const at = text.search(/#\s*heddle\s*:/i);
-    if (at === -1) continue;
-    found.push({ span: { start: span.start + at, end: span.end }, ...readDirective(text.slice(at)) });
+    const directive = directiveIn(text, span.start);
+    if (directive !== undefined) found.push(directive);
   }
   return found;
+}
+
+/** The directive in a comment of whichever language (`#`, `//`, `/*`) that begins at `start`; undefined when it has none. */
+export function directiveIn(comment: string, start: number): SuppressionComment | undefined {
+  const at = comment.search(/(?:#|(?<!:)\/\/|\/\*)\s*heddle\s*:/i);
+  if (at === -1) return undefined;
+  return { span: { start: start + at, end: start + comment.length }, ...readDirective(comment.slice(at)) };
 }
 
 function readDirective(comment: string): Omit<Suppression, 'fact'> {

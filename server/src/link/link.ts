@@ -6,6 +6,7 @@
 import { type Access, type AccessPath, ELEMENT, type FactId, type ValueShape } from '../facts/summary.ts';
 import { buildCallGraph, type CallGraph, type DraftEdge, isConstructor, isPrivate } from './callGraph.ts';
 import { ImporterIndex } from './importers.ts';
+import { importUses } from './importUses.ts';
 import { LockTable } from './locks.ts';
 import { push } from './nameIndex.ts';
 import { type Concurrent, concurrentWith, endsBefore } from './order.ts';
@@ -17,6 +18,7 @@ import type {
   FunctionNode,
   HeldTest,
   ImportSite,
+  ImportUse,
   Lock,
   LockUse,
   Module,
@@ -142,6 +144,7 @@ class LinkedProgram implements ProgramModel {
   readonly lockUses: readonly LockUse[];
   readonly threads: readonly DraftThread[];
   readonly imports: readonly ImportSite[];
+  readonly importUses: readonly ImportUse[];
   readonly environment: Environment;
   readonly profile: 'application' | 'library';
   readonly target: 'gil' | 'free-threaded' | 'both';
@@ -193,6 +196,11 @@ class LinkedProgram implements ProgramModel {
     this.variables = this.#findVariables();
     this.locks = locks.locks;
     this.imports = this.#findImports();
+    this.importUses = this.modules.flatMap((module) =>
+      importUses(module.summary)
+        .filter(({ dotted }) => this.#resolver.moduleNamed(dotted.split('.')[0]!, module) === undefined)
+        .map((use) => ({ module, ...use })),
+    );
   }
 
   parallel(variable: Variable, a: SharedAccess, b: SharedAccess): Parallel | undefined {

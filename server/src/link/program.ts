@@ -188,6 +188,15 @@ export interface ImportSite {
   readonly dotted: string;
 }
 
+/** The first place of a file that uses something below an imported module: `skimage.feature.hog`. */
+export interface ImportUse {
+  readonly module: Module;
+  /** The call or access. */
+  readonly fact: FactId;
+  /** Absolute, as far as it is written: it need not all be modules. */
+  readonly dotted: string;
+}
+
 export interface ProgramModel {
   readonly modules: readonly Module[];
   readonly functions: readonly FunctionNode[];
@@ -197,6 +206,7 @@ export interface ProgramModel {
   readonly lockUses: readonly LockUse[];
   readonly threads: readonly ThreadEntry[];
   readonly imports: readonly ImportSite[];
+  readonly importUses: readonly ImportUse[];
   readonly environment: Environment;
   readonly profile: 'application' | 'library';
   readonly target: 'gil' | 'free-threaded' | 'both';
@@ -240,11 +250,15 @@ export interface ProgramModel {
 export interface Environment {
   /**
    * The verdict on `import dotted`, or on `from dotted import name`, of a module that lies outside the program; undefined
-   * when nothing speaks against it.
+   * when nothing speaks against it. `unknown` and `certain` together mean that the user wants to hear nothing of it.
    */
   gilVerdict(dotted: string, name: string): GilVerdict | undefined;
+  /** The verdict on what the use of `dotted` loads beyond its import: a submodule that comes when it is asked for. */
+  gilVerdictOfUse(dotted: string): GilVerdict | undefined;
   /** The requirements that people wrote in dependency files, with what is known of each. */
   readonly requirements: readonly RequirementSite[];
+  /** The entries of lock files that bring the GIL back or cannot be loaded. */
+  readonly locked: readonly LockedSite[];
   /** Extension sources of the project whose module definition lacks the declaration. */
   readonly undeclaredSources: readonly UndeclaredSource[];
 }
@@ -266,6 +280,8 @@ export interface GilVerdict {
   readonly certainty: Confidence;
   /** The lines of dependency files that bring the distribution in. */
   readonly requirements: readonly RequirementSite[];
+  /** Where lock files chose this version of it. */
+  readonly locked: readonly LockedSite[];
 }
 
 /** A requirement in a dependency file. */
@@ -276,9 +292,30 @@ export interface RequirementSite {
   readonly fact: FactId;
   /** As written: `numpy`. */
   readonly name: string;
+  /** A constraint limits what others require; it asks for nothing itself. */
+  readonly role: 'requirement' | 'constraint';
+  /** A conda package, which need not be Python. */
+  readonly conda: boolean;
   readonly verdict: GilVerdict | undefined;
   /** The edit that raises its lower bound to the first ready version; undefined when there is none to make. */
   readonly raise: RaisedRequirement | undefined;
+  /** Why there is none: another bound excludes that version, hashes belong to this one, a tool writes the file. */
+  readonly hindrance: 'excluded' | 'hashed' | 'generated' | undefined;
+}
+
+/** An entry of a lock file. */
+export interface LockedSite {
+  readonly file: string;
+  readonly fact: FactId;
+  readonly name: string;
+  readonly version: string;
+  readonly verdict: GilVerdict;
+  /** What makes the tool that wrote the lock choose a newer version: `uv lock --upgrade-package numpy`. */
+  readonly upgrade: string | undefined;
+  /** How it got there: from a requirement of the project's to what depends on it; empty when that cannot be told. */
+  readonly through: readonly string[];
+  /** The lines that require the first of `through`. */
+  readonly broughtBy: readonly RequirementSite[];
 }
 
 export interface RaisedRequirement {
@@ -292,7 +329,8 @@ export interface RaisedRequirement {
 /** A module definition in C, C++, Cython, Rust or packaging metadata that does not say that it runs without the GIL. */
 export interface UndeclaredSource {
   readonly file: string;
-  readonly fact: FactId;
+  /** Undefined in a setup.py, whose places its own summary has. */
+  readonly fact: FactId | undefined;
   readonly tool: 'c' | 'pybind11' | 'nanobind' | 'cython' | 'pyo3' | 'packaging';
   readonly module: string | undefined;
   /** One sentence: what is missing. */

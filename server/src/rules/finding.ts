@@ -86,8 +86,19 @@ export type Intention =
       readonly act: FactId;
       readonly operation: 'pop' | 'discard' | 'setdefault';
     }
-  /** Replace the text at this place of a file that is no Python: the version part of a requirement, a slot array. */
-  | { readonly kind: 'replaceText'; readonly file: string; readonly place: FactId; readonly text: string }
+  /**
+   * Replace the text at this place of a file that is no Python: the version part of a requirement, a slot array; and, as
+   * part of the same, at further places of it.
+   */
+  | {
+      readonly kind: 'replaceText';
+      readonly file: string;
+      readonly place: FactId;
+      readonly text: string;
+      readonly also?: readonly { readonly place: FactId; readonly text: string }[];
+    }
+  /** Add a string as the last item of the literal list at this place. */
+  | { readonly kind: 'appendItem'; readonly file: string; readonly list: FactId; readonly text: string }
   /** `if x is None: x = f()` → double-checked locking around the same statement. */
   | {
       readonly kind: 'doubleCheck';

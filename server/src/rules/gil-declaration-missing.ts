@@ -48,7 +48,7 @@ PyMODINIT_FUNC PyInit_fast(void) { return PyModuleDef_Init(&module); }
   },
   *check(program) {
     for (const source of program.environment.undeclaredSources) {
-      if (source.tool === 'packaging') continue;
+      if (source.tool === 'packaging' || source.fact === undefined) continue;
       const needs = source.needs === undefined ? '' : ` That takes ${source.needs} or later.`;
       yield {
         rule: 'gil-declaration-missing',

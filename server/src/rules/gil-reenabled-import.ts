@@ -3,10 +3,16 @@ import type { GilVerdict } from '../link/program.ts';
 import {
   importFinding,
   importSeverity,
+  type JudgedImport,
   judgedImports,
+  judgedRequirements,
+  lockedAlone,
+  lockedFinding,
+  lockRemedy,
   named,
   remedy,
   requirementFinding,
+  requirementRemedy,
   shownChain,
 } from './importVerdicts.ts';
 import { defineRule } from './rule.ts';
@@ -18,7 +24,7 @@ export const rule = defineRule({
   since: '0.1.0',
   cwe: [],
   docs: {
-    what: 'An import, or a requirement in a dependency file, of a package with an extension module that does not declare that it runs safely without the GIL. The chain leads from the import to that module; the installed file is read where there is one, else the lock file and the shipped data for that version count.',
+    what: "An import, a requirement in a dependency file, or an entry of a lock file, of a package with an extension module that does not declare that it runs safely without the GIL. The chain leads from the import to that module; the installed file is read where there is one, else the lock file and the shipped data for that version count. What the project requires is reported where it is required, with the lock's line beside it; a lock entry is reported, as a note, where no requirement is: for what comes with something else, and for a locked version that the requirement would let you replace. Lock files are not edited: the message names the command that updates them.",
     why: 'On a free-threaded interpreter, loading one such module switches the GIL on for the rest of the process, for all threads. The program goes on, as slowly as before.',
     bad: ['import lxml.etree\n', 'from lxml import html\n'],
     good: ['import json\n', 'from xml.etree import ElementTree\n'],
@@ -34,14 +40,14 @@ export const rule = defineRule({
     for (const judged of judgedImports(program, bringsBack)) {
       const { site, verdict } = judged;
       const severity = importSeverity(program, verdict, site.import.when !== 'guarded');
-      yield importFinding(judged, ID, severity, importMessage(verdict));
+      yield importFinding(judged, ID, severity, importMessage(judged));
     }
-    for (const requirement of program.environment.requirements) {
-      const { verdict } = requirement;
-      if (verdict === undefined || !bringsBack(verdict)) continue;
-      const severity = importSeverity(program, verdict, true);
-      yield requirementFinding(requirement, verdict, ID, severity, requirementMessage(verdict));
+    for (const { requirement, verdict, severity } of judgedRequirements(program, bringsBack)) {
+      const whatToDo = requirementRemedy(requirement, verdict, NOTHING_BETTER);
+      yield requirementFinding(requirement, verdict, ID, severity, dependencyMessage(verdict, whatToDo));
     }
+    for (const site of lockedAlone(program, bringsBack))
+      yield lockedFinding(site, ID, dependencyMessage(site.verdict, lockRemedy(site, NOTHING_BETTER)));
   },
 });
 
@@ -51,7 +57,7 @@ function bringsBack({ status }: GilVerdict): boolean {
   return status === 'gil-at-import' || status === 'gil-later';
 }
 
-function importMessage(verdict: GilVerdict): string {
+function importMessage({ site, verdict, use }: JudgedImport): string {
   const [imported = verdict.distribution] = verdict.chain;
   const chain = verdict.chain.length > 1 ? ` (${shownChain(verdict.chain)})` : '';
   const others =
@@ -61,16 +67,16 @@ function importMessage(verdict: GilVerdict): string {
   const what =
     verdict.status === 'gil-later'
       ? `importing ${named(verdict)} keeps the GIL off, but first use of a part of it${chain} switches it back on`
-      : `importing \`${imported}\`${chain} switches the GIL back on`;
-  return `On free-threaded Python, ${what} for the whole process.${others} ${todo(verdict)} ${verdict.evidence}.`;
+      : use !== undefined
+        ? `importing \`${site.dotted}\` keeps the GIL off, but using \`${use.dotted}\`${chain} switches it back on`
+        : `importing \`${imported}\`${chain} switches the GIL back on`;
+  return `On free-threaded Python, ${what} for the whole process.${others} ${remedy(verdict, NOTHING_BETTER)} ${verdict.evidence}.`;
 }
 
-function requirementMessage(verdict: GilVerdict): string {
+function dependencyMessage(verdict: GilVerdict, whatToDo: string): string {
   const when = verdict.status === 'gil-later' ? 'when a part of it is first used' : 'when it is imported';
-  return `On free-threaded Python, ${named(verdict)} switches the GIL back on ${when}, for the whole process. ${todo(verdict)} ${verdict.evidence}.`;
+  return `On free-threaded Python, ${named(verdict)} switches the GIL back on ${when}, for the whole process. ${whatToDo} ${verdict.evidence}.`;
 }
 
-function todo(verdict: GilVerdict): string {
-  const nothing = 'No version that keeps it off is known; ask the project, or import it in another process.';
-  return remedy(verdict, nothing);
-}
+const NOTHING_BETTER =
+  'No version that keeps it off is known; ask the project, or import it in another process.';

@@ -4,9 +4,14 @@ import {
   importFinding,
   importSeverity,
   judgedImports,
+  judgedRequirements,
+  lockedAlone,
+  lockedFinding,
+  lockRemedy,
   named,
   remedy,
   requirementFinding,
+  requirementRemedy,
 } from './importVerdicts.ts';
 import { defineRule } from './rule.ts';
 
@@ -17,7 +22,7 @@ export const rule = defineRule({
   since: '0.1.0',
   cwe: [],
   docs: {
-    what: 'An import, or a requirement in a dependency file, of a package that has no build for free-threaded Python: no wheel, or only files that such an interpreter does not look for.',
+    what: 'An import, a requirement in a dependency file, or an entry of a lock file, of a package that has no build for free-threaded Python: no wheel, or only files that such an interpreter does not look for. What the project requires is reported where it is required; a lock entry that no requirement speaks of is reported as a note.',
     why: 'The free-threaded build has another object layout, so extension modules of the ordinary build, those of its stable ABI included, cannot be loaded by it. Installing fails, builds from source, or quietly falls back to an older version.',
     example: { name: 'requirements.txt', language: 'text' },
     bad: ['orjson>=3.10\n'],
@@ -32,12 +37,12 @@ export const rule = defineRule({
       const severity = importSeverity(program, judged.verdict, judged.site.import.when === 'load');
       yield importFinding(judged, ID, severity, message(judged.verdict));
     }
-    for (const requirement of program.environment.requirements) {
-      const { verdict } = requirement;
-      if (verdict === undefined || !cannotLoad(verdict)) continue;
-      const severity = importSeverity(program, verdict, true);
-      yield requirementFinding(requirement, verdict, ID, severity, message(verdict));
+    for (const { requirement, verdict, severity } of judgedRequirements(program, cannotLoad)) {
+      const whatToDo = requirementRemedy(requirement, verdict, NOTHING_BETTER);
+      yield requirementFinding(requirement, verdict, ID, severity, message(verdict, whatToDo));
     }
+    for (const site of lockedAlone(program, cannotLoad))
+      yield lockedFinding(site, ID, message(site.verdict, lockRemedy(site, NOTHING_BETTER)));
   },
 });
 
@@ -47,7 +52,8 @@ function cannotLoad({ status, version, requirements }: GilVerdict): boolean {
   return status === 'not-importable' && (version !== undefined || requirements.length > 0);
 }
 
-function message(verdict: GilVerdict): string {
-  const nothing = 'Ask the project for one, build it from source, or use another package.';
-  return `Free-threaded Python has no usable build of ${named(verdict)}. ${remedy(verdict, nothing)} ${verdict.evidence}.`;
+function message(verdict: GilVerdict, whatToDo = remedy(verdict, NOTHING_BETTER)): string {
+  return `Free-threaded Python has no usable build of ${named(verdict)}. ${whatToDo} ${verdict.evidence}.`;
 }
+
+const NOTHING_BETTER = 'Ask the project for one, build it from source, or use another package.';

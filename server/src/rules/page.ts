@@ -20,7 +20,7 @@ export function rulePage(rule: Rule): string {
     section('What unknown means', docs.unknown),
     section(
       'Suppress it',
-      `Put \`# heddle: ignore[${rule.id}] reason\` on the line, or set \`${rule.id} = "off"\` under \`[tool.heddle.rules]\` in pyproject.toml.`,
+      `Put \`${comment(`heddle: ignore[${rule.id}] reason`, docs.example?.language)}\` on the line, or set \`${rule.id} = "off"\` under \`[tool.heddle.rules]\` in pyproject.toml.`,
     ),
   ];
   if (docs.references.length > 0)
@@ -37,6 +37,11 @@ const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
   information: 'note',
   hint: 'hint',
 };
+
+/** As the language of the examples writes it. */
+function comment(text: string, language: string | undefined): string {
+  return language === 'c' ? `/* ${text} */` : `# ${text}`;
+}
 
 function section(heading: string, text: string): string {
   return `## ${heading}\n\n${text.trim()}`;

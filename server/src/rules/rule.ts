@@ -37,6 +37,8 @@ export interface Rule {
   /** The most severe level that it reports at. */
   readonly severity: Severity;
   readonly since: string;
+  /** Its findings are shown in an audit only, never while somebody edits. */
+  readonly auditOnly?: boolean;
   /** CWE numbers. */
   readonly cwe: readonly number[];
   readonly docs: RuleDocumentation;

@@ -15,6 +15,8 @@ import type { LocatedFinding, NotAnalysed, TextEdit } from './locatedFinding.ts'
 export interface FileReport {
   readonly file: string;
   readonly findings: readonly LocatedFinding[];
+  /** What an audit shows besides: nothing to mark while somebody edits. */
+  readonly auditOnly: readonly LocatedFinding[];
   /** Set when the file could not be analysed; `findings` is empty then. */
   readonly notAnalysed: NotAnalysed | undefined;
   /** Hash of everything a client would see; equal when nothing changed. */
@@ -36,8 +38,18 @@ export interface Progress {
   report(done: number, total: number, file: string): void;
 }
 
+/** Edits of one file, which need not be the file of the finding. */
+export interface FileEdits {
+  readonly file: string;
+  /** The text that the edits are for. */
+  readonly before: string;
+  readonly edits: readonly TextEdit[];
+}
+
 export interface OfferedFix {
   readonly title: string;
+  /** The file that it changes. */
+  readonly file: string;
   readonly safety: 'safe' | 'unsafe';
   /** Position of the fix in the finding's list: what to hand to `fixEdits`. */
   readonly index: number;
@@ -85,8 +97,8 @@ export interface Analyzer {
     fingerprint: string,
     index: number,
     checkpoint: Checkpoint,
-  ): Promise<readonly TextEdit[] | undefined>;
-  /** The edit that inserts a suppression for a finding. */
+  ): Promise<FileEdits | undefined>;
+  /** The edit that inserts a suppression for a finding; undefined also where the format has no comments. */
   suppressEdits(
     file: string,
     fingerprint: string,

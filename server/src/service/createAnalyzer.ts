@@ -13,6 +13,7 @@ import { applyEdits } from '../base/textEdit.ts';
 import { LiveSyntax } from '../cst/liveSyntax.ts';
 import { ParserCrashed, type PythonParser } from '../cst/runtime.ts';
 import type { Syntax } from '../cst/syntax.ts';
+import { insertPlainSuppression } from '../edits/insertPlainSuppression.ts';
 import { insertSuppression } from '../edits/insertSuppression.ts';
 import { isRefused } from '../edits/refusal.ts';
 import { dependencyFileKind } from '../env/dependencyFiles/dependencyFile.ts';
@@ -20,18 +21,27 @@ import { isExtensionSource } from '../env/extensionSources.ts';
 import { decideTarget, readTargetFiles } from '../env/target.ts';
 import { extractFacts } from '../facts/extract.ts';
 import { type FileSummary, factSpan } from '../facts/summary.ts';
+import { importUses } from '../link/importUses.ts';
 import { link } from '../link/link.ts';
 import type { GilVerdict, ProgramModel } from '../link/program.ts';
 import type { Finding, Severity } from '../rules/finding.ts';
 import { RULES } from '../rules/registry.ts';
-import type { Analyzer, AnalyzerInput, AuditReport, FileReport, OfferedFix, Progress } from './analyzer.ts';
+import type {
+  Analyzer,
+  AnalyzerInput,
+  AuditReport,
+  FileEdits,
+  FileReport,
+  OfferedFix,
+  Progress,
+} from './analyzer.ts';
 import {
   type ConfigurationProblem,
   checkSettings,
   mergeSettings,
   readProjectSettings,
 } from './configuration.ts';
-import { FolderEnvironment, type WantedImport } from './environment.ts';
+import { FolderEnvironment, type WantedImport, type WantedModules } from './environment.ts';
 import type { EnvironmentReport, ReadinessPlace } from './environmentReport.ts';
 import { editsFor, tried } from './fixes.ts';
 import { type LocatableFile, Locator } from './locate.ts';
@@ -49,6 +59,9 @@ const RULE_NAMES: readonly string[] = [
   UNUSED_SUPPRESSION,
   MALFORMED_SUPPRESSION,
 ];
+const AUDIT_ONLY: ReadonlySet<string> = new Set(
+  RULES.filter(({ auditOnly }) => auditOnly === true).map(({ id }) => id),
+);
 const RULE_NAME_SET: ReadonlySet<string> = new Set(RULE_NAMES);
 /** Trees kept for incremental parsing. */
 const LIVE_TREES = 20;
@@ -188,7 +201,8 @@ class HeddleAnalyzer implements Analyzer {
       }
       for (const file of folder.environment.files.keys()) {
         const report = isWanted(folder, only, file) ? this.#fileReport(folder, file) : undefined;
-        if (report !== undefined && report.findings.length > 0) reports.set(file, report);
+        if (report !== undefined && report.findings.length + report.auditOnly.length > 0)
+          reports.set(file, report);
       }
     }
     const files = [...reports.values()].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
@@ -247,9 +261,14 @@ class HeddleAnalyzer implements Analyzer {
     await this.#update(folder, folder.loose ? [file] : undefined, checkpoint, undefined);
     const { environment } = folder;
     const covers = ({ start, end }: Span): boolean => start <= offset && offset <= end;
-    for (const row of environment.dependencies)
-      for (const { path, requirement } of row.requirements)
-        if (path === file && covers(requirement.span)) return { row, span: requirement.span, chain: [] };
+    for (const row of environment.dependencies) {
+      const at = [
+        ...row.requirements.map(({ path, requirement: { span }, readiness }) => ({ path, span, readiness })),
+        ...row.locked,
+      ].find(({ path, span }) => path === file && span !== undefined && covers(span));
+      if (at?.span !== undefined)
+        return { row: { ...row, readiness: at.readiness }, span: at.span, chain: [] };
+    }
     for (const { module, import: imported, dotted } of folder.linked?.program.imports ?? []) {
       if (module.file !== file) continue;
       const span = factSpan(module.summary, imported.fact);
@@ -270,7 +289,8 @@ class HeddleAnalyzer implements Analyzer {
     const offered: OfferedFix[] = [];
     for (const [index, fix] of judged.finding.fixes.entries()) {
       const edits = this.#editsOf(judged, index);
-      if (edits !== undefined) offered.push({ title: fix.title, safety: fix.safety, index });
+      if (edits !== undefined)
+        offered.push({ title: fix.title, file: edits.file, safety: fix.safety, index });
     }
     return offered;
   }
@@ -280,7 +300,7 @@ class HeddleAnalyzer implements Analyzer {
     fingerprint: string,
     index: number,
     checkpoint: Checkpoint,
-  ): Promise<readonly TextEdit[] | undefined> {
+  ): Promise<FileEdits | undefined> {
     const judged = await this.#judged(file, fingerprint, checkpoint);
     return judged === undefined ? undefined : this.#editsOf(judged, index);
   }
@@ -294,9 +314,17 @@ class HeddleAnalyzer implements Analyzer {
     const judged = await this.#judged(file, fingerprint, checkpoint);
     const folder = this.#folderOf(file);
     const entry = folder.entries.get(file);
-    if (judged === undefined || entry === undefined) return undefined;
+    if (judged === undefined) return undefined;
+    const { place, rule } = judged.located;
+    const plain = folder.environment.files.get(file);
+    if (plain !== undefined) {
+      if (plain.comments === undefined) return undefined;
+      const outcome = insertPlainSuppression(plain.text, plain.comments, place.span, rule, form);
+      return isRefused(outcome) ? undefined : outcome;
+    }
+    if (entry === undefined) return undefined;
     const syntax = this.#syntaxOf(file, entry.text);
-    const edits = insertSuppression(syntax, judged.located.place.span, judged.located.rule, form);
+    const edits = insertSuppression(syntax, place.span, rule, form);
     if (isRefused(edits)) return undefined;
     const outcome = tried(syntax, edits, this.#parser);
     return isRefused(outcome) ? undefined : outcome;
@@ -371,7 +399,7 @@ class HeddleAnalyzer implements Analyzer {
     }
     progress?.report(waiting.length, waiting.length, '');
     await checkpoint();
-    if (folder.linked === undefined) await folder.environment.follow(externalImports(folder), checkpoint);
+    if (folder.linked === undefined) await folder.environment.follow(wantedModules(folder), checkpoint);
     this.#judge(folder);
   }
 
@@ -381,7 +409,7 @@ class HeddleAnalyzer implements Analyzer {
 
   /** A dependency file or an extension source was opened, edited or closed. */
   #plainTextChanged(file: string): void {
-    if (!isPlain(file)) return;
+    if (!isPlain(file) && !isExtensionSource(file)) return;
     for (const folder of this.#folders.values())
       if (file.startsWith(`${folder.path}/`)) {
         folder.filesRead = false;
@@ -545,10 +573,8 @@ class HeddleAnalyzer implements Analyzer {
     const made = judgeFile(folder, file, folder.linked?.findings.get(file) ?? [], (path) => {
       const other = folder.entries.get(path);
       if (other?.summary !== undefined) return { text: other.text, summary: other.summary };
-      const text = folder.environment.files.get(path);
-      return text === undefined
-        ? undefined
-        : { text: text.text, summary: { spans: text.spans, suppressions: [] } };
+      const unparsed = folder.environment.files.get(path);
+      return unparsed === undefined ? undefined : { text: unparsed.text, summary: unparsed };
     });
     folder.judged.set(file, made);
     return made;
@@ -556,10 +582,12 @@ class HeddleAnalyzer implements Analyzer {
 
   #fileReport(folder: Folder, file: string): FileReport {
     const entry = folder.entries.get(file);
-    const findings = this.#judgedIn(folder, file).map(({ located }) => located);
+    const all = this.#judgedIn(folder, file).map(({ located }) => located);
+    const findings = all.filter(({ rule }) => !AUDIT_ONLY.has(rule));
+    const auditOnly = all.filter(({ rule }) => AUDIT_ONLY.has(rule));
     const notAnalysed = entry?.problem;
     const resultId = contentHash(JSON.stringify([findings, notAnalysed?.message ?? '']));
-    return { file, findings, notAnalysed, resultId };
+    return { file, findings, auditOnly, notAnalysed, resultId };
   }
 
   async #judged(file: string, fingerprint: string, checkpoint: Checkpoint): Promise<Judged | undefined> {
@@ -569,14 +597,22 @@ class HeddleAnalyzer implements Analyzer {
   }
 
   /** The edits of a fix when they remove the finding and add no other; tried on the text by analysing it again. */
-  #editsOf({ finding, located }: Judged, index: number): readonly TextEdit[] | undefined {
+  #editsOf({ finding, located }: Judged, index: number): FileEdits | undefined {
     const { file } = located.place;
     const folder = this.#folderOf(file);
     const entry = folder.entries.get(file);
     const fix = finding.fixes[index];
-    const plain = folder.environment.files.get(file);
-    if (plain !== undefined && fix?.intention.kind === 'replaceText' && fix.intention.file === file)
-      return [{ span: factSpan(plain, fix.intention.place), text: fix.intention.text }];
+    if (fix?.intention.kind === 'replaceText') {
+      const { file: changed, place, text, also = [] } = fix.intention;
+      const plain = folder.environment.files.get(changed);
+      if (plain !== undefined) {
+        const edits = [{ place, text }, ...also].map((one) => ({
+          span: factSpan(plain, one.place),
+          text: one.text,
+        }));
+        return { file: changed, before: plain.text, edits };
+      }
+    }
     if (entry?.summary === undefined || fix === undefined || fix.intention.file !== file) return undefined;
     const syntax = this.#syntaxOf(file, entry.text);
     const outcome = editsFor(fix.intention, entry.summary, syntax, this.#parser);
@@ -592,7 +628,7 @@ class HeddleAnalyzer implements Analyzer {
     if (count(after, file) >= count(before, file)) return undefined;
     for (const other of after.keys())
       if (other !== file && count(after, other) > count(before, other)) return undefined;
-    return outcome;
+    return { file, before: entry.text, edits: outcome };
   }
 }
 
@@ -776,15 +812,17 @@ function concernsEnvironment(path: string): boolean {
 }
 
 /** The absolute imports of a folder's files, each once. */
-function* externalImports(folder: Folder): Iterable<WantedImport> {
-  const seen = new Set<string>();
-  for (const { summary } of folder.entries.values())
-    for (const { module, name, when } of summary?.imports ?? []) {
-      const key = `${module}:${name}`;
-      if (when === 'never' || module.startsWith('.') || seen.has(key)) continue;
-      seen.add(key);
-      yield { dotted: module, name };
-    }
+function wantedModules({ entries }: Folder): WantedModules {
+  const imports = new Map<string, WantedImport>();
+  const uses = new Set<string>();
+  for (const { summary } of entries.values()) {
+    if (summary === undefined) continue;
+    for (const { module, name, when } of summary.imports)
+      if (when !== 'never' && !module.startsWith('.'))
+        imports.set(`${module}:${name}`, { dotted: module, name });
+    for (const { dotted } of importUses(summary)) uses.add(dotted);
+  }
+  return { imports: imports.values(), uses };
 }
 
 /** Whether an audit of `only` (undefined for all) is about the file. */

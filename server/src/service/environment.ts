@@ -7,7 +7,9 @@ import type { Checkpoint } from '../base/checkpoint.ts';
 import type { Host } from '../base/host.ts';
 import type { Settings } from '../base/settings.ts';
 import type { PythonParser } from '../cst/runtime.ts';
-import { compatByImport } from '../env/compat.ts';
+import { commentSyntaxOf } from '../edits/commentSyntax.ts';
+import { isStandardModule } from '../edits/standardModules.ts';
+import { compatByDistribution, compatByImport } from '../env/compat.ts';
 import {
   type DependencyFile,
   parseDependencyFile,
@@ -23,10 +25,15 @@ import {
 } from '../env/environmentReading.ts';
 import { type FoundInterpreter, findInterpreters, type InterpreterSearch } from '../env/interpreter.ts';
 import { normalizeName } from '../env/names.ts';
-import type { ReadinessEvidence, ReadinessOverride } from '../env/readiness.ts';
+import {
+  NOTHING_KNOWN,
+  type Readiness,
+  type ReadinessEvidence,
+  type ReadinessOverride,
+} from '../env/readiness.ts';
 import type { WheelTarget } from '../env/wheelTags.ts';
 import { followImport, type ReachedExtension } from '../link/importClosure.ts';
-import type { Confidence, Environment, GilVerdict, RequirementSite } from '../link/program.ts';
+import type { Confidence, Environment, GilVerdict, LockedSite, RequirementSite } from '../link/program.ts';
 import { evidenceSentence } from './environmentReport.ts';
 import {
   type ExtensionSources,
@@ -35,7 +42,8 @@ import {
   type TextCache,
 } from './extensionSources.ts';
 import { InstalledModules, type StepCache } from './installedModules.ts';
-import { PlainFile } from './plainFile.ts';
+import { lockedSites } from './lockedSites.ts';
+import { mentionsHeddle, PlainFile } from './plainFile.ts';
 
 /** The free-threaded Python that is asked about where no interpreter says which. */
 export const DEFAULT_MINOR = 14;
@@ -55,6 +63,13 @@ export interface EnvironmentInput {
 export interface WantedImport {
   readonly dotted: string;
   readonly name: string;
+}
+
+/** What the code asks of what is installed. */
+export interface WantedModules {
+  readonly imports: Iterable<WantedImport>;
+  /** Dotted names that the code uses below what it imports; they need not all be modules. */
+  readonly uses?: Iterable<string>;
 }
 
 /** What is known around one folder. A lifetime: readings and followed imports are kept for the next question. */
@@ -77,6 +92,10 @@ export class FolderEnvironment implements Environment {
   #rows = new Map<string, DependencyReadiness>();
   #requirements: readonly RequirementSite[] = [];
   #requirementsOf = new Map<string, RequirementSite[]>();
+  #locked: readonly LockedSite[] = [];
+  #lockedOf = new Map<string, LockedSite[]>();
+  /** Each requirement's distribution is installed or in the shipped data, so that its import names are known. */
+  #importsAreKnown = true;
   /** Offending module → its distribution. */
   #offenders = new Map<string, Distribution>();
   #finder: InstalledModules | undefined;
@@ -114,6 +133,10 @@ export class FolderEnvironment implements Environment {
 
   get requirements(): readonly RequirementSite[] {
     return this.#requirements;
+  }
+
+  get locked(): readonly LockedSite[] {
+    return this.#locked;
   }
 
   get undeclaredSources(): Environment['undeclaredSources'] {
@@ -184,7 +207,7 @@ export class FolderEnvironment implements Environment {
     const owners = [...new Set(this.#offenders.values())];
     if (owners.length === 0) return undefined;
     const imports = owners.flatMap((owner) => owner.imports.map((dotted) => ({ dotted, name: '' })));
-    await this.follow(imports, checkpoint);
+    await this.follow({ imports }, checkpoint);
     const atImport = new Set(
       imports
         .flatMap(({ dotted, name }) => this.#followed.get(keyOf(dotted, name)) ?? [])
@@ -194,8 +217,8 @@ export class FolderEnvironment implements Environment {
     return (_, module) => (atImport.has(module) ? 'at-import' : 'later');
   }
 
-  /** Follows imports, so that `gilVerdict` can answer for them. @throws Cancelled */
-  async follow(imports: Iterable<WantedImport>, checkpoint: Checkpoint): Promise<void> {
+  /** Follows imports and uses, so that `gilVerdict` and `gilVerdictOfUse` can answer for them. @throws Cancelled */
+  async follow({ imports, uses = [] }: WantedModules, checkpoint: Checkpoint): Promise<void> {
     if (this.#reading === undefined || this.#offenders.size === 0) return;
     this.#finder ??= new InstalledModules({
       reading: this.#reading,
@@ -204,14 +227,30 @@ export class FolderEnvironment implements Environment {
       cache: this.#steps,
       ignored: this.#irrelevant(this.#reading),
     });
-    for (const { dotted, name } of imports) {
-      const key = keyOf(dotted, name);
-      if (this.#followed.has(key)) continue;
-      const reached = await followImport(dotted, name, this.#finder, checkpoint);
+    const finder = this.#finder;
+    const add = async (key: string, dotted: string, name: string): Promise<void> => {
+      const reached = await followImport(dotted, name, finder, checkpoint);
       this.#followed.set(
         key,
         reached.filter(({ module }) => this.#offenders.has(module)),
       );
+    };
+    for (const { dotted, name } of imports) {
+      const key = keyOf(dotted, name);
+      if (!this.#followed.has(key)) await add(key, dotted, name);
+    }
+    for (const dotted of uses) {
+      const key = useKeyOf(dotted);
+      const [top = '', ...rest] = dotted.split('.');
+      if (this.#followed.has(key) || !finder.concerns(top) || (await finder.find(top)) === undefined)
+        continue;
+      let module = top;
+      let next = rest.shift();
+      for (; next !== undefined; next = rest.shift()) {
+        if ((await finder.find(`${module}.${next}`)) === undefined) break;
+        module = `${module}.${next}`;
+      }
+      await add(key, module, next ?? '');
     }
   }
 
@@ -230,8 +269,30 @@ export class FolderEnvironment implements Environment {
     if (first !== undefined && (first.when !== 'later' || this.#isOwn(first, dotted)))
       return this.#verdictOfChain(first, rest);
     const row = this.#rowOfImport(dotted);
-    const verdict = row === undefined ? undefined : this.#verdictOf(row, dotted.split('.')[0]!);
-    return verdict;
+    const top = dotted.split('.')[0]!;
+    return row === undefined ? this.#unknownImport(top) : this.#verdictOf(row.readiness, top);
+  }
+
+  /** Of a module whose distribution nobody names; none where it may be that of a requirement with another name. */
+  #unknownImport(top: string): GilVerdict | undefined {
+    if (!this.#importsAreKnown || isStandardModule(top) || this.#sources.builds.has(top)) return undefined;
+    return {
+      distribution: top,
+      version: undefined,
+      status: 'unknown',
+      chain: [top],
+      others: [],
+      evidence: NOTHING_KNOWN,
+      fixedIn: undefined,
+      certainty: 'low',
+      requirements: [],
+      locked: [],
+    };
+  }
+
+  gilVerdictOfUse(dotted: string): GilVerdict | undefined {
+    const [first, ...rest] = this.#followed.get(useKeyOf(dotted)) ?? [];
+    return first === undefined || first.when === 'later' ? undefined : this.#verdictOfChain(first, rest);
   }
 
   #isOwn({ module }: ReachedExtension, dotted: string): boolean {
@@ -241,7 +302,7 @@ export class FolderEnvironment implements Environment {
   #verdictOfChain(first: ReachedExtension, rest: readonly ReachedExtension[]): GilVerdict | undefined {
     const distribution = this.#offenders.get(first.module)!;
     const row = this.#rows.get(normalizeName(distribution.name));
-    const base = row === undefined ? undefined : this.#verdictOf(row, first.module);
+    const base = row === undefined ? undefined : this.#verdictOf(row.readiness, first.module);
     if (base === undefined) return undefined;
     const sameMoment = rest.filter(({ when }) => (when === 'later') === (first.when === 'later'));
     const certainty: Confidence = first.when === 'at-import' ? 'certain' : 'medium';
@@ -283,8 +344,9 @@ export class FolderEnvironment implements Environment {
     return row;
   }
 
-  #verdictOf({ readiness }: DependencyReadiness, imported: string): GilVerdict | undefined {
+  #verdictOf(readiness: Readiness, imported: string): GilVerdict | undefined {
     const { status, distribution, version, modules, evidence, certain, firstReady } = readiness;
+    const key = normalizeName(distribution);
     if (status === 'ready') return undefined;
     const [deciding] = evidence;
     return {
@@ -293,10 +355,11 @@ export class FolderEnvironment implements Environment {
       status,
       chain: [imported, ...modules.filter((module) => module !== imported).slice(0, 1)],
       others: modules.slice(1),
-      evidence: deciding === undefined ? 'nothing is known of it' : evidenceSentence(deciding),
+      evidence: deciding === undefined ? NOTHING_KNOWN : evidenceSentence(deciding),
       fixedIn: firstReady,
       certainty: certaintyOf(certain, deciding),
-      requirements: this.#requirementsOf.get(normalizeName(distribution)) ?? [],
+      requirements: this.#requirementsOf.get(key) ?? [],
+      locked: this.#lockedOf.get(key) ?? [],
     };
   }
 
@@ -321,7 +384,39 @@ export class FolderEnvironment implements Environment {
         for (const module of readiness.modules) this.#offenders.set(module, installed);
     this.#files = new Map(this.#sources.files);
     this.#requirementsOf = new Map();
+    this.#lockedOf = new Map();
     this.#requirements = this.#dependencies.flatMap((row) => this.#sitesOf(row));
+    this.#locked = this.#dependencies.flatMap((row) => this.#lockedSitesOf(row));
+    this.#importsAreKnown = this.#dependencies.every(
+      ({ direct, installed, readiness: { distribution } }) =>
+        !direct || installed !== undefined || compatByDistribution(distribution) !== undefined,
+    );
+    for (const { path, text } of this.#dependencyFiles) if (mentionsHeddle(text)) this.#textOf(path);
+  }
+
+  /** A dependency file by its path, as one that can have findings. */
+  #textOf(path: string): PlainFile | undefined {
+    const known = this.#files.get(path);
+    if (known !== undefined) return known;
+    const file = this.#dependencyFiles.find((one) => one.path === path);
+    if (file === undefined) return undefined;
+    const comments = file.kind === 'requirements' ? 'requirements' : commentSyntaxOf(path);
+    const made = new PlainFile(file.text, comments);
+    this.#files.set(path, made);
+    return made;
+  }
+
+  #lockedSitesOf(row: DependencyReadiness): readonly LockedSite[] {
+    const { distribution } = row.readiness;
+    const own = lockedSites({
+      row,
+      files: this.#dependencyFiles,
+      verdictOf: (readiness) => this.#verdictOf(readiness, distribution),
+      requirementsOf: this.#requirementsOf,
+      textOf: (path) => this.#textOf(path),
+    });
+    this.#lockedOf.get(normalizeName(distribution))?.push(...own);
+    return own;
   }
 
   /** What is installed for another Python than the one asked about tells versions, and nothing of the builds. */
@@ -338,19 +433,20 @@ export class FolderEnvironment implements Environment {
     const own: RequirementSite[] = [];
     const key = normalizeName(row.readiness.distribution);
     this.#requirementsOf.set(key, own);
+    // Filled once all requirements are known; verdicts hold the list itself.
+    this.#lockedOf.set(key, []);
     for (const { path, requirement, readiness, raise } of row.requirements) {
-      const verdict = this.#verdictOf({ ...row, readiness }, readiness.distribution);
-      const text = this.#dependencyFiles.find((file) => file.path === path)?.text;
-      if (text === undefined) continue;
-      let file = this.#files.get(path);
-      if (file === undefined) {
-        file = new PlainFile(text);
-        this.#files.set(path, file);
-      }
+      const verdict = this.#verdictOf(readiness, readiness.distribution);
+      const file = this.#textOf(path);
+      if (file === undefined) continue;
+      const generated = this.#dependencyFiles.some((one) => one.path === path && one.generated);
       own.push({
         file: path,
         fact: file.add(requirement.span),
         name: requirement.name,
+        role: requirement.role,
+        conda: requirement.style === 'conda',
+        hindrance: raise === 'excluded' || raise === 'hashed' ? raise : generated ? 'generated' : undefined,
         verdict,
         raise:
           typeof raise !== 'object'
@@ -397,6 +493,10 @@ export class FolderEnvironment implements Environment {
 
 function keyOf(dotted: string, name: string): string {
   return name === '' || name === '*' ? dotted : `${dotted}:${name}`;
+}
+
+function useKeyOf(dotted: string): string {
+  return `use ${dotted}`;
 }
 
 function certaintyOf(certain: boolean, evidence: ReadinessEvidence | undefined): Confidence {

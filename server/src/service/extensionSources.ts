@@ -1,18 +1,25 @@
 /** The extension modules whose sources lie in a folder: their definitions that lack the declaration, as facts for the rules. */
 import type { Checkpoint } from '../base/checkpoint.ts';
 import { type Host, isReadFailure } from '../base/host.ts';
-import { findUndeclaredModules, isExtensionSource } from '../env/extensionSources.ts';
+import { commentSyntaxOf } from '../edits/commentSyntax.ts';
+import { builtNames, findUndeclaredModules, isExtensionSource } from '../env/extensionSources.ts';
 import { readText } from '../env/text.ts';
 import type { UndeclaredSource } from '../link/program.ts';
-import { PlainFile } from './plainFile.ts';
+import { mentionsHeddle, PlainFile } from './plainFile.ts';
 
 export interface ExtensionSources {
   readonly undeclared: readonly UndeclaredSource[];
-  /** By path: the files that have at least one. */
+  /** Top-level names that the folder's own builds may provide. */
+  readonly builds: ReadonlySet<string>;
+  /** By path: the files that have at least one, or a suppression. */
   readonly files: ReadonlyMap<string, PlainFile>;
 }
 
-export const noExtensionSources: ExtensionSources = { undeclared: [], files: new Map() };
+export const noExtensionSources: ExtensionSources = {
+  undeclared: [],
+  builds: new Set(),
+  files: new Map(),
+};
 
 /** Texts by path, so that a changed folder re-reads only changed files. */
 export type TextCache = Map<string, { readonly stamp: string; readonly text: string | undefined }>;
@@ -35,13 +42,22 @@ export async function readExtensionSources(
   }
   const texts = new Map(sources.map(({ path, text }) => [path, text]));
   const files = new Map<string, PlainFile>();
-  // Places in Python files are the Python analysis's own.
-  const found = findUndeclaredModules(sources).filter(({ path }) => !path.endsWith('.py'));
-  const undeclared = found.map((finding): UndeclaredSource => {
+  const fileOf = (path: string): PlainFile => {
+    const absolute = `${folder}/${path}`;
+    const known = files.get(absolute);
+    if (known !== undefined) return known;
+    const made = new PlainFile(texts.get(path)!, commentSyntaxOf(path));
+    files.set(absolute, made);
+    return made;
+  };
+  for (const { path, text } of sources) if (!path.endsWith('.py') && mentionsHeddle(text)) fileOf(path);
+  const undeclared = findUndeclaredModules(sources).map((finding): UndeclaredSource => {
     const path = `${folder}/${finding.path}`;
-    const file = files.get(path) ?? new PlainFile(texts.get(finding.path)!);
-    files.set(path, file);
     const { tool, module, says, needs, edit } = finding;
+    // Places in Python files are the Python analysis's own.
+    if (finding.path.endsWith('.py'))
+      return { file: path, fact: undefined, tool, module, says, needs, edit: undefined };
+    const file = fileOf(finding.path);
     return {
       file: path,
       fact: file.add(finding.span),
@@ -58,7 +74,7 @@ export async function readExtensionSources(
             },
     };
   });
-  return { undeclared, files };
+  return { undeclared, builds: builtNames(sources), files };
 }
 
 async function cachedText(path: string, host: Host, cache: TextCache): Promise<string | undefined> {

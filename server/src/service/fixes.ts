@@ -8,6 +8,7 @@ import { applyEdits, inOrder, type TextEdit } from '../base/textEdit.ts';
 import type { PythonParser } from '../cst/runtime.ts';
 import { Kind, type Syntax } from '../cst/syntax.ts';
 import { acquireToWith } from '../edits/acquireToWith.ts';
+import { appendItem } from '../edits/appendItem.ts';
 import { declareLock } from '../edits/declareLock.ts';
 import { doubleCheck } from '../edits/doubleCheck.ts';
 import { hoistLock } from '../edits/hoistLock.ts';
@@ -59,6 +60,8 @@ function translated(intention: Intention, place: (fact: FactId) => Span, syntax:
     }
     case 'replaceText':
       return [{ span: place(intention.place), text: intention.text }];
+    case 'appendItem':
+      return appendItem(syntax, place(intention.list), intention.text);
     case 'doubleCheck': {
       const test = place(intention.test);
       const act = place(intention.act);

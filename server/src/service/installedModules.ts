@@ -36,6 +36,11 @@ export class InstalledModules implements ModuleFinder {
     this.#input = input;
   }
 
+  /** Whether anything below that top-level name can lead to a module that somebody asks about. */
+  concerns(top: string): boolean {
+    return !this.#input.ignored.has(top);
+  }
+
   async find(dotted: string): Promise<InstalledModule | undefined> {
     if (this.#found.has(dotted)) return this.#found.get(dotted);
     const found = await this.#look(dotted);
@@ -51,8 +56,7 @@ export class InstalledModules implements ModuleFinder {
     const stamp = `${stat?.modified}:${stat?.size}`;
     let known = cache.get(module.path);
     if (known?.stamp !== stamp) {
-      const text = await readSource(host, module.path);
-      known = { stamp, steps: typeof text === 'string' ? understood(text, parser) : undefined };
+      known = { stamp, steps: await stepsOf(host, module.path, parser) };
       cache.set(module.path, known);
     }
     this.#steps.set(module.path, known.steps);
@@ -141,6 +145,19 @@ export class InstalledModules implements ModuleFinder {
     this.#folders.set(folder, entries);
     return entries;
   }
+}
+
+/** Undefined when the file cannot be read. */
+async function stepsOf(host: Host, path: string, parser: PythonParser): Promise<ImportSteps | undefined> {
+  const text = await readSource(host, path);
+  const steps = typeof text === 'string' ? understood(text, parser) : undefined;
+  if (steps?.lazyStub !== true) return steps;
+  const stub = await readSource(host, `${path}i`);
+  const provided = typeof stub === 'string' ? understood(stub, parser)?.body : undefined;
+  const lazy = new Map(steps.lazy);
+  for (const step of provided ?? [])
+    if (step.kind === 'import' && step.name !== '') lazy.set(step.name, [step.module]);
+  return { ...steps, lazy };
 }
 
 /** The import steps of a text; undefined when it nests too deeply to be walked. */

@@ -1,6 +1,3 @@
-/** What suppressing needs of a file. */
-export type Suppressible = Pick<FileSummary, 'spans' | 'suppressions'>;
-
 /**
  * Applies `# heddle: ignore` comments to located findings, and reports the comments that suppress nothing or cannot be
  * read. A comment counts as used when it hid at least one finding.
@@ -9,6 +6,12 @@ import { contentHash } from '../base/hash.ts';
 import { type LineIndex, lineIndex, type Span } from '../base/span.ts';
 import { type FileSummary, factSpan, type Suppression } from '../facts/summary.ts';
 import type { LocatedFinding } from './locatedFinding.ts';
+
+/** What suppressing needs of a file. */
+export interface Suppressible extends Pick<FileSummary, 'spans' | 'suppressions'> {
+  /** Where the statement begins that goes on to a line, in formats that join lines. */
+  firstLineOf?(line: number): number;
+}
 
 export const UNUSED_SUPPRESSION = 'unused-suppression';
 export const MALFORMED_SUPPRESSION = 'malformed-suppression';
@@ -55,8 +58,9 @@ function hides(
   if (suppression.rules.length > 0 && !suppression.rules.includes(finding.rule)) return false;
   if (suppression.form === 'file') return true;
   const at = lines.position(factSpan(summary, suppression.fact).start).line;
-  if (suppression.form === 'nextLine') return finding.place.start.line === at + 1;
-  return finding.place.start.line <= at && at <= finding.place.end.line;
+  const { start, end } = finding.place;
+  if (suppression.form === 'nextLine') return start.line === at + 1;
+  return (summary.firstLineOf?.(at) ?? at) <= end.line && start.line <= at;
 }
 
 function report(file: string, span: Span, lines: LineIndex, rule: string, message: string): LocatedFinding {

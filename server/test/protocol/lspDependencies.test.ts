@@ -1,10 +1,10 @@
 /** Dependency files in an editor: squiggles, fixes that raise bounds, hovers, and the report on the environment. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { CodeAction, Hover } from 'vscode-languageserver-protocol';
-import type { EnvironmentResult } from '../../src/protocol.ts';
+import type { AuditResult, EnvironmentResult } from '../../src/protocol.ts';
 import { uriOf } from '../../src/surfaces/lsp/addresses.ts';
 import { type BundledServer, bundleServer } from '../support/bundledServer.ts';
-import { type StdioClient, startClient } from '../support/stdioClient.ts';
+import { PUSH, type StdioClient, startClient } from '../support/stdioClient.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporaryFolder.ts';
 
 let server: BundledServer;
@@ -123,4 +123,67 @@ test('the environment is reported with its interpreter', async () => {
       modules: [{ module: 'pure', verdict: 'off' }],
     },
   ]);
+});
+
+test('a suppression is offered outside Python, in the comments of the format', async () => {
+  await start({ 'requirements.txt': REQUIREMENTS });
+  const file = pathOf('requirements.txt');
+  client.open(file, REQUIREMENTS);
+  const [finding] = await client.diagnostics(file);
+  const action = (await client.codeActions(file, finding!)).find(({ title }) => /on this line$/.test(title));
+  const { edit } = await client.ask<CodeAction>('codeAction/resolve', action);
+  expect(edit).toMatchObject({
+    documentChanges: [{ edits: [{ newText: '  # heddle: ignore[gil-reenabled-import]' }] }],
+  });
+});
+
+test('no suppression is offered in JSON', async () => {
+  const text = '{"default": {"numpy": {"version": "==2.0.0"}}}';
+  await start({ 'Pipfile.lock': text });
+  const file = pathOf('Pipfile.lock');
+  client.open(file, text);
+  const [finding] = await client.diagnostics(file);
+  expect(finding).toMatchObject({ code: 'gil-reenabled-import' });
+  expect(await client.codeActions(file, finding!)).toEqual([]);
+});
+
+test('the fix at an import edits the file that requires the package, after a preview, open or not', async () => {
+  await start({ 'requirements.txt': REQUIREMENTS, 'a.py': 'import numpy\n' });
+  const file = pathOf('a.py');
+  client.open(file, 'import numpy\n');
+  const [finding] = await client.diagnostics(file);
+  const [action] = await client.codeActions(file, finding!);
+  expect(action?.title).toMatch(/^Require `numpy==2\.\d+\.\d+` in requirements\.txt$/);
+  const uri = uriOf(pathOf('requirements.txt'));
+  const range = { start: { line: 0, character: 5 }, end: { line: 0, character: 12 } };
+  const { edit } = await client.ask<CodeAction>('codeAction/resolve', action);
+  expect(edit).toMatchObject({
+    documentChanges: [{ textDocument: { uri, version: null }, edits: [{ range, annotationId: 'heddle' }] }],
+    changeAnnotations: {
+      heddle: { needsConfirmation: true, description: 'This changes requirements.txt.' },
+    },
+  });
+  client.open(pathOf('requirements.txt'), REQUIREMENTS, 3);
+  expect((await client.ask<CodeAction>('codeAction/resolve', action)).edit).toMatchObject({
+    documentChanges: [{ textDocument: { uri, version: 3 } }],
+  });
+});
+
+test('an editor without versioned edits gets the fix at an import as plain changes', async () => {
+  folder = temporaryFolder({ 'requirements.txt': REQUIREMENTS, 'a.py': 'import numpy\n' });
+  client = await startClient(server.program, { folders: [folder.path], capabilities: PUSH });
+  client.open(pathOf('a.py'), 'import numpy\n', 1);
+  const [finding] = await client.pushed(pathOf('a.py'), 1);
+  const [action] = await client.codeActions(pathOf('a.py'), finding!);
+  expect(Object.keys(action?.edit?.changes ?? {})).toEqual([uriOf(pathOf('requirements.txt'))]);
+});
+
+test('what is not known of a package is said by an audit only', async () => {
+  await start({ 'requirements.txt': 'nobody-knows\n' });
+  const file = pathOf('requirements.txt');
+  client.open(file, 'nobody-knows\n');
+  expect(await client.diagnostics(file)).toEqual([]);
+  const { files, counts } = await client.ask<AuditResult>('heddle/audit', {});
+  expect(files).toMatchObject([{ uri: uriOf(file), diagnostics: [{ code: 'unknown-gil-readiness' }] }]);
+  expect(counts.bySeverity.hint).toBe(1);
 });

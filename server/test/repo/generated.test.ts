@@ -56,7 +56,7 @@ for (const rule of RULES) {
     it('says in its message what is wrong, why, and what to do, and never "data race"', async () => {
       const file = rule.docs.example?.name ?? 'example.py';
       const files = { ...rule.docs.example?.beside, [file]: rule.docs.bad[0]! };
-      const found = await findingsOf(files, { target: 'both' });
+      const found = await findingsOf(files, { target: 'both' }, rule.id);
       const message = found.get(file)?.find((finding) => finding.rule === rule.id)?.message ?? '';
       expect(message).toMatch(/^[A-Z`].*\.$/s);
       expect(message.length).toBeGreaterThan(40);

@@ -131,7 +131,13 @@ export function functionNamed(program: ProgramModel, label: string): FunctionNod
   return found;
 }
 
-const NO_PACKAGES: Environment = { gilVerdict: () => undefined, requirements: [], undeclaredSources: [] };
+const NO_PACKAGES: Environment = {
+  gilVerdict: () => undefined,
+  gilVerdictOfUse: () => undefined,
+  requirements: [],
+  locked: [],
+  undeclaredSources: [],
+};
 
 function fileInput(path: string, text: string): FileInput {
   const isPackage = path.endsWith('/__init__.py');

@@ -28,14 +28,18 @@ export function readCase(path: string): SourceTree {
   return Object.fromEntries(files.map((name) => [name, readFileSync(join(path, name), 'utf8')]));
 }
 
-/** The findings of every file, by path below the workspace folder. Throws when a file could not be analysed. */
+/**
+ * The findings of every file, by path below the workspace folder; those that only an audit shows when they are of `rule`.
+ * Throws when a file could not be analysed.
+ */
 export async function findingsOf(
   files: SourceTree,
   settings: Partial<Settings> = {},
+  rule?: string,
 ): Promise<ReadonlyMap<string, readonly LocatedFinding[]>> {
   const analyzer = await analyzerOf(files, settings);
   try {
-    return await audited(analyzer);
+    return await audited(analyzer, rule);
   } finally {
     analyzer.dispose();
   }
@@ -90,11 +94,19 @@ async function analyzerOf(files: SourceTree, settings: Partial<Settings>): Promi
   return analyzer;
 }
 
-async function audited(analyzer: Analyzer): Promise<ReadonlyMap<string, readonly LocatedFinding[]>> {
+async function audited(
+  analyzer: Analyzer,
+  rule?: string,
+): Promise<ReadonlyMap<string, readonly LocatedFinding[]>> {
   const report = await analyzer.audit(undefined, async () => {}, { report() {} });
   const trouble = [...report.notAnalysed, ...report.configurationProblems];
   if (trouble.length > 0) throw new Error(trouble.map(({ message }) => message).join('\n'));
-  return new Map(report.files.map(({ file, findings }) => [file.slice(WORKSPACE.length + 1), findings]));
+  return new Map(
+    report.files.map(({ file, findings, auditOnly }) => [
+      file.slice(WORKSPACE.length + 1),
+      [...findings, ...auditOnly.filter((finding) => finding.rule === rule)],
+    ]),
+  );
 }
 
 async function firstFixed(
@@ -105,10 +117,10 @@ async function firstFixed(
 ): Promise<string | undefined> {
   for (const finding of findings) {
     const [offered] = await analyzer.offerFixes(path, finding.fingerprint, async () => {});
-    if (offered === undefined) continue;
-    const edits = await analyzer.fixEdits(path, finding.fingerprint, offered.index, async () => {});
-    if (edits === undefined) throw new Error(`"${offered.title}" was offered and gives no edit`);
-    return applied(text, edits);
+    if (offered?.file !== path) continue;
+    const found = await analyzer.fixEdits(path, finding.fingerprint, offered.index, async () => {});
+    if (found === undefined) throw new Error(`"${offered.title}" was offered and gives no edit`);
+    return applied(text, found.edits);
   }
   return undefined;
 }

@@ -19,6 +19,8 @@ export type RaiseRefusal =
   /** An upper bound of the author's excludes the version. */
   | 'excluded'
   | 'hashed'
+  /** A tool wrote the file from another one. */
+  | 'generated'
   | 'direct'
   /** The bound is already there. */
   | 'enough'
@@ -51,6 +53,17 @@ export function raiseLowerBound(requirement: Requirement, version: string): Rais
         ? `${requirement.name} = "${text}"`
         : `${requirement.name}${extrasOf(requirement)}${text}`,
   };
+}
+
+/** Whether the requirement admits older versions than this one and neither it nor any later one. */
+export function staysBelow({ constraint, style }: Requirement, version: string): boolean {
+  const parsed = parseVersion(version);
+  if (parsed === undefined) return false;
+  return (specifiersOf(constraint, style) ?? []).some((specifier) => {
+    if (!/^(?:<=?|===?|~=)$/.test(specifier.operator) || satisfies(parsed, [specifier])) return false;
+    const bound = parseVersion(specifier.version.replace(/\.\*$/, ''));
+    return bound !== undefined && compareVersions(bound, parsed) <= 0;
+  });
 }
 
 /** A constraint as PEP 440 specifiers; undefined when it cannot be told (`||`, a build string with wildcards). */
@@ -105,11 +118,13 @@ function raisedPart(
       return instead('^');
     case '~': {
       const inside = satisfies(wanted, tildeSpecifiers(old) ?? []);
-      return inside ? beside : instead('~');
+      return inside ? beside : { ...instead('~'), version: asPreciseAs(old, version, 2) };
     }
     case '~=': {
       const inside = satisfies(wanted, [{ operator: '~=', version: old }]);
-      return inside ? beside : instead('~=');
+      return inside
+        ? beside
+        : { ...instead('~='), version: asPreciseAs(old, version, Number.POSITIVE_INFINITY) };
     }
     case '===':
       return instead('===');
@@ -121,6 +136,18 @@ function raisedPart(
       // conda's `=1.26` means 1.26 and what follows it.
       return style === 'conda' && operator !== '==' ? instead('>=') : instead(operator);
   }
+}
+
+/**
+ * `version` with as many parts as `old` has, since the number of parts says what else such an operator admits (`~=1.4`:
+ * up to 2); with the rest as a bound of its own. Parts after the `most`th say nothing.
+ */
+function asPreciseAs(old: string, version: string, most: number): string {
+  const parts = version.split('.');
+  const count = old.split('.').length;
+  if (count >= Math.min(parts.length, most) || !/^[\d.]+$/.test(version)) return version;
+  const short = parts.slice(0, count).join('.');
+  return parts.slice(count).every((part) => Number(part) === 0) ? short : `${short},>=${version}`;
 }
 
 function poetrySpecifiers(constraint: string): readonly Specifier[] | undefined {

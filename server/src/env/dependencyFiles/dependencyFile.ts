@@ -9,13 +9,14 @@ import { joinPath, parentPath } from '../paths.ts';
 import { readText } from '../text.ts';
 import { parseCondaEnvironment } from './condaEnvironment.ts';
 import { type Lock, parsePipfileLock, parsePoetryLock, parsePylock, parseUvLock } from './locks.ts';
-import { parsePyproject } from './pyproject.ts';
+import { parsePipfile, parsePyproject } from './pyproject.ts';
 import type { Requirement } from './requirement.ts';
 import { parseRequirementsText, type RequirementsInclude } from './requirementsText.ts';
 
 export type DependencyFileKind =
   | 'requirements'
   | 'pyproject'
+  | 'pipfile'
   | 'conda-environment'
   | 'uv-lock'
   | 'poetry-lock'
@@ -31,6 +32,8 @@ export interface DependencyFile {
   readonly requirements: readonly Requirement[];
   readonly lock: Lock | undefined;
   readonly includes: readonly RequirementsInclude[];
+  /** A tool compiled it from another file, which is the one to edit. */
+  readonly generated: boolean;
   /** It has the name of such a file but cannot be read as one. */
   readonly unreadable: boolean;
 }
@@ -40,14 +43,15 @@ export function dependencyFileKind(path: string): DependencyFileKind | undefined
   const name = path.slice(path.lastIndexOf('/') + 1);
   const folder = parentPath(path).replace(/^.*\//, '');
   if (name === 'pyproject.toml') return 'pyproject';
+  if (name === 'Pipfile') return 'pipfile';
   if (name === 'uv.lock') return 'uv-lock';
   if (name === 'poetry.lock') return 'poetry-lock';
   if (name === 'pdm.lock') return 'pdm-lock';
   if (/^pylock(?:\.[^.]+)?\.toml$/.test(name)) return 'pylock';
   if (name === 'Pipfile.lock') return 'pipfile-lock';
   if (/^environment(?:[-_.].*)?\.ya?ml$/.test(name)) return 'conda-environment';
-  if (/^(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)?\.txt$/.test(name)) return 'requirements';
-  return /^requirements?$/.test(folder) && name.endsWith('.txt') ? 'requirements' : undefined;
+  if (/^(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)?\.(?:txt|in)$/.test(name)) return 'requirements';
+  return /^requirements?$/.test(folder) && /\.(?:txt|in)$/.test(name) ? 'requirements' : undefined;
 }
 
 /** Parses a dependency file by its name; undefined when its name is not one of such a file. */
@@ -58,7 +62,7 @@ export function parseDependencyFile(
 ): DependencyFile | undefined {
   const kind = role === undefined ? dependencyFileKind(path) : 'requirements';
   if (kind === undefined) return undefined;
-  const nothing = { path, kind, text, requirements: [], lock: undefined, includes: [] };
+  const nothing = { path, kind, text, requirements: [], lock: undefined, includes: [], generated: false };
   switch (kind) {
     case 'requirements': {
       const own =
@@ -67,6 +71,8 @@ export function parseDependencyFile(
     }
     case 'pyproject':
       return withRequirements(nothing, parsePyproject(text));
+    case 'pipfile':
+      return withRequirements(nothing, parsePipfile(text));
     case 'conda-environment':
       return withRequirements(nothing, parseCondaEnvironment(text));
     case 'uv-lock':

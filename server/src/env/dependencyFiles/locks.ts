@@ -16,10 +16,15 @@ export interface LockedDistribution {
   /** From an index, where other versions are to be had; false for local folders and repositories. */
   readonly fromIndex: boolean;
   readonly marker: string | undefined;
-  /** Names of the distributions it depends on, as far as the lock tells. */
-  readonly dependencies: readonly string[];
+  /** What it depends on, extras included, as far as the lock tells. */
+  readonly dependencies: readonly LockedDependency[];
   /** The line that names it, or nothing when it could not be placed. */
   readonly span: Span | undefined;
+}
+
+export interface LockedDependency {
+  readonly name: string;
+  readonly marker: string | undefined;
 }
 
 export interface Lock {
@@ -42,9 +47,11 @@ export function parseUvLock(text: string): Lock | undefined {
       files: files.length === 0 ? undefined : files,
       fromIndex: source.registry !== undefined,
       marker: markersOf(entry['resolution-markers']),
-      dependencies: tables(entry.dependencies)
-        .map(({ name }) => textOf(name))
-        .filter(isText),
+      dependencies: [
+        entry.dependencies,
+        ...Object.values(table(entry['optional-dependencies'])),
+        ...Object.values(table(entry['dev-dependencies'])),
+      ].flatMap(namedDependencies),
       span: spans[index],
     };
   });
@@ -73,8 +80,8 @@ export function parsePoetryLock(text: string): Lock | undefined {
         entry.git === undefined,
       marker: textOf(entry.markers) ?? textOf(entry.marker),
       dependencies: Array.isArray(dependencies)
-        ? dependencies.filter(isText).map((dependency) => /^[\w.-]+/.exec(dependency)?.[0] ?? '')
-        : Object.keys(table(dependencies)),
+        ? dependencies.filter(isText).map(writtenDependency)
+        : Object.entries(table(dependencies)).flatMap(([key, value]) => poetryDependencies(key, value)),
       span: spans[index],
     };
   });
@@ -96,9 +103,7 @@ export function parsePylock(text: string): Lock | undefined {
       files: files.length === 0 ? undefined : files,
       fromIndex: entry.vcs === undefined && entry.directory === undefined && entry.archive === undefined,
       marker: textOf(entry.marker),
-      dependencies: tables(entry.dependencies)
-        .map(({ name }) => textOf(name))
-        .filter(isText),
+      dependencies: namedDependencies(entry.dependencies),
       span: spans[index],
     };
   });
@@ -137,6 +142,32 @@ export function parsePipfileLock(text: string): Lock | undefined {
   return { distributions, prunedTo: undefined };
 }
 
+/**
+ * Normalised names of the distributions that the lock has for other targets only: what leads to them is ruled out by a
+ * marker on every way. Not among them are those in `roots`, which are required from outside of the lock.
+ */
+export function lockedForOthers(
+  { distributions }: Lock,
+  roots: ReadonlySet<string>,
+  rulesOut: (marker: string | undefined) => boolean,
+): ReadonlySet<string> {
+  const ways = new Map<string, string[]>();
+  for (const { name, marker, dependencies } of distributions)
+    for (const dependency of dependencies) {
+      const key = normalizeName(dependency.name);
+      const known = ways.get(key) ?? [];
+      ways.set(key, known);
+      if (!rulesOut(dependency.marker) && !rulesOut(marker)) known.push(normalizeName(name));
+    }
+  const others = new Set<string>();
+  for (let before = -1; before !== others.size; ) {
+    before = others.size;
+    for (const [name, dependents] of ways)
+      if (!roots.has(name) && dependents.every((dependent) => others.has(dependent))) others.add(name);
+  }
+  return others;
+}
+
 /** All entries of a lock with a name: several where the lock forks by marker. */
 export function lockedVersions(lock: Lock, name: string): readonly LockedDistribution[] {
   const normalized = normalizeName(name);
@@ -147,6 +178,7 @@ export function lockedVersions(lock: Lock, name: string): readonly LockedDistrib
 interface LockTable {
   readonly archive?: unknown;
   readonly dependencies?: unknown;
+  readonly 'dev-dependencies'?: unknown;
   readonly directory?: unknown;
   readonly file?: unknown;
   readonly filename?: unknown;
@@ -157,6 +189,7 @@ interface LockTable {
   readonly markers?: unknown;
   readonly metadata?: unknown;
   readonly name?: unknown;
+  readonly 'optional-dependencies'?: unknown;
   readonly package?: unknown;
   readonly packages?: unknown;
   readonly path?: unknown;
@@ -198,6 +231,25 @@ function headingSpans(text: string, heading: string): readonly (Span | undefined
     spans.push(start === undefined ? undefined : { start, end: start + name![0].length });
   }
   return spans;
+}
+
+function namedDependencies(value: unknown): readonly LockedDependency[] {
+  return tables(value).flatMap(({ name, marker }) =>
+    isText(name) ? [{ name, marker: textOf(marker) }] : [],
+  );
+}
+
+/** `colorama>=0.4; sys_platform == "win32"` */
+function writtenDependency(text: string): LockedDependency {
+  const semicolon = text.indexOf(';');
+  const name = /^[\w.-]+/.exec(text)?.[0] ?? '';
+  return { name, marker: semicolon < 0 ? undefined : text.slice(semicolon + 1).trim() };
+}
+
+/** `colorama = "*"`, `{ version = "*", markers = "…" }`, or several of these. */
+function poetryDependencies(name: string, value: unknown): readonly LockedDependency[] {
+  const alternatives: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return alternatives.map((one) => ({ name, marker: textOf(table(one).markers) }));
 }
 
 function fileOf(entry: LockTable): string | undefined {

@@ -1,9 +1,10 @@
 /**
  * The requirements a pyproject.toml states: PEP 621 dependencies and extras, PEP 735 groups, and the tables Poetry, uv
- * and PDM had before those. What only a build needs is left out: it is never imported by the program.
+ * and PDM had before those; a Pipfile's, which have the form of Poetry's. What only a build needs is left out: it is never imported by the program.
  */
 
 import type { Span } from '../../base/span.ts';
+import { normalizeName } from '../names.ts';
 import {
   parseTomlTree,
   type TomlNode,
@@ -13,7 +14,20 @@ import {
   tomlTableAt,
   tomlTexts,
 } from '../tomlTree.ts';
+import { specifiersOf } from './constraint.ts';
 import { parseRequirement, type Requirement } from './requirement.ts';
+
+/** The requirements of a Pipfile; undefined when it is not valid TOML. */
+export function parsePipfile(text: string): readonly Requirement[] | undefined {
+  const tree = parseTomlTree(text);
+  if (tree === undefined) return undefined;
+  const sections = [...tree.entries.keys()].filter(
+    (name) => !/^(?:source|requires|scripts|pipenv|pipfile)$/.test(name),
+  );
+  return sections.flatMap((name) =>
+    poetryTable(tomlTableAt(tree, name), text, name === 'packages' ? undefined : name),
+  );
+}
 
 /** The requirements of a pyproject.toml; undefined when it is not valid TOML. */
 export function parsePyproject(text: string): readonly Requirement[] | undefined {
@@ -45,7 +59,11 @@ export function parsePyproject(text: string): readonly Requirement[] | undefined
   for (const [group, { node }] of tomlTableAt(tree, 'tool', 'poetry', 'group')?.entries ?? []) {
     if (node.kind === 'table') found.push(...poetryTable(tomlTableAt(node, 'dependencies'), text, group));
   }
-  return found;
+  const own = tomlAt(tree, 'project', 'name');
+  // With its extras a project may require itself.
+  return own?.kind === 'text'
+    ? found.filter(({ name }) => normalizeName(name) !== normalizeName(own.value))
+    : found;
 }
 
 function stringRequirement(
@@ -88,7 +106,6 @@ function poetryTable(
       const options = alternative.kind === 'table' ? alternative : undefined;
       const constraint = version?.kind === 'text' ? version.value.trim() : '';
       const offset = version?.kind === 'text' ? contentOffset(version, text) : undefined;
-      const marker = tomlAt(options, 'markers');
       const start =
         offset === undefined || version?.kind !== 'text'
           ? undefined
@@ -98,8 +115,8 @@ function poetryTable(
         extras: tomlTexts(tomlAt(options, 'extras')).map(({ value }) => value),
         constraint,
         style: 'poetry',
-        marker: marker?.kind === 'text' ? marker.value : undefined,
-        direct: ['git', 'path', 'url'].some((source) => options?.entries.has(source)),
+        marker: markerOf(options),
+        direct: ['git', 'path', 'url', 'file', 'editable'].some((source) => options?.entries.has(source)),
         hashed: false,
         role: 'requirement',
         group,
@@ -112,6 +129,38 @@ function poetryTable(
     }
   }
   return found;
+}
+
+/** What limits a requirement to some interpreters: `markers`, Poetry's `python` and `platform`, Pipenv's `sys_platform = "== 'x'"`. */
+function markerOf(options: TomlTable | undefined): string | undefined {
+  const parts: string[] = [];
+  for (const [name, { node }] of options?.entries ?? []) {
+    if (node.kind !== 'text' || node.value === '') continue;
+    if (name === 'markers') parts.push(`(${node.value})`);
+    else if (name === 'platform') parts.push(`sys_platform == '${node.value}'`);
+    else if (name === 'python') parts.push(...pythonMarkers(node.value));
+    else if (PIPENV_MARKERS.has(name)) parts.push(`${name} ${node.value}`);
+  }
+  return parts.length === 0 ? undefined : parts.join(' and ');
+}
+
+const PIPENV_MARKERS: ReadonlySet<string> = new Set([
+  'os_name',
+  'sys_platform',
+  'platform_machine',
+  'platform_python_implementation',
+  'platform_system',
+  'python_version',
+  'python_full_version',
+  'implementation_name',
+]);
+
+/** Poetry's `python = "^3.9"` as markers; none when it cannot be read, so that the requirement counts. */
+function pythonMarkers(constraint: string): readonly string[] {
+  return (specifiersOf(constraint, 'poetry') ?? []).map(({ operator, version }) => {
+    const variable = version.split('.').length > 2 ? 'python_full_version' : 'python_version';
+    return `${variable} ${operator} '${version}'`;
+  });
 }
 
 /** `name = "^1"` as a whole, one of several alternatives by itself, the name alone where it heads a table. */

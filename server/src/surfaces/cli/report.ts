@@ -27,7 +27,7 @@ export function atLeast(level: Level, least: Level): boolean {
 }
 
 export function findingsOf(report: AuditReport): readonly LocatedFinding[] {
-  return report.files.flatMap((file) => file.findings);
+  return report.files.flatMap(({ findings, auditOnly }) => [...findings, ...auditOnly]);
 }
 
 export function countFindings(findings: readonly LocatedFinding[]): Counts {

@@ -18,7 +18,10 @@ export interface TextReportInput {
 /** The whole report, ending with a line break. */
 export async function textReport(input: TextReportInput): Promise<string> {
   const parts: string[] = [];
-  for (const finding of findingsOf(input.report)) parts.push(await findingText(finding, input));
+  for (const { findings } of input.report.files)
+    for (const finding of findings) parts.push(await findingText(finding, input));
+  const asides = input.report.files.flatMap(({ auditOnly }) => auditOnly);
+  if (asides.length > 0) parts.push(asides.map((finding) => asideText(finding, input)).join('\n'));
   parts.push(summary(input.report, input.paint));
   return `${parts.join('\n\n')}\n`;
 }
@@ -64,11 +67,20 @@ async function findingText(finding: LocatedFinding, input: TextReportInput): Pro
   const notes: string[] = [];
   if (finding.related.length > shown.length)
     notes.push(`and ${counted(finding.related.length - shown.length, 'more place')}`);
-  if (finding.breaks === 'freeThreadedOnly') notes.push('This goes wrong only on a build without the GIL.');
+  if (finding.breaks === 'freeThreadedOnly' && finding.severity !== 'hint')
+    notes.push('This goes wrong only on a build without the GIL.');
   const fix = finding.fixTitles[0];
   if (fix !== undefined) notes.push(`Fix (in the editor): ${printable(fix)}`);
   for (const note of notes) lines.push(`${' '.repeat(gutter)} ${paint('=', 'blue', 'bold')} ${note}`);
   return lines.join('\n');
+}
+
+/** A finding of an audit only, which may be one of many: a line without an excerpt. */
+function asideText({ place, rule, message, severity }: LocatedFinding, input: TextReportInput): string {
+  const { paint, currentFolder } = input;
+  const head = paint(`${levelOf(severity)}[${rule}]`, SEVERITY_STYLE[severity], 'bold');
+  const at = `${shownPath(place.file, currentFolder)}:${place.start.line + 1}:${place.start.character + 1}`;
+  return `${head}: ${printable(`${at}: ${message}`)}`;
 }
 
 async function placeLines(

@@ -2,7 +2,7 @@
 import { Cancelled } from '../../base/checkpoint.ts';
 import type { AuditCounts, AuditedFile, AuditParams, AuditResult, FileNotAnalysed } from '../../protocol.ts';
 import type { Severity } from '../../rules/finding.ts';
-import type { AuditReport } from '../../service/analyzer.ts';
+import type { AuditReport, FileReport } from '../../service/analyzer.ts';
 import type { LocatedFinding } from '../../service/locatedFinding.ts';
 import { isInside, isProjectFile, isPythonFile, pathOf } from './addresses.ts';
 import type { Converter } from './convert.ts';
@@ -77,11 +77,12 @@ async function result(
         continue;
       }
       if (isPythonFile(file.file)) analysed += 1;
-      findings.push(...file.findings);
-      if (file.findings.length > 0 && !isProjectFile(file.file))
-        files.push({ path: file.file, uri, diagnostics: convert.report(file) });
+      findings.push(...file.findings, ...file.auditOnly);
+      const whole = withAuditOnly(file);
+      if (whole.findings.length > 0 && !isProjectFile(file.file))
+        files.push({ path: file.file, uri, diagnostics: convert.report(whole) });
     }
-    for (const { path, items } of await states.problems(project, report.files))
+    for (const { path, items } of await states.problems(project, report.files.map(withAuditOnly)))
       files.push({ path, uri: workspace.uri(path), diagnostics: items() });
   }
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -92,6 +93,11 @@ async function result(
     notAnalysed,
     cancelled,
   };
+}
+
+/** What only an audit shows, among the rest. */
+function withAuditOnly(report: FileReport): FileReport {
+  return { ...report, findings: [...report.findings, ...report.auditOnly], auditOnly: [] };
 }
 
 const LEVEL_OF = {

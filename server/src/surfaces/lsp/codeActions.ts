@@ -11,14 +11,15 @@ import {
   ResponseError,
   type WorkspaceEdit,
 } from 'vscode-languageserver/node';
-import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Cancelled, type Checkpoint } from '../../base/checkpoint.ts';
-import type { Analyzer, OfferedFix } from '../../service/analyzer.ts';
+import { commentSyntaxOf, commentsEndLines } from '../../edits/commentSyntax.ts';
+import type { Analyzer, FileEdits, OfferedFix } from '../../service/analyzer.ts';
 import type { LocatedFinding, TextEdit } from '../../service/locatedFinding.ts';
 import { isPlainFile, isProjectFile, pathOf } from './addresses.ts';
 import type { ClientSupport } from './clientSupport.ts';
 import type { Converter, DiagnosticPayload } from './convert.ts';
-import { combinedEdits, workspaceEdit } from './edits.ts';
+import { combinedEdits, type EditedDocument, workspaceEdit } from './edits.ts';
 import { InvalidParams, type Task } from './lanes.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -54,20 +55,23 @@ const SUPPRESSIONS: readonly { readonly form: SuppressionForm; readonly title: (
 
 export function codeActions(workspace: Workspace, convert: Converter, support: ClientSupport): CodeActions {
   const editOf = async (wanted: Wanted, label: string, task: Task): Promise<WorkspaceEdit> => {
-    const { document, path, analyzer, checkpoint } = openDocument(workspace, wanted.uri, task);
-    const edits = await editsOf(wanted, analyzer, path, checkpoint);
-    if (edits === undefined)
+    const target = openDocument(workspace, wanted.uri, task);
+    const { path, checkpoint } = target;
+    const found = await editsOf(wanted, target);
+    const edited = found === undefined ? undefined : await editedDocument(workspace, found);
+    if (found === undefined || edited === undefined)
       throw new ResponseError(
         LSPErrorCodes.RequestFailed,
         `“${label}” no longer applies: the code has changed.`,
       );
     await checkpoint();
-    return workspaceEdit(
-      document,
-      edits,
-      support,
-      needsConfirmation(wanted) ? { label, ...CONFIRMATION } : undefined,
-    );
+    const confirmation =
+      found.file !== path
+        ? { needsConfirmation: true, label, description: `This changes ${nameOf(found.file)}.` }
+        : needsConfirmation(wanted)
+          ? { label, ...CONFIRMATION }
+          : undefined;
+    return workspaceEdit(edited, found.edits, support, confirmation);
   };
   const complete = async (action: CodeAction, wanted: Wanted, task: Task): Promise<CodeAction> =>
     support.resolveEdits
@@ -99,8 +103,7 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
         actions.push(await complete(action, { kind: 'fix', uri, fingerprint, index, safety }, task));
       }
       if (support.disabledActions) actions.push(...refused(finding, offered, diagnostics));
-      if (isProjectFile(path) || isPlainFile(path)) continue;
-      for (const { form, title } of SUPPRESSIONS) {
+      for (const { form, title } of suppressionsFor(path)) {
         const key =
           form === 'file' ? title(finding.rule) : `${title(finding.rule)} ${finding.place.start.line}`;
         if (suppressions.has(key)) continue;
@@ -143,6 +146,31 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
       return { ...action, edit: await editOf(wanted, action.title, task) };
     },
   };
+}
+
+/** The forms that a file of this name takes: none without comments, and none behind code where comments need a line. */
+function suppressionsFor(path: string): typeof SUPPRESSIONS {
+  if (!isProjectFile(path) && !isPlainFile(path)) return SUPPRESSIONS;
+  const comments = commentSyntaxOf(path);
+  if (comments === undefined) return [];
+  return SUPPRESSIONS.filter(({ form }) => form !== 'line' || commentsEndLines(comments));
+}
+
+/** The document that edits are for, as it is open or on disk; undefined when it has changed since. */
+async function editedDocument(
+  workspace: Workspace,
+  { file, before }: FileEdits,
+): Promise<EditedDocument | undefined> {
+  const open = workspace.document(file);
+  const text = await workspace.text(file);
+  if (text !== before) return undefined;
+  const { uri, version } = open ?? { uri: workspace.uri(file), version: null };
+  const document = open ?? TextDocument.create(uri, '', 0, text);
+  return { uri, version, positionAt: (offset) => document.positionAt(offset) };
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /**
@@ -190,17 +218,17 @@ function openDocument(workspace: Workspace, uri: string, task: Task): OpenDocume
 
 async function editsOf(
   wanted: Wanted,
-  analyzer: Analyzer,
-  path: string,
-  checkpoint: Checkpoint,
-): Promise<readonly TextEdit[] | undefined> {
+  { document, analyzer, path, checkpoint }: OpenDocument,
+): Promise<FileEdits | undefined> {
+  const here = (edits: readonly TextEdit[] | undefined): FileEdits | undefined =>
+    edits && { file: path, before: document.getText(), edits };
   switch (wanted.kind) {
     case 'fix':
       return analyzer.fixEdits(path, wanted.fingerprint, wanted.index, checkpoint);
     case 'suppress':
-      return analyzer.suppressEdits(path, wanted.fingerprint, wanted.form, checkpoint);
+      return here(await analyzer.suppressEdits(path, wanted.fingerprint, wanted.form, checkpoint));
     case 'fixAll':
-      return safeEdits({ analyzer, path, checkpoint });
+      return here(await safeEdits({ analyzer, path, checkpoint }));
   }
 }
 
@@ -215,10 +243,10 @@ async function safeEdits({
   for (const { fingerprint, fixTitles } of findings) {
     if (fixTitles.length === 0) continue;
     const safe = (await analyzer.offerFixes(path, fingerprint, checkpoint)).find(
-      ({ safety }) => safety === 'safe',
+      ({ safety, file }) => safety === 'safe' && file === path,
     );
-    const edits = safe && (await analyzer.fixEdits(path, fingerprint, safe.index, checkpoint));
-    if (edits !== undefined) fixes.push(edits);
+    const found = safe && (await analyzer.fixEdits(path, fingerprint, safe.index, checkpoint));
+    if (found !== undefined) fixes.push(found.edits);
   }
   return combinedEdits(fixes);
 }

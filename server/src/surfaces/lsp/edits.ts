@@ -1,12 +1,18 @@
 /** Text edits of the core → workspace edits, in the richest form that the editor understands. */
-import type { ChangeAnnotation, WorkspaceEdit } from 'vscode-languageserver/node';
-import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { ChangeAnnotation, Position, WorkspaceEdit } from 'vscode-languageserver/node';
 import type { TextEdit } from '../../service/locatedFinding.ts';
 import type { ClientSupport } from './clientSupport.ts';
 
+export interface EditedDocument {
+  readonly uri: string;
+  /** Null when the editor does not have it open: the file on disk is meant. */
+  readonly version: number | null;
+  positionAt(offset: number): Position;
+}
+
 /** @param annotation shown before the edit is applied, where the editor can */
 export function workspaceEdit(
-  document: TextDocument,
+  document: EditedDocument,
   edits: readonly TextEdit[],
   support: ClientSupport,
   annotation?: ChangeAnnotation,

@@ -47,7 +47,9 @@ async function sarifLog(input: SarifInput): Promise<Log> {
   const { report, rules, version, root } = input;
   const ruleIndex = new Map(rules.map((rule, index) => [rule.id, index]));
   const results = report.files.flatMap((file) =>
-    file.findings.map((finding) => result(finding, ruleIndex.get(finding.rule) ?? -1, root)),
+    [...file.findings, ...file.auditOnly].map((finding) =>
+      result(finding, ruleIndex.get(finding.rule) ?? -1, root),
+    ),
   );
   return {
     $schema: SCHEMA,

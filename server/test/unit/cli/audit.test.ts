@@ -46,6 +46,21 @@ describe('the text report', () => {
     expect(ran.code).toBe(1);
   });
 
+  test('lists what only an audit shows in a line each, and counts it', async () => {
+    const hint = findingAt('/work/app.py', APP, 'import threading', {
+      rule: 'unknown-gil-readiness',
+      message: 'Nobody knows.',
+      severity: 'hint',
+    });
+    const [file] = reportOf(hint).files!;
+    const report = { files: [{ ...file!, findings: [], auditOnly: [hint] }] };
+    const ran = await runHeddle(['audit', '.'], { files: FILES, report });
+    expect(ran.stdout).toMatch(
+      /^hint\[unknown-gil-readiness\]: app\.py:1:1: Nobody knows\.\n\nFound 1 hint in /,
+    );
+    expect(ran.code).toBe(0);
+  });
+
   test('says so when there is nothing to report', async () => {
     const ran = await runHeddle(['audit', '.'], { report: { analysed: 1234, lines: 56789 } });
     expect(ran).toMatchObject({ code: 0, stdout: 'No problems found in 1,234 files (56,789 lines).\n' });

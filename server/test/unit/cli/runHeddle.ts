@@ -103,7 +103,9 @@ export async function runHeddle(words: readonly string[], setting: Setting = {})
 
 /** The report of a file with findings. */
 export function reportOf(...findings: readonly LocatedFinding[]): Partial<AuditReport> {
-  return { files: [{ file: findings[0]!.place.file, findings, notAnalysed: undefined, resultId: '' }] };
+  return {
+    files: [{ file: findings[0]!.place.file, findings, auditOnly: [], notAnalysed: undefined, resultId: '' }],
+  };
 }
 
 /** A finding at the first occurrence of `marked` in a text. */

@@ -52,6 +52,29 @@ describe('the dependencies of a project', () => {
     });
   });
 
+  it('leave out what the lock has for other targets only', () => {
+    const entry = (name: string, more = '') =>
+      `[[package]]\nname = "${name}"\nversion = "1"\nsource = { registry = "x" }\n${more}`;
+    const forked = file(
+      '/p/uv.lock',
+      [
+        entry(
+          'top',
+          'dependencies = [{ name = "old", marker = "python_full_version == \'3.13.*\'" }, { name = "both" }]\n',
+        ),
+        entry('old', 'dependencies = [{ name = "older" }, { name = "both" }]\n'),
+        entry('older', 'dependencies = [{ name = "wanted" }]\n'),
+        entry('both', '[package.optional-dependencies]\nfast = [{ name = "extra" }]\n'),
+        entry('extra'),
+        entry('wanted'),
+      ].join(''),
+    );
+    const names = (text: string) =>
+      assess(file('/p/requirements.txt', text), forked).map(({ readiness }) => readiness.distribution);
+    expect(names('top\n')).toEqual(['both', 'extra', 'top']);
+    expect(names('top\nwanted\n')).toContain('wanted');
+  });
+
   it('leave out what a marker rules out', () => {
     const rows = assess(file('/p/requirements.txt', "numpy; python_version < '3.9'\nrich\n"));
     expect(rows.map(({ readiness }) => readiness.distribution)).toEqual(['rich']);
@@ -61,6 +84,46 @@ describe('the dependencies of a project', () => {
     const [row] = assess(file('/p/requirements.txt', 'numpy==1.26.4\n'));
     expect(row!.readiness).toMatchObject({ version: '1.26.4', status: 'gil-at-import' });
     expect(row!.requirements[0]?.raise).toMatchObject({ text: '==2.1.0' });
+  });
+
+  it('judge each of several pins by its own version', () => {
+    const [row] = assess(
+      file(
+        '/p/requirements.txt',
+        "numpy==2.0.0; platform_machine == 'armv7l'\nnumpy==2.3.0; platform_machine != 'armv7l'\n",
+      ),
+    );
+    expect(row!.requirements.map(({ readiness }) => [readiness.version, readiness.status])).toEqual([
+      ['2.0.0', 'gil-at-import'],
+      ['2.3.0', 'ready'],
+    ]);
+  });
+
+  it('are judged as older versions where a requirement stays below the first ready one', () => {
+    const says = (text: string) => {
+      const [row] = assess(file('/p/requirements.txt', text));
+      return [
+        row?.readiness.status,
+        row?.readiness.evidence[0]?.says.split(',')[0],
+        row?.readiness.firstReady,
+      ];
+    };
+    const older = ['gil-at-import', 'What is asked for of numpy stays below 2.1.0', '2.1.0'];
+    for (const text of [
+      'numpy>=1.26,<2\n',
+      'numpy<2.1\n',
+      'numpy<=1.26.4\n',
+      'numpy~=1.26\n',
+      'numpy==1.*\n',
+    ])
+      expect(says(text), text).toEqual(older);
+    for (const text of ['numpy>=1.26,<3\n', 'numpy<=2.1\n', 'numpy~=2.0\n', 'numpy==2.*\n', 'numpy!=1.26\n'])
+      expect(says(text)[0], text).toBe('ready');
+  });
+
+  it('are judged so with the caret of Poetry too', () => {
+    const [row] = assess(file('/p/pyproject.toml', '[tool.poetry.dependencies]\nnumpy = "^1.26"\n'));
+    expect(row?.readiness).toMatchObject({ status: 'gil-at-import', firstReady: '2.1.0' });
   });
 
   it('do not count a constraint as a dependency', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findUndeclaredModules, isExtensionSource } from '../../../src/env/extensionSources.ts';
+import { builtNames, findUndeclaredModules, isExtensionSource } from '../../../src/env/extensionSources.ts';
 import type { ProjectFile } from '../../../src/env/target.ts';
 
 const find = (path: string, text: string, ...others: readonly ProjectFile[]) =>
@@ -216,6 +216,19 @@ describe('PyO3', () => {
   });
 });
 
+describe('the names that the project builds', () => {
+  it('are those of its modules and its own', () => {
+    const names = builtNames([
+      { path: 'a.c', text: 'PyMODINIT_FUNC PyInit__fast(void) {}' },
+      { path: 'b.cpp', text: 'PYBIND11_MODULE(bound, m) {}\nNB_MODULE(nano, m) {}' },
+      { path: 'src/lib.rs', text: '#[pymodule(gil_used = false)]\nfn native() {}' },
+      { path: 'pkg/speed.pyx', text: '' },
+      { path: 'pyproject.toml', text: '[project]\nname = "My-App"\n' },
+    ]);
+    expect([...names].sort()).toEqual(['My_App', '_fast', 'bound', 'nano', 'native', 'speed']);
+  });
+});
+
 describe('packaging metadata', () => {
   const module = { path: 'CMakeLists.txt', text: 'nanobind_add_module(_core FREE_THREADED core.cpp)\n' };
 
@@ -227,10 +240,17 @@ describe('packaging metadata', () => {
     );
     expect(fix('pyproject.toml', text, module).after).toBe(after);
     expect(fix('pyproject.toml', '[project]\nclassifiers = []\n', module).after).toContain('["Programming');
-    expect(fix('setup.cfg', '[metadata]\nclassifiers =\n    A :: B\n', module)).toEqual({
+  });
+
+  it('of a setup.cfg gets a line when its list is one of lines', () => {
+    const line = '    Programming Language :: Python :: Free Threading :: 1 - Unstable\n';
+    const text = '[metadata]\nclassifiers =\n    A :: B\n    # c\n\n    D :: E\nname = x\n';
+    expect(fix('setup.cfg', text, module)).toEqual({
       marked: 'classifiers',
-      after: undefined,
+      after: text.replace('D :: E\n', `D :: E\n${line}`),
     });
+    expect(fix('setup.cfg', '[metadata]\nclassifiers = A :: B\n', module).after).toBeUndefined();
+    expect(find('setup.cfg', '[metadata]\nclassifiers = file: c.txt\n', module)).toEqual([]);
   });
 
   it('is left alone when it has it, or when a module does not declare', () => {

@@ -2,38 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Settings } from '../../../src/base/settings.ts';
 import { mergeSettings } from '../../../src/service/configuration.ts';
 import { FolderEnvironment } from '../../../src/service/environment.ts';
-import { memoryHost } from '../../support/memoryHost.ts';
+import { distribution, project, SITE, TAG, withGil, withoutGil } from '../../support/installed.ts';
+import { type MemoryHost, memoryHost } from '../../support/memoryHost.ts';
 import { pythonParser } from '../../support/parser.ts';
-import { multiPhase } from '../env/binary/modules.ts';
 
 const parser = await pythonParser();
-const SITE = '/work/.venv/lib/python3.14t/site-packages';
-const TAG = '.cpython-314t-x86_64-linux-gnu.so';
-const withGil = (name: string) => multiPhase('elf', 'x86-64', [], name);
-const withoutGil = (name: string) => multiPhase('elf', 'x86-64', [[4, 1]], name);
-
-type Files = Readonly<Record<string, string | Uint8Array>>;
-
-/** A project with a free-threaded environment in which these files are installed. */
-function project(installed: Files, own: Files = {}) {
-  return memoryHost({
-    '/work/.venv/pyvenv.cfg': 'version = 3.14.0\n',
-    '/work/.venv/lib/python3.14t/_sysconfigdata_t_linux_x86_64-linux-gnu.py': '',
-    ...Object.fromEntries(Object.entries(installed).map(([path, content]) => [`${SITE}/${path}`, content])),
-    ...Object.fromEntries(Object.entries(own).map(([path, content]) => [`/work/${path}`, content])),
-  });
-}
-
-function distribution(name: string, version: string, files: Files): Files {
-  const info = `${name}-${version}.dist-info`;
-  const record = Object.keys(files).map((path) => `${path},,\n`);
-  return {
-    ...files,
-    [`${info}/METADATA`]: `Name: ${name}\nVersion: ${version}\n`,
-    [`${info}/RECORD`]: record.join(''),
-  };
-}
-
 const PKG = distribution('pkg', '1.0', {
   'pkg/__init__.py': 'from ._fast import run\n\ndef slow():\n    from . import _later\n',
   [`pkg/_fast${TAG}`]: withGil('_fast'),
@@ -41,7 +14,7 @@ const PKG = distribution('pkg', '1.0', {
   [`pkg/_other${TAG}`]: withoutGil('_other'),
 });
 
-async function loaded(host: ReturnType<typeof memoryHost>, settings: Partial<Settings> = {}) {
+async function loaded(host: MemoryHost, settings: Partial<Settings> = {}) {
   const environment = new FolderEnvironment(host, parser);
   const load = () =>
     environment.load(
@@ -50,7 +23,7 @@ async function loaded(host: ReturnType<typeof memoryHost>, settings: Partial<Set
     );
   await load();
   const verdict = async (dotted: string, name = '') => {
-    await environment.follow([{ dotted, name }], async () => {});
+    await environment.follow({ imports: [{ dotted, name }] }, async () => {});
     return environment.gilVerdict(dotted, name);
   };
   return { environment, load, verdict };

@@ -27,10 +27,18 @@ describe('raising a lower bound', () => {
     ['numpy<3', 'numpy>=2.1.0,<3'],
     ['numpy==2.*', 'numpy>=2.1.0,==2.*'],
     ['numpy~=2.0', 'numpy>=2.1.0,~=2.0'],
-    ['numpy~=1.26', 'numpy~=2.1.0'],
+    ['numpy~=1.26', 'numpy~=2.1'],
+    ['numpy~=1.26.0', 'numpy~=2.1.0'],
     ['numpy (>=1.26)', 'numpy (>=2.1.0)'],
   ])('requirements.txt: %s becomes %s', (before, after) => {
     expect(raise('requirements.txt', `${before}\nother==1\n`, '2.1.0')).toBe(`${after}\nother==1\n`);
+  });
+
+  it('keeps what the number of parts admits', () => {
+    expect(raise('requirements.txt', 'numpy~=1.26\n', '2.1.3')).toBe('numpy~=2.1,>=2.1.3\n');
+    const poetry = (version: string) => `[tool.poetry.dependencies]\nnumpy = "${version}"\n`;
+    expect(raise('pyproject.toml', poetry('~1'), '2.1.0')).toBe(poetry('~2,>=2.1.0'));
+    expect(raise('pyproject.toml', poetry('~1'), '2.0.0')).toBe(poetry('~2'));
   });
 
   it.each([

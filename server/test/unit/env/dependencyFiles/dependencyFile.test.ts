@@ -116,11 +116,59 @@ version = "~7.1"
     ]);
   });
 
+  it('leaves out the project itself, which it may require with extras', () => {
+    const text =
+      '[project]\nname = "My.App"\ndependencies = ["rich"]\n[dependency-groups]\nd = ["my-app[x]"]\n';
+    expect(requirementsOf('pyproject.toml', text)).toEqual([['rich', '', 'requirement']]);
+  });
+
+  it("has Poetry's limits on Python and platform as markers", () => {
+    const text =
+      '[tool.poetry.dependencies]\na = { version = "1", python = "^3.9", platform = "darwin", markers = "extra == \'x\'" }\n';
+    expect(parseDependencyFile('pyproject.toml', text)?.requirements[0]?.marker).toBe(
+      "python_version >= '3.9' and python_version < '4' and sys_platform == 'darwin' and (extra == 'x')",
+    );
+  });
+
   it('that is half typed is unreadable, not an error', () => {
     expect(parseDependencyFile('pyproject.toml', '[project\ndep')).toMatchObject({
       unreadable: true,
       requirements: [],
     });
+  });
+});
+
+describe('Pipfile', () => {
+  it('gives the packages of all categories', () => {
+    const text = `
+[[source]]
+url = "https://pypi.org/simple"
+[packages]
+numpy = ">=1.26"
+rich = "*"
+lxml = { version = "==5.0", sys_platform = "== 'win32'" }
+mine = { path = ".", editable = true }
+[dev-packages]
+pytest = "~=8.0"
+[requires]
+python_version = "3.14"
+`;
+    expect(requirementsOf('Pipfile', text)).toEqual([
+      ['numpy = ">=1.26"', '>=1.26', 'requirement'],
+      ['rich = "*"', '*', 'requirement'],
+      [`lxml = { version = "==5.0", sys_platform = "== 'win32'" }`, '==5.0', 'requirement'],
+      ['mine = { path = ".", editable = true }', '', 'requirement'],
+      ['pytest = "~=8.0"', '~=8.0', 'dev-packages'],
+    ]);
+    expect(
+      parseDependencyFile('Pipfile', text)?.requirements.map(({ marker, direct }) => [marker, direct]),
+    ).toEqual([
+      [undefined, false],
+      [undefined, false],
+      ["sys_platform == 'win32'", false],
+      [undefined, true],
+      [undefined, false],
+    ]);
   });
 });
 
@@ -202,7 +250,7 @@ wheels = [
     expect(placed('uv.lock', text)).toEqual([mine, numpy]);
     const { lock } = parseDependencyFile('uv.lock', text)!;
     expect(lock).toMatchObject({ prunedTo: '>=3.13' });
-    expect(lock!.distributions[0]?.dependencies).toEqual(['numpy']);
+    expect(lock!.distributions[0]?.dependencies).toEqual([{ name: 'numpy', marker: undefined }]);
     expect(lockedVersions(lock!, 'NumPy')[0]?.marker).toBe("(sys_platform == 'win32')");
   });
 
@@ -251,7 +299,9 @@ files = [
       files: ['regex-2024.1-cp314-cp314t-win_amd64.whl'],
       line: 'name = "regex"',
     });
-    expect(parseDependencyFile('pdm.lock', text)!.lock!.distributions[0]?.dependencies).toEqual(['six']);
+    expect(parseDependencyFile('pdm.lock', text)!.lock!.distributions[0]?.dependencies).toEqual([
+      { name: 'six', marker: undefined },
+    ]);
   });
 
   it('pylock.toml, with and without a file name', () => {

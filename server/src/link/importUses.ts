@@ -1,0 +1,23 @@
+/**
+ * The places of a file that use something below an imported module. A package may load its submodules only when they are
+ * asked for, so that the import alone does not tell what the program loads.
+ */
+import type { FactId, FileSummary } from '../facts/summary.ts';
+
+/** Each dotted name once, at its first call or access, in source order. Relative imports are left out. */
+export function importUses({ accesses, calls, paths }: FileSummary): readonly {
+  readonly fact: FactId;
+  readonly dotted: string;
+}[] {
+  const first = new Map<string, FactId>();
+  const use = (path: number, fact: FactId): void => {
+    const { root, name, fields } = paths[path]!;
+    if (root !== 'import' || fields.length === 0 || name.startsWith('.')) return;
+    const dotted = [name, ...fields].join('.');
+    const known = first.get(dotted);
+    if (known === undefined || fact < known) first.set(dotted, fact);
+  };
+  for (const { callee, fact } of calls) use(callee, fact);
+  for (const { path, fact } of accesses) use(path, fact);
+  return [...first].map(([dotted, fact]) => ({ dotted, fact })).sort((a, b) => a.fact - b.fact);
+}

@@ -1,0 +1,2 @@
+# settings: target=both
+import bound
