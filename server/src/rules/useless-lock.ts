@@ -90,7 +90,16 @@ function* inLocals(program: ProgramModel, module: Module): Iterable<Finding> {
     const taken = summary.acquisitions.some((acquisition) => acquisition.path === binding.path);
     if (!taken || !uses.every((access) => isOwnUse(access, binding)) || escapes(summary, binding.path))
       continue;
-    const call = summary.calls[binding.value.call]!;
+    const { call: made } = binding.value;
+    if (isStoredElsewhere(summary, binding.path, made)) continue;
+    const hasOtherOrigin =
+      summary.scopes[path.scope]!.parameters.some(({ name }) => name === path.name) ||
+      summary.bindings.some(
+        ({ path: target, value }) =>
+          target === binding.path && !(value.kind === 'call' && makesLock(program, module, value.call)),
+      );
+    if (hasOtherOrigin) continue;
+    const call = summary.calls[made]!;
     yield finding(
       module,
       program.functionAt(module, binding.scope),
@@ -115,6 +124,13 @@ function isOwnUse(access: Access, binding: Binding): boolean {
   return (
     access.use === 'lock' ||
     (access.use === 'method' && ['acquire', 'release', 'locked'].includes(access.operation))
+  );
+}
+
+/** `lock = locks[name] = Lock()`: the result of the call goes to another place than this local too. */
+function isStoredElsewhere({ accesses, bindings }: FileSummary, path: PathId, call: number): boolean {
+  return [...accesses, ...bindings].some(
+    (one) => one.path !== path && one.value?.kind === 'call' && one.value.call === call,
   );
 }
 

@@ -109,3 +109,30 @@ def event_is_no_lock():
     done = threading.Event()  # ok: useless-lock
     threading.Thread(target=done.set).start()
     done.wait()
+
+
+def stored_at_once(name):
+    lock = locks[name] = threading.Lock()  # ok: useless-lock
+    with lock:
+        records.append(name)
+
+
+def put_on_object_at_once(table):
+    table.guard = lock = threading.Lock()  # ok: useless-lock
+    with lock:
+        records.append(table)
+
+
+def found_or_made(name):
+    lock = locks.get(name)
+    if lock is None:
+        lock = threading.Lock()  # ok: useless-lock
+    with lock:
+        records.append(name)
+
+
+def of_the_caller_if_any(row, lock=None):
+    if lock is None:
+        lock = threading.Lock()  # ok: useless-lock
+    with lock:
+        records.append(row)
