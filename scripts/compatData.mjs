@@ -9,7 +9,8 @@
  *       from distribution name to import names: pure, no free-threaded wheel, or wheel there and declaration not known
  *   node scripts/compatData.mjs --readings FILE --date DATE
  *       first add what was read from binaries: FILE is a JSON array, one object per wheel, of
- *       {name, version, tag, imports, modules: [{module, verdict}]}, verdicts as `heddle gil --format json` prints them
+ *       {name, version, tag, imports, modules: [{module, verdict}]}, verdicts as `heddle gil --format json` prints them;
+ *       a wheel for any platform (`py3-none-any`) without modules is pure Python
  *
  * Without the shared facts at hand (a clone elsewhere) the data file stays as it is and the script says so.
  */
@@ -200,6 +201,20 @@ function rowsFromLock(lock, imports, url, date) {
 
 /** Folds what was read from the binaries of one wheel into the supplement. */
 function mergeReading({ name, version, tag, imports, modules }, date) {
+  if (modules.length === 0 && tag.endsWith('-none-any')) {
+    const source = `own reading of the ${tag} wheel of ${version}`;
+    addRow({
+      name,
+      imports,
+      status: 'pure',
+      since: '0',
+      checked: version,
+      source,
+      date,
+      note: 'pure Python wheel only',
+    });
+    return;
+  }
   const offending = modules.filter(({ verdict }) => /^(?:does-not-declare|declares-used)$/.test(verdict));
   const open = modules.filter(({ verdict }) => verdict === 'cannot-tell');
   const declared = modules.length - offending.length - open.length;
