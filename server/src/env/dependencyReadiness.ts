@@ -65,15 +65,19 @@ export interface DependencyQuestion {
 
 /**
  * One row per distribution that the project requires, locks or, where nothing is locked, has installed; in the order of
- * their names. Requirements and lock entries whose marker rules the target out are left out.
+ * their names. Requirements and lock entries whose marker rules the target out are left out, and the members of the project's
+ * own workspace.
  */
 export function assessDependencies(question: DependencyQuestion): readonly DependencyReadiness[] {
   const { files, environment, target } = question;
   const names = new Map<string, string>();
   const others = new Map<Lock, ReadonlySet<string>>();
+  const own = new Set(
+    files.flatMap(({ project }) => (project === undefined ? [] : [normalizeName(project)])),
+  );
   const add = (name: string): void => {
     const key = normalizeName(name);
-    if (!names.has(key)) names.set(key, name);
+    if (!names.has(key) && !own.has(key)) names.set(key, name);
   };
   for (const { requirements } of files) {
     for (const requirement of requirements) {

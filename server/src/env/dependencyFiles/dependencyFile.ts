@@ -9,9 +9,10 @@ import { joinPath, parentPath } from '../paths.ts';
 import { readText } from '../text.ts';
 import { parseCondaEnvironment } from './condaEnvironment.ts';
 import { type Lock, parsePipfileLock, parsePoetryLock, parsePylock, parseUvLock } from './locks.ts';
-import { parsePipfile, parsePyproject } from './pyproject.ts';
+import { parsePipfile, parsePyproject, projectName } from './pyproject.ts';
 import type { Requirement } from './requirement.ts';
 import { parseRequirementsText, type RequirementsInclude } from './requirementsText.ts';
+import { workspaceMembers } from './workspaceMembers.ts';
 
 export type DependencyFileKind =
   | 'requirements'
@@ -32,6 +33,8 @@ export interface DependencyFile {
   readonly requirements: readonly Requirement[];
   readonly lock: Lock | undefined;
   readonly includes: readonly RequirementsInclude[];
+  /** The name of the project that the file is of; undefined when it states none. */
+  readonly project: string | undefined;
   /** A tool compiled it from another file, which is the one to edit. */
   readonly generated: boolean;
   /** It has the name of such a file but cannot be read as one. */
@@ -62,7 +65,16 @@ export function parseDependencyFile(
 ): DependencyFile | undefined {
   const kind = role === undefined ? dependencyFileKind(path) : 'requirements';
   if (kind === undefined) return undefined;
-  const nothing = { path, kind, text, requirements: [], lock: undefined, includes: [], generated: false };
+  const nothing = {
+    path,
+    kind,
+    text,
+    requirements: [],
+    lock: undefined,
+    includes: [],
+    project: undefined,
+    generated: false,
+  };
   switch (kind) {
     case 'requirements': {
       const own =
@@ -70,7 +82,7 @@ export function parseDependencyFile(
       return { ...nothing, ...parseRequirementsText(text, own), unreadable: false };
     }
     case 'pyproject':
-      return withRequirements(nothing, parsePyproject(text));
+      return withRequirements({ ...nothing, project: projectName(text) }, parsePyproject(text));
     case 'pipfile':
       return withRequirements(nothing, parsePipfile(text));
     case 'conda-environment':
@@ -88,8 +100,8 @@ export function parseDependencyFile(
 }
 
 /**
- * The dependency files of a project: those in its folder and in `requirements/`, and what requirements files include
- * with `-r` and `-c`, wherever that lies. In the order found, each once.
+ * The dependency files of a project: those in its folder and in `requirements/`, the pyproject.toml of each member of its
+ * uv workspace, and what requirements files include with `-r` and `-c`, wherever that lies. In the order found, each once.
  */
 export async function readDependencyFiles(folder: string, host: Host): Promise<readonly DependencyFile[]> {
   const pending: { readonly path: string; readonly role: Requirement['role'] | undefined }[] = [];
@@ -108,6 +120,9 @@ export async function readDependencyFiles(folder: string, host: Host): Promise<r
     const file = text === undefined ? undefined : parseDependencyFile(next.path, text, next.role);
     if (file === undefined) continue;
     files.set(next.path, file);
+    if (file.kind === 'pyproject' && parentPath(next.path) === folder)
+      for (const member of await workspaceMembers(folder, file.text, host))
+        pending.push({ path: `${member}/pyproject.toml`, role: undefined });
     for (const { path, role } of file.includes) {
       if (!/^[a-z+]+:\/\//.test(path)) pending.push({ path: joinPath(parentPath(next.path), path), role });
     }

@@ -59,11 +59,20 @@ export function parsePyproject(text: string): readonly Requirement[] | undefined
   for (const [group, { node }] of tomlTableAt(tree, 'tool', 'poetry', 'group')?.entries ?? []) {
     if (node.kind === 'table') found.push(...poetryTable(tomlTableAt(node, 'dependencies'), text, group));
   }
-  const own = tomlAt(tree, 'project', 'name');
+  const own = nameIn(tree);
   // With its extras a project may require itself.
-  return own?.kind === 'text'
-    ? found.filter(({ name }) => normalizeName(name) !== normalizeName(own.value))
-    : found;
+  return own === undefined ? found : found.filter(({ name }) => normalizeName(name) !== normalizeName(own));
+}
+
+/** The name of the project that a pyproject.toml is of; undefined when it states none. */
+export function projectName(text: string): string | undefined {
+  const tree = parseTomlTree(text);
+  return tree === undefined ? undefined : nameIn(tree);
+}
+
+function nameIn(tree: TomlTable): string | undefined {
+  const name = tomlAt(tree, 'project', 'name') ?? tomlAt(tree, 'tool', 'poetry', 'name');
+  return name?.kind === 'text' ? name.value : undefined;
 }
 
 function stringRequirement(

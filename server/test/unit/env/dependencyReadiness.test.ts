@@ -126,6 +126,14 @@ describe('the dependencies of a project', () => {
     expect(row?.readiness).toMatchObject({ status: 'gil-at-import', firstReady: '2.1.0' });
   });
 
+  it('do not count the members of its own workspace', () => {
+    const rows = assess(
+      file('/p/pyproject.toml', '[project]\nname = "whole"\ndependencies = ["part-a"]\n'),
+      file('/p/a/pyproject.toml', '[project]\nname = "Part_A"\ndependencies = ["numpy", "whole"]\n'),
+    );
+    expect(rows.map(({ readiness }) => readiness.distribution)).toEqual(['numpy']);
+  });
+
   it('do not count a constraint as a dependency', () => {
     expect(assess(file('/p/constraints.txt', 'numpy<3\n'))).toEqual([]);
     const [row] = assess(file('/p/requirements.txt', 'numpy\n'), file('/p/constraints.txt', 'numpy<2\n'));

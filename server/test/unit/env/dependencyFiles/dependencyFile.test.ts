@@ -367,6 +367,27 @@ describe('the dependency files of a folder', () => {
     expect(dependencyFileKind(`/p/${path}`)).toBe(kind);
   });
 
+  it('are those of the members of a uv workspace too', async () => {
+    const member = (name: string) => `[project]\nname = "${name}"\ndependencies = ["numpy"]\n`;
+    const host = memoryHost({
+      '/p/pyproject.toml':
+        '[tool.uv.workspace]\nmembers = ["packages/*", "./tool/", "../other", "gone"]\nexclude = ["packages/old*"]\n',
+      '/p/packages/a/pyproject.toml': member('a'),
+      '/p/packages/old-b/pyproject.toml': member('b'),
+      '/p/packages/.hidden/pyproject.toml': member('hidden'),
+      '/p/packages/notes.txt': '',
+      '/p/tool/pyproject.toml': '[tool.uv.workspace]\nmembers = ["inner"]\n',
+      '/p/tool/inner/pyproject.toml': member('inner'),
+      '/other/pyproject.toml': member('other'),
+    });
+    const files = await readDependencyFiles('/p', host);
+    expect(files.map(({ path }) => path)).toEqual([
+      '/p/pyproject.toml',
+      '/p/packages/a/pyproject.toml',
+      '/p/tool/pyproject.toml',
+    ]);
+  });
+
   it('are found with what they include, each once, even in a circle', async () => {
     const host = memoryHost({
       '/p/requirements.txt': '-r requirements/base.txt\n-c ../shared/limits.txt\n-r missing.txt\n',
