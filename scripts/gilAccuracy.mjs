@@ -29,6 +29,13 @@ const manylinux = (machine) =>
 const PLATFORM_TAGS = {
   'linux-x86_64': manylinux('x86_64'),
   'linux-aarch64': manylinux('aarch64'),
+  'linux-i686': [...manylinux('i686'), 'musllinux_1_2_i686'],
+  'linux-armv7l': [...manylinux('armv7l'), 'musllinux_1_2_armv7l'],
+  'linux-ppc64le': [...manylinux('ppc64le'), 'musllinux_1_2_ppc64le'],
+  'linux-s390x': [...manylinux('s390x'), 'musllinux_1_2_s390x'],
+  'linux-riscv64': [...manylinux('riscv64'), 'musllinux_1_2_riscv64'],
+  'musllinux-x86_64': ['musllinux_1_2_x86_64', 'musllinux_1_1_x86_64'],
+  'musllinux-aarch64': ['musllinux_1_2_aarch64'],
   'macos-arm64': macos(['arm64', 'universal2'], 15, 11),
   'macos-x86_64': [
     ...macos(['x86_64', 'universal2'], 15, 11),
@@ -73,8 +80,7 @@ async function product() {
 }
 
 /** Fetches what is not there yet. Gives the names of the wheels by requirement; what has no free-threaded wheel is left out. */
-async function download(platform, requirements) {
-  const folder = join(wheelRoot, platform);
+async function download(platform, minor, folder, requirements) {
   mkdirSync(folder, { recursive: true });
   const indexFile = join(folder, 'index.json');
   const index = existsSync(indexFile) ? JSON.parse(readFileSync(indexFile, 'utf8')) : {};
@@ -88,11 +94,11 @@ async function download(platform, requirements) {
       '--only-binary',
       ':all:',
       '--python-version',
-      '313',
+      `3${minor}`,
       '--implementation',
       'cp',
       '--abi',
-      'cp313t',
+      `cp3${minor}t`,
       '-d',
       folder,
     ];
@@ -115,7 +121,9 @@ async function download(platform, requirements) {
       );
     }
   }
-  return requirements.map((requirement) => index[requirement]).filter((name) => name?.includes('cp313t'));
+  return requirements
+    .map((requirement) => index[requirement])
+    .filter((name) => name?.includes(`cp3${minor}t`));
 }
 
 function toolOf(bytes) {
@@ -126,6 +134,7 @@ function toolOf(bytes) {
 
 function judgeWheel(reader, file, platform) {
   const bytes = readFileSync(file);
+  const minor = Number(/-cp3(\d+)t-/.exec(basename(file))?.[1]);
   const archive = reader.openArchive(bytes);
   if (archive === undefined) return [];
   const inflated = new Map();
@@ -138,7 +147,7 @@ function judgeWheel(reader, file, platform) {
     const name = reader.parseExtensionName(path);
     if (
       name === undefined ||
-      (name.tag.kind === 'cpython' && !(name.tag.minor === 13 && name.tag.freeThreaded))
+      (name.tag.kind === 'cpython' && !(name.tag.minor === minor && name.tag.freeThreaded))
     )
       continue;
     const module = archive.read(path);
@@ -155,10 +164,10 @@ function judgeWheel(reader, file, platform) {
       return there === undefined ? undefined : { path: beside.path, bytes: there };
     });
     const milliseconds = performance.now() - started - inflating;
-    // A plain library that happens to end in .so.
+    // A plain library that happens to end in .so, with or without an init function for the linker's sake.
     if (
       declaration.reason === 'not-an-extension-module' &&
-      declaration.evidence[0].read === 'it exports no init function'
+      /^it exports no init function|returns NULL/.test(declaration.evidence[0].read)
     )
       continue;
     rows.push({
@@ -239,10 +248,10 @@ function report(rows, wheelCount, interpreter) {
     times[Math.min(times.length - 1, Math.floor(times.length * share))]?.toFixed(1) ?? '–';
   const parts = [
     '# Accuracy of the static GIL verdict',
-    `Written by \`node scripts/gilAccuracy.mjs\`; do not edit. ${wheelCount} free-threaded (cp313t) wheels, ${rows.length} extension modules, each given a verdict from its bytes alone.`,
+    `Written by \`node scripts/gilAccuracy.mjs\`; do not edit. ${wheelCount} free-threaded wheels, ${rows.length} extension modules, each given a verdict from its bytes alone.`,
     interpreter === undefined
       ? 'No free-threaded interpreter was at hand (HEDDLE_FT_PYTHON), so no module was loaded.'
-      : `The Linux x86-64 modules were also loaded one by one, each in its own process, in ${interpreter}: **${loaded.length} loaded, ${disagreeing.length} disagreements**.`,
+      : `The Linux x86-64 modules for Python 3.13t were also loaded one by one, each in its own process, in ${interpreter}: **${loaded.length} loaded, ${disagreeing.length} disagreements**.`,
     '## By platform',
     table(
       ['platform', 'wheels', 'modules', ...verdicts, 'cannot tell'],
@@ -279,6 +288,8 @@ function report(rows, wheelCount, interpreter) {
           rows.filter((row) => row.evidence.at(-1).pattern === pattern && agreement(row) === 'agrees').length,
         ]),
     ),
+    '## The same module on other platforms',
+    acrossPlatformsText(rows),
     '## Disagreements',
     disagreeing.length === 0
       ? 'None.'
@@ -293,7 +304,7 @@ function report(rows, wheelCount, interpreter) {
           ['platform', 'wheel', 'module', 'reason', 'what was read', 'GIL after loading'],
           undecided.map((row) => [
             row.platform,
-            row.wheel.split('-').slice(0, 2).join(' '),
+            titleOfWheel(row),
             row.path,
             row.reason,
             row.evidence.map((entry) => entry.read).join('; '),
@@ -312,27 +323,17 @@ function report(rows, wheelCount, interpreter) {
       : table(
           ['wheel', 'module', 'error'],
           failed.map((row) => [
-            row.wheel.split('-').slice(0, 2).join(' '),
+            titleOfWheel(row),
             row.path,
             row.truth.error.replaceAll(`${wheelRoot}/`, '').replaceAll('|', '/').replaceAll('\n', ' '),
           ]),
         ),
     '## Modules that bring the GIL back',
-    table(
-      ['wheel', 'module', 'verdict', 'evidence'],
-      rows
-        .filter((row) => row.verdict === 'declares-used' || row.verdict === 'does-not-declare')
-        .map((row) => [
-          row.wheel.split('-').slice(0, 2).join(' '),
-          row.path,
-          row.verdict,
-          row.evidence.map((entry) => entry.read).join('; '),
-        ]),
-    ),
+    offendersText(rows),
     '## Time',
     `Reading one module, file already in memory: median ${at(0.5)} ms, 95 % below ${at(0.95)} ms, longest ${at(1)} ms; all ${rows.length} modules ${(times.reduce((sum, time) => sum + time, 0) / 1000).toFixed(1)} s (time on the machine that wrote this).`,
     '## Wheels',
-    [...new Set(rows.map((row) => `${row.platform}: ${row.wheel.split('-').slice(0, 2).join(' ')}`))]
+    [...new Set(rows.map((row) => `${row.platform}: ${titleOfWheel(row)}`))]
       .sort()
       .map((line) => `- ${line}`)
       .join('\n'),
@@ -340,13 +341,109 @@ function report(rows, wheelCount, interpreter) {
   return `${parts.join('\n\n')}\n`;
 }
 
+/** A row per wheel, verdict and evidence; of many modules the first few. */
+function offendersText(rows) {
+  const groups = new Map();
+  for (const row of rows) {
+    if (row.verdict !== 'declares-used' && row.verdict !== 'does-not-declare') continue;
+    const read = row.evidence.map((entry) => entry.read).join('; ');
+    const key = [row.platform, titleOfWheel(row), row.verdict, read].join('|');
+    groups.set(key, [...(groups.get(key) ?? []), row.path.replace(/\.[^/]*$/, '')]);
+  }
+  return table(
+    ['platform', 'wheel', 'verdict', 'evidence', 'number', 'modules'],
+    [...groups].map(([key, paths]) => [
+      ...key.split('|'),
+      paths.length,
+      `${paths.slice(0, 4).join(', ')}${paths.length > 4 ? ', …' : ''}`,
+    ]),
+  );
+}
+
+/** The module whatever the platform: distribution, version, and its path without the tag. */
+function identity(row) {
+  const folder = posix.dirname(row.path);
+  return [...row.wheel.split('-').slice(0, 3), `${folder}/${row.module}`].join(' ');
+}
+
+/**
+ * Other platforms cannot be loaded here, but the same version of the same module is one source: what loading showed on
+ * Linux x86-64 is compared with the verdict there.
+ */
+function acrossPlatforms(rows) {
+  const truths = new Map(
+    rows.filter((row) => typeof row.truth?.enabled === 'boolean').map((row) => [identity(row), row]),
+  );
+  return rows
+    .filter((row) => row.platform !== LOADED && truths.has(identity(row)))
+    .map((row) => {
+      const { enabled } = truths.get(identity(row)).truth;
+      const same = (row.verdict === 'declares-not-used') === !enabled;
+      return {
+        row,
+        enabled,
+        answer: row.verdict === 'cannot-tell' ? 'cannot tell' : same ? 'same' : 'differs',
+      };
+    });
+}
+
+const LOADED = 'linux-x86_64';
+
+function acrossPlatformsText(rows) {
+  const compared = acrossPlatforms(rows);
+  const differing = compared.filter(({ answer }) => answer === 'differs');
+  const platforms = [...new Set(compared.map(({ row }) => row.platform))];
+  const parts = [
+    'No module of these platforms can be loaded here. The same module of the same version was loaded on Linux x86-64; both come of one source, so the verdict should be the same. (A difference need not be a mistake: a build may differ.)',
+    table(
+      ['platform', 'modules compared', 'of these GIL on', 'same', 'cannot tell', 'differ'],
+      platforms.map((platform) => {
+        const here = compared.filter(({ row }) => row.platform === platform);
+        const counts = count(here, ({ answer }) => answer);
+        return [
+          platform,
+          here.length,
+          here.filter(({ enabled }) => enabled).length,
+          counts.get('same') ?? 0,
+          counts.get('cannot tell') ?? 0,
+          counts.get('differs') ?? 0,
+        ];
+      }),
+    ),
+  ];
+  if (differing.length > 0)
+    parts.push(
+      table(
+        ['platform', 'wheel', 'module', 'verdict', 'GIL after loading on Linux'],
+        differing.map(({ row, enabled }) => [
+          row.platform,
+          titleOfWheel(row),
+          row.path,
+          row.verdict,
+          enabled ? 'on' : 'off',
+        ]),
+      ),
+    );
+  return parts.join('\n\n');
+}
+
+/** "numpy 2.1.3", with the build when it is not the usual one. */
+function titleOfWheel(row) {
+  const title = row.wheel.split('-').slice(0, 2).join(' ');
+  const build = /-(cp3\d+t)-/.exec(row.wheel)?.[1];
+  return build === 'cp313t' ? title : `${title} (${build})`;
+}
+
 function platformOfWheel(name) {
+  const machine = /_(x86_64|aarch64|i686|armv7l|ppc64le|s390x|riscv64)\.whl$/.exec(name)?.[1];
   if (name.includes('win_amd64')) return 'windows-amd64';
   if (name.includes('win_arm64')) return 'windows-arm64';
   if (name.includes('win32')) return 'windows-win32';
   if (name.includes('macosx'))
     return name.includes('arm64') || name.includes('universal2') ? 'macos-arm64' : 'macos-x86_64';
-  return name.includes('aarch64') ? 'linux-aarch64' : 'linux-x86_64';
+  return name.includes('musllinux') && !name.includes('manylinux')
+    ? `musllinux-${machine}`
+    : `linux-${machine ?? 'x86_64'}`;
 }
 
 async function wheelFiles() {
@@ -354,7 +451,7 @@ async function wheelFiles() {
   if (at >= 0) {
     const folder = process.argv[at + 1];
     const files = readdirSync(folder)
-      .filter((name) => name.endsWith('.whl') && name.includes('cp313t'))
+      .filter((name) => name.endsWith('.whl') && /-cp31[34]t-/.test(name))
       .sort();
     return {
       files: files.map((name) => ({ platform: platformOfWheel(name), file: join(folder, name) })),
@@ -363,9 +460,11 @@ async function wheelFiles() {
   }
   const wanted = JSON.parse(readFileSync(join(root, 'scripts', 'gilAccuracyWheels.json'), 'utf8'));
   const files = [];
-  for (const [platform, requirements] of Object.entries(wanted)) {
-    for (const name of await download(platform, requirements))
-      files.push({ platform, file: join(wheelRoot, platform, name) });
+  for (const [set, requirements] of Object.entries(wanted)) {
+    const [, platform, minor] = /^(.+?)(?:-cp3(\d+)t)?$/.exec(set);
+    const folder = join(wheelRoot, set);
+    for (const name of await download(platform, minor ?? '13', folder, requirements))
+      files.push({ platform, file: join(folder, name) });
   }
   return { files, output: join(root, 'docs', 'gil-accuracy.md') };
 }
@@ -378,12 +477,12 @@ if (python !== undefined) {
   interpreter = execFileSync(python, ['-VV'], { encoding: 'utf8' }).trim().split('\n')[0];
   // Single-phase modules run their whole init function and may import NumPy.
   const numpy = files.find(
-    ({ platform, file }) => platform === 'linux-x86_64' && basename(file).startsWith('numpy-'),
+    ({ platform, file }) => platform === LOADED && basename(file).startsWith('numpy-'),
   );
   const dependencies = numpy === undefined ? [] : [join(wheelRoot, 'unpacked', basename(numpy.file, '.whl'))];
   if (numpy !== undefined) await loadModules(numpy.file, [], []);
   for (const { platform, file } of files) {
-    if (platform !== 'linux-x86_64') continue;
+    if (platform !== LOADED || !basename(file).includes('-cp313t-')) continue;
     const here = rows.filter((row) => row.wheel === basename(file) && row.platform === platform);
     const answers = await loadModules(
       file,
@@ -394,8 +493,19 @@ if (python !== undefined) {
   }
 }
 writeFileSync(output, report(rows, files.length, interpreter));
-writeFileSync(join(root, 'artifacts', 'gil-accuracy.json'), JSON.stringify(rows, null, 1));
+writeFileSync(
+  join(
+    dirname(output),
+    output.endsWith('docs/gil-accuracy.md') ? '../artifacts/gil-accuracy.json' : 'gil-accuracy.json',
+  ),
+  JSON.stringify(rows, null, 1),
+);
 const disagreements = rows.filter((row) => agreement(row) === 'DISAGREES');
+const differing = acrossPlatforms(rows).filter(({ answer }) => answer === 'differs');
+for (const { row, enabled } of differing)
+  process.stdout.write(
+    `differs from Linux: ${row.wheel} ${row.path}: ${row.verdict}, GIL ${enabled ? 'on' : 'off'} there\n`,
+  );
 for (const row of disagreements)
   process.stdout.write(
     `DISAGREES ${row.wheel} ${row.path}: ${row.verdict}, GIL ${row.truth.enabled ? 'on' : 'off'}\n`,

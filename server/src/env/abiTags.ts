@@ -169,11 +169,19 @@ function platformFits(platform: string | undefined, target: TargetInterpreter): 
   const system = platform.includes('darwin') ? 'macos' : platform.startsWith('win') ? 'windows' : 'linux';
   if (system !== target.platform) return false;
   if (target.machine === undefined || system === 'macos') return true;
+  const machine = platform.replace('win_', '').split('-')[0]!;
+  const wanted = target.machine.replace('win_', '');
   return (
-    platform.replace('win_', '').split('-')[0] === target.machine.replace('win_', '') ||
-    platform === target.machine
+    (MACHINE_OF_TAG[machine] ?? machine) === (MACHINE_OF_TAG[wanted] ?? wanted) || platform === target.machine
   );
 }
+
+/** File names have the compiler's name of the machine, wheels and `uname` another one. */
+const MACHINE_OF_TAG: Readonly<Record<string, string>> = {
+  i386: 'i686',
+  arm: 'armv7l',
+  powerpc64le: 'ppc64le',
+};
 
 /** Why the file can never have been built for the tag it carries; undefined when name and content agree as far as is known. */
 export function tagContradiction(name: TaggedName, facts: BuildFacts): string | undefined {

@@ -58,7 +58,7 @@ export async function judgeGilFiles(
         const archive = openArchive(bytes);
         if (archive === undefined)
           unread.push({ file, message: 'This is no wheel: it cannot be read as a ZIP archive.' });
-        else modules.push(...(await judgeArchive(file, archive, checkpoint)));
+        else modules.push(...(await judgeArchive(file, archive, unread, checkpoint)));
         continue;
       }
       const named = await judgeOne(file, await moduleOf(file, host), bytes, diskSiblings(file, host));
@@ -92,6 +92,7 @@ async function judgeOne(
 async function judgeArchive(
   path: string,
   archive: Archive,
+  unread: UnreadPath[],
   checkpoint: Checkpoint,
 ): Promise<readonly JudgedModule[]> {
   const judged: JudgedModule[] = [];
@@ -102,7 +103,13 @@ async function judgeArchive(
     if (parsed === undefined) continue;
     await checkpoint();
     const bytes = archive.read(member);
-    if (bytes === undefined) continue;
+    if (bytes === undefined) {
+      unread.push({
+        file: `${path}/${member}`,
+        message: archive.problem(member) ?? 'This file cannot be read.',
+      });
+      continue;
+    }
     const siblings = async ({ library, searchPaths }: SiblingRequest): Promise<Sibling | undefined> => {
       for (const folder of siblingFolders(parentPath(`/${member}`), searchPaths)) {
         const candidate = joinPath(folder, libraryName(library));

@@ -410,12 +410,13 @@ function singleOperation(
   const size = vector && which >= 2 ? 16 : 1 << width;
   const load = vector ? (which & 1) === 1 : which !== 0;
   const extend = !vector && which >= 2 ? 'sign' : 'zero';
+  const form = bits(word, 11, 10);
+  const atomic = ((word >>> 24) & 1) === 0 && ((word >>> 21) & 1) === 1 && form === 0;
   // prfm only hints.
-  if (!vector && width === 3 && which >= 2) return NOTHING;
+  if (!vector && !atomic && width === 3 && which >= 2) return NOTHING;
   const register = registerOf(0);
   if ((word >>> 24) & 1)
     return [moveMemory(load, register, at(base, bits(word, 21, 10) * size), size, extend)];
-  const form = bits(word, 11, 10);
   if ((word >>> 21) & 1) {
     if (form === 2) {
       const index = general(word, 16);
@@ -430,15 +431,15 @@ function singleOperation(
       };
       return [moveMemory(load, register, place, size, extend)];
     }
-    const acquire = form === 0 && ((word >>> 15) & 1) === 1 && bits(word, 14, 12) === 4;
+    const acquire = atomic && ((word >>> 15) & 1) === 1 && bits(word, 14, 12) === 4;
     // ldapr
     if (acquire && !vector) return [moveMemory(true, register, at(base, 0), size)];
-    const swap = form === 0 && ((word >>> 15) & 1) === 1 && bits(word, 14, 12) === 0;
+    const swap = atomic && ((word >>> 15) & 1) === 1 && bits(word, 14, 12) === 0;
     if (swap && !vector)
       return [
         { kind: 'exchange', to: general(word, 0), from: operand(general(word, 16)), at: at(base, 0), size },
       ];
-    if (form === 0)
+    if (atomic)
       return [
         { kind: 'clobber', to: general(word, 0) },
         { kind: 'clobberMemory', at: at(base, 0), size },

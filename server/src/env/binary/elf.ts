@@ -11,6 +11,7 @@ import {
   isRuntimeFunction,
   NameKeeper,
   ByteSource as Source,
+  THREAD_LOCAL_GETTER,
   UnreadableBinary,
 } from './image.ts';
 
@@ -46,6 +47,7 @@ export function parseElf(bytes: Uint8Array): Image {
     if (relocationTypes === undefined) return undefined;
     const { type, symbol, addend } = table.entry(index);
     if (relocationTypes.relative === type) return addend ?? inPlace(table.addressOf(index));
+    if (relocationTypes.threadLocal === type) return new ImportedSymbol(THREAD_LOCAL_GETTER);
     if (!relocationTypes.symbolic.includes(type)) return undefined;
     const target = symbols.at(symbol);
     const plus = addend ?? (type === relocationTypes.symbolic[0] ? inPlace(table.addressOf(index)) : 0);
@@ -95,12 +97,19 @@ interface RelocationTypes {
   readonly relative: number;
   /** Absolute, GOT cell, PLT cell: all give "symbol plus addend". */
   readonly symbolic: readonly number[];
+  /** The loader puts the address of a function that gives a thread-local variable there. */
+  readonly threadLocal?: number;
 }
 
 const RELOCATION_TYPES: Readonly<Record<number, RelocationTypes>> = {
-  3: { relative: 8, symbolic: [1, 6, 7] },
-  62: { relative: 8, symbolic: [1, 6, 7] },
-  183: { relative: 1027, symbolic: [257, 1025, 1026] },
+  3: { relative: 8, symbolic: [1, 6, 7], threadLocal: 41 },
+  62: { relative: 8, symbolic: [1, 6, 7], threadLocal: 36 },
+  183: { relative: 1027, symbolic: [257, 1025, 1026], threadLocal: 1031 },
+  // 64-bit PowerPC, S/390, 32-bit ARM and RISC-V: their code is not read, their data is.
+  21: { relative: 22, symbolic: [38, 20, 21] },
+  22: { relative: 12, symbolic: [22, 10, 11] },
+  40: { relative: 23, symbolic: [2, 21, 22] },
+  243: { relative: 3, symbolic: [2, 5] },
 };
 
 const DT_NEEDED = 1;

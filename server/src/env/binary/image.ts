@@ -50,6 +50,9 @@ export class ImportedSymbol {
   }
 }
 
+/** The name given to the loader's own function behind a thread-local descriptor of ELF; Mach-O has one with this name. */
+export const THREAD_LOCAL_GETTER = '_tlv_bootstrap';
+
 /** The file is not what it says it is, or ends too early. Caught at the public door, never seen by callers. */
 export class UnreadableBinary extends Error {}
 

@@ -370,17 +370,16 @@ function runBinds(
       } else if (operation === 7) {
         segment = commands.segments[immediate];
         address = (segment?.address ?? 0) + unsigned(source, cursor);
-      } else if (operation === 8) address = wrapped(address + unsigned(source, cursor));
+      } else if (operation === 8) address += step(source, cursor);
       else if (operation === 9) {
         if (!bind(0)) break;
       } else if (operation === 10) {
-        if (!bind(unsigned(source, cursor))) break;
-        address = wrapped(address);
+        if (!bind(step(source, cursor))) break;
       } else if (operation === 11) {
         if (!bind(immediate * pointer)) break;
       } else if (operation === 12) {
         const count = unsigned(source, cursor);
-        const skip = unsigned(source, cursor);
+        const skip = step(source, cursor);
         let done = 0;
         while (done < count && bind(skip)) done++;
         if (done < count) break;
@@ -389,9 +388,20 @@ function runBinds(
   }
 }
 
-/** Linkers step backwards by adding 2^64 minus the distance. */
-function wrapped(address: number): number {
-  return address >= 0x1_0000_0000_0000_0000 / 2 ? address - 0x1_0000_0000_0000_0000 : address;
+/** Linkers step backwards by adding 2^64 minus the distance: too large for a number, so what is above 2^35 is kept apart. */
+function step(source: ByteSource, cursor: { at: number }): number {
+  let low = 0;
+  let high = 0;
+  let shift = 0;
+  for (; shift < 70; shift += 7) {
+    const byte = source.u8(cursor.at++);
+    if (shift < 35) low += (byte & 0x7f) * 2 ** shift;
+    else high += (byte & 0x7f) * 2 ** (shift - 35);
+    if (byte < 0x80) break;
+  }
+  if (shift >= 70) throw new UnreadableBinary('a number in the link information does not end');
+  high %= 2 ** 29;
+  return (high >= 2 ** 28 ? high - 2 ** 29 : high) * 2 ** 35 + low;
 }
 
 /** LC_DYLD_CHAINED_FIXUPS, looked up page by page without building a table. */

@@ -6,7 +6,7 @@
 import type { Image } from './image.ts';
 import { fileOffset, ImportedSymbol, segmentAt } from './image.ts';
 
-export type Value = number | RegionPointer | LowPart | ImportedSymbol | undefined;
+export type Value = number | RegionPointer | LowPart | ImportedSymbol | CallResult | PointerPair | undefined;
 
 /** A pointer into the stack, an allocated block, or another thing that has no address in the file. */
 export class RegionPointer {
@@ -28,11 +28,38 @@ export class LowPart {
   }
 }
 
+/** Eight bytes of a 32-bit program that are two values: vector registers copy structures that way. */
+export class PointerPair {
+  readonly low: Value;
+  readonly high: Value;
+  constructor(low: Value, high: Value) {
+    this.low = low;
+    this.high = high;
+  }
+}
+
+/**
+ * What the last call at one place gave, where only a comparison shows whether it failed. Two registers with the same
+ * object hold the same value. Kept in registers only.
+ */
+export class CallResult {
+  /** The values that mean "an exception is set". */
+  readonly failure: 'null' | 'negative' | undefined;
+  /** Calls around the one that gave it. */
+  readonly depth: number;
+  constructor(failure: 'null' | 'negative' | undefined, depth: number) {
+    this.failure = failure;
+    this.depth = depth;
+  }
+}
+
 export function sameValue(left: Value, right: Value): boolean {
   if (left === right) return true;
   if (left instanceof RegionPointer)
     return right instanceof RegionPointer && left.region === right.region && left.offset === right.offset;
   if (left instanceof ImportedSymbol) return right instanceof ImportedSymbol && left.name === right.name;
+  if (left instanceof PointerPair)
+    return right instanceof PointerPair && sameValue(left.low, right.low) && sameValue(left.high, right.high);
   if (left instanceof LowPart)
     return right instanceof LowPart && left.value === right.value && left.size === right.size;
   return false;
@@ -66,44 +93,86 @@ interface Cell {
   readonly value: Value;
 }
 
+/** Keys with the same quotient share a page. */
+const PAGE = 512;
+
+/** Cells by key, for one stretch of keys. Only the memory that owns it may change it. */
+interface Page {
+  readonly owner: object;
+  readonly cells: Map<number, Cell>;
+}
+
 export class Memory {
   private readonly image: Image;
-  private cells: Map<number, Cell>;
+  private pages: Map<number, Page>;
+  /** The map of pages also belongs to another memory. */
   private shared: boolean;
+  private token: object;
   /** Heap regions that were zeroed when they were made. */
   private readonly zeroed: Set<number>;
 
-  constructor(image: Image, cells: Map<number, Cell> = new Map(), zeroed: Set<number> = new Set()) {
+  constructor(image: Image, pages: Map<number, Page> = new Map(), zeroed: Set<number> = new Set()) {
     this.image = image;
-    this.cells = cells;
+    this.pages = pages;
     this.shared = false;
+    this.token = {};
     this.zeroed = zeroed;
   }
 
-  /** Both copies go on independently; the cells are copied at the first write only. */
+  /** Both copies go on independently; a page is copied at the first write to it only. */
   copy(): Memory {
-    const twin = new Memory(this.image, this.cells, this.zeroed);
+    const twin = new Memory(this.image, this.pages, this.zeroed);
     twin.shared = true;
     this.shared = true;
+    this.token = {};
     return twin;
   }
 
   /** Takes over the content of a memory that will not be used any more. */
   replaceWith(other: Memory): void {
-    this.cells = other.cells;
+    this.pages = other.pages;
     this.shared = other.shared;
+    this.token = other.token;
   }
 
   markZeroed(region: number): void {
     this.zeroed.add(region);
   }
 
+  private cellAt(key: number): Cell | undefined {
+    return this.pages.get(Math.floor(key / PAGE))?.cells.get(key);
+  }
+
+  private setCell(key: number, cell: Cell): void {
+    this.ownPage(Math.floor(key / PAGE)).set(key, cell);
+  }
+
+  private deleteCell(key: number): void {
+    this.ownPage(Math.floor(key / PAGE)).delete(key);
+  }
+
+  private ownPage(index: number): Map<number, Cell> {
+    const page = this.pages.get(index);
+    if (page !== undefined && page.owner === this.token) return page.cells;
+    if (this.shared) {
+      this.pages = new Map(this.pages);
+      this.shared = false;
+    }
+    const cells = new Map(page?.cells);
+    this.pages.set(index, { owner: this.token, cells });
+    return cells;
+  }
+
   store(pointer: number | RegionPointer, size: number, value: Value): void {
     const key = keyOf(pointer);
     if (key === undefined || isThreadData(pointer)) return;
-    this.own();
+    if (value instanceof PointerPair && size === 8) {
+      this.store(pointer, 4, value.low);
+      this.store(moved(pointer, 4), 4, value.high);
+      return;
+    }
     this.forget(key, size);
-    this.cells.set(key, {
+    this.setCell(key, {
       size,
       value:
         typeof value === 'number' && size < 8
@@ -116,24 +185,28 @@ export class Memory {
   load(pointer: number | RegionPointer, size: number): Value {
     const key = keyOf(pointer);
     if (key === undefined) return undefined;
-    const exact = this.cells.get(key);
+    const exact = this.cellAt(key);
     if (exact !== undefined && exact.size >= size)
       return exact.size === size ? exact.value : part(exact.value, 0, size);
     for (let before = 1; before < 8; before++) {
-      const cell = this.cells.get(key - before);
+      const cell = this.cellAt(key - before);
       if (cell !== undefined && cell.size > before)
         return cell.size >= before + size ? part(cell.value, before, size) : undefined;
     }
     let overlaps = false;
-    for (let within = 0; within < size; within++) if (this.cells.has(key + within)) overlaps = true;
+    for (let within = 0; within < size; within++)
+      if (this.cellAt(key + within) !== undefined) overlaps = true;
     if (!overlaps) return this.initial(pointer, size);
     if (size === 8) {
       const low = this.load(pointer, 4);
       const high = this.load(moved(pointer, 4), 4);
+      if (this.image.pointerSize === 4 && (isPlaced(low) || isPlaced(high)))
+        return new PointerPair(low, high);
       if (typeof low === 'number' && typeof high !== 'number') return new LowPart(low, 4);
       if (typeof low === 'number' && typeof high === 'number') {
         const whole = (high | 0) * 0x1_0000_0000 + low;
-        return Number.isSafeInteger(whole) ? whole : undefined;
+        if (Number.isSafeInteger(whole)) return whole;
+        return this.image.pointerSize === 4 ? new PointerPair(low, high) : undefined;
       }
     }
     return undefined;
@@ -142,21 +215,27 @@ export class Memory {
   /** Gives up what is known about a stretch of a region. */
   forgetRange(pointer: RegionPointer, length: number): void {
     const start = keyOf(pointer);
-    if (start === undefined || this.cells.size === 0 || isThreadData(pointer)) return;
-    this.own();
-    if (this.cells.size > length) {
-      for (let key = start - 7; key < start + length; key++) this.lose(key);
-    } else
-      for (const key of [...this.cells.keys()]) if (key > start - 8 && key < start + length) this.lose(key);
+    if (start === undefined || this.pages.size === 0 || isThreadData(pointer)) return;
+    const last = Math.floor((start + length - 1) / PAGE);
+    for (let index = Math.floor((start - 7) / PAGE); index <= last; index++) {
+      const page = this.pages.get(index);
+      if (page === undefined) continue;
+      for (const [key, cell] of [...page.cells]) {
+        if (key > start - 8 && key < start + length && cell.value !== undefined)
+          this.setCell(key, { size: cell.size, value: undefined });
+      }
+    }
   }
 
   /** Drops the stack below the pointer: frames of functions that have returned. */
   dropBelow(stack: RegionPointer): void {
     const limit = keyOf(stack);
     const first = keyOf(new RegionPointer(stack.region, 1 - REGION_MIDDLE));
-    if (limit === undefined || first === undefined || this.cells.size < 32) return;
-    this.own();
-    for (const key of this.cells.keys()) if (key < limit && key >= first) this.cells.delete(key);
+    if (limit === undefined || first === undefined) return;
+    for (const [index, page] of [...this.pages]) {
+      if (index * PAGE >= limit || (index + 1) * PAGE <= first) continue;
+      for (const key of [...page.cells.keys()]) if (key < limit && key >= first) this.deleteCell(key);
+    }
   }
 
   /** Whether traced code wrote any of these bytes. */
@@ -164,7 +243,7 @@ export class Memory {
     const start = keyOf(pointer);
     if (start === undefined) return false;
     for (let key = start - 7; key < start + length; key++) {
-      const cell = this.cells.get(key);
+      const cell = this.cellAt(key);
       if (cell !== undefined && key + cell.size > start) return true;
     }
     return false;
@@ -172,27 +251,33 @@ export class Memory {
 
   /** Keeps what both agree on. Gives whether this one changed. */
   join(other: Memory): boolean {
-    if (this.cells === other.cells) return false;
+    if (this.pages === other.pages) return false;
     let changed = false;
-    for (const [key, cell] of this.cells) {
-      const there = other.cells.get(key);
-      if (there !== undefined && there.size === cell.size && sameValue(there.value, cell.value)) continue;
-      if (cell.value === undefined) continue;
-      const value = other.load(pointerOf(key), cell.size);
-      if (sameValue(value, cell.value)) continue;
-      this.own();
-      this.cells.set(key, { size: cell.size, value: undefined });
-      changed = true;
+    for (const [index, page] of [...this.pages]) {
+      const twin = other.pages.get(index);
+      if (twin === page) continue;
+      for (const [key, cell] of [...page.cells]) {
+        const there = twin?.cells.get(key);
+        if (there !== undefined && there.size === cell.size && sameValue(there.value, cell.value)) continue;
+        if (cell.value === undefined) continue;
+        const value = other.load(pointerOf(key), cell.size);
+        if (sameValue(value, cell.value)) continue;
+        this.setCell(key, { size: cell.size, value: undefined });
+        changed = true;
+      }
     }
-    for (const [key, cell] of other.cells) {
-      if (this.cells.has(key)) continue;
-      const here = this.load(pointerOf(key), cell.size);
-      if (here === undefined && this.coveredUnknown(key, cell.size)) continue;
-      this.own();
-      if (sameValue(here, cell.value)) continue;
-      this.forget(key, cell.size);
-      this.cells.set(key, { size: cell.size, value: undefined });
-      changed = true;
+    for (const [index, page] of other.pages) {
+      const twin = this.pages.get(index);
+      if (twin === page) continue;
+      for (const [key, cell] of page.cells) {
+        if (this.cellAt(key) !== undefined) continue;
+        const here = this.load(pointerOf(key), cell.size);
+        if (here === undefined && this.coveredUnknown(key, cell.size)) continue;
+        if (sameValue(here, cell.value)) continue;
+        this.forget(key, cell.size);
+        this.setCell(key, { size: cell.size, value: undefined });
+        changed = true;
+      }
     }
     return changed;
   }
@@ -201,43 +286,31 @@ export class Memory {
     const pointer = pointerOf(key);
     if (pointer instanceof RegionPointer && !this.zeroed.has(pointer.region)) return true;
     for (let at = key - 7; at < key + size; at++) {
-      const cell = this.cells.get(at);
+      const cell = this.cellAt(at);
       if (cell !== undefined && at + cell.size > key) return true;
     }
     return false;
   }
 
-  private lose(key: number): void {
-    const cell = this.cells.get(key);
-    if (cell !== undefined) this.cells.set(key, { size: cell.size, value: undefined });
-  }
-
-  private own(): void {
-    if (!this.shared) return;
-    this.cells = new Map(this.cells);
-    this.shared = false;
-  }
-
   /** Removes what overlaps; the bytes of an overlapping cell that stay become unknown. */
   private forget(key: number, size: number): void {
     for (let before = 1; before < 8; before++) {
-      const cell = this.cells.get(key - before);
+      const cell = this.cellAt(key - before);
       if (cell === undefined || cell.size <= before) continue;
-      this.cells.delete(key - before);
+      this.deleteCell(key - before);
       this.split(key - before, cell, key, size);
     }
     for (let within = 0; within < size; within++) {
-      const cell = this.cells.get(key + within);
+      const cell = this.cellAt(key + within);
       if (cell === undefined) continue;
-      this.cells.delete(key + within);
+      this.deleteCell(key + within);
       if (within + cell.size > size) this.split(key + within, cell, key, size);
     }
   }
 
   private split(start: number, cell: Cell, key: number, size: number): void {
     for (let at = start; at < start + cell.size; at++) {
-      if (at < key || at >= key + size)
-        this.cells.set(at, { size: 1, value: part(cell.value, at - start, 1) });
+      if (at < key || at >= key + size) this.setCell(at, { size: 1, value: part(cell.value, at - start, 1) });
     }
   }
 
@@ -246,6 +319,12 @@ export class Memory {
     if (size === this.image.pointerSize) {
       const relocated = this.image.relocationAt(pointer);
       if (relocated !== undefined) return relocated;
+    }
+    if (size === 8 && this.image.pointerSize === 4) {
+      const low = this.initial(pointer, 4);
+      const high = this.initial(pointer + 4, 4);
+      if (isPlaced(low) || isPlaced(high) || (typeof high === 'number' && high > 0x1f_ffff))
+        return new PointerPair(low, high);
     }
     const offset = fileOffset(this.image, pointer, size);
     if (offset === undefined) return segmentAt(this.image, pointer) === undefined ? undefined : 0;
@@ -297,6 +376,10 @@ export function moved(pointer: number | RegionPointer, by: number): number | Reg
   return typeof pointer === 'number' ? pointer + by : new RegionPointer(pointer.region, pointer.offset + by);
 }
 
+function isPlaced(value: Value): boolean {
+  return value instanceof RegionPointer || value instanceof ImportedSymbol;
+}
+
 function keyOf(pointer: number | RegionPointer): number | undefined {
   const region = typeof pointer === 'number' ? 0 : pointer.region;
   const offset = typeof pointer === 'number' ? pointer : pointer.offset;
@@ -313,6 +396,7 @@ function pointerOf(key: number): number | RegionPointer {
 /** A pointer that does not fit the bytes written is no longer known. */
 function narrowed(value: Value, size: number, pointerSize: number): Value {
   if (value instanceof LowPart) return value.size >= size ? truncated(value.value, size) : value;
+  if (value instanceof CallResult || value instanceof PointerPair) return undefined;
   if (typeof value === 'number' || value === undefined) return value;
   return size >= pointerSize ? value : undefined;
 }

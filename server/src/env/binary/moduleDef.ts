@@ -50,7 +50,7 @@ export function readDefinition(
 ): ModuleDefinition | undefined {
   const { pointerSize } = image;
   const load = (offset: number, size: number): Value => state.memory.load(moved(at, offset), size);
-  const fromHead = abiOfHead(pointerSize, load);
+  const fromHead = abiOfHead(pointerSize, image.source.littleEndian ? [0, 4] : [0, 0x40000], load);
   const abi = fromHead ?? hint;
   const nameOffset = pointerSize === 8 ? (abi === 'gil' ? 40 : 56) : abi === 'gil' ? 20 : 32;
   const slotsOffset = nameOffset + 4 * pointerSize;
@@ -67,20 +67,56 @@ export function readDefinition(
   };
 }
 
+/** More definitions than this in one file are not told apart without its code. */
+const MOST_DEFINITIONS = 8;
+
+/**
+ * Every named module definition that lies ready in the writable data of the file, for machines whose code is not read.
+ * A search by form: only one that finds a single definition tells which one the init function hands over.
+ */
+export function definitionsInFile(
+  image: Image,
+  state: State,
+): readonly { readonly at: number; readonly definition: ModuleDefinition }[] {
+  const { source, pointerSize } = image;
+  const found: { at: number; definition: ModuleDefinition }[] = [];
+  const last = pointerSize === 8 ? 12 : 8;
+  for (const segment of image.segments) {
+    if (!segment.writable) continue;
+    const end = segment.offset + segment.fileSize - 26 * 4;
+    for (let offset = segment.offset; offset < end; offset += pointerSize) {
+      const headed =
+        (source.bytes[offset + last] === 0xff && source.u32(offset + last) === 0xffff_ffff) ||
+        isGilCount(source.u32(offset));
+      if (!headed) continue;
+      const at = segment.address + offset - segment.offset;
+      const definition = readDefinition(image, state, at, 'free-threaded');
+      if (definition?.abiFrom !== 'head' || definition.name === undefined) continue;
+      found.push({ at, definition });
+      if (found.length > MOST_DEFINITIONS) return found;
+    }
+  }
+  return found;
+}
+
 /** `PyModuleDef_HEAD_INIT` as each version and build writes it. */
-function abiOfHead(pointerSize: 4 | 8, load: (offset: number, size: number) => Value): ModuleAbi | undefined {
+function abiOfHead(
+  pointerSize: 4 | 8,
+  flagWords: readonly number[],
+  load: (offset: number, size: number) => Value,
+): ModuleAbi | undefined {
+  const isFlags = (value: Value): boolean => typeof value === 'number' && flagWords.includes(value);
   const first = load(0, 4);
   if (pointerSize === 8) {
     const second = load(4, 4);
     const flags = load(8, 4);
     const localCount = load(12, 4);
-    if (first === 0 && second === 0 && (flags === 0 || flags === 4) && localCount === 0xffff_ffff)
-      return 'free-threaded';
+    if (first === 0 && second === 0 && isFlags(flags) && localCount === 0xffff_ffff) return 'free-threaded';
     if (isGilCount(first) && load(8, 8) === 0) return 'gil';
     return undefined;
   }
   const flags = load(4, 4);
-  if (first === 0 && (flags === 0 || flags === 4) && load(8, 4) === 0xffff_ffff) return 'free-threaded';
+  if (first === 0 && isFlags(flags) && load(8, 4) === 0xffff_ffff) return 'free-threaded';
   if (isGilCount(first) && flags === 0) return 'gil';
   return undefined;
 }

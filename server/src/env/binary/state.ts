@@ -1,6 +1,6 @@
 /** Registers, memory and flags at one point of a traced init function, and what two paths that meet there agree on. */
 import type { Image } from './image.ts';
-import type { Value } from './memory.ts';
+import type { CallResult, Value } from './memory.ts';
 import { Memory, RegionPointer, STACK_REGION, sameValue } from './memory.ts';
 
 export type Lanes = readonly Value[];
@@ -14,6 +14,9 @@ export interface Flags {
   readonly bits: boolean;
   /** A register that is zero exactly when the flags say "equal". */
   readonly register: number | undefined;
+  /** What a call gave, compared with 0 or with -1. */
+  readonly result?: CallResult;
+  readonly against?: 0 | -1;
   /** Nothing is known but whether both are equal. */
   readonly equalityOnly?: boolean;
 }
@@ -30,6 +33,8 @@ export class State {
   created: boolean;
   /** An exception was set: what is returned now is no module. */
   failed: boolean;
+  /** That is only known from a comparison of what a call gave; functions that are not followed may undo it. */
+  failedByResult = false;
 
   constructor(
     general: Value[],
@@ -50,7 +55,7 @@ export class State {
   }
 
   copy(): State {
-    return new State(
+    const twin = new State(
       this.general.slice(),
       this.vectors.slice(),
       this.memory.copy(),
@@ -59,6 +64,8 @@ export class State {
       this.created,
       this.failed,
     );
+    twin.failedByResult = this.failedByResult;
+    return twin;
   }
 
   /** Paths that declared different things are kept apart: this is part of what names a state. */
@@ -69,6 +76,19 @@ export class State {
   setGeneral(register: number, value: Value): void {
     this.general[register] = value;
     if (this.flags?.register === register) this.flags = { ...this.flags, register: undefined };
+  }
+
+  /** A call gave what says that an exception is set. */
+  fail(): void {
+    if (this.failed) return;
+    this.failed = true;
+    this.failedByResult = true;
+  }
+
+  /** Every register that holds this now holds that. */
+  replace(before: Value, after: Value): void {
+    for (let register = 0; register < this.general.length; register++)
+      if (this.general[register] === before) this.setGeneral(register, after);
   }
 
   /** Keeps what both agree on. Gives whether this one changed. */
@@ -93,6 +113,10 @@ export class State {
       if (joined.some((value, lane) => value !== here[lane])) changed = true;
     }
     if (this.memory.join(other.memory)) changed = true;
+    if (other.failedByResult && !this.failedByResult) {
+      this.failedByResult = true;
+      changed = true;
+    }
     if (this.flags !== undefined && !sameFlags(this.flags, other.flags)) {
       this.flags = undefined;
       changed = true;
@@ -121,6 +145,8 @@ function sameFlags(left: Flags, right: Flags | undefined): boolean {
     left.size === right.size &&
     left.bits === right.bits &&
     left.register === right.register &&
+    left.result === right.result &&
+    left.against === right.against &&
     left.equalityOnly === right.equalityOnly &&
     sameValue(left.left, right.left) &&
     sameValue(left.right, right.right)

@@ -7,7 +7,7 @@
 import { arm64Decoder } from './decodeArm64.ts';
 import { x64Decoder } from './decodeX64.ts';
 import type { Image } from './image.ts';
-import { fileOffset, ImportedSymbol, segmentAt } from './image.ts';
+import { fileOffset, ImportedSymbol, segmentAt, THREAD_LOCAL_GETTER, textAt } from './image.ts';
 import type {
   Address,
   Arithmetic,
@@ -21,11 +21,13 @@ import type {
 import { FIRST_VECTOR, NO_REGISTER } from './instruction.ts';
 import type { Value } from './memory.ts';
 import {
+  CallResult,
   ERROR_REGION,
   FIRST_HEAP_REGION,
   LowPart,
   MODULE_REGION,
   moved,
+  PointerPair,
   RegionPointer,
   STACK_REGION,
   sameValue,
@@ -43,6 +45,8 @@ export interface TraceLimits {
   readonly instructions: number;
   /** Instructions for one function and what it calls. */
   readonly perFunction: number;
+  /** No function but the init function itself calls SetGIL: once the module is made, what others do does not matter. */
+  readonly declaresHereOnly?: boolean;
 }
 
 export interface DefinitionSighting {
@@ -75,6 +79,8 @@ export interface Trace {
   readonly exits: readonly Exit[];
   /** Init functions of other libraries that this one calls. */
   readonly forwards: readonly { readonly at: number; readonly name: string }[];
+  /** Python modules that are imported by a name in the file. */
+  readonly imported: ReadonlySet<string>;
   /** Every path was followed to its end, except into the functions of `notFollowed`. */
   readonly complete: boolean;
   /** Functions of the image (or unknown ones: undefined) that were called but not followed. */
@@ -211,14 +217,29 @@ const NEVER_RETURN: ReadonlySet<string> = new Set([
 ]);
 /** They set an exception; those that return something return NULL. */
 const SETS_ERROR = /^PyErr_(?:Set\w+|Format|FormatV|NoMemory|BadInternalCall|BadArgument)$/;
+/** NULL from these means that an exception is set. */
+const NULL_IS_ERROR =
+  /^_?Py(?:_BuildValue|_VaBuildValue|Import_(?:Import\w*|AddModule\w*)|Object_(?:GetAttr|GetAttrString|GetAttrId|Call\w*|Vectorcall\w*|Str|Repr|GetItem|GetIter)|(?:Unicode|Bytes|Long|Float|List|Tuple|Dict|Set|FrozenSet|Complex)_(?:From\w+|New|Decode\w*|Copy|InternFromString)|Err_NewException(?:WithDoc)?|Type_From\w+|Capsule_(?:New|Import|GetPointer)|StructSequence_NewType|Module_GetDict|CFunction_New\w*|CMethod_New|Descr_New\w+)$/;
+/** These give 0, or -1 when an exception is set. */
+const NEGATIVE_IS_ERROR =
+  /^Py(?:Module_Add\w*|Module_SetDocString|Type_Ready|Dict_(?:SetItem\w*|Update|Merge|DelItem\w*)|List_Append|Object_(?:SetAttr\w*|SetItem)|State_AddModule|StructSequence_InitType2|Capsule_Set\w+)$/;
+const CLEARS_ERROR =
+  /^PyErr_(?:Clear|Print|PrintEx|Fetch|GetRaisedException|WriteUnraisable|FormatUnraisable)$/;
 /** Functions of the interpreter and the run-time libraries do not fill a module definition, whatever they are handed. */
-const WELL_KNOWN = /^(?:_?Py|__cxa_|_Z(?:n|d|S|NS|NKS)|__gxx|mem|str|pthread_|__tls|_Unwind|free$|malloc$)/;
+const WELL_KNOWN = /^(?:_?Py|__cxa_|_Z(?:n|d|S|NS|NKS)|__gxx|mem|str|pthread_|___?tls|_Unwind|free$|malloc$)/;
 /** Those of them that write through pointers to the caller's variables; the others leave these alone. */
 const WRITES_TO_CALLER =
   /^(?:PyArg_|PyErr_(?:Fetch|GetExcInfo|NormalizeException)|PyDict_(?:Next|GetItem\w*Ref|SetDefaultRef|Pop)|PyMapping_GetOptional|PyObject_(?:GetBuffer|GetOptional)|PyUnicode_(?:AsUTF8AndSize|InternInPlace|Append)|PyBytes_(?:AsStringAndSize|Concat|_?Resize)|PySequence_|PySlice_|PyWeakref_GetRef|PyModule_Add|PyImport_|_PyUnicode|_PyBytes|PyBuffer_|PyCriticalSection|_Z|strto|pthread_(?:create|getspecific|mutex_init|cond_init|key_create))/;
 
 /** Instructions by address, kept for as long as the decoder of an image is in use. */
 const DECODED = new WeakMap<Decoder, Map<number, Instruction>>();
+
+/** What a branch compared, as far as that says something about a register or the result of a call. */
+interface Compared {
+  readonly register?: number | undefined;
+  readonly result?: CallResult;
+  readonly against?: 0 | -1;
+}
 
 class Abandoned extends Error {}
 const ABANDONED = new Abandoned('too many instructions');
@@ -236,12 +257,14 @@ class Tracer {
   private readonly declarations: DeclarationSighting[] = [];
   private readonly creations: { at: number; definition: Value }[] = [];
   private readonly forwards = new Map<number, string>();
+  private readonly imported = new Set<string>();
   private readonly notFollowed = new Set<number | undefined>();
   private readonly thunks = new Map<number, Value>();
   private readonly followed = new Set<number>();
   private readonly tooLong = new Set<number>();
   private readonly callPath: number[] = [];
   private readonly regions = new Map<string, number>();
+  private readonly results = new Map<string, CallResult>();
   private readonly escaped: number[] = [];
   private readonly looseStores: number[] = [];
   /** Bytes of the image that were read as zero before anything wrote them: guards of local statics, among others. */
@@ -288,6 +311,7 @@ class Tracer {
         state,
       })),
       forwards: [...this.forwards].map(([at, name]) => ({ at, name })),
+      imported: this.imported,
       complete: this.complete,
       notFollowed: this.notFollowed,
       followed: this.followed,
@@ -358,18 +382,7 @@ class Tracer {
               state.flags === undefined ? undefined : evaluate(operation.condition, state.flags);
             if (outcome === true) moveOn = operation.target;
             else if (outcome === undefined) {
-              this.reachBoth(
-                state,
-                operation.target,
-                next,
-                operation.condition === 'equal'
-                  ? 'taken'
-                  : operation.condition === 'notEqual'
-                    ? 'fallen'
-                    : undefined,
-                state.flags?.register,
-                reach,
-              );
+              this.reachBoth(state, operation.target, next, operation.condition, state.flags ?? {}, reach);
               return;
             }
             break;
@@ -378,8 +391,7 @@ class Tracer {
             const outcome = this.registerOutcome(state, operation);
             if (outcome === true) moveOn = operation.target;
             else if (outcome === undefined) {
-              const known = operation.bit >= 0 ? undefined : operation.whenZero ? 'taken' : 'fallen';
-              this.reachBoth(state, operation.target, next, known, operation.register, reach);
+              this.reachOnRegister(state, operation, next, reach);
               return;
             }
             break;
@@ -391,6 +403,8 @@ class Tracer {
             return;
           case 'jump': {
             const target = this.targetOf(state, operation.target);
+            // A jump to itself: where the compiler says that nobody comes.
+            if (target === at) return;
             if (typeof target === 'number' && this.isCode(target)) {
               moveOn = target;
               break;
@@ -417,19 +431,53 @@ class Tracer {
     }
   }
 
+  /** An unknown branch: on either side, what taking it shows about a register or the result of a call is known. */
   private reachBoth(
     state: State,
     target: number,
     next: number,
-    zeroWhen: 'taken' | 'fallen' | undefined,
-    register: number | undefined,
+    condition: Condition,
+    compared: Compared,
     reach: (at: number, state: State) => void,
   ): void {
     const taken = state.copy();
-    if (register !== undefined && register >= 0 && zeroWhen !== undefined)
-      (zeroWhen === 'taken' ? taken : state).setGeneral(register, 0);
+    const { register, result, against } = compared;
+    if (condition === 'equal' || condition === 'notEqual') {
+      const [equal, other] = condition === 'equal' ? [taken, state] : [state, taken];
+      if (register !== undefined && register >= 0) equal.setGeneral(register, 0);
+      if (result !== undefined && against === 0) {
+        equal.replace(result, 0);
+        if (result.failure === 'null') equal.fail();
+        if (result.failure === 'negative') other.fail();
+      }
+      if (result?.failure === 'negative' && against === -1) equal.fail();
+    } else if (result?.failure === 'negative' && against === 0) {
+      if (condition === 'negative' || condition === 'less') taken.fail();
+      if (condition === 'notNegative' || condition === 'greaterOrEqual') state.fail();
+    }
     reach(target, taken);
     reach(next, state);
+  }
+
+  private reachOnRegister(
+    state: State,
+    operation: Extract<Operation, { kind: 'branchOnRegister' }>,
+    next: number,
+    reach: (at: number, state: State) => void,
+  ): void {
+    const { register, bit, size, whenZero } = operation;
+    const held = state.general[register];
+    const result = held instanceof CallResult ? held : undefined;
+    if (bit < 0) {
+      const condition = whenZero ? 'equal' : 'notEqual';
+      const compared: Compared = result === undefined ? { register } : { register, result, against: 0 };
+      this.reachBoth(state, operation.target, next, condition, compared, reach);
+      return;
+    }
+    // The sign bit says "negative".
+    const condition = whenZero ? 'notNegative' : 'negative';
+    const signed = result !== undefined && bit === 8 * size - 1 && size >= 4;
+    this.reachBoth(state, operation.target, next, condition, signed ? { result, against: 0 } : {}, reach);
   }
 
   private registerOutcome(
@@ -510,13 +558,15 @@ class Tracer {
       this.opaqueCall(state, undefined);
       return undefined;
     }
+    if (this.image.machine === 'x86' && this.readsOwnAddress(state, target, next)) return undefined;
     const runtimeName = this.image.runtimeFunctions.get(target);
     if (runtimeName !== undefined)
       return this.callImport(state, at, runtimeName, false, last) ? undefined : [];
     const thunk = this.thunkTarget(target);
     if (thunk !== undefined && thunk !== target) return this.call(state, at, thunk, next, last);
     // What was declared stays: what the function does with its finished module is of no interest.
-    const settled = typeof state.declared === 'number';
+    const settled =
+      typeof state.declared === 'number' || (state.created && this.limits.declaresHereOnly === true);
     const tooDeep =
       settled ||
       this.callPath.length >= this.limits.depth ||
@@ -578,6 +628,25 @@ class Tracer {
     return results;
   }
 
+  /**
+   * Position-independent code of 32-bit x86 asks where it is: `call next; pop %ebx`, or a call of a function that only
+   * loads its return address into a register, which no calling convention restores.
+   */
+  private readsOwnAddress(state: State, target: number, next: number): boolean {
+    if (target === next) {
+      this.execute(state, { kind: 'push', from: { constant: next }, size: 4 });
+      return true;
+    }
+    const first = this.instructionAt(target);
+    const [load] = first?.operations ?? [];
+    if (first === undefined || load?.kind !== 'load' || load.size !== 4) return false;
+    const { base, index, displacement } = load.from;
+    if (base !== this.convention.stackPointer || index !== NO_REGISTER || displacement !== 0) return false;
+    if (this.instructionAt(target + first.size)?.operations[0]?.kind !== 'return') return false;
+    state.setGeneral(load.to, next);
+    return true;
+  }
+
   /** `PyErr_Occurred()`: two worlds, in one of which an exception is set. */
   private askForError(state: State): readonly State[] {
     this.clobberCallerSaved(state);
@@ -624,6 +693,7 @@ class Tracer {
     state.declared = from.declared;
     state.created = from.created;
     state.failed = from.failed;
+    state.failedByResult = from.failedByResult;
   }
 
   /** The calling convention promises these; the callee's own restoring need not be followed. */
@@ -633,6 +703,12 @@ class Tracer {
     }
     for (let register = this.convention.callerSavedVectors; register < 32; register++)
       after.vectors[register] = before.vectors[register]!;
+    // Results of calls made inside mean nothing here: another call at the same place may come.
+    for (let register = 0; register < 32; register++) {
+      const value = after.general[register];
+      if (value instanceof CallResult && value.depth > this.callPath.length)
+        after.general[register] = undefined;
+    }
     after.flags = undefined;
     const stack = after.general[this.convention.stackPointer];
     if (stack instanceof RegionPointer) after.memory.dropBelow(stack);
@@ -647,6 +723,9 @@ class Tracer {
 
   private opaqueCall(state: State, target: number | undefined): void {
     this.notFollowed.add(target);
+    // It may have cleared the exception, unless that was set on purpose.
+    if (state.failedByResult) state.failed = false;
+    state.failedByResult = false;
     this.giveAway(state, true);
     this.clobberCallerSaved(state);
   }
@@ -691,6 +770,12 @@ class Tracer {
   /** Gives whether the call comes back. */
   private callImport(state: State, at: number, name: string, tail: boolean, last: number): boolean {
     if (NEVER_RETURN.has(name) || (name.startsWith('_ZSt') && name.includes('__throw_'))) return false;
+    if (name === THREAD_LOCAL_GETTER) {
+      // It keeps every register but that of the result.
+      state.setGeneral(this.convention.result, undefined);
+      state.flags = undefined;
+      return true;
+    }
     const argument = (index: number): Value => this.argument(state, index, tail);
     const first = argument(0);
     let result: Value;
@@ -713,6 +798,9 @@ class Tracer {
     } else if (name === 'posix_memalign') {
       if (first instanceof RegionPointer || typeof first === 'number')
         state.memory.store(first, this.image.pointerSize, this.newRegion(state, at, false));
+      result = 0;
+    } else if (name === 'PyInterpreterState_GetID') {
+      // The main interpreter's: the one that a program imports in.
       result = 0;
     } else if (name === '__cxa_guard_acquire') {
       result = 1;
@@ -744,9 +832,19 @@ class Tracer {
       result = 0;
     } else if (SETS_ERROR.test(name)) {
       state.failed = true;
+      state.failedByResult = false;
       result = 0;
-    } else if (name === 'PyErr_Clear') {
+    } else if (CLEARS_ERROR.test(name)) {
       state.failed = false;
+      state.failedByResult = false;
+      if (WRITES_TO_CALLER.test(name)) this.giveAway(state, false);
+    } else if (name.startsWith('Py') || name.startsWith('_Py')) {
+      if (WRITES_TO_CALLER.test(name)) this.giveAway(state, false);
+      if (name.startsWith('PyImport_ImportModule') && typeof first === 'number' && this.imported.size < 16) {
+        const imported = textAt(this.image, first);
+        if (imported !== undefined) this.imported.add(imported);
+      }
+      result = this.resultOf(state, at, name);
     } else if (!WELL_KNOWN.test(name)) {
       this.giveAway(state, true);
     } else if (WRITES_TO_CALLER.test(name)) {
@@ -755,6 +853,24 @@ class Tracer {
     this.clobberCallerSaved(state);
     state.general[this.convention.result] = result;
     return true;
+  }
+
+  /** A result of which only comparisons tell something. */
+  private resultOf(state: State, at: number, name: string): CallResult {
+    const site = this.siteName(at);
+    let result = this.results.get(site);
+    if (result === undefined) {
+      const failure = NULL_IS_ERROR.test(name)
+        ? 'null'
+        : NEGATIVE_IS_ERROR.test(name)
+          ? 'negative'
+          : undefined;
+      result = new CallResult(failure, this.callPath.length);
+      this.results.set(site, result);
+    }
+    // What an earlier round through this place gave is another value.
+    state.replace(result, undefined);
+    return result;
   }
 
   private newRegion(state: State, at: number, zeroed: boolean): Value {
@@ -915,7 +1031,12 @@ class Tracer {
             ? 'register' in operation.right && operation.right.register === operation.left.register
             : right === 0);
         const whole = operation.size >= 4 || tested;
+        const held = 'register' in operation.left ? state.general[operation.left.register] : undefined;
+        const against = tested ? 0 : !operation.bits && isMinusOne(right, operation.size) ? -1 : undefined;
         state.flags = {
+          ...(held instanceof CallResult && against !== undefined && operation.size >= 4
+            ? { result: held, against }
+            : {}),
           left,
           right,
           size: operation.size,
@@ -1001,6 +1122,7 @@ class Tracer {
           const pointer = this.pointerOf(state, operation.from);
           value = pointer === undefined ? undefined : state.memory.load(pointer, operation.size);
         } else value = this.read(state, operation.from, operation.size);
+        if (value instanceof CallResult) value = undefined;
         state.vectors[operation.to - FIRST_VECTOR] = old.map((lane, index) =>
           index === operation.lane ? value : lane,
         );
@@ -1209,6 +1331,10 @@ const LONGEST_COPY = 1024;
 const STACK_STAND_IN = 0x7000_0000_0000;
 const ZERO_LANES: Lanes = [0, 0, 0, 0];
 
+function isMinusOne(value: Value, size: number): boolean {
+  return value === -1 || (size === 4 && value === 0xffff_ffff);
+}
+
 function isPointer(value: Value): value is number | RegionPointer {
   return typeof value === 'number' || value instanceof RegionPointer;
 }
@@ -1337,11 +1463,17 @@ function ordered(
   }
 }
 
+function isExact(value: Value): boolean {
+  return (
+    value !== undefined &&
+    !(value instanceof LowPart || value instanceof CallResult || value instanceof PointerPair)
+  );
+}
+
 function equality(left: Value, right: Value, size: number): boolean | undefined {
   if (typeof left === 'number' && typeof right === 'number')
     return size === 8 ? left === right : truncated(left, size) === truncated(right, size);
-  if (left === undefined || right === undefined || left instanceof LowPart || right instanceof LowPart)
-    return undefined;
+  if (!isExact(left) || !isExact(right)) return undefined;
   if (left === 0 || right === 0) return false;
   if (left instanceof RegionPointer && right instanceof RegionPointer)
     return left.region === right.region && left.offset === right.offset;

@@ -2,7 +2,7 @@
  * The door to static reading: an extension module's bytes in, what it declares about the GIL out, with the evidence. It
  * says no more than was read: every step that could not be followed ends in "cannot tell" and names the reason.
  */
-import { importCallSites } from './callSites.ts';
+import { functionsLeadingTo, importCallSites } from './callSites.ts';
 import { parseElf } from './elf.ts';
 import type { Image } from './image.ts';
 import { fileOffset, UnreadableBinary } from './image.ts';
@@ -10,9 +10,10 @@ import { machoSlices, parseMacho } from './macho.ts';
 import type { Value } from './memory.ts';
 import { RegionPointer } from './memory.ts';
 import type { ModuleAbi, SlotArray } from './moduleDef.ts';
-import { readDefinition, readSlots, SLOT_GIL } from './moduleDef.ts';
+import { definitionsInFile, readDefinition, readSlots, SLOT_GIL } from './moduleDef.ts';
 import { initNames, moduleNameOfFile } from './moduleName.ts';
 import { parsePe } from './pe.ts';
+import { initialState } from './state.ts';
 import type { DefinitionSighting, Trace, TraceLimits } from './trace.ts';
 import { decoderFor, traceInit } from './trace.ts';
 
@@ -28,6 +29,7 @@ export type UndecidedReason =
   | 'slots-not-known'
   | 'value-not-known'
   | 'declared-on-some-paths'
+  | 'made-elsewhere'
   | 'library-missing'
   | 'parts-disagree';
 
@@ -153,6 +155,8 @@ function parseUncached(bytes: Uint8Array): readonly Image[] {
   if (magic >>> 16 === 0x4d5a) return [parsePe(bytes)];
   if (magic === 0xcafebabe || magic === 0xcafebabf) return machoSlices(bytes).map(parseMacho);
   if (magic === 0xcffaedfe || magic === 0xcefaedfe) return [parseMacho(bytes)];
+  if (magic >>> 16 === 0x1f8b)
+    throw new UnreadableBinary('it is a gzip archive, as source distributions are, and holds nothing built');
   throw new UnreadableBinary('it is no ELF, Mach-O or PE file');
 }
 
@@ -257,23 +261,79 @@ class Reader {
   /** Judges one init function of the image, which may belong to a forwarding module elsewhere. */
   judge(symbol: string, entry: number, hook: 'init' | 'export'): GilDeclaration {
     const decoder = decoderFor(this.image);
-    if (decoder === undefined)
-      return this.undecided(
-        'machine-not-read',
-        symbol,
-        'its machine code is not one that is read here',
-        entry,
-      );
+    if (decoder === undefined) return this.judgeByDataAlone(symbol, entry, hook);
     let answer: GilDeclaration | undefined;
+    let declaresHereOnly = false;
     for (const limits of PASSES) {
-      const trace = traceInit(this.image, decoder, entry, limits);
+      const trace = traceInit(this.image, decoder, entry, { ...limits, declaresHereOnly });
       answer =
         hook === 'export' ? this.judgeExport(symbol, entry, trace) : this.judgeInit(symbol, entry, trace);
       if (answer.verdict !== 'cannot-tell') return answer;
       if (answer.reason === 'library-missing') return answer;
       if (!trace.limited) break;
+      // The whole code is only searched where the init function makes its module itself.
+      declaresHereOnly ||=
+        trace.creations.length > 0 &&
+        trace.definitions.length === 0 &&
+        trace.creations.every(({ at }) => this.image.functionStart(at) === entry) &&
+        this.declaresOnlyIn(entry);
     }
     return (hook === 'init' ? this.judgeAllCalls(symbol) : undefined) ?? answer!;
+  }
+
+  /**
+   * Machines whose code is not read. What the file holds still settles it where code has nothing to add: one definition
+   * with a slot array that is whole in the file, or no way to declare anything at all.
+   */
+  private judgeByDataAlone(symbol: string, entry: number, hook: 'init' | 'export'): GilDeclaration {
+    const imports = this.image.pythonImports;
+    const unread = (read: string): GilDeclaration =>
+      this.undecided(
+        'machine-not-read',
+        symbol,
+        `the machine code is for a processor not read here, and ${read}`,
+        entry,
+      );
+    if (hook === 'export') return unread('only code gives the slots of PyModExport_');
+    const forwards = [...imports].some((name) => name.includes('PyInit'));
+    if (forwards) return unread('it calls the init function of another library');
+    if (!imports.has('PyModuleDef_Init')) {
+      if (imports.has('PyModule_Create2') && !imports.has('PyUnstable_Module_SetGIL'))
+        return this.decided(
+          'does-not-declare',
+          symbol,
+          entry,
+          'it makes its module in one phase, and the file has no PyUnstable_Module_SetGIL',
+          'single-phase without SetGIL',
+        );
+      return unread('only code gives the argument of PyUnstable_Module_SetGIL');
+    }
+    if (imports.has('PyModule_Create2')) return unread('it can make its module in either way');
+    const state = initialState(this.image, 0);
+    const [found, ...others] = definitionsInFile(this.image, state);
+    if (found === undefined) return unread('no module definition lies ready in the file');
+    if (others.length > 0) return unread('more than one module definition lies in the file');
+    const { at, definition } = found;
+    this.abi = definition.abi;
+    const title = `PyModuleDef ${definition.name ?? this.module}`;
+    if (!isPlace(definition.slots)) return unread('its definition has no slot array in the file');
+    const array = readSlots(this.image, state, definition.slots, 'definition');
+    if (!array.complete || !array.endSeen) return unread('its slot array is not whole in the file');
+    const first = typeof definition.slots === 'number' ? definition.slots : at;
+    if (array.slots.length === 0) return unread('its slot array is empty in the file');
+    return this.judgeEntries(title, first, array);
+  }
+
+  /** All calls of SetGIL in the file are in the function that begins there, and there is one. */
+  private declaresOnlyIn(entry: number): boolean {
+    if (!this.image.pythonImports.has('PyUnstable_Module_SetGIL')) return false;
+    const sites = importCallSites(this.image, 'PyUnstable_Module_SetGIL');
+    return (
+      sites !== undefined &&
+      sites.length > 0 &&
+      sites.length <= MOST_CALL_SITES &&
+      sites.every((site) => this.image.functionStart(site) === entry)
+    );
   }
 
   private judgeInit(symbol: string, entry: number, trace: Trace): GilDeclaration {
@@ -300,6 +360,24 @@ class Reader {
         'single-phase without SetGIL',
       );
     }
+    const givesNothing = trace.exits.length > 0 && trace.exits.every((exit) => exit.returned === 0);
+    if (givesNothing && creation === undefined && trace.complete && trace.notFollowed.size === 0)
+      return this.undecided(
+        'not-an-extension-module',
+        symbol,
+        'its init function only returns NULL, so it is a plain library that nobody imports',
+        entry,
+      );
+    const imports = this.image.pythonImports;
+    const [maker] = trace.imported;
+    // As cffi does in its API mode.
+    if (maker !== undefined && !imports.has('PyModule_Create2') && !imports.has('PyModuleDef_Init'))
+      return this.undecided(
+        'made-elsewhere',
+        symbol,
+        `it has the module made by ${maker}, which it imports; what is declared is decided there`,
+        entry,
+      );
     return this.undecided(
       'init-not-followed',
       symbol,
@@ -315,10 +393,19 @@ class Reader {
     if (trace.notFollowed.size === 0) return true;
     const sites = importCallSites(this.image, 'PyUnstable_Module_SetGIL');
     if (sites === undefined || sites.length === 0 || sites.length > MOST_CALL_SITES) return false;
-    return sites.every((site) => {
+    const unmet = new Set<number>();
+    for (const site of sites) {
       const start = this.image.functionStart(site);
-      return start !== undefined && trace.followed.has(start);
-    });
+      if (start === undefined) return false;
+      if (!trace.followed.has(start)) unmet.add(start);
+    }
+    if (unmet.size === 0) return true;
+    // Functions that were not followed could still lead to a call.
+    const leading = functionsLeadingTo(this.image, unmet);
+    return (
+      leading !== undefined &&
+      [...trace.notFollowed].every((start) => start === undefined || !leading.has(start))
+    );
   }
 
   private judgeDefinitions(symbol: string, trace: Trace): GilDeclaration {
@@ -406,9 +493,25 @@ class Reader {
         'entries of the slot array are stored at places that are not known',
         place,
       );
-    const entries = array.slots.filter((slot) => SLOT_GIL.includes(slot.id));
     if (!array.complete)
       return this.undecided('slots-not-known', title, 'the slot array is not known to its end', place);
+    // Memory that is only zero until code fills it: its end may be an entry whose store was not met.
+    const leftOut = !trace.complete || trace.notFollowed.size > 0 || trace.unresolvedStores > 0;
+    const declares = array.slots.some((slot) => SLOT_GIL.includes(slot.id));
+    if (!declares && !array.endSeen && leftOut)
+      return this.undecided(
+        'slots-not-known',
+        title,
+        'the slot array is filled by code that was not followed to its end',
+        place,
+      );
+    return this.judgeEntries(title, at, array);
+  }
+
+  /** What the entries of a whole slot array say. */
+  private judgeEntries(title: string, at: number | RegionPointer, array: SlotArray): GilDeclaration {
+    const place = placeOf(at);
+    const entries = array.slots.filter((slot) => SLOT_GIL.includes(slot.id));
     const [entry] = entries;
     if (entries.length > 1)
       return this.undecided('slots-not-known', title, 'the slot array has two GIL entries', place);
@@ -427,15 +530,6 @@ class Reader {
         return this.decidedAt('declares-used', title, where, 'Py_mod_gil = 0 (Py_MOD_GIL_USED)', pattern);
       return this.undecided('value-not-known', title, 'the value of Py_mod_gil is not known', place);
     }
-    // Memory that is only zero until code fills it: its end may be an entry whose store was not met.
-    const leftOut = !trace.complete || trace.notFollowed.size > 0 || trace.unresolvedStores > 0;
-    if (!array.endSeen && leftOut)
-      return this.undecided(
-        'slots-not-known',
-        title,
-        'the slot array is filled by code that was not followed to its end',
-        place,
-      );
     const names = array.slots.map((slot) => slot.id).join(', ');
     return this.decidedAt(
       'does-not-declare',

@@ -127,3 +127,19 @@ describe('files that can never have been built for their tag', () => {
     ).toBeUndefined();
   });
 });
+
+describe('machines', () => {
+  const meaning = (file: string, machine: string) =>
+    tagMeaning(parseExtensionName(file)!, { ...free314, machine }).importability;
+
+  it.each([
+    ['_x.cpython-314t-i386-linux-gnu.so', 'i686'],
+    ['_x.cpython-314t-arm-linux-gnueabihf.so', 'armv7l'],
+    ['_x.cpython-314t-powerpc64le-linux-gnu.so', 'ppc64le'],
+    ['_x.cpython-314t-s390x-linux-gnu.so', 's390x'],
+    ['_x.cpython-314t-riscv64-linux-gnu.so', 'riscv64'],
+  ])('have another name in %s than in %s', (file, machine) => {
+    expect(meaning(file, machine)).toBe('importable');
+    expect(meaning(file, 'x86_64')).toBe('not-importable');
+  });
+});

@@ -4,7 +4,8 @@
  */
 
 export type Format = 'elf' | 'elf-relr' | 'mach-o' | 'mach-o-chained' | 'pe';
-export type Isa = 'x86-64' | 'aarch64';
+/** `riscv64` has the code of x86-64: nothing reads it. */
+export type Isa = 'x86-64' | 'aarch64' | 'riscv64';
 
 export interface ModulePlan {
   readonly format: Format;
@@ -13,6 +14,8 @@ export interface ModulePlan {
   readonly exports: readonly string[];
   /** Imported functions, each with a cell at `cell(index)`. */
   readonly imports: readonly string[];
+  /** Imports whose cell the loader fills with the getter of a thread-local variable (ELF only). */
+  readonly threadLocal?: readonly string[];
   /** Libraries and search path (ELF only). */
   readonly needed?: readonly string[];
   readonly searchPath?: string;
@@ -43,6 +46,8 @@ export interface Writer {
   keepResult(): void;
   argumentFromKept(): void;
   returnKept(): void;
+  /** A jump to itself. */
+  spin(): void;
   /** Skips what `inside` writes when the last result is zero. */
   whenResult(inside: () => void): void;
 }
@@ -72,7 +77,7 @@ export function buildModule(plan: ModulePlan): Uint8Array {
     cell: (name) => base + CELLS + 8 * plan.imports.indexOf(name),
   };
   const writer =
-    plan.isa === 'x86-64'
+    plan.isa !== 'aarch64'
       ? new X64Writer(file, base, layout, plan.format === 'pe')
       : new Arm64Writer(file, base, layout);
   plan.code(layout, writer);
@@ -223,6 +228,10 @@ class X64Writer implements Writer {
     this.returnResult();
   }
 
+  spin(): void {
+    this.emit(0xeb, 0xfe);
+  }
+
   whenResult(inside: () => void): void {
     this.emit(0x48, 0x85, 0xc0, 0x74, 0); // test rax, rax; je
     const from = this.at;
@@ -315,6 +324,10 @@ class Arm64Writer implements Writer {
     this.returnResult();
   }
 
+  spin(): void {
+    this.word(0x14000000);
+  }
+
   whenResult(inside: () => void): void {
     const from = this.at;
     this.word(0);
@@ -342,6 +355,67 @@ class Arm64Writer implements Writer {
     this.file.number(this.at, 4, value);
     this.at += 4;
   }
+}
+
+const ELF_NUMBERS = {
+  'x86-64': { machine: 62, relative: 8, jumpSlot: 7, threadLocal: 36 },
+  aarch64: { machine: 183, relative: 1027, jumpSlot: 1026, threadLocal: 1031 },
+  riscv64: { machine: 243, relative: 3, jumpSlot: 5, threadLocal: 12 },
+} as const;
+
+/** 32-bit x86 ELF: `code` at 0x1000, one import with its cell at 0x3800, bytes and relocated pointers in the data at 0x3000. */
+export function buildNarrowElf(
+  exported: string,
+  imported: string,
+  code: ReadonlyMap<number, readonly number[]>,
+  words: ReadonlyMap<number, number>,
+  pointers: ReadonlyMap<number, number>,
+  texts: ReadonlyMap<number, string>,
+): Uint8Array {
+  const file = new FileBytes(0x8000);
+  for (const [at, bytes] of code) file.bytes.set(bytes, at);
+  for (const [at, value] of words) file.number(at, 4, value);
+  for (const [at, text] of texts) file.text(at, text);
+  const strings = new StringTable(file, 0x2800);
+  const relocations = 0x5000;
+  let entry = relocations;
+  for (const [at, target] of pointers) {
+    file.number(at, 4, target);
+    file.number(entry, 4, at);
+    file.number(entry + 4, 4, 8);
+    entry += 8;
+  }
+  file.number(entry, 4, CELLS);
+  file.number(entry + 4, 4, (2 << 8) | 7);
+  [exported, imported].forEach((name, index) => {
+    const at = 0x2000 + 16 * (index + 1);
+    file.number(at, 4, strings.add(name));
+    if (index === 0) {
+      file.number(at + 4, 4, CODE);
+      file.number(at + 14, 2, 1);
+    }
+  });
+  file.number(0x2404, 4, 3);
+  const tags = [4, 0x2400, 5, 0x2800, 6, 0x2000, 17, relocations, 18, entry + 8 - relocations, 0, 0];
+  tags.forEach((value, index) => {
+    file.number(0x7000 + 4 * index, 4, value);
+  });
+  file.text(0, '\x7fELF\x01\x01\x01');
+  file.number(18, 2, 3);
+  file.number(28, 4, 52);
+  file.number(42, 2, 32);
+  file.number(44, 2, 4);
+  const headers = [
+    [1, 0, 0, 0, DATA, DATA, 5],
+    [1, DATA, DATA, 0, END_OF_FILE_DATA - DATA, END_OF_MEMORY - DATA, 6],
+    [1, relocations, relocations, 0, 0x3000, 0x3000, 4],
+    [2, 0x7000, 0x7000, 0, 0x400, 0x400, 6],
+  ];
+  headers.flat().forEach((value, index) => {
+    const place = 52 + 32 * Math.floor(index / 7) + 4 * (index % 7);
+    file.number(place, 4, value);
+  });
+  return file.bytes;
 }
 
 function finishElf(
@@ -374,8 +448,7 @@ function finishElf(
     file.number(entry + 16, 8, addend);
     entry += 24;
   };
-  const relative = plan.isa === 'x86-64' ? 8 : 1027;
-  const jumpSlot = plan.isa === 'x86-64' ? 7 : 1026;
+  const { machine, relative, jumpSlot, threadLocal } = ELF_NUMBERS[plan.isa];
   const packedTable = 0x6000;
   if (packed) {
     pointers.forEach(({ at, target }, index) => {
@@ -386,8 +459,9 @@ function finishElf(
   } else
     for (const { at, target } of [...pointers].sort((left, right) => left.at - right.at))
       relocate(at, relative, 0, target);
-  plan.imports.forEach((_, index) => {
-    relocate(CELLS + 8 * index, jumpSlot, plan.exports.length + 1 + index, 0);
+  plan.imports.forEach((name, index) => {
+    const type = plan.threadLocal?.includes(name) ? threadLocal : jumpSlot;
+    relocate(CELLS + 8 * index, type, plan.exports.length + 1 + index, 0);
   });
   const tags: [number, number][] = [
     ...(plan.needed ?? []).map((name): [number, number] => [1, strings.add(name)]),
@@ -411,7 +485,7 @@ function finishElf(
   });
   file.text(0, '\x7fELF\x02\x01\x01');
   file.number(16, 2, 3);
-  file.number(18, 2, plan.isa === 'x86-64' ? 62 : 183);
+  file.number(18, 2, machine);
   file.number(32, 8, 64);
   file.number(54, 2, 56);
   file.number(56, 2, 4);
@@ -474,14 +548,23 @@ function finishMacho(
   else {
     for (const { at: cell, target } of pointers) file.number(cell, 8, target);
     let program = 0x6000;
-    plan.imports.forEach((name, index) => {
+    const number = (value: bigint): void => {
+      for (let rest = value; ; rest >>= 7n) {
+        file.number(program++, 1, Number(rest & 0x7fn) | (rest > 0x7fn ? 0x80 : 0));
+        if (rest <= 0x7fn) break;
+      }
+    };
+    // From the last cell to the first, as linkers do that sort by name: each step back is 2^64 less the distance.
+    plan.imports.toReversed().forEach((name, index) => {
       file.number(program++, 1, 0x40);
       file.text(program, `_${name}`);
       program += name.length + 2;
-      file.number(program++, 1, 0x71);
-      for (let rest = CELLS + 8 * index - DATA; ; rest >>= 7) {
-        file.number(program++, 1, (rest & 0x7f) | (rest > 0x7f ? 0x80 : 0));
-        if (rest <= 0x7f) break;
+      if (index === 0) {
+        file.number(program++, 1, 0x71);
+        number(BigInt(CELLS + 8 * (plan.imports.length - 1) - DATA));
+      } else {
+        file.number(program++, 1, 0x80);
+        number(2n ** 64n - 16n);
       }
       file.number(program++, 1, 0x90);
     });

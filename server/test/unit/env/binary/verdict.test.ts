@@ -2,13 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { readGilDeclaration, readGilDeclarationWith } from '../../../../src/env/binary/verdict.ts';
 import { buildModule, DATA_OFFSET, definition, universal } from './builders.ts';
 import {
+  type Detour,
+  detour,
   FORMATS,
   forwarding,
   modExport,
   multiPhase,
+  narrowMultiPhase,
   patchedSlot,
   singlePhase,
   storedSlots,
+  threadLocalBetween,
 } from './modules.ts';
 
 const FILE = 'pkg/x.cpython-313t-x86_64-linux-gnu.so';
@@ -127,6 +131,25 @@ describe.each(FORMATS)('%s on %s', (format, isa) => {
     });
   });
 
+  it.each<Detour>([
+    'declares when a call gave something',
+    'returns when a call failed',
+    'returns what was seen to be NULL',
+    'spins',
+  ])('leaves out paths that give no module: one that %s', (what) => {
+    expect(readGilDeclaration(detour(format, isa, what), FILE)).toMatchObject({
+      verdict: 'declares-not-used',
+      evidence: [{ pattern: 'SetGIL argument' }],
+    });
+  });
+
+  it('counts a path that clears the exception before it returns the module', () => {
+    expect(readGilDeclaration(detour(format, isa, 'clears the exception'), FILE)).toMatchObject({
+      verdict: 'cannot-tell',
+      reason: 'declared-on-some-paths',
+    });
+  });
+
   it('reads the slot array that a PyModExport function returns', () => {
     expect(
       readGilDeclaration(
@@ -156,6 +179,20 @@ describe.each(FORMATS)('%s on %s', (format, isa) => {
     });
   });
 
+  it('takes an init function that only returns NULL for one of a plain library', () => {
+    const bytes = buildModule({
+      format,
+      isa,
+      exports: ['PyInit_x'],
+      imports: ['getenv'],
+      code: (_, write) => write.returnConstant(0),
+      data: () => {},
+    });
+    const declaration = readGilDeclaration(bytes, FILE);
+    expect(declaration).toMatchObject({ verdict: 'cannot-tell', reason: 'not-an-extension-module' });
+    expect(declaration.evidence[0]?.read).toMatch(/only returns NULL/);
+  });
+
   it('cannot tell from a file that ends too early, whatever the length, and never throws', () => {
     const whole = multiPhase(format, isa, [[4, 1]]);
     for (let length = 0; length < DATA_OFFSET; length += 61) {
@@ -163,6 +200,70 @@ describe.each(FORMATS)('%s on %s', (format, isa) => {
         'cannot-tell',
       );
     }
+  });
+});
+
+describe.each(['x86-64', 'aarch64'] as const)('thread-local variables on %s', (isa) => {
+  it('keep what waits in other registers', () => {
+    expect(readGilDeclaration(threadLocalBetween(isa), FILE).verdict).toBe('declares-not-used');
+  });
+});
+
+describe('32-bit x86', () => {
+  it('follows code that asks for its own address', () => {
+    expect(readGilDeclaration(narrowMultiPhase(1), FILE).verdict).toBe('declares-not-used');
+    expect(readGilDeclaration(narrowMultiPhase(0), FILE).verdict).toBe('declares-used');
+  });
+});
+
+describe('processors whose code is not read', () => {
+  const cannotTell = { verdict: 'cannot-tell', reason: 'machine-not-read' };
+
+  it('still give the slot array of the only definition in the file', () => {
+    const at = (slots: readonly (readonly [number, number])[]) =>
+      readGilDeclaration(multiPhase('elf', 'riscv64', slots), FILE);
+    expect(
+      at([
+        [2, 0x1000],
+        [4, 1],
+      ]),
+    ).toMatchObject({ verdict: 'declares-not-used', evidence: [{ pattern: 'slot in the file' }] });
+    expect(at([[4, 0]]).verdict).toBe('declares-used');
+    expect(at([[2, 0x1000]]).verdict).toBe('does-not-declare');
+  });
+
+  it('do not when code may fill the slots', () => {
+    expect(readGilDeclaration(multiPhase('elf', 'riscv64', 'null'), FILE)).toMatchObject(cannotTell);
+    expect(readGilDeclaration(storedSlots('elf', 'riscv64', [[4, 1]]), FILE)).toMatchObject(cannotTell);
+  });
+
+  it('show that a single-phase module has no way to declare, not which way it does', () => {
+    expect(readGilDeclaration(singlePhase('elf', 'riscv64', 'never'), FILE).verdict).toBe('does-not-declare');
+    const declares = readGilDeclaration(singlePhase('elf', 'riscv64', 1), FILE);
+    expect(declares).toMatchObject(cannotTell);
+    expect(declares.evidence[0]?.read).toMatch(/only code gives the argument of PyUnstable_Module_SetGIL/);
+  });
+});
+
+describe('modules made by another module', () => {
+  it('are not judged, and the other is named', () => {
+    const bytes = buildModule({
+      format: 'elf',
+      isa: 'x86-64',
+      exports: ['PyInit_x'],
+      imports: ['PyImport_ImportModule', 'PyObject_CallMethod'],
+      code: (layout, write) => {
+        write.argument(0, { address: layout.data });
+        write.call('PyImport_ImportModule');
+        write.argument(1, { address: layout.data + 0x40 });
+        write.call('PyObject_CallMethod');
+        write.returnResult();
+      },
+      data: (layout, write) => write.text(layout.data, '_cffi_backend'),
+    });
+    const declaration = readGilDeclaration(bytes, FILE);
+    expect(declaration).toMatchObject({ verdict: 'cannot-tell', reason: 'made-elsewhere' });
+    expect(declaration.evidence[0]?.read).toMatch(/_cffi_backend/);
   });
 });
 
