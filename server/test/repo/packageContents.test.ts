@@ -30,6 +30,8 @@ it('the package holds these files and no others', () => {
       'dist/extension.js',
       'dist/server.js',
       'dist/web-tree-sitter.wasm',
+      'docs/assumptions.md',
+      'docs/configuration.md',
       'docs/rules/README.md',
       ...pages,
       'grammars/LICENSE.tree-sitter-python',
@@ -37,6 +39,14 @@ it('the package holds these files and no others', () => {
       'package.json',
     ].sort(),
   );
+});
+
+it('the README links to what is in the package, except where it speaks of the repository', () => {
+  const readme = readFileSync(`${root}README.md`, 'utf8');
+  const used = readme.slice(0, readme.indexOf('## Contributing'));
+  const links = [...used.matchAll(/\]\((?!https?:)([^)#]+)/g)].map((match) => match[1]);
+  expect(links).not.toEqual([]);
+  for (const link of links) expect(shipped).toContain(link);
 });
 
 it('they take less than 2 MB when packed', () => {
