@@ -18,7 +18,7 @@ const packageUsers: readonly (readonly [RegExp, RegExp])[] = [
   [/^commander$/, /^surfaces\/cli\//],
   [/^toml-eslint-parser$/, /^(env|service)\//],
   [/^(yaml|smol-toml|fflate)$/, /^env\//],
-  [/^ignore$/, /^service\//],
+  [/^ignore$/, /^(env|service)\//],
   [/^sarif$/, /^surfaces\/sarif\//],
 ];
 
