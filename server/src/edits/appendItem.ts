@@ -19,9 +19,10 @@ export function appendItem(syntax: Syntax, place: Span, item: string): Outcome {
   const ownLine = text.slice(line, syntax.start[last]).trim() === '';
   if (!ownLine) return [insertion(end, `, ${written}`)];
   const indent = `${newlineAt(text, line)}${indentAt(text, syntax.start[last]!)}`;
-  // A comment behind the comma stays with the item that it speaks of.
-  const comma = /^[ \t]*,[ \t]*(?=#)/.exec(text.slice(end, lineEnd(text, end)));
-  return comma === null
-    ? [insertion(end, `,${indent}${written}`)]
-    : [insertion(lineEnd(text, end), `${indent}${written},`)];
+  // A comment behind the item stays with it.
+  const comment = /^[ \t]*(,?)[ \t]*#/.exec(text.slice(end, lineEnd(text, end)));
+  if (comment === null) return [insertion(end, `,${indent}${written}`)];
+  return comment[1] === ','
+    ? [insertion(lineEnd(text, end), `${indent}${written},`)]
+    : [insertion(end, ','), insertion(lineEnd(text, end), `${indent}${written}`)];
 }

@@ -58,13 +58,39 @@ export interface Tokens {
 /** The comments of a text, and what else of it no comment may be written into. */
 export function tokensOf(text: string, syntax: CommentSyntax): Tokens {
   const comments: Span[] = [];
-  const multiLine: Span[] = [];
+  const multiLine: Span[] = syntax === 'yaml' ? blockScalars(text) : [];
+  let block = 0;
   for (const { 0: token, index } of text.matchAll(TOKENS[syntax])) {
     const span = { start: index, end: index + token.length };
+    if (syntax === 'yaml') {
+      while (block < multiLine.length && multiLine[block]!.end <= index) block++;
+      if (block < multiLine.length && multiLine[block]!.start < index) continue;
+    }
     if (COMMENT_STARTS[syntax].test(token)) comments.push(span);
     else if (token.includes('\n')) multiLine.push(span);
   }
   return { comments, multiLine };
+}
+
+/** The texts under `key: |` and `- >`: deeper-indented lines, in which a number sign is text. */
+function blockScalars(text: string): Span[] {
+  const found: Span[] = [];
+  let open: { readonly start: number; readonly indent: number } | undefined;
+  for (let line = 0; line < text.length; ) {
+    const at = text.indexOf('\n', line);
+    const next = at === -1 ? text.length : at + 1;
+    const content = text.slice(line, next).trimEnd();
+    const indent = /^ */.exec(content)![0].length;
+    if (open !== undefined && content !== '' && indent <= open.indent) {
+      found.push({ start: open.start, end: line });
+      open = undefined;
+    }
+    if (open === undefined && /(?:^|[\s:-]\s)[|>][-+\d]*(?:\s+#.*)?$/.test(content))
+      open = { start: next - 1, indent };
+    line = next;
+  }
+  if (open !== undefined) found.push({ start: open.start, end: text.length });
+  return found;
 }
 
 const HASH_COMMENT = /#[^\r\n]*/;
@@ -72,18 +98,20 @@ const HASH_COMMENT = /#[^\r\n]*/;
 const SPACED_COMMENT = /(?<!\S)#[^\r\n]*/;
 const C_COMMENT = /\/\*[\s\S]*?(?:\*\/|$)|\/\/(?:\\\r?\n|[^\r\n])*/;
 const QUOTED = /"(?:\\[\s\S]|[^"\\\n])*"?/;
-const CHARACTER = /'(?:\\.|[^'\\\n])*'/;
+/** Bounded, as an apostrophe need not begin one (`1'000`, `#error don't`). */
+const CHARACTER = /'(?:\\.|[^'\\\n]){1,40}'/;
 
 const TOKENS: Readonly<Record<CommentSyntax, RegExp>> = {
   requirements: oneOf(SPACED_COMMENT),
   toml: oneOf(
-    /"""(?:\\[\s\S]|[^\\])*?(?:"""|$)/,
-    /'''[\s\S]*?(?:'''|$)/,
+    // One or two quotes may stand before those that end it.
+    /"""(?:\\[\s\S]|[^\\])*?(?:"{3,5}|$)/,
+    /'''[\s\S]*?(?:'{3,5}|$)/,
     /"(?:\\.|[^"\\\n])*"?/,
     /'[^'\n]*'?/,
     HASH_COMMENT,
   ),
-  yaml: oneOf(/(?<![^\s[{,])"(?:\\.|[^"\\\n])*"/, /(?<![^\s[{,])'[^'\n]*'/, SPACED_COMMENT),
+  yaml: oneOf(/(?<![^\s[{,])"(?:\\.|[^"\\\n])*"/, /(?<![^\s[{,])'(?:''|[^'\n])*'/, SPACED_COMMENT),
   ini: new RegExp(/^[ \t]*[#;][^\r\n]*/.source, 'gm'),
   cmake: oneOf(/#?\[(?<fence>=*)\[[\s\S]*?(?:\]\k<fence>\]|$)/, /"(?:\\[\s\S]|[^"\\])*(?:"|$)/, HASH_COMMENT),
   meson: oneOf(/'''[\s\S]*?(?:'''|$)/, /'(?:\\.|[^'\\\n])*'?/, HASH_COMMENT),

@@ -97,8 +97,15 @@ function extended(
 function canEndInComment(plain: Plain, line: number, end: number): boolean {
   const { text, syntax } = plain;
   if (!commentsEndLines(syntax) || isInside(plain, end) || continues(plain, line)) return false;
+  // Only the first directive of a comment is read.
+  if (plain.comments.some((one) => one.start >= line && one.end === end && directiveAt(text, one)))
+    return false;
   // What follows on such a line is read as the directive's value.
   return !(syntax === 'cython' && /^[ \t]*#[ \t]*(?:cython|distutils)[ \t]*:/.test(text.slice(line, end)));
+}
+
+function directiveAt(text: string, { start, end }: Span): boolean {
+  return /heddle\s*:/i.test(text.slice(start, end));
 }
 
 /** Whether the line that begins at `line` goes on in the next. */

@@ -14,12 +14,7 @@ import {
   staysBelow,
 } from './dependencyFiles/constraint.ts';
 import type { DependencyFile } from './dependencyFiles/dependencyFile.ts';
-import {
-  type Lock,
-  type LockedDistribution,
-  lockedForOthers,
-  lockedVersions,
-} from './dependencyFiles/locks.ts';
+import { lockedForOthers } from './dependencyFiles/locks.ts';
 import { markerHolds } from './dependencyFiles/marker.ts';
 import type { Requirement } from './dependencyFiles/requirement.ts';
 import type { Distribution } from './distributions.ts';
@@ -69,57 +64,73 @@ export interface DependencyQuestion {
  * own workspace.
  */
 export function assessDependencies(question: DependencyQuestion): readonly DependencyReadiness[] {
-  const { files, environment, target } = question;
-  const names = new Map<string, string>();
-  const others = new Map<Lock, ReadonlySet<string>>();
+  const { files, environment } = question;
+  const applies = markerCheck(question.target);
   const own = new Set(
     files.flatMap(({ project }) => (project === undefined ? [] : [normalizeName(project)])),
   );
-  const add = (name: string): void => {
+  const asked = new Map<string, Asked>();
+  const askedOf = (name: string): Asked => {
     const key = normalizeName(name);
-    if (!names.has(key) && !own.has(key)) names.set(key, name);
+    let known = asked.get(key);
+    if (known === undefined) {
+      known = { name: undefined, installed: undefined, requirements: [], locked: [] };
+      asked.set(key, known);
+    }
+    return known;
   };
-  for (const { requirements } of files) {
-    for (const requirement of requirements) {
-      if (requirement.role === 'requirement' && applies(requirement.marker, question.target))
-        add(requirement.name);
+  const direct = new Set<string>();
+  for (const file of files)
+    for (const requirement of file.requirements) {
+      if (!applies(requirement.marker)) continue;
+      const known = askedOf(requirement.name);
+      known.requirements.push({ file, requirement });
+      if (requirement.role !== 'requirement') continue;
+      known.name ??= requirement.name;
+      const key = normalizeName(requirement.name);
+      if (!own.has(key)) direct.add(key);
+    }
+  for (const file of files) {
+    const { lock } = file;
+    if (lock === undefined) continue;
+    const otherTargets = lockedForOthers(lock, direct, (marker) => !applies(marker));
+    for (const entry of lock.distributions) {
+      const { name, version, files: offered, span, fromIndex, marker } = entry;
+      if (!fromIndex || !applies(marker) || otherTargets.has(normalizeName(name))) continue;
+      const known = askedOf(name);
+      known.name ??= name;
+      known.locked.push({ path: file.path, span, version, files: offered, prunedTo: lock.prunedTo });
     }
   }
-  const direct = new Set(names.keys());
-  for (const { lock } of files) {
-    if (lock === undefined) continue;
-    const otherTargets = lockedForOthers(lock, direct, (marker) => !applies(marker, target));
-    others.set(lock, otherTargets);
-    for (const { name, fromIndex, marker } of lock.distributions)
-      if (fromIndex && applies(marker, target) && !otherTargets.has(normalizeName(name))) add(name);
+  const isLocked = files.some(({ lock }) => lock !== undefined);
+  for (const distribution of environment?.installed.distributions ?? []) {
+    if (isLocked && asked.get(normalizeName(distribution.name))?.name === undefined) continue;
+    const known = askedOf(distribution.name);
+    known.name ??= distribution.name;
+    known.installed ??= distribution;
   }
-  if (!files.some(({ lock }) => lock !== undefined)) {
-    for (const { name } of environment?.installed.distributions ?? []) add(name);
-  }
-  names.delete('python');
-  return [...names]
+  for (const key of [...own, 'python']) asked.delete(key);
+  return [...asked]
     .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([key, name]) => assessOne(key, name, question, (lock) => others.get(lock)?.has(key) !== true));
+    .flatMap(([, { name, ...found }]) =>
+      name === undefined ? [] : [assessOne({ name, ...found }, question)],
+    );
+}
+
+/** What files and environment have of one distribution. */
+interface Asked {
+  /** As it is written where it is first asked for; undefined while only constraints name it. */
+  name: string | undefined;
+  installed: Distribution | undefined;
+  readonly requirements: { readonly file: DependencyFile; readonly requirement: Requirement }[];
+  readonly locked: LockedEvidence[];
 }
 
 function assessOne(
-  key: string,
-  name: string,
+  { name, installed, requirements, locked }: Asked & { readonly name: string },
   question: DependencyQuestion,
-  counts: (lock: Lock) => boolean,
 ): DependencyReadiness {
-  const { files, environment, target, overrides } = question;
-  const installed = environment?.installed.distributions.find(
-    (distribution) => normalizeName(distribution.name) === key,
-  );
-  const locked = files
-    .filter(({ lock }) => lock !== undefined && counts(lock))
-    .flatMap((file) => lockedIn(file, name, target));
-  const requirements = files.flatMap((file) =>
-    file.requirements
-      .filter((requirement) => normalizeName(requirement.name) === key && applies(requirement.marker, target))
-      .map((requirement) => ({ path: file.path, requirement })),
-  );
+  const { environment, target, overrides } = question;
   const evidence = locked.find(({ files: offered }) => offered !== undefined) ?? locked[0];
   const version =
     installed?.version ??
@@ -145,8 +156,8 @@ function assessOne(
   return {
     readiness,
     direct: requirements.some(({ requirement }) => requirement.role === 'requirement'),
-    requirements: requirements.map(({ path, requirement }) => ({
-      path,
+    requirements: requirements.map(({ file, requirement }) => ({
+      path: file.path,
       requirement,
       readiness:
         version === undefined || admits(requirement, version)
@@ -161,11 +172,7 @@ function assessOne(
               overrides,
             }),
       raise:
-        ready === undefined
-          ? undefined
-          : files.some((file) => file.path === path && file.generated)
-            ? 'generated'
-            : raiseLowerBound(requirement, ready),
+        ready === undefined ? undefined : file.generated ? 'generated' : raiseLowerBound(requirement, ready),
     })),
     locked: locked.map((entry) => ({
       path: entry.path,
@@ -187,14 +194,6 @@ function assessOne(
   };
 }
 
-function lockedIn(file: DependencyFile, name: string, target: WheelTarget): readonly LockedEvidence[] {
-  const { lock, path } = file;
-  if (lock === undefined) return [];
-  return lockedVersions(lock, name)
-    .filter((entry: LockedDistribution) => entry.fromIndex && applies(entry.marker, target))
-    .map(({ version, files, span }) => ({ path, span, version, files, prunedTo: lock.prunedTo }));
-}
-
 /** Whether the requirement lets a version be installed; what cannot be read rules nothing out. */
 function admits({ constraint, style }: Requirement, version: string): boolean {
   const specifiers = specifiersOf(constraint, style);
@@ -213,6 +212,16 @@ function pinnedVersion(requirements: readonly Requirement[]): string | undefined
   return undefined;
 }
 
-function applies(marker: string | undefined, target: WheelTarget): boolean {
-  return markerHolds(marker, target) !== 'no';
+/** Whether a marker lets the target through; files repeat few markers, which are read once each. */
+function markerCheck(target: WheelTarget): (marker: string | undefined) => boolean {
+  const known = new Map<string, boolean>();
+  return (marker) => {
+    if (marker === undefined) return true;
+    let holds = known.get(marker);
+    if (holds === undefined) {
+      holds = markerHolds(marker, target) !== 'no';
+      known.set(marker, holds);
+    }
+    return holds;
+  };
 }

@@ -59,7 +59,7 @@ export function builtNames(files: readonly ProjectFile[]): ReadonlySet<string> {
   for (const { path, text } of files) {
     if (path.endsWith('.pyx')) names.add(path.slice(path.lastIndexOf('/') + 1, -'.pyx'.length));
     const defined =
-      /\bPyInit_(\w+)|\b(?:PYBIND11|NB|BOOST_PYTHON)_MODULE\s*\(\s*(\w+)|#\[\s*(?:pyo3::)?pymodule\b[^\]]*\]\s*(?:pub\s+)?(?:fn|mod)\s+(\w+)/g;
+      /\bPyInit_(\w+)|\b(?:PYBIND11|NB|BOOST_PYTHON)_MODULE\s*\(\s*(\w+)|#\[\s*(?:pyo3::)?pymodule\b[^\]]{0,500}\]\s*(?:pub\s+)?(?:fn|mod)\s+(\w+)/g;
     if (/\.(?:c|cc|cpp|cxx|c\+\+|h|hpp|rs)$/.test(path))
       for (const match of text.matchAll(defined)) names.add(match.slice(1).find(Boolean)!);
     if (!path.endsWith('pyproject.toml')) continue;
@@ -98,10 +98,10 @@ function judgeC(file: ProjectFile): readonly Answer[] {
 /** `PyModuleDef_Slot slots[] = { …, {0, NULL} };` */
 function judgeSlotArrays(file: ProjectFile, code: string): readonly Answer[] {
   const answers: Answer[] = [];
-  for (const match of code.matchAll(/\bPyModuleDef_Slot\s+(\w+)\s*\[[^\]]*\]\s*=\s*\{/g)) {
-    const open = match.index + match[0].length - 1;
-    const close = closing(code, open);
-    if (close === undefined) break;
+  for (const { match, open, close } of bracketed(
+    code,
+    /\bPyModuleDef_Slot\s+(\w+)\s*\[[^\]]{0,200}\]\s*=\s*\{/g,
+  )) {
     const body = code.slice(open + 1, close);
     if (/\bPy_mod_gil\b/.test(body)) {
       answers.push(/\bPy_MOD_GIL_NOT_USED\b/.test(body) ? declared : wantsTheGil);
@@ -143,10 +143,7 @@ function slotEdit(text: string, code: string, open: number, close: number): Sour
 /** `PyInit_x` that makes its module with `PyModule_Create` and never calls `PyUnstable_Module_SetGIL`. */
 function judgeSinglePhase(file: ProjectFile, code: string): readonly Answer[] {
   const answers: Answer[] = [];
-  for (const match of code.matchAll(/\bPyInit_(\w+)\s*\(\s*(?:void)?\s*\)\s*\{/g)) {
-    const open = match.index + match[0].length - 1;
-    const close = closing(code, open);
-    if (close === undefined) break;
+  for (const { match, open, close } of bracketed(code, /\bPyInit_(\w+)\s*\(\s*(?:void)?\s*\)\s*\{/g)) {
     const body = code.slice(open, close);
     if (!/\bPyModule_Create2?\s*\(/.test(body)) continue;
     // A helper of the same file may make the call.
@@ -162,7 +159,7 @@ function judgeSinglePhase(file: ProjectFile, code: string): readonly Answer[] {
         module,
         span: { start: match.index, end: match.index + 'PyInit_'.length + module.length },
         says: `\`PyInit_${module}\` does not call \`PyUnstable_Module_SetGIL\`, so importing the module turns the GIL back on.`,
-        edit: singlePhaseEdit(file.text, body, open),
+        edit: singlePhaseEdit(file.text, code, open, close),
         needs: undefined,
       }),
     );
@@ -170,7 +167,8 @@ function judgeSinglePhase(file: ProjectFile, code: string): readonly Answer[] {
   return answers;
 }
 
-function singlePhaseEdit(text: string, body: string, start: number): SourceEdit | undefined {
+function singlePhaseEdit(text: string, code: string, start: number, end: number): SourceEdit | undefined {
+  const body = code.slice(start, end);
   const calls = body.match(/\bPyModule_Create2?\s*\(/g) ?? [];
   // An init function this long is no hand-written one; it is reported without an edit.
   if (calls.length !== 1 || body.length > 20_000) return undefined;
@@ -192,19 +190,22 @@ function singlePhaseEdit(text: string, body: string, start: number): SourceEdit 
   const returned = /(?<=[;{}]\s*\n?)([ \t]*)return\s+(PyModule_Create2?\s*\([^;{}]*\))\s*;/.exec(body);
   if (returned === null) return undefined;
   const [whole, indent = ''] = returned;
+  // The definition itself is often called `module`.
+  const local = ['module', 'created', 'new_module'].find((name) => !new RegExp(`\\b${name}\\b`).test(code));
+  if (local === undefined) return undefined;
   const offset = start + returned.index;
   const call = text.slice(
     offset + whole.indexOf(returned[2]!),
     offset + whole.indexOf(returned[2]!) + returned[2]!.length,
   );
   const lines = [
-    `${indent}PyObject *module = ${call};`,
+    `${indent}PyObject *${local} = ${call};`,
     '#ifdef Py_GIL_DISABLED',
-    `${indent}if (module != NULL) {`,
-    `${indent}    PyUnstable_Module_SetGIL(module, Py_MOD_GIL_NOT_USED);`,
+    `${indent}if (${local} != NULL) {`,
+    `${indent}    PyUnstable_Module_SetGIL(${local}, Py_MOD_GIL_NOT_USED);`,
     `${indent}}`,
     '#endif',
-    `${indent}return module;`,
+    `${indent}return ${local};`,
   ];
   return { offset, length: whole.length, text: lines.join(line) };
 }
@@ -212,10 +213,7 @@ function singlePhaseEdit(text: string, body: string, start: number): SourceEdit 
 /** `PYBIND11_MODULE(name, variable, options…)` */
 function judgePybind11(file: ProjectFile, code: string): readonly Answer[] {
   const answers: Answer[] = [];
-  for (const match of code.matchAll(/^[ \t]*PYBIND11_MODULE\s*\(/gm)) {
-    const open = match.index + match[0].length - 1;
-    const close = closing(code, open);
-    if (close === undefined) break;
+  for (const { match, open, close } of bracketed(code, /^[ \t]*PYBIND11_MODULE\s*\(/gm)) {
     const written = code.slice(open + 1, close);
     if (/\bmod_gil_not_used\s*\(\s*(?:true\s*)?\)/.test(written)) {
       answers.push(declared);
@@ -252,21 +250,21 @@ function judgePybind11(file: ProjectFile, code: string): readonly Answer[] {
 function judgeNanobind(file: ProjectFile): readonly Answer[] {
   const code = file.text.replace(/#[^\n]*/g, (comment) => ' '.repeat(comment.length));
   const answers: Answer[] = [];
-  for (const match of code.matchAll(/\bnanobind_add_module\s*\(\s*([^\s()]+)/g)) {
-    const open = code.indexOf('(', match.index);
-    const close = closing(code, open);
-    if (close === undefined || /[<>]/.test(match[1]!)) continue;
-    if (/\bFREE_THREADED\b/.test(code.slice(open, close))) {
+  for (const { open, close } of bracketed(code, /\bnanobind_add_module\s*\(/g)) {
+    const written = code.slice(open + 1, close);
+    const [before, name] = /^\s*([^\s()]+)/.exec(written) ?? [];
+    if (before === undefined || name === undefined || /[<>]/.test(name)) continue;
+    if (/\bFREE_THREADED\b/.test(written)) {
       answers.push(declared);
       continue;
     }
-    const end = match.index + match[0].length;
-    const start = end - match[1]!.length;
+    const end = open + 1 + before.length;
+    const start = end - name.length;
     answers.push(
       missing({
         path: file.path,
         tool: 'nanobind',
-        module: /^\w+$/.test(match[1]!) ? match[1]! : undefined,
+        module: /^\w+$/.test(name) ? name : undefined,
         span: { start, end },
         says: 'The module is built without `FREE_THREADED`, so importing it turns the GIL back on.',
         edit: { offset: end, length: 0, text: ' FREE_THREADED' },
@@ -412,9 +410,7 @@ function classifierFinding(files: readonly ProjectFile[]): ExtensionSourceFindin
     } as const;
     if (last === undefined)
       return { ...base, edit: { offset: list.span.start + 1, length: 0, text: `"${firstClassifier}"` } };
-    const before = /(?:\r?\n[ \t]*|[ \t]*)$/.exec(pyproject.text.slice(0, last.span.start))?.[0] ?? ' ';
-    const space = before.includes('\n') ? before : ' ';
-    return { ...base, edit: { offset: last.span.end, length: 0, text: `,${space}"${firstClassifier}"` } };
+    return { ...base, edit: classifierEdit(pyproject.text, last.span) };
   }
   for (const name of ['setup.cfg', 'setup.py']) {
     const file = files.find(({ path }) => path === name);
@@ -428,6 +424,21 @@ function classifierFinding(files: readonly ProjectFile[]): ExtensionSourceFindin
     if (!/^\s*(?:file|attr):/.test(value.text)) return { ...base, span, edit: value.edit };
   }
   return undefined;
+}
+
+/** The classifier behind the last one of a list; a comment behind that one stays with it. */
+function classifierEdit(text: string, last: Span): SourceEdit {
+  const before = /(?:\r?\n[ \t]*|[ \t]*)$/.exec(text.slice(0, last.start))?.[0] ?? ' ';
+  const entry = `"${firstClassifier}"`;
+  if (!before.includes('\n')) return { offset: last.end, length: 0, text: `, ${entry}` };
+  const comment = /^([ \t]*)(,?)([ \t]*#[^\r\n]*)/.exec(text.slice(last.end));
+  if (comment === null) return { offset: last.end, length: 0, text: `,${before}${entry}` };
+  const [whole, space = '', comma = '', rest = ''] = comment;
+  return {
+    offset: last.end,
+    length: whole.length,
+    text: comma === '' ? `,${space}${rest}${before}${entry}` : `${whole}${before}${entry},`,
+  };
 }
 
 /** A value of a setup.cfg that begins at an offset, and the edit that adds a line to it when it is a list of lines. */
@@ -468,6 +479,25 @@ function withoutComments(text: string): string {
     (part) =>
       part.startsWith('"') ? `"${' '.repeat(Math.max(0, part.length - 2))}"` : part.replace(/[^\n]/g, ' '),
   );
+}
+
+/**
+ * The matches of a pattern that ends with an opening bracket, each with the place of that bracket and of the one that
+ * closes it, up to the first that is not closed. No definition stands in another one.
+ */
+function* bracketed(
+  code: string,
+  pattern: RegExp,
+): Iterable<{ readonly match: RegExpExecArray; readonly open: number; readonly close: number }> {
+  let end = 0;
+  for (const match of code.matchAll(pattern)) {
+    if (match.index < end) continue;
+    const open = match.index + match[0].length - 1;
+    const close = closing(code, open);
+    if (close === undefined) return;
+    end = close;
+    yield { match, open, close };
+  }
 }
 
 /**

@@ -136,9 +136,12 @@ class StepReader {
     const syntax = this.#syntax;
     const condition = childIn(syntax, node, Field.condition);
     const text = condition === -1 ? '' : textOf(syntax, condition);
-    const never = /(?:^|\.)TYPE_CHECKING$/.test(text) || /^__name__\s*==/.test(text);
+    const always = /^not\s+(?:\w+\.)*TYPE_CHECKING$/.test(text);
+    const never = !always && (/(?:^|\.)TYPE_CHECKING$/.test(text) || /^__name__\s*==/.test(text));
     const consequence = childIn(syntax, node, Field.consequence);
-    if (!never && consequence !== -1) this.#children(consequence, { ...around, conditional: true });
+    if (!never && consequence !== -1)
+      this.#children(consequence, { ...around, conditional: !always || around.conditional });
+    if (always) return;
     for (const alternative of childrenIn(syntax, node, Field.alternative))
       this.#children(alternative, { ...around, conditional: !never || around.conditional });
   }

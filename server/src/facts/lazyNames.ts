@@ -50,10 +50,8 @@ export function lazyNames(syntax: Syntax): LazyNames {
         break;
       }
       case Kind.if_statement: {
-        const condition = childIn(syntax, node, Field.condition);
         const block = childIn(syntax, node, Field.consequence);
-        if (condition === -1 || block === -1 || !/(?:^|\.)TYPE_CHECKING$/.test(textOf(syntax, condition)))
-          break;
+        if (block === -1 || !isForTypeCheckers(syntax, node)) break;
         for (const statement of children(syntax, block))
           if (syntax.kind[statement] === Kind.import_from_statement)
             for (const { module, local } of importedNames(syntax, statement)) add(local, [module]);
@@ -66,7 +64,48 @@ export function lazyNames(syntax: Syntax): LazyNames {
     for (const child of children(syntax, node)) visit(child);
   };
   visit(0);
-  return provided ? { names, stub } : NOTHING_LAZY;
+  if (!provided) return NOTHING_LAZY;
+  for (const name of boundNames(syntax)) names.delete(name);
+  return { names, stub };
+}
+
+/** Names that the module itself binds when it runs: `__getattr__` is never asked for them. */
+function boundNames(syntax: Syntax): ReadonlySet<string> {
+  const bound = new Set<string>();
+  const visit = (node: Node): void => {
+    switch (syntax.kind[node]) {
+      case Kind.function_definition:
+      case Kind.class_definition:
+        bound.add(nameOf(syntax, node));
+        return;
+      case Kind.import_statement:
+      case Kind.import_from_statement:
+        for (const { local } of importedNames(syntax, node)) bound.add(local);
+        return;
+      case Kind.assignment: {
+        const left = childIn(syntax, node, Field.left);
+        for (const name of textOf(syntax, left)
+          .match(/^[\w\s,()]+$/)?.[0]
+          .match(/\w+/g) ?? [])
+          bound.add(name);
+        return;
+      }
+      case Kind.if_statement: {
+        const consequence = isForTypeCheckers(syntax, node) ? childIn(syntax, node, Field.consequence) : -1;
+        for (const child of children(syntax, node)) if (child !== consequence) visit(child);
+        return;
+      }
+      default:
+        for (const child of children(syntax, node)) visit(child);
+    }
+  };
+  visit(0);
+  return bound;
+}
+
+function isForTypeCheckers(syntax: Syntax, statement: Node): boolean {
+  const condition = childIn(syntax, statement, Field.condition);
+  return condition !== -1 && /^(?:\w+\.)*TYPE_CHECKING$/.test(textOf(syntax, condition));
 }
 
 const NOTHING_LAZY: LazyNames = { names: new Map(), stub: false };

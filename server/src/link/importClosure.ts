@@ -181,8 +181,8 @@ class Walk {
   }
 }
 
-/** The list of names has neither the private ones nor those of the newest Python. */
-function mayBeStandard(name: string): boolean {
+/** Whether a top-level name may be of the standard library, whose list has neither the private ones nor the newest. */
+export function mayBeStandard(name: string): boolean {
   return name.startsWith('_') || name === 'annotationlib' || name === 'compression' || isStandardModule(name);
 }
 

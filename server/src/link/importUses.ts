@@ -4,13 +4,17 @@
  */
 import type { FactId, FileSummary } from '../facts/summary.ts';
 
-/** Each dotted name once, at its first call or access, in source order. Relative imports are left out. */
+/**
+ * Each dotted name once, at its first call or access, in source order. Relative imports are left out, and the last name of
+ * what is only stored or deleted: nothing asks the module for it.
+ */
 export function importUses({ accesses, calls, paths }: FileSummary): readonly {
   readonly fact: FactId;
   readonly dotted: string;
 }[] {
   const first = new Map<string, FactId>();
   const use = (path: number, fact: FactId): void => {
+    if (path === -1) return;
     const { root, name, fields } = paths[path]!;
     if (root !== 'import' || fields.length === 0 || name.startsWith('.')) return;
     const dotted = [name, ...fields].join('.');
@@ -18,6 +22,7 @@ export function importUses({ accesses, calls, paths }: FileSummary): readonly {
     if (known === undefined || fact < known) first.set(dotted, fact);
   };
   for (const { callee, fact } of calls) use(callee, fact);
-  for (const { path, fact } of accesses) use(path, fact);
+  for (const { path, fact, kind } of accesses)
+    use(kind === 'write' || kind === 'delete' ? paths[path]!.parent : path, fact);
   return [...first].map(([dotted, fact]) => ({ dotted, fact })).sort((a, b) => a.fact - b.fact);
 }

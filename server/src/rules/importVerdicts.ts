@@ -253,7 +253,7 @@ export function lockedFinding(
 
 /** What to do about an entry of a lock file, which no hand should edit. */
 export function lockRemedy({ name, verdict, upgrade, through }: LockedSite, otherwise: string): string {
-  const comes = through.length === 0 ? '' : ` It comes with \`${through.join(' → ')}\`.`;
+  const comes = through.length === 0 ? '' : ` It comes with ${shownChain(through)}.`;
   const { fixedIn, requirements } = verdict;
   if (fixedIn === undefined) return `${otherwise}${comes}`;
   const command = upgrade === undefined ? 'lock again' : `run \`${upgrade}\``;

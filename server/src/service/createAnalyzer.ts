@@ -191,7 +191,10 @@ class HeddleAnalyzer implements Analyzer {
       folder.listed = false;
       await this.#update(folder, only, checkpoint, progress);
       problems.push(...folder.problems);
-      notAnalysed.push(...folder.unlisted.filter((one) => isWanted(folder, only, one.file)));
+      const { environment } = folder;
+      notAnalysed.push(
+        ...folder.unlisted.filter(({ file }) => isWanted(folder, only, file) && !environment.hasRead(file)),
+      );
       for (const [file, entry] of folder.entries) {
         if (!isWanted(folder, only, file)) continue;
         const report = this.#fileReport(folder, file);
@@ -199,7 +202,7 @@ class HeddleAnalyzer implements Analyzer {
         if (report.notAnalysed !== undefined) notAnalysed.push(report.notAnalysed);
         else lines += countLines(entry.text);
       }
-      for (const file of folder.environment.files.keys()) {
+      for (const file of environment.files.keys()) {
         const report = isWanted(folder, only, file) ? this.#fileReport(folder, file) : undefined;
         if (report !== undefined && report.findings.length + report.auditOnly.length > 0)
           reports.set(file, report);

@@ -8,13 +8,13 @@ import type { Host } from '../base/host.ts';
 import type { Settings } from '../base/settings.ts';
 import type { PythonParser } from '../cst/runtime.ts';
 import { commentSyntaxOf } from '../edits/commentSyntax.ts';
-import { isStandardModule } from '../edits/standardModules.ts';
 import { compatByDistribution, compatByImport } from '../env/compat.ts';
 import {
   type DependencyFile,
   parseDependencyFile,
   readDependencyFiles,
 } from '../env/dependencyFiles/dependencyFile.ts';
+import type { Lock } from '../env/dependencyFiles/locks.ts';
 import { assessDependencies, type DependencyReadiness } from '../env/dependencyReadiness.ts';
 import { type Distribution, distributionsOfImport } from '../env/distributions.ts';
 import {
@@ -32,7 +32,7 @@ import {
   type ReadinessOverride,
 } from '../env/readiness.ts';
 import type { WheelTarget } from '../env/wheelTags.ts';
-import { followImport, type ReachedExtension } from '../link/importClosure.ts';
+import { followImport, mayBeStandard, type ReachedExtension } from '../link/importClosure.ts';
 import type { Confidence, Environment, GilVerdict, LockedSite, RequirementSite } from '../link/program.ts';
 import { evidenceSentence } from './environmentReport.ts';
 import {
@@ -42,7 +42,7 @@ import {
   type TextCache,
 } from './extensionSources.ts';
 import { InstalledModules, type StepCache } from './installedModules.ts';
-import { lockedSites } from './lockedSites.ts';
+import { lockedSites, type Ways, waysThrough } from './lockedSites.ts';
 import { mentionsHeddle, PlainFile } from './plainFile.ts';
 
 /** The free-threaded Python that is asked about where no interpreter says which. */
@@ -129,6 +129,14 @@ export class FolderEnvironment implements Environment {
   /** Paths of dependency files that cannot be read as what their names promise. */
   get unreadableFiles(): readonly string[] {
     return this.#dependencyFiles.filter(({ unreadable }) => unreadable).map(({ path }) => path);
+  }
+
+  /** Whether a file that is no Python has been read, as a dependency file or as an extension source. */
+  hasRead(path: string): boolean {
+    return (
+      this.#dependencyFiles.some((file) => file.path === path && !file.unreadable) ||
+      this.#texts.get(path)?.text !== undefined
+    );
   }
 
   get requirements(): readonly RequirementSite[] {
@@ -275,7 +283,7 @@ export class FolderEnvironment implements Environment {
 
   /** Of a module whose distribution nobody names; none where it may be that of a requirement with another name. */
   #unknownImport(top: string): GilVerdict | undefined {
-    if (!this.#importsAreKnown || isStandardModule(top) || this.#sources.builds.has(top)) return undefined;
+    if (!this.#importsAreKnown || mayBeStandard(top) || this.#sources.builds.has(top)) return undefined;
     return {
       distribution: top,
       version: undefined,
@@ -386,7 +394,8 @@ export class FolderEnvironment implements Environment {
     this.#requirementsOf = new Map();
     this.#lockedOf = new Map();
     this.#requirements = this.#dependencies.flatMap((row) => this.#sitesOf(row));
-    this.#locked = this.#dependencies.flatMap((row) => this.#lockedSitesOf(row));
+    const ways = this.#waysThroughLocks();
+    this.#locked = this.#dependencies.flatMap((row) => this.#lockedSitesOf(row, ways));
     this.#importsAreKnown = this.#dependencies.every(
       ({ direct, installed, readiness: { distribution } }) =>
         !direct || installed !== undefined || compatByDistribution(distribution) !== undefined,
@@ -406,13 +415,24 @@ export class FolderEnvironment implements Environment {
     return made;
   }
 
-  #lockedSitesOf(row: DependencyReadiness): readonly LockedSite[] {
+  #waysThroughLocks(): ReadonlyMap<Lock, Ways> {
+    const required = this.#requirements.filter(({ role }) => role === 'requirement');
+    const roots = new Set(required.map(({ name }) => normalizeName(name)));
+    return new Map(
+      this.#dependencyFiles.flatMap(({ lock }): readonly [Lock, Ways][] =>
+        lock === undefined ? [] : [[lock, waysThrough(lock, roots)]],
+      ),
+    );
+  }
+
+  #lockedSitesOf(row: DependencyReadiness, ways: ReadonlyMap<Lock, Ways>): readonly LockedSite[] {
     const { distribution } = row.readiness;
     const own = lockedSites({
       row,
       files: this.#dependencyFiles,
       verdictOf: (readiness) => this.#verdictOf(readiness, distribution),
       requirementsOf: this.#requirementsOf,
+      waysOf: (lock) => ways.get(lock)!,
       textOf: (path) => this.#textOf(path),
     });
     this.#lockedOf.get(normalizeName(distribution))?.push(...own);

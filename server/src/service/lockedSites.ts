@@ -16,12 +16,13 @@ export interface LockedQuestion {
   readonly verdictOf: (readiness: Readiness) => GilVerdict | undefined;
   /** By normalised name. */
   readonly requirementsOf: ReadonlyMap<string, readonly RequirementSite[]>;
+  readonly waysOf: (lock: Lock) => Ways;
   readonly textOf: (path: string) => PlainFile | undefined;
 }
 
 /** The sites of one distribution, in the order of the lock files. */
 export function lockedSites(question: LockedQuestion): readonly LockedSite[] {
-  const { row, files, verdictOf, requirementsOf, textOf } = question;
+  const { row, files, verdictOf, requirementsOf, waysOf, textOf } = question;
   const { distribution } = row.readiness;
   return row.locked.flatMap(({ path, version, span, readiness }) => {
     const verdict = span === undefined ? undefined : verdictOf(readiness);
@@ -29,7 +30,7 @@ export function lockedSites(question: LockedQuestion): readonly LockedSite[] {
     const text = textOf(path);
     if (span === undefined || verdict === undefined || verdict.status === 'unknown') return [];
     if (file?.lock === undefined || text === undefined) return [];
-    const through = chainTo(file.lock, distribution, (name) => (requirementsOf.get(name)?.length ?? 0) > 0);
+    const through = chainTo(waysOf(file.lock), distribution);
     return [
       {
         file: path,
@@ -52,27 +53,35 @@ const UPGRADES: Readonly<Partial<Record<DependencyFileKind, (name: string) => st
   'pipfile-lock': (name) => `pipenv upgrade ${name}`,
 };
 
-/** The shortest way from a distribution that the project requires to `name`, without it; empty when there is none. */
-function chainTo(lock: Lock, name: string, isRequired: (name: string) => boolean): readonly string[] {
-  const target = normalizeName(name);
-  const dependents = new Map<string, string[]>();
-  for (const { name: dependent, dependencies } of lock.distributions)
-    for (const dependency of dependencies) {
-      const key = normalizeName(dependency.name);
-      const known = dependents.get(key);
-      if (known === undefined) dependents.set(key, [dependent]);
-      else known.push(dependent);
+/** Names of a lock's distributions by the normalised name of what each brings in, on the shortest ways from `roots`. */
+export type Ways = ReadonlyMap<string, string>;
+
+/** The ways through a lock from what the project requires; `roots` are normalised names. */
+export function waysThrough({ distributions }: Lock, roots: ReadonlySet<string>): Ways {
+  const needs = new Map<string, string[]>();
+  const names = new Map<string, string>();
+  for (const { name, dependencies } of distributions) {
+    const key = normalizeName(name);
+    const known = needs.get(key) ?? [];
+    known.push(...dependencies.map((dependency) => normalizeName(dependency.name)));
+    needs.set(key, known);
+    names.set(key, name);
+  }
+  const ways = new Map<string, string>();
+  const reached = [...names.keys()].filter((key) => roots.has(key));
+  for (const key of reached)
+    for (const need of needs.get(key) ?? []) {
+      if (roots.has(need) || ways.has(need)) continue;
+      ways.set(need, names.get(key)!);
+      reached.push(need);
     }
-  const seen = new Set([target]);
-  const pending: { readonly key: string; readonly chain: readonly string[] }[] = [{ key: target, chain: [] }];
-  for (let next = pending.shift(); next !== undefined; next = pending.shift())
-    for (const dependent of dependents.get(next.key) ?? []) {
-      const key = normalizeName(dependent);
-      if (seen.has(key)) continue;
-      seen.add(key);
-      const chain = [dependent, ...next.chain];
-      if (isRequired(key)) return chain;
-      pending.push({ key, chain });
-    }
-  return [];
+  return ways;
+}
+
+/** From a distribution that the project requires to `name`, without it; empty when there is no way. */
+function chainTo(ways: Ways, name: string): readonly string[] {
+  const chain: string[] = [];
+  for (let at = ways.get(normalizeName(name)); at !== undefined; at = ways.get(normalizeName(at)))
+    chain.unshift(at);
+  return chain;
 }

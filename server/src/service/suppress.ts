@@ -25,8 +25,12 @@ export function applySuppressions<T extends { readonly located: LocatedFinding }
   if (suppressions.length === 0) return { kept: findings, about: [] };
   const lines = lineIndex(file.text);
   const used = new Set<Suppression>();
+  const reach = reachOf(file.summary, lines);
   const kept = findings.filter(({ located }) => {
-    const hiding = suppressions.filter((one) => hides(one, located, file.summary, lines));
+    const { start, end } = located.place;
+    const near = [...reach.everywhere, ...(reach.startingAt.get(start.line) ?? [])];
+    for (let line = start.line; line <= end.line; line++) near.push(...(reach.touching.get(line) ?? []));
+    const hiding = near.filter(({ rules }) => rules.length === 0 || rules.includes(located.rule));
     for (const one of hiding) used.add(one);
     return hiding.length === 0;
   });
@@ -48,19 +52,32 @@ export function applySuppressions<T extends { readonly located: LocatedFinding }
   return { kept, about };
 }
 
-function hides(
-  suppression: Suppression,
-  finding: LocatedFinding,
-  summary: Suppressible,
-  lines: LineIndex,
-): boolean {
-  if (suppression.form === 'malformed') return false;
-  if (suppression.rules.length > 0 && !suppression.rules.includes(finding.rule)) return false;
-  if (suppression.form === 'file') return true;
-  const at = lines.position(factSpan(summary, suppression.fact).start).line;
-  const { start, end } = finding.place;
-  if (suppression.form === 'nextLine') return start.line === at + 1;
-  return (summary.firstLineOf?.(at) ?? at) <= end.line && start.line <= at;
+/** The suppressions of a file by what they can hide. */
+interface Reach {
+  readonly everywhere: readonly Suppression[];
+  /** By line: they hide what begins there. */
+  readonly startingAt: ReadonlyMap<number, readonly Suppression[]>;
+  /** By line: they hide what touches it. */
+  readonly touching: ReadonlyMap<number, readonly Suppression[]>;
+}
+
+function reachOf(summary: Suppressible, lines: LineIndex): Reach {
+  const everywhere: Suppression[] = [];
+  const startingAt = new Map<number, Suppression[]>();
+  const touching = new Map<number, Suppression[]>();
+  const add = (map: Map<number, Suppression[]>, line: number, suppression: Suppression): void => {
+    const known = map.get(line);
+    if (known === undefined) map.set(line, [suppression]);
+    else known.push(suppression);
+  };
+  for (const suppression of summary.suppressions) {
+    const at = lines.position(factSpan(summary, suppression.fact).start).line;
+    if (suppression.form === 'file') everywhere.push(suppression);
+    else if (suppression.form === 'nextLine') add(startingAt, at + 1, suppression);
+    else if (suppression.form !== 'malformed')
+      for (let line = summary.firstLineOf?.(at) ?? at; line <= at; line++) add(touching, line, suppression);
+  }
+  return { everywhere, startingAt, touching };
 }
 
 function report(file: string, span: Span, lines: LineIndex, rule: string, message: string): LocatedFinding {

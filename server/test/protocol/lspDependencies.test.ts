@@ -1,4 +1,5 @@
 /** Dependency files in an editor: squiggles, fixes that raise bounds, hovers, and the report on the environment. */
+import { writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { CodeAction, Hover } from 'vscode-languageserver-protocol';
 import type { AuditResult, EnvironmentResult } from '../../src/protocol.ts';
@@ -50,7 +51,7 @@ test('a requirement of a version that brings the GIL back is marked, and its bou
   const { edit } = await client.ask<CodeAction>('codeAction/resolve', action);
   expect(edit).toMatchObject({
     documentChanges: [
-      { edits: [{ range: { start: { line: 0, character: 5 }, end: { line: 0, character: 12 } } }] },
+      { edits: [{ range: { start: { line: 0, character: 7 }, end: { line: 0, character: 12 } } }] },
     ],
   });
 });
@@ -155,7 +156,7 @@ test('the fix at an import edits the file that requires the package, after a pre
   const [action] = await client.codeActions(file, finding!);
   expect(action?.title).toMatch(/^Require `numpy==2\.\d+\.\d+` in requirements\.txt$/);
   const uri = uriOf(pathOf('requirements.txt'));
-  const range = { start: { line: 0, character: 5 }, end: { line: 0, character: 12 } };
+  const range = { start: { line: 0, character: 7 }, end: { line: 0, character: 12 } };
   const { edit } = await client.ask<CodeAction>('codeAction/resolve', action);
   expect(edit).toMatchObject({
     documentChanges: [{ textDocument: { uri, version: null }, edits: [{ range, annotationId: 'heddle' }] }],
@@ -186,4 +187,27 @@ test('what is not known of a package is said by an audit only', async () => {
   const { files, counts } = await client.ask<AuditResult>('heddle/audit', {});
   expect(files).toMatchObject([{ uri: uriOf(file), diagnostics: [{ code: 'unknown-gil-readiness' }] }]);
   expect(counts.bySeverity.hint).toBe(1);
+});
+
+test('an editor that needs edits at once is spared the ones that there are not', async () => {
+  const code = '#define NONE \\\nstatic PyModuleDef_Slot slots[] = {{0, NULL}};\n';
+  folder = temporaryFolder({ 'requirements.txt': REQUIREMENTS, 'a.py': 'import numpy\n', 'a.c': code });
+  client = await startClient(server.program, { folders: [folder.path], capabilities: PUSH });
+  const titles = async (name: string): Promise<readonly string[]> => {
+    const [finding] = await client.pushed(pathOf(name), 1);
+    return (await client.codeActions(pathOf(name), finding!)).map(({ title }) => title.replace(/`.*`/, ''));
+  };
+  client.open(pathOf('a.c'), code, 1);
+  expect(await titles('a.c')).toEqual([
+    'Declare that the module runs without the GIL',
+    'Suppress gil-declaration-missing on this line',
+    'Suppress gil-declaration-missing in this file',
+  ]);
+  client.open(pathOf('a.py'), 'import numpy\n', 1);
+  writeFileSync(pathOf('requirements.txt'), '# changed by somebody else\nnumpy==2.0.0\n');
+  expect(await titles('a.py')).toEqual([
+    'Suppress gil-reenabled-import on this line',
+    'Suppress gil-reenabled-import with a comment above',
+    'Suppress gil-reenabled-import in this file',
+  ]);
 });

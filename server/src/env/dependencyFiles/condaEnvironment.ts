@@ -1,6 +1,6 @@
 /** conda's environment.yml: match specs, and PEP 508 requirements under `pip:`. */
 
-import { isMap, isScalar, isSeq, parseDocument, type Scalar } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, parseDocument, type Scalar } from 'yaml';
 import { isDeeplyNested } from '../text.ts';
 import { parseRequirement, type Requirement } from './requirement.ts';
 
@@ -9,15 +9,19 @@ export function parseCondaEnvironment(text: string): readonly Requirement[] | un
   if (!isModest(text)) return undefined;
   const document = parseDocument(text, { prettyErrors: false });
   if (document.errors.length > 0 || !isMap(document.contents)) return undefined;
-  const dependencies = document.contents.get('dependencies', true);
+  const followed = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
+  const dependencies = followed(document.contents.get('dependencies', true) ?? null);
+  // An environment may consist of a name, channels and variables.
+  if (dependencies === null || (isScalar(dependencies) && dependencies.value === null)) return [];
   if (!isSeq(dependencies)) return undefined;
   const found: Requirement[] = [];
-  for (const item of dependencies.items) {
+  for (const written of dependencies.items) {
+    const item = followed(written);
     if (isScalar(item)) {
       const requirement = matchSpec(item, text);
       if (requirement !== undefined) found.push(requirement);
     } else if (isMap(item)) {
-      const nested = item.get('pip', true);
+      const nested = followed(item.get('pip', true));
       if (!isSeq(nested)) continue;
       for (const entry of nested.items) {
         const requirement = isScalar(entry) ? pipRequirement(entry, text) : undefined;
@@ -60,16 +64,17 @@ function pipRequirement(scalar: Scalar, text: string): Requirement | undefined {
   });
 }
 
-/** `channel::name >=1.2`, `name=1.26`, `name=1.26=build`, `name[version=…]` without its brackets' version. */
+/** `channel::name >=1.2, <2`, `name=1.26=build`, `name 1.26 build`, `name[version=…]` without its brackets' version. */
 function matchSpec(scalar: Scalar, text: string): Requirement | undefined {
   const place = placeOf(scalar, text);
   if (place === undefined) return undefined;
-  const match = /^(?:[\w./-]+::)?([A-Za-z0-9_][\w.-]*)(\s*)([^[\s]*(?:\s*,\s*[^[\s]+)*)/.exec(place.value);
+  const match = MATCH_SPEC.exec(place.value);
   if (match === null) return undefined;
   const [whole, name = '', , constraint = ''] = match;
   const end = place.start + whole.length;
   const nameStart = place.start + whole.indexOf(name);
   const constraintStart = end - constraint.length;
+  const isWhole = /^\s*(?:\[|$)/.test(place.value.slice(whole.length));
   return {
     name,
     extras: [],
@@ -81,12 +86,18 @@ function matchSpec(scalar: Scalar, text: string): Requirement | undefined {
     role: 'requirement',
     group: undefined,
     span: { start: place.start, end: place.start + place.value.length },
-    places: {
-      name: { start: nameStart, end: nameStart + name.length },
-      constraint: {
-        start: constraint === '' ? nameStart + name.length : constraintStart,
-        end: constraint === '' ? nameStart + name.length : end,
-      },
-    },
+    places: isWhole
+      ? {
+          name: { start: nameStart, end: nameStart + name.length },
+          constraint: {
+            start: constraint === '' ? nameStart + name.length : constraintStart,
+            end: constraint === '' ? nameStart + name.length : end,
+          },
+        }
+      : undefined,
   };
 }
+
+/** Channel, name, white space, and the bounds with the build after them; white space may stand around each bound. */
+const MATCH_SPEC =
+  /^(?:[\w./-]+::)?([A-Za-z0-9_][\w.-]*)(\s*)((?:[<>=!~]{1,3}\s*)?[^\s[<>=!~,|]+(?:\s*[,|]\s*(?:[<>=!~]{1,3}\s*)?[^\s[<>=!~,|]+)*(?:(?:=|\s+)[^\s[<>=!~,|]+)?)?/;

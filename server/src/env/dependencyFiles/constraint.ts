@@ -43,15 +43,36 @@ export function raiseLowerBound(requirement: Requirement, version: string): Rais
   const text = raised(constraint, style, version);
   const after = text === undefined ? undefined : specifiersOf(text, style);
   if (text === undefined || after === undefined || !satisfies(wanted, after)) return 'excluded';
-  const { start, end } = places.constraint;
+  // Only what differs: a line continuation inside, which the constraint has as spaces, stays as it is.
+  const { before, length, inserted } = difference(constraint, text);
   return {
-    offset: start,
-    length: end - start,
-    text,
+    offset: places.constraint.start + before,
+    length,
+    text: inserted,
     result:
       style === 'poetry'
         ? `${requirement.name} = "${text}"`
         : `${requirement.name}${extrasOf(requirement)}${text}`,
+  };
+}
+
+/** What has to be replaced, in whole versions and operators. */
+function difference(
+  from: string,
+  to: string,
+): { readonly before: number; readonly length: number; readonly inserted: string } {
+  const shorter = Math.min(from.length, to.length);
+  let before = 0;
+  while (before < shorter && from[before] === to[before]) before += 1;
+  let after = 0;
+  while (after < shorter - before && from.at(-1 - after) === to.at(-1 - after)) after += 1;
+  const isPart = (unit: string | undefined): boolean => unit !== undefined && /[\w.*+!-]/.test(unit);
+  while (before > 0 && isPart(from[before - 1])) before -= 1;
+  while (after > 0 && isPart(from.at(-after))) after -= 1;
+  return {
+    before,
+    length: from.length - before - after,
+    inserted: to.slice(before, to.length - after),
   };
 }
 
@@ -80,6 +101,8 @@ export function specifiersOf(constraint: string, style: ConstraintStyle): readon
 
 function raised(constraint: string, style: ConstraintStyle, version: string): string | undefined {
   if (constraint === '' || constraint === '*') return `>=${version}`;
+  // Another version has other builds.
+  if (style === 'conda' && CONDA_BUILD.test(constraint)) return undefined;
   const parts = constraint.split(',');
   const index = parts.findIndex((part) => boundPattern.test(part));
   if (index < 0) return `>=${version},${constraint}`;
@@ -194,18 +217,18 @@ function between(lower: string, prefix: readonly number[], next: number): readon
   ];
 }
 
-/** `=1.26` and `1.26` match by prefix in conda, `==1.26` exactly; a build string after a second `=` is left out. */
+/** A build after a version: `=py39_0` of `1.26=py39_0`, ` py39_0` of `1.26 py39_0`. */
+const CONDA_BUILD = /(?<=[^\s<>=!~,|])(?:=|\s+)[^\s<>=!~,|]+$/;
+
+/** `=1.26` and `1.26` match by prefix in conda, `==1.26` exactly; the build is left out. */
 function condaSpecifiers(constraint: string): readonly Specifier[] | undefined {
   if (constraint.includes('|')) return undefined;
   const specifiers: Specifier[] = [];
-  for (const part of constraint.split(',')) {
+  for (const part of constraint.replace(CONDA_BUILD, '').split(',')) {
     const text = part.trim();
     if (text === '' || text === '*') continue;
-    const fuzzy = /^=?([^=<>!~*]+?)(\.?\*)?(?:=.*)?$/.exec(text);
-    const read =
-      fuzzy === null || /^[<>!~]|^==/.test(text)
-        ? parseSpecifiers(text.replace(/^(==[^=]+)=.*$/, '$1'))
-        : parseSpecifiers(`==${fuzzy[1]!.trim()}.*`);
+    const fuzzy = /^=?\s*([^\s=<>!~*]+?)(\.?\*)?$/.exec(text);
+    const read = parseSpecifiers(fuzzy === null ? text : `==${fuzzy[1]}.*`);
     if (read === undefined) return undefined;
     specifiers.push(...read);
   }

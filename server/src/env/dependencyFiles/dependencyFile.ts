@@ -6,7 +6,7 @@
 import type { Host } from '../../base/host.ts';
 import { isReadFailure } from '../../base/host.ts';
 import { joinPath, parentPath } from '../paths.ts';
-import { readText } from '../text.ts';
+import { decodeUtf8 } from '../text.ts';
 import { parseCondaEnvironment } from './condaEnvironment.ts';
 import { type Lock, parsePipfileLock, parsePoetryLock, parsePylock, parseUvLock } from './locks.ts';
 import { parsePipfile, parsePyproject, projectName } from './pyproject.ts';
@@ -116,19 +116,41 @@ export async function readDependencyFiles(folder: string, host: Host): Promise<r
   const files = new Map<string, DependencyFile>();
   for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
     if (files.has(next.path)) continue;
-    const text = await readText(host, next.path);
-    const file = text === undefined ? undefined : parseDependencyFile(next.path, text, next.role);
-    if (file === undefined) continue;
+    const bytes = await host.readFile(next.path);
+    const failed = isReadFailure(bytes) || bytes.length > LARGEST_FILE;
+    if (isReadFailure(bytes) && bytes.failure === 'missing') continue;
+    const parsed = parseDependencyFile(next.path, failed ? '' : decoded(bytes), next.role);
+    if (parsed === undefined) continue;
+    const file = failed ? { ...parsed, unreadable: true } : parsed;
     files.set(next.path, file);
     if (file.kind === 'pyproject' && parentPath(next.path) === folder)
       for (const member of await workspaceMembers(folder, file.text, host))
         pending.push({ path: `${member}/pyproject.toml`, role: undefined });
     for (const { path, role } of file.includes) {
-      if (!/^[a-z+]+:\/\//.test(path)) pending.push({ path: joinPath(parentPath(next.path), path), role });
+      if (!isElsewhere(path)) pending.push({ path: joinPath(parentPath(next.path), path), role });
     }
   }
   return [...files.values()];
 }
+
+/** A URL, or a share of another computer: a file of the project's must not make this one connect there. */
+function isElsewhere(path: string): boolean {
+  return /^(?:[a-z+]+:)?\/\/|^\\\\/i.test(path);
+}
+
+/** UTF-8, or UTF-16 with its mark, which is what PowerShell's `>` writes and pip reads. */
+function decoded(bytes: Uint8Array): string {
+  const isLittle = bytes[0] === 0xff && bytes[1] === 0xfe;
+  if (!isLittle && !(bytes[0] === 0xfe && bytes[1] === 0xff)) return decodeUtf8(bytes);
+  const units: string[] = [];
+  for (let at = 2; at + 1 < bytes.length; at += 2)
+    units.push(
+      String.fromCharCode(isLittle ? bytes[at]! | (bytes[at + 1]! << 8) : (bytes[at]! << 8) | bytes[at + 1]!),
+    );
+  return units.join('');
+}
+
+const LARGEST_FILE = 64 * 1024 * 1024;
 
 type Unparsed = Omit<DependencyFile, 'unreadable'>;
 

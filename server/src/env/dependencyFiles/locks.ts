@@ -37,8 +37,8 @@ export interface Lock {
 export function parseUvLock(text: string): Lock | undefined {
   const lock = parseToml(text);
   if (lock === undefined) return undefined;
-  const spans = headingSpans(text, 'package');
-  const distributions = tables(lock.package).map((entry, index) => {
+  const placeOf = headingSpans(text, 'package');
+  const distributions = tables(lock.package).map((entry) => {
     const source = table(entry.source);
     const files = [...tables(entry.wheels), ...tables([entry.sdist])].map(fileOf).filter(isText);
     return {
@@ -52,7 +52,7 @@ export function parseUvLock(text: string): Lock | undefined {
         ...Object.values(table(entry['optional-dependencies'])),
         ...Object.values(table(entry['dev-dependencies'])),
       ].flatMap(namedDependencies),
-      span: spans[index],
+      span: placeOf(entry.name),
     };
   });
   return { distributions: named(distributions), prunedTo: textOf(lock['requires-python']) };
@@ -62,9 +62,9 @@ export function parseUvLock(text: string): Lock | undefined {
 export function parsePoetryLock(text: string): Lock | undefined {
   const lock = parseToml(text);
   if (lock === undefined) return undefined;
-  const spans = headingSpans(text, 'package');
+  const placeOf = headingSpans(text, 'package');
   const earlier = new Map(Object.entries(table(table(lock.metadata).files)));
-  const distributions = tables(lock.package).map((entry, index) => {
+  const distributions = tables(lock.package).map((entry) => {
     const name = textOf(entry.name) ?? '';
     const version = textOf(entry.version) ?? '';
     const listed = entry.files ?? earlier.get(name) ?? earlier.get(`${name} ${version}`);
@@ -82,7 +82,7 @@ export function parsePoetryLock(text: string): Lock | undefined {
       dependencies: Array.isArray(dependencies)
         ? dependencies.filter(isText).map(writtenDependency)
         : Object.entries(table(dependencies)).flatMap(([key, value]) => poetryDependencies(key, value)),
-      span: spans[index],
+      span: placeOf(entry.name),
     };
   });
   return { distributions: named(distributions), prunedTo: undefined };
@@ -92,8 +92,8 @@ export function parsePoetryLock(text: string): Lock | undefined {
 export function parsePylock(text: string): Lock | undefined {
   const lock = parseToml(text);
   if (lock === undefined) return undefined;
-  const spans = headingSpans(text, 'packages');
-  const distributions = tables(lock.packages).map((entry, index) => {
+  const placeOf = headingSpans(text, 'packages');
+  const distributions = tables(lock.packages).map((entry) => {
     const files = [...tables(entry.wheels), ...tables([entry.sdist]), ...tables([entry.archive])]
       .map(fileOf)
       .filter(isText);
@@ -104,7 +104,7 @@ export function parsePylock(text: string): Lock | undefined {
       fromIndex: entry.vcs === undefined && entry.directory === undefined && entry.archive === undefined,
       marker: textOf(entry.marker),
       dependencies: namedDependencies(entry.dependencies),
-      span: spans[index],
+      span: placeOf(entry.name),
     };
   });
   return { distributions: named(distributions), prunedTo: textOf(lock['requires-python']) };
@@ -119,15 +119,17 @@ export function parsePipfileLock(text: string): Lock | undefined {
     return undefined;
   }
   const sections = new Map(Object.entries(table(lock)));
+  const keys = keysOfObjects(text);
   const distributions: LockedDistribution[] = [];
-  let from = 0;
   for (const section of ['default', 'develop']) {
-    from = Math.max(from, text.indexOf(`"${section}":`, from));
+    // Names stand in the order of the parsed entries, so each is looked for behind the one before.
+    let from = keys.get(section)?.[0] ?? 0;
     for (const [name, value] of Object.entries(table(sections.get(section)))) {
       const entry = table(value);
       const version = textOf(entry.version)?.replace(/^==/, '');
       if (version === undefined) continue;
-      const start = text.indexOf(`"${name}":`, from);
+      const start = keys.get(name)?.find((place) => place > from) ?? -1;
+      if (start >= 0) from = start;
       distributions.push({
         name,
         version,
@@ -142,6 +144,19 @@ export function parsePipfileLock(text: string): Lock | undefined {
   return { distributions, prunedTo: undefined };
 }
 
+/** Where in JSON the keys stand whose values are objects, quotes included, in the order of the text. */
+function keysOfObjects(text: string): ReadonlyMap<string, readonly number[]> {
+  const found = new Map<string, number[]>();
+  for (const { 1: written = '', 2: opening, index } of text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:\s*\{)?/g)) {
+    if (opening === undefined) continue;
+    const name = String(JSON.parse(written));
+    const known = found.get(name);
+    if (known === undefined) found.set(name, [index]);
+    else known.push(index);
+  }
+  return found;
+}
+
 /**
  * Normalised names of the distributions that the lock has for other targets only: what leads to them is ruled out by a
  * marker on every way. Not among them are those in `roots`, which are required from outside of the lock.
@@ -151,27 +166,34 @@ export function lockedForOthers(
   roots: ReadonlySet<string>,
   rulesOut: (marker: string | undefined) => boolean,
 ): ReadonlySet<string> {
-  const ways = new Map<string, string[]>();
-  for (const { name, marker, dependencies } of distributions)
+  /** How many of the ways to a distribution are not ruled out yet. */
+  const open = new Map<string, number>();
+  /** What those ways lead to. */
+  const leadsTo = new Map<string, string[]>();
+  for (const { name, marker, dependencies } of distributions) {
+    const key = normalizeName(name);
     for (const dependency of dependencies) {
-      const key = normalizeName(dependency.name);
-      const known = ways.get(key) ?? [];
-      ways.set(key, known);
-      if (!rulesOut(dependency.marker) && !rulesOut(marker)) known.push(normalizeName(name));
+      const target = normalizeName(dependency.name);
+      const known = open.get(target) ?? 0;
+      const isOpen = !rulesOut(dependency.marker) && !rulesOut(marker);
+      open.set(target, isOpen ? known + 1 : known);
+      if (!isOpen) continue;
+      const targets = leadsTo.get(key);
+      if (targets === undefined) leadsTo.set(key, [target]);
+      else targets.push(target);
     }
+  }
   const others = new Set<string>();
-  for (let before = -1; before !== others.size; ) {
-    before = others.size;
-    for (const [name, dependents] of ways)
-      if (!roots.has(name) && dependents.every((dependent) => others.has(dependent))) others.add(name);
+  const closed = [...open].filter(([name, ways]) => ways === 0 && !roots.has(name)).map(([name]) => name);
+  for (let name = closed.pop(); name !== undefined; name = closed.pop()) {
+    others.add(name);
+    for (const target of leadsTo.get(name) ?? []) {
+      const left = open.get(target)! - 1;
+      open.set(target, left);
+      if (left === 0 && !roots.has(target)) closed.push(target);
+    }
   }
   return others;
-}
-
-/** All entries of a lock with a name: several where the lock forks by marker. */
-export function lockedVersions(lock: Lock, name: string): readonly LockedDistribution[] {
-  const normalized = normalizeName(name);
-  return lock.distributions.filter((distribution) => normalizeName(distribution.name) === normalized);
 }
 
 /** Any table of a lock; the fields are those that some format has. */
@@ -215,22 +237,33 @@ function parseToml(text: string): LockTable | undefined {
 }
 
 /**
- * The `name = "…"` line of each `[[heading]]` table, in order. Locks are written by tools: one heading a line, the name
- * near it; a parser that gave places would cost more time than all else on a lock of a megabyte.
+ * Gives places to names in the order of a lock's tables: the `name = "…"` line of each `[[heading]]`. Locks are written by
+ * tools, a heading on a line of its own and the name near it; a parser that gave places would cost more time than all else
+ * on a lock of a megabyte. What only looks like such a heading (in a string) has another name and is passed over.
  */
-function headingSpans(text: string, heading: string): readonly (Span | undefined)[] {
-  const spans: (Span | undefined)[] = [];
-  const pattern = new RegExp(`^\\[\\[${heading}\\]\\][ \\t]*$`, 'gm');
-  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-    const from = match.index + match[0].length;
+function headingSpans(text: string, heading: string): (name: unknown) => Span | undefined {
+  const found = new Map<unknown, Span[]>();
+  const pattern = new RegExp(`^[ \\t]*\\[\\[[ \\t]*${heading}[ \\t]*\\]\\][ \\t]*(?:#.*)?$`, 'gm');
+  for (const { 0: line, index } of text.matchAll(pattern)) {
+    const from = index + line.length;
     const next = text.indexOf('\n[', from);
-    const name = /^name[ \t]*=[ \t]*(?:"[^"\n]*"|'[^'\n]*')/m.exec(
+    const written = /(?<=^[ \t]*)("?)name\1[ \t]*=[ \t]*(?:"([^"\n]*)"|'([^'\n]*)')/m.exec(
       text.slice(from, next < 0 ? text.length : next),
     );
-    const start = name === null ? undefined : from + name.index;
-    spans.push(start === undefined ? undefined : { start, end: start + name![0].length });
+    if (written === null) continue;
+    const start = from + written.index;
+    const name = written[2] ?? written[3];
+    const span = { start, end: start + written[0].length };
+    const known = found.get(name);
+    if (known === undefined) found.set(name, [span]);
+    else known.push(span);
   }
-  return spans;
+  const given = new Map<unknown, number>();
+  return (name) => {
+    const count = given.get(name) ?? 0;
+    given.set(name, count + 1);
+    return found.get(name)?.[count];
+  };
 }
 
 function namedDependencies(value: unknown): readonly LockedDependency[] {

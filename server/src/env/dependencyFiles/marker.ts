@@ -9,13 +9,15 @@ import type { WheelTarget } from '../wheelTags.ts';
 /** Whether a marker holds on the target: `unknown` where it asks for something that is not known (an extra, a machine). */
 export function markerHolds(marker: string | undefined, target: WheelTarget): 'yes' | 'no' | 'unknown' {
   if (marker === undefined || marker.trim() === '') return 'yes';
-  // Longer than any tool writes; nested parentheses would overflow the stack.
-  if (marker.length > 20_000) return 'unknown';
+  // Longer than any tool writes, or so deep that reading it would overflow the stack.
+  if (marker.length > 20_000 || marker.split('(').length > MOST_PARENTHESES) return 'unknown';
   const tokens = marker.match(/\(|\)|"[^"]*"|'[^']*'|[<>=!~]=?=?|[\w.]+|\S/g) ?? [];
   const state = { tokens, at: 0, target };
   const value = disjunction(state);
   return state.at < tokens.length ? 'unknown' : value;
 }
+
+const MOST_PARENTHESES = 500;
 
 type Truth = 'yes' | 'no' | 'unknown';
 

@@ -90,7 +90,7 @@ export function parseRequirement(text: string, context: RequirementContext): Req
 
 function isVersionPart(part: string): boolean {
   const text = part.trim();
-  return text === '' || /^[<>=!~]=?=?\s*[^\s<>=!~]+$/.test(text);
+  return text === '' || /^[<>=!~]=?=?\s*(?:\d+!)?[^\s<>=!~]+$/.test(text);
 }
 
 function indexOrUndefined(text: string, part: string): number | undefined {

@@ -1,5 +1,5 @@
 /** `heddle deps [PATH]`: which dependencies of a project are ready for free-threaded Python, and how that is known. */
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { Cancelled, checkpoint } from '../../base/checkpoint.ts';
 import type { DependencyReadiness } from '../../env/dependencyReadiness.ts';
@@ -71,7 +71,8 @@ async function deps(path: string, options: DepsOptions, commandLine: CommandLine
   const python = options.python === undefined ? '' : slashed(resolve(currentFolder, options.python));
   if (python !== '' && (await host.stat(python)) === undefined)
     throw new UsageError(`There is no Python interpreter \`${options.python}\`; give its path.`);
-  const folder = (await projectFolder(host, absolute)) ?? absolute;
+  // Of a file that belongs to no project, the neighbours count: dependencies are a folder's.
+  const folder = (await projectFolder(host, absolute)) ?? slashed(dirname(absolute));
   const analyzer = await commandLine.openAnalyzer();
   let report: EnvironmentReport;
   try {
@@ -89,6 +90,10 @@ async function deps(path: string, options: DepsOptions, commandLine: CommandLine
   } finally {
     analyzer.dispose();
   }
+  if (python !== '' && report.interpreter?.version === undefined)
+    throw new UsageError(
+      `\`${options.python}\` is no Python interpreter, or not one whose files tell its version.`,
+    );
   for (const file of report.unreadable)
     stderr.write(`${printable(shownPath(file, currentFolder))}: This dependency file cannot be read.\n`);
   if (options.format === 'json') stdout.write(json(report, currentFolder));
@@ -165,7 +170,12 @@ function summary(rows: readonly Row[]): string {
 }
 
 function text(report: EnvironmentReport, paint: Paint): string {
-  const rows = rowsOf(report);
+  const rows = rowsOf(report).map((row) => ({
+    ...row,
+    package: printable(row.package),
+    version: printable(row.version),
+    says: printable(row.says),
+  }));
   const lines = [paint(printable(heading(report)), 'bold'), ''];
   const width = (cells: readonly string[]): number => Math.max(...cells.map((cell) => textColumns(cell)));
   const padded = (cell: string, to: number): string => cell + ' '.repeat(to - textColumns(cell));
@@ -177,7 +187,7 @@ function text(report: EnvironmentReport, paint: Paint): string {
       const [words, style] = STATUS[row.status];
       const upgrade = row.firstReady === '' ? '' : ` Ready from ${row.firstReady} on.`;
       lines.push(
-        `${paint(padded(row.package, names), 'bold')}  ${padded(row.version, versions)}  ${paint(padded(words, statuses), style)}  ${printable(row.says)}${upgrade}`,
+        `${paint(padded(row.package, names), 'bold')}  ${padded(row.version, versions)}  ${paint(padded(words, statuses), style)}  ${row.says}${upgrade}`,
       );
     }
     lines.push('');
@@ -188,7 +198,7 @@ function text(report: EnvironmentReport, paint: Paint): string {
 
 function markdown(report: EnvironmentReport): string {
   const rows = rowsOf(report);
-  const cell = (value: string): string => value.replaceAll('|', '\\|').replaceAll('\n', ' ');
+  const cell = (value: string): string => printable(value).replace(/[\\`*<[|]/g, '\\$&');
   return [
     `# ${heading(report)}`,
     '',

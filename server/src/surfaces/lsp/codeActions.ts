@@ -54,16 +54,13 @@ const SUPPRESSIONS: readonly { readonly form: SuppressionForm; readonly title: (
   ];
 
 export function codeActions(workspace: Workspace, convert: Converter, support: ClientSupport): CodeActions {
-  const editOf = async (wanted: Wanted, label: string, task: Task): Promise<WorkspaceEdit> => {
+  /** Undefined when there is none: the text has changed, or the place takes no such comment. */
+  const editOf = async (wanted: Wanted, label: string, task: Task): Promise<WorkspaceEdit | undefined> => {
     const target = openDocument(workspace, wanted.uri, task);
     const { path, checkpoint } = target;
     const found = await editsOf(wanted, target);
     const edited = found === undefined ? undefined : await editedDocument(workspace, found);
-    if (found === undefined || edited === undefined)
-      throw new ResponseError(
-        LSPErrorCodes.RequestFailed,
-        `“${label}” no longer applies: the code has changed.`,
-      );
+    if (found === undefined || edited === undefined) return undefined;
     await checkpoint();
     const confirmation =
       found.file !== path
@@ -73,10 +70,12 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
           : undefined;
     return workspaceEdit(edited, found.edits, support, confirmation);
   };
-  const complete = async (action: CodeAction, wanted: Wanted, task: Task): Promise<CodeAction> =>
-    support.resolveEdits
-      ? { ...action, data: wanted }
-      : { ...action, edit: await editOf(wanted, action.title, task) };
+  /** As a list, which is empty where the editor needs the edit at once and there is none. */
+  const complete = async (action: CodeAction, wanted: Wanted, task: Task): Promise<readonly CodeAction[]> => {
+    if (support.resolveEdits) return [{ ...action, data: wanted }];
+    const edit = await editOf(wanted, action.title, task);
+    return edit === undefined ? [] : [{ ...action, edit }];
+  };
 
   const quickFixes = async (
     { textDocument, range, context }: CodeActionParams,
@@ -87,7 +86,7 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
     const report = await analyzer.reportFile(path, checkpoint);
     const here = report.findings.filter(({ place }) => touches(place, range));
     const actions: CodeAction[] = [];
-    const suppressions = new Map<string, CodeAction>();
+    const suppressions = new Map<string, readonly CodeAction[]>();
     for (const finding of here) {
       const its = context.diagnostics.filter(
         ({ data }) => (data as DiagnosticPayload | undefined)?.fingerprint === finding.fingerprint,
@@ -100,7 +99,7 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
         const { fingerprint } = finding;
         const { index, safety } = fix;
         const uri = textDocument.uri;
-        actions.push(await complete(action, { kind: 'fix', uri, fingerprint, index, safety }, task));
+        actions.push(...(await complete(action, { kind: 'fix', uri, fingerprint, index, safety }, task)));
       }
       if (support.disabledActions) actions.push(...refused(finding, offered, diagnostics));
       for (const { form, title } of suppressionsFor(path)) {
@@ -115,7 +114,7 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
         );
       }
     }
-    return [...actions, ...suppressions.values()];
+    return [...actions, ...[...suppressions.values()].flat()];
   };
 
   return {
@@ -133,7 +132,7 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
         const all = await safeEdits(target);
         if (all.length > 0) {
           const action: CodeAction = { title: 'Apply all safe Heddle fixes', kind: FIX_ALL };
-          actions.push(await complete(action, { kind: 'fixAll', uri }, task));
+          actions.push(...(await complete(action, { kind: 'fixAll', uri }, task)));
         }
       }
       if (target.outdated()) throw new Cancelled();
@@ -143,7 +142,13 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
       await task.unlessCancelled(workspace.started);
       const wanted = action.data as Wanted | undefined;
       if (typeof wanted?.uri !== 'string') throw new InvalidParams('this is no code action of Heddle');
-      return { ...action, edit: await editOf(wanted, action.title, task) };
+      const edit = await editOf(wanted, action.title, task);
+      if (edit === undefined)
+        throw new ResponseError(
+          LSPErrorCodes.RequestFailed,
+          `“${action.title}” no longer applies: the code has changed.`,
+        );
+      return { ...action, edit };
     },
   };
 }

@@ -264,9 +264,15 @@ export function workspace(
       const document = open.get(path);
       if (document !== undefined) return document.getText();
       const bytes = await host.readFile(path);
-      return bytes instanceof Uint8Array ? new TextDecoder().decode(bytes) : '';
+      return bytes instanceof Uint8Array ? new TextDecoder(encodingOf(bytes)).decode(bytes) : '';
     },
   };
+}
+
+/** By its mark, as editors tell it. */
+function encodingOf([first, second]: Uint8Array): string {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }
 
 function isOurs({ uri, languageId }: TextDocument): boolean {

@@ -61,3 +61,36 @@ test('a version without a free-threaded build, and a missing interpreter, are wr
   const { code, stderr } = await run('--python', 'nowhere');
   expect([code, stderr]).toEqual([2, 'error: There is no Python interpreter `nowhere`; give its path.\n']);
 });
+
+/** The output for a lock file with this name and version. */
+async function withLocked(name: string, version: string, format: string): Promise<string> {
+  const locked = {
+    '/work/uv.lock': `[[package]]\nname = ${JSON.stringify(name)}\nversion = ${JSON.stringify(version)}\nsource = { registry = "x" }\n`,
+  };
+  const host = memoryHost(locked);
+  const analyzer = createAnalyzer({ host, parser, logger: silentLogger });
+  return (await runHeddle(['deps', '--format', format], { files: locked, analyzer })).stdout;
+}
+
+test('names and versions from a lock file neither steer the terminal nor break the table', async () => {
+  const [name, version] = ['\u001b[31mred', '1\n2'];
+  expect((await withLocked(name, version, 'text')).split('\n')[2]).toMatch(/^\uFFFD\[31mred {2}1\uFFFD2 {2}/);
+  expect(await withLocked('a|*b*', '<i>`[x](y)', 'markdown')).toContain(
+    '\n| a\\|\\*b\\* | \\<i>\\`\\[x](y) | unknown |',
+  );
+});
+
+test('a file stands for its folder', async () => {
+  const alone = { '/work/sub/requirements.txt': 'lxml\n' };
+  const analyzer = createAnalyzer({ host: memoryHost(alone), parser, logger: silentLogger });
+  const { stdout, code } = await runHeddle(['deps', 'sub/requirements.txt'], { files: alone, analyzer });
+  expect([stdout.split('\n')[2], code]).toEqual([expect.stringMatching(/^lxml /), 1]);
+});
+
+test('a file that is no interpreter is wrong usage', async () => {
+  const { code, stderr } = await run('--python', 'pyproject.toml');
+  expect([code, stderr]).toEqual([
+    2,
+    'error: `pyproject.toml` is no Python interpreter, or not one whose files tell its version.\n',
+  ]);
+});

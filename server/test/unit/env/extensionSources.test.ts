@@ -89,6 +89,23 @@ PyInit_spam(void)
     );
   });
 
+  it('that has another `module` gets a variable of another name', () => {
+    const text =
+      'static struct PyModuleDef module;\nPyMODINIT_FUNC PyInit_spam(void) {\n    return PyModule_Create(&module);\n}\n';
+    expect(fix('spam.c', text).after).toContain(
+      '    PyObject *created = PyModule_Create(&module);\n#ifdef Py_GIL_DISABLED\n    if (created != NULL) {\n',
+    );
+    const taken = text.replace('module;', 'module; /* a definition */ int created, new_module;');
+    expect(fix('spam.c', taken).after).toBeUndefined();
+  });
+
+  it('has no other one in it', () => {
+    const init = (name: string, inner: string) =>
+      `PyMODINIT_FUNC PyInit_${name}(void) { ${inner} return PyModule_Create(&d); }\n`;
+    const text = init('a', init('b', '')) + init('c', '');
+    expect(find('s.c', text).map(({ module }) => module)).toEqual(['a', 'c']);
+  });
+
   it('that makes it inside a condition is reported without an edit', () => {
     const text =
       'PyMODINIT_FUNC PyInit_spam(void) { PyObject *m; if ((m = PyModule_Create(&d)) == NULL) return NULL; return m; }';
@@ -240,6 +257,16 @@ describe('packaging metadata', () => {
     );
     expect(fix('pyproject.toml', text, module).after).toBe(after);
     expect(fix('pyproject.toml', '[project]\nclassifiers = []\n', module).after).toContain('["Programming');
+  });
+
+  it.each([
+    ['    "A :: B", # why\n    # more\n', '    "A :: B", # why\n    "P",\n    # more\n'],
+    ['    "A :: B" # why\n', '    "A :: B", # why\n    "P"\n'],
+  ])('keeps the comment of the last one: %j', (before, after) => {
+    const list = (items: string) => `[project]\nname = "x"\nclassifiers = [\n${items}]\n`;
+    expect(fix('pyproject.toml', list(before), module).after).toBe(
+      list(after.replace('"P"', '"Programming Language :: Python :: Free Threading :: 1 - Unstable"')),
+    );
   });
 
   it('of a setup.cfg gets a line when its list is one of lines', () => {

@@ -24,6 +24,7 @@ describe('the imports that loading a module runs', () => {
     const text =
       'if TYPE_CHECKING:\n    import t\nelse:\n    import r\nif x:\n    import c\nif __name__ == "__main__":\n    import m\n';
     expect(shown(text)).toEqual(['r:', 'c:?']);
+    expect(shown('if not typing.TYPE_CHECKING:\n    import r\nelse:\n    import t\n')).toEqual(['r:']);
   });
 
   it('tell what replaces a failed import', () => {
@@ -118,6 +119,25 @@ describe('the names that a module provides when they are asked for', () => {
     expect(lazy(`TABLE = {${long}}\n__getattr__, __dir__ = attach(TABLE)\n`)).toHaveProperty('Name0', [
       '.m0',
     ]);
+  });
+
+  it('are none that the module binds itself', () => {
+    const text = [
+      'CODES = {"A": ".a", "B": ".b", "C": ".c", "D": ".d", "E": ".e", "F": ".f", "G": ".g"}',
+      'from .other import A',
+      'import B',
+      'class C: pass',
+      'D, E = 1, 2',
+      'if TYPE_CHECKING:',
+      '    from .f import F',
+      'else:',
+      '    def G(): pass',
+      'def __getattr__(name):',
+      '    F = 1',
+      '    return F',
+      '',
+    ].join('\n');
+    expect(lazy(text)).toEqual({ F: ['.f', '.f'] });
   });
 
   it('are none where the module has no such function, or only a class has one', () => {

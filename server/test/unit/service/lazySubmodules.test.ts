@@ -58,6 +58,13 @@ describe('a package that loads its submodules when they are asked for', () => {
     ]);
   });
 
+  it.each(['pkg.shown = 1', 'del pkg.shown'])(
+    'is a note where a name is only set or deleted: %s',
+    async (code) => {
+      expect(await found(`import pkg\n\n${code}\n`)).toEqual([expect.stringMatching(/^0 information: /)]);
+    },
+  );
+
   it('is a note where nothing that the file uses does it', async () => {
     expect(await found('import pkg\n\npkg.calm.x()\n')).toEqual([
       '0 information: On free-threaded Python, importing `pkg` 1.0 keeps the GIL off, but first use of a part of it (`pkg → pkg._fast`) switches it back on',

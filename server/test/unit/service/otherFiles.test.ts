@@ -6,6 +6,7 @@ import { applyEdits } from '../../../src/base/textEdit.ts';
 import type { Analyzer } from '../../../src/service/analyzer.ts';
 import { createAnalyzer } from '../../../src/service/createAnalyzer.ts';
 import type { LocatedFinding } from '../../../src/service/locatedFinding.ts';
+import { applySuppressions } from '../../../src/service/suppress.ts';
 import { memoryHost } from '../../support/memoryHost.ts';
 import { pythonParser } from '../../support/parser.ts';
 
@@ -68,6 +69,15 @@ describe('suppressing outside Python', () => {
     }
   });
 
+  it('stands above a line whose comment has another directive', async () => {
+    const text = 'lxml==5.0  # heddle: ignore-next-line\nlxml==5.1\n';
+    const analyzer = started({ 'requirements.txt': text });
+    const [finding] = await findings(analyzer, 'requirements.txt');
+    const edits = await analyzer.suppressEdits('/w/requirements.txt', finding!.fingerprint, 'line', go);
+    analyzer.openDocument('/w/requirements.txt', applyEdits(text, edits!));
+    expect(await found(analyzer, 'requirements.txt')).toEqual([]);
+  });
+
   it('is not offered for JSON, which has no comments', async () => {
     const analyzer = started({ 'Pipfile.lock': '{"default": {"lxml": {"version": "==5.0"}}}' });
     const [finding] = await findings(analyzer, 'Pipfile.lock');
@@ -84,6 +94,43 @@ describe('suppressing outside Python', () => {
     });
     expect(await found(analyzer, 'uv.lock')).toEqual(['unused-suppression:0']);
     expect(await found(analyzer, 'a.c')).toEqual(['unused-suppression:1']);
+  });
+});
+
+describe('a long file', () => {
+  /** How often a property is asked for while a file with `count` findings and suppressions is judged. */
+  const looks = (count: number): number => {
+    let seen = 0;
+    const spans: number[] = [];
+    const suppressions = Array.from({ length: count }, (_, fact) => {
+      spans.push(fact * 2, fact * 2 + 1);
+      return {
+        get form() {
+          seen++;
+          return 'line' as const;
+        },
+        get rules() {
+          seen++;
+          return [GIL];
+        },
+        fact,
+        reason: '',
+        problem: '',
+      };
+    });
+    const found = Array.from({ length: count }, (_, line) => ({
+      located: {
+        rule: GIL,
+        place: { start: { line, character: 0 }, end: { line, character: 1 } },
+      } as LocatedFinding,
+    }));
+    const file = { path: '/w/a', text: '#\n'.repeat(count), summary: { spans, suppressions } };
+    expect(applySuppressions(file, found, new Set([GIL]))).toEqual({ kept: [], about: [] });
+    return seen;
+  };
+
+  it('has each suppression looked at a fixed number of times', () => {
+    expect(looks(400)).toBeLessThanOrEqual(looks(200) * 2);
   });
 });
 
@@ -121,6 +168,27 @@ describe('an entry of a lock file', () => {
     const [finding] = await findings(analyzer, 'pyproject.toml');
     expect(finding).toMatchObject({ rule: GIL });
     expect(related(finding)).toEqual(['uv.lock:3 `lxml` is locked at 5.0 here']);
+  });
+
+  it('comes by the shortest way, whose middle is left out when it is long', async () => {
+    const entry = (name: string, ...needs: readonly string[]) =>
+      `[[package]]\nname = "${name}"\nversion = "1.0"\nsource = { registry = "x" }\ndependencies = [${needs.map((need) => `{ name = "${need}" }`).join(', ')}]\n`;
+    const lock = [
+      'version = 1\n',
+      entry('reader', 'b', 'c0'),
+      entry('b', 'reader', 'd'),
+      entry('c0', 'c1'),
+      entry('c1', 'c2'),
+      entry('c2', 'c3'),
+      entry('c3', 'c4'),
+      entry('c4', 'c5'),
+      entry('c5', 'lxml', 'c0'),
+      entry('d', 'b'),
+      entry('lxml', 'reader'),
+    ].join('');
+    const analyzer = started({ 'uv.lock': lock, 'pyproject.toml': requires('reader') });
+    const messages = (await findings(analyzer, 'uv.lock')).map(({ message }) => message);
+    expect(messages).toEqual([expect.stringContaining('It comes with `reader → c0 → … → c4 → c5`.')]);
   });
 
   it('names the command that updates it when a better version is known', async () => {
@@ -211,6 +279,14 @@ describe('the classifier in a setup.py', () => {
     expect(await found(analyzer, 'setup.py')).toEqual([]);
   });
 
+  it('leaves a comment with the item that it is about', async () => {
+    const commented = 'from setuptools import setup\nsetup(classifiers=[\n    "A :: B"  # why\n])\n';
+    const analyzer = started({ 'a.c': SLOTS, 'setup.py': commented });
+    const [finding] = await findings(analyzer, 'setup.py');
+    const fixed = await analyzer.fixEdits('/w/setup.py', finding!.fingerprint, 0, go);
+    expect(applyEdits(commented, fixed!.edits)).toContain('"A :: B",  # why\n    "Programming');
+  });
+
   it('has no fix where the list is made by code', async () => {
     const analyzer = started({ 'a.c': SLOTS, 'setup.py': text.replace('["A :: B"]', 'read("c.txt")') });
     const [finding] = await findings(analyzer, 'setup.py');
@@ -218,11 +294,26 @@ describe('the classifier in a setup.py', () => {
   });
 });
 
+describe('an audit of files that are no Python', () => {
+  it('is complete where they are dependency files or extension sources', async () => {
+    const analyzer = started({
+      'requirements.txt': 'lxml\n',
+      'constraints.txt': 'six\n',
+      'a.c': SLOTS,
+      'notes.txt': '',
+    });
+    const paths = ['requirements.txt', 'constraints.txt', 'a.c', 'notes.txt'].map((name) => `/w/${name}`);
+    const { files: reports, notAnalysed } = await analyzer.audit(paths, go, { report() {} });
+    expect(reports.map(({ file }) => file)).toEqual(['/w/requirements.txt']);
+    expect(notAnalysed.map(({ file }) => file)).toEqual(['/w/notes.txt']);
+  });
+});
+
 describe('a package of which nothing is known', () => {
   const files: Files = {
     'requirements.txt': 'nobody-knows>=1\nNobody.Knows\nrequests\n',
     'own/helpers.py': '',
-    'a.py': 'import nobody_knows\nimport helpers\nimport os\n',
+    'a.py': 'import nobody_knows\nimport helpers\nimport os\nimport _thread, __main__, annotationlib\n',
     'b.py': 'import nobody_knows\n',
   };
   const audited = async (analyzer: Analyzer) =>

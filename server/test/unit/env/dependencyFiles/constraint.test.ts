@@ -34,6 +34,12 @@ describe('raising a lower bound', () => {
     expect(raise('requirements.txt', `${before}\nother==1\n`, '2.1.0')).toBe(`${after}\nother==1\n`);
   });
 
+  it('keeps line continuations within the bounds', () => {
+    expect(raise('requirements.txt', 'numpy \\\n  >=1.26, \\\r\n  <3\n', '2.1.0')).toBe(
+      'numpy \\\n  >=2.1.0, \\\r\n  <3\n',
+    );
+  });
+
   it('keeps what the number of parts admits', () => {
     expect(raise('requirements.txt', 'numpy~=1.26\n', '2.1.3')).toBe('numpy~=2.1,>=2.1.3\n');
     const poetry = (version: string) => `[tool.poetry.dependencies]\nnumpy = "${version}"\n`;
@@ -83,10 +89,16 @@ describe('raising a lower bound', () => {
     ['conda-forge::numpy>=1.26', 'conda-forge::numpy>=2.1.0'],
     ['"numpy>=1.26"', '"numpy>=2.1.0"'],
     ['numpy=1.26=py312_0', 'excluded'],
+    ['numpy 1.26 py312_0', 'excluded'],
+    ['numpy >=1.26 py312_0', 'excluded'],
+    ['numpy >=1.0, <2.1', 'excluded'],
+    ['numpy >= 1.0 , < 3', 'numpy >= 2.1.0 , < 3'],
+    ['numpy = 1.26', 'numpy >= 2.1.0'],
+    ['numpy=', 'unreadable'],
   ])('conda: %s becomes %s', (before, after) => {
     const head = 'dependencies:\n  - ';
     const result = raise('environment.yml', `${head}${before}  # note\n`, '2.1.0');
-    expect(result).toBe(after === 'excluded' ? after : `${head}${after}  # note\n`);
+    expect(result).toBe(/^[a-z]+$/.test(after) ? after : `${head}${after}  # note\n`);
   });
 
   it('works inside the array of a pyproject.toml', () => {

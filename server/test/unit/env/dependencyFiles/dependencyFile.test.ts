@@ -4,7 +4,6 @@ import {
   parseDependencyFile,
   readDependencyFiles,
 } from '../../../../src/env/dependencyFiles/dependencyFile.ts';
-import { lockedVersions } from '../../../../src/env/dependencyFiles/locks.ts';
 import { memoryHost } from '../folders.ts';
 
 /** The requirements of a file as [text under the squiggle, constraint, group or role]. */
@@ -61,6 +60,24 @@ describe('requirements.txt', () => {
       ['base.txt', 'requirement', 'base.txt'],
       ['limits.txt', 'constraint', 'limits.txt'],
     ]);
+  });
+});
+
+describe('a line of a requirements file', () => {
+  it.each([
+    ['numpy==2.0.0\\', ['numpy==2.0.0']],
+    ['numpy>=1!2.0', ['numpy>=1!2.0']],
+    ['numpy-2.0.0-cp314-cp314t-linux_x86_64.whl', []],
+    ['sub/numpy-2.0.0.tar.gz ; os_name == "nt"', []],
+    ['numpy @ https://x/numpy-2.0.0.whl', ['numpy']],
+  ])('%j requires %j', (text, expected) => {
+    const { requirements } = parseDependencyFile('requirements.txt', text)!;
+    expect(requirements.map(({ name, constraint }) => `${name}${constraint}`)).toEqual(expected);
+  });
+
+  it('may quote the file that it includes', () => {
+    const { includes } = parseDependencyFile('requirements.txt', '-r "a b.txt"\n-c \'c d.txt\'\n')!;
+    expect(includes.map(({ path }) => path)).toEqual(['a b.txt', 'c d.txt']);
   });
 });
 
@@ -195,9 +212,36 @@ dependencies:
     ]);
   });
 
-  it.each(['dependencies: [', 'name: x\n', '- a\n'])('that is no environment (%j) is unreadable', (text) => {
-    expect(parseDependencyFile('environment.yml', text)?.unreadable).toBe(true);
+  it('takes bounds apart by white space, builds, and what an alias stands for', () => {
+    const text = `
+base: &base
+  - numpy >= 1.26, < 3
+  - scipy = 1.11
+  - lxml 5.0 py312_0
+  - pip: &pip [regex>=2024]
+dependencies: *base
+`;
+    expect(requirementsOf('environment.yml', text)).toEqual([
+      ['numpy >= 1.26, < 3', '>= 1.26, < 3', 'requirement'],
+      ['scipy = 1.11', '= 1.11', 'requirement'],
+      ['lxml 5.0 py312_0', '5.0 py312_0', 'requirement'],
+      ['regex>=2024', '>=2024', 'pip'],
+    ]);
   });
+
+  it.each(['name: x\n', 'dependencies:\n', 'name: x\ndependencies: []\n'])('may have none (%j)', (text) => {
+    expect(parseDependencyFile('environment.yml', text)).toMatchObject({
+      unreadable: false,
+      requirements: [],
+    });
+  });
+
+  it.each(['dependencies: [', 'dependencies: x\n', '- a\n'])(
+    'that is no environment (%j) is unreadable',
+    (text) => {
+      expect(parseDependencyFile('environment.yml', text)?.unreadable).toBe(true);
+    },
+  );
 });
 
 describe('lock files', () => {
@@ -251,7 +295,7 @@ wheels = [
     const { lock } = parseDependencyFile('uv.lock', text)!;
     expect(lock).toMatchObject({ prunedTo: '>=3.13' });
     expect(lock!.distributions[0]?.dependencies).toEqual([{ name: 'numpy', marker: undefined }]);
-    expect(lockedVersions(lock!, 'NumPy')[0]?.marker).toBe("(sys_platform == 'win32')");
+    expect(lock!.distributions[1]?.marker).toBe("(sys_platform == 'win32')");
   });
 
   it('poetry.lock, present and earlier', () => {
@@ -344,6 +388,43 @@ sdist = { name = "regex-2024.1.tar.gz", hashes = {} }
     expect(second!.span!.start).toBeGreaterThan(first!.span!.start);
   });
 
+  it('point at the right line whatever stands around the headings', () => {
+    const text = [
+      'note = """',
+      '[[package]]',
+      'name = "no package"',
+      '"""',
+      ' [[ package ]] # first',
+      "  name = 'numpy' # why",
+      '  version = "2.3.0"',
+      '[[package]]',
+      '"name" = "flask"',
+      'version = "3.0"',
+      '[[package]]',
+      'name = "numpy"',
+      'version = "2.0.0"',
+    ].join('\r\n');
+    expect(placed('pdm.lock', text).map(({ name, line }) => [name, line])).toEqual([
+      ['numpy', "name = 'numpy'"],
+      ['flask', '"name" = "flask"'],
+      ['numpy', 'name = "numpy"'],
+    ]);
+  });
+
+  it('Pipfile.lock with white space of its own, escapes, and names that its values have too', () => {
+    const text =
+      '{"default" : {"r\\u0069ch" : {"version" : "==1"}, "index" : {"version" : "==1"}, "numpy" : {"index" : "pypi", "version" : "==2.3.0"}, "version" : {"version" : "==1"}}}';
+    const spans = parseDependencyFile('Pipfile.lock', text)!.lock!.distributions.map(
+      ({ span }) => span?.start,
+    );
+    expect(spans).toEqual([
+      text.indexOf('"r\\u0069ch"'),
+      text.indexOf('"index"'),
+      text.indexOf('"numpy"'),
+      text.indexOf('"version" : {'),
+    ]);
+  });
+
   it.each(['uv.lock', 'poetry.lock', 'pdm.lock', 'pylock.toml', 'Pipfile.lock'])(
     '%s full of rubbish is unreadable',
     (path) => {
@@ -386,6 +467,50 @@ describe('the dependency files of a folder', () => {
       '/p/packages/a/pyproject.toml',
       '/p/tool/pyproject.toml',
     ]);
+  });
+
+  it('are read in UTF-16 with its mark as well, as PowerShell writes them', async () => {
+    const little = [...'\uFEFFnumpy==2.0\r\n'].flatMap((unit) => {
+      const code = unit.charCodeAt(0);
+      return [code & 0xff, code >> 8];
+    });
+    const big = little.map((_, index) => little[index ^ 1]!);
+    const host = memoryHost({
+      '/p/requirements.txt': new Uint8Array(little),
+      '/p/requirements-dev.txt': new Uint8Array(big),
+    });
+    const files = await readDependencyFiles('/p', host);
+    expect(files.map(({ text }) => text)).toEqual(['numpy==2.0\r\n', 'numpy==2.0\r\n']);
+  });
+
+  it('that are there and cannot be had are unreadable', async () => {
+    const host = memoryHost({
+      '/p/requirements.txt': '-r locked.txt\n-r missing.txt\n',
+      '/p/locked.txt': '',
+      '/p/uv.lock': '',
+    });
+    const denied = { failure: 'denied', reason: 'permission denied' } as const;
+    const readFile = async (path: string) => (/lock/.test(path) ? denied : host.readFile(path));
+    const files = await readDependencyFiles('/p', { ...host, readFile });
+    expect(files.map(({ path, unreadable }) => [path, unreadable])).toEqual([
+      ['/p/requirements.txt', false],
+      ['/p/uv.lock', true],
+      ['/p/locked.txt', true],
+    ]);
+  });
+
+  it('include no file of another computer', async () => {
+    const host = memoryHost({
+      '/p/requirements.txt':
+        '-r //evil/share/a.txt\n-r \\\\evil\\share\\b.txt\n-r https://evil/c.txt\n-r FILE:///d.txt\n',
+    });
+    const reads: string[] = [];
+    const readFile = (path: string) => {
+      reads.push(path);
+      return host.readFile(path);
+    };
+    await readDependencyFiles('/p', { ...host, readFile });
+    expect(reads).toEqual(['/p/requirements.txt']);
   });
 
   it('are found with what they include, each once, even in a circle', async () => {

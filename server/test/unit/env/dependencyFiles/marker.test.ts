@@ -31,6 +31,11 @@ describe('a marker on free-threaded CPython 3.14 on Linux', () => {
     expect(markerHolds(marker, target)).toBe(expected);
   });
 
+  it('that nests deeper than any tool writes is unknown', () => {
+    const marker = `${'('.repeat(9000)}os_name == "posix"${')'.repeat(9000)}`;
+    expect(markerHolds(marker, target)).toBe('unknown');
+  });
+
   it('about the platform is unknown when the platform is', () => {
     expect(markerHolds('sys_platform == "win32"', { minor: 14, freeThreaded: true })).toBe('unknown');
   });
