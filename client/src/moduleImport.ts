@@ -39,7 +39,8 @@ export async function importModule(
   { signal, limit = importLimit }: ImportOptions,
 ): Promise<ImportOutcome> {
   if (signal.aborted) return { kind: 'cancelled' };
-  const folder = await mkdtemp(join(tmpdir(), 'heddle-import-'));
+  const folder = await mkdtemp(join(tmpdir(), 'heddle-import-')).catch((error: Error) => error);
+  if (folder instanceof Error) return { kind: 'failed', reason: folder.message };
   const answerFile = join(folder, 'answer.json');
   try {
     const end = await runToEnd(executable, [...isolated, script, module, answerFile], folder, signal, limit);

@@ -10,7 +10,7 @@ export interface SuppressionComment extends Omit<Suppression, 'fact'> {
   readonly span: Span;
 }
 
-const DIRECTIVE = /^(?:#+|\/\/+|\/\*+)\s*heddle\s*:\s*(.*?)\s*(?:\*+\/)?$/is;
+const DIRECTIVE = /^(?:#+|\/\/+|\/\*+)\s*heddle\s*:(.*)$/is;
 const IGNORE = /^(ignore-next-line|ignore-file|ignore)\s*(?:\[([^\]]*)\])?\s*(.*)$/is;
 
 export function suppressionComments(syntax: Syntax): readonly SuppressionComment[] {
@@ -35,7 +35,7 @@ export function directiveIn(comment: string, start: number): SuppressionComment 
 }
 
 function readDirective(comment: string): Omit<Suppression, 'fact'> {
-  const directive = DIRECTIVE.exec(comment)?.[1]?.trim() ?? '';
+  const directive = withoutEnd(DIRECTIVE.exec(comment)?.[1] ?? '').trim();
   const match = IGNORE.exec(directive);
   if (match === null) {
     return malformed(`Heddle does not know '${directive}'; write 'heddle: ignore[rule] reason'.`);
@@ -51,6 +51,15 @@ function readDirective(comment: string): Omit<Suppression, 'fact'> {
     .map((rule) => rule.trim())
     .filter((rule) => rule !== '');
   return { form, rules, reason: (match[3] ?? '').trim(), problem: '' };
+}
+
+/** A text without the stars and the slash that end a comment of C. */
+function withoutEnd(text: string): string {
+  let end = text.trimEnd().length;
+  if (!text.startsWith('*/', end - 2)) return text;
+  end--;
+  while (text[end - 1] === '*') end--;
+  return text.slice(0, end);
 }
 
 function malformed(problem: string): Omit<Suppression, 'fact'> {
