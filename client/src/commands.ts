@@ -4,6 +4,7 @@ import type { Audit } from './audit.ts';
 import type { AuditTree, TreeEntry } from './auditTree.ts';
 import type { HeddleClient } from './client.ts';
 import { type GilStatus, showGilImportsCommand } from './gilStatus.ts';
+import type { ReadinessPage } from './readinessPage.ts';
 import type { RulePages } from './rulePages.ts';
 import type { RuntimeCheck } from './runtimeCheck.ts';
 import { type Status, showMenuCommand } from './status.ts';
@@ -13,6 +14,7 @@ interface Parts {
   readonly client: HeddleClient;
   readonly gil: GilStatus;
   readonly output: LogOutputChannel;
+  readonly readiness: ReadinessPage;
   readonly rulePages: RulePages;
   readonly runtimeCheck: RuntimeCheck;
   readonly status: Status;
@@ -20,12 +22,13 @@ interface Parts {
 }
 
 export function registerCommands(context: ExtensionContext, parts: Parts): void {
-  const { audit, client, gil, output, rulePages, runtimeCheck, status, tree } = parts;
+  const { audit, client, gil, output, readiness, rulePages, runtimeCheck, status, tree } = parts;
   const table: Readonly<Record<string, (argument?: string | TreeEntry) => unknown>> = {
     'heddle.auditWorkspace': () => audit.run(),
     'heddle.cancelAudit': () => audit.cancel(),
     'heddle.clearAudit': () => audit.clear(),
     [showGilImportsCommand]: () => gil.showImports(),
+    'heddle.showReadiness': () => readiness.show(),
     'heddle.checkImports': () => runtimeCheck.run(),
     'heddle.restartServer': () => client.restart(),
     'heddle.showOutput': () => output.show(),

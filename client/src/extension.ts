@@ -8,6 +8,7 @@ import { registerCommands } from './commands.ts';
 import { createFindings } from './findings.ts';
 import { createGilStatus } from './gilStatus.ts';
 import { createChosenInterpreters } from './pythonExtension.ts';
+import { createReadinessPage } from './readinessPage.ts';
 import { openRulePages } from './rulePages.ts';
 import { createRuntimeCheck } from './runtimeCheck.ts';
 import { onTrustGranted } from './settings.ts';
@@ -25,8 +26,9 @@ export async function activate(context: ExtensionContext): Promise<void> {
   context.subscriptions.push(output, rulePages, findings, chosen, client, status, audit, tree);
   const gil = createGilStatus(client, findings);
   const runtimeCheck = createRuntimeCheck(client, output);
-  context.subscriptions.push(gil, runtimeCheck);
-  registerCommands(context, { audit, client, gil, output, rulePages, runtimeCheck, status, tree });
+  const readiness = createReadinessPage(client);
+  context.subscriptions.push(gil, runtimeCheck, readiness);
+  registerCommands(context, { audit, client, gil, output, readiness, rulePages, runtimeCheck, status, tree });
   context.subscriptions.push(onTrustGranted(() => client.restart()));
   await client.start();
 }

@@ -14,6 +14,9 @@ export const auditMethod = 'heddle/audit';
 /** Request, editor → server, without parameters: the interpreters and what imports do to the GIL. Answers an `EnvironmentResult`. */
 export const environmentMethod = 'heddle/environment';
 
+/** Request, editor → server, without parameters: the readiness of each folder's dependencies. Answers a `ReadinessResult`. */
+export const readinessMethod = 'heddle/readiness';
+
 /**
  * Notification, server → editor, without parameters: `heddle/environment` may answer something else now. Sent after changes
  * that the editor cannot judge: of settings, folders, and files on disk.
@@ -99,6 +102,17 @@ export interface StatusParams {
 export interface EnvironmentResult {
   /** One per workspace folder, in their order. */
   readonly folders: readonly FolderEnvironment[];
+}
+
+export interface ReadinessResult {
+  /** One per workspace folder, in their order. */
+  readonly folders: readonly FolderReadiness[];
+}
+
+export interface FolderReadiness {
+  readonly uri: string;
+  /** A page with a heading and one row per dependency. */
+  readonly markdown: string;
 }
 
 export interface FolderEnvironment {

@@ -1,6 +1,6 @@
 /** Dependency files in the editor: the squiggle on a requirement, its hover, and the fix that raises its bound. */
 import { strict as assert } from 'node:assert';
-import { commands, type Hover, type MarkdownString, workspace } from 'vscode';
+import { commands, type Hover, type MarkdownString, TabInputCustom, window, workspace } from 'vscode';
 import type { Test } from '../harness.ts';
 import { until } from '../harness.ts';
 import { apply, discard, finding, lightBulb, noFindings, open, workspaceFile } from './workbench.ts';
@@ -35,6 +35,27 @@ export const gilTests: readonly Test[] = [
         assert.match(editor.document.getText(), /^numpy==2\.\d+\.\d+ {2}# arrays\nrequests\n$/);
         await noFindings(uri);
         await discard(editor);
+      } finally {
+        await workspace.fs.delete(uri);
+      }
+    },
+  },
+  {
+    name: 'Show Dependency Readiness opens a table of what the workspace depends on',
+    async run() {
+      const uri = workspaceFile(requirements);
+      await workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+      try {
+        const page = await until('the table has the requirement', async () => {
+          await commands.executeCommand('heddle.showReadiness');
+          const { input } = window.tabGroups.activeTabGroup.activeTab ?? {};
+          if (!(input instanceof TabInputCustom) || input.uri.scheme !== 'heddle-readiness') return undefined;
+          const document = await workspace.openTextDocument(input.uri);
+          return document.getText().includes('| numpy |') ? document.getText() : undefined;
+        });
+        assert.match(page, /^# Readiness for free-threaded Python/);
+        assert.match(page, /\| numpy \| 2\.0\.0 \| GIL comes back \| 2\.1\.0 \|/);
+        await commands.executeCommand('workbench.action.closeAllEditors');
       } finally {
         await workspace.fs.delete(uri);
       }

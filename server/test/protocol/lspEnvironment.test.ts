@@ -1,6 +1,6 @@
 /** What an editor learns of the folder's Python, and when it hears that it has become another. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { EnvironmentResult } from '../../src/protocol.ts';
+import type { EnvironmentResult, ReadinessResult } from '../../src/protocol.ts';
 import { uriOf } from '../../src/surfaces/lsp/addresses.ts';
 import { type BundledServer, bundleServer } from '../support/bundledServer.ts';
 import { type StdioClient, startClient } from '../support/stdioClient.ts';
@@ -89,4 +89,18 @@ test('a package without a build for the interpreter is one that cannot be import
   });
   const { folders } = await client.ask<EnvironmentResult>('heddle/environment', null);
   expect(folders[0]?.modules).toEqual([{ module: 'pkg', verdict: 'not-importable' }]);
+});
+
+test('the readiness of the dependencies comes as a page, and nothing that a lock file says is rendered', async () => {
+  await start({
+    'requirements.txt': 'numpy==2.0.0\n',
+    'uv.lock': 'version = 1\n[[package]]\nname = "a|b"\nversion = "<b>1"\nsource = { registry = "x" }\n',
+  });
+  const { folders } = await client.ask<ReadinessResult>('heddle/readiness', null);
+  const [page, ...more] = folders;
+  expect(more).toEqual([]);
+  expect(page?.uri).toBe(uriOf(folder.path));
+  expect(page?.markdown).toMatch(/^# Readiness for free-threaded Python 3\.\d+ /);
+  expect(page?.markdown).toContain('| numpy | 2.0.0 | GIL comes back | 2.1.0 |');
+  expect(page?.markdown).toContain('| a\\|b | \\<b>1 | unknown |');
 });

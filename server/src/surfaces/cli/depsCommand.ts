@@ -2,13 +2,20 @@
 import { dirname, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { Cancelled, checkpoint } from '../../base/checkpoint.ts';
-import type { DependencyReadiness } from '../../env/dependencyReadiness.ts';
-import type { ReadinessEvidence, ReadinessStatus } from '../../env/readiness.ts';
+import { printable } from '../../base/printable.ts';
+import type { ReadinessStatus } from '../../env/readiness.ts';
 import { slashed } from '../../nodeHost.ts';
-import { type EnvironmentReport, evidenceSentence } from '../../service/environmentReport.ts';
+import type { EnvironmentReport } from '../../service/environmentReport.ts';
+import {
+  readinessHeading,
+  readinessMarkdown,
+  readinessRows,
+  readinessSummary,
+  STATUS_WORDS,
+} from '../../service/readinessTable.ts';
 import { type Paint, paintFor, type Style } from './colors.ts';
 import { type CommandLine, Exit, type ExitCode, UsageError } from './commandLine.ts';
-import { printable, textColumns } from './displayWidth.ts';
+import { textColumns } from './displayWidth.ts';
 import { projectFolder } from './projectFolder.ts';
 import { shownPath } from './report.ts';
 
@@ -97,7 +104,7 @@ async function deps(path: string, options: DepsOptions, commandLine: CommandLine
   for (const file of report.unreadable)
     stderr.write(`${printable(shownPath(file, currentFolder))}: This dependency file cannot be read.\n`);
   if (options.format === 'json') stdout.write(json(report, currentFolder));
-  else if (options.format === 'markdown') stdout.write(markdown(report));
+  else if (options.format === 'markdown') stdout.write(readinessMarkdown(report));
   else stdout.write(text(report, paintFor(stdout, environment)));
   if (report.unreadable.length > 0) return Exit.incomplete;
   const failing = FAILING[options.failOn];
@@ -114,77 +121,32 @@ const FAILING: Readonly<Record<DepsOptions['failOn'], readonly ReadinessStatus[]
   never: [],
 };
 
-const STATUS: Readonly<Record<ReadinessStatus, readonly [string, Style]>> = {
-  ready: ['ready', 'green'],
-  'gil-at-import': ['GIL comes back', 'red'],
-  'gil-later': ['GIL comes back later', 'yellow'],
-  'not-importable': ['no usable build', 'red'],
-  partial: ['partial', 'yellow'],
-  unknown: ['unknown', 'dim'],
+const STYLES: Readonly<Record<ReadinessStatus, Style>> = {
+  ready: 'green',
+  'gil-at-import': 'red',
+  'gil-later': 'yellow',
+  'not-importable': 'red',
+  partial: 'yellow',
+  unknown: 'dim',
 };
 
-interface Row {
-  readonly package: string;
-  readonly version: string;
-  readonly status: ReadinessStatus;
-  readonly firstReady: string;
-  readonly says: string;
-}
-
-/** The worst first, then by name. */
-function rowsOf({ dependencies }: EnvironmentReport): readonly Row[] {
-  const order = Object.keys(STATUS).filter((status) => status !== 'ready');
-  const rank = ({ readiness }: DependencyReadiness): number =>
-    readiness.status === 'ready' ? order.length : order.indexOf(readiness.status);
-  return [...dependencies]
-    .sort((left, right) => rank(left) - rank(right))
-    .map(({ readiness }) => ({
-      package: readiness.distribution,
-      version: readiness.version ?? '–',
-      status: readiness.status,
-      firstReady: readiness.firstReady ?? '',
-      says: sentence(readiness.evidence[0]),
-    }));
-}
-
-function sentence(evidence: ReadinessEvidence | undefined): string {
-  return `${evidence === undefined ? 'Nothing is known of it' : evidenceSentence(evidence)}.`;
-}
-
-function heading({ interpreter, minor }: EnvironmentReport): string {
-  const found =
-    interpreter === undefined
-      ? 'no environment found'
-      : `environment ${interpreter.prefix}${interpreter.version === undefined ? '' : `, Python ${interpreter.version}`}${interpreter.freeThreaded === 'yes' ? ', free-threaded' : ''}`;
-  return `Readiness for free-threaded Python 3.${minor} (${found})`;
-}
-
-function summary(rows: readonly Row[]): string {
-  const counted = (Object.keys(STATUS) as ReadinessStatus[])
-    .map((status) => ({ status, count: rows.filter((row) => row.status === status).length }))
-    .filter(({ count }) => count > 0)
-    .map(({ status, count }) => `${count} ${STATUS[status][0]}`);
-  return rows.length === 0
-    ? 'The project has no dependencies that Heddle can see.'
-    : `${rows.length === 1 ? '1 dependency' : `${rows.length} dependencies`}: ${counted.join(', ')}.`;
-}
-
 function text(report: EnvironmentReport, paint: Paint): string {
-  const rows = rowsOf(report).map((row) => ({
+  const rows = readinessRows(report).map((row) => ({
     ...row,
     package: printable(row.package),
     version: printable(row.version),
     says: printable(row.says),
   }));
-  const lines = [paint(printable(heading(report)), 'bold'), ''];
+  const lines = [paint(printable(readinessHeading(report)), 'bold'), ''];
   const width = (cells: readonly string[]): number => Math.max(...cells.map((cell) => textColumns(cell)));
   const padded = (cell: string, to: number): string => cell + ' '.repeat(to - textColumns(cell));
   if (rows.length > 0) {
     const names = width(rows.map((row) => row.package));
     const versions = width(rows.map((row) => row.version));
-    const statuses = width(rows.map((row) => STATUS[row.status][0]));
+    const statuses = width(rows.map((row) => STATUS_WORDS[row.status]));
     for (const row of rows) {
-      const [words, style] = STATUS[row.status];
+      const words = STATUS_WORDS[row.status];
+      const style = STYLES[row.status];
       const upgrade = row.firstReady === '' ? '' : ` Ready from ${row.firstReady} on.`;
       lines.push(
         `${paint(padded(row.package, names), 'bold')}  ${padded(row.version, versions)}  ${paint(padded(words, statuses), style)}  ${row.says}${upgrade}`,
@@ -192,26 +154,8 @@ function text(report: EnvironmentReport, paint: Paint): string {
     }
     lines.push('');
   }
-  lines.push(summary(rows));
+  lines.push(readinessSummary(rows));
   return `${lines.join('\n')}\n`;
-}
-
-function markdown(report: EnvironmentReport): string {
-  const rows = rowsOf(report);
-  const cell = (value: string): string => printable(value).replace(/[\\`*<[|]/g, '\\$&');
-  return [
-    `# ${heading(report)}`,
-    '',
-    summary(rows),
-    '',
-    '| package | version | status | ready from | how it is known |',
-    '|---|---|---|---|---|',
-    ...rows.map(
-      (row) =>
-        `| ${[row.package, row.version, STATUS[row.status][0], row.firstReady, row.says].map(cell).join(' | ')} |`,
-    ),
-    '',
-  ].join('\n');
 }
 
 function json(report: EnvironmentReport, currentFolder: string): string {

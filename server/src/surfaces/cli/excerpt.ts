@@ -2,9 +2,11 @@
  * A place in the source, shown as rustc does: line numbers, the line, and marks under the place. Tabs and wide
  * characters keep the marks where they belong; of a very long line only the part around the place is shown.
  */
+
+import { printable } from '../../base/printable.ts';
 import type { LineIndex, Position } from '../../base/span.ts';
 import type { Paint, Style } from './colors.ts';
-import { columnsOf, printable } from './displayWidth.ts';
+import { columnsOf } from './displayWidth.ts';
 
 export interface ExcerptOptions {
   /** Columns of the whole excerpt. */

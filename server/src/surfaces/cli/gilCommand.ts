@@ -2,12 +2,12 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { Cancelled, checkpoint } from '../../base/checkpoint.ts';
+import { printable } from '../../base/printable.ts';
 import type { GilEvidence, GilVerdict } from '../../env/binary/verdict.ts';
 import { slashed } from '../../nodeHost.ts';
 import { type GilFilesReport, type JudgedModule, judgeGilFiles } from '../../service/gilFiles.ts';
 import { type Paint, paintFor, type Style } from './colors.ts';
 import { type CommandLine, Exit, type ExitCode, UsageError } from './commandLine.ts';
-import { printable } from './displayWidth.ts';
 import { shownPath } from './report.ts';
 
 /** Adds the command to the program; `done` takes its exit code. */

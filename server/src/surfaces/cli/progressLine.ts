@@ -1,7 +1,9 @@
 /** One line on a terminal that says how far an audit is and is wiped when it ends. */
+
+import { printable } from '../../base/printable.ts';
 import type { Progress } from '../../service/analyzer.ts';
 import type { TextStream } from './commandLine.ts';
-import { printable, textColumns } from './displayWidth.ts';
+import { textColumns } from './displayWidth.ts';
 
 export interface ProgressLine extends Progress {
   /** Wipes the line; call before anything else is written. */

@@ -1,8 +1,9 @@
 /** The report for people: every finding with its excerpt and its related places, and a summary line. */
+
+import { printable } from '../../base/printable.ts';
 import type { AuditReport } from '../../service/analyzer.ts';
 import type { LocatedFinding, Place } from '../../service/locatedFinding.ts';
 import { type Paint, SEVERITY_STYLE, type Style } from './colors.ts';
-import { printable } from './displayWidth.ts';
 import { excerpt, gutterFor } from './excerpt.ts';
 import { countFindings, findingsOf, levelOf, type SourceText, shownPath } from './report.ts';
 

@@ -1,23 +1,47 @@
-/** `heddle/environment`: the interpreter of each folder, and what its imports do to the GIL. */
+/** `heddle/environment` and `heddle/readiness`: the interpreter, imports and dependencies of each folder, and the GIL. */
 import type { GilVerdict } from '../../link/program.ts';
-import type { EnvironmentResult, FolderEnvironment, ImportedModule } from '../../protocol.ts';
+import type {
+  EnvironmentResult,
+  FolderEnvironment,
+  ImportedModule,
+  ReadinessResult,
+} from '../../protocol.ts';
 import type { EnvironmentReport } from '../../service/environmentReport.ts';
+import { readinessMarkdown } from '../../service/readinessTable.ts';
 import { rangeOf } from './convert.ts';
 import type { Task } from './lanes.ts';
 import type { Workspace } from './workspace.ts';
 
 /** @throws Cancelled */
 export async function environment(task: Task, workspace: Workspace): Promise<EnvironmentResult> {
+  return { folders: await ofFolders(task, workspace, summary) };
+}
+
+/** @throws Cancelled */
+export async function readiness(task: Task, workspace: Workspace): Promise<ReadinessResult> {
+  return {
+    folders: await ofFolders(task, workspace, (uri, report) => ({
+      uri,
+      markdown: readinessMarkdown(report),
+    })),
+  };
+}
+
+async function ofFolders<T>(
+  task: Task,
+  workspace: Workspace,
+  answer: (uri: string, report: EnvironmentReport, workspace: Workspace) => T,
+): Promise<readonly T[]> {
   await task.unlessCancelled(workspace.started);
-  const folders: FolderEnvironment[] = [];
+  const answers: T[] = [];
   for (const project of workspace.projects()) {
     if (project.folder === undefined) continue;
     await task.unlessCancelled(project.indexed);
     const checkpoint = task.checkpoint(() => project.alive);
     const report = await project.analyzer.reportEnvironment(project.folder.path, undefined, checkpoint);
-    folders.push(summary(project.folder.uri, report, workspace));
+    answers.push(answer(project.folder.uri, report, workspace));
   }
-  return { folders };
+  return answers;
 }
 
 function summary(

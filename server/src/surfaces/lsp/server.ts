@@ -34,6 +34,7 @@ import {
   environmentMethod,
   type InitializationOptions,
   plainFilePattern,
+  readinessMethod,
   type StatusParams,
   statusMethod,
 } from '../../protocol.ts';
@@ -51,7 +52,7 @@ import {
   pullDiagnostics,
 } from './diagnostics.ts';
 import { editorSettings } from './editorSettings.ts';
-import { environment } from './environment.ts';
+import { environment, readiness } from './environment.ts';
 import { type FileStates, fileStates } from './fileStates.ts';
 import { hover } from './hover.ts';
 import { lanes } from './lanes.ts';
@@ -140,6 +141,12 @@ export function serve(connection: Connection, surroundings: ServerSurroundings):
     environmentMethod,
     lane.request('heddle/environment', 'discard', (_params: null, task) => {
       return environment(task, here().workspace);
+    }),
+  );
+  connection.onRequest(
+    readinessMethod,
+    lane.request('heddle/readiness', 'discard', (_params: null, task) => {
+      return readiness(task, here().workspace);
     }),
   );
   connection.onRequest(
