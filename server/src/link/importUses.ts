@@ -5,10 +5,10 @@
 import type { FactId, FileSummary } from '../facts/summary.ts';
 
 /**
- * Each dotted name once, at its first call or access, in source order. Relative imports are left out, and the last name of
+ * Each dotted name once, at its first call, access or use as a base class, in source order. Relative imports are left out, and the last name of
  * what is only stored or deleted: nothing asks the module for it.
  */
-export function importUses({ accesses, calls, paths }: FileSummary): readonly {
+export function importUses({ accesses, calls, paths, scopes }: FileSummary): readonly {
   readonly fact: FactId;
   readonly dotted: string;
 }[] {
@@ -24,5 +24,7 @@ export function importUses({ accesses, calls, paths }: FileSummary): readonly {
   for (const { callee, fact } of calls) use(callee, fact);
   for (const { path, fact, kind } of accesses)
     use(kind === 'write' || kind === 'delete' ? paths[path]!.parent : path, fact);
+  for (const { bases, fact } of scopes)
+    for (const base of bases) if (base.kind === 'path') use(base.path, fact);
   return [...first].map(([dotted, fact]) => ({ dotted, fact })).sort((a, b) => a.fact - b.fact);
 }

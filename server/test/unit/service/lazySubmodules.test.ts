@@ -65,6 +65,13 @@ describe('a package that loads its submodules when they are asked for', () => {
     },
   );
 
+  it('is reported where a class is derived from what comes from such a submodule', async () => {
+    expect(await found('import pkg\n\nclass Mine(pkg.shown):\n    pass\n')).toEqual([
+      '0 warning: On free-threaded Python, importing `pkg` keeps the GIL off, but using `pkg.shown` (`pkg → pkg.sub → pkg._fast`) switches it back on',
+      '-> /work/app.py 2: using `pkg.shown` loads it',
+    ]);
+  });
+
   it('is a note where nothing that the file uses does it', async () => {
     expect(await found('import pkg\n\npkg.calm.x()\n')).toEqual([
       '0 information: On free-threaded Python, importing `pkg` 1.0 keeps the GIL off, but first use of a part of it (`pkg → pkg._fast`) switches it back on',
