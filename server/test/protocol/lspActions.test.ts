@@ -152,6 +152,12 @@ show()
   expect(applied(text, change.edits as TextEdit[])).toBe(expected);
 });
 
+test('a comment that suppresses nothing cannot be suppressed in its turn', async () => {
+  const finding = await start('n = 0  # heddle: ignore[nonatomic-update]\n');
+  expect(finding.code).toBe('unused-suppression');
+  expect(await client.codeActions(file, finding)).toEqual([]);
+});
+
 test('nothing is offered away from a finding', async () => {
   const finding = await start(COUNTER);
   const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 3 } };

@@ -16,6 +16,7 @@ import { Cancelled, type Checkpoint } from '../../base/checkpoint.ts';
 import { commentSyntaxOf, commentsEndLines } from '../../edits/commentSyntax.ts';
 import type { Analyzer, FileEdits, OfferedFix } from '../../service/analyzer.ts';
 import type { LocatedFinding, TextEdit } from '../../service/locatedFinding.ts';
+import { MALFORMED_SUPPRESSION, UNUSED_SUPPRESSION } from '../../service/suppress.ts';
 import { isPlainFile, isProjectFile, pathOf } from './addresses.ts';
 import type { ClientSupport } from './clientSupport.ts';
 import type { Converter, DiagnosticPayload } from './convert.ts';
@@ -102,7 +103,9 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
         actions.push(...(await complete(action, { kind: 'fix', uri, fingerprint, index, safety }, task)));
       }
       if (support.disabledActions) actions.push(...refused(finding, offered, diagnostics));
-      for (const { form, title } of suppressionsFor(path)) {
+      // What is wrong with a suppression is no rule that another one could hide.
+      const forms = ABOUT_SUPPRESSIONS.includes(finding.rule) ? [] : suppressionsFor(path);
+      for (const { form, title } of forms) {
         const key =
           form === 'file' ? title(finding.rule) : `${title(finding.rule)} ${finding.place.start.line}`;
         if (suppressions.has(key)) continue;
@@ -152,6 +155,8 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
     },
   };
 }
+
+const ABOUT_SUPPRESSIONS: readonly string[] = [UNUSED_SUPPRESSION, MALFORMED_SUPPRESSION];
 
 /** The forms that a file of this name takes: none without comments, and none behind code where comments need a line. */
 function suppressionsFor(path: string): typeof SUPPRESSIONS {
