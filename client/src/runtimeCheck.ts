@@ -15,6 +15,7 @@ import {
 import type { FolderEnvironment, ImportedModule } from '../../server/src/protocol.ts';
 import type { HeddleClient } from './client.ts';
 import { environments } from './environments.ts';
+import { createGeneratedPages } from './generatedPages.ts';
 import { type CheckedImport, type ImportReport, reportLine, reportPage } from './importReport.ts';
 import { importModule, whyUnusable } from './moduleImport.ts';
 
@@ -28,18 +29,12 @@ export type CheckResult =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'done'; readonly report: ImportReport };
 
-const scheme = 'heddle-imports';
-
-/** Each report has an address of its own: the Markdown preview takes a text for the one it has shown at the same address. */
-const pageOf = (report: number): Uri =>
-  Uri.from({ scheme, path: '/Imports at run time.md', query: `${report}` });
-
 export function createRuntimeCheck(client: HeddleClient, output: LogOutputChannel): RuntimeCheck {
-  const pages: string[] = [];
-  const provider = workspace.registerTextDocumentContentProvider(scheme, {
-    provideTextDocumentContent: ({ query }) =>
-      pages[Number(query)] ?? 'Run “Heddle: Check Imports at Run Time” again.',
-  });
+  const pages = createGeneratedPages(
+    'heddle-imports',
+    'Imports at run time',
+    'Run “Heddle: Check Imports at Run Time” again.',
+  );
   let current: AbortController | undefined;
 
   const check = async (abort: AbortController): Promise<CheckResult> => {
@@ -51,8 +46,7 @@ export function createRuntimeCheck(client: HeddleClient, output: LogOutputChanne
     if (rows.length === 0) return { kind: 'cancelled' };
     for (const row of rows) output.info(reportLine(row));
     const report = { executable, rows, asked: modules.length };
-    pages.push(reportPage(report));
-    await commands.executeCommand('vscode.open', pageOf(pages.length - 1));
+    await pages.show(reportPage(report));
     return { kind: 'done', report };
   };
 
@@ -68,7 +62,7 @@ export function createRuntimeCheck(client: HeddleClient, output: LogOutputChanne
     },
     dispose() {
       current?.abort();
-      provider.dispose();
+      pages.dispose();
     },
   };
 }

@@ -6,7 +6,7 @@
 import { type Access, type AccessPath, ELEMENT, type FactId, type ValueShape } from '../facts/summary.ts';
 import { buildCallGraph, type CallGraph, type DraftEdge, isConstructor, isPrivate } from './callGraph.ts';
 import { ImporterIndex } from './importers.ts';
-import { importUses } from './importUses.ts';
+import { type ImportUse, importUses } from './importUses.ts';
 import { LockTable } from './locks.ts';
 import { push } from './nameIndex.ts';
 import { type Concurrent, concurrentWith, endsBefore } from './order.ts';
@@ -18,7 +18,6 @@ import type {
   FunctionNode,
   HeldTest,
   ImportSite,
-  ImportUse,
   Lock,
   LockUse,
   Module,
@@ -144,7 +143,7 @@ class LinkedProgram implements ProgramModel {
   readonly lockUses: readonly LockUse[];
   readonly threads: readonly DraftThread[];
   readonly imports: readonly ImportSite[];
-  readonly importUses: readonly ImportUse[];
+  readonly #usesBelowImports = new Map<Module, readonly ImportUse[]>();
   readonly environment: Environment;
   readonly profile: 'application' | 'library';
   readonly target: 'gil' | 'free-threaded' | 'both';
@@ -196,11 +195,6 @@ class LinkedProgram implements ProgramModel {
     this.variables = this.#findVariables();
     this.locks = locks.locks;
     this.imports = this.#findImports();
-    this.importUses = this.modules.flatMap((module) =>
-      importUses(module.summary)
-        .filter(({ dotted }) => this.#resolver.moduleNamed(dotted.split('.')[0]!, module) === undefined)
-        .map((use) => ({ module, ...use })),
-    );
   }
 
   parallel(variable: Variable, a: SharedAccess, b: SharedAccess): Parallel | undefined {
@@ -302,6 +296,17 @@ class LinkedProgram implements ProgramModel {
       }
     }
     return found;
+  }
+
+  usesBelowImports(module: Module): readonly ImportUse[] {
+    let uses = this.#usesBelowImports.get(module);
+    if (uses === undefined) {
+      uses = importUses(module.summary).filter(
+        ({ dotted }) => this.#resolver.moduleNamed(dotted.split('.')[0]!, module) === undefined,
+      );
+      this.#usesBelowImports.set(module, uses);
+    }
+    return uses;
   }
 
   nameOf(module: Module, path: number): string {

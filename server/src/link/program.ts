@@ -14,6 +14,7 @@ import type {
   Test,
   ValueShape,
 } from '../facts/summary.ts';
+import type { ImportUse } from './importUses.ts';
 import type { KnownType, LockKind } from './models/model.ts';
 
 /** How sure an answer is (semantics §6.2). */
@@ -188,15 +189,6 @@ export interface ImportSite {
   readonly dotted: string;
 }
 
-/** The first place of a file that uses something below an imported module: `skimage.feature.hog`. */
-export interface ImportUse {
-  readonly module: Module;
-  /** The call or access. */
-  readonly fact: FactId;
-  /** Absolute, as far as it is written: it need not all be modules. */
-  readonly dotted: string;
-}
-
 export interface ProgramModel {
   readonly modules: readonly Module[];
   readonly functions: readonly FunctionNode[];
@@ -206,11 +198,12 @@ export interface ProgramModel {
   readonly lockUses: readonly LockUse[];
   readonly threads: readonly ThreadEntry[];
   readonly imports: readonly ImportSite[];
-  readonly importUses: readonly ImportUse[];
   readonly environment: Environment;
   readonly profile: 'application' | 'library';
   readonly target: 'gil' | 'free-threaded' | 'both';
 
+  /** What a module uses below the modules that it imports from outside the program. */
+  usesBelowImports(module: Module): readonly ImportUse[];
   /** Why `a` and `b` may run at the same time; undefined when nothing shows that they may. */
   parallel(variable: Variable, a: SharedAccess, b: SharedAccess): Parallel | undefined;
   /** Calls out of a function, in source order. */

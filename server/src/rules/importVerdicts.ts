@@ -1,10 +1,9 @@
 /** How the rules on imports word a verdict, rank it and point at the dependency lines behind it. */
+import type { ImportUse } from '../link/importUses.ts';
 import type {
   GilVerdict,
   ImportSite,
-  ImportUse,
   LockedSite,
-  Module,
   ProgramModel,
   RaisedRequirement,
   RequirementSite,
@@ -30,7 +29,6 @@ export function judgedImports(
   concerns: (verdict: GilVerdict) => boolean,
 ): Iterable<JudgedImport> {
   const best = new Map<string, JudgedImport>();
-  const uses = usesByModule(program);
   const consider = (judged: JudgedImport): void => {
     const key = `${judged.site.module.file} ${judged.verdict.distribution}`;
     const known = best.get(key);
@@ -44,7 +42,7 @@ export function judgedImports(
       consider({ site, verdict, use: undefined, elsewhere: undefined });
     if (verdict !== undefined && verdict.status !== 'gil-later') continue;
     const named = imported.name === '' || imported.name === '*' ? dotted : `${dotted}.${imported.name}`;
-    for (const use of uses.get(module) ?? []) {
+    for (const use of program.usesBelowImports(module)) {
       if (!use.dotted.startsWith(`${named}.`)) continue;
       const ofUse = program.environment.gilVerdictOfUse(use.dotted);
       if (ofUse !== undefined && concerns(ofUse))
@@ -62,16 +60,6 @@ export function judgedImports(
 
 function weight({ verdict: { status }, use }: JudgedImport): number {
   return status === 'gil-later' || status === 'partial' ? 0 : use === undefined ? 2 : 1;
-}
-
-function usesByModule(program: ProgramModel): ReadonlyMap<Module, readonly ImportUse[]> {
-  const found = new Map<Module, ImportUse[]>();
-  for (const use of program.importUses) {
-    const known = found.get(use.module);
-    if (known === undefined) found.set(use.module, [use]);
-    else known.push(use);
-  }
-  return found;
 }
 
 /** A warning where free-threaded Python is meant and the import certainly does it; else a note. */
@@ -121,32 +109,24 @@ function compiledEvidence({ requirements }: GilVerdict, besides: RequirementSite
     }));
 }
 
-function useEvidence(use: ImportUse | undefined): readonly Evidence[] {
-  return use === undefined
-    ? []
-    : [{ role: 'import', at: at(use.module, use.fact), message: `using \`${use.dotted}\` loads it` }];
-}
-
-function loadingEvidence(elsewhere: JudgedImport | undefined): readonly Evidence[] {
+/** Where the module is loaded that the import alone does not load. */
+function loadingEvidence({ site, use, elsewhere }: JudgedImport): readonly Evidence[] {
+  if (use !== undefined)
+    return [{ role: 'import', at: at(site.module, use.fact), message: `using \`${use.dotted}\` loads it` }];
   if (elsewhere === undefined) return [];
-  const { site, use } = elsewhere;
-  return use === undefined
-    ? [
-        {
-          role: 'import',
-          at: at(site.module, site.import.fact),
-          message: `importing \`${site.dotted}\` loads it`,
-        },
-      ]
-    : useEvidence(use);
+  if (elsewhere.use !== undefined) return loadingEvidence(elsewhere);
+  const { module, import: imported } = elsewhere.site;
+  const message = `importing \`${elsewhere.site.dotted}\` loads it`;
+  return [{ role: 'import', at: at(module, imported.fact), message }];
 }
 
 export function importFinding(
-  { site, verdict, use, elsewhere }: JudgedImport,
+  judged: JudgedImport,
   rule: string,
   severity: Severity,
   message: string,
 ): Finding {
+  const { site, verdict } = judged;
   return {
     rule,
     primary: at(site.module, site.import.fact),
@@ -154,7 +134,7 @@ export function importFinding(
     severity,
     confidence: verdict.certainty,
     breaks: 'freeThreadedOnly',
-    evidence: [...useEvidence(use), ...loadingEvidence(elsewhere), ...dependencyEvidence(verdict)],
+    evidence: [...loadingEvidence(judged), ...dependencyEvidence(verdict)],
     fixes: raiseElsewhere(verdict),
     identity: `${site.module.name}|${verdict.distribution}`,
   };

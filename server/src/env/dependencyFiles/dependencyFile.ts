@@ -9,7 +9,7 @@ import { joinPath, parentPath } from '../paths.ts';
 import { decodeUtf8 } from '../text.ts';
 import { parseCondaEnvironment } from './condaEnvironment.ts';
 import { type Lock, parsePipfileLock, parsePoetryLock, parsePylock, parseUvLock } from './locks.ts';
-import { parsePipfile, parsePyproject, projectName } from './pyproject.ts';
+import { parsePipfile, parsePyproject } from './pyproject.ts';
 import type { Requirement } from './requirement.ts';
 import { parseRequirementsText, type RequirementsInclude } from './requirementsText.ts';
 import { workspaceMembers } from './workspaceMembers.ts';
@@ -81,8 +81,10 @@ export function parseDependencyFile(
         role ?? (/constraints/.test(path.slice(path.lastIndexOf('/') + 1)) ? 'constraint' : 'requirement');
       return { ...nothing, ...parseRequirementsText(text, own), unreadable: false };
     }
-    case 'pyproject':
-      return withRequirements({ ...nothing, project: projectName(text) }, parsePyproject(text));
+    case 'pyproject': {
+      const pyproject = parsePyproject(text);
+      return withRequirements({ ...nothing, project: pyproject?.project }, pyproject?.requirements);
+    }
     case 'pipfile':
       return withRequirements(nothing, parsePipfile(text));
     case 'conda-environment':

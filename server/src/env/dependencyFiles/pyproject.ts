@@ -29,8 +29,14 @@ export function parsePipfile(text: string): readonly Requirement[] | undefined {
   );
 }
 
-/** The requirements of a pyproject.toml; undefined when it is not valid TOML. */
-export function parsePyproject(text: string): readonly Requirement[] | undefined {
+export interface Pyproject {
+  /** The name of the project that the file is of; undefined when it states none. */
+  readonly project: string | undefined;
+  readonly requirements: readonly Requirement[];
+}
+
+/** What a pyproject.toml says; undefined when it is not valid TOML. */
+export function parsePyproject(text: string): Pyproject | undefined {
   const tree = parseTomlTree(text);
   if (tree === undefined) return undefined;
   const found: Requirement[] = [];
@@ -59,20 +65,14 @@ export function parsePyproject(text: string): readonly Requirement[] | undefined
   for (const [group, { node }] of tomlTableAt(tree, 'tool', 'poetry', 'group')?.entries ?? []) {
     if (node.kind === 'table') found.push(...poetryTable(tomlTableAt(node, 'dependencies'), text, group));
   }
-  const own = nameIn(tree);
-  // With its extras a project may require itself.
-  return own === undefined ? found : found.filter(({ name }) => normalizeName(name) !== normalizeName(own));
-}
-
-/** The name of the project that a pyproject.toml is of; undefined when it states none. */
-export function projectName(text: string): string | undefined {
-  const tree = parseTomlTree(text);
-  return tree === undefined ? undefined : nameIn(tree);
-}
-
-function nameIn(tree: TomlTable): string | undefined {
   const name = tomlAt(tree, 'project', 'name') ?? tomlAt(tree, 'tool', 'poetry', 'name');
-  return name?.kind === 'text' ? name.value : undefined;
+  if (name?.kind !== 'text') return { project: undefined, requirements: found };
+  // With its extras a project may require itself.
+  const own = normalizeName(name.value);
+  return {
+    project: name.value,
+    requirements: found.filter((requirement) => normalizeName(requirement.name) !== own),
+  };
 }
 
 function stringRequirement(
