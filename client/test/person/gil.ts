@@ -23,8 +23,8 @@ export function gilSteps(hands: Hands): readonly Test[] {
     const file = join(environment, 'bin', 'started');
     return existsSync(file) ? readFileSync(file, 'utf8') : '';
   };
-  const closeReport = async (): Promise<void> => {
-    await page.locator('.tab', { hasText: 'Imports at run time' }).click({ button: 'middle' });
+  const closeReport = async (title = 'Imports at run time'): Promise<void> => {
+    await page.locator('.tab', { hasText: title }).click({ button: 'middle' });
   };
 
   return [
@@ -172,6 +172,15 @@ export function gilSteps(hands: Hands): readonly Test[] {
         ['sys', 'broken', 'markupsafe', 'plain', 'sly'].map((name) => `-I -c ${name}`),
       );
       await closeReport();
+    }),
+    step('the readiness of all dependencies is a page', async () => {
+      await command('Heddle: Show Dependency Readiness');
+      await page.locator('.tab.active', { hasText: 'Dependency readiness' }).waitFor();
+      await report().locator('tbody tr', { hasText: 'MarkupSafe' }).waitFor();
+      await picture('33-readiness');
+      const row = (await cells(report())).find(([name]) => name === 'MarkupSafe');
+      assert.deepEqual(row?.slice(1, 3), ['2.1.5', 'GIL comes back']);
+      await closeReport('Dependency readiness');
     }),
     step('Cancel ends the import that runs, at once, and shows what was done by then', async () => {
       writeEnvironment(environment, { pure: ['zzz'] });
