@@ -10,6 +10,7 @@ import { type ImportUse, importUses } from './importUses.ts';
 import { LockTable } from './locks.ts';
 import { push } from './nameIndex.ts';
 import { type Concurrent, concurrentWith, endsBefore } from './order.ts';
+import { type Point, pointsOf } from './points.ts';
 import type {
   CallEdge,
   ClassNode,
@@ -162,6 +163,7 @@ class LinkedProgram implements ProgramModel {
   readonly #sharedLocals = new Set<string>();
   readonly #locksByOwner = new Map<ClassNode | Module, Lock[]>();
   readonly #concurrentClasses = new Map<ClassNode, boolean>();
+  readonly #points = new Map<Module, ReadonlyMap<FactId, Point>>();
 
   constructor(
     input: LinkInput,
@@ -285,10 +287,10 @@ class LinkedProgram implements ProgramModel {
     return found;
   }
 
-  testsOn(module: Module, branch: number): readonly HeldTest[] {
+  testsAt(module: Module, fact: FactId): readonly HeldTest[] {
     const found: HeldTest[] = [];
     const { branches, tests } = module.summary;
-    for (let at = branch; at >= 0; at = branches[at]!.parent) {
+    for (let at = this.#pointAt(module, fact)?.branch ?? -1; at >= 0; at = branches[at]!.parent) {
       for (const index of branches[at]!.tests) {
         const test = tests[index]!;
         const function_ = this.#resolver.functionAt(module, test.scope);
@@ -347,9 +349,42 @@ class LinkedProgram implements ProgramModel {
     return (this.#reach.threadsOf.get(function_) ?? []).map((id) => this.threads[id]!);
   }
 
-  catches(module: Module, branch: number, names: readonly string[]): boolean {
+  locksAt(module: Module, fact: FactId): ReadonlySet<string> {
+    const point = this.#pointAt(module, fact);
+    if (point === undefined) return NONE;
+    return this.#locksAt(module, this.#resolver.functionAt(module, point.scope), point.lockset, fact);
+  }
+
+  mayHoldAt(module: Module, fact: FactId): boolean {
+    const point = this.#pointAt(module, fact);
+    if (point === undefined) return false;
+    const { must, maybe } = this.#table.held(module, point.lockset);
+    return maybe || must.size > 0 || this.#saysHeld(this.#resolver.functionAt(module, point.scope));
+  }
+
+  dominates(module: Module, before: FactId, fact: FactId): boolean {
+    const first = this.#pointAt(module, before);
+    const point = this.#pointAt(module, fact);
+    if (first === undefined || point === undefined || before > fact) return false;
     const { branches } = module.summary;
-    for (let at = branch; at >= 0; at = branches[at]!.parent)
+    for (let at = point.branch; at >= 0; at = branches[at]!.parent) if (at === first.branch) return true;
+    return false;
+  }
+
+  reaches(module: Module, from: FactId, to: FactId): boolean {
+    return from < to || (this.repeatsAt(module, from) && this.repeatsAt(module, to));
+  }
+
+  repeatsAt(module: Module, fact: FactId): boolean {
+    const { branches } = module.summary;
+    for (let at = this.#pointAt(module, fact)?.branch ?? -1; at >= 0; at = branches[at]!.parent)
+      if (branches[at]!.kind === 'loop') return true;
+    return false;
+  }
+
+  catchesAt(module: Module, fact: FactId, names: readonly string[]): boolean {
+    const { branches } = module.summary;
+    for (let at = this.#pointAt(module, fact)?.branch ?? -1; at >= 0; at = branches[at]!.parent)
       if (branches[at]!.kind === 'try' && branches[at]!.catches.some((name) => names.includes(name)))
         return true;
     return false;
@@ -360,6 +395,15 @@ class LinkedProgram implements ProgramModel {
   }
 
   // ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #pointAt(module: Module, fact: FactId): Point | undefined {
+    let points = this.#points.get(module);
+    if (points === undefined) {
+      points = pointsOf(module.summary);
+      this.#points.set(module, points);
+    }
+    return points.get(fact);
+  }
 
   #edge(edge: DraftEdge): CallEdge {
     const { caller, callee, module, fact, branch, sameReceiver, overriding, how, repeated } = edge;

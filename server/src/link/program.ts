@@ -217,8 +217,18 @@ export interface ProgramModel {
   locksOf(owner: ClassNode | undefined, module: Module): readonly Lock[];
   /** Whether the class itself shows that it is meant for several threads: it owns a lock or starts a thread. */
   isConcurrent(class_: ClassNode): boolean;
-  /** Every test that holds when control is in `branch`, with the locks that were held when it was made. */
-  testsOn(module: Module, branch: number): readonly HeldTest[];
+  /** Every test that holds where the fact stands, with the locks that were held when it was made. */
+  testsAt(module: Module, fact: FactId): readonly HeldTest[];
+  /** Locks held on every way to the fact, those of callers, helpers and decorators included. */
+  locksAt(module: Module, fact: FactId): ReadonlySet<string>;
+  /** Whether a lock, or what may be one, is held on some way to the fact. */
+  mayHoldAt(module: Module, fact: FactId): boolean;
+  /** Whether every way to `fact` from the beginning of its function passes `before`, both of one function. */
+  dominates(module: Module, before: FactId, fact: FactId): boolean;
+  /** Whether control can go from one fact to another of the same function. */
+  reaches(module: Module, from: FactId, to: FactId): boolean;
+  /** Whether the fact stands in a loop or comprehension of its function. */
+  repeatsAt(module: Module, fact: FactId): boolean;
   /** A path as it is written in its module: `self._lock`. */
   nameOf(module: Module, path: number): string;
   /** The variable that a path of a module means, by its key. */
@@ -233,8 +243,8 @@ export interface ProgramModel {
   functionAt(module: Module, scope: number): FunctionNode;
   /** Whether a thread of the program, or an outside caller, runs the function. */
   threadsRunning(function_: FunctionNode): readonly ThreadEntry[];
-  /** Whether the branch lies inside a `try` that catches one of these. */
-  catches(module: Module, branch: number, names: readonly string[]): boolean;
+  /** Whether the fact stands inside a `try` that catches one of these. */
+  catchesAt(module: Module, fact: FactId, names: readonly string[]): boolean;
   /** What the variable may hold is one of the container names. */
   containerOf(variable: Variable): readonly string[];
 }

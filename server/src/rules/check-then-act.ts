@@ -81,7 +81,7 @@ for _ in range(4):
         const act = actOf(access);
         if (act === undefined) continue;
         const test = testFor(program, variable, access, act);
-        if (test === undefined || program.catches(access.module, access.access.branch, act.errors)) continue;
+        if (test === undefined || program.catchesAt(access.module, access.access.fact, act.errors)) continue;
         const rival = rivalOf(program, variable, access, act);
         if (rival !== undefined) yield report(program, variable, access, act, test, rival);
       }
@@ -173,7 +173,7 @@ function testFor(
   access: SharedAccess,
   act: Act,
 ): HeldTest | undefined {
-  return program.testsOn(access.module, access.access.branch).find(({ test, locks }) => {
+  return program.testsAt(access.module, access.access.fact).find(({ test, locks }) => {
     if (!act.forms.includes(test.form) || test.scope !== access.access.scope) return false;
     if (program.keyOf(access.module, test.path) !== variable.key) return false;
     if (test.via !== undefined && act.spoiledBy === 'replacement') return false;

@@ -219,7 +219,7 @@ function matters(program: ProgramModel, variable: Variable, one: SharedAccess, g
     case 'read': {
       if (access.use === 'tested' || access.operation === '') return false;
       const tested = program
-        .testsOn(module, access.branch)
+        .testsAt(module, access.fact)
         .some(
           ({ test, locks }) =>
             test.via === undefined &&
@@ -252,19 +252,19 @@ function isOneStep(
   { guarded }: Guard,
 ): boolean {
   const { module } = bare;
-  const { operation, key, branch } = bare.access;
+  const { operation, key, fact } = bare.access;
   const stores = operation === '[]=' && key !== undefined;
   const takes = operation === 'del []' || operation === 'pop' || operation === 'remove';
   const caught =
     takes &&
-    program.catches(module, branch, ['KeyError', 'ValueError', 'LookupError', 'Exception', 'BaseException']);
+    program.catchesAt(module, fact, ['KeyError', 'ValueError', 'LookupError', 'Exception', 'BaseException']);
   if (!stores && !caught) return false;
   const replaces = stores && readsFirst(variable, bare);
   return guarded.every((one) => {
     const { kind } = one.access;
     if (kind === 'update' || (kind === 'iterate' && !replaces)) return false;
     return !program
-      .testsOn(one.module, one.access.branch)
+      .testsAt(one.module, one.access.fact)
       .some(
         ({ test }) =>
           ((stores && !replaces) || !MISSING.has(test.form)) &&

@@ -107,14 +107,14 @@ def main():
 /** `for m in sys.modules.values()`: an import in any thread adds to the table. */
 function* overLoadedModules(program: ProgramModel, module: Module): Iterable<Finding> {
   const { accesses, paths } = module.summary;
-  for (const { kind, path, scope, operation, fact, branch } of accesses) {
+  for (const { kind, path, scope, operation, fact } of accesses) {
     const { root, name, fields } = paths[path]!;
     if (kind !== 'iterate' || root !== 'import' || [name, ...fields].join('.') !== 'sys.modules') continue;
     const function_ = program.functionAt(module, scope);
     const [thread] = program.threadsRunning(function_);
     const imported = program.profile === 'library' && function_.scope.kind !== 'module';
     if ((thread === undefined && !imported) || isConsumedInC(operation)) continue;
-    if (program.catches(module, branch, ['RuntimeError', 'Exception', 'BaseException'])) continue;
+    if (program.catchesAt(module, fact, ['RuntimeError', 'Exception', 'BaseException'])) continue;
     const who =
       thread === undefined
         ? `callers of ${named(function_)} may be several threads at once`

@@ -119,7 +119,7 @@ function uncheckedCreation(
   access: SharedAccess,
 ): HeldTest | undefined {
   const key = access.access.key?.text;
-  const tests = program.testsOn(access.module, access.access.branch).filter(({ test }) => {
+  const tests = program.testsAt(access.module, access.access.fact).filter(({ test }) => {
     if (!MISSING.has(test.form) || test.scope !== access.access.scope) return false;
     if (program.keyOf(access.module, test.path) !== variable.key) return false;
     const keyed = test.form === 'lacks' || test.form === 'caughtMissing';
