@@ -14,6 +14,7 @@ import {
 import { parseExtensionFileName } from '../env/distributions.ts';
 import { baseName, isAbsolutePath, joinPath, parentPath } from '../env/paths.ts';
 import { type Archive, openArchive } from '../env/wheel.ts';
+import { neverLoaded } from '../env/wheelInterpreters.ts';
 
 export interface JudgedModule {
   /** Absolute; a file inside a wheel lies below the wheel's path. */
@@ -23,6 +24,8 @@ export interface JudgedModule {
   readonly declaration: GilDeclaration;
   /** Why the file can never have been built for the tag in its name; undefined when name and content agree. */
   readonly contradiction: string | undefined;
+  /** Why no free-threaded interpreter that the wheel, folder or name is for would load the file; what it declares does not matter. */
+  readonly neverLoaded: string | undefined;
 }
 
 export interface UnreadPath {
@@ -86,7 +89,8 @@ async function judgeOne(
   const name = parseExtensionName(file);
   const { abi, hooks = [] } = declaration;
   const contradiction = name === undefined ? undefined : tagContradiction(name, { abi, hooks });
-  return { file, module, declaration, contradiction };
+  const never = neverLoaded(file, { abi, hooks });
+  return { file, module, declaration, contradiction, neverLoaded: never };
 }
 
 async function judgeArchive(

@@ -72,10 +72,11 @@ async function gil(
 }
 
 function json(modules: readonly JudgedModule[], currentFolder: string): string {
-  const rows = modules.map(({ file, module, declaration }) => ({
+  const rows = modules.map(({ file, module, declaration, neverLoaded }) => ({
     file: shownPath(file, currentFolder),
     module,
     verdict: declaration.verdict,
+    neverLoaded: neverLoaded ?? null,
     evidence: declaration.evidence.map((one) => ({ ...one, file: shownPath(one.file, currentFolder) })),
   }));
   return `${JSON.stringify(rows, null, 2)}\n`;
@@ -83,21 +84,25 @@ function json(modules: readonly JudgedModule[], currentFolder: string): string {
 
 function text(modules: readonly JudgedModule[], currentFolder: string, paint: Paint): string {
   if (modules.length === 0) return 'There are no extension modules.\n';
-  const parts = modules.map(({ file, module, declaration, contradiction }) => {
-    const [words, style] = VERDICT_WORDS[declaration.verdict];
+  const parts = modules.map(({ file, module, declaration, contradiction, neverLoaded }) => {
+    const [words, style]: readonly [string, Style] =
+      neverLoaded === undefined ? VERDICT_WORDS[declaration.verdict] : ['built for another Python', 'dim'];
     const lines = [
       `${paint(printable(module), 'bold')}  ${paint(words, style)}`,
       `  ${printable(shownPath(file, currentFolder))}`,
       ...declaration.evidence.map((one) => `  ${printable(evidenceText(one, file, currentFolder))}`),
     ];
+    if (neverLoaded !== undefined) lines.push(`  ${printable(neverLoaded)}`);
     if (contradiction !== undefined) lines.push(`  ${paint(contradiction, 'yellow')}`);
     return lines.join('\n');
   });
+  const loaded = modules.filter(({ neverLoaded }) => neverLoaded === undefined);
+  const others = modules.length - loaded.length;
   const count = (verdict: GilVerdict): number =>
-    modules.filter(({ declaration }) => declaration.verdict === verdict).length;
+    loaded.filter(({ declaration }) => declaration.verdict === verdict).length;
   const back = count('declares-used') + count('does-not-declare');
   const open = count('cannot-tell');
-  const summary = `${modules.length === 1 ? '1 extension module' : `${modules.length} extension modules`}: ${back} would bring the GIL back, ${count('declares-not-used')} would not, ${open} cannot be told.`;
+  const summary = `${modules.length === 1 ? '1 extension module' : `${modules.length} extension modules`}: ${back} would bring the GIL back, ${count('declares-not-used')} would not, ${open} cannot be told${others === 0 ? '' : `; ${others} built for another Python`}.`;
   return `${parts.join('\n\n')}\n\n${paint(summary, 'bold')}\n`;
 }
 

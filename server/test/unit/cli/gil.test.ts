@@ -60,3 +60,42 @@ test('what cannot be read is said, and the exit code tells', async () => {
   expect([stderr, code]).toEqual(['broken.whl: This is no wheel: it cannot be read as a ZIP archive.\n', 3]);
   expect((await runHeddle(['gil', 'nowhere'], { files })).code).toBe(2);
 });
+
+test('modules of a wheel that were built for another Python are told apart and not counted', async () => {
+  const wheel = 'pkg-1.0-cp314-cp314t-macosx_11_0_arm64.whl';
+  const inside = {
+    'pkg/_a.cpython-314t-darwin.so': multiPhase('mach-o', 'aarch64', [], '_a'),
+    'pkg/_a.cpython-39-darwin.so': multiPhase('mach-o', 'aarch64', [], '_a', 'gil'),
+    'pkg/_a.cpython-313-darwin.so': multiPhase('mach-o', 'aarch64', [], '_a', 'gil'),
+  };
+  const given = { [`/work/${wheel}`]: zipSync(inside) };
+  const { stdout } = await runHeddle(['gil', wheel], { files: given });
+  expect(stdout).toContain(
+    'pkg._a  built for another Python\n  pkg-1.0-cp314-cp314t-macosx_11_0_arm64.whl/pkg/_a.cpython-39-darwin.so\n',
+  );
+  expect(stdout).toContain('  It was built for Python 3.9; Python 3.14t does not look for it.\n');
+  expect(stdout).toMatch(
+    /3 extension modules: 1 would bring the GIL back, 0 would not, 0 cannot be told; 2 built for another Python\.\n$/,
+  );
+  const { stdout: rows } = await runHeddle(['gil', wheel, '--format', 'json'], { files: given });
+  expect(JSON.parse(rows).map(({ neverLoaded }: { neverLoaded: string | null }) => neverLoaded)).toEqual([
+    'It was built for Python 3.13; Python 3.14t does not look for it.',
+    null,
+    'It was built for Python 3.9; Python 3.14t does not look for it.',
+  ]);
+});
+
+test('no module of a wheel for the build with the GIL brings the GIL back', async () => {
+  const module = multiPhase('elf', 'x86-64', [], '_a', 'gil');
+  const given = {
+    '/work/pkg-1.0-cp313-cp313-linux_x86_64.whl': zipSync({
+      'pkg/_a.cpython-313-x86_64-linux-gnu.so': module,
+    }),
+    '/work/pkg-1.0-cp39-abi3-linux_x86_64.whl': zipSync({ 'pkg/_a.abi3.so': module }),
+  };
+  const { stdout } = await runHeddle(['gil', '.'], { files: given });
+  expect(stdout).toContain(
+    'The wheel is for the build with the GIL (cp313), which free-threaded Python never installs.',
+  );
+  expect(stdout).toContain('0 would bring the GIL back, 0 would not, 0 cannot be told; 2 built for another');
+});
