@@ -5,7 +5,7 @@
  */
 import { type BuildFacts, parseExtensionName, type TargetInterpreter, tagMeaning } from './abiTags.ts';
 import { baseName } from './paths.ts';
-import { parseWheelName, type WheelName } from './wheelTags.ts';
+import { freeThreadedMinors, parseWheelName, type WheelName } from './wheelTags.ts';
 
 /** A statement about a file that no interpreter meant would load; undefined when one may. */
 export function neverLoaded(path: string, facts: BuildFacts): string | undefined {
@@ -27,8 +27,9 @@ function wheelAround(path: string): WheelName | undefined {
 }
 
 /** What a wheel without any free-threaded tag was built for; undefined also for one that is not tied to a build (`none`). */
-function buildWithGil({ abi }: WheelName): string | undefined {
-  if (abi.some((one) => one === 'none' || one === 'abi3t' || /^cp3\d+t$/.test(one))) return undefined;
+function buildWithGil(wheel: WheelName): string | undefined {
+  const { abi } = wheel;
+  if (abi.includes('none') || freeThreadedMinors(wheel).length > 0) return undefined;
   return abi.includes('abi3')
     ? 'the stable ABI of the build with the GIL'
     : `the build with the GIL (${abi.join('.')})`;
@@ -37,7 +38,7 @@ function buildWithGil({ abi }: WheelName): string | undefined {
 function interpretersOf(path: string, wheel: WheelName | undefined): readonly TargetInterpreter[] {
   const system = systemOf(path, wheel);
   if (wheel !== undefined) {
-    const tagged = wheel.abi.flatMap((abi) => minorsOf(abi, wheel.python));
+    const tagged = freeThreadedMinors(wheel);
     if (tagged.length > 0) return tagged.map((minor) => ({ minor, freeThreaded: true, platform: system }));
   }
   const folder = /\/(?:lib\/python3\.(\d+)t|python3(\d+)t)\//i.exec(path);
@@ -50,16 +51,6 @@ function interpretersOf(path: string, wheel: WheelName | undefined): readonly Ta
 function ownMinor(tag: NonNullable<ReturnType<typeof parseExtensionName>>['tag']): number {
   if (tag.kind === 'abi3t') return 15;
   return tag.kind === 'cpython' && tag.minor >= 13 ? tag.minor : 14;
-}
-
-function minorsOf(abi: string, python: readonly string[]): readonly number[] {
-  const exact = /^cp3(\d+)t$/.exec(abi)?.[1];
-  if (exact !== undefined) return [Number(exact)];
-  if (abi !== 'abi3t') return [];
-  return python.flatMap((tag) => {
-    const minor = /^cp3(\d+)$/.exec(tag)?.[1];
-    return minor === undefined ? [] : [Number(minor)];
-  });
 }
 
 function systemOf(path: string, wheel: WheelName | undefined): TargetInterpreter['platform'] {

@@ -76,19 +76,25 @@ export function chooseWheel(files: readonly string[], target: WheelTarget): Whee
   return { kind: source === undefined ? 'none' : 'source', file: source, compiledElsewhere };
 }
 
+/** Minor versions of CPython 3 whose free-threaded build a wheel's tags name; of `abi3t` the oldest. */
+export function freeThreadedMinors({ python, abi }: WheelName): readonly number[] {
+  return abi.flatMap((one) => {
+    const exact = /^cp3(\d+)t$/.exec(one)?.[1];
+    const minor =
+      exact === undefined ? (one === 'abi3t' ? cpythonMinor(python[0] ?? '') : undefined) : Number(exact);
+    return minor === undefined ? [] : [minor];
+  });
+}
+
 /** Minor versions of CPython 3 that have free-threaded wheels among the files, each with the platforms they are for. */
 export function freeThreadedWheels(files: readonly string[]): ReadonlyMap<number, readonly string[]> {
   const found = new Map<number, Set<string>>();
   for (const file of files) {
     const wheel = parseWheelName(file);
-    if (wheel === undefined) continue;
-    for (const abi of wheel.abi) {
-      const minor =
-        /^cp3(\d+)t$/.exec(abi)?.[1] ?? (abi === 'abi3t' ? cpythonMinor(wheel.python[0] ?? '') : undefined);
-      if (minor === undefined) continue;
-      const platforms = found.get(Number(minor)) ?? new Set<string>();
-      for (const platform of wheel.platform) platforms.add(platform);
-      found.set(Number(minor), platforms);
+    for (const minor of wheel === undefined ? [] : freeThreadedMinors(wheel)) {
+      const platforms = found.get(minor) ?? new Set<string>();
+      for (const platform of wheel!.platform) platforms.add(platform);
+      found.set(minor, platforms);
     }
   }
   return new Map([...found].sort(([left], [right]) => left - right).map(([minor, set]) => [minor, [...set]]));

@@ -7,6 +7,7 @@ import { addDepsCommand } from './depsCommand.ts';
 import { addGilCommand } from './gilCommand.ts';
 import { addRuleCommand } from './ruleCommand.ts';
 import { addServerCommand } from './serverCommand.ts';
+import { addWheelCommand } from './wheelCommand.ts';
 
 /** Runs a command line without the program's own name; answers the exit code. Never throws. */
 export async function runCommandLine(words: readonly string[], commandLine: CommandLine): Promise<ExitCode> {
@@ -32,6 +33,9 @@ export async function runCommandLine(words: readonly string[], commandLine: Comm
     code = ended;
   });
   addGilCommand(program, commandLine, (ended) => {
+    code = ended;
+  });
+  addWheelCommand(program, commandLine, (ended) => {
     code = ended;
   });
   addRuleCommand(program, commandLine);
