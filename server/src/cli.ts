@@ -4,6 +4,7 @@ import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync
 import { basename, dirname, join } from 'node:path';
 import { silentLogger } from './base/log.ts';
 import { loadPythonParser } from './cst/runtime.ts';
+import { changedSince } from './nodeGit.ts';
 import { createNodeHost, slashed } from './nodeHost.ts';
 import { RULES } from './rules/registry.ts';
 import { createAnalyzer } from './service/createAnalyzer.ts';
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
       });
     },
     saveFile: async (path, text) => saved(path, text),
+    changedSince,
     serve: serveUntilEnd,
   });
 }

@@ -22,6 +22,7 @@ export const rule = defineRule({
   title: 'Import that switches the GIL back on',
   severity: 'warning',
   since: '0.1.0',
+  restsOnInstalled: true,
   cwe: [],
   docs: {
     what: "An import, a requirement in a dependency file, or an entry of a lock file, of a package with an extension module that does not declare that it runs safely without the GIL. The chain leads from the import to that module; the installed file is read where there is one, else the lock file and the shipped data for that version count. What the project requires is reported where it is required, with the lock's line beside it; a lock entry is reported, as a note, where no requirement is: for what comes with something else, and for a locked version that the requirement would let you replace. Lock files are not edited: the message names the command that updates them.",

@@ -20,6 +20,7 @@ export const rule = defineRule({
   title: 'Package that free-threaded Python cannot load',
   severity: 'warning',
   since: '0.1.0',
+  restsOnInstalled: true,
   cwe: [],
   docs: {
     what: 'An import, a requirement in a dependency file, or an entry of a lock file, of a package that has no build for free-threaded Python: no wheel, or only files that such an interpreter does not look for. What the project requires is reported where it is required; a lock entry that no requirement speaks of is reported as a note.',

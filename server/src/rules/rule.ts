@@ -39,6 +39,8 @@ export interface Rule {
   readonly since: string;
   /** Its findings are shown in an audit only, never while somebody edits. */
   readonly auditOnly?: boolean;
+  /** Its findings rest on the packages that are installed, so that another machine may find others. */
+  readonly restsOnInstalled?: boolean;
   /** CWE numbers. */
   readonly cwe: readonly number[];
   readonly docs: RuleDocumentation;

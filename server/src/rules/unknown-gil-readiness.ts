@@ -17,6 +17,7 @@ export const rule = defineRule({
   title: 'Package whose readiness for free-threaded Python is not known',
   severity: 'hint',
   since: '0.1.0',
+  restsOnInstalled: true,
   auditOnly: true,
   cwe: [],
   docs: {

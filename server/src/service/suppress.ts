@@ -35,10 +35,11 @@ export function applySuppressions<T extends { readonly located: LocatedFinding }
     return hiding.length === 0;
   });
   const about: LocatedFinding[] = [];
+  const report = reporter(file, lines);
   for (const suppression of suppressions) {
     const span = factSpan(file.summary, suppression.fact);
     if (suppression.form === 'malformed') {
-      about.push(report(file.path, span, lines, MALFORMED_SUPPRESSION, suppression.problem));
+      about.push(report(span, MALFORMED_SUPPRESSION, suppression.problem));
       continue;
     }
     if (suppression.form === 'pragma' || used.has(suppression)) continue;
@@ -47,7 +48,7 @@ export function applySuppressions<T extends { readonly located: LocatedFinding }
       wrong.length > 0
         ? `Heddle has no rule '${wrong[0]}', so this comment hides nothing; correct the name or remove the comment.`
         : 'This comment hides nothing any more; remove it.';
-    about.push(report(file.path, span, lines, UNUSED_SUPPRESSION, message));
+    about.push(report(span, UNUSED_SUPPRESSION, message));
   }
   return { kept, about };
 }
@@ -80,17 +81,27 @@ function reachOf(summary: Suppressible, lines: LineIndex): Reach {
   return { everywhere, startingAt, touching };
 }
 
-function report(file: string, span: Span, lines: LineIndex, rule: string, message: string): LocatedFinding {
-  return {
-    rule,
-    place: { file, span, start: lines.position(span.start), end: lines.position(span.end) },
-    message,
-    severity: 'hint',
-    confidence: 'certain',
-    breaks: 'everyBuild',
-    related: [],
-    fingerprint: contentHash(`${rule}|${span.start}`),
-    fixTitles: [],
-    tags: ['unnecessary'],
+/** Makes findings about comments, whose fingerprints are made of their text and of how many equal ones came before. */
+function reporter(
+  { path, text }: { readonly path: string; readonly text: string },
+  lines: LineIndex,
+): (span: Span, rule: string, message: string) => LocatedFinding {
+  const counts = new Map<string, number>();
+  return (span, rule, message) => {
+    const identity = `${rule}|${text.slice(span.start, span.end)}`;
+    const before = counts.get(identity) ?? 0;
+    counts.set(identity, before + 1);
+    return {
+      rule,
+      place: { file: path, span, start: lines.position(span.start), end: lines.position(span.end) },
+      message,
+      severity: 'hint',
+      confidence: 'certain',
+      breaks: 'everyBuild',
+      related: [],
+      fingerprint: contentHash(`${identity}|${before}`),
+      fixTitles: [],
+      tags: ['unnecessary'],
+    };
   };
 }

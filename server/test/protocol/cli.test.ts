@@ -162,6 +162,73 @@ describe('bad input', () => {
   });
 });
 
+describe('--changed asks git', () => {
+  const CLEAN = RACE.replace('total += 1', 'pass');
+  function git(...words: readonly string[]): void {
+    const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.org'];
+    execFileSync('git', ['-C', join(folder, 'history'), ...identity, ...words], { encoding: 'utf8' });
+  }
+  function changed(...words: readonly string[]): readonly string[] {
+    const options = ['--target', 'free-threaded', '--format', 'json', '--fail-on', 'never'];
+    const ran = heddle('audit', 'history', ...options, ...words);
+    expect(ran.stderr).toBe('');
+    return JSON.parse(ran.stdout).findings.map(
+      (one: { file: string; line: number }) => `${one.file}:${one.line}`,
+    );
+  }
+
+  test('committed, edited, renamed and new files, against the common ancestor', () => {
+    write('history/old.py', RACE);
+    write('history/edited.py', CLEAN);
+    git('init', '--quiet', '--initial-branch=main');
+    git('add', '.');
+    git('commit', '--quiet', '-m', 'one');
+    expect(changed('--changed')).toEqual([]);
+    write('history/edited.py', RACE);
+    write('history/ünew.py', RACE);
+    expect(changed('--changed')).toEqual(['history/edited.py:8', 'history/ünew.py:8']);
+    git('checkout', '--quiet', '-b', 'topic');
+    git('mv', 'old.py', 'moved.py');
+    git('add', '.');
+    git('commit', '--quiet', '-m', 'two');
+    expect(changed('--changed')).toEqual([]);
+    git('checkout', '--quiet', 'main');
+    write('history/later.py', CLEAN);
+    git('add', '.');
+    git('commit', '--quiet', '-m', 'three');
+    git('checkout', '--quiet', 'topic');
+    expect(changed('--changed', 'main')).toEqual(['history/edited.py:8', 'history/ünew.py:8']);
+    const only = heddle(
+      'audit',
+      'history',
+      '--changed',
+      'main',
+      '--target',
+      'free-threaded',
+      '--format',
+      'github',
+    );
+    expect(only.stdout).toMatch(/^::error file=edited\.py,line=8,/);
+  });
+
+  test.each([
+    ['a revision that does not exist', 'history', 'nowhere', 'The repository has no revision `nowhere`;'],
+    [
+      'an option in the place of a revision',
+      'history',
+      '--output=x',
+      'The repository has no revision `--output=x`;',
+    ],
+    ['a folder outside of every repository', 'plain', 'HEAD', 'is not in a git repository'],
+  ])('%s is one clear sentence', (_, where, revision, sentence) => {
+    write('plain/app.py', RACE);
+    const ran = heddle('audit', where, `--changed=${revision}`);
+    expect(ran.status).toBe(2);
+    expect(ran.stderr).toContain(sentence);
+    expect(ran.stdout).toBe('');
+  });
+});
+
 test('what is named is analysed even where the default excludes would leave it out', () => {
   write('site/pyproject.toml', '');
   write('site/.venv/lib/site-packages/pkg/app.py', RACE);

@@ -8,13 +8,13 @@ import { describe, expect, it } from 'vitest';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const layers = ['base', 'cst', 'edits', 'env', 'facts', 'link', 'rules', 'service', 'surfaces'];
 /** Files that tie the layers to Node or to a browser. */
-const wiring = ['cli.ts', 'main.node.ts', 'main.browser.ts', 'nodeHost.ts'];
+const wiring = ['cli.ts', 'main.node.ts', 'main.browser.ts', 'nodeGit.ts', 'nodeHost.ts'];
 /** Who may use which package or group of packages. */
 const packageUsers: readonly (readonly [RegExp, RegExp])[] = [
   [/^web-tree-sitter$/, /^cst\//],
   [/^vscode-languageserver(?!-types$)/, /^(surfaces\/lsp\/|main\.)/],
   [/^vscode-languageserver-types$/, /^(surfaces\/lsp\/|protocol\.ts$)/],
-  [/^node:/, /^(surfaces\/|cli\.ts$|main\.node\.ts$|nodeHost\.ts$)/],
+  [/^node:/, /^(surfaces\/|cli\.ts$|main\.node\.ts$|nodeGit\.ts$|nodeHost\.ts$)/],
   [/^commander$/, /^surfaces\/cli\//],
   [/^toml-eslint-parser$/, /^(env|service)\//],
   [/^(yaml|smol-toml|fflate)$/, /^env\//],

@@ -8,14 +8,20 @@ import { LEVELS, type Level, SETTINGS, type Settings } from '../../base/settings
 import { slashed } from '../../nodeHost.ts';
 import type { Rule } from '../../rules/rule.ts';
 import type { AuditReport } from '../../service/analyzer.ts';
+import type { BaselineOptions } from '../../service/baseline.ts';
+import { type ChangedLines, isAboutChange, type LineRange } from '../../service/changedLines.ts';
 import { sarifReport } from '../sarif/sarif.ts';
+import { againstBaseline, type BaselineAudit, readBaseline, writeBaseline } from './baselineFile.ts';
 import { paintFor, plain } from './colors.ts';
 import { type CommandLine, Exit, type ExitCode, UsageError } from './commandLine.ts';
+import { githubReport } from './githubReport.ts';
+import { gitlabReport } from './gitlabReport.ts';
 import { jsonReport } from './jsonReport.ts';
+import { junitReport } from './junitReport.ts';
 import { progressLine } from './progressLine.ts';
-import { projectFolder, repositoryRoot } from './projectFolder.ts';
-import { atLeast, findingsOf, levelOf, shownPath, sourceTexts } from './report.ts';
-import { summary, textReport } from './textReport.ts';
+import { projectFolder, reportRoot } from './projectFolder.ts';
+import { atLeast, findingsOf, levelOf, onlyFindings, shownPath, sourceTexts } from './report.ts';
+import { counted, type Scope, summary, textReport } from './textReport.ts';
 
 /** Adds the command to the program; `done` takes its exit code. */
 export function addAuditCommand(
@@ -46,6 +52,20 @@ export function addAuditCommand(
       'leave out files and folders, as in .gitignore; may be repeated',
       collected,
     )
+    .addOption(
+      new Option(
+        '--changed [revision]',
+        'report only what is about lines changed since a git revision (HEAD)',
+      )
+        .preset('HEAD')
+        .conflicts('writeBaseline'),
+    )
+    .addOption(
+      new Option('--baseline <file>', 'report only what is not in this baseline, and shorten it').conflicts(
+        'writeBaseline',
+      ),
+    )
+    .option('--write-baseline <file>', 'put everything found into a baseline, and end with 0')
     .option('--python <path>', 'Python interpreter whose installed packages count')
     .addHelpText('after', EXIT_CODES)
     .action(async (paths: readonly string[], options: AuditOptions) =>
@@ -53,7 +73,7 @@ export function addAuditCommand(
     );
 }
 
-const FORMATS = ['text', 'json', 'sarif'] as const;
+const FORMATS = ['text', 'json', 'sarif', 'github', 'gitlab', 'junit'] as const;
 
 const EXIT_CODES = `
 Settings in [tool.heddle] of a pyproject.toml apply; options win over them.
@@ -64,7 +84,10 @@ Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage or configur
 Examples:
   heddle audit src
   heddle audit src --target free-threaded --fail-on error
-  heddle audit . --format sarif --output heddle.sarif`;
+  heddle audit . --format sarif --output heddle.sarif
+  heddle audit . --write-baseline heddle-baseline.json
+  heddle audit . --baseline heddle-baseline.json
+  heddle audit . --changed origin/main --format github`;
 
 interface AuditOptions {
   readonly format: (typeof FORMATS)[number];
@@ -75,6 +98,9 @@ interface AuditOptions {
   readonly failOn: Level | 'never';
   readonly rules?: readonly string[];
   readonly exclude?: readonly string[];
+  readonly changed?: string;
+  readonly baseline?: string;
+  readonly writeBaseline?: string;
   readonly python?: string;
 }
 
@@ -91,6 +117,10 @@ async function audit(
       throw new UsageError(`There is no file or folder \`${paths[index]}\`.`);
   if (options.python !== undefined && (await host.stat(settings.pythonInterpreter ?? '')) === undefined)
     throw new UsageError(`There is no Python interpreter \`${options.python}\`; give its path.`);
+  const baseline =
+    options.baseline === undefined ? undefined : await readBaseline(options.baseline, commandLine);
+  const changed =
+    options.changed === undefined ? undefined : await changedLines(absolute, options.changed, commandLine);
   const folders = new Set<string>();
   for (const path of absolute) {
     const folder = await projectFolder(host, path);
@@ -117,10 +147,63 @@ async function audit(
     progress.clear();
     analyzer.dispose();
   }
+  const whole: BaselineAudit = { report, paths: absolute, options: baselineOptions(options) };
+  if (options.writeBaseline !== undefined) {
+    await writeTrouble(report, commandLine);
+    const code = exitCode(report, 'never');
+    await writeBaseline(options.writeBaseline, whole, commandLine);
+    const { length } = findingsOf(report);
+    stderr.write(`${options.writeBaseline} holds ${counted(length, 'finding')} now.\n`);
+    return code;
+  }
+  if (changed !== undefined) report = onlyChanged(report, changed);
+  let scope: Scope = options.changed === undefined ? {} : { changedSince: options.changed };
+  if (baseline !== undefined && options.baseline !== undefined) {
+    const complete = changed === undefined && exitCode(report, 'never') === Exit.clean;
+    const file = options.baseline;
+    const audited = { ...whole, report };
+    const compared = await againstBaseline(file, baseline, audited, complete, commandLine);
+    report = compared.report;
+    scope = { ...scope, baseline: { file, known: compared.known, gone: compared.gone } };
+  }
   await writeTrouble(report, commandLine);
   const code = exitCode(report, options.failOn);
-  await writeReport(report, options, code, commandLine);
+  await writeReport({ report, scope, paths: absolute, options, code }, commandLine);
   return code;
+}
+
+async function changedLines(
+  paths: readonly string[],
+  revision: string,
+  commandLine: CommandLine,
+): Promise<ChangedLines> {
+  const all = new Map<string, readonly LineRange[]>();
+  for (const path of paths) {
+    const changed = await commandLine.changedSince(path, revision);
+    if (typeof changed === 'string') throw new UsageError(changed);
+    for (const [file, ranges] of changed) all.set(file, ranges);
+  }
+  return all;
+}
+
+/** What could not be analysed counts as changed when its file did. */
+function onlyChanged(report: AuditReport, changed: ChangedLines): AuditReport {
+  const { notAnalysed } = report;
+  return {
+    ...onlyFindings(report, (finding) => isAboutChange(finding, changed)),
+    notAnalysed: notAnalysed.filter(({ file }) => changed.has(file)),
+  };
+}
+
+/** The options that decide what is found, as a baseline remembers them. */
+function baselineOptions({ target, profile, level, rules, exclude }: AuditOptions): BaselineOptions {
+  return {
+    ...(target === undefined ? {} : { target }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(level === undefined ? {} : { level }),
+    ...(rules === undefined ? {} : { rules: [...rules].sort() }),
+    ...(exclude === undefined ? {} : { exclude }),
+  };
 }
 
 function settingsOf(options: AuditOptions, commandLine: CommandLine): Partial<Settings> {
@@ -175,15 +258,21 @@ async function writeTrouble(report: AuditReport, commandLine: CommandLine): Prom
   if (lines.length > 0) stderr.write(`${lines.join('\n')}\n`);
 }
 
-async function writeReport(
-  report: AuditReport,
-  options: AuditOptions,
-  code: ExitCode,
-  commandLine: CommandLine,
-): Promise<void> {
+/** What an audit came to. */
+interface Outcome {
+  readonly report: AuditReport;
+  readonly scope: Scope;
+  /** Absolute, as given by the user. */
+  readonly paths: readonly string[];
+  readonly options: AuditOptions;
+  readonly code: ExitCode;
+}
+
+async function writeReport(outcome: Outcome, commandLine: CommandLine): Promise<void> {
+  const { report, scope, options } = outcome;
   const { stdout, stderr, currentFolder, environment } = commandLine;
   const toFile = options.output !== undefined && options.output !== '-';
-  const text = await reportText(report, options.format, code, toFile, commandLine);
+  const text = await reportText(outcome, toFile, commandLine);
   if (!toFile) {
     stdout.write(text);
     return;
@@ -192,25 +281,35 @@ async function writeReport(
   const trouble = await commandLine.saveFile(file, text);
   if (trouble !== undefined)
     throw new UsageError(`The report cannot be written to \`${options.output}\`: ${trouble}.`);
-  stderr.write(`${summary(report, paintFor(stderr, environment))} The report is in ${options.output}.\n`);
+  const said = summary(report, scope, paintFor(stderr, environment));
+  stderr.write(`${said} The report is in ${options.output}.\n`);
 }
 
 async function reportText(
-  report: AuditReport,
-  format: AuditOptions['format'],
-  code: ExitCode,
+  { report, scope, paths, options: { format, failOn }, code }: Outcome,
   toFile: boolean,
   commandLine: CommandLine,
 ): Promise<string> {
   const { host, stdout, currentFolder, environment, version, rules } = commandLine;
-  if (format === 'json') return jsonReport(report, version, currentFolder);
   const source = sourceTexts(host);
-  if (format === 'sarif') {
-    const root = await repositoryRoot(host, currentFolder);
-    return sarifReport({ report, rules, version, root, exitCode: code, source });
+  if (format !== 'text') {
+    const root = await reportRoot(host, paths);
+    switch (format) {
+      case 'json':
+        return jsonReport(report, scope, version, currentFolder);
+      case 'sarif':
+        return sarifReport({ report, rules, version, root, exitCode: code, source });
+      case 'github':
+        return githubReport(report, root, summary(report, scope, plain));
+      case 'gitlab':
+        return gitlabReport(report, root);
+      case 'junit':
+        return junitReport(report, root, failOn);
+    }
   }
   return textReport({
     report,
+    scope,
     currentFolder,
     source,
     paint: toFile ? plain : paintFor(stdout, environment),

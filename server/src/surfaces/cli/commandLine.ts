@@ -2,6 +2,7 @@
 import type { Host } from '../../base/host.ts';
 import type { Rule } from '../../rules/rule.ts';
 import type { Analyzer } from '../../service/analyzer.ts';
+import type { ChangedLines } from '../../service/changedLines.ts';
 
 export interface CommandLine {
   readonly host: Host;
@@ -17,6 +18,8 @@ export interface CommandLine {
   openAnalyzer(): Promise<Analyzer>;
   /** Replaces the content of a file in one step; answers a clause saying why when it cannot. */
   saveFile(path: string, text: string): Promise<string | undefined>;
+  /** The lines that changed since a revision in the repository around a path; a sentence saying why that cannot be told. */
+  changedSince(path: string, revision: string): Promise<ChangedLines | string>;
   /** Runs the language server on standard input and output until the client ends it. */
   serve(): Promise<void>;
 }

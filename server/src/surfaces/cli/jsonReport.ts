@@ -2,12 +2,18 @@
 import type { AuditReport } from '../../service/analyzer.ts';
 import type { LocatedFinding, Place } from '../../service/locatedFinding.ts';
 import { countFindings, findingsOf, levelOf, shownPath } from './report.ts';
+import type { Scope } from './textReport.ts';
 
 /** Grows when a program that reads the report could break. */
 const FORMAT_VERSION = 1;
 
 /** The whole report as indented JSON, ending with a line break. */
-export function jsonReport(report: AuditReport, version: string, currentFolder: string): string {
+export function jsonReport(
+  report: AuditReport,
+  { changedSince, baseline }: Scope,
+  version: string,
+  currentFolder: string,
+): string {
   const findings = findingsOf(report);
   const content = {
     format: FORMAT_VERSION,
@@ -26,6 +32,8 @@ export function jsonReport(report: AuditReport, version: string, currentFolder: 
       lines: report.lines,
       notAnalysed: report.notAnalysed.length,
       ...countFindings(findings).byLevel,
+      ...(changedSince === undefined ? {} : { changedSince }),
+      ...(baseline === undefined ? {} : { inBaseline: baseline.known, goneFromBaseline: baseline.gone }),
     },
   };
   return `${JSON.stringify(content, null, 2)}\n`;

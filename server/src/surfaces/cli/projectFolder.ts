@@ -23,8 +23,19 @@ export async function projectFolder(host: Host, path: string): Promise<string | 
   return outermost;
 }
 
-/** The top of the repository that `folder` lies in, else `folder` itself: what relative paths of reports start from. */
-export async function repositoryRoot(host: Host, folder: string): Promise<string> {
+/**
+ * The top of the repository that the audited paths lie in, else the folder that holds them all: what the paths in
+ * reports for other programs start from, wherever the command was started.
+ */
+export async function reportRoot(host: Host, paths: readonly string[]): Promise<string> {
+  let common: string | undefined;
+  for (const path of paths) {
+    const folder = (await host.stat(path))?.kind === 'directory' ? path : above(path);
+    common ??= folder;
+    while (common !== above(common) && folder !== common && !folder.startsWith(`${common}/`))
+      common = above(common);
+  }
+  const folder = common ?? '/';
   for (let at = folder; ; at = above(at)) {
     if (await exists(host, at, '.git')) return at;
     if (at === above(at)) return folder;

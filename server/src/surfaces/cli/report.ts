@@ -30,6 +30,19 @@ export function findingsOf(report: AuditReport): readonly LocatedFinding[] {
   return report.files.flatMap(({ findings, auditOnly }) => [...findings, ...auditOnly]);
 }
 
+/** The report with the findings for which this holds. */
+export function onlyFindings(
+  report: AuditReport,
+  isWanted: (finding: LocatedFinding) => boolean,
+): AuditReport {
+  const files = report.files.map((file) => ({
+    ...file,
+    findings: file.findings.filter(isWanted),
+    auditOnly: file.auditOnly.filter(isWanted),
+  }));
+  return { ...report, files };
+}
+
 export function countFindings(findings: readonly LocatedFinding[]): Counts {
   const byLevel = { error: 0, warning: 0, note: 0, hint: 0 };
   for (const finding of findings) byLevel[levelOf(finding.severity)]++;

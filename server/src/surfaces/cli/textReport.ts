@@ -9,11 +9,20 @@ import { countFindings, findingsOf, levelOf, type SourceText, shownPath } from '
 
 export interface TextReportInput {
   readonly report: AuditReport;
+  readonly scope: Scope;
   readonly currentFolder: string;
   readonly source: (file: string) => Promise<SourceText | undefined>;
   readonly paint: Paint;
   /** Columns of the terminal. */
   readonly width: number;
+}
+
+/** What of an audit a report shows, where it is not all. */
+export interface Scope {
+  /** Only what changed since this revision. */
+  readonly changedSince?: string;
+  /** Only what the baseline does not know. */
+  readonly baseline?: { readonly file: string; readonly known: number; readonly gone: number };
 }
 
 /** The whole report, ending with a line break. */
@@ -23,15 +32,19 @@ export async function textReport(input: TextReportInput): Promise<string> {
     for (const finding of findings) parts.push(await findingText(finding, input));
   const asides = input.report.files.flatMap(({ auditOnly }) => auditOnly);
   if (asides.length > 0) parts.push(asides.map((finding) => asideText(finding, input)).join('\n'));
-  parts.push(summary(input.report, input.paint));
+  parts.push(summary(input.report, input.scope, input.paint));
   return `${parts.join('\n\n')}\n`;
 }
 
 /** "Found 2 warnings and 1 note in 12 files (3,410 lines)." */
-export function summary(report: AuditReport, paint: Paint): string {
+export function summary(report: AuditReport, { changedSince, baseline }: Scope, paint: Paint): string {
   const findings = findingsOf(report);
   const { byLevel, total } = countFindings(findings);
-  const where = `${counted(report.analysed, 'file')} (${counted(report.lines, 'line')})`;
+  const analysed = `${counted(report.analysed, 'file')} (${counted(report.lines, 'line')})`;
+  const where =
+    changedSince === undefined
+      ? analysed
+      : `what changed since ${printable(changedSince)}, of ${analysed} analysed`;
   const sentences: string[] = [];
   if (total === 0) {
     sentences.push(
@@ -45,6 +58,14 @@ export function summary(report: AuditReport, paint: Paint): string {
   }
   if (report.notAnalysed.length > 0)
     sentences.push(paint(`${counted(report.notAnalysed.length, 'path')} could not be analysed.`, 'yellow'));
+  if (baseline !== undefined && baseline.known > 0)
+    sentences.push(
+      `${counted(baseline.known, 'finding')} more ${baseline.known === 1 ? 'is' : 'are'} in the baseline.`,
+    );
+  if (baseline !== undefined && baseline.gone > 0)
+    sentences.push(
+      `${counted(baseline.gone, 'finding')} of the baseline ${baseline.gone === 1 ? 'is' : 'are'} gone and left ${baseline.file}.`,
+    );
   if (total > 0) sentences.push(`\`heddle rule ${findings[0]!.rule}\` explains a rule.`);
   return sentences.join(' ');
 }
@@ -100,7 +121,7 @@ async function placeLines(
   return [arrow, ...excerpt(source.text, source.index, place, { width, gutter, mark, style, before, paint })];
 }
 
-function counted(count: number, noun: string): string {
+export function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }
 

@@ -141,7 +141,10 @@ describe('wrong usage is exit code 2 and one clear sentence', () => {
       ['audit', '.', '--python', '/nowhere/python'],
       'error: There is no Python interpreter `/nowhere/python`; give its path.',
     ],
-    [['audit', '.', '--format', 'xml'], "argument 'xml' is invalid. Allowed choices are text, json, sarif."],
+    [
+      ['audit', '.', '--format', 'xml'],
+      "argument 'xml' is invalid. Allowed choices are text, json, sarif, github, gitlab, junit.",
+    ],
     [['audit', '.', '--target', 'nogil'], 'Allowed choices are auto, gil, free-threaded, both.'],
     [['audit', '.', '--formt', 'json'], 'Did you mean --format?'],
     [['audit'], "missing required argument 'path'"],

@@ -4,6 +4,7 @@ import type { Settings } from '../../../src/base/settings.ts';
 import { lineIndex } from '../../../src/base/span.ts';
 import { defineRule, type Rule } from '../../../src/rules/rule.ts';
 import type { Analyzer, AuditReport } from '../../../src/service/analyzer.ts';
+import type { ChangedLines } from '../../../src/service/changedLines.ts';
 import type { LocatedFinding, Place } from '../../../src/service/locatedFinding.ts';
 import type { CommandLine } from '../../../src/surfaces/cli/commandLine.ts';
 import { runCommandLine } from '../../../src/surfaces/cli/program.ts';
@@ -35,6 +36,10 @@ export interface Setting {
   readonly interrupted?: boolean;
   /** A real one, instead of one that answers `report`. */
   readonly analyzer?: Analyzer;
+  /** The rules that there are, where it matters. */
+  readonly rules?: readonly Rule[];
+  /** The lines that git says have changed. */
+  readonly changed?: ChangedLines | string;
   /** Why a report cannot be saved. */
   readonly unsavable?: string;
 }
@@ -72,7 +77,7 @@ export async function runHeddle(words: readonly string[], setting: Setting = {})
   };
   const code = await runCommandLine(words, {
     host,
-    rules: RULES,
+    rules: setting.rules ?? RULES,
     version: '1.2.3',
     currentFolder: '/work',
     environment: setting.environment ?? {},
@@ -96,6 +101,7 @@ export async function runHeddle(words: readonly string[], setting: Setting = {})
       if (setting.unsavable === undefined) saved[path] = text;
       return setting.unsavable;
     },
+    changedSince: async () => setting.changed ?? 'There is no git here.',
     serve: async () => {},
   });
   return { code, stdout, stderr, folders, paths, settings, saved };
@@ -137,7 +143,7 @@ export function placeOf(file: string, text: string, marked: string): Place {
   return { file, span: { start, end }, start: index.position(start), end: index.position(end) };
 }
 
-function rule(id: string, severity: Rule['severity'], cwe: readonly number[]): Rule {
+export function rule(id: string, severity: Rule['severity'], cwe: readonly number[]): Rule {
   return defineRule({
     id,
     title: `Title of ${id}`,

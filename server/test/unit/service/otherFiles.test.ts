@@ -97,6 +97,23 @@ describe('suppressing outside Python', () => {
   });
 });
 
+it('a suppression that hides nothing keeps its fingerprint when lines are put before it', () => {
+  const about = (before: string) => {
+    const text = `${before}# heddle: ignore\n# heddle: ignore\n`;
+    const start = before.length;
+    const spans = [start, start + 16, start + 17, start + 33];
+    const one = { form: 'line', rules: [], reason: '', problem: '' } as const;
+    const suppressions = [
+      { ...one, fact: 0 },
+      { ...one, fact: 1 },
+    ];
+    const file = { path: '/w/a', text, summary: { spans, suppressions } };
+    return applySuppressions(file, [], new Set([GIL])).about.map(({ fingerprint }) => fingerprint);
+  };
+  expect(about('x\n')).toEqual(about(''));
+  expect(new Set(about('')).size).toBe(2);
+});
+
 describe('a long file', () => {
   /** How often a property is asked for while a file with `count` findings and suppressions is judged. */
   const looks = (count: number): number => {

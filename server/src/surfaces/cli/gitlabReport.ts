@@ -1,0 +1,38 @@
+/** The report as a Code Quality artifact of GitLab: what a merge request adds and removes is told by the fingerprints. */
+import { contentHash } from '../../base/hash.ts';
+import type { Level } from '../../base/settings.ts';
+import type { AuditReport } from '../../service/analyzer.ts';
+import { findingsOf, levelOf, shownPath } from './report.ts';
+
+/** The report as indented JSON, ending with a line break; paths are relative to `root`. */
+export function gitlabReport(report: AuditReport, root: string): string {
+  const found = findingsOf(report).map(({ severity, rule, message, place, fingerprint }) => {
+    const path = shownPath(place.file, root);
+    return {
+      description: message,
+      check_name: rule,
+      /** GitLab wants it unique in the whole report; ours is in its file. */
+      fingerprint: contentHash(`${path}|${rule}|${fingerprint}`),
+      severity: SEVERITIES[levelOf(severity)],
+      location: { path, lines: { begin: place.start.line + 1, end: place.end.line + 1 } },
+    };
+  });
+  const missed = report.notAnalysed.map(({ file, message }) => {
+    const path = shownPath(file, root);
+    return {
+      description: message,
+      check_name: 'not-analysed',
+      fingerprint: contentHash(`${path}|not-analysed`),
+      severity: 'major',
+      location: { path, lines: { begin: 1, end: 1 } },
+    };
+  });
+  return `${JSON.stringify([...found, ...missed], null, 2)}\n`;
+}
+
+const SEVERITIES: Readonly<Record<Level, string>> = {
+  error: 'critical',
+  warning: 'major',
+  note: 'minor',
+  hint: 'info',
+};
