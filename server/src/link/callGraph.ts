@@ -4,8 +4,8 @@
  */
 import type { Access, AccessPath, Call, ScopeId } from '../facts/summary.ts';
 import { type NameIndex, push } from './nameIndex.ts';
-import type { CallEdge, ClassNode, FunctionNode, Module } from './program.ts';
-import { mayBeOne, type Receiver, type Resolver, type Target } from './resolve.ts';
+import type { CallEdge, ClassNode, FunctionNode, Module, Receiver } from './program.ts';
+import { mayBeOne, type Resolver, type Target } from './resolve.ts';
 
 export interface DraftEdge extends Omit<CallEdge, 'locks'> {
   readonly lockset: number;

@@ -73,7 +73,7 @@ function inheritedLocks(
   locks: LockTable,
   threads: readonly DraftThread[],
 ): ReadonlyMap<FunctionNode, ReadonlySet<string>> {
-  const entered = new Set(threads.flatMap((thread) => thread.entries));
+  const entered = new Set(threads.flatMap((thread) => thread.entries.map((entry) => entry.function)));
   const constructing = constructionOnly(graph);
   const callers = new Map<
     FunctionNode,
@@ -134,6 +134,15 @@ function calledUnderLock(resolver: Resolver, graph: CallGraph, locks: LockTable)
   for (const function_ of found) follow(function_, true);
   return found;
 }
+
+interface DraftVariable {
+  readonly id: VariableId;
+  readonly accesses: SharedAccess[];
+  /** A property: functions stand behind it, and no value is bound. */
+  readonly computed: boolean;
+}
+
+type Drafts = Map<string, DraftVariable>;
 
 class LinkedProgram implements ProgramModel {
   readonly modules: readonly Module[];
@@ -281,7 +290,8 @@ class LinkedProgram implements ProgramModel {
     const found =
       this.locksOf(class_, class_.module).length > 0 ||
       this.threads.some(
-        (thread) => thread.spawner.owner === class_ || thread.entries.some((entry) => entry.owner === class_),
+        (thread) =>
+          thread.spawner.owner === class_ || thread.entries.some((entry) => entry.function.owner === class_),
       );
     this.#concurrentClasses.set(class_, found);
     return found;
@@ -423,9 +433,9 @@ class LinkedProgram implements ProgramModel {
       case 'none':
         return true;
       case 'parameter':
-        return thread.passesObjects && thread.entries.includes(function_);
+        return thread.passesObjects && enters(thread, function_);
       case 'local':
-        return !thread.entries.includes(function_);
+        return !enters(thread, function_);
       default:
         return this.#reach.byThread[thread.id]!.get(function_) === true;
     }
@@ -434,9 +444,9 @@ class LinkedProgram implements ProgramModel {
   /** Several threads of one entry see the same variable: globals always, an instance when it is bound to the entry. */
   #sharedByAll(variable: Variable, thread: DraftThread): boolean {
     if (variable.kind !== 'instance') return variable.kind !== 'closure' || !ownedByThread(variable, thread);
-    if (!thread.manyOnOne && !thread.receivers.includes('local')) return false;
-    return thread.receivers.some(
-      (receiver) => receiver === 'self' || receiver === 'shared' || receiver === 'parameter',
+    if (!thread.manyOnOne && !thread.entries.some(({ receiver }) => receiver === 'local')) return false;
+    return thread.entries.some(
+      ({ receiver }) => receiver === 'self' || receiver === 'shared' || receiver === 'parameter',
     )
       ? thread.call.fact === thread.startFact || !isThreadSubclass(thread)
       : true;
@@ -451,8 +461,8 @@ class LinkedProgram implements ProgramModel {
       isThreadSubclass(first) &&
       isThreadSubclass(second) &&
       variable.owner !== undefined &&
-      first.entries[0]?.owner === variable.owner &&
-      first.entries[0] === second.entries[0]
+      first.entries[0]?.function.owner === variable.owner &&
+      first.entries[0]?.function === second.entries[0]?.function
     );
   }
 
@@ -497,7 +507,9 @@ class LinkedProgram implements ProgramModel {
   #isOneObject({ owner, module }: Variable, thread: DraftThread): boolean {
     if (owner === undefined || this.locksOf(owner, module).length > 0) return true;
     if (
-      [thread.spawner, ...thread.entries].some((one) => one.owner !== undefined && mayBeOne(one.owner, owner))
+      [thread.spawner, ...thread.entries.map((entry) => entry.function)].some(
+        (one) => one.owner !== undefined && mayBeOne(one.owner, owner),
+      )
     )
       return true;
     const made = this.#resolver.index.calls(owner.scope.name).filter((site) => {
@@ -544,7 +556,7 @@ class LinkedProgram implements ProgramModel {
   }
 
   #findVariables(): readonly Variable[] {
-    const drafts = new Map<string, { readonly id: VariableId; readonly accesses: SharedAccess[] }>();
+    const drafts: Drafts = new Map();
     const changed = this.#changedNames();
     const concerned = this.#concernedNames();
     for (const module of this.modules) {
@@ -559,13 +571,14 @@ class LinkedProgram implements ProgramModel {
         if (target.kind !== 'variable') continue;
         const shared = this.#sharedAccess(module, access, target.variable);
         const draft = drafts.get(target.variable.key);
-        if (draft === undefined) drafts.set(target.variable.key, { id: target.variable, accesses: [shared] });
+        if (draft === undefined)
+          drafts.set(target.variable.key, { id: target.variable, accesses: [shared], computed: false });
         else draft.accesses.push(shared);
         this.#readPrefix(module, access, drafts);
       }
     }
     const variables: Variable[] = [];
-    for (const { id, accesses } of drafts.values()) {
+    for (const { id, accesses, computed } of drafts.values()) {
       const open = this.profile === 'library' && (id.kind === 'global' || id.kind === 'classAttribute');
       if (
         !open &&
@@ -573,14 +586,18 @@ class LinkedProgram implements ProgramModel {
       )
         continue;
       if (!accesses.some((one) => one.access.kind !== 'read' && !one.beforeSharing)) continue;
-      const opaque = id.attribute.includes('.') || id.key.startsWith('p:');
-      const types = opaque ? [] : this.#resolver.typesOfVariable(id);
+      const types = id.fields.length > 0 || computed ? [] : this.#resolver.typesOfVariable(id);
       const [first] = this.#resolver.variableBindings(id);
       variables.push({
         key: id.key,
         kind: id.kind,
         name: id.name,
         attribute: id.attribute,
+        fields: id.fields,
+        cell:
+          id.cell === undefined
+            ? undefined
+            : this.#resolver.functionAt(id.module, id.module.summary.paths[id.cell]!.scope),
         owner: id.owner,
         module: id.module,
         types,
@@ -648,31 +665,29 @@ class LinkedProgram implements ProgramModel {
     module: Module,
     access: Access,
     target: Extract<Target, { kind: 'function' }>,
-    drafts: Map<string, { readonly id: VariableId; readonly accesses: SharedAccess[] }>,
+    drafts: Drafts,
   ): void {
     const { owner, property, scope } = target.function;
     if (!property || owner === undefined || access.kind !== 'update') return;
     const id: VariableId = {
-      key: `p:${owner.module.name}.${owner.name}.${scope.name}`,
+      key: `p:${this.#resolver.printed(owner.module, owner.scope.id)}.${scope.name}`,
       kind: 'instance',
       name: `self.${scope.name}`,
       attribute: scope.name,
+      fields: [],
+      cell: undefined,
       owner,
       module: owner.module,
       receiver: target.receiver,
     };
     const shared = this.#sharedAccess(module, { ...access, callBetween: true }, id);
     const draft = drafts.get(id.key);
-    if (draft === undefined) drafts.set(id.key, { id, accesses: [shared] });
+    if (draft === undefined) drafts.set(id.key, { id, accesses: [shared], computed: true });
     else draft.accesses.push(shared);
   }
 
   /** `self.conn.sock.send()` reads `self.conn` as well. */
-  #readPrefix(
-    module: Module,
-    access: Access,
-    drafts: Map<string, { readonly id: VariableId; readonly accesses: SharedAccess[] }>,
-  ): void {
+  #readPrefix(module: Module, access: Access, drafts: Drafts): void {
     const path = module.summary.paths[access.path]!;
     const least = path.root === 'self' || path.root === 'cls' ? 1 : 0;
     if (path.fields.length <= least || path.root === 'import') return;
@@ -829,36 +844,32 @@ function isExcluded(function_: FunctionNode): boolean {
 }
 
 /** Each call of a function has cells of its own: a thread sees those that a function it was given captured. */
-function capturedBy(variable: Variable, thread: DraftThread): boolean {
-  const owner = cellOf(variable)?.scope;
-  if (owner === undefined) return false;
-  const { scopes } = variable.module.summary;
-  return thread.entries.some((entry) => {
-    if (entry.module !== variable.module) return false;
-    for (let at = entry.scope.parent; at > 0; at = scopes[at]!.parent) if (at === owner) return true;
+function capturedBy({ cell }: Variable, thread: DraftThread): boolean {
+  if (cell === undefined) return false;
+  const { scopes } = cell.module.summary;
+  return thread.entries.some(({ function: entry }) => {
+    if (entry.module !== cell.module) return false;
+    for (let at = entry.scope.parent; at > 0; at = scopes[at]!.parent) if (at === cell.scope.id) return true;
     return false;
   });
 }
 
-function cellOf({ module, key }: Variable): AccessPath | undefined {
-  return module.summary.paths[Number(/:(\d+)/.exec(key)?.[1] ?? -1)];
+function ownedByThread({ cell }: Variable, thread: DraftThread): boolean {
+  return cell !== undefined && enters(thread, cell);
 }
 
-function ownedByThread(variable: Variable, thread: DraftThread): boolean {
-  const path = cellOf(variable);
-  return (
-    path !== undefined &&
-    thread.entries.some((entry) => entry.module === variable.module && entry.scope.id === path.scope)
-  );
+export function enters(thread: DraftThread, function_: FunctionNode): boolean {
+  return thread.entries.some((entry) => entry.function === function_);
 }
 
-function isThreadSubclass(thread: DraftThread): boolean {
+function isThreadSubclass({ entries, what, spawner }: DraftThread): boolean {
+  const [first] = entries;
   return (
-    thread.entries[0]?.scope.name === 'run' &&
-    thread.receivers[0] === 'self' &&
-    thread.what === 'thread' &&
-    thread.entries[0].owner !== undefined &&
-    thread.entries[0].owner !== thread.spawner.owner
+    first?.function.scope.name === 'run' &&
+    first.receiver === 'self' &&
+    what === 'thread' &&
+    first.function.owner !== undefined &&
+    first.function.owner !== spawner.owner
   );
 }
 

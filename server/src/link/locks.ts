@@ -173,7 +173,7 @@ export class LockTable {
     if (target.kind === 'external' && constructed(target.dotted)?.kind === 'lock') return NOTHING;
     const words = [path.name, ...path.fields].filter((word) => word !== ELEMENT);
     if (words.some(isLockish))
-      return { must: new Set([`call:${module.name}:${words.join('.')}`]), maybe: true };
+      return { must: new Set([`call:${module.path}:${words.join('.')}`]), maybe: true };
     return NOTHING;
   }
 
@@ -202,10 +202,10 @@ export class LockTable {
   #lockOfVariable(variable: VariableId): Lock | undefined {
     const known = this.locks.get(variable.key);
     if (known !== undefined) return known;
-    const plain = !variable.attribute.includes('.');
+    const plain = variable.fields.length === 0;
     const types = plain ? this.#resolver.typesOfVariable(variable) : [];
     const bindings = plain ? this.#resolver.variableBindings(variable) : [];
-    const last = variable.attribute.split('.').at(-1)!;
+    const last = variable.fields.at(-1) ?? variable.attribute;
     const lockTypes = types.filter((type) => type.kind === 'lock');
     if (lockTypes.length === 0) {
       const instances = types.filter((type) => type.kind === 'instance');
@@ -239,6 +239,7 @@ export class LockTable {
           : 'unknown';
     const lock: Lock = {
       key: variable.key,
+      attribute: plain ? variable.attribute : undefined,
       name: variable.name,
       kind: kinds.size === 1 ? [...kinds][0]! : 'unknown',
       reentrant,
@@ -389,13 +390,12 @@ export class LockTable {
       const target = this.#resolver.target(function_.module, decorator.path);
       if (target.kind === 'function') {
         for (const key of this.#wrapperLocks(target.function, function_)) keys.add(key);
-        if (keys.size === 0 && SYNCHRONIZING.test(last))
-          keys.add(`auto:${function_.owner?.id ?? function_.module.name}`);
+        if (keys.size === 0 && SYNCHRONIZING.test(last)) keys.add(this.#owned(function_));
       } else if (SYNCHRONIZING.test(last)) {
         const argument = decorator.arguments?.find((one) => one.value.kind === 'path');
         const lock =
           argument?.value.kind === 'path' ? this.lockOf(function_.module, argument.value.path) : undefined;
-        keys.add(lock?.key ?? `auto:${function_.owner?.id ?? function_.module.name}`);
+        keys.add(lock?.key ?? this.#owned(function_));
       }
     }
     return keys;
@@ -415,8 +415,8 @@ export class LockTable {
         const path = summary.paths[held.path]!;
         const parameter = path.root === 'local' && inner.scope.parameters[0]?.name === path.name;
         if (parameter && path.fields.length === 1 && decorated.owner !== undefined) {
-          const owner = this.#ownerOf(decorated.owner, path.fields[0]!);
-          keys.add(`i:${owner.module.name}.${owner.name}.${path.fields[0]}`);
+          const variable = this.#resolver.attribute(decorated.owner, path.fields[0]!);
+          if (variable !== undefined) keys.add(this.#lockOfVariable(variable)?.key ?? variable.key);
         } else {
           for (const key of this.keysOf(module, held).must) keys.add(key);
         }
@@ -425,16 +425,14 @@ export class LockTable {
     return keys;
   }
 
-  #ownerOf(class_: ClassNode, attribute: string): ClassNode {
-    const [first] = this.#resolver.attributeBindings(class_, attribute);
-    if (first === undefined) return class_;
-    const path = first.module.summary.paths[first.binding.path]!;
-    return this.#resolver.classAt(first.module, path.scope) ?? class_;
+  /** The lock that a decorator is believed to hold on the object, or in the module, of what it decorates. */
+  #owned({ owner, module }: FunctionNode): string {
+    return `auto:${this.#resolver.printed(module, owner?.scope.id ?? 0)}`;
   }
 
   #family(module: Module, path: PathId, name: string): Lock {
     const target = this.#resolver.target(module, path);
-    const key = target.kind === 'variable' ? target.variable.key : `n:${module.name}.${name}[*]`;
+    const key = target.kind === 'variable' ? target.variable.key : `n:${module.path}:${name}[*]`;
     return this.#unknownLock(
       key,
       `${name}[…]`,
@@ -450,7 +448,7 @@ export class LockTable {
       ...access.fields,
     ].join('.');
     return this.#unknownLock(
-      `n:${access.root === 'import' ? '' : module.name}:${words}`,
+      `n:${access.root === 'import' ? '' : module.path}:${words}`,
       name,
       module,
       undefined,
@@ -462,6 +460,7 @@ export class LockTable {
     if (known !== undefined) return known;
     const lock: Lock = {
       key,
+      attribute: undefined,
       name,
       kind: 'unknown',
       reentrant: 'unknown',

@@ -26,7 +26,9 @@ export interface Module {
   readonly index: number;
   /** Absolute path. */
   readonly file: string;
-  /** Dotted name: `pkg.sub.mod`. */
+  /** Path below the folder of the program, which no two modules share: what printed keys and fingerprints are made of. */
+  readonly path: string;
+  /** Dotted name under which it is imported, `pkg.sub.mod`: several modules may have one name. */
   readonly name: string;
   readonly summary: FileSummary;
   /** A test file: its own module state is not shared between threads of a program. */
@@ -63,19 +65,23 @@ export type VariableKind = 'global' | 'classAttribute' | 'instance' | 'closure';
 
 /** A variable that more than one function can reach. */
 export interface Variable {
-  /** `i:pkg.mod.Cache._data`: unique in the program, stable across edits. */
+  /** `i:pkg/mod.py:Cache._data`: unique in the program, stable across edits. Compared and printed, never taken apart. */
   readonly key: string;
   readonly kind: VariableKind;
   /** As the user writes it: `self._data`, `CACHE`, `Cache.total`. */
   readonly name: string;
-  /** Last component. */
+  /** The attribute of its owner, or the name. */
   readonly attribute: string;
+  /** What is followed below the attribute in an object of unknown class: empty for the variable itself. */
+  readonly fields: readonly string[];
   readonly owner: ClassNode | undefined;
   /** Where it lives: its module. */
   readonly module: Module;
   readonly types: readonly ValueType[];
   /** All accesses in the program, in file and source order. */
   readonly accesses: readonly SharedAccess[];
+  /** For `closure`: the function whose calls have it as a cell. */
+  readonly cell: FunctionNode | undefined;
   /** Fact of the first binding, for declaring a lock beside it. */
   readonly declaration: { readonly module: Module; readonly fact: FactId } | undefined;
 }
@@ -104,7 +110,7 @@ export interface SharedAccess {
   /** Whether the object belongs to the function itself, so that nobody else sees it. */
   readonly ownObject: boolean;
   /** Through what the object is reached: the receiver of the method, an attribute of it, a global, a parameter, a local. */
-  readonly receiver: 'self' | 'member' | 'shared' | 'parameter' | 'local' | 'none';
+  readonly receiver: Receiver;
 }
 
 export interface HeldTest {
@@ -114,7 +120,10 @@ export interface HeldTest {
 
 /** A lock of the program. */
 export interface Lock {
+  /** Of the variable that holds it: unique in the program. Compared and printed, never taken apart. */
   readonly key: string;
+  /** The attribute or global that holds it; undefined when it is reached in another way. */
+  readonly attribute: string | undefined;
   /** As written: `self._lock`. */
   readonly name: string;
   readonly kind: LockKind | 'unknown';
@@ -140,6 +149,27 @@ export interface LockUse {
   readonly held: ReadonlySet<string>;
 }
 
+/** A function that a thread runs first. */
+export interface Entry {
+  readonly function: FunctionNode;
+  /** Through what its object is reached: decides whether its attributes are shared. */
+  readonly receiver: Receiver;
+  /** The class that its object is known to be of. */
+  readonly class: ClassNode | undefined;
+}
+
+/** Through what object a method or attribute is reached. */
+export type Receiver =
+  /** The receiver of the method it is in. */
+  | 'self'
+  /** What an attribute of the receiver holds: seen by whoever sees the receiver. */
+  | 'member'
+  /** A global, a class attribute: seen by all. */
+  | 'shared'
+  | 'parameter'
+  | 'local'
+  | 'none';
+
 /** A place where another thread begins. */
 export interface ThreadEntry {
   readonly id: number;
@@ -149,7 +179,7 @@ export interface ThreadEntry {
   /** Where it starts running: the `start()` call, or the call itself. */
   readonly startFact: FactId;
   readonly spawner: FunctionNode;
-  readonly entries: readonly FunctionNode[];
+  readonly entries: readonly Entry[];
   /** Several of these threads may run at once. */
   readonly many: boolean;
   readonly what: string;

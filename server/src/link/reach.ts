@@ -46,7 +46,7 @@ export function computeReach(
     }
   });
   const importTime = importTimeFunctions(functions, graph);
-  const entries = new Set(threads.flatMap((thread) => thread.entries));
+  const entries = new Set(threads.flatMap((thread) => thread.entries.map((entry) => entry.function)));
   const mayBeOpen = (function_: FunctionNode): boolean =>
     !entries.has(function_) && !importTime.has(function_);
   const open = calledFrom(graph, (function_) => isOpen(function_, graph), mayBeOpen);
@@ -140,12 +140,11 @@ function reachOf(graph: CallGraph, thread: DraftThread): ReadonlyMap<FunctionNod
     reached.set(one.function, one.shared || known === true);
     if (one.depth < MAX_CALL_DEPTH) queue.push({ ...one, of, depth: one.depth + 1 });
   };
-  thread.entries.forEach((entry, index) => {
-    const receiver = thread.receivers[index] ?? 'none';
+  for (const { function: entry, receiver, class: of } of thread.entries) {
     const shared =
       receiver === 'self' || receiver === 'member' || receiver === 'shared' || receiver === 'parameter';
-    visit({ function: entry, shared, of: thread.classes[index], depth: 0 });
-  });
+    visit({ function: entry, shared, of, depth: 0 });
+  }
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     for (const edge of graph.from(next.function)) {
       if (edge.sameReceiver && !canRun(edge, next.of)) continue;
@@ -182,7 +181,7 @@ function receiverIsShared(edge: DraftEdge, callerShared: boolean, thread: DraftT
     case 'shared':
       return true;
     case 'parameter':
-      return thread.passesObjects && thread.entries.includes(edge.caller);
+      return thread.passesObjects && thread.entries.some((entry) => entry.function === edge.caller);
     default:
       return false;
   }

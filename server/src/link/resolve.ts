@@ -17,7 +17,7 @@ import { ELEMENT } from '../facts/summary.ts';
 import { ANNOTATED_CONTAINERS } from './models/builtins.ts';
 import { constructed } from './models/models.ts';
 import { indexNames, type NameIndex } from './nameIndex.ts';
-import type { ClassNode, FunctionNode, Module, ValueType, VariableKind } from './program.ts';
+import type { ClassNode, FunctionNode, Module, Receiver, ValueType, VariableKind } from './program.ts';
 
 /** What a path names. */
 export type Target =
@@ -35,23 +35,17 @@ export type Target =
   | { readonly kind: 'external'; readonly dotted: string }
   | { readonly kind: 'unknown' };
 
-/** Through what object a method is reached. */
-export type Receiver =
-  /** The receiver of the method it is in. */
-  | 'self'
-  /** What an attribute of the receiver holds: seen by whoever sees the receiver. */
-  | 'member'
-  /** A global, a class attribute: seen by all. */
-  | 'shared'
-  | 'parameter'
-  | 'local'
-  | 'none';
-
 export interface VariableId {
+  /** Printed once, from the path of the file; two files never share one. */
   readonly key: string;
   readonly kind: VariableKind;
   readonly name: string;
+  /** The attribute or name that is bound. */
   readonly attribute: string;
+  /** What is followed below it in an object of unknown class; empty for the variable itself. */
+  readonly fields: readonly string[];
+  /** For `closure`: the local that is bound. */
+  readonly cell: PathId | undefined;
   readonly owner: ClassNode | undefined;
   readonly module: Module;
   /** Through what object it is reached. */
@@ -60,6 +54,8 @@ export interface VariableId {
 
 export interface FileInput {
   readonly file: string;
+  /** Below the folder of the program; unique. */
+  readonly path: string;
   readonly moduleName: string;
   /** Further dotted names under which the file may be imported. */
   readonly otherNames: readonly string[];
@@ -80,6 +76,7 @@ export class Resolver {
   readonly functions: FunctionNode[] = [];
   readonly classes: ClassNode[] = [];
   readonly #byName = new Map<string, Module[]>();
+  readonly #printed: (readonly string[] | undefined)[] = [];
   /** First components of all module names. */
   readonly #firstNames = new Set<string>();
   /** Per module: scope → function node of the nearest function around it. */
@@ -89,6 +86,8 @@ export class Resolver {
   readonly #bindings: Map<PathId, Binding[]>[] = [];
   readonly #globals: Map<string, PathId>[] = [];
   readonly #instanceAttributes = new Map<ClassNode, Set<string>>();
+  /** Attributes that class methods give to the class: `cls.x = …`. */
+  readonly #setOnClass = new Map<ClassNode, Set<string>>();
   readonly #classAttributes = new Map<ClassNode, Map<string, PathId>>();
   /** Bindings of an attribute in the methods of a class. */
   readonly #attributeBindings = new Map<ClassNode, Map<string, { module: Module; binding: Binding }[]>>();
@@ -101,6 +100,7 @@ export class Resolver {
     this.modules = files.map((file, index) => ({
       index,
       file: file.file,
+      path: file.path,
       name: file.moduleName,
       summary: file.summary,
       test: file.test,
@@ -118,6 +118,21 @@ export class Resolver {
     // A base may come through a parameter, and what callers pass is looked up in the index.
     this.index = indexNames(this.modules, definedNames(this.functions, this.classes));
     for (const class_ of this.classes) this.#linkBases(class_ as Draft<ClassNode>);
+  }
+
+  /** A scope in keys: its file and its qualified name, numbered where the file defines the name again. */
+  printed(module: Module, scope: ScopeId): string {
+    let names = this.#printed[module.index];
+    if (names === undefined) {
+      const counts = new Map<string, number>();
+      names = module.summary.scopes.map(({ qualified }) => {
+        const before = counts.get(qualified) ?? 0;
+        counts.set(qualified, before + 1);
+        return `${module.path}:${qualified}${before === 0 ? '' : `#${before + 1}`}`;
+      });
+      this.#printed[module.index] = names;
+    }
+    return names[scope]!;
   }
 
   functionAt(module: Module, scope: ScopeId): FunctionNode {
@@ -157,6 +172,12 @@ export class Resolver {
     const found = this.#resolve(module, module.summary.paths[path]!, 0);
     cache[path] = found;
     return found;
+  }
+
+  /** The variable that is an attribute of the objects of a class. */
+  attribute(class_: ClassNode, name: string): VariableId | undefined {
+    const target = this.#member(class_, [name], 'self', true, 0);
+    return target.kind === 'variable' ? target.variable : undefined;
   }
 
   /** The method of a class or of its bases. */
@@ -235,8 +256,9 @@ export class Resolver {
   }
 
   variableBindings(variable: VariableId): readonly { module: Module; binding: Binding }[] {
+    if (variable.fields.length > 0) return [];
     if (variable.kind === 'instance' || variable.kind === 'classAttribute') {
-      if (variable.owner === undefined || variable.attribute.includes('.')) return [];
+      if (variable.owner === undefined) return [];
       const inMethods = this.attributeBindings(variable.owner, variable.attribute);
       const inBody = linearized(variable.owner).flatMap((one) => {
         const path = this.#classAttributes.get(one)?.get(variable.attribute);
@@ -251,10 +273,11 @@ export class Resolver {
       if (path === undefined) return [];
       return this.bindingsOf(variable.module, path).map((binding) => ({ module: variable.module, binding }));
     }
-    const local = Number(variable.key.split(':')[2]);
-    return Number.isNaN(local)
-      ? []
-      : this.bindingsOf(variable.module, local).map((binding) => ({ module: variable.module, binding }));
+    if (variable.cell === undefined) return [];
+    return this.bindingsOf(variable.module, variable.cell).map((binding) => ({
+      module: variable.module,
+      binding,
+    }));
   }
 
   /** Whether a path is bound exactly once, to another path: then it is another name for that. */
@@ -373,6 +396,7 @@ export class Resolver {
         classes[scope.id] = class_;
         functions[scope.id] = scope.parent === -1 ? undefined : functions[scope.parent];
         this.#instanceAttributes.set(class_, new Set());
+        this.#setOnClass.set(class_, new Set());
         this.#classAttributes.set(class_, new Map());
         this.#attributeBindings.set(class_, new Map());
       } else if (scope.kind === 'comprehension') {
@@ -412,7 +436,7 @@ export class Resolver {
       const class_ = classes[path.scope];
       if (class_ === undefined) continue;
       const [attribute] = path.fields;
-      if (path.root === 'self') this.#instanceAttributes.get(class_)!.add(attribute!);
+      (path.root === 'self' ? this.#instanceAttributes : this.#setOnClass).get(class_)!.add(attribute!);
       const byName = this.#attributeBindings.get(class_)!;
       const known = byName.get(attribute!);
       if (known === undefined) byName.set(attribute!, [{ module, binding }]);
@@ -501,10 +525,12 @@ export class Resolver {
     const declaring = owner?.class ?? class_;
     const instance = through !== 'cls' && (owner === undefined || owner.instance);
     const variable: VariableId = {
-      key: `${instance ? 'i' : 'c'}:${declaring.module.name}.${declaring.name}.${name}`,
+      key: `${instance ? 'i' : 'c'}:${this.printed(declaring.module, declaring.scope.id)}.${name}`,
       kind: instance ? 'instance' : 'classAttribute',
       name: instance ? `self.${name}` : `${declaring.name}.${name}`,
       attribute: name,
+      fields: [],
+      cell: undefined,
       owner: declaring,
       module: declaring.module,
       receiver,
@@ -528,11 +554,10 @@ export class Resolver {
     for (const one of line) {
       if (this.#instanceAttributes.get(one)!.has(name)) onInstance = one;
       const path = this.#classAttributes.get(one)!.get(name);
-      if (
+      const inBody =
         path !== undefined &&
-        this.bindingsOf(one.module, path).some((binding) => binding.how !== 'definition')
-      )
-        onClass = one;
+        this.bindingsOf(one.module, path).some((binding) => binding.how !== 'definition');
+      if (inBody || this.#setOnClass.get(one)!.has(name)) onClass = one;
     }
     if (onInstance !== undefined) return { class: onInstance, instance: true };
     if (onClass !== undefined) return { class: onClass, instance: this.#isFieldOnly(onClass, name) };
@@ -619,10 +644,12 @@ export class Resolver {
       }
     }
     const variable: VariableId = {
-      key: `g:${module.name}.${name}`,
+      key: `g:${this.printed(module, 0)}${name}`,
       kind: 'global',
       name,
       attribute: name,
+      fields: [],
+      cell: undefined,
       owner: undefined,
       module,
       receiver: 'none',
@@ -760,10 +787,12 @@ export class Resolver {
     }
     if (rootPath === undefined) return UNKNOWN;
     const variable: VariableId = {
-      key: `l:${module.name}:${rootPath}`,
+      key: `l:${this.printed(module, path.scope)}.${path.name}`,
       kind: 'closure',
       name: path.name,
       attribute: path.name,
+      fields: [],
+      cell: rootPath,
       owner: undefined,
       module,
       receiver: 'none',
@@ -904,9 +933,7 @@ export class Resolver {
     const target = this.target(module, path);
     switch (target.kind) {
       case 'variable':
-        return target.variable.attribute.includes('.')
-          ? [UNKNOWN_TYPE]
-          : this.typesOfVariable(target.variable);
+        return target.variable.fields.length > 0 ? [UNKNOWN_TYPE] : this.typesOfVariable(target.variable);
       case 'function':
         if (target.function.property)
           return dedupe(
@@ -1011,7 +1038,7 @@ function deeper(variable: VariableId, rest: readonly string[]): VariableId {
     ...variable,
     key: `${variable.key}${suffix}`,
     name: `${variable.name}${suffix.replaceAll('[*]', '[…]')}`,
-    attribute: `${variable.attribute}.${rest.join('.')}`,
+    fields: [...variable.fields, ...rest],
   };
 }
 

@@ -8,14 +8,10 @@ import type { CallGraph } from './callGraph.ts';
 import { POOL_METHODS, WAITING_POOL_METHODS } from './models/concurrentFutures.ts';
 import { SPAWN_NAMES, spawnOf } from './models/models.ts';
 import { push } from './nameIndex.ts';
-import type { ClassNode, Confidence, FunctionNode, Module, ThreadEntry } from './program.ts';
-import { linearized, mayBeOne, type Receiver, type Resolver } from './resolve.ts';
+import type { ClassNode, Confidence, Entry, FunctionNode, Module, Receiver, ThreadEntry } from './program.ts';
+import { linearized, mayBeOne, type Resolver } from './resolve.ts';
 
 export interface DraftThread extends ThreadEntry {
-  /** Through what the first function's object is reached: decides whether its attributes are shared. */
-  readonly receivers: readonly Receiver[];
-  /** Per entry: the class that its receiver is known to be of. */
-  readonly classes: readonly (ClassNode | undefined)[];
   /** Several of these threads may run on one object. */
   readonly manyOnOne: boolean;
   /** Functions that wait for the thread's end, with the fact of the first wait. */
@@ -150,12 +146,10 @@ function threadAt(resolver: Resolver, module: Module, call: Call): DraftThread |
       call,
       startFact: started ?? call.fact,
       spawner: resolver.functionAt(module, call.scope),
-      entries: [run],
+      entries: [{ function: run, receiver: 'self', class: target.class }],
       many: call.repeated,
       what: 'thread',
       confidence: 'high',
-      receivers: ['self'],
-      classes: [target.class],
       manyOnOne: false,
       joinedIn: joinsElsewhere(resolver, module, call, target.class),
       passesObjects: call.arguments.length > 0,
@@ -189,12 +183,10 @@ function threadFrom(
     call,
     startFact: started,
     spawner: resolver.functionAt(module, call.scope),
-    entries: callables.map(({ function: one }) => one),
+    entries: callables,
     many,
     what,
     confidence,
-    receivers: callables.map(({ receiver }) => receiver),
-    classes: callables.map((one) => one.class),
     manyOnOne: many,
     joinedIn: starts === 'now' ? new Map() : joinsElsewhere(resolver, module, call, undefined),
     passesObjects: call.arguments.some(
@@ -243,12 +235,6 @@ function argumentOf(call: Call, position: number, keyword: string): ValueShape |
   return positional[position]?.value;
 }
 
-interface Callable {
-  readonly function: FunctionNode;
-  readonly class: ClassNode | undefined;
-  readonly receiver: Receiver;
-}
-
 /** Whether the local at the root of a path is bound anew in each round of the loop around `branch`. */
 function isFreshInLoop(module: Module, path: PathId, branch: number): boolean {
   const { summary } = module;
@@ -277,7 +263,7 @@ function callablesOf(
   shape: ValueShape,
   branch: number,
   depth: number,
-): readonly Callable[] {
+): readonly Entry[] {
   if (depth > 4) return [];
   switch (shape.kind) {
     case 'scope':
@@ -324,7 +310,7 @@ function localCallables(
   path: PathId,
   branch: number,
   depth: number,
-): readonly Callable[] {
+): readonly Entry[] {
   const access = module.summary.paths[path]!;
   if (access.root !== 'local' || access.fields.length > 0) return [];
   return resolver
@@ -614,7 +600,8 @@ function handlerThreads(resolver: Resolver, firstId: number): readonly DraftThre
         if (target.kind !== 'class') continue;
         const entries = linearized(target.class)
           .flatMap((one) => [...one.methods.values()])
-          .filter((method) => /^(handle|setup|finish|do_[A-Z]+)$/.test(method.scope.name));
+          .filter((method) => /^(handle|setup|finish|do_[A-Z]+)$/.test(method.scope.name))
+          .map((method): Entry => ({ function: method, receiver: 'local', class: target.class }));
         if (entries.length === 0) continue;
         found.push({
           id: firstId + found.length,
@@ -626,8 +613,6 @@ function handlerThreads(resolver: Resolver, firstId: number): readonly DraftThre
           many: true,
           what: 'request thread',
           confidence: 'high',
-          receivers: entries.map(() => 'local'),
-          classes: entries.map(() => target.class),
           manyOnOne: false,
           joinedIn: new Map(),
           passesObjects: false,
@@ -658,7 +643,7 @@ function isThreadingServer(resolver: Resolver, module: Module, callee: PathId): 
 /** A thread made in a function that is itself called in a loop or run by many threads may exist several times. */
 function markMany(threads: readonly DraftThread[], graph: CallGraph): DraftThread[] {
   const entryOf = new Map<FunctionNode, DraftThread[]>();
-  for (const thread of threads) for (const entry of thread.entries) push(entryOf, entry, thread);
+  for (const thread of threads) for (const entry of thread.entries) push(entryOf, entry.function, thread);
   /** `onOne`: the function runs several times for the same object. */
   const repeated = (function_: FunctionNode, onOne: boolean, seen: Set<FunctionNode>): boolean => {
     if (seen.size > 40 || seen.has(function_)) return false;

@@ -123,7 +123,7 @@ function report(program: ProgramModel, { module, function: function_, acquisitio
       message: `\`${name}\` is made here.`,
     })),
     fixes: withFix(module.file, acquisition.fact, acquisition.region, acquisition.leaves),
-    identity: `${module.name}.${function_.label}|${lock.key}`,
+    identity: `${module.path}:${function_.label}|${lock.key}`,
   };
 }
 

@@ -49,7 +49,7 @@ export function named(function_: FunctionNode): string {
 export function threadClause(parallel: Parallel, fallback: FunctionNode): string {
   const { thread } = parallel;
   if (thread === undefined) return `callers of ${named(fallback)} may be several threads at once`;
-  const entry = thread.entries[0];
+  const entry = thread.entries[0]?.function;
   const what = thread.many ? `several ${thread.what}s run` : `a ${thread.what} runs`;
   return entry === undefined ? `${what} it` : `${what} ${named(entry)}`;
 }
@@ -59,7 +59,7 @@ export function threadEvidence(parallel: Parallel): readonly Evidence[] {
 }
 
 export function startEvidence(thread: ThreadEntry): Evidence {
-  const entry = thread.entries[0];
+  const entry = thread.entries[0]?.function;
   const what = thread.many ? `Several ${thread.what}s start here` : `A ${thread.what} starts here`;
   return {
     role: 'threadStart',
@@ -161,5 +161,5 @@ export function isSafeType(variable: Variable): boolean {
 
 /** What makes a finding the same finding after edits elsewhere. */
 export function identityOf(access: SharedAccess, variable: Variable): string {
-  return `${access.module.name}.${access.function.label}|${variable.key}`;
+  return `${access.module.path}:${access.function.label}|${variable.key}`;
 }

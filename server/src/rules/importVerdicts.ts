@@ -136,7 +136,7 @@ export function importFinding(
     breaks: 'freeThreadedOnly',
     evidence: [...loadingEvidence(judged), ...dependencyEvidence(verdict)],
     fixes: raiseElsewhere(verdict),
-    identity: `${site.module.name}|${verdict.distribution}`,
+    identity: `${site.module.path}|${verdict.distribution}`,
   };
 }
 

@@ -134,7 +134,7 @@ function* overLoadedModules(program: ProgramModel, module: Module): Iterable<Fin
           intention: { kind: 'snapshot', file: module.file, iterated: fact },
         },
       ],
-      identity: `${module.name}.${function_.label}|sys.modules`,
+      identity: `${module.path}:${function_.label}|sys.modules`,
     };
   }
 }

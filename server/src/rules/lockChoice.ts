@@ -13,13 +13,11 @@ export function lockFor(
     const expression = expressionFor(existing, access);
     return expression === undefined ? undefined : { kind: 'existing', expression };
   }
-  const name = variable.attribute.replace(/^_+/, '').replace(/\W+/g, '_');
+  const name = [variable.attribute, ...variable.fields].join('_').replace(/^_+/, '').replace(/\W+/g, '_');
   if (variable.module !== access.module || name === '') return undefined;
   switch (variable.kind) {
     case 'instance':
-      return variable.owner === undefined ||
-        !variable.attribute.match(/^\w+$/) ||
-        access.function.owner === undefined
+      return variable.owner === undefined || variable.fields.length > 0 || access.function.owner === undefined
         ? undefined
         : {
             kind: 'declare',
@@ -111,8 +109,8 @@ function ownedAlone(program: ProgramModel, variable: Variable): Lock | undefined
 
 /** The lock as it is written in the function of an access. */
 export function expressionFor(lock: Lock, access: SharedAccess): string | undefined {
-  const attribute = lock.key.split('.').at(-1) ?? '';
-  if (!/^\w+$/.test(attribute)) return undefined;
+  const { attribute } = lock;
+  if (attribute === undefined) return undefined;
   switch (lock.holder) {
     case 'instance': {
       const { owner, scope } = access.function;

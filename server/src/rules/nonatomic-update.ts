@@ -154,7 +154,9 @@ function losesUpdates(
   const key = module.summary.paths[access.key.path]!;
   const isParameter =
     key.root === 'local' && function_.scope.parameters.some((parameter) => parameter.name === key.name);
-  const isEntry = program.threadsRunning(function_).some((thread) => thread.entries.includes(function_));
+  const isEntry = program
+    .threadsRunning(function_)
+    .some((thread) => thread.entries.some((entry) => entry.function === function_));
   const isIndex = /^(i|j|n|idx|index|slot|worker_id|thread_id|tid|rank|position)$/.test(key.name);
   return !(isParameter && isEntry && isIndex);
 }

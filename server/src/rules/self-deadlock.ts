@@ -124,7 +124,7 @@ function nested(use: LockUse): Finding | undefined {
       ...constructorEvidence(lock),
     ],
     fixes: reentrantFix(lock, module.file),
-    identity: `${module.name}.${use.function.label}|${lock.key}|nested`,
+    identity: `${module.path}:${use.function.label}|${lock.key}|nested`,
   };
 }
 
@@ -252,7 +252,7 @@ function throughCall(use: LockUse, call: CallEdge, inner: Inner): Finding {
       ...constructorEvidence(lock),
     ],
     fixes: reentrantFix(lock, call.module.file),
-    identity: `${call.module.name}.${use.function.label}|${lock.key}|${call.callee.label}`,
+    identity: `${call.module.path}:${use.function.label}|${lock.key}|${call.callee.label}`,
   };
 }
 

@@ -175,7 +175,7 @@ function finding(
     breaks: 'everyBuild',
     evidence: [],
     fixes: hoist(module, function_, made),
-    identity: `${module.name}.${function_.label}`,
+    identity: `${module.path}:${function_.label}`,
   };
 }
 

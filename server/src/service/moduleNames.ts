@@ -2,6 +2,8 @@
 
 export interface NamedFile {
   readonly file: string;
+  /** Below the folder; the whole path of a file outside of it. */
+  readonly path: string;
   readonly moduleName: string;
   readonly otherNames: readonly string[];
   readonly isPackage: boolean;
@@ -28,16 +30,14 @@ function nameModule(folder: string, file: string, packages: ReadonlySet<string>)
   }
   const moduleName = parts.join('.') || stem;
   const others: string[] = [];
-  if (file.startsWith(`${folder}/`)) {
-    const relative = file
-      .slice(folder.length + 1)
-      .replace(/\.pyw?$/, '')
-      .replace(/\/__init__$/, '');
+  const path = file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : file;
+  if (path !== file) {
+    const relative = path.replace(/\.pyw?$/, '').replace(/\/__init__$/, '');
     const dotted = relative.split('/').join('.');
     for (const name of [dotted, dotted.replace(/^(src|lib|python)\./, '')])
       if (name !== moduleName && !others.includes(name)) others.push(name);
   }
-  return { file, moduleName, otherNames: others, isPackage, test: isTestFile(folder, file) };
+  return { file, path, moduleName, otherNames: others, isPackage, test: isTestFile(folder, file) };
 }
 
 function isTestFile(folder: string, file: string): boolean {

@@ -103,7 +103,7 @@ export function accessesTo(program: ProgramModel, attribute: string): readonly s
 export function threadsOf(program: ProgramModel): readonly string[] {
   return program.threads.map((thread) =>
     [
-      `${thread.what} ${thread.entries.map(({ label }) => label).join('/')}`,
+      `${thread.what} ${thread.entries.map((entry) => entry.function.label).join('/')}`,
       ...(thread.many ? ['many'] : []),
     ].join(', '),
   );
@@ -144,6 +144,7 @@ function fileInput(path: string, text: string): FileInput {
   const dotted = path.replace(/(?:\/__init__)?\.py$/, '').replaceAll('/', '.');
   return {
     file: `/${path}`,
+    path,
     moduleName: dotted,
     otherNames: [],
     isPackage,

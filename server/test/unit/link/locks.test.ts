@@ -60,8 +60,8 @@ class B:
 `,
     });
     expect(program.lockUses.map(({ lock }) => [lock.key, lock.kind, lock.reentrant])).toEqual([
-      ['i:m.A._lock', 'Lock', 'no'],
-      ['i:m.B._lock', 'RLock', 'yes'],
+      ['i:m.py:A._lock', 'Lock', 'no'],
+      ['i:m.py:B._lock', 'RLock', 'yes'],
     ]);
   });
 
@@ -152,7 +152,7 @@ def f():
       'a.py': 'from state import lock as guard\ndef f():\n    with guard: pass\n',
       'b.py': 'import state\ndef g():\n    with state.lock: pass\n',
     });
-    expect(program.lockUses.map(({ lock }) => lock.key)).toEqual(['g:state.lock', 'g:state.lock']);
+    expect(program.lockUses.map(({ lock }) => lock.key)).toEqual(['g:state.py:lock', 'g:state.py:lock']);
   });
 });
 

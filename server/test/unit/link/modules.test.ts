@@ -46,9 +46,26 @@ describe('names across files', () => {
       'two/app.py': app,
     });
     const [thread] = program.threads;
-    expect(thread!.entries.map(({ module }) => module.file)).toEqual(['/two/util.py']);
+    expect(thread!.entries.map((entry) => entry.function.module.file)).toEqual(['/two/util.py']);
     for (const variable of program.variables)
       expect(new Set(variable.accesses.map(({ module }) => module.file)).size).toBe(1);
+  });
+
+  it('of two files of one name share no lock and no variable', () => {
+    const program = linked({
+      'mint/press.py':
+        'import threading\n_lock = threading.Lock()\nn = 0\ndef f():\n    global n\n    with _lock: n += 1\nthreading.Thread(target=f).start()\nf()\n',
+      'wine/press.py':
+        'import threading\n_lock = threading.RLock()\nn = 0\ndef f():\n    global n\n    with _lock: n += 1\nthreading.Thread(target=f).start()\nf()\n',
+    });
+    expect(program.lockUses.map(({ lock }) => [lock.key, lock.kind])).toEqual([
+      ['g:mint/press.py:_lock', 'Lock'],
+      ['g:wine/press.py:_lock', 'RLock'],
+    ]);
+    expect(program.variables.filter(({ attribute }) => attribute === 'n').map(({ key }) => key)).toEqual([
+      'g:mint/press.py:n',
+      'g:wine/press.py:n',
+    ]);
   });
 
   it('mean the same in whatever order the files are given', () => {
