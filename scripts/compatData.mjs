@@ -260,6 +260,7 @@ function ordered(row) {
     'date',
     'note',
     'doubts',
+    'replacement',
   ];
   for (const key of Object.keys(row))
     if (!keys.includes(key)) throw new Error(`${row.name}: unknown field ${key}`);

@@ -54,6 +54,17 @@ export interface CompatRow {
   readonly date: string;
   readonly note?: string;
   readonly doubts?: readonly string[];
+  readonly replacement?: CompatReplacement;
+}
+
+/** What takes a package's place on free-threaded Python, as a source names it. */
+export interface CompatReplacement {
+  /** One clause: what to use. */
+  readonly says: string;
+  readonly source: string;
+  readonly date: string;
+  /** The only free-threaded Python it is needed on: `13`. */
+  readonly minor?: number;
 }
 
 export interface CompatSource {

@@ -25,7 +25,7 @@ export interface JudgedImport {
  * the import itself brings nothing back, what the file uses below it may.
  */
 export function judgedImports(
-  program: ProgramModel,
+  program: Pick<ProgramModel, 'imports' | 'environment' | 'usesBelowImports'>,
   concerns: (verdict: GilVerdict) => boolean,
 ): Iterable<JudgedImport> {
   const best = new Map<string, JudgedImport>();

@@ -9,6 +9,7 @@ import type { Settings } from '../base/settings.ts';
 import type { PythonParser } from '../cst/runtime.ts';
 import type { ConfigurationProblem } from './configuration.ts';
 import type { EnvironmentReport, ReadinessPlace } from './environmentReport.ts';
+import type { FreeThreadingPlan } from './freeThreadingPlan.ts';
 import type { LocatedFinding, NotAnalysed, TextEdit } from './locatedFinding.ts';
 
 /** What is known about one file at one moment. */
@@ -85,6 +86,13 @@ export interface Analyzer {
     minor: number | undefined,
     checkpoint: Checkpoint,
   ): Promise<EnvironmentReport>;
+
+  /** What to do about the dependencies that are not ready, and which of them the code needs. @throws Cancelled */
+  planFreeThreading(
+    path: string,
+    minor: number | undefined,
+    checkpoint: Checkpoint,
+  ): Promise<FreeThreadingPlan>;
 
   /** What is known of the package that an import or a requirement at `offset` brings in. @throws Cancelled */
   readinessAt(file: string, offset: number, checkpoint: Checkpoint): Promise<ReadinessPlace | undefined>;

@@ -44,9 +44,11 @@ import {
 import { FolderEnvironment, type WantedImport, type WantedModules } from './environment.ts';
 import type { EnvironmentReport, ReadinessPlace } from './environmentReport.ts';
 import { editsFor, tried } from './fixes.ts';
+import { type FreeThreadingPlan, planFreeThreading } from './freeThreadingPlan.ts';
 import { type LocatableFile, Locator } from './locate.ts';
 import type { LocatedFinding, NotAnalysed, TextEdit } from './locatedFinding.ts';
 import { nameModules } from './moduleNames.ts';
+import { importsByDistribution } from './planImports.ts';
 import { listSources, readSource } from './sources.ts';
 import { applySuppressions, MALFORMED_SUPPRESSION, UNUSED_SUPPRESSION } from './suppress.ts';
 
@@ -253,6 +255,39 @@ class HeddleAnalyzer implements Analyzer {
       imports,
       unreadable: environment.unreadableFiles,
     };
+  }
+
+  async planFreeThreading(
+    path: string,
+    minor: number | undefined,
+    checkpoint: Checkpoint,
+  ): Promise<FreeThreadingPlan> {
+    const folder = this.#folders.get(path) ?? this.#folderOf(path);
+    await this.#update(folder, undefined, checkpoint, undefined);
+    const program = folder.linked?.program;
+    let { environment } = folder;
+    if (minor !== undefined && minor !== environment.target.minor) {
+      environment = this.#newEnvironment();
+      await environment.load(
+        { folder: folder.path, settings: folder.settings, open: this.#open, minor },
+        checkpoint,
+      );
+      await environment.follow(wantedModules(folder), checkpoint);
+    }
+    return planFreeThreading({
+      minor: environment.target.minor,
+      dependencies: environment.dependencies,
+      locked: environment.locked,
+      installed: environment.reading?.installed.distributions ?? [],
+      unreadable: environment.unreadableFiles,
+      texts: environment.dependencyTexts,
+      importsOf:
+        program === undefined
+          ? () => []
+          : importsByDistribution(program, environment, (file) =>
+              this.#syntaxOf(file, folder.entries.get(file)!.text),
+            ),
+    });
   }
 
   async readinessAt(

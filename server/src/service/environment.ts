@@ -131,6 +131,11 @@ export class FolderEnvironment implements Environment {
     return this.#dependencyFiles.filter(({ unreadable }) => unreadable).map(({ path }) => path);
   }
 
+  /** The dependency files of the project, by path. */
+  get dependencyTexts(): ReadonlyMap<string, string> {
+    return new Map(this.#dependencyFiles.map(({ path, text }) => [path, text]));
+  }
+
   /** Whether a file that is no Python has been read, as a dependency file or as an extension source. */
   hasRead(path: string): boolean {
     return (
@@ -335,15 +340,19 @@ export class FolderEnvironment implements Environment {
     return undefined;
   }
 
-  #rowOfImport(dotted: string): DependencyReadiness | undefined {
+  /** Names of the distributions that may provide an import, by what is installed, else by the shipped data. */
+  providersOf(dotted: string): readonly string[] {
     const installed =
       this.#reading === undefined ? [] : distributionsOfImport(this.#reading.installed, dotted);
-    const names =
-      installed.length > 0
-        ? installed.map(({ name }) => name)
-        : compatByImport(dotted)
-            .filter(({ imports }) => imports.some((one) => dotted === one || dotted.startsWith(`${one}.`)))
-            .map(({ name }) => name);
+    return installed.length > 0
+      ? installed.map(({ name }) => name)
+      : compatByImport(dotted)
+          .filter(({ imports }) => imports.some((one) => dotted === one || dotted.startsWith(`${one}.`)))
+          .map(({ name }) => name);
+  }
+
+  #rowOfImport(dotted: string): DependencyReadiness | undefined {
+    const names = this.providersOf(dotted);
     const known = names.map((name) => this.#rows.get(normalizeName(name)));
     const [named] = known.filter((row) => row !== undefined);
     if (named !== undefined || names[0] === undefined) return named;

@@ -6,6 +6,7 @@ import { printable } from '../../base/printable.ts';
 import type { ReadinessStatus } from '../../env/readiness.ts';
 import { slashed } from '../../nodeHost.ts';
 import type { EnvironmentReport } from '../../service/environmentReport.ts';
+import type { FreeThreadingPlan } from '../../service/freeThreadingPlan.ts';
 import {
   readinessHeading,
   readinessMarkdown,
@@ -16,6 +17,7 @@ import {
 import { type Paint, paintFor, type Style } from './colors.ts';
 import { type CommandLine, Exit, type ExitCode, UsageError } from './commandLine.ts';
 import { textColumns } from './displayWidth.ts';
+import { planOutput, writePlan } from './planOutput.ts';
 import { projectFolder } from './projectFolder.ts';
 import { shownPath } from './report.ts';
 
@@ -33,6 +35,11 @@ export function addDepsCommand(
     )
     .argument('[path]', 'folder of the project', '.')
     .addOption(new Option('--format <format>', 'form of the report').choices(FORMATS).default('text'))
+    .option(
+      '--plan',
+      'tell what to do about each dependency that is not ready, and which of them the code needs',
+    )
+    .option('--write', 'with --plan: raise the bounds in the dependency files of the project')
     .addOption(
       new Option('--fail-on <status>', 'least bad status that makes the exit code 1')
         .choices(FAIL_ON)
@@ -48,12 +55,14 @@ export function addDepsCommand(
     .action(async (path: string, options: DepsOptions) => done(await deps(path, options, commandLine)));
 }
 
-const FORMATS = ['text', 'json', 'markdown'] as const;
+const FORMATS = ['text', 'json', 'markdown', 'diff'] as const;
 const FAIL_ON = ['gil', 'partial', 'unknown', 'never'] as const;
 
 const EXIT_CODES = `
 --fail-on gil: it brings the GIL back or cannot be loaded; partial: that, or it lacks its compiled part;
 unknown: that, or nothing is known.
+
+--plan --format diff prints what --write would change, as a patch.
 
 Exit codes: 0 clean, 1 a dependency at or below --fail-on, 2 wrong usage or configuration,
 3 a dependency file could not be read, 130 interrupted.
@@ -61,6 +70,8 @@ Exit codes: 0 clean, 1 a dependency at or below --fail-on, 2 wrong usage or conf
 Examples:
   heddle deps
   heddle deps --target-python 3.15 --format markdown
+  heddle deps --plan
+  heddle deps --plan --format diff | git apply
   heddle deps --python .venv/bin/python --fail-on unknown`;
 
 interface DepsOptions {
@@ -68,10 +79,14 @@ interface DepsOptions {
   readonly failOn: (typeof FAIL_ON)[number];
   readonly targetPython?: number;
   readonly python?: string;
+  readonly plan?: boolean;
+  readonly write?: boolean;
 }
 
 async function deps(path: string, options: DepsOptions, commandLine: CommandLine): Promise<ExitCode> {
   const { host, stdout, stderr, currentFolder, environment } = commandLine;
+  if (options.plan !== true && (options.write === true || options.format === 'diff'))
+    throw new UsageError('`--write` and `--format diff` belong to a plan; add `--plan`.');
   const absolute = slashed(resolve(currentFolder, path));
   if ((await host.stat(absolute)) === undefined)
     throw new UsageError(`There is no file or folder \`${path}\`.`);
@@ -82,14 +97,13 @@ async function deps(path: string, options: DepsOptions, commandLine: CommandLine
   const folder = (await projectFolder(host, absolute)) ?? slashed(dirname(absolute));
   const analyzer = await commandLine.openAnalyzer();
   let report: EnvironmentReport;
+  let plan: FreeThreadingPlan | undefined;
   try {
     analyzer.setFolders([folder]);
     analyzer.setSettings(python === '' ? {} : { pythonInterpreter: python });
-    report = await analyzer.reportEnvironment(
-      folder,
-      options.targetPython,
-      checkpoint(() => !commandLine.interrupted(), host),
-    );
+    const goOn = checkpoint(() => !commandLine.interrupted(), host);
+    report = await analyzer.reportEnvironment(folder, options.targetPython, goOn);
+    if (options.plan === true) plan = await analyzer.planFreeThreading(folder, options.targetPython, goOn);
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
     stderr.write('Interrupted.\n');
@@ -103,6 +117,7 @@ async function deps(path: string, options: DepsOptions, commandLine: CommandLine
     );
   for (const file of report.unreadable)
     stderr.write(`${printable(shownPath(file, currentFolder))}: This dependency file cannot be read.\n`);
+  if (plan !== undefined) return showPlan(plan, options, commandLine, report.unreadable.length > 0);
   if (options.format === 'json') stdout.write(json(report, currentFolder));
   else if (options.format === 'markdown') stdout.write(readinessMarkdown(report));
   else stdout.write(text(report, paintFor(stdout, environment)));
@@ -111,6 +126,18 @@ async function deps(path: string, options: DepsOptions, commandLine: CommandLine
   return report.dependencies.some(({ readiness }) => failing.includes(readiness.status))
     ? Exit.findings
     : Exit.clean;
+}
+
+async function showPlan(
+  plan: FreeThreadingPlan,
+  { format, failOn, write }: DepsOptions,
+  commandLine: CommandLine,
+  incomplete: boolean,
+): Promise<ExitCode> {
+  commandLine.stdout.write(planOutput(plan, format, commandLine));
+  if (write === true) await writePlan(plan, commandLine);
+  if (incomplete) return Exit.incomplete;
+  return plan.steps.length > 0 && failOn !== 'never' ? Exit.findings : Exit.clean;
 }
 
 const OFFENDING: readonly ReadinessStatus[] = ['gil-at-import', 'gil-later', 'not-importable'];

@@ -1,0 +1,271 @@
+/**
+ * From "not ready" to what to do: for each dependency that brings the GIL back or cannot be loaded, the nearest version that
+ * is ready, inside the project's bounds or beyond them, what takes its place, or who works on it; and which of them matter,
+ * because code of the project imports them. It rests on what is installed and locked and on the shipped data: no network.
+ */
+import { lineIndex } from '../base/span.ts';
+import { applyEdits, inOrder, replacement, type TextEdit } from '../base/textEdit.ts';
+import { type CompatRow, compatByDistribution, firstReadyVersion } from '../env/compat.ts';
+import { type RaiseRefusal, specifiersOf } from '../env/dependencyFiles/constraint.ts';
+import { parseRequirement } from '../env/dependencyFiles/requirement.ts';
+import type { DependencyReadiness, RequirementPlace } from '../env/dependencyReadiness.ts';
+import type { Distribution } from '../env/distributions.ts';
+import { normalizeName } from '../env/names.ts';
+import type { ReadinessStatus } from '../env/readiness.ts';
+import { compareVersions, parseVersion, satisfies } from '../env/version.ts';
+import type { LockedSite } from '../link/program.ts';
+import { evidenceSentence } from './environmentReport.ts';
+
+export interface FreeThreadingPlan {
+  /** Minor version of the free-threaded Python that is planned for. */
+  readonly minor: number;
+  /** What matters most first. */
+  readonly steps: readonly PlanStep[];
+  /** Names of distributions of which nothing is known. */
+  readonly unknown: readonly string[];
+  readonly dependencies: number;
+  /** The project's own files that the steps would change. */
+  readonly edits: readonly PlanEdits[];
+  /** Dependency files that have the name of one and cannot be read. */
+  readonly unreadable: readonly string[];
+}
+
+export interface PlanStep {
+  readonly distribution: string;
+  readonly version: string | undefined;
+  readonly status: ReadinessStatus;
+  /** How it is known, without a full stop. */
+  readonly evidence: string;
+  readonly move: PlanMove;
+  readonly bounds: readonly PlanBound[];
+  /** Installed distributions whose requirements exclude the version to move to. */
+  readonly heldBackBy: readonly HeldBack[];
+  /** Commands that make lock files choose a newer version. */
+  readonly upgrades: readonly string[];
+  /** Where code of the project imports it, or what brings it in. */
+  readonly imports: readonly PlanImport[];
+  /** From a requirement of the project's to what depends on it; empty when it is required itself or the way is not known. */
+  readonly through: readonly string[];
+  /** Of the first of `through`. */
+  readonly throughImports: readonly PlanImport[];
+}
+
+export type PlanMove =
+  /** `admitted`: every bound of the project lets the version in. */
+  | {
+      readonly kind: 'version';
+      readonly version: string;
+      readonly admitted: boolean;
+      readonly known: string;
+      readonly caution: string | undefined;
+    }
+  | { readonly kind: 'replacement'; readonly says: string; readonly known: string }
+  /** No version is ready; `at` is where people work on it or would be asked. */
+  | { readonly kind: 'none'; readonly at: string | undefined; readonly known: string | undefined };
+
+/** What one line of the project's files asks for. */
+export interface PlanBound {
+  readonly path: string;
+  /** From 1. */
+  readonly line: number;
+  /** `numpy>=1.20,<2` */
+  readonly written: string;
+  readonly admits: boolean;
+  /** What stands there after the edit; undefined where there is none to make. */
+  readonly result: string | undefined;
+  readonly refusal: RaiseRefusal | undefined;
+}
+
+export interface HeldBack {
+  readonly distribution: string;
+  readonly version: string | undefined;
+  readonly constraint: string;
+}
+
+export interface PlanImport {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** `pandas.io`, as far as the import names it. */
+  readonly imported: string;
+  /** To the module that brings the GIL back, where it is known. */
+  readonly chain: readonly string[];
+  /**
+   * `load`: with its module. `could-wait`: with its module, though only functions use it. `optional`: under a condition or in
+   * a `try`. `lazy`: in a function.
+   */
+  readonly when: 'load' | 'could-wait' | 'optional' | 'lazy';
+}
+
+export interface PlanEdits {
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+  /** In order, not overlapping. */
+  readonly edits: readonly TextEdit[];
+}
+
+export interface PlanQuestion {
+  readonly minor: number;
+  readonly dependencies: readonly DependencyReadiness[];
+  readonly locked: readonly LockedSite[];
+  readonly installed: readonly Distribution[];
+  readonly unreadable: readonly string[];
+  /** The dependency files of the project, by path. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** The project's imports by the normalised name of the distribution that they are a verdict on or come from. */
+  readonly importsOf: (distribution: string) => readonly PlanImport[];
+}
+
+const OFFENDING: ReadonlySet<ReadinessStatus> = new Set(['gil-at-import', 'gil-later', 'not-importable']);
+
+export function planFreeThreading(question: PlanQuestion): FreeThreadingPlan {
+  const { dependencies, minor, texts, unreadable } = question;
+  const offenders = dependencies.filter(({ readiness }) => OFFENDING.has(readiness.status));
+  const steps = offenders.map((row) => ({ row, step: stepFor(row, question) }));
+  const moved = steps.flatMap(({ row, step }) => (step.move.kind === 'version' ? row.requirements : []));
+  return {
+    minor,
+    steps: steps.map(({ step }) => step).sort((left, right) => urgency(left) - urgency(right)),
+    unknown: dependencies
+      .filter(({ readiness }) => readiness.status === 'unknown')
+      .map(({ readiness }) => readiness.distribution),
+    dependencies: dependencies.length,
+    edits: [...texts].flatMap(([path, text]) => editsOf(path, text, moved)),
+    unreadable,
+  };
+}
+
+function editsOf(path: string, before: string, moved: readonly RequirementPlace[]): readonly PlanEdits[] {
+  const edits = moved
+    .flatMap((place) => (place.path === path && typeof place.raise === 'object' ? [place.raise] : []))
+    .map(({ offset, length, text }) => replacement(offset, offset + length, text));
+  return edits.length === 0
+    ? []
+    : [{ path, before, after: applyEdits(before, edits), edits: inOrder(edits) }];
+}
+
+/** What the program loads first; then what it may load; then what only comes along. */
+function urgency({ imports, throughImports }: PlanStep): number {
+  const rank = { load: 0, 'could-wait': 1, optional: 2, lazy: 3 } as const;
+  const own = Math.min(...imports.map(({ when }) => rank[when]), 8);
+  return Math.min(own, 4 + Math.min(...throughImports.map(({ when }) => rank[when]), 4));
+}
+
+function stepFor(row: DependencyReadiness, question: PlanQuestion): PlanStep {
+  const { readiness, requirements } = row;
+  const { distribution, version, status, evidence } = readiness;
+  const known = compatByDistribution(distribution);
+  const ready = known === undefined ? undefined : readyVersion(known, version, question.minor);
+  const bounds = requirements.map((place) => boundOf(place, ready, question.texts.get(place.path) ?? ''));
+  const sites = question.locked.filter(({ name }) => normalizeName(name) === normalizeName(distribution));
+  const through = sites.find((site) => site.through.length > 0)?.through ?? [];
+  const [deciding] = evidence;
+  return {
+    distribution,
+    version,
+    status,
+    evidence: deciding === undefined ? '' : evidenceSentence(deciding),
+    move: moveTo(known, ready, bounds, question.minor),
+    bounds,
+    heldBackBy: ready === undefined ? [] : heldBack(question.installed, distribution, ready),
+    upgrades: [...new Set(sites.flatMap(({ upgrade }) => (upgrade === undefined ? [] : [upgrade])))],
+    imports: question.importsOf(distribution),
+    through,
+    throughImports: through[0] === undefined ? [] : question.importsOf(through[0]),
+  };
+}
+
+/**
+ * The nearest version known to be ready that is newer than the one in use; undefined where none is known, and where the
+ * wheels that were seen are all for a newer Python than the one meant.
+ */
+function readyVersion(row: CompatRow, current: string | undefined, minor: number): string | undefined {
+  const first = firstReadyVersion(row, minor);
+  if (first === undefined || row.status !== 'ready') return undefined;
+  const own = minor === 13 ? row.since313t : row.since314t;
+  if (own === undefined && onlyForNewer(row, minor)) return undefined;
+  const from = current === undefined ? undefined : parseVersion(current);
+  const to = parseVersion(first);
+  // What is in use is as new and yet not ready: the data is about another build of it.
+  if (from !== undefined && to !== undefined && compareVersions(from, to) >= 0) return undefined;
+  return first;
+}
+
+function onlyForNewer({ wheels }: CompatRow, minor: number): boolean {
+  return wheels !== undefined && wheels.length > 0 && wheels.every((tag) => minorOf(tag) > minor);
+}
+
+function minorOf(tag: string): number {
+  return Number(/^cp3(\d+)t$/.exec(tag)?.[1]);
+}
+
+function moveTo(
+  row: CompatRow | undefined,
+  version: string | undefined,
+  bounds: readonly PlanBound[],
+  minor: number,
+): PlanMove {
+  if (row === undefined) return { kind: 'none', at: undefined, known: undefined };
+  const known = `${row.source}, ${row.date}`;
+  if (version !== undefined) {
+    const cautions = [
+      ...(row.doubts ?? []),
+      ...(row.wheels === undefined || row.wheels.length === 0 || row.wheels.includes(`cp3${minor}t`)
+        ? []
+        : [`wheels seen for ${row.wheels.join(', ')}, none for cp3${minor}t`]),
+    ];
+    return {
+      kind: 'version',
+      version,
+      admitted: bounds.every(({ admits }) => admits),
+      known,
+      caution: cautions.length === 0 ? undefined : cautions.join('; '),
+    };
+  }
+  const instead = row.replacement;
+  if (instead !== undefined && (instead.minor === undefined || instead.minor === minor))
+    return { kind: 'replacement', says: instead.says, known: `${instead.source}, ${instead.date}` };
+  const thread = /^https:\/\/\S+\/(?:issues|pull)\/\d+$/.test(row.source) ? row.source : undefined;
+  return { kind: 'none', at: thread, known };
+}
+
+function boundOf(
+  { path, requirement, raise }: RequirementPlace,
+  version: string | undefined,
+  text: string,
+): PlanBound {
+  const { name, constraint, style, span } = requirement;
+  const specifiers = specifiersOf(constraint, style);
+  const wanted = version === undefined ? undefined : parseVersion(version);
+  return {
+    path,
+    line: lineIndex(text).position(span.start).line + 1,
+    written: style === 'poetry' ? `${name} = "${constraint}"` : `${name}${constraint}`,
+    admits: specifiers === undefined || wanted === undefined || satisfies(wanted, specifiers),
+    result: version !== undefined && typeof raise === 'object' ? raise.result : undefined,
+    refusal: version !== undefined && typeof raise === 'string' ? raise : undefined,
+  };
+}
+
+/** What is installed and asks for something older. */
+function heldBack(
+  installed: readonly Distribution[],
+  distribution: string,
+  version: string,
+): readonly HeldBack[] {
+  const wanted = parseVersion(version);
+  const key = normalizeName(distribution);
+  const place = { offset: undefined, span: { start: 0, end: 0 }, group: undefined, hashed: false } as const;
+  return installed.flatMap(({ name, version: own, requires }) =>
+    requires.flatMap((line): readonly HeldBack[] => {
+      const requirement = parseRequirement(line, { ...place, role: 'requirement' });
+      if (requirement === undefined || normalizeName(requirement.name) !== key) return [];
+      // An extra that nobody may have asked for.
+      if (/\bextra\b/.test(requirement.marker ?? '')) return [];
+      const specifiers = specifiersOf(requirement.constraint, 'pep440');
+      if (specifiers === undefined || wanted === undefined || satisfies(wanted, specifiers)) return [];
+      return [{ distribution: name, version: own, constraint: requirement.constraint }];
+    }),
+  );
+}

@@ -1,0 +1,88 @@
+/** The imports of a project that bring a distribution in, for the plan: where each stands and whether it can wait. */
+import { lineIndex } from '../base/span.ts';
+import type { Syntax } from '../cst/syntax.ts';
+import { normalizeName } from '../env/names.ts';
+import { factSpan } from '../facts/summary.ts';
+import type { ImportSite, ProgramModel } from '../link/program.ts';
+import { judgedImports } from '../rules/importVerdicts.ts';
+import type { FolderEnvironment } from './environment.ts';
+import type { PlanImport } from './freeThreadingPlan.ts';
+import { canWait } from './importDeferral.ts';
+
+interface FoundImport {
+  readonly site: ImportSite;
+  readonly chain: readonly string[];
+}
+
+/**
+ * Answers for a distribution's name. An import counts for the distribution whose module it loads in the end, and for the one
+ * that provides it; one per file and distribution.
+ */
+export function importsByDistribution(
+  program: ProgramModel,
+  environment: FolderEnvironment,
+  syntaxOf: (file: string) => Syntax,
+): (distribution: string) => readonly PlanImport[] {
+  const found = new Map<string, Map<string, FoundImport>>();
+  const add = (distribution: string, site: ImportSite, chain: readonly string[]): void => {
+    const key = normalizeName(distribution);
+    const files = found.get(key) ?? new Map<string, FoundImport>();
+    found.set(key, files);
+    const before = files.get(site.module.file);
+    if (before === undefined || (before.chain.length === 0 && earlier(site, before.site)))
+      files.set(site.module.file, { site, chain });
+  };
+  const { imports } = program;
+  const asked = {
+    imports,
+    environment,
+    usesBelowImports: (module: ImportSite['module']) => program.usesBelowImports(module),
+  };
+  for (const { site, verdict } of judgedImports(asked, ({ status }) => OFFENDING.has(status)))
+    add(verdict.distribution, site, verdict.chain);
+  for (const site of imports)
+    if (site.import.when !== 'never')
+      for (const name of environment.providersOf(site.dotted)) add(name, site, []);
+
+  const answers = new Map<string, readonly PlanImport[]>();
+  return (distribution) => {
+    const key = normalizeName(distribution);
+    const known = answers.get(key);
+    if (known !== undefined) return known;
+    const list = [...(found.get(key)?.values() ?? [])].map((one) => planImport(one, syntaxOf));
+    const sorted = list.sort(
+      (left, right) =>
+        MOMENTS.indexOf(left.when) - MOMENTS.indexOf(right.when) || (left.file < right.file ? -1 : 1),
+    );
+    answers.set(key, sorted);
+    return sorted;
+  };
+}
+
+const OFFENDING: ReadonlySet<string> = new Set(['gil-at-import', 'gil-later', 'not-importable']);
+const MOMENTS: readonly PlanImport['when'][] = ['load', 'could-wait', 'optional', 'lazy'];
+
+function earlier(left: ImportSite, right: ImportSite): boolean {
+  return left.import.when === 'load' && right.import.when !== 'load';
+}
+
+function planImport({ site, chain }: FoundImport, syntaxOf: (file: string) => Syntax): PlanImport {
+  const { module, import: imported, dotted } = site;
+  const syntax = syntaxOf(module.file);
+  const { start } = factSpan(module.summary, imported.fact);
+  const when =
+    imported.when === 'later'
+      ? 'lazy'
+      : imported.when === 'guarded'
+        ? 'optional'
+        : !module.file.endsWith('/__init__.py') && canWait(syntax, imported.local)
+          ? 'could-wait'
+          : 'load';
+  return {
+    file: module.file,
+    line: lineIndex(syntax.text).position(start).line + 1,
+    imported: dotted,
+    chain,
+    when,
+  };
+}

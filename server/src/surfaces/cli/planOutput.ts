@@ -1,0 +1,89 @@
+/** What `heddle deps --plan` prints and writes: the plan as text, JSON, Markdown or a patch. */
+import { printable } from '../../base/printable.ts';
+import type { FreeThreadingPlan } from '../../service/freeThreadingPlan.ts';
+import { lineDiff } from '../../service/lineDiff.ts';
+import {
+  planHeading,
+  planMarkdown,
+  stepSentences,
+  stepTitle,
+  unknownSentence,
+} from '../../service/planText.ts';
+import { paintFor } from './colors.ts';
+import { type CommandLine, UsageError } from './commandLine.ts';
+import { shownPath } from './report.ts';
+
+export function planOutput(
+  plan: FreeThreadingPlan,
+  format: 'text' | 'json' | 'markdown' | 'diff',
+  commandLine: CommandLine,
+): string {
+  const { currentFolder } = commandLine;
+  const show = (path: string): string => shownPath(path, currentFolder);
+  switch (format) {
+    case 'text':
+      return text(plan, commandLine);
+    case 'markdown':
+      return `${planMarkdown(plan, show)}\n`;
+    case 'diff':
+      return plan.edits.map(({ path, before, after }) => lineDiff(show(path), before, after)).join('');
+    case 'json':
+      return `${JSON.stringify(json(plan, show), null, 2)}\n`;
+  }
+}
+
+/** Changes the project's files as the plan says. */
+export async function writePlan({ edits }: FreeThreadingPlan, commandLine: CommandLine): Promise<void> {
+  const { stdout, currentFolder, saveFile } = commandLine;
+  for (const { path, after, edits: changes } of edits) {
+    const shown = printable(shownPath(path, currentFolder));
+    const problem = await saveFile(path, after);
+    if (problem !== undefined) throw new UsageError(`\`${shown}\` cannot be written: ${problem}.`);
+    stdout.write(`${shown}: ${changes.length === 1 ? '1 bound' : `${changes.length} bounds`} raised.\n`);
+  }
+  if (edits.length === 0) stdout.write('There is no bound to raise.\n');
+}
+
+function text(plan: FreeThreadingPlan, { stdout, environment, currentFolder }: CommandLine): string {
+  const paint = paintFor(stdout, environment);
+  const lines = [paint(printable(planHeading(plan)), 'bold')];
+  for (const step of plan.steps) {
+    lines.push('', paint(printable(stepTitle(step)), 'bold'));
+    for (const sentence of stepSentences(step, (path) => shownPath(path, currentFolder)))
+      lines.push(`  ${printable(sentence)}`);
+  }
+  const unknown = unknownSentence(plan);
+  if (unknown !== undefined) lines.push('', printable(unknown));
+  return `${lines.join('\n')}\n`;
+}
+
+function json(plan: FreeThreadingPlan, show: (path: string) => string): unknown {
+  return {
+    targetPython: `3.${plan.minor}t`,
+    dependencies: plan.dependencies,
+    steps: plan.steps.map((step) => ({
+      package: step.distribution,
+      version: step.version ?? null,
+      status: step.status,
+      move: step.move,
+      bounds: step.bounds.map(({ path, line, written, admits, result, refusal }) => ({
+        file: show(path),
+        line,
+        written,
+        admits,
+        raiseTo: result ?? null,
+        notRaised: refusal ?? null,
+      })),
+      heldBackBy: step.heldBackBy,
+      upgrades: step.upgrades,
+      imports: step.imports.map((one) => ({ ...one, file: show(one.file) })),
+      through: step.through,
+      evidence: step.evidence,
+    })),
+    unknown: plan.unknown,
+    edits: plan.edits.map(({ path, edits }) => ({
+      file: show(path),
+      edits: edits.map(({ span, text: inserted }) => ({ start: span.start, end: span.end, text: inserted })),
+    })),
+  };
+}

@@ -1,0 +1,152 @@
+import { expect, test } from 'vitest';
+import { silentLogger } from '../../../src/base/log.ts';
+import { createAnalyzer } from '../../../src/service/createAnalyzer.ts';
+import { memoryHost } from '../../support/memoryHost.ts';
+import { pythonParser } from '../../support/parser.ts';
+import { runHeddle } from './runHeddle.ts';
+
+const parser = await pythonParser();
+
+function plan(files: Readonly<Record<string, string>>, ...words: string[]) {
+  const analyzer = createAnalyzer({ host: memoryHost(files), parser, logger: silentLogger });
+  return runHeddle(['deps', '--plan', ...words], { files, analyzer });
+}
+
+const PROJECT = '[project]\nname = "loom"\nversion = "1"\n';
+
+test('the nearest ready version is told, with the edit of the line and the import that needs it', async () => {
+  const { stdout, code } = await plan({
+    '/work/pyproject.toml': `${PROJECT}dependencies = ["numpy>=1.20,<3", "lxml>=5"]\n`,
+    '/work/uv.lock': '[[package]]\nname = "numpy"\nversion = "1.26.4"\nsource = { registry = "x" }\n',
+    '/work/app.py': 'import numpy as np\n\nTABLE = np.zeros(3)\n',
+  });
+  expect(code).toBe(1);
+  expect(stdout.split('\n').slice(0, 7)).toEqual([
+    'Plan for free-threaded Python 3.14: 2 of 2 dependencies stand in the way',
+    '',
+    'numpy 1.26.4: GIL comes back',
+    expect.stringMatching(/^ {2}Move to numpy 2\.1\.0 or later, which your bounds admit \(.+\)\.$/),
+    '  pyproject.toml:4: numpy>=1.20,<3 → numpy>=2.1.0,<3',
+    '  Lock it anew: uv lock --upgrade-package numpy',
+    '  app.py:1 imports numpy when it is loaded.',
+  ]);
+  expect(stdout).toMatch(/\nlxml: GIL comes back\n {2}No newer version is known to be ready \(/);
+  expect(stdout).toContain('  No import of it was found in the project’s code.\n');
+});
+
+test('a version beyond the bounds is told as such, and nobody lifts the author’s upper bound', async () => {
+  const files = { '/work/requirements.txt': '# tools\nnumpy>=1.20,<2\n' };
+  const { stdout } = await plan(files);
+  expect(stdout).toContain('Move to numpy 2.1.0 or later, which lies beyond your bounds');
+  expect(stdout).toContain(
+    '  requirements.txt:2: numpy>=1.20,<2 excludes it, and only you can lift that bound.\n',
+  );
+  expect((await plan(files, '--format', 'diff')).stdout).toBe('');
+});
+
+test('an import that only functions use could wait; one in a function does; one in a `try` is optional', async () => {
+  const { stdout } = await plan({
+    '/work/requirements.txt': 'numpy==1.26.4\n',
+    '/work/a.py': 'import numpy\n\n\ndef table(rows: int):\n    return numpy.zeros(rows)\n',
+    '/work/b.py': 'def table(rows):\n    import numpy\n    return numpy.zeros(rows)\n',
+    '/work/c.py': 'try:\n    import numpy\nexcept ImportError:\n    numpy = None\n',
+    '/work/d.py': 'import numpy\n\n\ndef table(rows: "numpy.ndarray", start=numpy.nan):\n    return rows\n',
+    '/work/e.py': 'from numpy import zeros\n\n__all__ = ["zeros"]\n\n\ndef f():\n    return zeros(1)\n',
+    '/work/f.py': 'from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    import numpy\n',
+  });
+  expect(stdout.split('\n').filter((line) => line.includes(' imports '))).toEqual([
+    '  d.py:1 imports numpy when it is loaded.',
+    '  e.py:1 imports numpy when it is loaded.',
+    '  a.py:1 imports numpy when it is loaded; only functions use it, so the import could wait inside them.',
+    '  c.py:2 imports numpy under a condition or in a `try`, so it may do without.',
+    '  b.py:2 imports numpy inside a function, so it waits until that is called.',
+  ]);
+});
+
+test('what comes with something else is traced to the import of that', async () => {
+  const { stdout } = await plan({
+    '/work/requirements.txt': 'pandas\n',
+    '/work/poetry.lock':
+      '[[package]]\nname = "pandas"\nversion = "3.0.3"\n[package.dependencies]\nnumpy = ">=1.26"\n\n[[package]]\nname = "numpy"\nversion = "1.26.4"\n',
+    '/work/app.py': 'import json\nimport pandas\n',
+  });
+  expect(stdout).toContain(
+    '  Lock it anew: poetry update numpy\n  It comes with pandas, which app.py:2 imports.\n',
+  );
+});
+
+test('where no version is ready, the replacement or the place where people work on it is named', async () => {
+  const { stdout } = await plan({ '/work/requirements.txt': 'zstandard\ntokenizers\n' });
+  expect(stdout).toContain(
+    'No version is ready; use `compression.zstd` of the standard library (Python 3.14)',
+  );
+  expect(stdout).toContain(
+    'No version is known to be ready; people work on it at https://github.com/huggingface/tokenizers/issues/1784.',
+  );
+});
+
+test('a version whose wheels are all for a newer Python is not offered to an older one', async () => {
+  const files = { '/work/requirements.txt': 'pyyaml==6.0.1\n' };
+  expect((await plan(files)).stdout).toContain('Move to pyyaml 6.0.3 or later');
+  const { stdout } = await plan(files, '--target-python', '3.13');
+  expect(stdout).not.toContain('Move to');
+  expect(stdout).toContain('use the fork PyYAML-ft');
+});
+
+test('the patch and `--write` raise the same bounds, and touch nothing else', async () => {
+  const files = {
+    '/work/requirements.txt':
+      'click\nflask\nnumpy==1.26.4  # pinned\njinja2\nrich\nattrs\nhttpx\nanyio\nmatplotlib>=3.5 ; python_version > "3.8"',
+  };
+  const { stdout: patch } = await plan(files, '--format', 'diff');
+  expect(patch).toBe(
+    [
+      '--- a/requirements.txt',
+      '+++ b/requirements.txt',
+      '@@ -1,6 +1,6 @@',
+      ' click',
+      ' flask',
+      '-numpy==1.26.4  # pinned',
+      '+numpy==2.1.0  # pinned',
+      ' jinja2',
+      ' rich',
+      ' attrs',
+      '',
+    ].join('\n'),
+  );
+  const { saved, stdout } = await plan(files, '--write');
+  expect(saved).toEqual({
+    '/work/requirements.txt': files['/work/requirements.txt'].replace('numpy==1.26.4', 'numpy==2.1.0'),
+  });
+  expect(stdout).toMatch(/requirements\.txt: 1 bound raised\.\n$/);
+});
+
+test('the Markdown is a list of tasks, and what a lock file says is never rendered', async () => {
+  const { stdout } = await plan(
+    {
+      '/work/requirements.txt': 'numpy<2\n',
+      '/work/uv.lock':
+        '[[package]]\nname = "numpy"\nversion = "1.26.4"\nsource = { registry = "x" }\n[[package]]\nname = "<b>*x*"\nversion = "1"\nsource = { registry = "x" }\n',
+    },
+    '--format',
+    'markdown',
+  );
+  expect(stdout).toContain('- [ ] **numpy 1.26.4: GIL comes back**\n  - Move to numpy 2.1.0 or later');
+  expect(stdout).toContain('Not known: \\<b>\\*x\\*.');
+});
+
+test('a project without offenders has an empty plan and passes', async () => {
+  const { stdout, code } = await plan({ '/work/requirements.txt': 'numpy>=2.3\n' });
+  expect([stdout, code]).toEqual([
+    'Plan for free-threaded Python 3.14: none of 1 dependency is known to stand in the way\n',
+    0,
+  ]);
+});
+
+test('`--write` without a plan is wrong usage', async () => {
+  const { stderr, code } = await runHeddle(['deps', '--write'], { files: { '/work/requirements.txt': '' } });
+  expect([stderr, code]).toEqual([
+    'error: `--write` and `--format diff` belong to a plan; add `--plan`.\n',
+    2,
+  ]);
+});
