@@ -9,9 +9,7 @@ import {
   type Disposable,
   type Event,
   EventEmitter,
-  ProgressLocation,
   Uri,
-  window,
 } from 'vscode';
 import {
   type LanguageClient,
@@ -27,6 +25,7 @@ import {
 } from '../../server/src/protocol.ts';
 import type { HeddleClient } from './client.ts';
 import type { Findings } from './findings.ts';
+import { complain, inform, withProgressNotice } from './notices.ts';
 import { untilCurrent } from './outdated.ts';
 
 export interface Audit extends Disposable {
@@ -83,12 +82,10 @@ export function createAudit(client: HeddleClient, findings: Findings): Audit {
         return result;
       } catch (error) {
         if (wasCancelled(error)) {
-          void window.showInformationMessage('Heddle: the audit was cancelled.');
+          void inform('Heddle: the audit was cancelled.');
           return undefined;
         }
-        void window.showErrorMessage(
-          `Heddle: the audit failed. ${error instanceof Error ? error.message : error}`,
-        );
+        void complain(`Heddle: the audit failed. ${error instanceof Error ? error.message : error}`);
         return undefined;
       }
     },
@@ -143,9 +140,8 @@ let requests = 0;
 
 /** Sends the request with a progress notification around it whose Cancel button cancels it. */
 function request(client: LanguageClient, cancellation: CancellationTokenSource): Promise<AuditResult> {
-  const options = { location: ProgressLocation.Notification, title: 'Heddle: auditing', cancellable: true };
   return Promise.resolve(
-    window.withProgress(options, async (progress, token) => {
+    withProgressNotice('Heddle: auditing', async (report, token) => {
       token.onCancellationRequested(() => cancellation.cancel());
       requests += 1;
       const workDoneToken = `heddle-audit-${requests}`;
@@ -153,7 +149,7 @@ function request(client: LanguageClient, cancellation: CancellationTokenSource):
       const reports = client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
         if (value.kind === 'end') return;
         const percentage = value.percentage ?? done;
-        progress.report({ message: value.message ?? '', increment: percentage - done });
+        report(value.message ?? '', percentage - done);
         done = percentage;
       });
       try {
@@ -174,10 +170,7 @@ function request(client: LanguageClient, cancellation: CancellationTokenSource):
 async function announce(result: AuditResult): Promise<void> {
   const total = Object.values(result.counts.byRule).reduce((sum, count) => sum + count, 0);
   const [problems, tree] = ['Show Problems', 'Show in Heddle'];
-  const choice = await window.showInformationMessage(
-    `Heddle: ${summary(result)}`,
-    ...(total === 0 ? [] : [problems, tree]),
-  );
+  const choice = await inform(`Heddle: ${summary(result)}`, ...(total === 0 ? [] : [problems, tree]));
   if (choice === problems) await commands.executeCommand('workbench.panel.markers.view.focus');
   if (choice === tree) await commands.executeCommand('heddle.findings.focus');
 }

@@ -8,7 +8,6 @@ import {
   EventEmitter,
   type ExtensionContext,
   type LogOutputChannel,
-  window,
 } from 'vscode';
 import {
   CloseAction,
@@ -27,6 +26,7 @@ import {
   statusMethod,
 } from '../../server/src/protocol.ts';
 import type { Findings } from './findings.ts';
+import { complain } from './notices.ts';
 import type { ChosenInterpreters } from './pythonExtension.ts';
 import { initializationOptions } from './settings.ts';
 
@@ -113,7 +113,7 @@ export function createClient(
 
   const offerRestart = async (message: string): Promise<void> => {
     const restart = 'Restart Server';
-    const choice = await window.showErrorMessage(`Heddle: ${message}`, restart, 'Show Output');
+    const choice = await complain(`Heddle: ${message}`, restart, 'Show Output');
     if (choice === restart) await self.restart();
     else if (choice !== undefined) output.show();
   };

@@ -4,6 +4,7 @@ import type { Audit } from './audit.ts';
 import type { AuditTree, TreeEntry } from './auditTree.ts';
 import type { HeddleClient } from './client.ts';
 import { type GilStatus, showGilImportsCommand } from './gilStatus.ts';
+import { complain } from './notices.ts';
 import type { ReadinessPage } from './readinessPage.ts';
 import type { RulePages } from './rulePages.ts';
 import type { RuntimeCheck } from './runtimeCheck.ts';
@@ -46,7 +47,7 @@ export function registerCommands(context: ExtensionContext, parts: Parts): void 
 async function showRulePage(pages: RulePages, asked: string | TreeEntry | undefined): Promise<void> {
   const rule = asked === undefined ? await pickRule(pages) : ruleAsked(asked);
   if (rule === undefined) return;
-  if (!(await pages.show(rule))) void window.showErrorMessage(`Heddle: there is no rule named “${rule}”.`);
+  if (!(await pages.show(rule))) void complain(`Heddle: there is no rule named “${rule}”.`);
 }
 
 function ruleAsked(asked: string | TreeEntry): string {

@@ -13,6 +13,7 @@ import type { HeddleClient } from './client.ts';
 import { environments } from './environments.ts';
 import type { Findings } from './findings.ts';
 import { gilAppearance, shownFolder } from './gilAppearance.ts';
+import { inform } from './notices.ts';
 
 export interface GilStatus extends Disposable {
   /** Lists the imports that bring the GIL back, to go to one. */
@@ -73,7 +74,7 @@ export function createGilStatus(client: HeddleClient, findings: Findings): GilSt
       folders = await environments(client);
       const imports = shownFolder(folders, isActiveFolder)?.imports ?? [];
       if (imports.length === 0) {
-        void window.showInformationMessage('Heddle: no import is known to bring the GIL back.');
+        void inform('Heddle: no import is known to bring the GIL back.');
         return;
       }
       const placeHolder = 'Imports that bring the GIL back on free-threaded Python';

@@ -28,7 +28,7 @@ export function agreementOf({ module, outcome }: CheckedImport): Agreement {
 /** The report as Markdown. What a package or a path says is shown, never rendered. */
 export function reportPage({ executable, rows, asked }: ImportReport): string {
   const columns = (row: CheckedImport): readonly string[] => [
-    `\`${row.module.module}\``,
+    `\`${row.module.module.replace(/[`|\s]/g, '\uFFFD')}\``,
     `*${agreementOf(row)}*`,
     literal(outcomeText(row.outcome)),
     literal(expectation(row.module)),

@@ -23,8 +23,11 @@ export async function openRulePages(extension: Uri): Promise<RulePages> {
   const rules = await ruleIds(folder);
   const known = new Set(rules);
   const provider = workspace.registerTextDocumentContentProvider(scheme, {
-    provideTextDocumentContent: async (uri) =>
-      new TextDecoder().decode(await workspace.fs.readFile(Uri.joinPath(folder, uri.path))),
+    async provideTextDocumentContent({ path }) {
+      const rule = /^\/(.+)\.md$/.exec(path)?.[1];
+      if (rule === undefined || !known.has(rule)) return 'There is no such rule.';
+      return new TextDecoder().decode(await workspace.fs.readFile(Uri.joinPath(folder, `${rule}.md`)));
+    },
   });
   return {
     rules,

@@ -3,21 +3,14 @@
  * imports, and shows where the interpreter and the reading of the files agree. It runs other people's code, so it asks
  * first and does nothing in Restricted Mode.
  */
-import {
-  commands,
-  type Disposable,
-  type LogOutputChannel,
-  ProgressLocation,
-  Uri,
-  window,
-  workspace,
-} from 'vscode';
+import { commands, type Disposable, type LogOutputChannel, Uri, window, workspace } from 'vscode';
 import type { FolderEnvironment, ImportedModule } from '../../server/src/protocol.ts';
 import type { HeddleClient } from './client.ts';
 import { environments } from './environments.ts';
 import { createGeneratedPages } from './generatedPages.ts';
 import { type CheckedImport, type ImportReport, reportLine, reportPage } from './importReport.ts';
 import { importModule, whyUnusable } from './moduleImport.ts';
+import { ask, warn, withProgressNotice } from './notices.ts';
 
 export interface RuntimeCheck extends Disposable {
   /** Checks the imports after asking; what the user is told says why it did not. A second call during a check does nothing. */
@@ -100,9 +93,9 @@ async function prepare(client: HeddleClient): Promise<Prepared | CheckResult> {
   const { executable } = interpreter;
   if (modules.length === 0) return refuse('Heddle: the code imports no installed module.');
   const check = 'Check';
-  const choice = await window.showWarningMessage(
+  const choice = await ask(
     `Import ${modules.length === 1 ? '1 module' : `${modules.length} modules`} with ${executable}?`,
-    { modal: true, detail: 'Each import runs the code of the packages, once, in a process of its own.' },
+    'Each import runs the code of the packages, once, in a process of its own.',
     check,
   );
   return choice === check ? { executable, modules } : { kind: 'cancelled' };
@@ -114,25 +107,24 @@ function importAll(
   modules: readonly ImportedModule[],
   abort: AbortController,
 ): Thenable<readonly CheckedImport[] | string> {
-  return window.withProgress(
-    { location: ProgressLocation.Notification, title: 'Heddle: importing', cancellable: true },
-    async (progress, token) => {
-      const { signal } = abort;
-      token.onCancellationRequested(() => abort.abort());
-      const reason = await whyUnusable(executable, { signal });
-      if (reason !== undefined) return reason;
-      const rows: CheckedImport[] = [];
-      for (const module of modules) {
-        const message = `${module.module} (${rows.length + 1} of ${modules.length})`;
-        progress.report({ message, increment: rows.length === 0 ? 0 : 100 / modules.length });
-        const outcome = await importModule(executable, module.module, { signal });
-        if (outcome.kind === 'cancelled') break;
-        if (outcome.kind === 'unusable') return outcome.reason;
-        rows.push({ module, outcome });
-      }
-      return rows;
-    },
-  );
+  return withProgressNotice('Heddle: importing', async (report, token) => {
+    const { signal } = abort;
+    token.onCancellationRequested(() => abort.abort());
+    const reason = await whyUnusable(executable, { signal });
+    if (reason !== undefined) return reason;
+    const rows: CheckedImport[] = [];
+    for (const module of modules) {
+      report(
+        `${module.module} (${rows.length + 1} of ${modules.length})`,
+        rows.length === 0 ? 0 : 100 / modules.length,
+      );
+      const outcome = await importModule(executable, module.module, { signal });
+      if (outcome.kind === 'cancelled') break;
+      if (outcome.kind === 'unusable') return outcome.reason;
+      rows.push({ module, outcome });
+    }
+    return rows;
+  });
 }
 
 async function pickFolder(folders: readonly FolderEnvironment[]): Promise<FolderEnvironment | undefined> {
@@ -159,7 +151,7 @@ const openSetting: WayOut = {
 
 function refuse(message: string, wayOut?: WayOut): CheckResult {
   const offer = async (): Promise<void> => {
-    const choice = await window.showWarningMessage(message, ...(wayOut === undefined ? [] : [wayOut]));
+    const choice = await warn(message, ...(wayOut === undefined ? [] : [wayOut]));
     if (choice === undefined) return;
     const { command, argument } = choice;
     await commands.executeCommand(command, ...(argument === undefined ? [] : [argument]));

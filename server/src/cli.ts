@@ -71,7 +71,8 @@ function textStream(stream: NodeJS.WriteStream): TextStream {
     },
     isTerminal: stream.isTTY === true,
     get columns() {
-      return stream.isTTY ? stream.columns : undefined;
+      // A terminal that nobody has told its size says 0.
+      return stream.isTTY && stream.columns > 0 ? stream.columns : undefined;
     },
   };
 }

@@ -6,6 +6,7 @@ import { ParseError, parseTOML } from 'toml-eslint-parser';
 import type { Host } from '../base/host.ts';
 import { isReadFailure } from '../base/host.ts';
 import { suggestion } from '../base/nearest.ts';
+import { shortened } from '../base/printable.ts';
 import {
   DEFAULT_SETTINGS,
   type GilOverride,
@@ -146,7 +147,7 @@ function unknownProjectKey(key: string, known: readonly string[]): string {
   if (editorOnly !== undefined)
     return `\`${key}\` is a setting of the editor (\`heddle.${editorOnly.editorKey}\`) and means nothing in a project file; remove it here.`;
   const near = suggestion(key, known);
-  return `\`[tool.heddle]\` has no key \`${key}\`${near === '' ? `; it may have ${listed(known)}.` : near}`;
+  return `\`[tool.heddle]\` has no key \`${shortened(key)}\`${near === '' ? `; it may have ${listed(known)}.` : near}`;
 }
 
 /** The part of a span in its first line: a table's span reaches to its last entry. */
@@ -204,7 +205,7 @@ function checkedChoice(
         : suggestion(given.value, choices);
     report(
       given.at,
-      `${what} cannot be "${given.value}"${near === '' ? `; it must be ${listed(choices)}.` : near}`,
+      `${what} cannot be "${shortened(given.value)}"${near === '' ? `; it must be ${listed(choices)}.` : near}`,
     );
     return undefined;
   }
@@ -245,7 +246,10 @@ function checkedRules(
   for (const [name, level] of given.entries) {
     if (!ruleNames.includes(name)) {
       const near = suggestion(name, ruleNames);
-      report(level.key, `There is no rule \`${name}\`${near === '' ? '; `heddle rule` lists them.' : near}`);
+      report(
+        level.key,
+        `There is no rule \`${shortened(name)}\`${near === '' ? '; `heddle rule` lists them.' : near}`,
+      );
       continue;
     }
     const good = checkedChoice(`The level of \`${name}\``, level, [...LEVELS, 'off', 'default'], report);
@@ -270,24 +274,30 @@ function checkedOverrides(key: string, given: Given, report: Report): Settings['
 
 function checkedOverride(name: string, entry: Given, form: string, report: Report): GilOverride | undefined {
   if (entry.kind !== 'table') {
-    report(entry.at, `What you say of \`${name}\` must have the form ${form}, not ${described(entry)}.`);
+    report(
+      entry.at,
+      `What you say of \`${shortened(name)}\` must have the form ${form}, not ${described(entry)}.`,
+    );
     return undefined;
   }
   for (const [part, value] of entry.entries)
     if (part !== 'status' && part !== 'reason')
       report(
         value.key,
-        `\`${part}\` means nothing here${suggestion(part, ['status', 'reason']) || '; write `status` and `reason`.'}`,
+        `\`${shortened(part)}\` means nothing here${suggestion(part, ['status', 'reason']) || '; write `status` and `reason`.'}`,
       );
   const status = entry.entries.get('status');
   const reason = entry.entries.get('reason');
   if (status === undefined || reason === undefined) {
-    report(entry.key, `\`${name}\` needs both a status and a reason: ${form}.`);
+    report(entry.key, `\`${shortened(name)}\` needs both a status and a reason: ${form}.`);
     return undefined;
   }
-  const good = checkedChoice(`The status of \`${name}\``, status, ['ready', 'gil'], report);
+  const good = checkedChoice(`The status of \`${shortened(name)}\``, status, ['ready', 'gil'], report);
   if (reason.kind !== 'plain' || typeof reason.value !== 'string') {
-    report(reason.at, `The reason for \`${name}\` must be a text in quotes, not ${described(reason)}.`);
+    report(
+      reason.at,
+      `The reason for \`${shortened(name)}\` must be a text in quotes, not ${described(reason)}.`,
+    );
     return undefined;
   }
   return good === undefined ? undefined : { status: good as GilOverride['status'], reason: reason.value };
@@ -297,7 +307,7 @@ function described(given: Given): string {
   if (given.kind === 'list') return 'a list';
   if (given.kind === 'table') return 'a table';
   const { value } = given;
-  if (typeof value === 'string') return `"${value}"`;
+  if (typeof value === 'string') return `"${shortened(value)}"`;
   return typeof value === 'object' && value !== null ? 'a date' : String(value);
 }
 

@@ -1,5 +1,5 @@
 /** The readiness of a folder's dependencies as a table: its rows, its heading, its sum, and the whole as Markdown. */
-import { printable } from '../base/printable.ts';
+import { markdownText } from '../base/printable.ts';
 import type { DependencyReadiness } from '../env/dependencyReadiness.ts';
 import type { ReadinessEvidence, ReadinessStatus } from '../env/readiness.ts';
 import { type EnvironmentReport, evidenceSentence } from './environmentReport.ts';
@@ -61,9 +61,8 @@ export function readinessSummary(rows: readonly ReadinessRow[]): string {
 /** The table with its heading and sum. What a lock file says is shown, never rendered. */
 export function readinessMarkdown(report: EnvironmentReport): string {
   const rows = readinessRows(report);
-  const cell = (value: string): string => printable(value).replace(/[\\`*<[|]/g, '\\$&');
   return [
-    `# ${readinessHeading(report)}`,
+    `# ${markdownText(readinessHeading(report))}`,
     '',
     readinessSummary(rows),
     '',
@@ -71,7 +70,7 @@ export function readinessMarkdown(report: EnvironmentReport): string {
     '|---|---|---|---|---|',
     ...rows.map(
       (row) =>
-        `| ${[row.package, row.version, STATUS_WORDS[row.status], row.firstReady, row.says].map(cell).join(' | ')} |`,
+        `| ${[row.package, row.version, STATUS_WORDS[row.status], row.firstReady, row.says].map(markdownText).join(' | ')} |`,
     ),
     '',
   ].join('\n');

@@ -64,9 +64,9 @@ export function isPythonFile(name: string): boolean {
 
 /** The text of a source file; a `NotAnalysed` when it cannot be had; undefined when there is no such file any more. */
 export async function readSource(host: Host, file: string): Promise<string | NotAnalysed | undefined> {
+  // Without a stat there may still be a file, in a folder that may be listed and not entered; reading it tells why.
   const stat = await host.stat(file);
-  if (stat === undefined) return undefined;
-  if (stat.kind !== 'file')
+  if (stat !== undefined && stat.kind !== 'file')
     return { file, message: 'This is not a regular file, so there is nothing to read.' };
   if (stat !== undefined && stat.size > LARGEST_SOURCE_BYTES) return tooLarge(file, stat.size);
   const bytes = await host.readFile(file);
@@ -85,6 +85,16 @@ function tooLarge(file: string, size: number): NotAnalysed {
     file,
     message: `This file has ${megabytes} MB, and Heddle reads files of up to ${limit} MB; split it, or exclude it.`,
   };
+}
+
+/** Bytes of a name that are no UTF-8 come out as U+FFFD, and no path with it leads back to them. */
+function hasUnreadableName(path: string): boolean {
+  return path.includes('\uFFFD');
+}
+
+/** Emacs marks an edited `x.py` with a link `.#x.py` that leads nowhere. */
+function isEditorLock({ name, link }: DirectoryEntry): boolean {
+  return link && name.startsWith('.#');
 }
 
 /** The .gitignore (or the user's excludes) of one folder. */
@@ -174,8 +184,12 @@ class Walk {
     await this.checkpoint();
     const entries = await this.host.readDirectory(path);
     if (isReadFailure(entries)) {
-      if (entries.failure === 'missing' && !asked) return;
-      const message = `This folder cannot be read (${entries.reason}), so nothing in it was analysed; make it readable or exclude it.`;
+      const missing = entries.failure === 'missing';
+      if (missing && !asked && !hasUnreadableName(path)) return;
+      const message =
+        missing && hasUnreadableName(path)
+          ? "This folder's name is not valid UTF-8, so nothing in it was analysed; rename it."
+          : `This folder cannot be read (${entries.reason}), so nothing in it was analysed; make it readable or exclude it.`;
       this.notAnalysed.push({ file: path, message });
       return;
     }
@@ -192,12 +206,17 @@ class Walk {
         if (EXCLUDED_FOLDERS.has(entry.name) || this.left(inside, true, layers)) continue;
         if (entry.link) this.links.push({ path: inside, kind: 'directory', layers });
         else await this.enter(inside, prefixed(real, entry.name), layers, false);
+      } else if (isPythonFile(entry.name) && !isEditorLock(entry) && !this.left(inside, false, layers)) {
+        const message = entry.link
+          ? 'This is a link that leads to nothing that can be read; remove or exclude it.'
+          : 'This is not a regular file, so there is nothing to read.';
+        this.notAnalysed.push({ file: inside, message });
       }
     }
   }
 
   private file(entry: DirectoryEntry, path: string, real: string, layers: readonly IgnoreLayer[]): void {
-    if (entry.name.includes('\uFFFD'))
+    if (hasUnreadableName(entry.name))
       this.notAnalysed.push({
         file: path,
         message: "This file's name is not valid UTF-8, so it cannot be opened; rename it.",

@@ -208,11 +208,17 @@ export function isModuleExport(name: string): boolean {
   return /^(?:PyInitU?|PyModExportU?)_/.test(name);
 }
 
-/** A segment whose file part ends where the file ends. */
+/**
+ * A segment whose file part lies in the file, so that no loop over it meets numbers that are too large to be counted up.
+ * @throws UnreadableBinary for memory at addresses that no machine has
+ */
 export function clippedSegment(source: ByteSource, segment: Segment): Segment {
-  const available = Math.max(
-    0,
-    Math.min(segment.fileSize, segment.memorySize, source.length - segment.offset),
-  );
-  return { ...segment, fileSize: available };
+  const { address, memorySize, offset, fileSize } = segment;
+  if (!(address + memorySize < HIGHEST_ADDRESS))
+    throw new UnreadableBinary('a part of it belongs at an address that no machine has');
+  if (!(offset < source.length)) return { ...segment, offset: 0, fileSize: 0 };
+  return { ...segment, fileSize: Math.min(fileSize, memorySize, source.length - offset) };
 }
+
+/** User space ends at 2^47 or 2^52; above 2^53 adding 1 to a number changes nothing. */
+const HIGHEST_ADDRESS = 2 ** 52;

@@ -3,7 +3,7 @@
 import { printable } from '../../base/printable.ts';
 import type { Progress } from '../../service/analyzer.ts';
 import type { TextStream } from './commandLine.ts';
-import { textColumns } from './displayWidth.ts';
+import { columnsOf } from './displayWidth.ts';
 
 export interface ProgressLine extends Progress {
   /** Wipes the line; call before anything else is written. */
@@ -32,8 +32,14 @@ export function progressLine(stream: TextStream, now: () => number): ProgressLin
 
 const INTERVAL_MS = 50;
 
+/** The beginning of a text that has room in so many columns; a terminal may have none. */
 function fitted(text: string, columns: number): string {
-  let cut = text;
-  while (textColumns(cut) > columns) cut = cut.slice(0, -1);
+  let cut = '';
+  let left = columns;
+  for (const character of text) {
+    left -= columnsOf(character);
+    if (left < 0) break;
+    cut += character;
+  }
   return cut;
 }

@@ -72,16 +72,15 @@ async function result(
       if (!owns(workspace, project, file.file)) continue;
       const uri = workspace.uri(file.file);
       status.saw(file, uri);
-      if (file.notAnalysed !== undefined) {
-        notAnalysed.push({ uri, reason: file.notAnalysed.message });
-        continue;
-      }
+      if (file.notAnalysed !== undefined) continue;
       if (isPythonFile(file.file)) analysed += 1;
       findings.push(...file.findings, ...file.auditOnly);
       const whole = withAuditOnly(file);
       if (whole.findings.length > 0 && !isProjectFile(file.file))
         files.push({ path: file.file, uri, diagnostics: convert.report(whole) });
     }
+    for (const { file, message } of report.notAnalysed)
+      if (owns(workspace, project, file)) notAnalysed.push({ uri: workspace.uri(file), reason: message });
     for (const { path, items } of await states.problems(project, report.files.map(withAuditOnly)))
       files.push({ path, uri: workspace.uri(path), diagnostics: items() });
   }

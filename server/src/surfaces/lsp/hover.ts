@@ -1,5 +1,6 @@
 /** The hover on an import or a requirement: what is known of the package on free-threaded Python, with all evidence. */
 import type { Hover, HoverParams } from 'vscode-languageserver/node';
+import { markdownText } from '../../base/printable.ts';
 import { lineIndex } from '../../base/span.ts';
 import type { ReadinessEvidence, ReadinessStatus } from '../../env/readiness.ts';
 import type { ReadinessPlace } from '../../service/environmentReport.ts';
@@ -33,10 +34,13 @@ export async function hover(
 /** The verdict in a sentence, the chain, and the table of evidence, the deciding one first. */
 export function readinessMarkdown({ row, chain }: ReadinessPlace): string {
   const { readiness } = row;
-  const version = readiness.version === undefined ? '' : ` ${readiness.version}`;
-  const parts = [`**${readiness.distribution}${version}** ${STATUS_SENTENCES[readiness.status]}.`];
-  if (chain.length > 1) parts.push(`\`${chain.join(' → ')}\``);
-  if (readiness.firstReady !== undefined) parts.push(`Ready from version **${readiness.firstReady}** on.`);
+  const version = readiness.version === undefined ? '' : ` ${markdownText(readiness.version)}`;
+  const parts = [
+    `**${markdownText(readiness.distribution)}${version}** ${STATUS_SENTENCES[readiness.status]}.`,
+  ];
+  if (chain.length > 1) parts.push(chain.map(markdownText).join(' → '));
+  if (readiness.firstReady !== undefined)
+    parts.push(`Ready from version **${markdownText(readiness.firstReady)}** on.`);
   if (readiness.status === 'gil-at-import' || readiness.status === 'gil-later')
     parts.push(
       'Once back, the GIL stays for the whole process and all threads, not only while the module runs.',
@@ -47,7 +51,7 @@ export function readinessMarkdown({ row, chain }: ReadinessPlace): string {
         '| evidence | says | source |',
         '|---|---|---|',
         ...readiness.evidence.map(
-          (one) => `| ${KINDS[one.kind]} | ${cell(one.says)} | ${cell(sourceOf(one))} |`,
+          (one) => `| ${KINDS[one.kind]} | ${markdownText(one.says)} | ${markdownText(sourceOf(one))} |`,
         ),
       ].join('\n'),
     );
@@ -74,9 +78,4 @@ const KINDS: Readonly<Record<ReadinessEvidence['kind'], string>> = {
 function sourceOf({ source, date, path }: ReadinessEvidence): string {
   const known = [source, date].filter((part) => part !== undefined).join(', ');
   return known === '' ? (path?.slice(path.lastIndexOf('/') + 1) ?? '') : known;
-}
-
-/** Text that can stand in a cell and means nothing to Markdown. */
-function cell(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>|]/g, '\\$&').replaceAll('\n', ' ');
 }

@@ -27,6 +27,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { checkpoint } from '../../base/checkpoint.ts';
 import type { Host } from '../../base/host.ts';
 import type { Logger } from '../../base/log.ts';
+import { noticeText } from '../../base/printable.ts';
 import {
   type AuditParams,
   auditMethod,
@@ -506,7 +507,7 @@ function problemTeller(connection: Connection): (messages: readonly string[]) =>
     if (text === '') return;
     void connection.sendNotification(ShowMessageNotification.type, {
       type: MessageType.Warning,
-      message: `Heddle settings: ${text}`,
+      message: noticeText(`Heddle settings: ${text}`),
     });
   };
 }

@@ -3,6 +3,7 @@
  * while it indexes. Progress is sent at most every 100 ms, so that 10,000 files do not mean 10,000 messages.
  */
 import type { Host } from '../../base/host.ts';
+import { noticeText } from '../../base/printable.ts';
 import type { FileNotAnalysed, StatusParams } from '../../protocol.ts';
 import type { FileReport, Progress } from '../../service/analyzer.ts';
 
@@ -57,7 +58,7 @@ export function status(host: Host, send: (params: StatusParams) => void): Status
       const entry = { state, done: 0, total: 0 };
       running.push(entry);
       tell();
-      reporter.begin(title, 0);
+      reporter.begin(noticeText(title), 0);
       let last = host.now();
       try {
         return await work({
@@ -68,7 +69,7 @@ export function status(host: Host, send: (params: StatusParams) => void): Status
             entry.done = done;
             entry.total = total;
             const name = file.slice(file.lastIndexOf('/') + 1);
-            if (total > 0) reporter.report((100 * done) / total, `${done}/${total} ${name}`);
+            if (total > 0) reporter.report((100 * done) / total, noticeText(`${done}/${total} ${name}`));
             tell();
           },
         });

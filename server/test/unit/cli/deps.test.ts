@@ -76,7 +76,7 @@ test('names and versions from a lock file neither steer the terminal nor break t
   const [name, version] = ['\u001b[31mred', '1\n2'];
   expect((await withLocked(name, version, 'text')).split('\n')[2]).toMatch(/^\uFFFD\[31mred {2}1\uFFFD2 {2}/);
   expect(await withLocked('a|*b*', '<i>`[x](y)', 'markdown')).toContain(
-    '\n| a\\|\\*b\\* | \\<i>\\`\\[x](y) | unknown |',
+    '\n| a\\|\\*b\\* | \\<i\\>\\`\\[x\\](y) | unknown |',
   );
 });
 

@@ -147,7 +147,16 @@ describe('links', () => {
     symlinkSync('a', join(folder, 'again'));
     symlinkSync('self', join(folder, 'self'));
     symlinkSync('nowhere.py', join(folder, 'dangling.py'));
-    expect(await list()).toEqual({ files: ['a/x.py'], notAnalysed: [] });
+    symlinkSync('me@host.1:2', join(folder, '.#edited.py'));
+    expect(await list()).toEqual({
+      files: ['a/x.py'],
+      notAnalysed: [
+        {
+          file: 'dangling.py',
+          message: 'This is a link that leads to nothing that can be read; remove or exclude it.',
+        },
+      ],
+    });
   });
 
   test('a link to code elsewhere is followed, a link to a folder above is not', async () => {

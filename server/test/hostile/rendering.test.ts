@@ -1,0 +1,89 @@
+/** No text of a workspace becomes a link, a command, an image or HTML, wherever an editor renders it. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { markdownText, noticeText } from '../../src/base/printable.ts';
+import type { Readiness } from '../../src/env/readiness.ts';
+import type { EnvironmentReport } from '../../src/service/environmentReport.ts';
+import { readinessMarkdown as table } from '../../src/service/readinessTable.ts';
+import { readinessMarkdown as hover } from '../../src/surfaces/lsp/hover.ts';
+
+const HOSTILE = [
+  '[click](command:workbench.action.quit)',
+  '![t](https://evil.example/t.png)',
+  '<img src="https://evil.example/t.png">',
+  'https://evil.example/ www.evil.example me@evil.example',
+  '`a` | ![t](//evil.example) \\[x](y)',
+  '[x]: https://evil.example\n\n[x]',
+];
+/** What a Markdown renderer makes live, unless a backslash stands before it. */
+const LIVE = /(?<!\\)(?:\\\\)*(?:[[\]<>`]|https?:|www\.|\w@)/;
+
+const readiness = (text: string): Readiness => ({
+  distribution: text,
+  version: text,
+  status: 'unknown',
+  certain: false,
+  modules: [text],
+  firstReady: text,
+  evidence: [
+    {
+      kind: 'lock',
+      status: 'unknown',
+      says: text,
+      source: text,
+      path: text,
+      date: undefined,
+      span: undefined,
+    },
+  ],
+});
+
+describe.each(HOSTILE)('the text %j', (text) => {
+  test('is literal in a hover', () => {
+    const row = {
+      readiness: readiness(text),
+      direct: true,
+      requirements: [],
+      locked: [],
+      installed: undefined,
+    };
+    expect(hover({ row, span: { start: 0, end: 1 }, chain: [text, text] })).not.toMatch(LIVE);
+  });
+
+  test('is literal on the page of dependency readiness, its heading included', () => {
+    const report = {
+      interpreter: { prefix: text, version: text, freeThreaded: 'yes' },
+      minor: 14,
+      dependencies: [{ readiness: readiness(text), direct: true, requirements: [], locked: [] }],
+    } as unknown as EnvironmentReport;
+    expect(table(report)).not.toMatch(LIVE);
+  });
+
+  test('stays one line that says the same', () => {
+    expect(markdownText(text).replace(/\\([!-/:-@[-`{-~])/g, '$1')).toBe(text.replace(/\s+/g, ' '));
+  });
+
+  test('has no link in a notification', () => {
+    expect(noticeText(text)).not.toMatch(/\[[^\]]+\]\(/);
+  });
+});
+
+test('the extension shows notifications through the one file that takes links away', () => {
+  const folder = join(import.meta.dirname, '../../../client/src');
+  const others = readdirSync(folder).filter((name) => name !== 'notices.ts');
+  const direct = others.filter((name) =>
+    /\.show(?:Information|Warning|Error)Message|ProgressLocation/.test(
+      readFileSync(join(folder, name), 'utf8'),
+    ),
+  );
+  expect(direct).toEqual([]);
+});
+
+test('no Markdown of the extension is trusted or may hold HTML', () => {
+  const folder = join(import.meta.dirname, '../../../client/src');
+  const trusting = readdirSync(folder).filter((name) =>
+    /isTrusted\s*=|supportHtml\s*=|supportThemeIcons/.test(readFileSync(join(folder, name), 'utf8')),
+  );
+  expect(trusting).toEqual([]);
+});
