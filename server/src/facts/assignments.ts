@@ -17,7 +17,14 @@ import { visitCall } from './calls.ts';
 import { visitExpression } from './expressions.ts';
 import { calleeName, MAX_DEPTH, OTHER, ownerOf, type Pass, type Place, stringText } from './pass.ts';
 import { isPlace, placeAt, shapeWithoutFacts } from './places.ts';
-import { isFollowed, isShareable, recordAccess, recordBinding } from './records.ts';
+import {
+  isFollowed,
+  isShareable,
+  recordAccess,
+  recordBinding,
+  recordOperator,
+  recordSuspension,
+} from './records.ts';
 import {
   type Access,
   type Binding,
@@ -73,8 +80,11 @@ function assignedValue(pass: Pass, inner: Node, siblings: readonly Node[], index
     recordAcquire(pass, inner, siblings, index, true);
     return value;
   }
-  if (syntax.kind[inner] === Kind.await && syntax.size[inner]! > 1 && syntax.kind[inner + 1] === Kind.call)
-    return { kind: 'awaited', of: visitCall(pass, inner + 1, 'assigned', true) };
+  if (syntax.kind[inner] === Kind.await && syntax.size[inner]! > 1 && syntax.kind[inner + 1] === Kind.call) {
+    const of = visitCall(pass, inner + 1, 'assigned', true);
+    recordSuspension(pass, inner, 'await');
+    return { kind: 'awaited', of };
+  }
   if (syntax.kind[inner] === Kind.call) return visitCall(pass, inner, 'assigned', false);
   return visitExpression(pass, inner, 'assigned');
 }
@@ -98,6 +108,7 @@ function recordStore(
 ): void {
   const element = place.at.fields.at(-1) === ELEMENT;
   const path = place.path;
+  if (element) recordOperator(pass, node, place.at.parent, '__setitem__');
   if (isShareable(pass, place)) {
     const owner = element ? place.at.parent : path;
     const key = element ? place.key : undefined;
@@ -289,6 +300,7 @@ export function recordDelete(pass: Pass, target: Node, depth = 0): void {
   if (place === undefined) return;
   const element = place.at.fields.at(-1) === ELEMENT;
   const owner = element ? ownerOf(pass, place) : place;
+  if (element) recordOperator(pass, inner, owner.path, '__delitem__');
   if (!isShareable(pass, owner)) return;
   recordAccess(pass, inner, owner.path, element ? 'mutate' : 'delete', element ? 'del []' : 'del', {
     key: element ? place.key : undefined,

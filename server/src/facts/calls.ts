@@ -17,9 +17,17 @@ import {
   placeOf,
 } from './pass.ts';
 import { isPlace, isReceiver, keyOf, placeAt } from './places.ts';
-import { isShareable, recordAccess } from './records.ts';
+import { isShareable, recordAccess, recordOperator } from './records.ts';
 import type { Argument, Call, ValueShape, WrittenList } from './summary.ts';
-import { ITERATING_CALLS, LAZY_CALLS, MUTATORS, SNAPSHOT_CALLS, VIEW_CALLS, VIEWS } from './vocabulary.ts';
+import {
+  ITERATING_CALLS,
+  LAZY_CALLS,
+  MUTATORS,
+  PROTOCOL_CALLS,
+  SNAPSHOT_CALLS,
+  VIEW_CALLS,
+  VIEWS,
+} from './vocabulary.ts';
 
 export function visitCall(pass: Pass, node: Node, use: Call['use'], awaited: boolean): ValueShape {
   const syntax = pass.syntax;
@@ -77,6 +85,9 @@ export function visitCall(pass: Pass, node: Node, use: Call['use'], awaited: boo
       arguments_.push({ name: '', value: visitExpression(pass, operand, 'argument') });
     }
   });
+  const protocol = Object.hasOwn(PROTOCOL_CALLS, bareName) ? PROTOCOL_CALLS[bareName] : undefined;
+  const operand = arguments_[0]?.value;
+  if (protocol !== undefined && operand?.kind === 'path') recordOperator(pass, node, operand.path, protocol);
   const index = pass.out.calls.length;
   pass.out.calls.push({
     fact: factOf(pass, node),
@@ -227,5 +238,6 @@ export function visitConsumed(
   if (place === undefined) return OTHER;
   const path = place.path;
   if (isShareable(pass, place)) recordAccess(pass, node, path, kind, form, {});
+  else recordOperator(pass, node, path, '__iter__');
   return { kind: 'path', path };
 }

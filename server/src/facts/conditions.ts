@@ -29,7 +29,7 @@ import {
   stringText,
 } from './pass.ts';
 import { keyOf } from './places.ts';
-import { isShareable, recordTest } from './records.ts';
+import { isShareable, recordOperator, recordTest } from './records.ts';
 import type { TestForm, ValueShape } from './summary.ts';
 
 /** Visits a condition and says what holds on either outcome. */
@@ -137,6 +137,7 @@ function comparisonOutcome(pass: Pass, node: Node, loops: boolean): Outcome {
     const container = viewedContainer(pass, unparenthesized(syntax, right));
     const shape = visitExpression(pass, container, 'tested', 'in', key);
     if (shape.kind !== 'path') return NO_OUTCOME;
+    recordOperator(pass, node, shape.path, '__contains__');
     const has = recordTest(pass, node, shape.path, 'contains', key, undefined, undefined, loops);
     const lacks = recordTest(pass, node, shape.path, 'lacks', key, undefined, undefined, loops);
     return operator === 'in' ? outcomeOf([has], [lacks]) : outcomeOf([lacks], [has]);
@@ -154,6 +155,7 @@ function comparisonOutcome(pass: Pass, node: Node, loops: boolean): Outcome {
   }
   const measured = measuredBy(pass, inner);
   const shape = visitExpression(pass, measured ?? inner, 'tested', measured === undefined ? '' : 'len');
+  if (measured !== undefined && shape.kind === 'path') recordOperator(pass, inner, shape.path, '__len__');
   visitExpression(pass, right, 'tested');
   if (none && (operator === 'is' || operator === '=='))
     return testShape(pass, inner, shape, loops, 'isNone', 'isNotNone');
@@ -191,6 +193,7 @@ function callCondition(
   const measured = measuredBy(pass, node);
   if (measured !== undefined) {
     const shape = visitExpression(pass, measured, 'tested', 'len');
+    if (shape.kind === 'path') recordOperator(pass, node, shape.path, '__len__');
     return testShape(pass, node, shape, loops, 'truthy', 'falsy');
   }
   if (name === 'acquire') {

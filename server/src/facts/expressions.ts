@@ -6,6 +6,7 @@ import {
   children,
   childrenIn,
   Field,
+  isAsync,
   Kind,
   type Node,
   operatorBetween,
@@ -18,7 +19,14 @@ import { conditionOf } from './conditions.ts';
 import { visitLambda } from './definitions.ts';
 import { enteredFlow, factOf, literal, MAX_DEPTH, NO_TESTS, OTHER, type Pass, type ReadUse } from './pass.ts';
 import { placeAt, shapeWithoutFacts } from './places.ts';
-import { isFollowed, isShareable, recordAccess, recordBinding, recordRead } from './records.ts';
+import {
+  isFollowed,
+  isShareable,
+  recordAccess,
+  recordBinding,
+  recordRead,
+  recordSuspension,
+} from './records.ts';
 import type { Key, LiteralType, ValueShape } from './summary.ts';
 
 /** Visits an expression, records what it does, and says what is known of its value. */
@@ -64,6 +72,7 @@ function expressionInside(
         syntax.kind[node + 1] === Kind.call
           ? visitCall(pass, node + 1, 'other', true)
           : visitExpression(pass, node + 1, 'other');
+      recordSuspension(pass, node, 'await');
       return { kind: 'awaited', of };
     }
     case Kind.lambda:
@@ -144,6 +153,7 @@ function expressionInside(
     case Kind.yield:
       pass.out.scopes[pass.context.scope]!.generator = true;
       visitAll(pass, node);
+      recordSuspension(pass, node, 'yield');
       return OTHER;
     case Kind.list_splat:
     case Kind.dictionary_splat:
@@ -219,6 +229,7 @@ function visitComprehension(pass: Pass, node: Node, type: LiteralType): ValueSha
       let shape: ValueShape = OTHER;
       pass.lookup = first ? savedLookup : inner;
       for (const right of rights) shape = visitIterated(pass, right, 'comprehension');
+      if (isAsync(syntax, clause)) recordSuspension(pass, clause, 'async for');
       first = false;
       pass.lookup = inner;
       pass.context.loops++;

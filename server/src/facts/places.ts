@@ -25,7 +25,7 @@ import {
   type Place,
   placeOf,
 } from './pass.ts';
-import { isShareable, recordAccess } from './records.ts';
+import { isShareable, recordAccess, recordOperator } from './records.ts';
 import { ELEMENT, type Key, type ValueShape } from './summary.ts';
 
 export function isPlace(pass: Pass, node: Node): boolean {
@@ -105,6 +105,7 @@ function placeInside(pass: Pass, node: Node, target: boolean): Place | undefined
         if (whole) recordAccess(pass, node, base.path, 'snapshot', '[:]', {});
         else recordAccess(pass, node, base.path, 'read', '[]', { key });
       }
+      if (!target) recordOperator(pass, node, base.path, '__getitem__');
       return { ...extended(pass, base, ELEMENT), key };
     }
     default:

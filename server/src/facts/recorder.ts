@@ -19,6 +19,7 @@ import type {
   Scope,
   ScopeId,
   Suppression,
+  Suspension,
   Test,
 } from './summary.ts';
 
@@ -36,6 +37,7 @@ export class Recorder {
   readonly bindings: Binding[] = [];
   readonly acquisitions: Draft<Acquisition>[] = [];
   readonly tests: Test[] = [];
+  readonly suspensions: Suspension[] = [];
   readonly imports: Import[] = [];
   readonly suppressions: Suppression[] = [];
   readonly skipped: FactId[] = [];
@@ -115,6 +117,7 @@ export class Recorder {
       bindings: this.bindings,
       acquisitions: this.acquisitions,
       tests: this.tests,
+      suspensions: this.suspensions,
       imports: this.imports,
       suppressions: this.suppressions,
       exports: this.exports,

@@ -2,13 +2,14 @@
  * Which places are worth a fact, and the one way in which accesses, bindings and tests are recorded.
  */
 import type { Node } from '../cst/syntax.ts';
-import { currentLockset, factOf, OTHER, type Pass, type Place, type ReadUse } from './pass.ts';
+import { currentLockset, factOf, NO_ARGUMENTS, OTHER, type Pass, type Place, type ReadUse } from './pass.ts';
 import {
   type Access,
   type Binding,
   ELEMENT,
   type Key,
   type PathId,
+  type Suspension,
   type TestForm,
   type ValueShape,
 } from './summary.ts';
@@ -124,6 +125,37 @@ export function recordBinding(
     lockset: currentLockset(pass),
     branch: pass.flow.branch,
     how,
+  });
+}
+
+/**
+ * `self[k]`, `len(self)`, `k in self`: an operator on the receiver calls a method of its class, and stands among the
+ * calls under that method's name.
+ */
+export function recordOperator(pass: Pass, node: Node, path: PathId, method: string): void {
+  const { root, fields } = pass.out.paths[path]!;
+  if (root !== 'self' || fields.length > 0) return;
+  pass.out.calls.push({
+    fact: factOf(pass, node),
+    index: pass.out.calls.length,
+    callee: pass.out.child(path, method),
+    arguments: NO_ARGUMENTS,
+    scope: pass.context.scope,
+    lockset: currentLockset(pass),
+    branch: pass.flow.branch,
+    awaited: false,
+    use: 'other',
+    repeated: pass.context.loops > 0,
+  });
+}
+
+export function recordSuspension(pass: Pass, node: Node, how: Suspension['how']): void {
+  pass.out.suspensions.push({
+    fact: factOf(pass, node),
+    how,
+    scope: pass.context.scope,
+    lockset: currentLockset(pass),
+    branch: pass.flow.branch,
   });
 }
 

@@ -36,7 +36,7 @@ import {
   type Pass,
   placeOf,
 } from './pass.ts';
-import { recordTest } from './records.ts';
+import { recordSuspension, recordTest } from './records.ts';
 import { type Acquisition, ELEMENT, type Held } from './summary.ts';
 
 /** Walks statements in order; false when control never reaches the end. */
@@ -171,6 +171,7 @@ function visitExpressionStatement(pass: Pass, node: Node, siblings: readonly Nod
         if (pass.syntax.size[inner]! > 1 && pass.syntax.kind[call] === Kind.call)
           visitCall(pass, call, 'statement', true);
         else visitAll(pass, inner);
+        recordSuspension(pass, inner, 'await');
         break;
       }
       default:
@@ -262,6 +263,7 @@ function visitFor(pass: Pass, node: Node): boolean {
   const left = childIn(syntax, node, Field.left);
   const right = childIn(syntax, node, Field.right);
   const shape = right === -1 ? OTHER : visitIterated(pass, right, 'for');
+  if (right !== -1 && isAsync(syntax, node)) recordSuspension(pass, right, 'async for');
   const before = pass.flow;
   pass.flow = enteredFlow(pass, 'loop', NO_TESTS, []);
   pass.context.loops++;
@@ -401,6 +403,7 @@ function visitWith(pass: Pass, node: Node): boolean {
     const bound = unparenthesized(syntax, value);
     const expression = syntax.kind[bound] === Kind.as_pattern ? unparenthesized(syntax, bound + 1) : bound;
     const held = takeWithItem(pass, expression, asynchronous, suspends);
+    if (asynchronous) recordSuspension(pass, expression, 'async with');
     if (syntax.kind[bound] === Kind.as_pattern) {
       const target = childOfKind(syntax, bound, Kind.as_pattern_target);
       const shape = pass.lastShape;

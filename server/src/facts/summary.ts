@@ -26,6 +26,7 @@ export interface FileSummary {
   readonly bindings: readonly Binding[];
   readonly acquisitions: readonly Acquisition[];
   readonly tests: readonly Test[];
+  readonly suspensions: readonly Suspension[];
   readonly imports: readonly Import[];
   readonly suppressions: readonly Suppression[];
   /** Names in `__all__` when it is a literal. */
@@ -269,6 +270,15 @@ export interface Acquisition {
   readonly suspends: 'no' | 'await' | 'yield';
   /** The result of `acquire` is tested or kept. */
   readonly tested: boolean;
+}
+
+/** A place where the function stops until somebody goes on with it, with all that it holds. */
+export interface Suspension {
+  readonly fact: FactId;
+  readonly how: 'await' | 'yield' | 'async for' | 'async with';
+  readonly scope: ScopeId;
+  readonly lockset: LocksetId;
+  readonly branch: BranchId;
 }
 
 /** A condition on a path that holds in some branch. */

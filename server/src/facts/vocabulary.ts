@@ -65,6 +65,16 @@ export const LAZY_CALLS: ReadonlySet<string> = new Set([
   'iter',
 ]);
 
+/** Built-in calls that call a method of their argument's class. */
+export const PROTOCOL_CALLS: Readonly<Record<string, string>> = {
+  len: '__len__',
+  bool: '__bool__',
+  hash: '__hash__',
+  next: '__next__',
+  repr: '__repr__',
+  str: '__str__',
+};
+
 export const BUILTINS: ReadonlySet<string> = new Set(
   (
     'ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError BrokenPipeError BufferError BytesWarning ' +

@@ -16,6 +16,7 @@ export function pointsOf(summary: FileSummary): ReadonlyMap<FactId, Point> {
   for (const facts of [
     summary.bindings,
     summary.tests,
+    summary.suspensions,
     summary.accesses,
     summary.acquisitions,
     summary.calls,

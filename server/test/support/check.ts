@@ -37,6 +37,8 @@ export interface ReadableFacts {
   readonly calls: readonly string[];
   /** `self._lock = import:threading.Lock()`. */
   readonly bindings: readonly string[];
+  /** `await [self._lock]`: how the function is left for a while, and with which locks. */
+  readonly suspensions: readonly string[];
   /** `load os.path → os`: when, what, under which name. */
   readonly imports: readonly string[];
 }
@@ -73,6 +75,7 @@ export function facts(source: string): ReadableFacts {
     bindings: summary.bindings.map(
       ({ path, value }) => `${pathText(summary, path)} = ${shapeText(summary, value)}`,
     ),
+    suspensions: summary.suspensions.map(({ how, lockset }) => words(how, lockText(summary, lockset))),
     imports: summary.imports.map(({ when, module, name, local }) =>
       words(when, module, name !== '' && name, `→ ${local}`),
     ),
