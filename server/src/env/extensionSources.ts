@@ -10,6 +10,8 @@ import type { ProjectFile } from './target.ts';
 import { parseTomlTree, type TomlTable, tomlAt, tomlTableAt } from './tomlTree.ts';
 import { isOlder } from './version.ts';
 
+export const FREE_THREADING_CLASSIFIER = 'Programming Language :: Python :: Free Threading';
+
 export type ExtensionTool = 'c' | 'pybind11' | 'nanobind' | 'cython' | 'pyo3' | 'packaging';
 
 export interface ExtensionSourceFinding {
@@ -43,11 +45,27 @@ export function isExtensionSource(path: string): boolean {
  * although every module declares. Files are judged together: a directive in the build's settings speaks for all sources.
  */
 export function findUndeclaredModules(files: readonly ProjectFile[]): readonly ExtensionSourceFinding[] {
+  const { undeclared, declared } = judgeModules(files);
+  const metadata = declared > 0 && undeclared.length === 0 ? classifierFinding(files) : undefined;
+  return metadata === undefined ? undeclared : [...undeclared, metadata];
+}
+
+export interface JudgedModules {
+  readonly undeclared: readonly ExtensionSourceFinding[];
+  /** How many module definitions declare that they run without the GIL. */
+  readonly declared: number;
+  /** How many state that they need it. */
+  readonly wantTheGil: number;
+}
+
+/** The module definitions in a project's sources. */
+export function judgeModules(files: readonly ProjectFile[]): JudgedModules {
   const answers = files.flatMap((file) => judgeFile(file, files));
-  const findings = answers.map(({ finding }) => finding).filter((finding) => finding !== undefined);
-  const declared = answers.some(({ declares }) => declares);
-  const metadata = declared && findings.length === 0 ? classifierFinding(files) : undefined;
-  return metadata === undefined ? findings : [...findings, metadata];
+  return {
+    undeclared: answers.map(({ finding }) => finding).filter((finding) => finding !== undefined),
+    declared: answers.filter(({ declares }) => declares).length,
+    wantTheGil: answers.filter((answer) => answer === wantsTheGil).length,
+  };
 }
 
 /**
@@ -387,9 +405,8 @@ function dependencyVersion(tree: TomlTable | undefined, at: readonly string[]): 
 }
 
 /** Metadata that does not tell what the modules do: indexes and trackers read the classifier, not the binary. */
-function classifierFinding(files: readonly ProjectFile[]): ExtensionSourceFinding | undefined {
-  if (files.some(({ text }) => text.includes('Programming Language :: Python :: Free Threading')))
-    return undefined;
+export function classifierFinding(files: readonly ProjectFile[]): ExtensionSourceFinding | undefined {
+  if (files.some(({ text }) => text.includes(FREE_THREADING_CLASSIFIER))) return undefined;
   const says =
     'The modules declare that they run without the GIL, but the metadata has no "Free Threading" classifier, so nobody can see it on the package index.';
   const pyproject = files.find(({ path }) => path === 'pyproject.toml');
@@ -461,7 +478,7 @@ function setupCfgValue(
 }
 
 /** The lowest claim of the four; the author raises it. */
-const firstClassifier = 'Programming Language :: Python :: Free Threading :: 1 - Unstable';
+const firstClassifier = `${FREE_THREADING_CLASSIFIER} :: 1 - Unstable`;
 
 function missing(finding: ExtensionSourceFinding): Answer {
   return { declares: false, finding };

@@ -7,6 +7,7 @@ import type { Host } from '../base/host.ts';
 import type { Logger } from '../base/log.ts';
 import type { Settings } from '../base/settings.ts';
 import type { PythonParser } from '../cst/runtime.ts';
+import type { AuthorChecklist } from '../env/authorChecklist.ts';
 import type { ConfigurationProblem } from './configuration.ts';
 import type { EnvironmentReport, ReadinessPlace } from './environmentReport.ts';
 import type { FreeThreadingPlan } from './freeThreadingPlan.ts';
@@ -93,6 +94,9 @@ export interface Analyzer {
     minor: number | undefined,
     checkpoint: Checkpoint,
   ): Promise<FreeThreadingPlan>;
+
+  /** What the author of the library in a folder still has to do; undefined when it builds no distribution. @throws Cancelled */
+  authorChecklist(path: string, checkpoint: Checkpoint): Promise<AuthorChecklist | undefined>;
 
   /** What is known of the package that an import or a requirement at `offset` brings in. @throws Cancelled */
   readinessAt(file: string, offset: number, checkpoint: Checkpoint): Promise<ReadinessPlace | undefined>;

@@ -16,6 +16,7 @@ import type { Syntax } from '../cst/syntax.ts';
 import { insertPlainSuppression } from '../edits/insertPlainSuppression.ts';
 import { insertSuppression } from '../edits/insertSuppression.ts';
 import { isRefused } from '../edits/refusal.ts';
+import type { AuthorChecklist } from '../env/authorChecklist.ts';
 import { dependencyFileKind } from '../env/dependencyFiles/dependencyFile.ts';
 import { isExtensionSource } from '../env/extensionSources.ts';
 import { decideTarget, readTargetFiles } from '../env/target.ts';
@@ -35,6 +36,7 @@ import type {
   OfferedFix,
   Progress,
 } from './analyzer.ts';
+import { readAuthorChecklist } from './authorReport.ts';
 import {
   type ConfigurationProblem,
   checkSettings,
@@ -288,6 +290,11 @@ class HeddleAnalyzer implements Analyzer {
               this.#syntaxOf(file, folder.entries.get(file)!.text),
             ),
     });
+  }
+
+  async authorChecklist(path: string, checkpoint: Checkpoint): Promise<AuthorChecklist | undefined> {
+    const folder = this.#folders.get(path) ?? this.#folderOf(path);
+    return readAuthorChecklist(folder.path, this.#host, this.#open, checkpoint);
   }
 
   async readinessAt(

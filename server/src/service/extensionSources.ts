@@ -3,6 +3,7 @@ import type { Checkpoint } from '../base/checkpoint.ts';
 import { type Host, isReadFailure } from '../base/host.ts';
 import { commentSyntaxOf } from '../edits/commentSyntax.ts';
 import { builtNames, findUndeclaredModules, isExtensionSource } from '../env/extensionSources.ts';
+import type { ProjectFile } from '../env/target.ts';
 import { readText } from '../env/text.ts';
 import type { UndeclaredSource } from '../link/program.ts';
 import { mentionsHeddle, PlainFile } from './plainFile.ts';
@@ -34,12 +35,7 @@ export async function readExtensionSources(
 ): Promise<ExtensionSources> {
   const paths = await sourcePaths(folder, host, checkpoint);
   if (!paths.some((path) => /\.(?:c|cc|cpp|cxx|c\+\+|pyx|rs)$/.test(path))) return noExtensionSources;
-  const sources: { readonly path: string; readonly text: string }[] = [];
-  for (const path of paths) {
-    await checkpoint();
-    const text = open.get(path) ?? (await cachedText(path, host, cache));
-    if (text !== undefined) sources.push({ path: path.slice(folder.length + 1), text });
-  }
+  const sources = await textsOf(paths, folder, host, open, cache, checkpoint);
   const texts = new Map(sources.map(({ path, text }) => [path, text]));
   const files = new Map<string, PlainFile>();
   const fileOf = (path: string): PlainFile => {
@@ -75,6 +71,34 @@ export async function readExtensionSources(
     };
   });
   return { undeclared, builds: builtNames(sources), files };
+}
+
+/** The extension sources and build files below a folder, by paths relative to it. @throws Cancelled */
+export async function readSourceTexts(
+  folder: string,
+  host: Host,
+  open: ReadonlyMap<string, string>,
+  checkpoint: Checkpoint,
+): Promise<readonly ProjectFile[]> {
+  const paths = await sourcePaths(folder, host, checkpoint);
+  return textsOf(paths, folder, host, open, new Map(), checkpoint);
+}
+
+async function textsOf(
+  paths: readonly string[],
+  folder: string,
+  host: Host,
+  open: ReadonlyMap<string, string>,
+  cache: TextCache,
+  checkpoint: Checkpoint,
+): Promise<readonly ProjectFile[]> {
+  const sources: ProjectFile[] = [];
+  for (const path of paths) {
+    await checkpoint();
+    const text = open.get(path) ?? (await cachedText(path, host, cache));
+    if (text !== undefined) sources.push({ path: path.slice(folder.length + 1), text });
+  }
+  return sources;
 }
 
 async function cachedText(path: string, host: Host, cache: TextCache): Promise<string | undefined> {

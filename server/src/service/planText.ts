@@ -118,17 +118,17 @@ export function unknownSentence({ unknown }: FreeThreadingPlan): string | undefi
 export function planMarkdown(plan: FreeThreadingPlan, show: ShowPath): string {
   const lines = [`# ${planHeading(plan)}`, ''];
   for (const step of plan.steps) {
-    lines.push(`- [ ] **${escaped(stepTitle(step))}**`);
-    for (const sentence of stepSentences(step, show)) lines.push(`  - ${escaped(sentence)}`);
+    lines.push(`- [ ] **${escapedMarkdown(stepTitle(step))}**`);
+    for (const sentence of stepSentences(step, show)) lines.push(`  - ${escapedMarkdown(sentence)}`);
   }
   if (plan.steps.length > 0) lines.push('');
   const unknown = unknownSentence(plan);
-  if (unknown !== undefined) lines.push(escaped(unknown), '');
+  if (unknown !== undefined) lines.push(escapedMarkdown(unknown), '');
   return lines.join('\n');
 }
 
 /** Code spans of Heddle's own sentences stay; everything else that Markdown would read is escaped. */
-function escaped(text: string): string {
+export function escapedMarkdown(text: string): string {
   return printable(text)
     .split(/(`[^`]*`)/)
     .map((part) => (/^`[\w .*-]+`$/.test(part) ? part : part.replace(/[\\`*<[|_~]/g, '\\$&')))

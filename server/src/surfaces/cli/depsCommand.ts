@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { Cancelled, checkpoint } from '../../base/checkpoint.ts';
 import { printable } from '../../base/printable.ts';
+import type { AuthorChecklist } from '../../env/authorChecklist.ts';
 import type { ReadinessStatus } from '../../env/readiness.ts';
 import { slashed } from '../../nodeHost.ts';
 import type { EnvironmentReport } from '../../service/environmentReport.ts';
@@ -17,7 +18,7 @@ import {
 import { type Paint, paintFor, type Style } from './colors.ts';
 import { type CommandLine, Exit, type ExitCode, UsageError } from './commandLine.ts';
 import { textColumns } from './displayWidth.ts';
-import { planOutput, writePlan } from './planOutput.ts';
+import { checklistOutput, planOutput, writePlan } from './planOutput.ts';
 import { projectFolder } from './projectFolder.ts';
 import { shownPath } from './report.ts';
 
@@ -38,6 +39,10 @@ export function addDepsCommand(
     .option(
       '--plan',
       'tell what to do about each dependency that is not ready, and which of them the code needs',
+    )
+    .option(
+      '--author',
+      'tell what the author of the library in the folder still has to do, each with the line to write',
     )
     .option('--write', 'with --plan: raise the bounds in the dependency files of the project')
     .addOption(
@@ -72,6 +77,7 @@ Examples:
   heddle deps --target-python 3.15 --format markdown
   heddle deps --plan
   heddle deps --plan --format diff | git apply
+  heddle deps --author
   heddle deps --python .venv/bin/python --fail-on unknown`;
 
 interface DepsOptions {
@@ -80,6 +86,7 @@ interface DepsOptions {
   readonly targetPython?: number;
   readonly python?: string;
   readonly plan?: boolean;
+  readonly author?: boolean;
   readonly write?: boolean;
 }
 
@@ -96,14 +103,18 @@ async function deps(path: string, options: DepsOptions, commandLine: CommandLine
   // Of a file that belongs to no project, the neighbours count: dependencies are a folder's.
   const folder = (await projectFolder(host, absolute)) ?? slashed(dirname(absolute));
   const analyzer = await commandLine.openAnalyzer();
-  let report: EnvironmentReport;
+  let report: EnvironmentReport | undefined;
   let plan: FreeThreadingPlan | undefined;
+  let checklist: AuthorChecklist | undefined;
   try {
     analyzer.setFolders([folder]);
     analyzer.setSettings(python === '' ? {} : { pythonInterpreter: python });
     const goOn = checkpoint(() => !commandLine.interrupted(), host);
-    report = await analyzer.reportEnvironment(folder, options.targetPython, goOn);
+    if (options.plan === true || options.author !== true)
+      report = await analyzer.reportEnvironment(folder, options.targetPython, goOn);
     if (options.plan === true) plan = await analyzer.planFreeThreading(folder, options.targetPython, goOn);
+    if (options.plan === true || options.author === true)
+      checklist = await analyzer.authorChecklist(folder, goOn);
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
     stderr.write('Interrupted.\n');
@@ -111,13 +122,20 @@ async function deps(path: string, options: DepsOptions, commandLine: CommandLine
   } finally {
     analyzer.dispose();
   }
+  if (options.author === true && checklist === undefined)
+    throw new UsageError(`\`${path}\` builds no distribution: it has neither a build system nor a setup.py.`);
+  if (report === undefined) return showChecklist(checklist!, options, commandLine);
   if (python !== '' && report.interpreter?.version === undefined)
     throw new UsageError(
       `\`${options.python}\` is no Python interpreter, or not one whose files tell its version.`,
     );
   for (const file of report.unreadable)
     stderr.write(`${printable(shownPath(file, currentFolder))}: This dependency file cannot be read.\n`);
-  if (plan !== undefined) return showPlan(plan, options, commandLine, report.unreadable.length > 0);
+  if (plan !== undefined) {
+    // Who writes no extension module has a short list, which is shown when asked for.
+    const author = options.author === true || (checklist?.tools.length ?? 0) > 0 ? checklist : undefined;
+    return showPlan(plan, author, options, commandLine, report.unreadable.length > 0);
+  }
   if (options.format === 'json') stdout.write(json(report, currentFolder));
   else if (options.format === 'markdown') stdout.write(readinessMarkdown(report));
   else stdout.write(text(report, paintFor(stdout, environment)));
@@ -130,14 +148,25 @@ async function deps(path: string, options: DepsOptions, commandLine: CommandLine
 
 async function showPlan(
   plan: FreeThreadingPlan,
+  author: AuthorChecklist | undefined,
   { format, failOn, write }: DepsOptions,
   commandLine: CommandLine,
   incomplete: boolean,
 ): Promise<ExitCode> {
-  commandLine.stdout.write(planOutput(plan, format, commandLine));
+  commandLine.stdout.write(planOutput(plan, author, format, commandLine));
   if (write === true) await writePlan(plan, commandLine);
   if (incomplete) return Exit.incomplete;
   return plan.steps.length > 0 && failOn !== 'never' ? Exit.findings : Exit.clean;
+}
+
+function showChecklist(
+  checklist: AuthorChecklist,
+  { format, failOn }: DepsOptions,
+  commandLine: CommandLine,
+): ExitCode {
+  commandLine.stdout.write(checklistOutput(checklist, format, commandLine));
+  const left = checklist.items.some(({ state }) => state === 'todo');
+  return left && failOn !== 'never' ? Exit.findings : Exit.clean;
 }
 
 const OFFENDING: readonly ReadinessStatus[] = ['gil-at-import', 'gil-later', 'not-importable'];

@@ -1,5 +1,7 @@
 /** What `heddle deps --plan` prints and writes: the plan as text, JSON, Markdown or a patch. */
 import { printable } from '../../base/printable.ts';
+import type { AuthorChecklist } from '../../env/authorChecklist.ts';
+import { checklistHeading, checklistMarkdown, itemPlace, TOPIC_WORDS } from '../../service/authorReport.ts';
 import type { FreeThreadingPlan } from '../../service/freeThreadingPlan.ts';
 import { lineDiff } from '../../service/lineDiff.ts';
 import {
@@ -13,8 +15,10 @@ import { paintFor } from './colors.ts';
 import { type CommandLine, UsageError } from './commandLine.ts';
 import { shownPath } from './report.ts';
 
+/** `author` is the list of what the project's own author has to do, which goes with the plan of a library. */
 export function planOutput(
   plan: FreeThreadingPlan,
+  author: AuthorChecklist | undefined,
   format: 'text' | 'json' | 'markdown' | 'diff',
   commandLine: CommandLine,
 ): string {
@@ -22,14 +26,39 @@ export function planOutput(
   const show = (path: string): string => shownPath(path, currentFolder);
   switch (format) {
     case 'text':
-      return text(plan, commandLine);
+      return author === undefined
+        ? text(plan, commandLine)
+        : `${text(plan, commandLine)}\n${checklistText(author, commandLine)}`;
     case 'markdown':
-      return `${planMarkdown(plan, show)}\n`;
+      return `${planMarkdown(plan, show)}\n${author === undefined ? '' : checklistMarkdown(author)}`;
     case 'diff':
       return plan.edits.map(({ path, before, after }) => lineDiff(show(path), before, after)).join('');
     case 'json':
-      return `${JSON.stringify(json(plan, show), null, 2)}\n`;
+      return `${JSON.stringify({ ...json(plan, show), author: author ?? null }, null, 2)}\n`;
   }
+}
+
+export function checklistOutput(
+  checklist: AuthorChecklist,
+  format: 'text' | 'json' | 'markdown' | 'diff',
+  commandLine: CommandLine,
+): string {
+  if (format === 'json') return `${JSON.stringify(checklist, null, 2)}\n`;
+  return format === 'markdown' ? checklistMarkdown(checklist) : checklistText(checklist, commandLine);
+}
+
+function checklistText(checklist: AuthorChecklist, { stdout, environment }: CommandLine): string {
+  const paint = paintFor(stdout, environment);
+  const signs = { done: paint('✓', 'green'), todo: paint('✗', 'red'), open: paint('?', 'yellow') };
+  const lines = [paint(printable(checklistHeading(checklist)), 'bold'), ''];
+  for (const item of checklist.items) {
+    const place = itemPlace(item);
+    lines.push(`${signs[item.state]} ${TOPIC_WORDS[item.topic]}: ${printable(item.says)}`);
+    if (place !== '' && item.state !== 'done') lines.push(`    ${printable(place)}`);
+    if (item.write !== undefined)
+      for (const line of item.write.split('\n')) lines.push(`    ${paint(printable(line), 'green')}`);
+  }
+  return `${lines.join('\n')}\n`;
 }
 
 /** Changes the project's files as the plan says. */
@@ -57,7 +86,7 @@ function text(plan: FreeThreadingPlan, { stdout, environment, currentFolder }: C
   return `${lines.join('\n')}\n`;
 }
 
-function json(plan: FreeThreadingPlan, show: (path: string) => string): unknown {
+function json(plan: FreeThreadingPlan, show: (path: string) => string) {
   return {
     targetPython: `3.${plan.minor}t`,
     dependencies: plan.dependencies,

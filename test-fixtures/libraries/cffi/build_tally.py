@@ -1,0 +1,5 @@
+from cffi import FFI
+
+builder = FFI()
+builder.cdef("long add(long left, long right);")
+builder.set_source("tally_cffi", "static long add(long left, long right) { return left + right; }")

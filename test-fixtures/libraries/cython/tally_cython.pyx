@@ -1,0 +1,5 @@
+"""Counts."""
+
+
+def add(long left, long right):
+    return left + right

@@ -1,0 +1,2 @@
+def add(long left, long right):
+    return left + right
