@@ -1,6 +1,17 @@
 /** The entry of `heddle`: ties the commands to this process, its streams and its signals. */
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { silentLogger } from './base/log.ts';
 import { loadPythonParser } from './cst/runtime.ts';
@@ -8,7 +19,7 @@ import { changedSince } from './nodeGit.ts';
 import { createNodeHost, slashed } from './nodeHost.ts';
 import { RULES } from './rules/registry.ts';
 import { createAnalyzer } from './service/createAnalyzer.ts';
-import { Exit, type TextStream } from './surfaces/cli/commandLine.ts';
+import { type CommandLine, Exit, type TextStream, type ToolResult } from './surfaces/cli/commandLine.ts';
 import { runCommandLine } from './surfaces/cli/program.ts';
 
 /** Replaced by the version of package.json when the bundle is made. */
@@ -41,6 +52,7 @@ async function main(): Promise<void> {
       });
     },
     saveFile: async (path, text) => saved(path, text),
+    runUv: uvOnCopies,
     changedSince,
     serve: serveUntilEnd,
   });
@@ -49,6 +61,36 @@ async function main(): Promise<void> {
 function activeEnvironment({ VIRTUAL_ENV, CONDA_PREFIX }: NodeJS.ProcessEnv): string | undefined {
   const active = VIRTUAL_ENV || CONDA_PREFIX;
   return active === undefined || active === '' ? undefined : slashed(active);
+}
+
+/** Without a shell, so that no name in a file means anything to one. */
+async function uvOnCopies(
+  ...[files, words, beside]: Parameters<CommandLine['runUv']>
+): Promise<ToolResult | undefined> {
+  const folder = mkdtempSync(join(tmpdir(), 'heddle-plan-'));
+  const copyOf = (path: string): string => join(folder, path.replace(':', ''));
+  try {
+    for (const { path, text } of files) {
+      mkdirSync(dirname(copyOf(path)), { recursive: true });
+      writeFileSync(copyOf(path), text);
+    }
+    const named = files.find(({ path }) => words.includes(path));
+    const cwd = named === undefined ? folder : dirname(copyOf(named.path));
+    if (beside !== undefined) writeFileSync(join(cwd, beside.name), beside.text);
+    const copies = words.map((word) => (files.some(({ path }) => path === word) ? copyOf(word) : word));
+    return await new Promise((resolve, reject) => {
+      execFile('uv', copies, { cwd, timeout: 180_000, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+        if (error === null) resolve({ code: 0, stdout, stderr });
+        else if (error.code === 'ENOENT') resolve(undefined);
+        else if (typeof error.code === 'number') resolve({ code: error.code, stdout, stderr });
+        else if (error.killed === true)
+          resolve({ code: 1, stdout, stderr: 'uv did not end within three minutes.' });
+        else reject(error);
+      });
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** The server's bundle serves as soon as it is loaded, on the channel that `--stdio` in the arguments names. */

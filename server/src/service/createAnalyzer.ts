@@ -282,7 +282,7 @@ class HeddleAnalyzer implements Analyzer {
       locked: environment.locked,
       installed: environment.reading?.installed.distributions ?? [],
       unreadable: environment.unreadableFiles,
-      texts: environment.dependencyTexts,
+      files: environment.dependencyFiles,
       importsOf:
         program === undefined
           ? () => []

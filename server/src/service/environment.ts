@@ -131,9 +131,9 @@ export class FolderEnvironment implements Environment {
     return this.#dependencyFiles.filter(({ unreadable }) => unreadable).map(({ path }) => path);
   }
 
-  /** The dependency files of the project, by path. */
-  get dependencyTexts(): ReadonlyMap<string, string> {
-    return new Map(this.#dependencyFiles.map(({ path, text }) => [path, text]));
+  /** As they are read now, open documents first. */
+  get dependencyFiles(): readonly DependencyFile[] {
+    return this.#dependencyFiles;
   }
 
   /** Whether a file that is no Python has been read, as a dependency file or as an extension source. */

@@ -7,10 +7,12 @@ import { lineIndex } from '../base/span.ts';
 import { applyEdits, inOrder, replacement, type TextEdit } from '../base/textEdit.ts';
 import { type CompatRow, compatByDistribution, firstReadyVersion } from '../env/compat.ts';
 import { type RaiseRefusal, specifiersOf } from '../env/dependencyFiles/constraint.ts';
+import type { DependencyFile } from '../env/dependencyFiles/dependencyFile.ts';
 import { parseRequirement } from '../env/dependencyFiles/requirement.ts';
 import type { DependencyReadiness, RequirementPlace } from '../env/dependencyReadiness.ts';
 import type { Distribution } from '../env/distributions.ts';
 import { normalizeName } from '../env/names.ts';
+import { baseName } from '../env/paths.ts';
 import type { ReadinessStatus } from '../env/readiness.ts';
 import { compareVersions, parseVersion, satisfies } from '../env/version.ts';
 import type { LockedSite } from '../link/program.ts';
@@ -28,6 +30,15 @@ export interface FreeThreadingPlan {
   readonly edits: readonly PlanEdits[];
   /** Dependency files that have the name of one and cannot be read. */
   readonly unreadable: readonly string[];
+  /** What people wrote of what the project depends on, as it stands. */
+  readonly written: readonly WrittenFile[];
+}
+
+export interface WrittenFile {
+  readonly path: string;
+  readonly text: string;
+  /** It asks for something itself, for a resolver to begin with; the others are included or limit. */
+  readonly asks: boolean;
 }
 
 export interface PlanStep {
@@ -111,8 +122,7 @@ export interface PlanQuestion {
   readonly locked: readonly LockedSite[];
   readonly installed: readonly Distribution[];
   readonly unreadable: readonly string[];
-  /** The dependency files of the project, by path. */
-  readonly texts: ReadonlyMap<string, string>;
+  readonly files: readonly DependencyFile[];
   /** The project's imports by the normalised name of the distribution that they are a verdict on or come from. */
   readonly importsOf: (distribution: string) => readonly PlanImport[];
 }
@@ -120,9 +130,10 @@ export interface PlanQuestion {
 const OFFENDING: ReadonlySet<ReadinessStatus> = new Set(['gil-at-import', 'gil-later', 'not-importable']);
 
 export function planFreeThreading(question: PlanQuestion): FreeThreadingPlan {
-  const { dependencies, minor, texts, unreadable } = question;
+  const { dependencies, minor, files, unreadable } = question;
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
   const offenders = dependencies.filter(({ readiness }) => OFFENDING.has(readiness.status));
-  const steps = offenders.map((row) => ({ row, step: stepFor(row, question) }));
+  const steps = offenders.map((row) => ({ row, step: stepFor(row, question, texts) }));
   const moved = steps.flatMap(({ row, step }) => (step.move.kind === 'version' ? row.requirements : []));
   return {
     minor,
@@ -133,7 +144,22 @@ export function planFreeThreading(question: PlanQuestion): FreeThreadingPlan {
     dependencies: dependencies.length,
     edits: [...texts].flatMap(([path, text]) => editsOf(path, text, moved)),
     unreadable,
+    written: writtenFiles(files),
   };
+}
+
+/** Lock files and what a tool compiled are left out: a resolver makes those anew. */
+function writtenFiles(files: readonly DependencyFile[]): readonly WrittenFile[] {
+  const included = new Set(files.flatMap(({ includes }) => includes.map(({ path }) => baseName(path))));
+  return files
+    .filter(({ kind, generated }) => (kind === 'pyproject' || kind === 'requirements') && !generated)
+    .map(({ path, text, kind, requirements }) => ({
+      path,
+      text,
+      asks:
+        requirements.some(({ role }) => role === 'requirement') &&
+        (kind === 'pyproject' || !included.has(baseName(path))),
+    }));
 }
 
 function editsOf(path: string, before: string, moved: readonly RequirementPlace[]): readonly PlanEdits[] {
@@ -152,12 +178,16 @@ function urgency({ imports, throughImports }: PlanStep): number {
   return Math.min(own, 4 + Math.min(...throughImports.map(({ when }) => rank[when]), 4));
 }
 
-function stepFor(row: DependencyReadiness, question: PlanQuestion): PlanStep {
+function stepFor(
+  row: DependencyReadiness,
+  question: PlanQuestion,
+  texts: ReadonlyMap<string, string>,
+): PlanStep {
   const { readiness, requirements } = row;
   const { distribution, version, status, evidence } = readiness;
   const known = compatByDistribution(distribution);
   const ready = known === undefined ? undefined : readyVersion(known, version, question.minor);
-  const bounds = requirements.map((place) => boundOf(place, ready, question.texts.get(place.path) ?? ''));
+  const bounds = requirements.map((place) => boundOf(place, ready, texts.get(place.path) ?? ''));
   const sites = question.locked.filter(({ name }) => normalizeName(name) === normalizeName(distribution));
   const through = sites.find((site) => site.through.length > 0)?.through ?? [];
   const [deciding] = evidence;

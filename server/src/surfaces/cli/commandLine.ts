@@ -20,8 +20,23 @@ export interface CommandLine {
   saveFile(path: string, text: string): Promise<string | undefined>;
   /** The lines that changed since a revision in the repository around a path; a sentence saying why that cannot be told. */
   changedSince(path: string, revision: string): Promise<ChangedLines | string>;
+  /**
+   * Runs uv on copies of files (absolute paths) in a folder that is removed afterwards; words that are paths of copies mean
+   * these. `beside` is one more file, in the folder uv runs in. Undefined where uv is not installed.
+   */
+  runUv(
+    files: readonly { readonly path: string; readonly text: string }[],
+    words: readonly string[],
+    beside: { readonly name: string; readonly text: string } | undefined,
+  ): Promise<ToolResult | undefined>;
   /** Runs the language server on standard input and output until the client ends it. */
   serve(): Promise<void>;
+}
+
+export interface ToolResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 /** The variables that say whether there may be colours. */

@@ -21,6 +21,7 @@ import { textColumns } from './displayWidth.ts';
 import { checklistOutput, planOutput, writePlan } from './planOutput.ts';
 import { projectFolder } from './projectFolder.ts';
 import { shownPath } from './report.ts';
+import { checkWithUv } from './uvCheck.ts';
 
 /** Adds the command to the program; `done` takes its exit code. */
 export function addDepsCommand(
@@ -43,6 +44,10 @@ export function addDepsCommand(
     .option(
       '--author',
       'tell what the author of the library in the folder still has to do, each with the line to write',
+    )
+    .option(
+      '--check-with-uv',
+      'with --plan: let uv, which asks the package index, resolve the plan; nothing is changed',
     )
     .option('--write', 'with --plan: raise the bounds in the dependency files of the project')
     .addOption(
@@ -77,6 +82,7 @@ Examples:
   heddle deps --target-python 3.15 --format markdown
   heddle deps --plan
   heddle deps --plan --format diff | git apply
+  heddle deps --plan --check-with-uv
   heddle deps --author
   heddle deps --python .venv/bin/python --fail-on unknown`;
 
@@ -87,13 +93,17 @@ interface DepsOptions {
   readonly python?: string;
   readonly plan?: boolean;
   readonly author?: boolean;
+  readonly checkWithUv?: boolean;
   readonly write?: boolean;
 }
 
 async function deps(path: string, options: DepsOptions, commandLine: CommandLine): Promise<ExitCode> {
   const { host, stdout, stderr, currentFolder, environment } = commandLine;
-  if (options.plan !== true && (options.write === true || options.format === 'diff'))
-    throw new UsageError('`--write` and `--format diff` belong to a plan; add `--plan`.');
+  if (
+    options.plan !== true &&
+    (options.write === true || options.checkWithUv === true || options.format === 'diff')
+  )
+    throw new UsageError('`--write`, `--check-with-uv` and `--format diff` belong to a plan; add `--plan`.');
   const absolute = slashed(resolve(currentFolder, path));
   if ((await host.stat(absolute)) === undefined)
     throw new UsageError(`There is no file or folder \`${path}\`.`);
@@ -149,11 +159,16 @@ async function deps(path: string, options: DepsOptions, commandLine: CommandLine
 async function showPlan(
   plan: FreeThreadingPlan,
   author: AuthorChecklist | undefined,
-  { format, failOn, write }: DepsOptions,
+  { format, failOn, write, checkWithUv: check }: DepsOptions,
   commandLine: CommandLine,
   incomplete: boolean,
 ): Promise<ExitCode> {
   commandLine.stdout.write(planOutput(plan, author, format, commandLine));
+  if (check === true) {
+    const said = await checkWithUv(plan, commandLine);
+    // A patch and JSON are read by programs.
+    (format === 'text' ? commandLine.stdout : commandLine.stderr).write(said);
+  }
   if (write === true) await writePlan(plan, commandLine);
   if (incomplete) return Exit.incomplete;
   return plan.steps.length > 0 && failOn !== 'never' ? Exit.findings : Exit.clean;

@@ -146,7 +146,54 @@ test('a project without offenders has an empty plan and passes', async () => {
 test('`--write` without a plan is wrong usage', async () => {
   const { stderr, code } = await runHeddle(['deps', '--write'], { files: { '/work/requirements.txt': '' } });
   expect([stderr, code]).toEqual([
-    'error: `--write` and `--format diff` belong to a plan; add `--plan`.\n',
+    'error: `--write`, `--check-with-uv` and `--format diff` belong to a plan; add `--plan`.\n',
     2,
   ]);
+});
+
+test('uv is asked only when named, and gets the files as they will be, with bounds on what comes along', async () => {
+  const files = {
+    '/work/requirements.txt': '-r base.in\npandas\n',
+    '/work/base.in': 'matplotlib==3.8.0\n',
+    '/work/poetry.lock': '[[package]]\nname = "numpy"\nversion = "1.26.4"\n',
+  };
+  const analyzer = () => createAnalyzer({ host: memoryHost(files), parser, logger: silentLogger });
+  const asked: unknown[] = [];
+  const uv = async (...given: readonly unknown[]) => {
+    asked.push(given);
+    return { code: 0, stdout: 'numpy==2.0.1\nmatplotlib==3.10.0 ; sys_platform == "linux"\n', stderr: '' };
+  };
+  await runHeddle(['deps', '--plan'], { files, analyzer: analyzer(), uv });
+  expect(asked).toEqual([]);
+  const { stdout } = await runHeddle(['deps', '--plan', '--check-with-uv'], {
+    files,
+    analyzer: analyzer(),
+    uv,
+  });
+  expect(asked).toEqual([
+    [
+      expect.arrayContaining([
+        { path: '/work/requirements.txt', text: '-r base.in\npandas\n' },
+        { path: '/work/base.in', text: 'matplotlib==3.9.0\n' },
+      ]),
+      expect.arrayContaining(['compile', '--python-version', '3.14', '--no-build', '/work/requirements.txt']),
+      { name: 'heddle-plan.txt', text: 'numpy>=2.1.0\n' },
+    ],
+  ]);
+  expect(stdout).toContain(
+    'uv: requirements.txt resolves with the plan on Python 3.14: matplotlib 3.10.0; numpy 2.0.1, older than 2.1.0.\n',
+  );
+});
+
+test('what uv cannot resolve is shown in its own words; without uv that is said', async () => {
+  const files = { '/work/requirements.txt': 'numpy==1.26.4\n' };
+  const analyzer = () => createAnalyzer({ host: memoryHost(files), parser, logger: silentLogger });
+  const words = ['deps', '--plan', '--check-with-uv'];
+  const uv = async () => ({ code: 1, stdout: '', stderr: '  × No solution found\n' });
+  const failed = await runHeddle(words, { files, analyzer: analyzer(), uv });
+  expect(failed.stdout).toContain(
+    'uv: requirements.txt does not resolve with the plan on Python 3.14:\n  × No solution found\n',
+  );
+  const { stderr, code } = await runHeddle(words, { files, analyzer: analyzer() });
+  expect([stderr, code]).toEqual(['error: uv is not installed, so the plan was not checked with it.\n', 2]);
 });

@@ -40,6 +40,8 @@ export interface Setting {
   readonly rules?: readonly Rule[];
   /** The lines that git says have changed. */
   readonly changed?: ChangedLines | string;
+  /** What uv answers; it is not installed without. */
+  readonly uv?: CommandLine['runUv'];
   /** Why a report cannot be saved. */
   readonly unsavable?: string;
 }
@@ -102,6 +104,7 @@ export async function runHeddle(words: readonly string[], setting: Setting = {})
       return setting.unsavable;
     },
     changedSince: async () => setting.changed ?? 'There is no git here.',
+    runUv: setting.uv ?? (async () => undefined),
     serve: async () => {},
   });
   return { code, stdout, stderr, folders, paths, settings, saved };
