@@ -12,7 +12,7 @@ import {
   textOf,
   unparenthesized,
 } from '../cst/syntax.ts';
-import { containsKind, recordAcquire } from './acquisitions.ts';
+import { recordAcquire } from './acquisitions.ts';
 import { visitCall } from './calls.ts';
 import { visitExpression } from './expressions.ts';
 import { calleeName, MAX_DEPTH, OTHER, ownerOf, type Pass, type Place, stringText } from './pass.ts';
@@ -36,7 +36,7 @@ import {
 } from './summary.ts';
 import { LOCK_CONSTRUCTORS, VIEWS } from './vocabulary.ts';
 
-export function visitAssignment(pass: Pass, node: Node, siblings: readonly Node[], index: number): void {
+export function visitAssignment(pass: Pass, node: Node): void {
   const syntax = pass.syntax;
   const left = childIn(syntax, node, Field.left);
   const right = childIn(syntax, node, Field.right);
@@ -52,11 +52,11 @@ export function visitAssignment(pass: Pass, node: Node, siblings: readonly Node[
   const inner = unparenthesized(syntax, right);
   let value: ValueShape;
   if (syntax.kind[inner] === Kind.assignment) {
-    visitAssignment(pass, inner, siblings, index);
+    visitAssignment(pass, inner);
     const chained = childIn(syntax, inner, Field.right);
     value = chained === -1 ? OTHER : shapeWithoutFacts(pass, chained);
   } else {
-    value = assignedValue(pass, inner, siblings, index);
+    value = assignedValue(pass, inner, left);
   }
   if (target !== undefined) {
     recordStore(pass, left, target, value, annotation, firstRead, inner);
@@ -72,14 +72,17 @@ export function visitAssignment(pass: Pass, node: Node, siblings: readonly Node[
   }
 }
 
-/** The right side of an assignment; a kept `acquire()` result may take the lock. */
-function assignedValue(pass: Pass, inner: Node, siblings: readonly Node[], index: number): ValueShape {
+/** The right side of an assignment; a kept `acquire()` result says whether the lock was taken. */
+function assignedValue(pass: Pass, inner: Node, left: Node): ValueShape {
   const syntax = pass.syntax;
   if (syntax.kind[inner] === Kind.call && calleeName(pass, inner) === 'acquire') {
     const value = visitCall(pass, inner, 'assigned', false);
-    recordAcquire(pass, inner, siblings, index, true);
+    const acquisition = recordAcquire(pass, inner, 'kept');
+    if (acquisition !== undefined && syntax.kind[left] === Kind.identifier)
+      pass.context.tried.set(textOf(syntax, left), acquisition);
     return value;
   }
+  if (syntax.kind[left] === Kind.identifier) pass.context.tried.delete(textOf(syntax, left));
   if (syntax.kind[inner] === Kind.await && syntax.size[inner]! > 1 && syntax.kind[inner + 1] === Kind.call) {
     const of = visitCall(pass, inner + 1, 'assigned', true);
     recordSuspension(pass, inner, 'await');
@@ -187,11 +190,12 @@ export function noteCopy(pass: Pass, left: Node, right: Node, value: ValueShape)
   const name = textOf(syntax, left);
   pass.context.copies.delete(name);
   if (value.kind === 'path') {
+    const read = pass.out.accesses.at(-1);
     pass.context.copies.set(name, {
       path: value.path,
       form: 'value',
       key: undefined,
-      fact: pass.out.lastFact,
+      fact: read?.path === value.path ? read.fact : undefined,
     });
   } else if (value.kind === 'call' && calleeName(pass, right) === 'get') {
     const read = readByGet(pass, pass.out.calls[value.call]!.fact);
@@ -272,6 +276,7 @@ export function visitAugmentedAssignment(pass: Pass, node: Node): void {
   if (left === -1 || right === -1) return;
   const place = isPlace(pass, left) ? placeAt(pass, left, true) : undefined;
   const firstCall = pass.out.calls.length;
+  const firstSuspension = pass.out.suspensions.length;
   const value = visitExpression(pass, right, 'other');
   if (place === undefined) return;
   const element = place.at.fields.at(-1) === ELEMENT;
@@ -281,7 +286,7 @@ export function visitAugmentedAssignment(pass: Pass, node: Node): void {
     pass.out.calls.slice(firstCall).some((call) => {
       const callee = pass.out.paths[call.callee]!;
       return !(callee.root === 'builtin' && callee.name === 'len');
-    }) || containsKind(pass, right, Kind.await);
+    }) || pass.out.suspensions.length > firstSuspension;
   recordAccess(pass, node, owner.path, 'update', operatorBetween(syntax, left, right), {
     key: element ? place.key : undefined,
     value,

@@ -6,7 +6,6 @@ import { visitAll, visitExpression } from './expressions.ts';
 import { isBuiltin } from './names.ts';
 import {
   calleeName,
-  currentLockset,
   extended,
   factOf,
   NO_ARGUMENTS,
@@ -14,6 +13,7 @@ import {
   ownerOf,
   type Pass,
   type Place,
+  passes,
   placeOf,
 } from './pass.ts';
 import { isPlace, isReceiver, keyOf, placeAt } from './places.ts';
@@ -90,16 +90,13 @@ export function visitCall(pass: Pass, node: Node, use: Call['use'], awaited: boo
   if (protocol !== undefined && operand?.kind === 'path') recordOperator(pass, node, operand.path, protocol);
   const index = pass.out.calls.length;
   pass.out.calls.push({
-    fact: factOf(pass, node),
+    fact: passes(pass, factOf(pass, node)),
     index,
     callee: place === undefined ? pass.out.root('unknown', '', 0, -1) : place.path,
     arguments: arguments_.length === 0 ? NO_ARGUMENTS : arguments_,
     scope: pass.context.scope,
-    lockset: currentLockset(pass),
-    branch: pass.flow.branch,
     awaited,
     use,
-    repeated: pass.context.loops > 0,
   });
   return { kind: 'call', call: index };
 }

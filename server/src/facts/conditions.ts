@@ -1,6 +1,6 @@
 /**
- * Conditions: what holds on either outcome, of a place or of the local that was read from it, and which lock a
- * tested `acquire` took.
+ * Conditions: the ways on which they hold and those on which they do not, with what each way shows of a place, of the local
+ * that was read from it, or of a tested `acquire`.
  */
 import {
   childIn,
@@ -15,14 +15,13 @@ import {
 import { recordAcquire } from './acquisitions.ts';
 import { visitCall } from './calls.ts';
 import { visitExpression, visitNamedExpression } from './expressions.ts';
+import type { Way } from './flowGraph.ts';
 import { namePlace } from './names.ts';
 import {
   calleeName,
-  enteredFlow,
   extended,
   factOf,
   MAX_DEPTH,
-  NO_OUTCOME,
   type Outcome,
   type Pass,
   placeOf,
@@ -32,103 +31,91 @@ import { keyOf } from './places.ts';
 import { isShareable, recordOperator, recordTest } from './records.ts';
 import type { TestForm, ValueShape } from './summary.ts';
 
-/** Visits a condition and says what holds on either outcome. */
-export function conditionOf(
-  pass: Pass,
-  node: Node,
-  loops: boolean,
-  siblings: readonly Node[] = [],
-  index = 0,
-): Outcome {
+/** Visits a condition; every way out of it goes on from one of the outcome's ways. */
+export function conditionOf(pass: Pass, node: Node): Outcome {
   if (pass.depth === MAX_DEPTH) {
     pass.out.skipped.push(factOf(pass, node));
-    return NO_OUTCOME;
+    return either(pass);
   }
   pass.depth++;
-  const outcome = conditionInside(pass, node, loops, siblings, index);
+  const outcome = conditionInside(pass, node);
   pass.depth--;
   return outcome;
 }
 
-function conditionInside(
-  pass: Pass,
-  node: Node,
-  loops: boolean,
-  siblings: readonly Node[],
-  index: number,
-): Outcome {
+function conditionInside(pass: Pass, node: Node): Outcome {
   const syntax = pass.syntax;
   const inner = unparenthesized(syntax, node);
   switch (syntax.kind[inner]) {
     case Kind.not_operator: {
-      if (syntax.size[inner] === 1) return NO_OUTCOME;
-      const outcome = conditionOf(pass, inner + 1, loops, siblings, index);
-      return {
-        whenTrue: outcome.whenFalse,
-        whenFalse: outcome.whenTrue,
-        heldWhenTrue: outcome.heldWhenFalse,
-        heldWhenFalse: outcome.heldWhenTrue,
-      };
+      if (syntax.size[inner] === 1) return either(pass);
+      const { whenTrue, whenFalse } = conditionOf(pass, inner + 1);
+      return { whenTrue: whenFalse, whenFalse: whenTrue };
     }
     case Kind.boolean_operator: {
       const left = childIn(syntax, inner, Field.left);
       const right = childIn(syntax, inner, Field.right);
-      if (left === -1 || right === -1) return NO_OUTCOME;
+      if (left === -1 || right === -1) return either(pass);
       const conjunction = operatorBetween(syntax, left, right) === 'and';
-      const a = conditionOf(pass, left, loops, siblings, index);
-      const before = pass.flow;
-      pass.flow = enteredFlow(
-        pass,
-        'if',
-        conjunction ? a.whenTrue : a.whenFalse,
-        conjunction ? a.heldWhenTrue : a.heldWhenFalse,
-      );
-      const b = conditionOf(pass, right, loops);
-      pass.flow = before;
+      const a = conditionOf(pass, left);
+      pass.context.graph.begin(conjunction ? a.whenTrue : a.whenFalse);
+      const b = conditionOf(pass, right);
       return conjunction
-        ? {
-            whenTrue: [...a.whenTrue, ...b.whenTrue],
-            whenFalse: [],
-            heldWhenTrue: [...a.heldWhenTrue, ...b.heldWhenTrue],
-            heldWhenFalse: [],
-          }
-        : {
-            whenTrue: [],
-            whenFalse: [...a.whenFalse, ...b.whenFalse],
-            heldWhenTrue: [],
-            heldWhenFalse: [...a.heldWhenFalse, ...b.heldWhenFalse],
-          };
+        ? { whenTrue: b.whenTrue, whenFalse: oneOf(a.whenFalse, b.whenFalse) }
+        : { whenTrue: oneOf(a.whenTrue, b.whenTrue), whenFalse: b.whenFalse };
     }
     case Kind.comparison_operator:
-      return comparisonOutcome(pass, inner, loops);
+      return comparisonOutcome(pass, inner);
     case Kind.named_expression: {
       const name = childIn(syntax, inner, Field.name);
       const value = childIn(syntax, inner, Field.value);
-      if (name === -1 || value === -1) return NO_OUTCOME;
+      if (name === -1 || value === -1) return either(pass);
       visitNamedExpression(pass, inner);
-      return testLocal(pass, name, loops, 'falsy', 'truthy');
+      return testLocal(pass, name, 'truthy', 'falsy') ?? either(pass);
     }
     case Kind.call:
-      return callCondition(pass, inner, loops, siblings, index);
+      return callCondition(pass, inner);
     case Kind.identifier:
     case Kind.attribute:
     case Kind.subscript: {
       const shape = visitExpression(pass, inner, 'tested');
-      return testShape(pass, inner, shape, loops, 'truthy', 'falsy');
+      const taken =
+        syntax.kind[inner] === Kind.identifier ? pass.context.tried.get(textOf(syntax, inner)) : undefined;
+      if (taken !== undefined) return whenTaken(pass, taken);
+      return testShape(pass, inner, shape, 'truthy', 'falsy');
     }
+    case Kind.true:
+      return { whenTrue: pass.context.graph.end(), whenFalse: [] };
     default:
       visitExpression(pass, inner, 'tested');
-      return NO_OUTCOME;
+      return either(pass);
   }
 }
 
-function comparisonOutcome(pass: Pass, node: Node, loops: boolean): Outcome {
+/** Past `a and b`, one of the two did not hold: what the other would show may be so. */
+function oneOf(a: readonly Way[], b: readonly Way[]): readonly Way[] {
+  const shown = (ways: readonly Way[]): readonly number[] => [
+    ...new Set(ways.flatMap(({ tests, weak }) => [...tests, ...weak])),
+  ];
+  const [byA, byB] = [shown(a), shown(b)];
+  return [
+    ...a.map((way) => ({ ...way, weak: [...way.weak, ...byB] })),
+    ...b.map((way) => ({ ...way, weak: [...way.weak, ...byA] })),
+  ];
+}
+
+function whenTaken(pass: Pass, acquisition: number): Outcome {
+  const { whenTrue, whenFalse } = either(pass);
+  return { whenTrue: whenTrue.map((way) => ({ ...way, takes: [acquisition] })), whenFalse };
+}
+
+function comparisonOutcome(pass: Pass, node: Node): Outcome {
   const syntax = pass.syntax;
   const operands = children(syntax, node);
   const [left, right] = operands;
   if (left === undefined || right === undefined || operands.length > 2) {
     for (const operand of operands) visitExpression(pass, operand, 'tested');
-    return NO_OUTCOME;
+    return either(pass);
   }
   const operator = operatorBetween(syntax, left, right);
   if (operator === 'in' || operator === 'not in') {
@@ -136,11 +123,11 @@ function comparisonOutcome(pass: Pass, node: Node, loops: boolean): Outcome {
     const key = keyOf(pass, left);
     const container = viewedContainer(pass, unparenthesized(syntax, right));
     const shape = visitExpression(pass, container, 'tested', 'in', key);
-    if (shape.kind !== 'path') return NO_OUTCOME;
+    if (shape.kind !== 'path') return either(pass);
     recordOperator(pass, node, shape.path, '__contains__');
-    const has = recordTest(pass, node, shape.path, 'contains', key, undefined, undefined, loops);
-    const lacks = recordTest(pass, node, shape.path, 'lacks', key, undefined, undefined, loops);
-    return operator === 'in' ? outcomeOf([has], [lacks]) : outcomeOf([lacks], [has]);
+    const has = recordTest(pass, node, shape.path, 'contains', key);
+    const lacks = recordTest(pass, node, shape.path, 'lacks', key);
+    return operator === 'in' ? outcomeOf(pass, has, lacks) : outcomeOf(pass, lacks, has);
   }
   const none = syntax.kind[unparenthesized(syntax, right)] === Kind.none;
   const inner = unparenthesized(syntax, left);
@@ -148,27 +135,29 @@ function comparisonOutcome(pass: Pass, node: Node, loops: boolean): Outcome {
     visitNamedExpression(pass, inner);
     const name = childIn(syntax, inner, Field.name);
     visitExpression(pass, right, 'tested');
-    if (!none || name === -1) return NO_OUTCOME;
-    return operator === 'is not' || operator === '!='
-      ? testLocal(pass, name, loops, 'isNotNone', 'isNone')
-      : testLocal(pass, name, loops, 'isNone', 'isNotNone');
+    if (!none || name === -1) return either(pass);
+    const tested =
+      operator === 'is not' || operator === '!='
+        ? testLocal(pass, name, 'isNotNone', 'isNone')
+        : testLocal(pass, name, 'isNone', 'isNotNone');
+    return tested ?? either(pass);
   }
   const measured = measuredBy(pass, inner);
   const shape = visitExpression(pass, measured ?? inner, 'tested', measured === undefined ? '' : 'len');
   if (measured !== undefined && shape.kind === 'path') recordOperator(pass, inner, shape.path, '__len__');
   visitExpression(pass, right, 'tested');
   if (none && (operator === 'is' || operator === '=='))
-    return testShape(pass, inner, shape, loops, 'isNone', 'isNotNone');
+    return testShape(pass, inner, shape, 'isNone', 'isNotNone');
   if (none && (operator === 'is not' || operator === '!='))
-    return testShape(pass, inner, shape, loops, 'isNotNone', 'isNone');
+    return testShape(pass, inner, shape, 'isNotNone', 'isNone');
   if (measured !== undefined) {
     const zero = textOf(syntax, right) === '0';
     if (zero && (operator === '==' || operator === '<='))
-      return testShape(pass, inner, shape, loops, 'falsy', 'truthy');
+      return testShape(pass, inner, shape, 'falsy', 'truthy');
     if ((zero && (operator === '>' || operator === '!=')) || operator === '>=' || operator === '>')
-      return testShape(pass, inner, shape, loops, 'truthy', 'falsy');
+      return testShape(pass, inner, shape, 'truthy', 'falsy');
   }
-  return testShape(pass, inner, shape, loops, 'compares', 'compares');
+  return testShape(pass, inner, shape, 'compares', 'compares');
 }
 
 /** `x` of `len(x)`. */
@@ -181,25 +170,19 @@ function measuredBy(pass: Pass, node: Node): Node | undefined {
   return only.length === 1 ? only[0] : undefined;
 }
 
-function callCondition(
-  pass: Pass,
-  node: Node,
-  loops: boolean,
-  siblings: readonly Node[],
-  index: number,
-): Outcome {
+function callCondition(pass: Pass, node: Node): Outcome {
   const syntax = pass.syntax;
   const name = calleeName(pass, node);
   const measured = measuredBy(pass, node);
   if (measured !== undefined) {
     const shape = visitExpression(pass, measured, 'tested', 'len');
     if (shape.kind === 'path') recordOperator(pass, node, shape.path, '__len__');
-    return testShape(pass, node, shape, loops, 'truthy', 'falsy');
+    return testShape(pass, node, shape, 'truthy', 'falsy');
   }
   if (name === 'acquire') {
     visitCall(pass, node, 'tested', false);
-    const held = recordAcquire(pass, node, siblings, index, true);
-    return held === undefined ? NO_OUTCOME : { ...NO_OUTCOME, heldWhenTrue: [held] };
+    const acquisition = recordAcquire(pass, node, 'tested');
+    return acquisition === undefined ? either(pass) : whenTaken(pass, acquisition);
   }
   const list = childIn(syntax, node, Field.arguments);
   const operands = list === -1 ? [] : children(syntax, list);
@@ -208,62 +191,63 @@ function callCondition(
     const literal = stringText(pass, operands[1]!);
     if (shape.kind === 'path' && literal !== undefined) {
       const path = extended(pass, placeOf(pass, shape.path), literal).path;
-      const has = recordTest(pass, node, path, 'hasAttribute', undefined, undefined, undefined, loops);
-      const lacks = recordTest(pass, node, path, 'lacksAttribute', undefined, undefined, undefined, loops);
-      return outcomeOf([has], [lacks]);
+      const has = recordTest(pass, node, path, 'hasAttribute', undefined);
+      const lacks = recordTest(pass, node, path, 'lacksAttribute', undefined);
+      return outcomeOf(pass, has, lacks);
     }
-    return NO_OUTCOME;
+    return either(pass);
   }
   const shape = visitCall(pass, node, 'tested', false);
-  if (shape.kind !== 'call') return NO_OUTCOME;
+  if (shape.kind !== 'call') return either(pass);
   const callee = pass.out.paths[pass.out.calls[shape.call]!.callee]!;
   const method = callee.fields.at(-1);
-  if (method === undefined) return NO_OUTCOME;
+  if (method === undefined) return either(pass);
   const base = callee.parent;
   if (method === 'empty' || method === 'full') {
     return outcomeOf(
-      [recordTest(pass, node, base, 'falsy', undefined, undefined, undefined, loops)],
-      [recordTest(pass, node, base, 'truthy', undefined, undefined, undefined, loops)],
+      pass,
+      recordTest(pass, node, base, 'falsy', undefined),
+      recordTest(pass, node, base, 'truthy', undefined),
     );
   }
   if (method === 'get' && operands.length >= 1) {
     const key = keyOf(pass, operands[0]!);
     return outcomeOf(
-      [recordTest(pass, node, base, 'contains', key, undefined, undefined, loops)],
-      [recordTest(pass, node, base, 'lacks', key, undefined, undefined, loops)],
+      pass,
+      recordTest(pass, node, base, 'contains', key),
+      recordTest(pass, node, base, 'lacks', key),
     );
   }
-  return NO_OUTCOME;
+  return either(pass);
 }
 
 function testShape(
   pass: Pass,
   node: Node,
   shape: ValueShape,
-  loops: boolean,
   whenTrue: TestForm,
   whenFalse: TestForm,
 ): Outcome {
   const inner = unparenthesized(pass.syntax, node);
   if (pass.syntax.kind[inner] === Kind.identifier) {
-    const copied = testLocal(pass, inner, loops, whenTrue, whenFalse);
-    if (copied !== NO_OUTCOME) return copied;
+    const copied = testLocal(pass, inner, whenTrue, whenFalse);
+    if (copied !== undefined) return copied;
   }
-  if (shape.kind !== 'path') return NO_OUTCOME;
-  if (!isShareable(pass, placeOf(pass, shape.path))) return NO_OUTCOME;
+  if (shape.kind !== 'path') return either(pass);
+  if (!isShareable(pass, placeOf(pass, shape.path))) return either(pass);
   return outcomeOf(
-    [recordTest(pass, node, shape.path, whenTrue, undefined, undefined, undefined, loops)],
-    [recordTest(pass, node, shape.path, whenFalse, undefined, undefined, undefined, loops)],
+    pass,
+    recordTest(pass, node, shape.path, whenTrue, undefined),
+    recordTest(pass, node, shape.path, whenFalse, undefined),
   );
 }
 
 /** A test of a local that holds a copy of shared state is a test of that state, made when it was copied. */
-function testLocal(pass: Pass, name: Node, loops: boolean, whenTrue: TestForm, whenFalse: TestForm): Outcome {
+function testLocal(pass: Pass, name: Node, whenTrue: TestForm, whenFalse: TestForm): Outcome | undefined {
   const text = textOf(pass.syntax, name);
   const copy = pass.context.copies.get(text);
-  if (copy === undefined) return NO_OUTCOME;
-  const place = namePlace(pass, text);
-  const via = place === undefined ? undefined : place.path;
+  if (copy === undefined) return undefined;
+  const via = namePlace(pass, text)?.path;
   const form = (wanted: TestForm): TestForm =>
     copy.form === 'value'
       ? wanted
@@ -272,9 +256,11 @@ function testLocal(pass: Pass, name: Node, loops: boolean, whenTrue: TestForm, w
         : wanted === 'compares'
           ? 'compares'
           : 'contains';
+  const more = { via, made: copy.fact };
   return outcomeOf(
-    [recordTest(pass, name, copy.path, form(whenTrue), copy.key, via, undefined, loops)],
-    [recordTest(pass, name, copy.path, form(whenFalse), copy.key, via, undefined, loops)],
+    pass,
+    recordTest(pass, name, copy.path, form(whenTrue), copy.key, more),
+    recordTest(pass, name, copy.path, form(whenFalse), copy.key, more),
   );
 }
 
@@ -287,6 +273,13 @@ function viewedContainer(pass: Pass, node: Node): Node {
   return object === -1 ? node : object;
 }
 
-function outcomeOf(whenTrue: readonly number[], whenFalse: readonly number[]): Outcome {
-  return { whenTrue, whenFalse, heldWhenTrue: [], heldWhenFalse: [] };
+/** Goes on from here either way, which shows nothing. */
+function either(pass: Pass): Outcome {
+  return { whenTrue: pass.context.graph.end(), whenFalse: pass.context.graph.end() };
+}
+
+function outcomeOf(pass: Pass, whenTrue: number, whenFalse: number): Outcome {
+  const showing = (test: number): readonly Way[] =>
+    pass.context.graph.end().map((way) => ({ ...way, tests: [test] }));
+  return { whenTrue: showing(whenTrue), whenFalse: showing(whenFalse) };
 }

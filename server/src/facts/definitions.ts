@@ -12,10 +12,10 @@ import {
   textOf,
   unparenthesized,
 } from '../cst/syntax.ts';
-import { suspendsIn } from './acquisitions.ts';
+import { yieldsIn } from './acquisitions.ts';
 import { visitExpression } from './expressions.ts';
 import { namePlace } from './names.ts';
-import { branchHere, factOf, NO_TESTS, newContext, type Pass } from './pass.ts';
+import { factOf, newContext, type Pass, passes } from './pass.ts';
 import { shapeWithoutFacts } from './places.ts';
 import { recordBinding } from './records.ts';
 import { parameterName } from './scopes.ts';
@@ -51,19 +51,18 @@ export function visitFunction(pass: Pass, node: Node, decorators: readonly Decor
   const parameters = parameterList === -1 ? [] : parametersOf(pass, parameterList);
   const body = childIn(syntax, node, Field.body);
   const scope = pass.out.scopes[id]!;
-  scope.fact = nameNode === -1 ? factOf(pass, node) : factOf(pass, nameNode);
+  scope.fact = passes(pass, factOf(pass, nameNode === -1 ? node : nameNode));
   scope.name = name;
   scope.qualified = qualifiedName(pass, name);
   scope.parameters = parameters;
   scope.decorators = decorators;
   scope.async = isAsync(syntax, node);
-  scope.branch = pass.flow.branch;
   scope.saysLockHeld = saysLockHeld(pass, name, node, body);
   scope.noThread = hasPragma(pass, node, body);
   inScope(pass, id, () => {
     if (body !== -1) visitBlock(pass, body);
   });
-  scope.generator = scope.generator || (body !== -1 && suspendsIn(pass, body) === 'yield');
+  scope.generator = scope.generator || (body !== -1 && yieldsIn(pass, body));
   defineName(pass, nameNode, name, id);
 }
 
@@ -82,12 +81,11 @@ export function visitClass(pass: Pass, node: Node, decorators: readonly Decorato
     }
   }
   const scope = pass.out.scopes[id]!;
-  scope.fact = nameNode === -1 ? factOf(pass, node) : factOf(pass, nameNode);
+  scope.fact = passes(pass, factOf(pass, nameNode === -1 ? node : nameNode));
   scope.name = name;
   scope.qualified = qualifiedName(pass, name);
   scope.bases = bases;
   scope.decorators = decorators;
-  scope.branch = pass.flow.branch;
   inScope(pass, id, () => {
     const body = childIn(syntax, node, Field.body);
     if (body !== -1) visitBlock(pass, body);
@@ -100,11 +98,10 @@ export function visitLambda(pass: Pass, node: Node): ValueShape {
   const id = pass.names.of.get(node)!;
   const parameterList = childIn(syntax, node, Field.parameters);
   const scope = pass.out.scopes[id]!;
-  scope.fact = factOf(pass, node);
+  scope.fact = passes(pass, factOf(pass, node));
   scope.name = '<lambda>';
   scope.qualified = qualifiedName(pass, '<lambda>');
   scope.parameters = parameterList === -1 ? [] : parametersOf(pass, parameterList);
-  scope.branch = pass.flow.branch;
   inScope(pass, id, () => {
     const body = childIn(syntax, node, Field.body);
     if (body !== -1) scope.returns = [visitExpression(pass, body, 'returned')];
@@ -149,20 +146,16 @@ function defineName(pass: Pass, nameNode: Node, name: string, scope: ScopeId): v
     recordBinding(pass, nameNode, place.path, { kind: 'scope', scope }, undefined, 'definition');
 }
 
+/** Walks a body in a scope of its own. The body of a class runs where it stands, that of a function when it is called. */
 function inScope(pass: Pass, id: ScopeId, walk: () => void): void {
-  const saved = {
-    context: pass.context,
-    flow: pass.flow,
-    lookup: pass.lookup,
-  };
+  const { context, lookup } = pass;
   const names = pass.names.all[id]!;
-  pass.context = newContext(names);
+  pass.context = newContext(pass.out, names, names.kind === 'class' ? context.graph : undefined);
   pass.lookup = names;
-  pass.flow = { must: [], may: [], branch: pass.out.branch(branchHere(pass, 'straight', NO_TESTS, -1)) };
   walk();
-  pass.context = saved.context;
-  pass.flow = saved.flow;
-  pass.lookup = saved.lookup;
+  if (names.kind !== 'class') pass.out.bodies.push({ scope: id, blocks: pass.context.graph.finished() });
+  pass.context = context;
+  pass.lookup = lookup;
 }
 
 function qualifiedName(pass: Pass, name: string): string {

@@ -17,7 +17,17 @@ import { bindLoopTarget, noteCopy, visitAssignment } from './assignments.ts';
 import { visitCall, visitConsumed, visitIterated } from './calls.ts';
 import { conditionOf } from './conditions.ts';
 import { visitLambda } from './definitions.ts';
-import { enteredFlow, factOf, literal, MAX_DEPTH, NO_TESTS, OTHER, type Pass, type ReadUse } from './pass.ts';
+import type { Way } from './flowGraph.ts';
+import {
+  factOf,
+  inRegion,
+  literal,
+  MAX_DEPTH,
+  OTHER,
+  type Outcome,
+  type Pass,
+  type ReadUse,
+} from './pass.ts';
 import { placeAt, shapeWithoutFacts } from './places.ts';
 import {
   isFollowed,
@@ -27,7 +37,7 @@ import {
   recordRead,
   recordSuspension,
 } from './records.ts';
-import type { Key, LiteralType, ValueShape } from './summary.ts';
+import { type Key, type LiteralType, MAY_RAISE, type ValueShape } from './summary.ts';
 
 /** Visits an expression, records what it does, and says what is known of its value. */
 export function visitExpression(pass: Pass, node: Node, use: ReadUse, operation = '', key?: Key): ValueShape {
@@ -110,31 +120,35 @@ function expressionInside(
     case Kind.conditional_expression: {
       const [then, condition, otherwise] = children(syntax, node);
       if (then === undefined || condition === undefined || otherwise === undefined) return OTHER;
-      const outcome = conditionOf(pass, condition, false);
-      const before = pass.flow;
-      pass.flow = enteredFlow(pass, 'if', outcome.whenTrue, []);
-      const a = visitExpression(pass, then, use);
-      pass.flow = before;
-      pass.flow = enteredFlow(pass, 'else', outcome.whenFalse, []);
-      const b = visitExpression(pass, otherwise, use);
-      pass.flow = before;
-      return { kind: 'either', options: [a, b] };
+      const { graph } = pass.context;
+      const { whenTrue, whenFalse } = conditionOf(pass, condition);
+      const options: ValueShape[] = [];
+      graph.begin(whenTrue);
+      inRegion(pass, 'if', () => options.push(visitExpression(pass, then, use)));
+      const ends = graph.end();
+      graph.begin(whenFalse);
+      inRegion(pass, 'else', () => options.push(visitExpression(pass, otherwise, use)));
+      graph.begin([...ends, ...graph.end()]);
+      return { kind: 'either', options };
     }
     case Kind.boolean_operator: {
       const left = childIn(syntax, node, Field.left);
       const right = childIn(syntax, node, Field.right);
       if (left === -1 || right === -1) return OTHER;
+      const { graph } = pass.context;
+      const outcome = conditionOf(pass, left);
       const conjunction = operatorBetween(syntax, left, right) === 'and';
-      const outcome = conditionOf(pass, left, false);
-      const before = pass.flow;
-      pass.flow = enteredFlow(pass, 'if', conjunction ? outcome.whenTrue : outcome.whenFalse, []);
+      const [onward, done] = conjunction
+        ? [outcome.whenTrue, outcome.whenFalse]
+        : [outcome.whenFalse, outcome.whenTrue];
+      graph.begin(onward);
       const b = visitExpression(pass, right, use);
-      pass.flow = before;
+      graph.begin([...graph.end(), ...done]);
       return { kind: 'either', options: [shapeWithoutFacts(pass, left), b] };
     }
     case Kind.not_operator:
     case Kind.comparison_operator:
-      conditionOf(pass, node, false);
+      joinOutcome(pass, conditionOf(pass, node));
       return literal('bool', '');
     case Kind.binary_operator: {
       const left = childIn(syntax, node, Field.left);
@@ -142,6 +156,7 @@ function expressionInside(
       if (left === -1 || right === -1) return OTHER;
       const a = visitExpression(pass, left, 'other');
       const b = visitExpression(pass, right, 'other');
+      pass.context.graph.event(MAY_RAISE);
       return combined(a, b);
     }
     case Kind.unary_operator: {
@@ -161,7 +176,7 @@ function expressionInside(
     case Kind.type:
       return OTHER;
     case Kind.assignment:
-      visitAssignment(pass, node, [node], 0);
+      visitAssignment(pass, node);
       return OTHER;
     default:
       visitAll(pass, node);
@@ -216,50 +231,81 @@ function containerLiteral(pass: Pass, node: Node, type: LiteralType): ValueShape
 
 function visitComprehension(pass: Pass, node: Node, type: LiteralType): ValueShape {
   const syntax = pass.syntax;
-  const savedLookup = pass.lookup;
-  const savedFlow = pass.flow;
-  const clauses = children(syntax, node);
-  const body = childIn(syntax, node, Field.body);
-  let first = true;
+  const outside = pass.lookup;
   const inner = pass.names.all[pass.names.of.get(node)!]!;
-  for (const clause of clauses) {
-    if (syntax.kind[clause] === Kind.for_in_clause) {
-      const left = childIn(syntax, clause, Field.left);
-      const rights = childrenIn(syntax, clause, Field.right);
-      let shape: ValueShape = OTHER;
-      pass.lookup = first ? savedLookup : inner;
-      for (const right of rights) shape = visitIterated(pass, right, 'comprehension');
-      if (isAsync(syntax, clause)) recordSuspension(pass, clause, 'async for');
-      first = false;
-      pass.lookup = inner;
-      pass.context.loops++;
-      pass.flow = enteredFlow(pass, 'loop', NO_TESTS, []);
-      if (left !== -1) bindLoopTarget(pass, left, { kind: 'element', of: shape });
-    } else if (syntax.kind[clause] === Kind.if_clause) {
-      for (const condition of children(syntax, clause)) {
-        const outcome = conditionOf(pass, condition, false);
-        pass.flow = enteredFlow(pass, 'if', outcome.whenTrue, []);
-      }
-    }
-  }
-  pass.lookup = inner;
+  const body = childIn(syntax, node, Field.body);
+  const clauses = children(syntax, node).filter(
+    (clause) => syntax.kind[clause] === Kind.for_in_clause || syntax.kind[clause] === Kind.if_clause,
+  );
   let element: ValueShape = OTHER;
-  if (body !== -1) {
-    if (syntax.kind[body] === Kind.pair) {
-      const key = childIn(syntax, body, Field.key);
-      const value = childIn(syntax, body, Field.value);
-      if (key !== -1) visitExpression(pass, key, 'other');
-      if (value !== -1) element = visitExpression(pass, value, 'assigned');
-    } else {
-      element = visitExpression(pass, body, 'assigned');
+  const walk = (index: number): void => {
+    const clause = clauses[index];
+    if (clause === undefined) element = elementOf(pass, body);
+    else if (syntax.kind[clause] === Kind.if_clause)
+      onlyIf(pass, children(syntax, clause), () => walk(index + 1));
+    else {
+      pass.lookup = index === 0 ? outside : inner;
+      let shape: ValueShape = OTHER;
+      for (const right of childrenIn(syntax, clause, Field.right))
+        shape = visitIterated(pass, right, 'comprehension');
+      if (isAsync(syntax, clause)) recordSuspension(pass, clause, 'async for');
+      pass.lookup = inner;
+      eachOf(pass, () => {
+        const left = childIn(syntax, clause, Field.left);
+        if (left !== -1) bindLoopTarget(pass, left, { kind: 'element', of: shape });
+        walk(index + 1);
+      });
     }
-  }
-  pass.context.loops -= clauses.filter((clause) => syntax.kind[clause] === Kind.for_in_clause).length;
-  pass.lookup = savedLookup;
-  pass.flow = savedFlow;
+  };
+  pass.lookup = inner;
+  walk(0);
+  pass.lookup = outside;
   if (element.kind === 'other' || element.kind === 'literal')
     return { kind: 'literal', type, text: '', empty: false };
   return { kind: 'container', type, elements: [element] };
+}
+
+function elementOf(pass: Pass, body: Node): ValueShape {
+  if (body === -1) return OTHER;
+  if (pass.syntax.kind[body] !== Kind.pair) return visitExpression(pass, body, 'assigned');
+  const key = childIn(pass.syntax, body, Field.key);
+  const value = childIn(pass.syntax, body, Field.value);
+  if (key !== -1) visitExpression(pass, key, 'other');
+  return value === -1 ? OTHER : visitExpression(pass, value, 'assigned');
+}
+
+function onlyIf(pass: Pass, conditions: readonly Node[], walk: () => void): void {
+  const { graph } = pass.context;
+  const past: Way[] = [];
+  for (const condition of conditions) {
+    const { whenTrue, whenFalse } = conditionOf(pass, condition);
+    past.push(...whenFalse);
+    graph.begin(whenTrue);
+  }
+  inRegion(pass, 'if', walk);
+  graph.begin([...graph.end(), ...past]);
+}
+
+/** A loop over what was visited before: each round asks for the next element, which may raise. */
+export function eachOf(pass: Pass, walk: () => void, otherwise: () => void = () => {}): void {
+  const { graph, scope } = pass.context;
+  graph.loop(
+    pass.out.region({ parent: graph.region, scope, kind: 'loop', catches: [] }),
+    () => {
+      graph.event(MAY_RAISE);
+      return { into: graph.end(), past: graph.end() };
+    },
+    walk,
+    otherwise,
+  );
+}
+
+/** The value of a condition is wanted, whatever it is: goes on from both outcomes. */
+export function joinOutcome(pass: Pass, { whenTrue, whenFalse }: Outcome): void {
+  const { graph } = pass.context;
+  const here = graph.current;
+  const ways = [...whenTrue, ...whenFalse];
+  if (ways.some(({ from }) => from !== here)) graph.begin(ways);
 }
 
 function stringLiteral(pass: Pass, node: Node): ValueShape {

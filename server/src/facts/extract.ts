@@ -1,11 +1,10 @@
 /**
- * The one pass: a flat tree in, a `FileSummary` out. It walks statements in order, carrying the locks held and the
- * branch it is in, and records what the code does to names and attributes, what it calls, and where locks are
- * taken. It judges nothing: what it does not understand is skipped and counted. Read on in
+ * The one pass: a flat tree in, a `FileSummary` out. It walks statements in order, builds the flow graph of each function
+ * and records what the code does to names and attributes, what it calls, and where locks are taken. It judges nothing: what it does not understand is skipped and counted. Read on in
  * `statements.ts`.
  */
 import { children, type Syntax } from '../cst/syntax.ts';
-import { branchHere, NO_TESTS, newPass } from './pass.ts';
+import { newPass } from './pass.ts';
 import { visitStatements } from './statements.ts';
 import type { FileSummary } from './summary.ts';
 import { suppressionComments } from './suppressions.ts';
@@ -36,13 +35,12 @@ export function extractFacts(syntax: Syntax): FileSummary {
       returns: [],
       saysLockHeld: false,
       noThread: false,
-      branch: 0,
     });
   }
-  out.branch(branchHere(pass, 'straight', NO_TESTS, -1));
   for (const { span, ...suppression } of suppressionComments(syntax))
     out.suppressions.push({ fact: out.fact(span.start, span.end), ...suppression });
   visitStatements(pass, children(syntax, 0));
+  out.bodies.push({ scope: 0, blocks: pass.context.graph.finished() });
   return out.summary();
 }
 

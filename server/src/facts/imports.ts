@@ -4,9 +4,10 @@
 import { children, Kind, type Node, textOf } from '../cst/syntax.ts';
 import { factOf, type Pass } from './pass.ts';
 import { importedNames } from './scopes.ts';
-import type { Import, ScopeId } from './summary.ts';
+import { type Import, MAY_RAISE, type ScopeId } from './summary.ts';
 
 export function visitImport(pass: Pass, node: Node): void {
+  pass.context.graph.event(MAY_RAISE);
   for (const imported of importedNames(pass.syntax, node)) {
     pass.out.imports.push({
       fact: factOf(pass, imported.node),
@@ -21,8 +22,9 @@ export function visitImport(pass: Pass, node: Node): void {
 
 function importMoment(pass: Pass): Import['when'] {
   if (inFunction(pass, pass.context.scope)) return 'later';
-  for (let branch = pass.flow.branch; branch > 0; branch = pass.out.branches[branch]!.parent) {
-    const { kind, catches } = pass.out.branches[branch]!;
+  const { regions } = pass.out;
+  for (let at = pass.context.graph.region; at >= 0; at = regions[at]!.parent) {
+    const { kind, catches } = regions[at]!;
     if (kind === 'try' && catches.some((name) => /ImportError|ModuleNotFoundError|Exception/.test(name)))
       return 'guarded';
     if (kind === 'except' || kind === 'if' || kind === 'else' || kind === 'case') return 'guarded';

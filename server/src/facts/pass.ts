@@ -3,19 +3,18 @@
  * share.
  */
 import { childIn, Field, Kind, type Node, type Syntax, textOf, unparenthesized } from '../cst/syntax.ts';
+import { FlowGraph, type Way } from './flowGraph.ts';
 import { Recorder } from './recorder.ts';
 import { type NameScope, type NameScopes, nameScopes } from './scopes.ts';
 import type {
   Access,
   AccessPath,
   Argument,
-  Branch,
-  BranchId,
   FactId,
-  Held,
   Key,
   LiteralType,
   PathId,
+  Region,
   ScopeId,
   ValueShape,
 } from './summary.ts';
@@ -27,7 +26,6 @@ export interface Pass {
   readonly out: Recorder;
   readonly mentionsLock: boolean;
   context: FunctionContext;
-  flow: Flow;
   /** The scope in which names are looked up: that of the innermost comprehension around the current expression. */
   lookup: NameScope;
   /** Expressions around the current one. */
@@ -43,13 +41,13 @@ export interface Pass {
 export function newPass(syntax: Syntax): Pass {
   const names = nameScopes(syntax);
   const module = names.all[0]!;
+  const out = new Recorder();
   return {
     syntax,
     names,
-    out: new Recorder(),
+    out,
     mentionsLock: /lock|mutex/i.test(syntax.text),
-    context: newContext(module),
-    flow: { must: [], may: [], branch: 0 },
+    context: newContext(out, module),
     lookup: module,
     depth: 0,
     lastShape: OTHER,
@@ -66,23 +64,12 @@ interface PendingImport {
 
 export const OTHER: ValueShape = { kind: 'other' };
 
-export const NO_TESTS: readonly number[] = [];
-
 export const NO_ARGUMENTS: readonly Argument[] = [];
 
 const NO_NAMES: readonly string[] = [];
 
 /** Expressions nested deeper are skipped: they are not written by people, and the stack has an end. */
 export const MAX_DEPTH = 400;
-
-export const NO_OUTCOME: Outcome = { whenTrue: [], whenFalse: [], heldWhenTrue: [], heldWhenFalse: [] };
-
-/** What flows along the statements of one function. Replaced, never changed. */
-export interface Flow {
-  readonly must: readonly Held[];
-  readonly may: readonly Held[];
-  readonly branch: BranchId;
-}
 
 /** What an expression names: its path, with the key of its last subscript. */
 export interface Place {
@@ -91,12 +78,10 @@ export interface Place {
   readonly key: Key | undefined;
 }
 
-/** What a condition says on either outcome: the tests that hold, and the locks that a tested `acquire` took. */
+/** The ways on which a condition holds, and those on which it does not. */
 export interface Outcome {
-  readonly whenTrue: readonly number[];
-  readonly whenFalse: readonly number[];
-  readonly heldWhenTrue: readonly Held[];
-  readonly heldWhenFalse: readonly Held[];
+  readonly whenTrue: readonly Way[];
+  readonly whenFalse: readonly Way[];
 }
 
 /** What a local was last read from. */
@@ -104,8 +89,8 @@ interface Copy {
   readonly path: PathId;
   readonly form: 'value' | 'element';
   readonly key: Key | undefined;
-  /** The read. */
-  readonly fact: FactId;
+  /** The read, when it is recorded. */
+  readonly fact: FactId | undefined;
 }
 
 interface FunctionContext {
@@ -113,17 +98,44 @@ interface FunctionContext {
   readonly names: NameScope;
   /** Local → what it was last read from, for tests through a local. */
   readonly copies: Map<string, Copy>;
-  /** Texts of `X.release()` calls in the `finally` clauses around the current statement. */
-  readonly released: string[];
+  /** Local → the acquisition whose success it says. */
+  readonly tried: Map<string, number>;
+  readonly graph: FlowGraph;
   /** Locals bound to a lock constructor: every use of them is recorded. */
   readonly lockLocals: Set<string>;
-  loops: number;
 }
 
 export type ReadUse = Access['use'];
 
-export function newContext(names: NameScope): FunctionContext {
-  return { scope: names.id, names, copies: new Map(), released: [], lockLocals: new Set(), loops: 0 };
+/** `graph`: the flow that the scope is a part of; it gets one of its own when left out. */
+export function newContext(out: Recorder, names: NameScope, graph?: FlowGraph): FunctionContext {
+  const own = (): FlowGraph =>
+    new FlowGraph(out.region({ parent: -1, scope: names.id, kind: 'straight', catches: NO_NAMES }));
+  return {
+    scope: names.id,
+    names,
+    copies: new Map(),
+    tried: new Map(),
+    graph: graph ?? own(),
+    lockLocals: new Set(),
+  };
+}
+
+/** Notes that control passes the fact now. */
+export function passes(pass: Pass, fact: FactId): FactId {
+  pass.context.graph.event(fact);
+  return fact;
+}
+
+/** Walks a part of the body as a region of its own. */
+export function inRegion(
+  pass: Pass,
+  kind: Region['kind'],
+  walk: () => void,
+  catches: readonly string[] = NO_NAMES,
+): void {
+  const { graph, scope } = pass.context;
+  graph.within(pass.out.region({ parent: graph.region, scope, kind, catches }), walk);
 }
 
 export function placeOf(pass: Pass, path: PathId): Place {
@@ -136,49 +148,6 @@ export function ownerOf(pass: Pass, place: Place): Place {
 
 export function extended(pass: Pass, place: Place, field: string): Place {
   return placeOf(pass, pass.out.child(place.path, field));
-}
-
-export function currentLockset(pass: Pass): number {
-  return pass.out.lockset(pass.flow.must, pass.flow.may);
-}
-
-export function branchHere(
-  pass: Pass,
-  kind: Branch['kind'],
-  tests: readonly number[],
-  parent: BranchId,
-  catches: readonly string[] = NO_NAMES,
-): Branch {
-  return { parent, scope: pass.context.scope, kind, tests, catches };
-}
-
-export function enteredFlow(
-  pass: Pass,
-  kind: Branch['kind'],
-  tests: readonly number[],
-  held: readonly Held[],
-): Flow {
-  return {
-    must: held.length === 0 ? pass.flow.must : [...pass.flow.must, ...held],
-    may: pass.flow.may,
-    branch: pass.out.branch(branchHere(pass, kind, tests, pass.flow.branch)),
-  };
-}
-
-export function joinedFlow(pass: Pass, branch: BranchId, ends: readonly Flow[]): Flow {
-  const [first, ...rest] = ends;
-  if (first === undefined) return { ...pass.flow, branch };
-  let must = first.must;
-  let may = first.may;
-  for (const end of rest) {
-    if (end.must === must && end.may === may) continue;
-    const both = must.filter((held) => end.must.some((other) => other.path === held.path));
-    may = [...new Set([...may, ...end.may, ...must, ...end.must])].filter(
-      (held) => !both.some((kept) => kept.path === held.path),
-    );
-    must = both;
-  }
-  return { must, may, branch };
 }
 
 export function factOf(pass: Pass, node: Node): FactId {

@@ -26,7 +26,7 @@ import {
   placeOf,
 } from './pass.ts';
 import { isShareable, recordAccess, recordOperator } from './records.ts';
-import { ELEMENT, type Key, type ValueShape } from './summary.ts';
+import { ELEMENT, type Key, MAY_RAISE, type ValueShape } from './summary.ts';
 
 export function isPlace(pass: Pass, node: Node): boolean {
   const syntax = pass.syntax;
@@ -106,6 +106,7 @@ function placeInside(pass: Pass, node: Node, target: boolean): Place | undefined
         else recordAccess(pass, node, base.path, 'read', '[]', { key });
       }
       if (!target) recordOperator(pass, node, base.path, '__getitem__');
+      if (!target && !isShareable(pass, base)) pass.context.graph.event(MAY_RAISE);
       return { ...extended(pass, base, ELEMENT), key };
     }
     default:

@@ -1,21 +1,21 @@
 /**
- * Collects the facts of one file: numbers them in source order, keeps their places apart, and interns paths, locksets
- * and branches so that equal things have one number.
+ * Collects the facts of one file: numbers them, keeps their places apart, and interns paths so that equal ones have one
+ * number.
  */
 import type {
   Access,
   AccessPath,
   Acquisition,
   Binding,
-  Branch,
+  Body,
   Call,
   FactId,
   FileSummary,
-  Held,
   Import,
-  Lockset,
-  LocksetId,
   PathId,
+  Region,
+  RegionId,
+  Release,
   Scope,
   ScopeId,
   Suppression,
@@ -30,14 +30,15 @@ type Draft<T> = { -readonly [key in keyof T]: T[key] };
 export class Recorder {
   readonly scopes: Draft<Scope>[] = [];
   readonly paths: AccessPath[] = [];
-  readonly locksets: Lockset[] = [{ must: [], may: [] }];
-  readonly branches: Branch[] = [];
+  readonly bodies: Body[] = [];
+  readonly regions: Region[] = [];
   readonly accesses: Draft<Access>[] = [];
   readonly calls: Draft<Call>[] = [];
   readonly bindings: Binding[] = [];
   readonly acquisitions: Draft<Acquisition>[] = [];
-  readonly tests: Test[] = [];
+  readonly releases: Release[] = [];
   readonly suspensions: Suspension[] = [];
+  readonly tests: Test[] = [];
   readonly imports: Import[] = [];
   readonly suppressions: Suppression[] = [];
   readonly skipped: FactId[] = [];
@@ -46,7 +47,6 @@ export class Recorder {
   readonly #spans: number[] = [];
   readonly #rootIds = new Map<string, PathId>();
   readonly #children: (Map<string, PathId> | undefined)[] = [];
-  readonly #locksetIds = new Map<string, LocksetId>([['|', 0]]);
 
   fact(start: number, end: number): FactId {
     this.#spans.push(start, end);
@@ -91,33 +91,24 @@ export class Recorder {
     return this.paths.length - 1;
   }
 
-  lockset(must: readonly Held[], may: readonly Held[]): LocksetId {
-    if (must.length === 0 && may.length === 0) return 0;
-    const key = `${must.map((held) => held.acquisition).join()}|${may.map((held) => held.acquisition).join()}`;
-    const known = this.#locksetIds.get(key);
-    if (known !== undefined) return known;
-    this.locksets.push({ must, may });
-    this.#locksetIds.set(key, this.locksets.length - 1);
-    return this.locksets.length - 1;
-  }
-
-  branch(branch: Branch): number {
-    this.branches.push(branch);
-    return this.branches.length - 1;
+  region(region: Region): RegionId {
+    this.regions.push(region);
+    return this.regions.length - 1;
   }
 
   summary(): FileSummary {
     return {
       scopes: this.scopes,
       paths: this.paths,
-      locksets: this.locksets,
-      branches: this.branches,
+      bodies: this.bodies.sort((a, b) => a.scope - b.scope),
+      regions: this.regions,
       accesses: this.accesses,
       calls: this.calls,
       bindings: this.bindings,
       acquisitions: this.acquisitions,
-      tests: this.tests,
+      releases: this.releases,
       suspensions: this.suspensions,
+      tests: this.tests,
       imports: this.imports,
       suppressions: this.suppressions,
       exports: this.exports,

@@ -2,11 +2,12 @@
  * Which places are worth a fact, and the one way in which accesses, bindings and tests are recorded.
  */
 import type { Node } from '../cst/syntax.ts';
-import { currentLockset, factOf, NO_ARGUMENTS, OTHER, type Pass, type Place, type ReadUse } from './pass.ts';
+import { factOf, NO_ARGUMENTS, OTHER, type Pass, type Place, passes, type ReadUse } from './pass.ts';
 import {
   type Access,
   type Binding,
   ELEMENT,
+  type FactId,
   type Key,
   type PathId,
   type Suspension,
@@ -86,13 +87,11 @@ export function recordAccess(
   },
 ): void {
   pass.out.accesses.push({
-    fact: factOf(pass, node),
+    fact: passes(pass, factOf(pass, node)),
     path,
     kind,
     operation,
     scope: pass.context.scope,
-    lockset: currentLockset(pass),
-    branch: pass.flow.branch,
     key: more.key,
     value: more.value,
     callBetween: more.callBetween ?? false,
@@ -117,13 +116,11 @@ export function recordBinding(
   )
     return;
   pass.out.bindings.push({
-    fact: factOf(pass, node),
+    fact: passes(pass, factOf(pass, node)),
     path,
     value,
     annotation,
     scope: pass.context.scope,
-    lockset: currentLockset(pass),
-    branch: pass.flow.branch,
     how,
   });
 }
@@ -136,49 +133,35 @@ export function recordOperator(pass: Pass, node: Node, path: PathId, method: str
   const { root, fields } = pass.out.paths[path]!;
   if (root !== 'self' || fields.length > 0) return;
   pass.out.calls.push({
-    fact: factOf(pass, node),
+    fact: passes(pass, factOf(pass, node)),
     index: pass.out.calls.length,
     callee: pass.out.child(path, method),
     arguments: NO_ARGUMENTS,
     scope: pass.context.scope,
-    lockset: currentLockset(pass),
-    branch: pass.flow.branch,
     awaited: false,
     use: 'other',
-    repeated: pass.context.loops > 0,
   });
 }
 
 export function recordSuspension(pass: Pass, node: Node, how: Suspension['how']): void {
   pass.out.suspensions.push({
-    fact: factOf(pass, node),
+    fact: passes(pass, factOf(pass, node)),
     how,
     scope: pass.context.scope,
-    lockset: currentLockset(pass),
-    branch: pass.flow.branch,
   });
 }
 
+/** `made`: the fact at which the answer was taken, when that is not here. */
 export function recordTest(
   pass: Pass,
   node: Node,
   path: PathId,
   form: TestForm,
   key: Key | undefined,
-  via: PathId | undefined,
-  lockset?: number,
-  loops = false,
+  more: { readonly via?: PathId | undefined; readonly made?: FactId | undefined } = {},
 ): number {
-  pass.out.tests.push({
-    fact: factOf(pass, node),
-    path,
-    form,
-    key,
-    scope: pass.context.scope,
-    lockset: lockset ?? currentLockset(pass),
-    branch: pass.flow.branch,
-    via,
-    loops,
-  });
+  const fact = passes(pass, factOf(pass, node));
+  const { scope } = pass.context;
+  pass.out.tests.push({ fact, path, form, key, scope, via: more.via, made: more.made ?? fact });
   return pass.out.tests.length - 1;
 }

@@ -1,7 +1,4 @@
-/**
- * Statements in order, with what flows along them: each kind of statement says which locks are held and which
- * tests hold in its parts and after it, and whether control reaches its end.
- */
+/** Statements in order: each kind of statement says which ways control takes through its parts and out of it. */
 import {
   childIn,
   childOfKind,
@@ -14,122 +11,127 @@ import {
   textOf,
   unparenthesized,
 } from '../cst/syntax.ts';
-import { containsKind, recordAcquire, recordAcquisition, releaseTexts, suspendsIn } from './acquisitions.ts';
+import { recordAcquire, recordAcquisition, recordRelease } from './acquisitions.ts';
 import { bindLoopTarget, recordDelete, visitAssignment, visitAugmentedAssignment } from './assignments.ts';
 import { visitCall, visitIterated } from './calls.ts';
 import { conditionOf } from './conditions.ts';
 import { visitClass, visitDecorated, visitFunction } from './definitions.ts';
-import { visitAll, visitExpression } from './expressions.ts';
+import { eachOf, visitAll, visitExpression } from './expressions.ts';
+import type { Way } from './flowGraph.ts';
 import { isTypeChecking, recordImportsOnly, visitImport } from './imports.ts';
 import {
-  branchHere,
   calleeName,
-  enteredFlow,
   extended,
-  type Flow,
   factOf,
-  joinedFlow,
-  NO_OUTCOME,
-  NO_TESTS,
+  inRegion,
   OTHER,
   type Outcome,
   type Pass,
+  passes,
   placeOf,
 } from './pass.ts';
 import { recordSuspension, recordTest } from './records.ts';
-import { type Acquisition, ELEMENT, type Held } from './summary.ts';
+import { ELEMENT, type FactId, MAY_RAISE, type PathId } from './summary.ts';
 
-/** Walks statements in order; false when control never reaches the end. */
-export function visitStatements(pass: Pass, statements: readonly Node[]): boolean {
-  const entry = pass.flow.branch;
-  let flows = true;
-  for (let index = 0; index < statements.length; index++) {
-    const statement = statements[index]!;
-    if (!flows) pass.flow = { ...pass.flow };
-    const goesOn = visitStatement(pass, statement, statements, index);
-    flows = flows && goesOn;
-  }
-  pass.flow = { ...pass.flow, branch: entry };
-  return flows;
+export function visitStatements(pass: Pass, statements: readonly Node[]): void {
+  for (const statement of statements) visitStatement(pass, statement);
 }
 
-export function visitBlock(pass: Pass, node: Node): boolean {
-  if (node === -1) return true;
-  return pass.syntax.kind[node] === Kind.block
-    ? visitStatements(pass, children(pass.syntax, node))
-    : visitStatements(pass, [node]);
+export function visitBlock(pass: Pass, node: Node): void {
+  if (node === -1) return;
+  if (pass.syntax.kind[node] === Kind.block) visitStatements(pass, children(pass.syntax, node));
+  else visitStatement(pass, node);
 }
 
-function visitStatement(pass: Pass, node: Node, siblings: readonly Node[], index: number): boolean {
-  const syntax = pass.syntax;
+function visitStatement(pass: Pass, node: Node): void {
+  const { syntax } = pass;
+  const { graph } = pass.context;
   switch (syntax.kind[node]) {
     case Kind.expression_statement:
-      visitExpressionStatement(pass, node, siblings, index);
-      return true;
-    case Kind.return_statement: {
-      const value = syntax.size[node]! > 1 ? visitExpression(pass, node + 1, 'returned') : OTHER;
+      visitExpressionStatement(pass, node);
+      return;
+    case Kind.return_statement:
       if (syntax.size[node]! > 1) {
+        const value = visitExpression(pass, node + 1, 'returned');
         const scope = pass.out.scopes[pass.context.scope]!;
         scope.returns = [...scope.returns, value];
       }
-      return false;
-    }
+      graph.return();
+      return;
     case Kind.raise_statement:
       visitAll(pass, node);
-      return false;
+      graph.raise();
+      return;
     case Kind.break_statement:
+      graph.leaveLoop('break');
+      return;
     case Kind.continue_statement:
-      return false;
+      graph.leaveLoop('continue');
+      return;
     case Kind.if_statement:
-      return visitIf(pass, node, siblings, index);
+      visitIf(pass, node);
+      return;
     case Kind.for_statement:
-      return visitFor(pass, node);
+      visitFor(pass, node);
+      return;
     case Kind.while_statement:
-      return visitWhile(pass, node);
+      visitWhile(pass, node);
+      return;
     case Kind.try_statement:
-      return visitTry(pass, node);
+      visitTry(pass, node);
+      return;
     case Kind.with_statement:
-      return visitWith(pass, node);
+      visitWith(pass, node);
+      return;
     case Kind.match_statement:
-      return visitMatch(pass, node);
+      visitMatch(pass, node);
+      return;
     case Kind.function_definition:
       visitFunction(pass, node, []);
-      return true;
+      return;
     case Kind.class_definition:
       visitClass(pass, node, []);
-      return true;
+      return;
     case Kind.decorated_definition:
       visitDecorated(pass, node);
-      return true;
+      return;
     case Kind.import_statement:
     case Kind.import_from_statement:
     case Kind.future_import_statement:
       visitImport(pass, node);
-      return true;
+      return;
     case Kind.delete_statement:
       for (const target of children(syntax, node)) recordDelete(pass, target);
-      return true;
-    case Kind.assert_statement: {
-      const operands = children(syntax, node);
-      if (operands.length > 0) conditionOf(pass, operands[0]!, false);
-      if (operands.length > 1) visitExpression(pass, operands[1]!, 'other');
-      return true;
-    }
+      graph.event(MAY_RAISE);
+      return;
+    case Kind.assert_statement:
+      visitAssert(pass, children(syntax, node));
+      return;
     case Kind.ERROR:
       pass.out.skipped.push(factOf(pass, node));
       visitError(pass, node);
-      return true;
+      return;
     case Kind.block:
-      return visitStatements(pass, children(syntax, node));
+      visitStatements(pass, children(syntax, node));
+      return;
     case Kind.global_statement:
     case Kind.nonlocal_statement:
     case Kind.pass_statement:
     case Kind.type_alias_statement:
-      return true;
+      return;
     default:
       visitAll(pass, node);
-      return true;
   }
+}
+
+function visitAssert(pass: Pass, [condition, message]: readonly Node[]): void {
+  if (condition === undefined) return;
+  const { graph } = pass.context;
+  const { whenTrue, whenFalse } = conditionOf(pass, condition);
+  graph.begin(whenFalse);
+  if (message !== undefined) visitExpression(pass, message, 'other');
+  graph.raise();
+  graph.begin(whenTrue);
 }
 
 /** Half-typed code: whole definitions and statements inside an error still count. */
@@ -147,24 +149,24 @@ function visitError(pass: Pass, node: Node): void {
       case Kind.try_statement:
       case Kind.with_statement:
       case Kind.block:
-        visitStatement(pass, child, [child], 0);
+        visitStatement(pass, child);
     }
   }
 }
 
-function visitExpressionStatement(pass: Pass, node: Node, siblings: readonly Node[], index: number): void {
+function visitExpressionStatement(pass: Pass, node: Node): void {
   const parts = children(pass.syntax, node);
   for (const part of parts) {
     const inner = unparenthesized(pass.syntax, part);
     switch (pass.syntax.kind[inner]) {
       case Kind.assignment:
-        visitAssignment(pass, inner, siblings, index);
+        visitAssignment(pass, inner);
         break;
       case Kind.augmented_assignment:
         visitAugmentedAssignment(pass, inner);
         break;
       case Kind.call:
-        visitCallStatement(pass, inner, siblings, index);
+        visitCallStatement(pass, inner);
         break;
       case Kind.await: {
         const call = inner + 1;
@@ -180,7 +182,7 @@ function visitExpressionStatement(pass: Pass, node: Node, siblings: readonly Nod
   }
 }
 
-function visitCallStatement(pass: Pass, node: Node, siblings: readonly Node[], index: number): void {
+function visitCallStatement(pass: Pass, node: Node): void {
   const name = calleeName(pass, node);
   const shape = visitCall(pass, node, 'statement', false);
   if (shape.kind !== 'call') return;
@@ -188,167 +190,124 @@ function visitCallStatement(pass: Pass, node: Node, siblings: readonly Node[], i
   const callee = pass.out.paths[call.callee]!;
   if (callee.fields.length === 0 && callee.root !== 'import') return;
   if (name === 'acquire') {
-    recordAcquire(pass, node, siblings, index, false);
+    recordAcquire(pass, node, 'dropped');
   } else if (name === 'release') {
-    const lock = callee.parent;
-    const stays = (held: Held): boolean => held.path !== lock;
-    pass.flow = { ...pass.flow, must: pass.flow.must.filter(stays), may: pass.flow.may.filter(stays) };
+    if (callee.parent !== -1) passes(pass, recordRelease(pass, node, callee.parent, -1));
   } else if (name === 'enter_context') {
     const [argument] = call.arguments;
-    if (argument?.value.kind === 'path') {
-      const held = recordAcquisition(pass, node, argument.value.path, 'with', 'no');
-      pass.flow = { ...pass.flow, must: [...pass.flow.must, held] };
-    }
+    if (argument?.value.kind !== 'path') return;
+    const { path } = argument.value;
+    const acquisition = recordAcquisition(pass, node, path, 'with');
+    pass.context.graph.releaseAtEnd(recordRelease(pass, node, path, acquisition));
   }
 }
 
-function visitIf(pass: Pass, node: Node, siblings: readonly Node[], index: number): boolean {
-  const syntax = pass.syntax;
+function visitIf(pass: Pass, node: Node): void {
+  const { syntax } = pass;
+  const { graph } = pass.context;
   const condition = childIn(syntax, node, Field.condition);
   const consequence = childIn(syntax, node, Field.consequence);
-  const alternatives = childrenIn(syntax, node, Field.alternative);
+  const ends: Way[] = [];
+  const walk = (ways: readonly Way[], kind: 'if' | 'else', block: Node): void => {
+    graph.begin(ways);
+    inRegion(pass, kind, () => visitBlock(pass, block));
+    ends.push(...graph.end());
+  };
+  let otherwise: readonly Way[];
   if (condition !== -1 && isTypeChecking(pass, condition)) {
     recordImportsOnly(pass, consequence, 'never');
-    return visitAlternatives(pass, alternatives, NO_OUTCOME);
+    otherwise = graph.end();
+  } else {
+    const outcome = outcomeOf(pass, condition);
+    walk(outcome.whenTrue, 'if', consequence);
+    otherwise = outcome.whenFalse;
   }
-  const outcome = condition === -1 ? NO_OUTCOME : conditionOf(pass, condition, false, siblings, index);
-  const before = pass.flow;
-  pass.flow = enteredFlow(pass, 'if', outcome.whenTrue, outcome.heldWhenTrue);
-  const thenFlows = visitBlock(pass, consequence);
-  const afterThen = pass.flow;
-  pass.flow = before;
-  const otherFlows = visitAlternatives(pass, alternatives, outcome);
-  const afterElse = pass.flow;
-  pass.flow = joinedFlow(pass, before.branch, [
-    ...(thenFlows ? [afterThen] : []),
-    ...(otherFlows ? [afterElse] : []),
-  ]);
-  if (!thenFlows && otherFlows && alternatives.length === 0 && outcome.whenFalse.length > 0) {
-    pass.flow = {
-      ...pass.flow,
-      branch: pass.out.branch(branchHere(pass, 'rest', outcome.whenFalse, before.branch)),
-    };
-  }
-  return thenFlows || otherFlows;
-}
-
-/** `elif` and `else` of an `if`, in order; leaves the flow after them. A loop, for a chain may have thousands of parts. */
-function visitAlternatives(pass: Pass, alternatives: readonly Node[], outcome: Outcome): boolean {
-  const { syntax } = pass;
-  const outside = pass.flow.branch;
-  const ends: Flow[] = [];
-  let last = outcome;
-  let otherwise = false;
-  for (const clause of alternatives) {
-    pass.flow = enteredFlow(pass, 'else', last.whenFalse, last.heldWhenFalse);
-    if (syntax.kind[clause] === Kind.elif_clause) {
-      const condition = childIn(syntax, clause, Field.condition);
-      last = condition === -1 ? NO_OUTCOME : conditionOf(pass, condition, false);
-      const before = pass.flow;
-      pass.flow = enteredFlow(pass, 'if', last.whenTrue, last.heldWhenTrue);
-      if (visitBlock(pass, childIn(syntax, clause, Field.consequence))) ends.push(pass.flow);
-      pass.flow = before;
-    } else {
-      otherwise = true;
-      if (visitBlock(pass, childIn(syntax, clause, Field.body))) ends.push(pass.flow);
+  for (const clause of childrenIn(syntax, node, Field.alternative)) {
+    if (syntax.kind[clause] !== Kind.elif_clause) {
+      walk(otherwise, 'else', childIn(syntax, clause, Field.body));
+      otherwise = [];
+      continue;
     }
+    graph.begin(otherwise);
+    const outcome = outcomeOf(pass, childIn(syntax, clause, Field.condition));
+    walk(outcome.whenTrue, 'if', childIn(syntax, clause, Field.consequence));
+    otherwise = outcome.whenFalse;
   }
-  if (!otherwise) ends.push({ ...pass.flow, must: [...pass.flow.must, ...last.heldWhenFalse] });
-  pass.flow = ends.length > 0 ? joinedFlow(pass, outside, ends) : { ...pass.flow, branch: outside };
-  return ends.length > 0;
+  graph.begin([...ends, ...otherwise]);
 }
 
-function visitFor(pass: Pass, node: Node): boolean {
-  const syntax = pass.syntax;
+/** The ways out of a condition; one that is missing in half-typed code may hold or not. */
+function outcomeOf(pass: Pass, condition: Node): Outcome {
+  if (condition !== -1) return conditionOf(pass, condition);
+  const ways = pass.context.graph.end();
+  return { whenTrue: ways, whenFalse: ways };
+}
+
+function visitFor(pass: Pass, node: Node): void {
+  const { syntax } = pass;
   const left = childIn(syntax, node, Field.left);
   const right = childIn(syntax, node, Field.right);
   const shape = right === -1 ? OTHER : visitIterated(pass, right, 'for');
   if (right !== -1 && isAsync(syntax, node)) recordSuspension(pass, right, 'async for');
-  const before = pass.flow;
-  pass.flow = enteredFlow(pass, 'loop', NO_TESTS, []);
-  pass.context.loops++;
-  if (left !== -1) bindLoopTarget(pass, left, { kind: 'element', of: shape });
-  visitBlock(pass, childIn(syntax, node, Field.body));
-  pass.context.loops--;
-  pass.flow = joinedFlow(pass, before.branch, [before, pass.flow]);
-  return visitElseOfLoop(pass, node);
+  const body = (): void => {
+    if (left !== -1) bindLoopTarget(pass, left, { kind: 'element', of: shape });
+    visitBlock(pass, childIn(syntax, node, Field.body));
+  };
+  eachOf(pass, body, () => visitElseOfLoop(pass, node));
 }
 
-function visitWhile(pass: Pass, node: Node): boolean {
-  const syntax = pass.syntax;
-  const condition = childIn(syntax, node, Field.condition);
-  pass.context.loops++;
-  const outcome = condition === -1 ? NO_OUTCOME : conditionOf(pass, condition, true);
-  const before = pass.flow;
-  pass.flow = enteredFlow(pass, 'loop', outcome.whenTrue, outcome.heldWhenTrue);
-  const body = childIn(syntax, node, Field.body);
-  visitBlock(pass, body);
-  pass.context.loops--;
-  const forever = condition !== -1 && syntax.kind[unparenthesized(syntax, condition)] === Kind.true;
-  const breaks = body !== -1 && containsKind(pass, body, Kind.break_statement);
-  pass.flow = joinedFlow(pass, before.branch, [before, pass.flow]);
-  if (outcome.heldWhenFalse.length > 0)
-    pass.flow = { ...pass.flow, must: [...pass.flow.must, ...outcome.heldWhenFalse] };
-  return visitElseOfLoop(pass, node) && !(forever && !breaks);
+function visitWhile(pass: Pass, node: Node): void {
+  const { syntax } = pass;
+  const { graph, scope } = pass.context;
+  graph.loop(
+    pass.out.region({ parent: graph.region, scope, kind: 'loop', catches: [] }),
+    () => {
+      const { whenTrue, whenFalse } = outcomeOf(pass, childIn(syntax, node, Field.condition));
+      return { into: whenTrue, past: whenFalse };
+    },
+    () => visitBlock(pass, childIn(syntax, node, Field.body)),
+    () => visitElseOfLoop(pass, node),
+  );
 }
 
-function visitElseOfLoop(pass: Pass, node: Node): boolean {
+function visitElseOfLoop(pass: Pass, node: Node): void {
   const alternative = childIn(pass.syntax, node, Field.alternative);
-  if (alternative === -1) return true;
-  const branch = pass.flow.branch;
-  pass.flow = enteredFlow(pass, 'else', NO_TESTS, []);
-  visitBlock(pass, childIn(pass.syntax, alternative, Field.body));
-  pass.flow = { ...pass.flow, branch };
-  return true;
+  if (alternative === -1) return;
+  inRegion(pass, 'else', () => visitBlock(pass, childIn(pass.syntax, alternative, Field.body)));
 }
 
-function visitTry(pass: Pass, node: Node): boolean {
+function visitTry(pass: Pass, node: Node): void {
   const syntax = pass.syntax;
   const clauses = children(syntax, node);
-  const body = childIn(syntax, node, Field.body);
   const handlers = clauses.filter((clause) => syntax.kind[clause] === Kind.except_clause);
   const otherwise = clauses.find((clause) => syntax.kind[clause] === Kind.else_clause);
   const last = clauses.find((clause) => syntax.kind[clause] === Kind.finally_clause);
-  const outside = pass.flow.branch;
-  const before = pass.flow;
-  const released = last === undefined ? [] : releaseTexts(pass, last);
-  pass.context.released.push(...released);
-  const catches = handlers.flatMap((handler) => caughtBy(pass, handler));
+  const caught = handlers.map((handler) => caughtBy(pass, handler));
   const firstAccess = pass.out.accesses.length;
-  pass.flow = { ...before, branch: pass.out.branch(branchHere(pass, 'try', [], outside, catches)) };
-  let flows = visitBlock(pass, body);
-  const lastAccess = pass.out.accesses.length;
-  const afterBody = pass.flow;
-  if (otherwise !== undefined && flows) {
-    pass.flow = { ...pass.flow, branch: outside };
-    flows = visitBlock(pass, childIn(syntax, otherwise, Field.body));
-  }
-  const ends: Flow[] = flows ? [pass.flow] : [];
-  const kept = before.must.filter((held) => afterBody.must.includes(held) || !flows);
-  const perhaps = [...new Set([...before.may, ...afterBody.may, ...afterBody.must, ...before.must])].filter(
-    (held) => !kept.includes(held),
+  let lastAccess = firstAccess;
+  pass.context.graph.attempt(
+    () => {
+      inRegion(pass, 'try', () => visitBlock(pass, childIn(syntax, node, Field.body)), caught.flat());
+      lastAccess = pass.out.accesses.length;
+    },
+    handlers.map((handler, index) => ({
+      tests: () => missingTests(pass, caught[index]!, firstAccess, lastAccess, handler),
+      walk: () =>
+        inRegion(
+          pass,
+          'except',
+          () => visitBlock(pass, children(syntax, handler).at(-1) ?? -1),
+          caught[index],
+        ),
+    })),
+    caught.some((names) => names.includes('BaseException')),
+    () => {
+      if (otherwise !== undefined) visitBlock(pass, childIn(syntax, otherwise, Field.body));
+    },
+    last === undefined
+      ? undefined
+      : () => inRegion(pass, 'finally', () => visitBlock(pass, children(syntax, last).at(-1) ?? -1)),
   );
-  for (const handler of handlers) {
-    const caught = caughtBy(pass, handler);
-    const tests = missingTests(pass, caught, firstAccess, lastAccess, handler);
-    pass.flow = {
-      must: kept,
-      may: perhaps,
-      branch: pass.out.branch(branchHere(pass, 'except', tests, outside, caught)),
-    };
-    const parts = children(syntax, handler);
-    const block = parts.at(-1);
-    if (block !== undefined && visitBlock(pass, block)) ends.push(pass.flow);
-  }
-  pass.context.released.length -= released.length;
-  const goesOn = ends.length > 0;
-  pass.flow = goesOn ? joinedFlow(pass, outside, ends) : { ...afterBody, branch: outside };
-  if (last === undefined) return goesOn;
-  const block = children(syntax, last).at(-1);
-  pass.flow = enteredFlow(pass, 'finally', NO_TESTS, []);
-  const finallyFlows = block === undefined || visitBlock(pass, block);
-  pass.flow = { ...pass.flow, branch: outside };
-  return goesOn && finallyFlows;
 }
 
 function caughtBy(pass: Pass, handler: Node): readonly string[] {
@@ -378,50 +337,47 @@ function missingTests(
     const access = pass.out.accesses[index]!;
     if (access.kind !== 'read' || access.scope !== pass.context.scope) continue;
     if (item && access.operation === '[]')
-      tests.push(
-        recordTest(pass, handler, access.path, 'caughtMissing', access.key, undefined, access.lockset),
-      );
+      tests.push(recordTest(pass, handler, access.path, 'caughtMissing', access.key, { made: access.fact }));
     else if (attribute && access.use !== 'method' && access.operation === '')
-      tests.push(
-        recordTest(pass, handler, access.path, 'lacksAttribute', undefined, undefined, access.lockset),
-      );
+      tests.push(recordTest(pass, handler, access.path, 'lacksAttribute', undefined, { made: access.fact }));
   }
   return tests;
 }
 
-function visitWith(pass: Pass, node: Node): boolean {
+function visitWith(pass: Pass, node: Node): void {
   const syntax = pass.syntax;
   const clause = childOfKind(syntax, node, Kind.with_clause);
-  const body = childIn(syntax, node, Field.body);
   const asynchronous = isAsync(syntax, node);
-  const before = pass.flow;
   const items = clause === -1 ? [] : withItems(pass, clause);
-  const suspends = body === -1 ? 'no' : suspendsIn(pass, body);
-  for (const item of items) {
+  const body = childIn(syntax, node, Field.body);
+  let suppresses = false;
+  /** Each item is entered, and left again on every way, around those that follow it. */
+  const enter = (index: number): void => {
+    const item = items[index];
+    if (item === undefined) {
+      inRegion(pass, 'with', () => visitBlock(pass, body));
+      return;
+    }
     const value = childIn(syntax, item, Field.value);
-    if (value === -1) continue;
+    if (value === -1) {
+      enter(index + 1);
+      return;
+    }
     const bound = unparenthesized(syntax, value);
-    const expression = syntax.kind[bound] === Kind.as_pattern ? unparenthesized(syntax, bound + 1) : bound;
-    const held = takeWithItem(pass, expression, asynchronous, suspends);
+    const isBound = syntax.kind[bound] === Kind.as_pattern;
+    const expression = isBound ? unparenthesized(syntax, bound + 1) : bound;
     if (asynchronous) recordSuspension(pass, expression, 'async with');
-    if (syntax.kind[bound] === Kind.as_pattern) {
+    const releases = takeWithItem(pass, expression, asynchronous);
+    suppresses ||= calleeName(pass, expression) === 'suppress';
+    if (isBound) {
       const target = childOfKind(syntax, bound, Kind.as_pattern_target);
       const shape = pass.lastShape;
       if (target !== -1)
         for (const name of children(syntax, target)) bindLoopTarget(pass, name, shape, 'with');
     }
-    for (const one of held) {
-      if (one.maybe) pass.flow = { ...pass.flow, may: [...pass.flow.may, one.held] };
-      else pass.flow = { ...pass.flow, must: [...pass.flow.must, one.held] };
-    }
-  }
-  pass.flow = enteredFlow(pass, 'with', NO_TESTS, []);
-  const flows = visitBlock(pass, body);
-  const inside = pass.flow;
-  const stays = (held: Held): boolean =>
-    held.how === 'acquire' || before.must.includes(held) || before.may.includes(held);
-  pass.flow = { must: inside.must.filter(stays), may: inside.may.filter(stays), branch: before.branch };
-  return flows;
+    pass.context.graph.holding(releases, suppresses, () => enter(index + 1));
+  };
+  enter(0);
 }
 
 function withItems(pass: Pass, clause: Node): readonly Node[] {
@@ -436,59 +392,68 @@ function withItems(pass: Pass, clause: Node): readonly Node[] {
   return items;
 }
 
-function takeWithItem(
-  pass: Pass,
-  expression: Node,
-  asynchronous: boolean,
-  suspends: Acquisition['suspends'],
-): readonly { readonly held: Held; readonly maybe: boolean }[] {
+/** Takes what may be a lock; the facts that give it back when the block ends. */
+function takeWithItem(pass: Pass, expression: Node, asynchronous: boolean): FactId[] {
   const syntax = pass.syntax;
+  const { graph } = pass.context;
+  const taken = (path: PathId, how: 'with' | 'call'): FactId[] => {
+    const acquisition = recordAcquisition(pass, expression, path, asynchronous ? 'async' : how);
+    return [recordRelease(pass, expression, path, acquisition)];
+  };
   if (syntax.kind[expression] === Kind.conditional_expression) {
-    const operands = children(syntax, expression);
-    if (operands[1] !== undefined) conditionOf(pass, operands[1], false);
-    return [operands[0], operands[2]]
-      .filter((option) => option !== undefined)
-      .flatMap((option) =>
-        takeWithItem(pass, option, asynchronous, suspends).map(({ held }) => ({ held, maybe: true })),
-      );
+    const [then, condition, otherwise] = children(syntax, expression);
+    if (then === undefined || condition === undefined || otherwise === undefined) return [];
+    const outcome = conditionOf(pass, condition);
+    graph.begin(outcome.whenTrue);
+    const releases = takeWithItem(pass, then, asynchronous);
+    const ends = graph.end();
+    graph.begin(outcome.whenFalse);
+    releases.push(...takeWithItem(pass, otherwise, asynchronous));
+    graph.begin([...ends, ...graph.end()]);
+    return releases;
   }
   if (syntax.kind[expression] === Kind.call) {
     const shape = visitCall(pass, expression, 'with', false);
     pass.lastShape = shape;
-    if (shape.kind !== 'call') return [];
-    const call = pass.out.calls[shape.call]!;
-    const held = recordAcquisition(pass, expression, call.callee, asynchronous ? 'async' : 'call', suspends);
-    return [{ held, maybe: false }];
+    return shape.kind === 'call' ? taken(pass.out.calls[shape.call]!.callee, 'call') : [];
   }
   const shape = visitExpression(pass, expression, 'lock');
   pass.lastShape = shape;
-  const path =
-    shape.kind === 'element' && shape.of.kind === 'path'
-      ? extended(pass, placeOf(pass, shape.of.path), ELEMENT).path
-      : shape.kind === 'path'
-        ? shape.path
-        : undefined;
-  if (path === undefined) return [];
-  const held = recordAcquisition(pass, expression, path, asynchronous ? 'async' : 'with', suspends);
-  return [{ held, maybe: false }];
+  if (shape.kind === 'path') return taken(shape.path, 'with');
+  if (shape.kind === 'element' && shape.of.kind === 'path')
+    return taken(extended(pass, placeOf(pass, shape.of.path), ELEMENT).path, 'with');
+  return [];
 }
 
-function visitMatch(pass: Pass, node: Node): boolean {
-  const syntax = pass.syntax;
+function visitMatch(pass: Pass, node: Node): void {
+  const { syntax } = pass;
+  const { graph } = pass.context;
   for (const subject of childrenIn(syntax, node, Field.subject)) visitExpression(pass, subject, 'tested');
-  const before = pass.flow;
-  const ends: Flow[] = [before];
   const body = childIn(syntax, node, Field.body);
   const cases = (body === -1 ? children(syntax, node) : children(syntax, body)).filter(
     (child) => syntax.kind[child] === Kind.case_clause,
   );
+  const ends: Way[] = [];
+  let otherwise = graph.end();
   for (const clause of cases) {
-    pass.flow = before;
+    graph.begin(otherwise);
+    otherwise = matchesAll(pass, clause) ? [] : graph.end();
     const guard = childIn(syntax, clause, Field.guard);
-    if (guard !== -1) visitAll(pass, guard);
-    pass.flow = enteredFlow(pass, 'case', NO_TESTS, []);
-    if (visitBlock(pass, childIn(syntax, clause, Field.consequence))) ends.push(pass.flow);
+    if (guard !== -1) {
+      visitAll(pass, guard);
+      otherwise = graph.end();
+    }
+    graph.begin(graph.end());
+    inRegion(pass, 'case', () => visitBlock(pass, childIn(syntax, clause, Field.consequence)));
+    ends.push(...graph.end());
   }
-  pass.flow = joinedFlow(pass, before.branch, ends);
-  return true;
+  graph.begin([...ends, ...otherwise]);
+}
+
+/** `case _:` */
+function matchesAll(pass: Pass, clause: Node): boolean {
+  const patterns = children(pass.syntax, clause).filter(
+    (child) => pass.syntax.kind[child] === Kind.case_pattern,
+  );
+  return patterns.length === 1 && textOf(pass.syntax, patterns[0]!) === '_';
 }

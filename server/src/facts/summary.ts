@@ -1,30 +1,33 @@
 /**
  * What one file says, as plain data: start reading here. A summary depends on the text of its file, the analyser's
- * version and the grammar, on nothing else; it copies nothing from other files and judges nothing. Facts are numbered in
- * source order (`FactId`), and their places stand apart in `spans`, so that moving code down a line changes `spans` only.
+ * version and the grammar, on nothing else; it copies nothing from other files and judges nothing. Each fact has a number that is
+ * a name and says nothing of time (`FactId`): the order of control stands in `bodies`, the places in the text in `spans`, so
+ * that moving code down a line changes `spans` only.
  */
 import type { Span } from '../base/span.ts';
 
-/** Index of a fact in source order; its place is `spans[2 * id]`, `spans[2 * id + 1]`. */
+/** Names a fact; its place is `spans[2 * id]`, `spans[2 * id + 1]`. */
 export type FactId = number;
 /** Index in `FileSummary.scopes`; 0 is the module. */
 export type ScopeId = number;
 /** Index in `FileSummary.paths`. */
 export type PathId = number;
-/** Index in `FileSummary.locksets`; 0 is the empty one. */
-export type LocksetId = number;
-/** Index in `FileSummary.branches`; 0 is the straight way through a scope. */
-export type BranchId = number;
+/** Index in `Body.blocks`. */
+export type BlockId = number;
+/** Index in `FileSummary.regions`. */
+export type RegionId = number;
 
 export interface FileSummary {
   readonly scopes: readonly Scope[];
   readonly paths: readonly AccessPath[];
-  readonly locksets: readonly Lockset[];
-  readonly branches: readonly Branch[];
+  /** The flow graph of each function, lambda and of the module, in the order of their scopes. */
+  readonly bodies: readonly Body[];
+  readonly regions: readonly Region[];
   readonly accesses: readonly Access[];
   readonly calls: readonly Call[];
   readonly bindings: readonly Binding[];
   readonly acquisitions: readonly Acquisition[];
+  readonly releases: readonly Release[];
   readonly tests: readonly Test[];
   readonly suspensions: readonly Suspension[];
   readonly imports: readonly Import[];
@@ -58,8 +61,6 @@ export interface Scope {
   readonly saysLockHeld: boolean;
   /** `# pragma: no thread`: never run by a second thread. */
   readonly noThread: boolean;
-  /** Where in its parent's flow the definition stands. */
-  readonly branch: BranchId;
 }
 
 export interface Parameter {
@@ -100,37 +101,46 @@ export interface AccessPath {
 /** The field that stands for any element of a container. */
 export const ELEMENT = '[*]';
 
-/** Locks that may matter at a point, as written; whether they are locks is for `link` to say. Acquired within the function. */
-export interface Lockset {
-  /** Held on every way to the point. */
-  readonly must: readonly Held[];
-  /** Held on some ways only. */
-  readonly may: readonly Held[];
-}
-
-export interface Held {
-  readonly path: PathId;
-  /** `with X:` / `X.acquire()` / `with X(…):` (a function that may yield while holding a lock) / `async with X:`. */
-  readonly how: 'with' | 'acquire' | 'call' | 'async';
-  readonly acquisition: number;
-}
-
-/** A region that control enters under a condition. `tests` hold on entry. A `rest` is what follows an early exit. */
-export interface Branch {
-  readonly parent: BranchId;
+/** The flow graph of a function, a lambda or a module; class bodies and comprehensions run in the one around them. */
+export interface Body {
   readonly scope: ScopeId;
-  readonly kind:
-    | 'straight'
-    | 'if'
-    | 'else'
-    | 'loop'
-    | 'try'
-    | 'except'
-    | 'finally'
-    | 'with'
-    | 'rest'
-    | 'case';
+  /** `ENTRY`, `EXIT` and `RAISED` are the first three. */
+  readonly blocks: readonly Block[];
+}
+
+/** Where control comes in. */
+export const ENTRY: BlockId = 0;
+/** Where the function has returned. */
+export const EXIT: BlockId = 1;
+/** Where an exception has left it. */
+export const RAISED: BlockId = 2;
+/** In `Block.events`: something that is no fact may raise here. */
+export const MAY_RAISE: FactId = -1;
+
+/** Facts that run one after the other. A `finally` clause is laid into several ways, so a fact may stand in several blocks. */
+export interface Block {
+  readonly events: readonly FactId[];
+  readonly next: readonly Edge[];
+  /** Where an exception in this block goes. */
+  readonly raises: BlockId;
+  readonly region: RegionId;
+}
+
+export interface Edge {
+  readonly to: BlockId;
+  /** Tests (indices in `tests`) whose outcome this way shows. */
   readonly tests: readonly number[];
+  /** Tests of which one or more had that outcome: the way past `a and b`. */
+  readonly weak: readonly number[];
+  /** Tested acquisitions (indices in `acquisitions`) that have succeeded. */
+  readonly takes: readonly number[];
+}
+
+/** A part of a body as it is written. */
+export interface Region {
+  readonly parent: RegionId;
+  readonly scope: ScopeId;
+  readonly kind: 'straight' | 'if' | 'else' | 'loop' | 'try' | 'except' | 'finally' | 'with' | 'case';
   /** For `try`: the exception names its handlers catch. For `except`: those this handler catches. */
   readonly catches: readonly string[];
 }
@@ -157,8 +167,6 @@ export interface Access {
   /** The operator, method or form: `+=`, `append`, `[]=`, `del []`, `for`, `list()`, `.items`, `get+[]=`. For a read: the method called on it, `[]` for a subscript, or ''. */
   readonly operation: string;
   readonly scope: ScopeId;
-  readonly lockset: LocksetId;
-  readonly branch: BranchId;
   /** Index or key, when there is one: normalised source text and what is known of it. */
   readonly key: Key | undefined;
   /** What is stored, for `write`, `update` and `[]=`. */
@@ -225,13 +233,9 @@ export interface Call {
   readonly callee: PathId;
   readonly arguments: readonly Argument[];
   readonly scope: ScopeId;
-  readonly lockset: LocksetId;
-  readonly branch: BranchId;
   readonly awaited: boolean;
   /** A statement of its own / assigned / a `with` item / anything else. */
   readonly use: 'statement' | 'assigned' | 'with' | 'returned' | 'argument' | 'tested' | 'other';
-  /** Lies in a loop or comprehension of its scope. */
-  readonly repeated: boolean;
 }
 
 /** A name or attribute gets a value. Locals are recorded where the value is worth following. */
@@ -241,8 +245,6 @@ export interface Binding {
   readonly value: ValueShape;
   readonly annotation: string | undefined;
   readonly scope: ScopeId;
-  readonly lockset: LocksetId;
-  readonly branch: BranchId;
   readonly how: 'assign' | 'for' | 'with' | 'definition' | 'import' | 'walrus' | 'unpack';
 }
 
@@ -251,25 +253,15 @@ export interface Acquisition {
   readonly fact: FactId;
   readonly index: number;
   readonly path: PathId;
+  /** `with X:` / `X.acquire()` / `with X(…):` (a function that may yield while holding a lock) / `async with X:`. */
   readonly how: 'with' | 'acquire' | 'call' | 'async';
   readonly scope: ScopeId;
-  /** What was held just before. */
-  readonly lockset: LocksetId;
-  readonly branch: BranchId;
   /** `acquire(blocking=False)`, `acquire(timeout=…)`: may come back without the lock. */
   readonly blocking: 'yes' | 'no' | 'unknown';
-  /** For `acquire`: where the same function gives it back. */
-  readonly release: 'with' | 'finally' | 'sibling' | 'nested' | 'absent';
-  /** For `sibling` and `nested`: something in between may raise. */
-  readonly mayRaise: boolean;
-  /** For `sibling` and `nested`: a way out (`return`, `raise`, `break`, `continue`) passes the release by. */
-  readonly leaves: boolean;
-  /** For `sibling`: the statements from the acquire to the release, as one span. */
-  readonly region: FactId | undefined;
-  /** `with` only: an `await` or `yield` lies in the body. */
-  readonly suspends: 'no' | 'await' | 'yield';
   /** The result of `acquire` is tested or kept. */
   readonly tested: boolean;
+  /** The lock is taken here, perhaps, or on the edges that a test of the result leads to. */
+  readonly takes: 'here' | 'perhaps' | 'onEdge';
 }
 
 /** A place where the function stops until somebody goes on with it, with all that it holds. */
@@ -277,23 +269,28 @@ export interface Suspension {
   readonly fact: FactId;
   readonly how: 'await' | 'yield' | 'async for' | 'async with';
   readonly scope: ScopeId;
-  readonly lockset: LocksetId;
-  readonly branch: BranchId;
 }
 
-/** A condition on a path that holds in some branch. */
+/** A place where something that may be a lock is given back. */
+export interface Release {
+  readonly fact: FactId;
+  readonly path: PathId;
+  readonly scope: ScopeId;
+  /** The acquisition that the end of a `with` gives back; -1 for a call of `release`. */
+  readonly acquisition: number;
+}
+
+/** A condition on a path; edges say on which ways it holds. */
 export interface Test {
   readonly fact: FactId;
   readonly path: PathId;
   readonly form: TestForm;
   readonly key: Key | undefined;
   readonly scope: ScopeId;
-  readonly lockset: LocksetId;
-  readonly branch: BranchId;
   /** The value was read into this local first and the local was tested: `v = C.get(k)`, `if v is None`. */
   readonly via: PathId | undefined;
-  /** Stands in a `while` condition. */
-  readonly loops: boolean;
+  /** The fact at which the answer was taken: the read that a tested local holds, or the look-up that failed. */
+  readonly made: FactId;
 }
 
 export type TestForm =

@@ -3,12 +3,12 @@
  * found when somebody asks for them; a call that cannot be resolved has none.
  */
 import type { Access, AccessPath, Call, ScopeId } from '../facts/summary.ts';
+import { flowOf } from './flow.ts';
 import { type NameIndex, push } from './nameIndex.ts';
 import type { CallEdge, ClassNode, FunctionNode, Module, Receiver } from './program.ts';
 import { mayBeOne, type Resolver, type Target } from './resolve.ts';
 
 export interface DraftEdge extends Omit<CallEdge, 'locks'> {
-  readonly lockset: number;
   readonly receiver: Receiver;
   /** The class of the callee's receiver as far as the call shows it. */
   readonly through: ClassNode | undefined;
@@ -184,9 +184,7 @@ class LazyCallGraph implements CallGraph {
       caller,
       module,
       fact: call.fact,
-      branch: call.branch,
-      lockset: call.lockset,
-      repeated: call.repeated,
+      repeated: flowOf(module.summary).loopAround(call.fact) !== undefined,
     };
     if (target.kind === 'function') {
       const { sameReceiver, receiver, through } = target;
@@ -226,8 +224,6 @@ class LazyCallGraph implements CallGraph {
       callee: target.function,
       module,
       fact: access.fact,
-      branch: access.branch,
-      lockset: access.lockset,
       repeated: false,
       sameReceiver: target.sameReceiver,
       receiver: target.receiver,
@@ -247,8 +243,6 @@ class LazyCallGraph implements CallGraph {
       callee: target.function,
       module,
       fact: decorated.fact,
-      branch: decorated.branch,
-      lockset: 0,
       repeated: false,
       sameReceiver: false,
       receiver: 'none',

@@ -5,18 +5,20 @@
  */
 import { type Access, type AccessPath, ELEMENT, type FactId, type ValueShape } from '../facts/summary.ts';
 import { buildCallGraph, type CallGraph, type DraftEdge, isConstructor, isPrivate } from './callGraph.ts';
+import { flowOf } from './flow.ts';
+import { givenBack } from './givenBack.ts';
 import { ImporterIndex } from './importers.ts';
 import { type ImportUse, importUses } from './importUses.ts';
 import { LockTable } from './locks.ts';
 import { push } from './nameIndex.ts';
 import { type Concurrent, concurrentWith, endsBefore } from './order.ts';
-import { type Point, pointsOf } from './points.ts';
 import type {
   CallEdge,
   ClassNode,
   Confidence,
   Environment,
   FunctionNode,
+  GivenBack,
   HeldTest,
   ImportSite,
   Lock,
@@ -86,7 +88,7 @@ function inheritedLocks(
       .filter((edge) => !(edge.sameReceiver && constructing.has(edge.caller)))
       .map((edge) => ({
         caller: edge.caller,
-        held: union(locks.held(edge.module, edge.lockset).must, locks.around(edge.caller, edge.fact)),
+        held: union(keysAt(locks, edge.module, edge.fact), locks.around(edge.caller, edge.fact)),
       }));
     if (counted.length > 0) callers.set(function_, counted);
   }
@@ -120,14 +122,18 @@ function inheritedLocks(
 function calledUnderLock(resolver: Resolver, graph: CallGraph, locks: LockTable): ReadonlySet<FunctionNode> {
   const holding = new Set<FunctionNode>();
   for (const module of resolver.modules)
-    for (const call of module.summary.calls)
-      if (call.lockset !== 0) holding.add(resolver.functionAt(module, call.scope));
+    for (const { scope } of module.summary.acquisitions) holding.add(resolver.functionAt(module, scope));
   for (const function_ of locks.helped()) holding.add(function_);
   const found = new Set<FunctionNode>();
   const follow = (function_: FunctionNode, all: boolean): void => {
     for (const edge of graph.from(function_)) {
       if (!isPrivate(edge.callee) && !isNested(edge.callee)) continue;
-      if (all || edge.lockset !== 0 || locks.around(function_, edge.fact).size > 0) found.add(edge.callee);
+      if (
+        all ||
+        keysAt(locks, edge.module, edge.fact).size > 0 ||
+        locks.around(function_, edge.fact).size > 0
+      )
+        found.add(edge.callee);
     }
   };
   for (const function_ of holding) follow(function_, false);
@@ -167,12 +173,11 @@ class LinkedProgram implements ProgramModel {
   #importers: ImporterIndex | undefined;
   readonly #forkChildren = new Map<Module, ReadonlySet<FunctionNode>>();
   readonly #usesByFunction = new Map<FunctionNode, LockUse[]>();
-  readonly #startFacts = new Map<FunctionNode, FactId>();
+  readonly #startFacts = new Map<FunctionNode, FactId[]>();
   readonly #edges = new Map<FunctionNode, readonly CallEdge[]>();
   readonly #sharedLocals = new Set<string>();
   readonly #locksByOwner = new Map<ClassNode | Module, Lock[]>();
   readonly #concurrentClasses = new Map<ClassNode, boolean>();
-  readonly #points = new Map<Module, ReadonlyMap<FactId, Point>>();
 
   constructor(
     input: LinkInput,
@@ -199,8 +204,7 @@ class LinkedProgram implements ProgramModel {
     for (const thread of threads) {
       for (const path of thread.sharedLocals) this.#sharedLocals.add(`${thread.module.index} ${path}`);
       if (!thread.started) continue;
-      const known = this.#startFacts.get(thread.spawner);
-      this.#startFacts.set(thread.spawner, Math.min(known ?? Number.POSITIVE_INFINITY, thread.startFact));
+      push(this.#startFacts, thread.spawner, thread.startFact);
     }
     this.lockUses = this.#findLockUses();
     this.variables = this.#findVariables();
@@ -298,16 +302,61 @@ class LinkedProgram implements ProgramModel {
   }
 
   testsAt(module: Module, fact: FactId): readonly HeldTest[] {
-    const found: HeldTest[] = [];
-    const { branches, tests } = module.summary;
-    for (let at = this.#pointAt(module, fact)?.branch ?? -1; at >= 0; at = branches[at]!.parent) {
-      for (const index of branches[at]!.tests) {
-        const test = tests[index]!;
-        const function_ = this.#resolver.functionAt(module, test.scope);
-        found.push({ test, locks: this.#locksAt(module, function_, test.lockset, test.fact) });
-      }
-    }
-    return found;
+    const inherited = this.#entryLocksAt(module, fact);
+    return this.#table
+      .heldIn(module)
+      .testsAt(fact)
+      .map((held) => ({ ...held, locks: union(held.locks, inherited) }));
+  }
+
+  locksAt(module: Module, fact: FactId): ReadonlySet<string> {
+    return union(keysAt(this.#table, module, fact), this.#entryLocksAt(module, fact));
+  }
+
+  mayHoldAt(module: Module, fact: FactId): boolean {
+    const function_ = this.#functionAround(module, fact);
+    if (function_ === undefined) return false;
+    const { must, may } = this.#table.heldIn(module).at(fact);
+    return may.size > 0 || must.size > 0 || this.#saysHeld(function_);
+  }
+
+  heldThrough(module: Module, fact: FactId, lock: string): readonly number[] {
+    return this.#table.heldIn(module).at(fact).must.get(lock) ?? [];
+  }
+
+  givenBack(use: LockUse): GivenBack {
+    const { module, lock } = use;
+    const releases = module.summary.releases.filter(
+      ({ acquisition, path, scope }) =>
+        acquisition === -1 &&
+        this.#resolver.functionAt(module, scope) === use.function &&
+        this.#table.released(module, path) === lock.key,
+    );
+    return givenBack(
+      use,
+      releases.map(({ fact }) => fact),
+    );
+  }
+
+  dominates(module: Module, before: FactId, fact: FactId): boolean {
+    return flowOf(module.summary).dominates(before, fact);
+  }
+
+  reaches(module: Module, from: FactId, to: FactId): boolean {
+    return flowOf(module.summary).reaches(from, to);
+  }
+
+  repeatsAt(module: Module, fact: FactId): boolean {
+    return flowOf(module.summary).loopAround(fact) !== undefined;
+  }
+
+  catchesAt(module: Module, fact: FactId, names: readonly string[]): boolean {
+    return flowOf(module.summary)
+      .regionsAround(fact)
+      .some((region) => {
+        const { kind, catches } = module.summary.regions[region]!;
+        return kind === 'try' && catches.some((name) => names.includes(name));
+      });
   }
 
   usesBelowImports(module: Module): readonly ImportUse[] {
@@ -359,66 +408,29 @@ class LinkedProgram implements ProgramModel {
     return (this.#reach.threadsOf.get(function_) ?? []).map((id) => this.threads[id]!);
   }
 
-  locksAt(module: Module, fact: FactId): ReadonlySet<string> {
-    const point = this.#pointAt(module, fact);
-    if (point === undefined) return NONE;
-    return this.#locksAt(module, this.#resolver.functionAt(module, point.scope), point.lockset, fact);
-  }
-
-  mayHoldAt(module: Module, fact: FactId): boolean {
-    const point = this.#pointAt(module, fact);
-    if (point === undefined) return false;
-    const { must, maybe } = this.#table.held(module, point.lockset);
-    return maybe || must.size > 0 || this.#saysHeld(this.#resolver.functionAt(module, point.scope));
-  }
-
-  dominates(module: Module, before: FactId, fact: FactId): boolean {
-    const first = this.#pointAt(module, before);
-    const point = this.#pointAt(module, fact);
-    if (first === undefined || point === undefined || before > fact) return false;
-    const { branches } = module.summary;
-    for (let at = point.branch; at >= 0; at = branches[at]!.parent) if (at === first.branch) return true;
-    return false;
-  }
-
-  reaches(module: Module, from: FactId, to: FactId): boolean {
-    return from < to || (this.repeatsAt(module, from) && this.repeatsAt(module, to));
-  }
-
-  repeatsAt(module: Module, fact: FactId): boolean {
-    const { branches } = module.summary;
-    for (let at = this.#pointAt(module, fact)?.branch ?? -1; at >= 0; at = branches[at]!.parent)
-      if (branches[at]!.kind === 'loop') return true;
-    return false;
-  }
-
-  catchesAt(module: Module, fact: FactId, names: readonly string[]): boolean {
-    const { branches } = module.summary;
-    for (let at = this.#pointAt(module, fact)?.branch ?? -1; at >= 0; at = branches[at]!.parent)
-      if (branches[at]!.kind === 'try' && branches[at]!.catches.some((name) => names.includes(name)))
-        return true;
-    return false;
-  }
-
   containerOf(variable: Variable): readonly string[] {
     return variable.types.flatMap((type) => (type.kind === 'container' ? [type.name] : []));
   }
 
   // ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #pointAt(module: Module, fact: FactId): Point | undefined {
-    let points = this.#points.get(module);
-    if (points === undefined) {
-      points = pointsOf(module.summary);
-      this.#points.set(module, points);
-    }
-    return points.get(fact);
+  #functionAround(module: Module, fact: FactId): FunctionNode | undefined {
+    const flow = flowOf(module.summary);
+    const body = flow.bodyOf(fact);
+    return body === -1 ? undefined : this.#resolver.functionAt(module, flow.body(body).scope);
+  }
+
+  /** Locks that callers, helpers and decorators hold around the fact. */
+  #entryLocksAt(module: Module, fact: FactId): ReadonlySet<string> {
+    const function_ = this.#functionAround(module, fact);
+    if (function_ === undefined) return NONE;
+    return union(this.#table.around(function_, fact), this.#entryLocks.get(function_) ?? NONE);
   }
 
   #edge(edge: DraftEdge): CallEdge {
-    const { caller, callee, module, fact, branch, sameReceiver, overriding, how, repeated } = edge;
-    const locks = union(this.#table.held(module, edge.lockset).must, this.#table.around(caller, fact));
-    return { caller, callee, module, fact, branch, locks, sameReceiver, overriding, how, repeated };
+    const { caller, callee, module, fact, sameReceiver, overriding, how, repeated } = edge;
+    const locks = union(keysAt(this.#table, module, fact), this.#table.around(caller, fact));
+    return { caller, callee, module, fact, locks, sameReceiver, overriding, how, repeated };
   }
 
   /** Whether the object that the access touches, when this thread runs it, is one that other threads see. */
@@ -487,7 +499,7 @@ class LinkedProgram implements ProgramModel {
     const thread = this.threads[id]!;
     const { open, openOnShared } = this.#reach;
     this.#concurrent[id] ??= concurrentWith(this.threads[id]!, this.#graph, open, openOnShared);
-    const { fact, branch } = access.access;
+    const { fact } = access.access;
     if (variable.kind === 'closure' && !capturedBy(variable, thread)) return undefined;
     if (
       !this.#reach.main.has(access.function) &&
@@ -497,7 +509,7 @@ class LinkedProgram implements ProgramModel {
       return undefined;
     const onShared =
       variable.kind === 'instance' && (access.receiver === 'self' || access.receiver === 'member');
-    const how = this.#concurrent[id]!.at(access.function, fact, branch, onShared);
+    const how = this.#concurrent[id]!.at(access.function, fact, onShared);
     if (how === undefined) return undefined;
     if (how === 'open' && onShared && !this.#isOneObject(variable, thread)) return this.#assumed;
     return this.#inOneProcess(thread, [inThread.module, access.module]);
@@ -539,20 +551,13 @@ class LinkedProgram implements ProgramModel {
             : undefined;
         if (lock === undefined) continue;
         const function_ = this.#resolver.functionAt(module, acquisition.scope);
-        const held = this.#locksAt(module, function_, acquisition.lockset, acquisition.fact);
+        const held = this.locksAt(module, acquisition.fact);
         const use: LockUse = { module, function: function_, acquisition, lock, held };
         uses.push(use);
         push(this.#usesByFunction, function_, use);
       }
     }
     return uses;
-  }
-
-  #locksAt(module: Module, function_: FunctionNode, lockset: number, fact: FactId): ReadonlySet<string> {
-    return union(
-      union(this.#table.held(module, lockset).must, this.#table.around(function_, fact)),
-      this.#entryLocks.get(function_) ?? NONE,
-    );
   }
 
   #findVariables(): readonly Variable[] {
@@ -635,7 +640,7 @@ class LinkedProgram implements ProgramModel {
       for (const access of module.summary.accesses) {
         const function_ = this.#resolver.functionAt(module, access.scope);
         const path = module.summary.paths[access.path]!;
-        if (access.lockset === 0) {
+        if (this.locksAt(module, access.fact).size === 0 && !this.mayHoldAt(module, access.fact)) {
           concerned[function_.id] ??= this.#isConcerned(function_);
           const open = this.profile === 'library' && path.root !== 'self';
           if (concerned[function_.id] === false && !open) continue;
@@ -712,15 +717,15 @@ class LinkedProgram implements ProgramModel {
 
   #sharedAccess(module: Module, access: Access, variable: VariableId): SharedAccess {
     const function_ = this.#resolver.functionAt(module, access.scope);
-    const held = this.#table.held(module, access.lockset);
+    const held = this.#table.heldIn(module).at(access.fact);
     let before: boolean | undefined;
     const isBefore = (): boolean => this.#isBeforeSharing(function_, access, variable);
     return {
       module,
       function: function_,
       access,
-      locks: this.#locksAt(module, function_, access.lockset, access.fact),
-      maybeLocked: held.maybe || this.#saysHeld(function_),
+      locks: this.locksAt(module, access.fact),
+      maybeLocked: held.may.size > 0 || this.#saysHeld(function_),
       get beforeSharing() {
         before ??= isBefore();
         return before;
@@ -745,7 +750,8 @@ class LinkedProgram implements ProgramModel {
     if (this.#isForkChild(function_)) return true;
     if (access.scope !== function_.scope.id && function_.scope.kind === 'module') return true;
     const started = this.#startFacts.get(function_);
-    const afterStart = started !== undefined && access.fact > started;
+    const afterStart =
+      started !== undefined && flowOf(function_.module.summary).reachedFrom(started, []).has(access.fact);
     if (variable.kind === 'instance' && variable.receiver === 'self' && this.#constructing.has(function_))
       return !afterStart;
     if (variable.kind === 'instance' && variable.receiver !== 'self' && function_.scope.kind === 'module')
@@ -871,6 +877,12 @@ function isThreadSubclass({ entries, what, spawner }: DraftThread): boolean {
     first.function.owner !== undefined &&
     first.function.owner !== spawner.owner
   );
+}
+
+/** Locks that a function itself holds at one of its facts. */
+function keysAt(locks: LockTable, module: Module, fact: FactId): ReadonlySet<string> {
+  const { must } = locks.heldIn(module).at(fact);
+  return must.size === 0 ? NONE : new Set(must.keys());
 }
 
 export function union(a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> {

@@ -3,31 +3,33 @@
  * two locks never share one. Also what a function does to locks for its caller: the helper that acquires and leaves held,
  * the context manager that yields inside a `with`, the decorator that wraps its function in one.
  */
-import type { AccessPath, Held, LocksetId, PathId, ValueShape } from '../facts/summary.ts';
-import { ELEMENT } from '../facts/summary.ts';
+import {
+  type AccessPath,
+  type Acquisition,
+  ELEMENT,
+  EXIT,
+  type PathId,
+  type ValueShape,
+} from '../facts/summary.ts';
 import { LOCK_CONSTRUCTORS } from '../facts/vocabulary.ts';
 import type { CallGraph } from './callGraph.ts';
+import { flowOf } from './flow.ts';
+import { HeldInFile, type LockIdentity, type TakenLocks } from './held.ts';
 import { constructed, isLockName } from './models/models.ts';
 import { push } from './nameIndex.ts';
 import type { Answer, ClassNode, FunctionNode, Lock, Module } from './program.ts';
 import { linearized, type Resolver, type VariableId } from './resolve.ts';
 
-/** What is held at a point within one function. */
-export interface HeldLocks {
-  readonly must: ReadonlySet<string>;
-  /** Something that may be a lock may be held. */
-  readonly maybe: boolean;
-}
-
-const NOTHING: HeldLocks = { must: new Set(), maybe: false };
+const NOTHING: TakenLocks = { must: new Set(), maybe: false };
 /** A lock between the tasks of one event loop, which all run in one thread. */
-const MAYBE: HeldLocks = { must: new Set(), maybe: true };
+const MAYBE: TakenLocks = { must: new Set(), maybe: true };
 const NONE: ReadonlySet<string> = new Set();
 
-export class LockTable {
+export class LockTable implements LockIdentity {
   readonly locks = new Map<string, Lock>();
   readonly #resolver: Resolver;
-  readonly #held: (HeldLocks | undefined)[][] = [];
+  readonly #taken = new Map<Module, TakenLocks[]>();
+  readonly #held = new Map<Module, HeldInFile>();
   readonly #entering = new Set<FunctionNode>();
   /** Per function: stretches of facts during which a helper's lock is held. */
   readonly #stretches = new Map<
@@ -38,7 +40,6 @@ export class LockTable {
 
   constructor(resolver: Resolver) {
     this.#resolver = resolver;
-    for (const _ of resolver.modules) this.#held.push([]);
     for (const module of resolver.modules) this.#declareAll(module);
   }
 
@@ -62,27 +63,32 @@ export class LockTable {
     return undefined;
   }
 
-  /** Locks held at a lockset of a module, as far as the function itself shows. */
-  held(module: Module, lockset: LocksetId): HeldLocks {
-    if (lockset === 0) return NOTHING;
-    const cache = this.#held[module.index]!;
-    const known = cache[lockset];
+  /** What is held and tested in the functions of a module, as far as they show it themselves. */
+  heldIn(module: Module): HeldInFile {
+    const known = this.#held.get(module);
     if (known !== undefined) return known;
-    const must = new Set<string>();
-    let maybe = false;
-    const set = module.summary.locksets[lockset]!;
-    for (const held of set.must) {
-      const found = this.keysOf(module, held);
-      for (const key of found.must) must.add(key);
-      maybe ||= found.maybe;
-    }
-    for (const held of set.may) {
-      const found = this.keysOf(module, held);
-      maybe ||= found.maybe || found.must.size > 0;
-    }
-    const made = { must, maybe };
-    cache[lockset] = made;
+    const made = new HeldInFile(module, flowOf(module.summary), this);
+    this.#held.set(module, made);
     return made;
+  }
+
+  /** The locks that an acquisition takes. */
+  taken(module: Module, acquisition: number): TakenLocks {
+    let known = this.#taken.get(module);
+    if (known === undefined) {
+      known = [];
+      this.#taken.set(module, known);
+    }
+    known[acquisition] ??= this.keysOf(module, module.summary.acquisitions[acquisition]!);
+    return known[acquisition];
+  }
+
+  released(module: Module, path: PathId): string | undefined {
+    return this.lockOf(module, path)?.key;
+  }
+
+  isReentrant(key: string): boolean {
+    return this.locks.get(key)?.reentrant !== 'no';
   }
 
   /** Locks of the helpers called before a fact of a function, and of its decorators. */
@@ -105,19 +111,21 @@ export class LockTable {
     const acquires = new Map<FunctionNode, Set<string>>();
     const releases = new Map<FunctionNode, Set<string>>();
     for (const module of this.#resolver.modules) {
+      const flow = flowOf(module.summary);
+      const held = this.heldIn(module);
       for (const acquisition of module.summary.acquisitions) {
-        if (acquisition.how !== 'acquire' || acquisition.release !== 'absent') continue;
+        if (acquisition.how !== 'acquire') continue;
         const function_ = this.#resolver.functionAt(module, acquisition.scope);
         if (function_.scope.name === '__enter__') continue;
-        const lock = this.lockOf(module, acquisition.path);
-        if (lock !== undefined) add(acquires, function_, lock.key);
+        const left = held.atBlock(flow.bodyOf(acquisition.fact), EXIT).must;
+        for (const [key, through] of left)
+          if (through.includes(acquisition.index)) add(acquires, function_, key);
       }
-      for (const call of module.summary.calls) {
-        const callee = module.summary.paths[call.callee]!;
-        if (callee.last !== 'release' || callee.parent === -1) continue;
-        const function_ = this.#resolver.functionAt(module, call.scope);
-        const lock = this.lockOf(module, callee.parent);
-        if (lock !== undefined && !acquires.get(function_)?.has(lock.key)) add(releases, function_, lock.key);
+      for (const { acquisition, path, scope, fact } of module.summary.releases) {
+        if (acquisition !== -1) continue;
+        const lock = this.lockOf(module, path);
+        if (lock !== undefined && !held.at(fact).must.has(lock.key))
+          add(releases, this.#resolver.functionAt(module, scope), lock.key);
       }
     }
     const holding = this.#holdingDecorators();
@@ -146,8 +154,8 @@ export class LockTable {
     }
   }
 
-  /** The lock keys of one held thing. */
-  keysOf(module: Module, held: Held): HeldLocks {
+  /** The lock keys of one thing that is taken. */
+  keysOf(module: Module, held: Pick<Acquisition, 'path' | 'how'>): TakenLocks {
     if (held.how === 'async') return this.lockOf(module, held.path) === undefined ? NOTHING : MAYBE;
     if (held.how !== 'call') {
       const lock = this.lockOf(module, held.path);
@@ -326,8 +334,9 @@ export class LockTable {
       this.#entering.add(enter);
       try {
         for (const acquisition of enter.module.summary.acquisitions) {
-          if (acquisition.how !== 'acquire' || acquisition.release !== 'absent') continue;
+          if (acquisition.how !== 'acquire') continue;
           if (this.#resolver.functionAt(enter.module, acquisition.scope) !== enter) continue;
+          if (givesBack(enter, acquisition.path)) continue;
           const lock = this.lockOf(enter.module, acquisition.path);
           if (lock !== undefined) return lock;
         }
@@ -343,18 +352,9 @@ export class LockTable {
     if (!function_.scope.generator || this.#entering.has(function_)) return NONE;
     const keys = new Set<string>();
     this.#entering.add(function_);
-    for (const acquisition of function_.module.summary.acquisitions) {
-      if (this.#resolver.functionAt(function_.module, acquisition.scope) !== function_) continue;
-      const holds =
-        acquisition.suspends === 'yield' ||
-        (acquisition.how === 'acquire' && acquisition.release === 'finally');
-      if (!holds) continue;
-      const found = this.keysOf(function_.module, {
-        path: acquisition.path,
-        how: acquisition.how,
-        acquisition: acquisition.index,
-      });
-      for (const key of found.must) keys.add(key);
+    for (const { how, scope, fact } of function_.module.summary.suspensions) {
+      if (how !== 'yield' || this.#resolver.functionAt(function_.module, scope) !== function_) continue;
+      for (const key of this.heldIn(function_.module).at(fact).must.keys()) keys.add(key);
     }
     this.#entering.delete(function_);
     return keys;
@@ -375,7 +375,8 @@ export class LockTable {
   #holdingDecorators(): ReadonlySet<string> {
     const names = new Set<string>();
     for (const { module, call } of this.#resolver.index.localCalls) {
-      if (call.lockset === 0) continue;
+      const held = this.heldIn(module).at(call.fact);
+      if (held.must.size === 0 && held.may.size === 0) continue;
       const { scopes } = module.summary;
       for (let at = scopes[call.scope]!.parent; at > 0; at = scopes[at]!.parent) names.add(scopes[at]!.name);
     }
@@ -411,7 +412,8 @@ export class LockTable {
       if (callee.root !== 'local' || callee.fields.length > 0) continue;
       const inner = this.#resolver.functionAt(module, call.scope);
       if (inner === decorator || !isInside(module, inner.scope.id, decorator.scope.id)) continue;
-      for (const held of summary.locksets[call.lockset]!.must) {
+      const through = [...this.heldIn(module).at(call.fact).must.values()].flat();
+      for (const held of through.map((index) => summary.acquisitions[index]!)) {
         const path = summary.paths[held.path]!;
         const parameter = path.root === 'local' && inner.scope.parameters[0]?.name === path.name;
         if (parameter && path.fields.length === 1 && decorated.owner !== undefined) {
@@ -472,6 +474,11 @@ export class LockTable {
     this.locks.set(key, lock);
     return lock;
   }
+}
+
+/** The function itself releases what it acquires. */
+function givesBack({ module, scope }: FunctionNode, path: PathId): boolean {
+  return module.summary.releases.some((release) => release.path === path && release.scope === scope.id);
 }
 
 /** By the names alone: `x = Lock()`, `self._lock = make()`, `lock: Lock = field(…)`. */

@@ -115,7 +115,10 @@ export interface SharedAccess {
 
 export interface HeldTest {
   readonly test: Test;
+  /** Locks held without a break from where the test was made to the place that asks. */
   readonly locks: ReadonlySet<string>;
+  /** The test, or another of the same condition, had this outcome. */
+  readonly weak: boolean;
 }
 
 /** A lock of the program. */
@@ -170,6 +173,18 @@ export type Receiver =
   | 'local'
   | 'none';
 
+/** How the function that acquires a lock by a call gives it back. */
+export interface GivenBack {
+  /** Somewhere behind the acquisition. */
+  readonly released: boolean;
+  /** `return`, `raise` or the end of the function is reached without. */
+  readonly leaves: boolean;
+  /** An exception passes it by. */
+  readonly mayRaise: boolean;
+  /** In the same suite. */
+  readonly sibling: boolean;
+}
+
 /** A place where another thread begins. */
 export interface ThreadEntry {
   readonly id: number;
@@ -200,7 +215,6 @@ export interface CallEdge {
   readonly callee: FunctionNode;
   readonly module: Module;
   readonly fact: FactId;
-  readonly branch: number;
   /** Locks held at the call within the caller. */
   readonly locks: ReadonlySet<string>;
   /** On the same object: `self.m()`, `super().m()`, `cls.m()`. */
@@ -247,12 +261,16 @@ export interface ProgramModel {
   locksOf(owner: ClassNode | undefined, module: Module): readonly Lock[];
   /** Whether the class itself shows that it is meant for several threads: it owns a lock or starts a thread. */
   isConcurrent(class_: ClassNode): boolean;
-  /** Every test that holds where the fact stands, with the locks that were held when it was made. */
+  /** Every test that holds where the fact stands, with the locks held since it was made. */
   testsAt(module: Module, fact: FactId): readonly HeldTest[];
   /** Locks held on every way to the fact, those of callers, helpers and decorators included. */
   locksAt(module: Module, fact: FactId): ReadonlySet<string>;
   /** Whether a lock, or what may be one, is held on some way to the fact. */
   mayHoldAt(module: Module, fact: FactId): boolean;
+  /** The acquisitions (indices) through which the function itself holds a lock at the fact; empty when it does not on every way. */
+  heldThrough(module: Module, fact: FactId, lock: string): readonly number[];
+  /** How the function that acquires a lock by a call gives it back. */
+  givenBack(use: LockUse): GivenBack;
   /** Whether every way to `fact` from the beginning of its function passes `before`, both of one function. */
   dominates(module: Module, before: FactId, fact: FactId): boolean;
   /** Whether control can go from one fact to another of the same function. */

@@ -5,6 +5,7 @@
  */
 import type { Call, FactId, PathId, ValueShape } from '../facts/summary.ts';
 import type { CallGraph } from './callGraph.ts';
+import { flowOf } from './flow.ts';
 import { POOL_METHODS, WAITING_POOL_METHODS } from './models/concurrentFutures.ts';
 import { SPAWN_NAMES, spawnOf } from './models/models.ts';
 import { push } from './nameIndex.ts';
@@ -14,14 +15,12 @@ import { linearized, mayBeOne, type Resolver } from './resolve.ts';
 export interface DraftThread extends ThreadEntry {
   /** Several of these threads may run on one object. */
   readonly manyOnOne: boolean;
-  /** Functions that wait for the thread's end, with the fact of the first wait. */
-  readonly joinedIn: ReadonlyMap<FunctionNode, FactId>;
+  /** Functions that wait for the thread's end, with the facts of the waits. */
+  readonly joinedIn: ReadonlyMap<FunctionNode, readonly FactId[]>;
   /** Objects are passed along. */
   readonly passesObjects: boolean;
-  /** Facts in the spawner after which the thread has ended on every way. */
+  /** Facts in the spawner after which the thread has ended. */
   readonly joins: readonly FactId[];
-  /** The end of the `with` block or loop that waits, as a span end in the text; -1 when there is none. */
-  readonly branch: number;
   /** Runs its tasks one after another, however often it is used. */
   readonly serial: boolean;
   /** Where it starts is known. */
@@ -76,7 +75,6 @@ function startedElsewhere(resolver: Resolver, thread: DraftThread): DraftThread 
     return {
       ...thread,
       startFact: other.fact,
-      branch: other.branch,
       spawner: resolver.functionAt(module, other.scope),
       joins: [],
       started: true,
@@ -97,7 +95,7 @@ function threadAt(resolver: Resolver, module: Module, call: Call): DraftThread |
       module,
       call,
       target,
-      spawn.many || call.repeated,
+      spawn.many || isRepeated(module, call),
       spawn.what,
       'high',
       spawn.starts,
@@ -147,14 +145,13 @@ function threadAt(resolver: Resolver, module: Module, call: Call): DraftThread |
       startFact: started ?? call.fact,
       spawner: resolver.functionAt(module, call.scope),
       entries: [{ function: run, receiver: 'self', class: target.class }],
-      many: call.repeated,
+      many: isRepeated(module, call),
       what: 'thread',
       confidence: 'high',
       manyOnOne: false,
       joinedIn: joinsElsewhere(resolver, module, call, target.class),
       passesObjects: call.arguments.length > 0,
       joins: joinsOf(resolver, module, call),
-      branch: call.branch,
       serial: false,
       started: started !== undefined,
       sharedLocals: [...holdersOf(module, call), ...localRoots(module, call.arguments)],
@@ -174,7 +171,7 @@ function threadFrom(
   starts: 'now' | 'start',
   method = '',
 ): DraftThread | undefined {
-  const callables = callablesOf(resolver, module, target, call.branch, 0);
+  const callables = callablesOf(resolver, module, target, call, 0);
   if (callables.length === 0) return undefined;
   const started = starts === 'now' ? call.fact : (startOf(module, call) ?? call.fact);
   return {
@@ -193,10 +190,9 @@ function threadFrom(
       ({ name, value }) =>
         (name === 'args' || name === 'kwargs' || name === '') &&
         value !== target &&
-        passesShared(module, value, call.branch),
+        passesShared(module, value, call),
     ),
     joins: WAITING_POOL_METHODS.has(method) ? [call.fact] : joinsOf(resolver, module, call),
-    branch: call.branch,
     serial: false,
     started: starts === 'now' || startOf(module, call) !== undefined,
     sharedLocals: localRoots(module, call.arguments),
@@ -220,10 +216,10 @@ function localRoots(module: Module, arguments_: Call['arguments']): readonly Pat
 }
 
 /** Hands over an object that is not made anew for each thread. */
-function passesShared(module: Module, shape: ValueShape, branch: number): boolean {
-  if (shape.kind === 'path') return !isFreshInLoop(module, shape.path, branch);
+function passesShared(module: Module, shape: ValueShape, call: Call): boolean {
+  if (shape.kind === 'path') return !isFreshInLoop(module, shape.path, call);
   if (shape.kind === 'container')
-    return shape.elements.some((element) => passesShared(module, element, branch));
+    return shape.elements.some((element) => passesShared(module, element, call));
   return false;
 }
 
@@ -235,25 +231,21 @@ function argumentOf(call: Call, position: number, keyword: string): ValueShape |
   return positional[position]?.value;
 }
 
-/** Whether the local at the root of a path is bound anew in each round of the loop around `branch`. */
-function isFreshInLoop(module: Module, path: PathId, branch: number): boolean {
-  const { summary } = module;
+function isRepeated(module: Module, { fact }: Call): boolean {
+  return flowOf(module.summary).loopAround(fact) !== undefined;
+}
+
+/** Whether the local at the root of a path is bound anew in each round of the loop around the call. */
+function isFreshInLoop({ summary }: Module, path: PathId, call: Call): boolean {
   let root = path;
   while (summary.paths[root]!.parent !== -1) root = summary.paths[root]!.parent;
   if (summary.paths[root]!.root !== 'local') return false;
-  const inLoop = (at: number): number => {
-    for (let one = at; one >= 0; one = summary.branches[one]!.parent)
-      if (summary.branches[one]!.kind === 'loop') return one;
-    return -1;
-  };
-  const loop = inLoop(branch);
-  if (loop === -1) return false;
-  return summary.bindings.some((binding) => {
-    if (binding.path !== root) return false;
-    for (let one = binding.branch; one >= 0; one = summary.branches[one]!.parent)
-      if (one === loop) return true;
-    return false;
-  });
+  const flow = flowOf(summary);
+  const loop = flow.loopAround(call.fact);
+  if (loop === undefined) return false;
+  return summary.bindings.some(
+    (binding) => binding.path === root && flow.regionsAround(binding.fact).includes(loop),
+  );
 }
 
 /** The functions a value may be: a name, a bound method, a lambda, `partial(f, …)`. */
@@ -261,7 +253,7 @@ function callablesOf(
   resolver: Resolver,
   module: Module,
   shape: ValueShape,
-  branch: number,
+  call: Call,
   depth: number,
 ): readonly Entry[] {
   if (depth > 4) return [];
@@ -276,28 +268,28 @@ function callablesOf(
           target.sameReceiver && owner !== undefined
             ? resolver.overrides(owner, target.function.scope.name)
             : [];
-        const fresh = target.receiver === 'local' && isFreshInLoop(module, shape.path, branch);
+        const fresh = target.receiver === 'local' && isFreshInLoop(module, shape.path, call);
         const receiver: Receiver = target.receiver === 'local' && !fresh ? 'shared' : target.receiver;
         return [
           { function: target.function, class: target.through, receiver },
           ...overriding.map((one) => ({ function: one, class: one.owner, receiver })),
         ];
       }
-      return localCallables(resolver, module, shape.path, branch, depth);
+      return localCallables(resolver, module, shape.path, call, depth);
     }
     case 'call': {
-      const call = module.summary.calls[shape.call]!;
-      const dotted = resolver.externalName(module, call.callee);
-      const [first] = call.arguments;
+      const made = module.summary.calls[shape.call]!;
+      const dotted = resolver.externalName(module, made.callee);
+      const [first] = made.arguments;
       if (dotted === 'functools.partial' && first !== undefined)
-        return callablesOf(resolver, module, first.value, branch, depth + 1);
+        return callablesOf(resolver, module, first.value, call, depth + 1);
       return [];
     }
     case 'either':
-      return shape.options.flatMap((option) => callablesOf(resolver, module, option, branch, depth + 1));
+      return shape.options.flatMap((option) => callablesOf(resolver, module, option, call, depth + 1));
     case 'element':
       return shape.of.kind === 'container'
-        ? shape.of.elements.flatMap((element) => callablesOf(resolver, module, element, branch, depth + 1))
+        ? shape.of.elements.flatMap((element) => callablesOf(resolver, module, element, call, depth + 1))
         : [];
     default:
       return [];
@@ -308,14 +300,14 @@ function localCallables(
   resolver: Resolver,
   module: Module,
   path: PathId,
-  branch: number,
+  call: Call,
   depth: number,
 ): readonly Entry[] {
   const access = module.summary.paths[path]!;
   if (access.root !== 'local' || access.fields.length > 0) return [];
   return resolver
     .bindingsOf(module, path)
-    .flatMap((binding) => callablesOf(resolver, module, binding.value, branch, depth + 1));
+    .flatMap((binding) => callablesOf(resolver, module, binding.value, call, depth + 1));
 }
 
 interface Pool {
@@ -434,13 +426,14 @@ function ownerPath(module: Module, call: Call): PathId | undefined {
 /** The `start()` call on a thread object, in the function that makes it; else where it is made. */
 function startOf(module: Module, call: Call): FactId | undefined {
   const { summary } = module;
+  const flow = flowOf(summary);
   const holders = new Set(holdersOf(module, call));
   for (const other of summary.calls) {
     const callee = summary.paths[other.callee]!;
     if (callee.fields.at(-1) !== 'start') continue;
     if (callee.root === 'result' && callee.call === call.index && callee.fields.length === 1)
       return other.fact;
-    if (other.scope !== call.scope || other.fact < call.fact) continue;
+    if (other.scope !== call.scope || !flow.reaches(call.fact, other.fact)) continue;
     const owner = ownerPath(module, other);
     if (owner !== undefined && holders.has(owner)) return other.fact;
   }
@@ -453,7 +446,7 @@ function joinsOf(resolver: Resolver, module: Module, call: Call): readonly FactI
   const holders = new Set(holdersOf(module, call));
   const joins: FactId[] = [];
   for (const other of summary.calls) {
-    if (other.scope !== call.scope || other.fact <= call.fact) continue;
+    if (other.scope !== call.scope) continue;
     const callee = summary.paths[other.callee]!;
     const last = callee.fields.at(-1);
     const owner = ownerPath(module, other);
@@ -461,8 +454,7 @@ function joinsOf(resolver: Resolver, module: Module, call: Call): readonly FactI
       (last === 'join' || last === 'result') &&
       owner !== undefined &&
       holders.has(owner) &&
-      !timesOut(other) &&
-      dominates(module, other.branch, call.branch)
+      !timesOut(other)
     )
       joins.push(other.fact);
     const dotted = resolver.externalName(module, other.callee);
@@ -484,17 +476,16 @@ function joinsElsewhere(
   module: Module,
   call: Call,
   threadClass: ClassNode | undefined,
-): ReadonlyMap<FunctionNode, FactId> {
+): ReadonlyMap<FunctionNode, readonly FactId[]> {
   const { summary } = module;
-  const found = new Map<FunctionNode, FactId>();
+  const found = new Map<FunctionNode, FactId[]>();
   const keys = new Set<string>();
   for (const holder of holdersOf(module, call)) {
     const target = resolver.target(module, holder);
     if (target.kind === 'variable') keys.add(target.variable.key);
   }
   const note = (where: Module, other: Call): void => {
-    const function_ = resolver.functionAt(where, other.scope);
-    found.set(function_, Math.min(found.get(function_) ?? Number.POSITIVE_INFINITY, other.fact));
+    push(found, resolver.functionAt(where, other.scope), other.fact);
   };
   for (const other of summary.calls) {
     const callee = summary.paths[other.callee]!;
@@ -516,20 +507,6 @@ function timesOut(call: Call): boolean {
   return call.arguments.length > 0;
 }
 
-/** Whether the join lies on every way on from the start: in the same branch or further out; loops and `with` are looked through. */
-function dominates(module: Module, join: number, start: number): boolean {
-  const { branches } = module.summary;
-  const allowed = new Set<number>();
-  for (let at = start; at >= 0; at = branches[at]!.parent) allowed.add(at);
-  for (let at = join; at >= 0; at = branches[at]!.parent) {
-    if (allowed.has(at)) return true;
-    const { kind } = branches[at]!;
-    if (kind !== 'loop' && kind !== 'with' && kind !== 'try' && kind !== 'rest' && kind !== 'finally')
-      return false;
-  }
-  return false;
-}
-
 function isPoolOf(module: Module, call: Call, other: Call): boolean {
   const a = module.summary.paths[call.callee]!;
   const b = module.summary.paths[other.callee]!;
@@ -542,41 +519,20 @@ function isPoolOf(module: Module, call: Call, other: Call): boolean {
   );
 }
 
-/** For work handed to the pool of a `with` block: the last fact inside that block; the block's end waits for all. */
-function withEnd(module: Module, call: Call): FactId | undefined {
-  const { summary } = module;
+/** For work handed to the pool of a `with` block: the end of the block, which waits for all. */
+function withEnd({ summary }: Module, call: Call): FactId | undefined {
   const callee = summary.paths[call.callee]!;
   if (callee.root !== 'local' || callee.fields.length !== 1) return undefined;
+  const pool = callee.parent;
   const binding = summary.bindings.find(
-    (one) => one.how === 'with' && one.scope === call.scope && samePath(summary.paths[one.path]!, callee),
+    (one) => one.how === 'with' && one.scope === call.scope && one.path === pool,
   );
-  if (binding === undefined) return undefined;
-  const inside = branchUnder(module, binding.branch, call.branch);
-  if (inside === undefined) return undefined;
-  let last = call.fact;
-  const within = (branch: number): boolean => {
-    for (let at = branch; at >= 0; at = summary.branches[at]!.parent) if (at === inside) return true;
-    return false;
-  };
-  for (const facts of [summary.accesses, summary.calls, summary.bindings])
-    for (const fact of facts) if (fact.fact > last && within(fact.branch)) last = fact.fact;
-  return last;
-}
-
-function samePath(
-  a: { readonly root: string; readonly name: string; readonly scope: number },
-  b: { readonly root: string; readonly name: string; readonly scope: number },
-): boolean {
-  return a.root === b.root && a.name === b.name && a.scope === b.scope;
-}
-
-/** The `with` branch directly under `outer` on the way down to `inner`. */
-function branchUnder(module: Module, outer: number, inner: number): number | undefined {
-  const { branches } = module.summary;
-  for (let at = inner; at >= 0; at = branches[at]!.parent) {
-    if (branches[at]!.parent === outer && branches[at]!.kind === 'with') return at;
-  }
-  return undefined;
+  const made = binding?.value.kind === 'call' ? summary.calls[binding.value.call]!.callee : pool;
+  const release = summary.releases.find(
+    ({ acquisition, path, scope }) =>
+      acquisition !== -1 && scope === call.scope && (path === made || path === pool),
+  );
+  return release?.fact;
 }
 
 /** Handler classes of threading servers: a new instance per request, many at once. */
@@ -617,7 +573,6 @@ function handlerThreads(resolver: Resolver, firstId: number): readonly DraftThre
           joinedIn: new Map(),
           passesObjects: false,
           joins: [],
-          branch: call.branch,
           serial: false,
           started: true,
           sharedLocals: [],

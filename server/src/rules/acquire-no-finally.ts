@@ -1,5 +1,5 @@
 /** Reports a lock that an exception or an early exit leaves held: `acquire()` and `release()` without `with` or `finally`. */
-import type { FunctionNode, LockUse, ProgramModel } from '../link/program.ts';
+import type { FunctionNode, GivenBack, LockUse, ProgramModel } from '../link/program.ts';
 import { at } from './evidence.ts';
 import type { Finding, Fix } from './finding.ts';
 import { defineRule } from './rule.ts';
@@ -72,10 +72,9 @@ def load(raw):
     for (const use of program.lockUses) {
       const { acquisition } = use;
       if (acquisition.how !== 'acquire' || acquisition.tested || acquisition.blocking !== 'yes') continue;
-      if (acquisition.release !== 'sibling' && acquisition.release !== 'nested') continue;
-      if (!acquisition.mayRaise && !acquisition.leaves) continue;
       if (isGuardItself(use.function) || isHandOverHand(program, use)) continue;
-      yield report(program, use);
+      const back = program.givenBack(use);
+      if (back.mayRaise || back.leaves) yield report(program, use, back);
     }
   },
 });
@@ -99,22 +98,26 @@ function isHandOverHand(program: ProgramModel, use: LockUse): boolean {
       (other) =>
         other !== use &&
         other.acquisition.how === 'acquire' &&
-        other.module.summary.locksets[other.acquisition.lockset]!.must.some(
-          (held) => held.acquisition === use.acquisition.index,
-        ),
+        program
+          .heldThrough(other.module, other.acquisition.fact, use.lock.key)
+          .includes(use.acquisition.index),
     );
 }
 
-function report(program: ProgramModel, { module, function: function_, acquisition, lock }: LockUse): Finding {
+function report(
+  program: ProgramModel,
+  { module, function: function_, acquisition, lock }: LockUse,
+  { leaves, sibling }: GivenBack,
+): Finding {
   const name = program.nameOf(module, acquisition.path);
-  const how = acquisition.leaves
+  const how = leaves
     ? `A way out between here and the \`release()\` leaves \`${name}\` held`
     : `When something between here and the \`release()\` raises, \`${name}\` stays held`;
   return {
     rule: 'acquire-no-finally',
     primary: at(module, acquisition.fact),
     message: `${how}, and every other thread that wants it waits for ever. Use \`with ${name}:\`.`,
-    severity: acquisition.leaves ? 'error' : 'warning',
+    severity: leaves ? 'error' : 'warning',
     confidence: 'high',
     breaks: 'everyBuild',
     evidence: lock.constructors.slice(0, 1).map((made) => ({
@@ -122,18 +125,17 @@ function report(program: ProgramModel, { module, function: function_, acquisitio
       at: at(made.module, made.call.fact),
       message: `\`${name}\` is made here.`,
     })),
-    fixes: withFix(module.file, acquisition.fact, acquisition.region, acquisition.leaves),
+    fixes: sibling ? withFix(module.file, acquisition.fact, leaves) : [],
     identity: `${module.path}:${function_.label}|${lock.key}`,
   };
 }
 
-function withFix(file: string, acquire: number, region: number | undefined, leaves: boolean): readonly Fix[] {
-  if (region === undefined) return [];
+function withFix(file: string, acquire: number, leaves: boolean): readonly Fix[] {
   return [
     {
       title: 'Use `with` instead of `acquire()` and `release()`',
       safety: leaves ? 'unsafe' : 'safe',
-      intention: { kind: 'acquireToWith', file, acquire, region },
+      intention: { kind: 'acquireToWith', file, acquire },
     },
   ];
 }

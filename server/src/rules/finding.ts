@@ -59,7 +59,6 @@ export type Intention =
       readonly kind: 'acquireToWith';
       readonly file: string;
       readonly acquire: FactId;
-      readonly region: FactId;
     }
   /** Change the constructor called at this place to another of the same module: `Lock` → `RLock`. */
   | {

@@ -73,7 +73,7 @@ class Box:
     const seen = new Set<string>();
     for (const use of program.lockUses) {
       if (use.lock.reentrant !== 'no' || !blocks(use)) continue;
-      const finding = nested(use);
+      const finding = nested(program, use);
       if (finding !== undefined && !seen.has(finding.identity)) {
         seen.add(finding.identity);
         yield finding;
@@ -102,13 +102,12 @@ function blocks({ acquisition }: LockUse): boolean {
 }
 
 /** The same path acquired twice in one function. */
-function nested(use: LockUse): Finding | undefined {
+function nested(program: ProgramModel, use: LockUse): Finding | undefined {
   const { module, acquisition, lock } = use;
-  const outer = module.summary.locksets[acquisition.lockset]!.must.find(
-    (held) => held.path === acquisition.path && held.how !== 'async',
-  );
+  const [outer] = program.heldThrough(module, acquisition.fact, lock.key);
   if (outer === undefined) return undefined;
-  const first = module.summary.acquisitions[outer.acquisition]!;
+  const first = module.summary.acquisitions[outer]!;
+  if (first.path !== acquisition.path || first.how === 'async') return undefined;
   if (first.blocking !== 'yes') return undefined;
   /** A local lock acquired twice by hand is a signal: somebody who was given it releases it. */
   if (lock.holder === 'closure' && first.how === 'acquire' && acquisition.how === 'acquire') return undefined;
@@ -133,23 +132,11 @@ function callsUnder(program: ProgramModel, use: LockUse): readonly CallEdge[] {
   const path = use.module.summary.paths[use.acquisition.path]!;
   const own = path.root === 'self' || path.root === 'cls';
   return program.callsFrom(use.function).filter((edge) => {
-    if (!edge.locks.has(use.lock.key) || !holds(use, edge)) return false;
+    if (!program.heldThrough(edge.module, edge.fact, use.lock.key).includes(use.acquisition.index))
+      return false;
     if (use.lock.holder === 'global' || use.lock.holder === 'classAttribute') return true;
     return own && edge.sameReceiver;
   });
-}
-
-/** Whether the lock held at the call is held through this use. */
-function holds(use: LockUse, edge: CallEdge): boolean {
-  const { calls, accesses, locksets } = use.module.summary;
-  const place =
-    edge.how === 'property'
-      ? accesses.find((access) => access.fact === edge.fact)
-      : calls.find((call) => call.fact === edge.fact);
-  return (
-    place !== undefined &&
-    locksets[place.lockset]!.must.some((held) => held.acquisition === use.acquisition.index)
-  );
 }
 
 interface Inner {
@@ -236,7 +223,7 @@ function throughCall(use: LockUse, call: CallEdge, inner: Inner): Finding {
     primary: at(call.module, call.fact),
     message: `Deadlock: ${named(use.function)} holds \`${lock.name}\` and ${verbs} ${named(call.callee)}, which acquires \`${lock.name}\` again${via}; \`threading.Lock\` is not reentrant, so this waits for ever. Call it without the lock or use \`threading.RLock\`.`,
     severity: 'error',
-    confidence: inner.use.acquisition.branch === 0 ? 'certain' : 'high',
+    confidence: 'high',
     breaks: 'everyBuild',
     evidence: [
       {

@@ -4,17 +4,17 @@
  */
 
 import { extractFacts } from '../../src/facts/extract.ts';
-import type {
-  Access,
-  BranchId,
-  FileSummary,
-  LocksetId,
-  PathId,
-  Test,
-  ValueShape,
-} from '../../src/facts/summary.ts';
+import type { Access, FactId, FileSummary, PathId, Test, ValueShape } from '../../src/facts/summary.ts';
+import { flowOf } from '../../src/link/flow.ts';
+import { HeldInFile, type HeldLocks, type LockIdentity } from '../../src/link/held.ts';
 import { link } from '../../src/link/link.ts';
-import type { Environment, FunctionNode, ProgramModel, SharedAccess } from '../../src/link/program.ts';
+import type {
+  Environment,
+  FunctionNode,
+  Module,
+  ProgramModel,
+  SharedAccess,
+} from '../../src/link/program.ts';
 import type { FileInput } from '../../src/link/resolve.ts';
 import { pythonParser } from './parser.ts';
 
@@ -29,9 +29,9 @@ export interface ReadableFacts {
   readonly changes: readonly string[];
   /** `function Cache.get`, in order of definition. */
   readonly scopes: readonly string[];
-  /** `if isNone self._data`: the tests that hold on entry of each branch that has some. */
-  readonly branches: readonly string[];
-  /** `acquire self._lock finally`: how, path, release, then what else is known. */
+  /** `isNone self._data`: what each edge of the flow graphs shows that shows something. */
+  readonly outcomes: readonly string[];
+  /** `acquire self._lock perhaps`: how, path, whether it succeeds, what was held before. */
   readonly acquisitions: readonly string[];
   /** `import:threading.Thread(target=global:run)`. */
   readonly calls: readonly string[];
@@ -46,36 +46,40 @@ export interface ReadableFacts {
 /** The facts of a Python text. */
 export function facts(source: string): ReadableFacts {
   const summary = extractFacts(parser.parse(source));
-  const accesses = summary.accesses.map((access) => accessLine(summary, access));
+  const held = heldByName(summary);
+  const accesses = summary.accesses.map((access) => accessLine(summary, access, held));
   return {
     summary,
     accesses,
     changes: accesses.filter((line) => !line.startsWith('read ')),
     scopes: summary.scopes.slice(1).map(({ kind, qualified }) => `${kind} ${qualified}`.trim()),
-    branches: summary.branches
-      .filter(({ tests }) => tests.length > 0)
-      .map(
-        ({ kind, tests }) =>
-          `${kind} ${tests.map((test) => testText(summary, summary.tests[test]!)).join(', ')}`,
+    outcomes: summary.bodies.flatMap(({ blocks }) =>
+      blocks.flatMap(({ next }) =>
+        next
+          .filter(({ tests, weak }) => tests.length + weak.length > 0)
+          .map(({ tests, weak }) =>
+            [
+              ...tests.map((test) => testText(summary, summary.tests[test]!)),
+              ...weak.map((test) => `perhaps ${testText(summary, summary.tests[test]!)}`),
+            ].join(', '),
+          ),
       ),
+    ),
     acquisitions: summary.acquisitions.map((one) =>
       words(
         one.how,
         pathText(summary, one.path),
-        one.release,
-        one.mayRaise && 'may raise',
-        one.leaves && 'leaves',
-        one.suspends !== 'no' && one.suspends,
+        one.takes !== 'here' && one.takes,
         one.blocking !== 'yes' && `blocking ${one.blocking}`,
         one.tested && 'tested',
-        lockText(summary, one.lockset),
+        lockText(held.at(one.fact)),
       ),
     ),
     calls: summary.calls.map((_, call) => callText(summary, call)),
     bindings: summary.bindings.map(
       ({ path, value }) => `${pathText(summary, path)} = ${shapeText(summary, value)}`,
     ),
-    suspensions: summary.suspensions.map(({ how, lockset }) => words(how, lockText(summary, lockset))),
+    suspensions: summary.suspensions.map(({ how, fact }) => words(how, lockText(held.at(fact)))),
     imports: summary.imports.map(({ when, module, name, local }) =>
       words(when, module, name !== '' && name, `→ ${local}`),
     ),
@@ -170,14 +174,14 @@ function sharedText(
   );
 }
 
-function accessLine(summary: FileSummary, access: Access): string {
+function accessLine(summary: FileSummary, access: Access, held: HeldInFile): string {
   return words(
     access.kind,
     pathText(summary, access.path),
     access.operation,
     access.key !== undefined && `key ${access.key.text}`,
     access.callBetween && 'call between',
-    lockText(summary, access.lockset),
+    lockText(held.at(access.fact)),
   );
 }
 
@@ -199,17 +203,34 @@ export function pathText(summary: FileSummary, path: PathId): string {
   return begins + fields.map((field) => (field.startsWith('[') ? field : `.${field}`)).join('');
 }
 
-function lockText(summary: FileSummary, id: LocksetId): string {
-  const { must, may } = summary.locksets[id]!;
-  if (must.length + may.length === 0) return '';
-  const names = [
-    ...must.map(({ path }) => pathText(summary, path)),
-    ...may.map(({ path }) => `${pathText(summary, path)}?`),
-  ];
-  return `[${names.join(', ')}]`;
+/** What is held when every path that is taken is a lock of its own. */
+export function heldByName(summary: FileSummary): HeldInFile {
+  const module: Module = {
+    index: 0,
+    file: '/m.py',
+    path: 'm.py',
+    name: 'm',
+    summary,
+    test: false,
+    isPackage: false,
+  };
+  const locks: LockIdentity = {
+    taken: (_, acquisition) => ({
+      must: new Set([pathText(summary, summary.acquisitions[acquisition]!.path)]),
+      maybe: false,
+    }),
+    released: (_, path) => pathText(summary, path),
+    isReentrant: () => false,
+  };
+  return new HeldInFile(module, flowOf(summary), locks);
 }
 
-function testText(summary: FileSummary, test: Test): string {
+function lockText({ must, may }: HeldLocks): string {
+  const names = [...must.keys(), ...[...may].map((key) => `${key}?`)];
+  return names.length === 0 ? '' : `[${names.join(', ')}]`;
+}
+
+export function testText(summary: FileSummary, test: Test): string {
   return words(
     test.form,
     pathText(summary, test.path),
@@ -251,11 +272,11 @@ export function shapeText(summary: FileSummary, value: ValueShape): string {
   }
 }
 
-/** The branches around a branch, innermost first, by kind: `['if', 'loop', 'straight']`. */
-export function branchKinds(summary: FileSummary, branch: BranchId): readonly string[] {
-  const kinds: string[] = [];
-  for (let at = branch; at !== -1; at = summary.branches[at]!.parent) kinds.push(summary.branches[at]!.kind);
-  return kinds;
+/** The regions around a fact, innermost first, by kind: `['if', 'loop', 'straight']`. */
+export function regionKinds(summary: FileSummary, fact: FactId): readonly string[] {
+  return flowOf(summary)
+    .regionsAround(fact)
+    .map((region) => summary.regions[region]!.kind);
 }
 
 function words(...parts: readonly (string | false)[]): string {

@@ -70,7 +70,7 @@ describe('editsFor', () => {
 
   it('does the other intentions', async () => {
     const acquired = '«L.acquire()»\na()\nL.release()\n';
-    expect(await fixed(acquired, { kind: 'acquireToWith', file: FILE, acquire: 0, region: 0 })).toBe(
+    expect(await fixed(acquired, { kind: 'acquireToWith', file: FILE, acquire: 0 })).toBe(
       'with L:\n    a()\n',
     );
     expect(await fixed('for x in «d»: pass\n', { kind: 'snapshot', file: FILE, iterated: 0 })).toBe(

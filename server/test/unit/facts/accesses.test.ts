@@ -19,7 +19,7 @@ describe('accesses', () => {
     ['self.a.b.c = v', 'write self.a.b.c ='],
     ['(self.n) = v', 'write self.n ='],
     ['for self.n in v: pass', 'write self.n ='],
-    ['with v as self.n: pass', 'write self.n ='],
+    ['with v as self.n: pass', 'write self.n = [local:v]'],
   ])('`%s` is a change of its place', (body, access) => {
     expect(changesIn(body)).toEqual([access]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { facts } from '../../support/check.ts';
+import { facts, heldByName } from '../../support/check.ts';
 
 /** The locks that a method holds at each `self.n += 1` in its body; `?` for perhaps. */
 function held(body: string): readonly string[] {
@@ -22,7 +22,7 @@ describe('locks held', () => {
     '`%s` takes one after the other',
     (head) => {
       expect(held(`${head}\n    self.n += 1`)).toEqual(['[self._a, self._b]']);
-      expect(acquisitions(`${head}\n    pass`)).toEqual(['with self._a with', 'with self._b with [self._a]']);
+      expect(acquisitions(`${head}\n    pass`)).toEqual(['with self._a', 'with self._b [self._a]']);
     },
   );
 
@@ -78,7 +78,9 @@ self.n += 1
   });
 
   it('a handler may run with or without what its `try` took', () => {
-    expect(held('try:\n    self._lock.acquire()\nexcept E:\n    self.n += 1')).toEqual(['[self._lock?]']);
+    expect(held('try:\n    self._lock.acquire()\n    g()\nexcept E:\n    self.n += 1')).toEqual([
+      '[self._lock?]',
+    ]);
   });
 
   it('`break` leaves a loop with what it holds', () => {
@@ -86,52 +88,73 @@ self.n += 1
       '',
     ]);
   });
+
+  it('a way that gives the lock back in a loop counts for what follows the loop', () => {
+    expect(
+      held(
+        'self._lock.acquire()\nwhile c:\n    if d:\n        self._lock.release()\n        break\nself.n += 1',
+      ),
+    ).toEqual(['[self._lock?]']);
+    expect(
+      held('self._lock.acquire()\nfor x in xs:\n    self.n += 1\n    self._lock.release()\n    work()'),
+    ).toEqual(['[self._lock?]']);
+  });
+
+  it('every way out of a `with` gives the lock back', () => {
+    expect(
+      held('for x in y:\n    with self._lock:\n        if x: continue\n        g()\n    self.n += 1'),
+    ).toEqual(['']);
+    expect(held('try:\n    with self._lock:\n        g()\nexcept E:\n    self.n += 1')).toEqual(['']);
+  });
+
+  it('`finally` runs on the way of `return`, `break` and exceptions, each with what is held there', () => {
+    expect(
+      held(
+        'try:\n    if x:\n        self._lock.acquire()\n        return\nfinally:\n    self.n += 1\nself.n += 1',
+      ),
+    ).toEqual(['[self._lock?]', '']);
+  });
+
+  it('a kept result says whether the lock was taken', () => {
+    expect(
+      held('got = self._lock.acquire(timeout=1)\nif got:\n    self.n += 1\nelse:\n    self.n += 1'),
+    ).toEqual(['[self._lock]', '[self._lock?]']);
+  });
 });
 
 describe('acquisitions', () => {
-  it.each([
-    ['self._lock.acquire()\ntry:\n    g()\nfinally:\n    self._lock.release()', 'finally'],
-    ['try:\n    self._lock.acquire()\n    g()\nfinally:\n    self._lock.release()', 'finally'],
-    ['self._lock.acquire()\nself.l.append(1)\nself._lock.release()', 'sibling'],
-    ['self._lock.acquire()\ng()\nself._lock.release()', 'sibling may raise'],
-    ['self._lock.acquire()\nif x:\n    return\nself._lock.release()', 'sibling leaves'],
-    ['self._lock.acquire()\nif x:\n    self._lock.release()', 'nested'],
-    ['self._lock.acquire()\ng()\ntry:\n    g()\nfinally:\n    self._lock.release()', 'nested may raise'],
-    ['self._lock.acquire()', 'absent'],
-  ])('after `%s` the lock comes back: %s', (body, release) => {
-    expect(acquisitions(body)).toEqual([`acquire self._lock ${release}`]);
-  });
-
-  it('a lambda between acquire and release cannot raise, storing an item neither', () => {
-    expect(
-      acquisitions('self._lock.acquire()\nself.g = lambda: h()\nself.d[x] = 1\nself._lock.release()'),
-    ).toEqual(['acquire self._lock sibling']);
-  });
-
   it.each([
     ['', ''],
     ['True', ''],
     ['True, -1', ''],
     ['timeout=-1', ''],
-    ['False', ' blocking no'],
-    ['blocking=False', ' blocking no'],
-    ['timeout=3', ' blocking no'],
-    ['True, 3', ' blocking no'],
-    ['x', ' blocking unknown'],
+    ['False', ' perhaps blocking no'],
+    ['blocking=False', ' perhaps blocking no'],
+    ['timeout=3', ' perhaps blocking no'],
+    ['True, 3', ' perhaps blocking no'],
+    ['x', ' perhaps blocking unknown'],
   ])('`acquire(%s)` says whether it waits', (given, blocking) => {
-    expect(acquisitions(`self._lock.acquire(${given})`)).toEqual([`acquire self._lock absent${blocking}`]);
+    expect(acquisitions(`self._lock.acquire(${given})`)).toEqual([`acquire self._lock${blocking}`]);
   });
 
-  it('knows when the holder stops in the middle', () => {
-    expect(acquisitions('with self._lock:\n    yield 1')).toEqual(['with self._lock with yield']);
-    expect(acquisitions('with self._lock:\n    await g()', 'async def')).toEqual([
-      'with self._lock with await',
+  it('knows what is held where the holder stops in the middle', () => {
+    const stops = (body: string, define = 'def'): readonly string[] => {
+      const { summary } = facts(
+        `class A:\n    ${define} f(self, x):\n        ${body.replaceAll('\n', '\n        ')}\n`,
+      );
+      const locks = heldByName(summary);
+      return summary.suspensions.map(({ how, fact }) => [how, ...locks.at(fact).must.keys()].join(' '));
+    };
+    expect(stops('with self._lock:\n    yield 1')).toEqual(['yield self._lock']);
+    expect(stops('with self._lock:\n    await g()', 'async def')).toEqual(['await self._lock']);
+    expect(stops('with self._lock:\n    async for i in g(): pass', 'async def')).toEqual([
+      'async for self._lock',
     ]);
-    expect(acquisitions('with self._lock:\n    def g():\n        yield 1')).toEqual(['with self._lock with']);
-    expect(acquisitions('async with self._lock:\n    pass', 'async def')).toEqual(['async self._lock with']);
+    expect(stops('with self._lock:\n    def g():\n        yield 1')).toEqual(['yield']);
+    expect(stops('async with self._lock:\n    pass', 'async def')).toEqual(['async with']);
   });
 
   it('a function called in `with` may take a lock', () => {
-    expect(acquisitions('with self.guard(x):\n    pass')).toEqual(['call self.guard with']);
+    expect(acquisitions('with self.guard(x):\n    pass')).toEqual(['call self.guard']);
   });
 });

@@ -1,99 +1,125 @@
 import { describe, expect, it } from 'vitest';
-import { facts } from '../../support/check.ts';
+import { facts, heldByName, testText } from '../../support/check.ts';
 
-function branches(body: string): readonly string[] {
-  return facts(`class A:\n    def f(self, k):\n        ${body.trim().replaceAll('\n', '\n        ')}\n`)
-    .branches;
+/** The tests that hold at each call of `here`, after the locks held since they were made. */
+function inForce(body: string): readonly string[] {
+  const { summary } = facts(
+    `class A:\n    def f(self, k):\n        ${body.trim().replaceAll('\n', '\n        ')}\n`,
+  );
+  const held = heldByName(summary);
+  return summary.calls
+    .filter(({ callee }) => summary.paths[callee]!.last === 'here')
+    .map(({ fact }) =>
+      held
+        .testsAt(fact)
+        .map(
+          ({ test, locks, weak }) =>
+            [...locks].map((lock) => `[${lock}] `).join('') +
+            `${weak ? 'perhaps ' : ''}${testText(summary, test)}`,
+        )
+        .join(', '),
+    );
 }
 
-describe('tests that hold in a branch', () => {
+describe('tests in force', () => {
   it.each([
-    ['if self.x is None: pass', 'if isNone self.x'],
-    ['if self.x == None: pass', 'if isNone self.x'],
-    ['if self.x is not None: pass', 'if isNotNone self.x'],
-    ['if self.x: pass', 'if truthy self.x'],
-    ['if not self.x: pass', 'if falsy self.x'],
-    ['if not (self.x is None): pass', 'if isNotNone self.x'],
-    ['if k in self.d: pass', 'if contains self.d k'],
-    ['if k not in self.d: pass', 'if lacks self.d k'],
-    ['if k in self.d.keys(): pass', 'if contains self.d k'],
-    ['if self.d.get(k): pass', 'if contains self.d k'],
-    ['if len(self.d): pass', 'if truthy self.d'],
-    ['if len(self.d) == 0: pass', 'if falsy self.d'],
-    ['if len(self.d) > 3: pass', 'if truthy self.d'],
-    ['if self.q.empty(): pass', 'if falsy self.q'],
-    ['if hasattr(self, "x"): pass', 'if hasAttribute self.x'],
-    ['if self.n > 3: pass', 'if compares self.n'],
-    ['while self.n > 3: pass', 'loop compares self.n'],
-  ])('`%s`', (body, branch) => {
-    expect(branches(body)).toEqual([branch]);
+    ['if self.x is None: k.here()', 'isNone self.x'],
+    ['if self.x == None: k.here()', 'isNone self.x'],
+    ['if self.x is not None: k.here()', 'isNotNone self.x'],
+    ['if self.x: k.here()', 'truthy self.x'],
+    ['if not self.x: k.here()', 'falsy self.x'],
+    ['if not (self.x is None): k.here()', 'isNotNone self.x'],
+    ['if k in self.d: k.here()', 'contains self.d k'],
+    ['if k not in self.d: k.here()', 'lacks self.d k'],
+    ['if k in self.d.keys(): k.here()', 'contains self.d k'],
+    ['if self.d.get(k): k.here()', 'contains self.d k'],
+    ['if len(self.d): k.here()', 'truthy self.d'],
+    ['if len(self.d) == 0: k.here()', 'falsy self.d'],
+    ['if len(self.d) > 3: k.here()', 'truthy self.d'],
+    ['if self.q.empty(): k.here()', 'falsy self.q'],
+    ['if hasattr(self, "x"): k.here()', 'hasAttribute self.x'],
+    ['if self.n > 3: k.here()', 'compares self.n'],
+    ['while self.n > 3: k.here()', 'compares self.n'],
+    ['assert self.x\nk.here()', 'truthy self.x'],
+    ['r = k.here() if self.x else 1', 'truthy self.x'],
+    ['r = 1 if self.x else k.here()', 'falsy self.x'],
+    ['[k.here() for i in k if self.x]', 'truthy self.x'],
+    ['self.x = self.x or k.here()', 'falsy self.x'],
+  ])('`%s`', (body, tests) => {
+    expect(inForce(body)).toEqual([tests]);
   });
 
   it('`else` holds the opposite, `elif` what was left and its own', () => {
-    expect(branches('if self.x is None: pass\nelif self.y: pass\nelse: pass')).toEqual([
-      'if isNone self.x',
-      'else isNotNone self.x',
-      'if truthy self.y',
-      'else falsy self.y',
+    expect(inForce('if self.x is None: k.here()\nelif self.y: k.here()\nelse: k.here()')).toEqual([
+      'isNone self.x',
+      'isNotNone self.x, truthy self.y',
+      'isNotNone self.x, falsy self.y',
     ]);
   });
 
-  it('`and` holds both, `or` neither for sure but its second operand when the first failed', () => {
-    expect(branches('if self.x is None and not self.y: pass')).toEqual([
-      'if isNone self.x',
-      'if isNone self.x, falsy self.y',
+  it('`and` holds both; past it either may have failed', () => {
+    expect(inForce('if self.x is None and not self.y: k.here()\nelse: k.here()')).toEqual([
+      'isNone self.x, falsy self.y',
+      'perhaps isNotNone self.x, perhaps truthy self.y',
     ]);
-    expect(branches('if self.x is None or self.y: pass\nelse: pass')).toEqual([
-      'if isNotNone self.x',
-      'else isNotNone self.x, falsy self.y',
+    expect(inForce('if not k and self.y in self.d: pass\nelse: k.here()')).toEqual([
+      'perhaps lacks self.d self.y',
     ]);
+  });
+
+  it('`or` holds either; past it neither holds', () => {
+    expect(inForce('if self.x is None or self.y: k.here()\nelse: k.here()')).toEqual([
+      'perhaps isNone self.x, perhaps truthy self.y',
+      'isNotNone self.x, falsy self.y',
+    ]);
+    expect(inForce('if self.x is None or k.here(): pass')).toEqual(['isNotNone self.x']);
   });
 
   it('an early exit leaves its opposite to what follows', () => {
-    expect(branches('if self.x is not None:\n    return self.x\nself.x = 1')).toEqual([
-      'if isNotNone self.x',
-      'rest isNone self.x',
-    ]);
-    expect(branches('for i in k:\n    if self.x: continue\n    self.x = 1')).toEqual([
-      'if truthy self.x',
-      'rest falsy self.x',
-    ]);
+    expect(inForce('if self.x is not None:\n    return self.x\nk.here()')).toEqual(['isNone self.x']);
+    expect(inForce('for i in k:\n    if self.x: continue\n    k.here()')).toEqual(['falsy self.x']);
+    expect(inForce('while True:\n    if self.x: break\nk.here()')).toEqual(['truthy self.x']);
+  });
+
+  it('nothing is known where the ways have met again, or after a store', () => {
+    expect(inForce('if self.x: g()\nk.here()')).toEqual(['']);
+    expect(inForce('if self.x is None:\n    self.x = 1\n    k.here()')).toEqual(['']);
+    expect(inForce('if k not in self.d:\n    self.d[k] = 1\n    k.here()')).toEqual(['']);
+    expect(inForce('if k not in self.d:\n    self.d[j] = 1\n    k.here()')).toEqual(['lacks self.d k']);
   });
 
   it('a local that was read from a place stands for it', () => {
-    expect(branches('v = self.x\nif v is None: pass')).toEqual(['if isNone self.x via local:v']);
-    expect(branches('v = self.d.get(k)\nif v is None: pass')).toEqual(['if lacks self.d k via local:v']);
-    expect(branches('if (v := self.d.get(k)) is None: pass')).toEqual(['if lacks self.d k via local:v']);
-    expect(branches('v = self.x\nv = 1\nif v is None: pass')).toEqual([]);
+    expect(inForce('v = self.x\nif v is None: k.here()')).toEqual(['isNone self.x via local:v']);
+    expect(inForce('v = self.d.get(k)\nif v is None: k.here()')).toEqual(['lacks self.d k via local:v']);
+    expect(inForce('if (v := self.d.get(k)) is None: k.here()')).toEqual(['lacks self.d k via local:v']);
+    expect(inForce('v = self.x\nv = 1\nif v is None: k.here()')).toEqual(['']);
   });
 
   it('a handler of KeyError knows that the key was missing', () => {
-    expect(branches('try:\n    self.d[k]\nexcept KeyError:\n    pass')).toEqual([
-      'except caughtMissing self.d k',
+    expect(inForce('try:\n    self.d[k]\nexcept KeyError:\n    k.here()')).toEqual([
+      'caughtMissing self.d k',
     ]);
-    expect(branches('try:\n    self.d[k]\nexcept (ValueError, LookupError):\n    pass')).toEqual([
-      'except caughtMissing self.d k',
+    expect(inForce('try:\n    self.d[k]\nexcept (ValueError, LookupError):\n    k.here()')).toEqual([
+      'caughtMissing self.d k',
     ]);
-    expect(branches('try:\n    self.d[k]\nexcept ValueError:\n    pass')).toEqual([]);
-    expect(branches('try:\n    self.x\nexcept AttributeError:\n    pass')).toEqual([
-      'except lacksAttribute self.x',
+    expect(inForce('try:\n    return self.d[k]\nexcept KeyError:\n    pass\nk.here()')).toEqual([
+      'caughtMissing self.d k',
+    ]);
+    expect(inForce('try:\n    self.d[k]\nexcept ValueError:\n    k.here()')).toEqual(['']);
+    expect(inForce('try:\n    self.x\nexcept AttributeError:\n    k.here()')).toEqual([
+      'lacksAttribute self.x',
     ]);
   });
 
-  it('conditional expressions and comprehension conditions are branches', () => {
-    expect(branches('r = self.x if self.x else 1')).toEqual(['if truthy self.x', 'else falsy self.x']);
-    expect(branches('[i for i in k if self.x]')).toEqual(['if truthy self.x']);
-    expect(branches('self.x = self.x or 1')).toEqual(['if falsy self.x']);
-  });
-
-  it('a test knows the lock under which it was made', () => {
-    const { summary } = facts(
-      'class A:\n    def f(self):\n        with self._lock:\n            if self.x is None: pass\n',
-    );
-    expect(summary.tests.map(({ lockset }) => summary.locksets[lockset]!.must.length)).toEqual([1, 1]);
+  it('a test keeps the locks that were held without a break since it was made', () => {
+    expect(inForce('with self.l:\n    if self.x is None: k.here()')).toEqual(['[self.l] isNone self.x']);
+    expect(inForce('if self.x is None:\n    with self.l: k.here()')).toEqual(['isNone self.x']);
+    expect(inForce('with self.l:\n    v = self.x\nif v is None:\n    with self.l: k.here()')).toEqual([
+      'isNone self.x via local:v',
+    ]);
   });
 
   it('a local of nobody else is no test', () => {
-    expect(branches('v = 1\nif v is None: pass\nif k: pass')).toEqual([]);
+    expect(inForce('v = 1\nif v is None: k.here()\nif k: k.here()')).toEqual(['', '']);
   });
 });

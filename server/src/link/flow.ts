@@ -1,0 +1,325 @@
+/**
+ * Questions to the flow graphs of one file: what stands where, what control can reach, what it must have passed; and the one
+ * solver that every domain uses (locks held, tests in force). Facts are names; only the graph knows what comes first.
+ */
+import {
+  type Block,
+  type BlockId,
+  type Body,
+  type Edge,
+  ENTRY,
+  EXIT,
+  type FactId,
+  type FileSummary,
+  MAY_RAISE,
+  RAISED,
+  type RegionId,
+  type ScopeId,
+} from '../facts/summary.ts';
+
+export interface Position {
+  readonly body: number;
+  readonly block: BlockId;
+  readonly index: number;
+}
+
+export type FactKind = 'access' | 'call' | 'acquisition' | 'release' | 'test' | 'binding' | 'suspension';
+
+/** A state that flows along control: a lattice of finite height, states never changed in place. */
+export interface Domain<S> {
+  readonly entry: S;
+  join(a: S, b: S): S;
+  equal(a: S, b: S): boolean;
+  /** The state after control has passed the fact. */
+  after(state: S, fact: FactId): S;
+  /** The state at the other end of an edge. */
+  along?(state: S, edge: Edge): S;
+}
+
+const KINDS = ['access', 'call', 'acquisition', 'release', 'test', 'binding', 'suspension'] as const;
+
+export class FlowIndex {
+  readonly #summary: FileSummary;
+  readonly #bodyOf: Int32Array;
+  readonly #blockOf: Int32Array;
+  readonly #indexIn: Int32Array;
+  /** Further positions of facts in `finally` clauses. */
+  readonly #copies = new Map<FactId, Position[]>();
+  readonly #kindOf: Uint8Array;
+  readonly #recordOf: Int32Array;
+  readonly #bodyOfScope = new Map<ScopeId, number>();
+
+  constructor(summary: FileSummary) {
+    this.#summary = summary;
+    const count = summary.spans.length / 2;
+    this.#bodyOf = new Int32Array(count).fill(-1);
+    this.#blockOf = new Int32Array(count);
+    this.#indexIn = new Int32Array(count);
+    this.#kindOf = new Uint8Array(count);
+    this.#recordOf = new Int32Array(count);
+    for (const [body, { scope, blocks }] of summary.bodies.entries()) {
+      this.#bodyOfScope.set(scope, body);
+      for (const [block, { events }] of blocks.entries())
+        for (const [index, fact] of events.entries()) this.#place(fact, { body, block, index });
+    }
+    const records = [
+      summary.accesses,
+      summary.calls,
+      summary.acquisitions,
+      summary.releases,
+      summary.tests,
+      summary.bindings,
+      summary.suspensions,
+    ];
+    for (const [kind, facts] of records.entries())
+      for (const [record, { fact }] of facts.entries()) {
+        this.#kindOf[fact] = kind + 1;
+        this.#recordOf[fact] = record;
+      }
+  }
+
+  /** The number of the body that the scope's facts run in; -1 for a scope that is none. */
+  bodyOfScope(scope: ScopeId): number {
+    const { scopes } = this.#summary;
+    for (let at = scope; at >= 0; at = scopes[at]!.parent) {
+      const body = this.#bodyOfScope.get(at);
+      if (body !== undefined) return body;
+    }
+    return -1;
+  }
+
+  body(index: number): Body {
+    return this.#summary.bodies[index]!;
+  }
+
+  /** Where the fact stands: in several blocks when it lies in a `finally` clause, in none when it is no event. */
+  positions(fact: FactId): readonly Position[] {
+    const body = fact < 0 ? -1 : (this.#bodyOf[fact] ?? -1);
+    if (body === -1) return [];
+    const first = { body, block: this.#blockOf[fact]!, index: this.#indexIn[fact]! };
+    return [first, ...(this.#copies.get(fact) ?? [])];
+  }
+
+  /** The body that the fact is an event of; -1 for none. */
+  bodyOf(fact: FactId): number {
+    return this.#bodyOf[fact] ?? -1;
+  }
+
+  kindOf(fact: FactId): FactKind | undefined {
+    const kind = fact < 0 ? 0 : this.#kindOf[fact]!;
+    return kind === 0 ? undefined : KINDS[kind - 1];
+  }
+
+  /** Index of the fact's record in the list of its kind. */
+  recordOf(fact: FactId): number {
+    return this.#recordOf[fact]!;
+  }
+
+  /** The regions around the fact, the innermost first. */
+  regionsAround(fact: FactId): readonly RegionId[] {
+    const [position] = this.positions(fact);
+    if (position === undefined) return [];
+    const found: RegionId[] = [];
+    let at = this.#blockAt(position).region;
+    for (; at >= 0; at = this.#summary.regions[at]!.parent) found.push(at);
+    return found;
+  }
+
+  /** The innermost loop or comprehension around the fact, in its function. */
+  loopAround(fact: FactId): RegionId | undefined {
+    return this.regionsAround(fact).find((region) => this.#summary.regions[region]!.kind === 'loop');
+  }
+
+  /** Whether every way from the beginning of the function to `fact` passes `before`. */
+  dominates(before: FactId, fact: FactId): boolean {
+    const body = this.bodyOf(fact);
+    if (body === -1 || body !== this.bodyOf(before)) return false;
+    if (before === fact) return true;
+    const start = [{ body, block: ENTRY, index: -1 }];
+    return !this.#walk(body, start, new Set([before])).reaches(fact);
+  }
+
+  /** As `dominates`, but that a loop around `before` is taken to run. */
+  passesBefore(before: FactId, fact: FactId): boolean {
+    const body = this.bodyOf(fact);
+    if (body === -1 || body !== this.bodyOf(before) || before === fact) return false;
+    const loop = this.#outermostLoop(before, new Set(this.regionsAround(fact)));
+    const closed = loop === undefined ? [] : [this.#headOf(body, loop)];
+    const start = [{ body, block: ENTRY, index: -1 }];
+    return !this.#walk(body, start, new Set([before]), new Set(closed)).reaches(fact);
+  }
+
+  /** Whether control can go from one fact to another of the same function. */
+  reaches(from: FactId, to: FactId): boolean {
+    return this.reachedFrom([from], []).has(to);
+  }
+
+  /**
+   * What control can reach after one of the facts without passing one of `barriers`. A barrier in a loop that `from` is not in counts
+   * as passed with the loop: nobody joins threads in a loop that he does not expect to run.
+   */
+  reachedFrom(
+    from: readonly FactId[],
+    barriers: readonly FactId[],
+  ): { readonly has: (fact: FactId) => boolean; readonly returns: boolean } {
+    const starts = from.flatMap((fact) => this.positions(fact));
+    const [start] = starts;
+    if (start === undefined) return { has: () => false, returns: false };
+    const outside = new Set(from.flatMap((fact) => this.regionsAround(fact)));
+    const blocks = new Set(
+      barriers.flatMap((fact) => {
+        const loop = this.#outermostLoop(fact, outside);
+        return loop === undefined ? [] : [this.#headOf(start.body, loop)];
+      }),
+    );
+    const walk = this.#walk(start.body, starts, new Set(barriers), blocks);
+    return { has: (fact) => walk.reaches(fact), returns: walk.enters(EXIT) };
+  }
+
+  /** How control leaves the function after a fact without passing one of `barriers`, when only what `raises` admits may raise. */
+  leavesBy(
+    from: FactId,
+    barriers: readonly FactId[],
+    raises: (fact: FactId) => boolean,
+  ): { readonly returns: boolean; readonly raises: boolean } {
+    const walk = this.#walk(this.bodyOf(from), this.positions(from), new Set(barriers), new Set(), raises);
+    return { returns: walk.enters(EXIT), raises: walk.enters(RAISED) };
+  }
+
+  /** Whether an exception may leave what stands at the event, reading of attributes aside. */
+  mayRaise(fact: FactId): boolean {
+    if (fact === MAY_RAISE) return true;
+    const kind = this.kindOf(fact);
+    if (kind === 'access') {
+      const { kind: how } = this.#summary.accesses[this.recordOf(fact)]!;
+      return how !== 'write' && how !== 'mutate';
+    }
+    return kind === 'call' || kind === 'suspension';
+  }
+
+  /** The state before each block of a body; undefined where control does not come. */
+  solve<S extends object>(body: number, domain: Domain<S>): readonly (S | undefined)[] {
+    const { blocks } = this.body(body);
+    const before: (S | undefined)[] = blocks.map(() => undefined);
+    before[ENTRY] = domain.entry;
+    const waiting = new Set<BlockId>([ENTRY]);
+    const reach = (to: BlockId, state: S): void => {
+      const known = before[to];
+      const joined = known === undefined ? state : domain.join(known, state);
+      if (known !== undefined && domain.equal(known, joined)) return;
+      before[to] = joined;
+      waiting.add(to);
+    };
+    for (const block of waiting) {
+      waiting.delete(block);
+      const { events, next, raises } = blocks[block]!;
+      let state = before[block]!;
+      for (const fact of events) {
+        if (this.mayRaise(fact)) reach(raises, state);
+        if (fact !== MAY_RAISE) state = domain.after(state, fact);
+      }
+      for (const edge of next) reach(edge.to, domain.along?.(state, edge) ?? state);
+    }
+    return before;
+  }
+
+  /** The state just before a fact takes effect, joined over its positions; undefined where control does not come. */
+  stateAt<S extends object>(
+    fact: FactId,
+    domain: Domain<S>,
+    before: readonly (S | undefined)[],
+  ): S | undefined {
+    let found: S | undefined;
+    for (const { body, block, index } of this.positions(fact)) {
+      let state = before[block];
+      if (state === undefined) continue;
+      const { events } = this.body(body).blocks[block]!;
+      for (let at = 0; at < index; at++)
+        if (events[at] !== MAY_RAISE) state = domain.after(state, events[at]!);
+      found = found === undefined ? state : domain.join(found, state);
+    }
+    return found;
+  }
+
+  #place(fact: FactId, position: Position): void {
+    if (fact < 0) return;
+    if (this.#bodyOf[fact] === -1) {
+      this.#bodyOf[fact] = position.body;
+      this.#blockOf[fact] = position.block;
+      this.#indexIn[fact] = position.index;
+      return;
+    }
+    const known = this.#copies.get(fact);
+    if (known === undefined) this.#copies.set(fact, [position]);
+    else known.push(position);
+  }
+
+  #blockAt({ body, block }: Position): Block {
+    return this.body(body).blocks[block]!;
+  }
+
+  #outermostLoop(fact: FactId, outside: ReadonlySet<RegionId>): RegionId | undefined {
+    return this.regionsAround(fact).findLast(
+      (region) => this.#summary.regions[region]!.kind === 'loop' && !outside.has(region),
+    );
+  }
+
+  #headOf(body: number, loop: RegionId): BlockId {
+    return this.body(body).blocks.findIndex(({ region }) => region === loop);
+  }
+
+  /** Follows control from just behind the starts, up to barriers. */
+  #walk(
+    body: number,
+    starts: readonly Position[],
+    barriers: ReadonlySet<FactId>,
+    closed: ReadonlySet<BlockId> = new Set(),
+    raising: (fact: FactId) => boolean = (fact) => this.mayRaise(fact),
+  ): Walk {
+    const { blocks } = this.body(body);
+    const from = new Int32Array(blocks.length).fill(-1);
+    const until = new Int32Array(blocks.length).fill(-1);
+    const waiting: { readonly block: BlockId; readonly index: number }[] = [];
+    const enter = (block: BlockId, index: number): void => {
+      if (from[block] !== -1 && from[block]! <= index) return;
+      if (index === 0 && closed.has(block)) return;
+      from[block] = index;
+      waiting.push({ block, index });
+    };
+    for (const { block, index } of starts) enter(block, index + 1);
+    for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
+      const { events, next, raises } = blocks[one.block]!;
+      let at = one.index;
+      while (at < events.length && !barriers.has(events[at]!)) {
+        if (raising(events[at]!)) enter(raises, 0);
+        at++;
+      }
+      until[one.block] = Math.max(until[one.block]!, at);
+      if (at === events.length) for (const { to } of next) enter(to, 0);
+    }
+    return {
+      enters: (block) => from[block] !== -1,
+      reaches: (fact) =>
+        this.positions(fact).some(
+          ({ body: at, block, index }) =>
+            at === body && from[block] !== -1 && from[block]! <= index && index <= until[block]!,
+        ),
+    };
+  }
+}
+
+const INDICES = new WeakMap<FileSummary, FlowIndex>();
+
+/** The flow of a file; found once for a summary, whatever program it is a part of. */
+export function flowOf(summary: FileSummary): FlowIndex {
+  const known = INDICES.get(summary);
+  if (known !== undefined) return known;
+  const made = new FlowIndex(summary);
+  INDICES.set(summary, made);
+  return made;
+}
+
+interface Walk {
+  enters(block: BlockId): boolean;
+  reaches(fact: FactId): boolean;
+}
