@@ -5,6 +5,7 @@ import type { AuditTree, TreeEntry } from './auditTree.ts';
 import type { HeddleClient } from './client.ts';
 import { type GilStatus, showGilImportsCommand } from './gilStatus.ts';
 import { complain } from './notices.ts';
+import type { PlanPage } from './planPage.ts';
 import type { ReadinessPage } from './readinessPage.ts';
 import type { RulePages } from './rulePages.ts';
 import type { RuntimeCheck } from './runtimeCheck.ts';
@@ -15,6 +16,7 @@ interface Parts {
   readonly client: HeddleClient;
   readonly gil: GilStatus;
   readonly output: LogOutputChannel;
+  readonly plan: PlanPage;
   readonly readiness: ReadinessPage;
   readonly rulePages: RulePages;
   readonly runtimeCheck: RuntimeCheck;
@@ -23,13 +25,14 @@ interface Parts {
 }
 
 export function registerCommands(context: ExtensionContext, parts: Parts): void {
-  const { audit, client, gil, output, readiness, rulePages, runtimeCheck, status, tree } = parts;
+  const { audit, client, gil, output, plan, readiness, rulePages, runtimeCheck, status, tree } = parts;
   const table: Readonly<Record<string, (argument?: string | TreeEntry) => unknown>> = {
     'heddle.auditWorkspace': () => audit.run(),
     'heddle.cancelAudit': () => audit.cancel(),
     'heddle.clearAudit': () => audit.clear(),
     [showGilImportsCommand]: () => gil.showImports(),
     'heddle.showReadiness': () => readiness.show(),
+    'heddle.planFreeThreading': () => plan.show(),
     'heddle.checkImports': () => runtimeCheck.run(),
     'heddle.restartServer': () => client.restart(),
     'heddle.showOutput': () => output.show(),

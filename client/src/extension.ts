@@ -7,6 +7,7 @@ import { createClient } from './client.ts';
 import { registerCommands } from './commands.ts';
 import { createFindings } from './findings.ts';
 import { createGilStatus } from './gilStatus.ts';
+import { createPlanPage } from './planPage.ts';
 import { createChosenInterpreters } from './pythonExtension.ts';
 import { createReadinessPage } from './readinessPage.ts';
 import { openRulePages } from './rulePages.ts';
@@ -27,8 +28,20 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const gil = createGilStatus(client, findings);
   const runtimeCheck = createRuntimeCheck(client, output);
   const readiness = createReadinessPage(client);
-  context.subscriptions.push(gil, runtimeCheck, readiness);
-  registerCommands(context, { audit, client, gil, output, readiness, rulePages, runtimeCheck, status, tree });
+  const plan = createPlanPage(client);
+  context.subscriptions.push(gil, runtimeCheck, readiness, plan);
+  registerCommands(context, {
+    audit,
+    client,
+    gil,
+    output,
+    plan,
+    readiness,
+    rulePages,
+    runtimeCheck,
+    status,
+    tree,
+  });
   context.subscriptions.push(onTrustGranted(() => client.restart()));
   await client.start();
 }

@@ -14,6 +14,9 @@ export const auditMethod = 'heddle/audit';
 /** Request, editor → server, without parameters: the interpreters and what imports do to the GIL. Answers an `EnvironmentResult`. */
 export const environmentMethod = 'heddle/environment';
 
+/** Request, editor → server, without parameters: what to do about each folder's dependencies. Answers a `PlanResult`. */
+export const planMethod = 'heddle/plan';
+
 /** Request, editor → server, without parameters: the readiness of each folder's dependencies. Answers a `ReadinessResult`. */
 export const readinessMethod = 'heddle/readiness';
 
@@ -107,6 +110,29 @@ export interface EnvironmentResult {
 export interface ReadinessResult {
   /** One per workspace folder, in their order. */
   readonly folders: readonly FolderReadiness[];
+}
+
+export interface PlanResult {
+  /** One per workspace folder, in their order. */
+  readonly folders: readonly FolderPlan[];
+}
+
+export interface FolderPlan {
+  readonly uri: string;
+  /** A page with the plan and, for a library, what its author has to do. */
+  readonly markdown: string;
+  /** What the plan would change in the folder's dependency files. */
+  readonly edits: readonly PlannedFile[];
+}
+
+export interface PlannedFile {
+  readonly uri: string;
+  readonly edits: readonly PlannedEdit[];
+}
+
+export interface PlannedEdit {
+  readonly range: Range;
+  readonly newText: string;
 }
 
 export interface FolderReadiness {

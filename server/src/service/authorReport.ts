@@ -1,6 +1,7 @@
 /** The author's list of a project: its files read, its items in words. */
 import type { Checkpoint } from '../base/checkpoint.ts';
 import type { Host } from '../base/host.ts';
+import { markdownText, printable } from '../base/printable.ts';
 import {
   type AuthorChecklist,
   type AuthorItem,
@@ -10,7 +11,6 @@ import {
 import { readDependencyFiles } from '../env/dependencyFiles/dependencyFile.ts';
 import { type ProjectFile, readTargetFiles } from '../env/target.ts';
 import { readSourceTexts } from './extensionSources.ts';
-import { escapedMarkdown } from './planText.ts';
 
 /** Undefined for a folder that builds no distribution. @throws Cancelled */
 export async function readAuthorChecklist(
@@ -64,13 +64,13 @@ export function itemPlace({ path, line }: AuthorItem): string {
 }
 
 export function checklistMarkdown(checklist: AuthorChecklist): string {
-  const lines = [`# ${escapedMarkdown(checklistHeading(checklist))}`, ''];
+  const lines = [`# ${markdownText(checklistHeading(checklist))}`, ''];
   for (const item of checklist.items) {
     const box = item.state === 'done' ? '[x]' : '[ ]';
     const open = item.state === 'open' ? '(open) ' : '';
     const place = itemPlace(item);
     lines.push(
-      `- ${box} **${TOPIC_WORDS[item.topic]}**: ${open}${escapedMarkdown(item.says)}${place === '' ? '' : ` (${escapedMarkdown(place)})`}`,
+      `- ${box} **${TOPIC_WORDS[item.topic]}**: ${open}${markdownText(item.says)}${place === '' ? '' : ` (${markdownText(place)})`}`,
     );
     if (item.write !== undefined) lines.push('', ...fenced(item.write), '');
   }
@@ -81,5 +81,5 @@ export function checklistMarkdown(checklist: AuthorChecklist): string {
 function fenced(text: string): readonly string[] {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
   const fence = '`'.repeat(longest + 1);
-  return [fence, ...text.split('\n'), fence].map((line) => `  ${line}`);
+  return [fence, ...text.split('\n').map(printable), fence].map((line) => `  ${line}`);
 }

@@ -286,7 +286,7 @@ class HeddleAnalyzer implements Analyzer {
       importsOf:
         program === undefined
           ? () => []
-          : importsByDistribution(program, environment, (file) =>
+          : importsByDistribution(program, environment, folder.path, (file) =>
               this.#syntaxOf(file, folder.entries.get(file)!.text),
             ),
     });

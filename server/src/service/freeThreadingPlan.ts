@@ -6,7 +6,7 @@
 import { lineIndex } from '../base/span.ts';
 import { applyEdits, inOrder, replacement, type TextEdit } from '../base/textEdit.ts';
 import { type CompatRow, compatByDistribution, firstReadyVersion } from '../env/compat.ts';
-import { type RaiseRefusal, specifiersOf } from '../env/dependencyFiles/constraint.ts';
+import { type RaiseRefusal, raiseLowerBound, specifiersOf } from '../env/dependencyFiles/constraint.ts';
 import type { DependencyFile } from '../env/dependencyFiles/dependencyFile.ts';
 import { parseRequirement } from '../env/dependencyFiles/requirement.ts';
 import type { DependencyReadiness, RequirementPlace } from '../env/dependencyReadiness.ts';
@@ -68,6 +68,8 @@ export type PlanMove =
       readonly version: string;
       readonly admitted: boolean;
       readonly known: string;
+      /** A later version of which a wheel for the Python meant was seen; undefined where `version` is that itself. */
+      readonly withWheel: string | undefined;
       readonly caution: string | undefined;
     }
   | { readonly kind: 'replacement'; readonly says: string; readonly known: string }
@@ -85,6 +87,7 @@ export interface PlanBound {
   /** What stands there after the edit; undefined where there is none to make. */
   readonly result: string | undefined;
   readonly refusal: RaiseRefusal | undefined;
+  readonly edit: TextEdit | undefined;
 }
 
 export interface HeldBack {
@@ -106,6 +109,8 @@ export interface PlanImport {
    * a `try`. `lazy`: in a function.
    */
   readonly when: 'load' | 'could-wait' | 'optional' | 'lazy';
+  /** In tests, documentation or examples: the program runs without it. */
+  readonly aside: boolean;
 }
 
 export interface PlanEdits {
@@ -133,16 +138,16 @@ export function planFreeThreading(question: PlanQuestion): FreeThreadingPlan {
   const { dependencies, minor, files, unreadable } = question;
   const texts = new Map(files.map(({ path, text }) => [path, text]));
   const offenders = dependencies.filter(({ readiness }) => OFFENDING.has(readiness.status));
-  const steps = offenders.map((row) => ({ row, step: stepFor(row, question, texts) }));
-  const moved = steps.flatMap(({ row, step }) => (step.move.kind === 'version' ? row.requirements : []));
+  const steps = offenders.map((row) => stepFor(row, question, texts));
+  const bounds = steps.flatMap((step) => step.bounds);
   return {
     minor,
-    steps: steps.map(({ step }) => step).sort((left, right) => urgency(left) - urgency(right)),
+    steps: steps.sort((left, right) => urgency(left) - urgency(right)),
     unknown: dependencies
       .filter(({ readiness }) => readiness.status === 'unknown')
       .map(({ readiness }) => readiness.distribution),
     dependencies: dependencies.length,
-    edits: [...texts].flatMap(([path, text]) => editsOf(path, text, moved)),
+    edits: [...texts].flatMap(([path, text]) => editsOf(path, text, bounds)),
     unreadable,
     written: writtenFiles(files),
   };
@@ -162,10 +167,10 @@ function writtenFiles(files: readonly DependencyFile[]): readonly WrittenFile[] 
     }));
 }
 
-function editsOf(path: string, before: string, moved: readonly RequirementPlace[]): readonly PlanEdits[] {
-  const edits = moved
-    .flatMap((place) => (place.path === path && typeof place.raise === 'object' ? [place.raise] : []))
-    .map(({ offset, length, text }) => replacement(offset, offset + length, text));
+function editsOf(path: string, before: string, bounds: readonly PlanBound[]): readonly PlanEdits[] {
+  const edits = bounds.flatMap((bound) =>
+    bound.path === path && bound.edit !== undefined ? [bound.edit] : [],
+  );
   return edits.length === 0
     ? []
     : [{ path, before, after: applyEdits(before, edits), edits: inOrder(edits) }];
@@ -174,8 +179,9 @@ function editsOf(path: string, before: string, moved: readonly RequirementPlace[
 /** What the program loads first; then what it may load; then what only comes along. */
 function urgency({ imports, throughImports }: PlanStep): number {
   const rank = { load: 0, 'could-wait': 1, optional: 2, lazy: 3 } as const;
-  const own = Math.min(...imports.map(({ when }) => rank[when]), 8);
-  return Math.min(own, 4 + Math.min(...throughImports.map(({ when }) => rank[when]), 4));
+  const most = (list: readonly PlanImport[]): number =>
+    Math.min(...list.map(({ when, aside }) => rank[when] + (aside ? 8 : 0)), 12);
+  return Math.min(most(imports), 4 + most(throughImports));
 }
 
 function stepFor(
@@ -199,7 +205,10 @@ function stepFor(
     move: moveTo(known, ready, bounds, question.minor),
     bounds,
     heldBackBy: ready === undefined ? [] : heldBack(question.installed, distribution, ready),
-    upgrades: [...new Set(sites.flatMap(({ upgrade }) => (upgrade === undefined ? [] : [upgrade])))],
+    upgrades:
+      ready === undefined
+        ? []
+        : [...new Set(sites.flatMap(({ upgrade }) => (upgrade === undefined ? [] : [upgrade])))],
     imports: question.importsOf(distribution),
     through,
     throughImports: through[0] === undefined ? [] : question.importsOf(through[0]),
@@ -217,9 +226,16 @@ function readyVersion(row: CompatRow, current: string | undefined, minor: number
   if (own === undefined && onlyForNewer(row, minor)) return undefined;
   const from = current === undefined ? undefined : parseVersion(current);
   const to = parseVersion(first);
-  // What is in use is as new and yet not ready: the data is about another build of it.
-  if (from !== undefined && to !== undefined && compareVersions(from, to) >= 0) return undefined;
-  return first;
+  if (from === undefined || to === undefined || compareVersions(from, to) < 0) return first;
+  // What is in use is as new and yet not ready; a newer one may have what it lacks for this Python.
+  const newest = versionWithWheel(row, minor);
+  const seen = newest === undefined ? undefined : parseVersion(newest);
+  return seen !== undefined && compareVersions(seen, from) > 0 ? newest : undefined;
+}
+
+/** The version of which a free-threaded wheel for CPython 3.`minor` was seen. */
+function versionWithWheel({ checked, wheels }: CompatRow, minor: number): string | undefined {
+  return wheels?.includes(`cp3${minor}t`) === true ? checked : undefined;
 }
 
 function onlyForNewer({ wheels }: CompatRow, minor: number): boolean {
@@ -245,11 +261,13 @@ function moveTo(
         ? []
         : [`wheels seen for ${row.wheels.join(', ')}, none for cp3${minor}t`]),
     ];
+    const seen = versionWithWheel(row, minor);
     return {
       kind: 'version',
       version,
       admitted: bounds.every(({ admits }) => admits),
       known,
+      withWheel: seen === version ? undefined : seen,
       caution: cautions.length === 0 ? undefined : cautions.join('; '),
     };
   }
@@ -268,13 +286,19 @@ function boundOf(
   const { name, constraint, style, span } = requirement;
   const specifiers = specifiersOf(constraint, style);
   const wanted = version === undefined ? undefined : parseVersion(version);
+  const raised =
+    version === undefined ? undefined : raise === 'generated' ? raise : raiseLowerBound(requirement, version);
   return {
     path,
     line: lineIndex(text).position(span.start).line + 1,
     written: style === 'poetry' ? `${name} = "${constraint}"` : `${name}${constraint}`,
     admits: specifiers === undefined || wanted === undefined || satisfies(wanted, specifiers),
-    result: version !== undefined && typeof raise === 'object' ? raise.result : undefined,
-    refusal: version !== undefined && typeof raise === 'string' ? raise : undefined,
+    result: typeof raised === 'object' ? raised.result : undefined,
+    refusal: typeof raised === 'string' ? raised : undefined,
+    edit:
+      typeof raised === 'object'
+        ? replacement(raised.offset, raised.offset + raised.length, raised.text)
+        : undefined,
   };
 }
 

@@ -21,6 +21,7 @@ interface FoundImport {
 export function importsByDistribution(
   program: ProgramModel,
   environment: FolderEnvironment,
+  folder: string,
   syntaxOf: (file: string) => Syntax,
 ): (distribution: string) => readonly PlanImport[] {
   const found = new Map<string, Map<string, FoundImport>>();
@@ -49,10 +50,12 @@ export function importsByDistribution(
     const key = normalizeName(distribution);
     const known = answers.get(key);
     if (known !== undefined) return known;
-    const list = [...(found.get(key)?.values() ?? [])].map((one) => planImport(one, syntaxOf));
+    const list = [...(found.get(key)?.values() ?? [])].map((one) => planImport(one, folder, syntaxOf));
     const sorted = list.sort(
       (left, right) =>
-        MOMENTS.indexOf(left.when) - MOMENTS.indexOf(right.when) || (left.file < right.file ? -1 : 1),
+        Number(left.aside) - Number(right.aside) ||
+        MOMENTS.indexOf(left.when) - MOMENTS.indexOf(right.when) ||
+        (left.file < right.file ? -1 : 1),
     );
     answers.set(key, sorted);
     return sorted;
@@ -66,7 +69,15 @@ function earlier(left: ImportSite, right: ImportSite): boolean {
   return left.import.when === 'load' && right.import.when !== 'load';
 }
 
-function planImport({ site, chain }: FoundImport, syntaxOf: (file: string) => Syntax): PlanImport {
+/** Relative to the folder: what a program does not need to run. */
+const ASIDE =
+  /(?:^|\/)(?:tests?|docs?|examples?|benchmarks?)\/|(?:^|\/)(?:conftest|test_[^/]*|[^/]*_test|noxfile|setup)\.py$/;
+
+function planImport(
+  { site, chain }: FoundImport,
+  folder: string,
+  syntaxOf: (file: string) => Syntax,
+): PlanImport {
   const { module, import: imported, dotted } = site;
   const syntax = syntaxOf(module.file);
   const { start } = factSpan(module.summary, imported.fact);
@@ -84,5 +95,8 @@ function planImport({ site, chain }: FoundImport, syntaxOf: (file: string) => Sy
     imported: dotted,
     chain,
     when,
+    aside: ASIDE.test(
+      module.file.startsWith(`${folder}/`) ? module.file.slice(folder.length + 1) : module.file,
+    ),
   };
 }

@@ -1,5 +1,5 @@
 /** The plan for free-threaded Python in words: as text for a terminal, as Markdown for a page or an issue. */
-import { printable } from '../base/printable.ts';
+import { markdownText } from '../base/printable.ts';
 import type { RaiseRefusal } from '../env/dependencyFiles/constraint.ts';
 import type { FreeThreadingPlan, PlanBound, PlanImport, PlanStep } from './freeThreadingPlan.ts';
 import { STATUS_WORDS } from './readinessTable.ts';
@@ -46,7 +46,9 @@ function moveSentence({ move, bounds, distribution }: PlanStep): string {
             ? ', which your bounds admit'
             : ', which lies beyond your bounds';
       const doubt = move.caution === undefined ? '' : ` Doubt: ${move.caution}.`;
-      return `Move to ${distribution} ${move.version} or later${where} (${move.known}).${doubt}`;
+      const wheel =
+        move.withWheel === undefined ? '' : `; ${move.withWheel} is known to have wheels for that Python`;
+      return `Move to ${distribution} ${move.version} or later${where}${wheel} (${move.known}).${doubt}`;
     }
     case 'replacement':
       return `No version is ready; ${move.says} (${move.known}).`;
@@ -116,21 +118,13 @@ export function unknownSentence({ unknown }: FreeThreadingPlan): string | undefi
 
 /** The whole plan as Markdown, to be shown or pasted. What files of others say is shown, never rendered. */
 export function planMarkdown(plan: FreeThreadingPlan, show: ShowPath): string {
-  const lines = [`# ${planHeading(plan)}`, ''];
+  const lines = [`# ${markdownText(planHeading(plan))}`, ''];
   for (const step of plan.steps) {
-    lines.push(`- [ ] **${escapedMarkdown(stepTitle(step))}**`);
-    for (const sentence of stepSentences(step, show)) lines.push(`  - ${escapedMarkdown(sentence)}`);
+    lines.push(`- [ ] **${markdownText(stepTitle(step))}**`);
+    for (const sentence of stepSentences(step, show)) lines.push(`  - ${markdownText(sentence)}`);
   }
   if (plan.steps.length > 0) lines.push('');
   const unknown = unknownSentence(plan);
-  if (unknown !== undefined) lines.push(escapedMarkdown(unknown), '');
+  if (unknown !== undefined) lines.push(markdownText(unknown), '');
   return lines.join('\n');
-}
-
-/** Code spans of Heddle's own sentences stay; everything else that Markdown would read is escaped. */
-export function escapedMarkdown(text: string): string {
-  return printable(text)
-    .split(/(`[^`]*`)/)
-    .map((part) => (/^`[\w .*-]+`$/.test(part) ? part : part.replace(/[\\`*<[|_~]/g, '\\$&')))
-    .join('');
 }

@@ -1,6 +1,6 @@
 /** What an editor learns of the folder's Python, and when it hears that it has become another. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { EnvironmentResult, ReadinessResult } from '../../src/protocol.ts';
+import type { EnvironmentResult, PlanResult, ReadinessResult } from '../../src/protocol.ts';
 import { uriOf } from '../../src/surfaces/lsp/addresses.ts';
 import { type BundledServer, bundleServer } from '../support/bundledServer.ts';
 import { type StdioClient, startClient } from '../support/stdioClient.ts';
@@ -102,5 +102,30 @@ test('the readiness of the dependencies comes as a page, and nothing that a lock
   expect(page?.uri).toBe(uriOf(folder.path));
   expect(page?.markdown).toMatch(/^# Readiness for free-threaded Python 3\.\d+ /);
   expect(page?.markdown).toContain('| numpy | 2.0.0 | GIL comes back | 2.1.0 |');
-  expect(page?.markdown).toContain('| a\\|b | \\<b>1 | unknown |');
+  expect(page?.markdown).toContain('| a\\|b | \\<b\\>1 | unknown |');
+});
+
+test('the plan comes as a page, with the edits of the dependency files', async () => {
+  await start({
+    'pyproject.toml':
+      '[build-system]\nrequires = []\n[project]\nname = "loom"\ndependencies = ["numpy==2.0.0"]\n',
+    'app.py': 'import numpy\n\nx = numpy.zeros(1)\n',
+  });
+  const { folders } = await client.ask<PlanResult>('heddle/plan', null);
+  expect(folders).toHaveLength(1);
+  const { markdown, edits } = folders[0]!;
+  expect(markdown).toMatch(/^# Plan for free-threaded Python 3\.\d+: 1 of 1 dependency stands in the way\n/);
+  expect(markdown).toContain('  - app.py:1 imports numpy when it is loaded.\n');
+  expect(markdown).toContain('# As the author of loom (pure Python): ');
+  expect(edits).toEqual([
+    {
+      uri: uriOf(`${folder.path}/pyproject.toml`),
+      edits: [
+        {
+          range: { start: { line: 4, character: 24 }, end: { line: 4, character: 29 } },
+          newText: '2.1.0',
+        },
+      ],
+    },
+  ]);
 });

@@ -1,12 +1,20 @@
-/** `heddle/environment` and `heddle/readiness`: the interpreter, imports and dependencies of each folder, and the GIL. */
+/** `heddle/environment`, `heddle/plan` and `heddle/readiness`: interpreter, imports and dependencies of each folder, and the GIL. */
+import type { Checkpoint } from '../../base/checkpoint.ts';
+import { lineIndex } from '../../base/span.ts';
 import type { GilVerdict } from '../../link/program.ts';
 import type {
   EnvironmentResult,
   FolderEnvironment,
   ImportedModule,
+  PlannedFile,
+  PlanResult,
   ReadinessResult,
 } from '../../protocol.ts';
+import type { Analyzer } from '../../service/analyzer.ts';
+import { checklistMarkdown } from '../../service/authorReport.ts';
 import type { EnvironmentReport } from '../../service/environmentReport.ts';
+import type { PlanEdits } from '../../service/freeThreadingPlan.ts';
+import { planMarkdown } from '../../service/planText.ts';
 import { readinessMarkdown } from '../../service/readinessTable.ts';
 import { rangeOf } from './convert.ts';
 import type { Task } from './lanes.ts';
@@ -27,10 +35,54 @@ export async function readiness(task: Task, workspace: Workspace): Promise<Readi
   };
 }
 
+/** @throws Cancelled */
+export async function plan(task: Task, workspace: Workspace): Promise<PlanResult> {
+  return {
+    folders: await eachFolder(task, workspace, async ({ path, uri }, analyzer, checkpoint) => {
+      const found = await analyzer.planFreeThreading(path, undefined, checkpoint);
+      const author = await analyzer.authorChecklist(path, checkpoint);
+      const show = (file: string): string =>
+        file.startsWith(`${path}/`) ? file.slice(path.length + 1) : file;
+      const parts = [planMarkdown(found, show)];
+      if (author !== undefined) parts.push(checklistMarkdown(author));
+      return {
+        uri,
+        markdown: parts.join('\n'),
+        edits: found.edits.map((file) => plannedFile(file, workspace)),
+      };
+    }),
+  };
+}
+
+function plannedFile({ path, before, edits }: PlanEdits, workspace: Workspace): PlannedFile {
+  const index = lineIndex(before);
+  return {
+    uri: workspace.uri(path),
+    edits: edits.map(({ span, text }) => ({
+      range: rangeOf({ start: index.position(span.start), end: index.position(span.end) }),
+      newText: text,
+    })),
+  };
+}
+
 async function ofFolders<T>(
   task: Task,
   workspace: Workspace,
   answer: (uri: string, report: EnvironmentReport, workspace: Workspace) => T,
+): Promise<readonly T[]> {
+  return eachFolder(task, workspace, async ({ path, uri }, analyzer, checkpoint) =>
+    answer(uri, await analyzer.reportEnvironment(path, undefined, checkpoint), workspace),
+  );
+}
+
+async function eachFolder<T>(
+  task: Task,
+  workspace: Workspace,
+  answer: (
+    folder: { readonly path: string; readonly uri: string },
+    analyzer: Analyzer,
+    checkpoint: Checkpoint,
+  ) => Promise<T>,
 ): Promise<readonly T[]> {
   await task.unlessCancelled(workspace.started);
   const answers: T[] = [];
@@ -38,8 +90,7 @@ async function ofFolders<T>(
     if (project.folder === undefined) continue;
     await task.unlessCancelled(project.indexed);
     const checkpoint = task.checkpoint(() => project.alive);
-    const report = await project.analyzer.reportEnvironment(project.folder.path, undefined, checkpoint);
-    answers.push(answer(project.folder.uri, report, workspace));
+    answers.push(await answer(project.folder, project.analyzer, checkpoint));
   }
   return answers;
 }

@@ -35,6 +35,7 @@ import {
   environmentMethod,
   type InitializationOptions,
   plainFilePattern,
+  planMethod,
   readinessMethod,
   type StatusParams,
   statusMethod,
@@ -53,7 +54,7 @@ import {
   pullDiagnostics,
 } from './diagnostics.ts';
 import { editorSettings } from './editorSettings.ts';
-import { environment, readiness } from './environment.ts';
+import { environment, plan, readiness } from './environment.ts';
 import { type FileStates, fileStates } from './fileStates.ts';
 import { hover } from './hover.ts';
 import { lanes } from './lanes.ts';
@@ -142,6 +143,12 @@ export function serve(connection: Connection, surroundings: ServerSurroundings):
     environmentMethod,
     lane.request('heddle/environment', 'discard', (_params: null, task) => {
       return environment(task, here().workspace);
+    }),
+  );
+  connection.onRequest(
+    planMethod,
+    lane.request('heddle/plan', 'discard', (_params: null, task) => {
+      return plan(task, here().workspace);
     }),
   );
   connection.onRequest(

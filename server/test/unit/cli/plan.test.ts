@@ -25,7 +25,7 @@ test('the nearest ready version is told, with the edit of the line and the impor
     'Plan for free-threaded Python 3.14: 2 of 2 dependencies stand in the way',
     '',
     'numpy 1.26.4: GIL comes back',
-    expect.stringMatching(/^ {2}Move to numpy 2\.1\.0 or later, which your bounds admit \(.+\)\.$/),
+    expect.stringMatching(/^ {2}Move to numpy 2\.1\.0 or later, which your bounds admit; .+ \(.+\)\.$/),
     '  pyproject.toml:4: numpy>=1.20,<3 → numpy>=2.1.0,<3',
     '  Lock it anew: uv lock --upgrade-package numpy',
     '  app.py:1 imports numpy when it is loaded.',
@@ -37,7 +37,9 @@ test('the nearest ready version is told, with the edit of the line and the impor
 test('a version beyond the bounds is told as such, and nobody lifts the author’s upper bound', async () => {
   const files = { '/work/requirements.txt': '# tools\nnumpy>=1.20,<2\n' };
   const { stdout } = await plan(files);
-  expect(stdout).toContain('Move to numpy 2.1.0 or later, which lies beyond your bounds');
+  expect(stdout).toMatch(
+    /Move to numpy 2\.1\.0 or later, which lies beyond your bounds; [\d.]+ is known to have wheels for that Python/,
+  );
   expect(stdout).toContain(
     '  requirements.txt:2: numpy>=1.20,<2 excludes it, and only you can lift that bound.\n',
   );
@@ -132,7 +134,7 @@ test('the Markdown is a list of tasks, and what a lock file says is never render
     'markdown',
   );
   expect(stdout).toContain('- [ ] **numpy 1.26.4: GIL comes back**\n  - Move to numpy 2.1.0 or later');
-  expect(stdout).toContain('Not known: \\<b>\\*x\\*.');
+  expect(stdout).toContain('Not known: \\<b\\>\\*x\\*.');
 });
 
 test('a project without offenders has an empty plan and passes', async () => {
@@ -196,4 +198,34 @@ test('what uv cannot resolve is shown in its own words; without uv that is said'
   );
   const { stderr, code } = await runHeddle(words, { files, analyzer: analyzer() });
   expect([stderr, code]).toEqual(['error: uv is not installed, so the plan was not checked with it.\n', 2]);
+});
+
+test('tests and documentation count after the program itself', async () => {
+  const { stdout } = await plan({
+    '/work/requirements.txt': 'numpy==1.26.4\nmatplotlib==3.8.0\n',
+    '/work/docs/conf.py': 'import matplotlib\n\nmatplotlib.use("agg")\n',
+    '/work/tests/test_table.py': 'import numpy\n\nX = numpy.nan\n',
+    '/work/app/table.py': 'import numpy\n\nX = numpy.nan\n',
+  });
+  expect(stdout.indexOf('\nnumpy 1.26.4')).toBeLessThan(stdout.indexOf('\nmatplotlib 3.8.0'));
+  expect(stdout.indexOf('app/table.py:1')).toBeLessThan(stdout.indexOf('tests/test_table.py:1'));
+});
+
+test('a version that is new enough but has no wheel for this Python moves to one that has', async () => {
+  const { stdout } = await plan({
+    '/work/requirements.txt': 'pillow\n',
+    '/work/uv.lock':
+      '[[package]]\nname = "pillow"\nversion = "11.0.0"\nsource = { registry = "x" }\nwheels = [{ url = "https://x/pillow-11.0.0-cp313-cp313t-manylinux_2_28_x86_64.whl" }]\n',
+  });
+  expect(stdout).toMatch(/Move to pillow (?:1[2-9]|[2-9]\d)[\d.]* or later/);
+  expect(stdout).toMatch(/requirements\.txt:1: pillow → pillow>=(?:1[2-9]|[2-9]\d)/);
+});
+
+test('no command is shown that would find nothing better', async () => {
+  const { stdout } = await plan({
+    '/work/requirements.txt': 'tokenizers\n',
+    '/work/poetry.lock': '[[package]]\nname = "tokenizers"\nversion = "0.20.0"\n',
+  });
+  expect(stdout).toContain('tokenizers 0.20.0: no usable build');
+  expect(stdout).not.toContain('poetry update');
 });
