@@ -24,6 +24,19 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const supplementFile = join(root, 'server/src/env/data/supplement.json');
 const outputFile = join(root, 'server/src/env/data/compat.json');
 
+/** What `scripts/refreshCompat.mjs` says of a version that has no wheel to read. */
+const NOT_READ = {
+  'gil wheels only': {
+    status: 'no-wheel',
+    note: 'the newest version has wheels for the build with the GIL only',
+  },
+  'no wheel': { status: 'no-wheel', note: 'the newest version has no wheel for CPython 3.14 at all' },
+  'stand-in': {
+    status: 'partial',
+    note: 'pure-Python wheel is what a t-build installs; extension absent, so no GIL re-enable',
+  },
+};
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -54,6 +67,7 @@ if (values.lock !== undefined) {
 if (values.readings !== undefined) {
   const readings = JSON.parse(readFileSync(values.readings, 'utf8'));
   for (const reading of readings) mergeReading(reading, values.date);
+  if (values.date > supplement.asOf) supplement.asOf = values.date;
   writeSupplement();
   console.log(`compatData: ${readings.length} readings merged`);
 }
@@ -201,6 +215,21 @@ function rowsFromLock(lock, imports, url, date) {
 
 /** Folds what was read from the binaries of one wheel into the supplement. */
 function mergeReading({ name, version, tag, imports, modules }, date) {
+  const outcome = NOT_READ[tag];
+  if (outcome !== undefined) {
+    const source = `package index: newest files for CPython 3.14t on x86-64 Linux, looked at one by one`;
+    addRow({
+      name,
+      imports,
+      status: outcome.status,
+      checked: version,
+      source,
+      date,
+      note: outcome.note,
+      doubts: [],
+    });
+    return;
+  }
   if (modules.length === 0 && tag.endsWith('-none-any')) {
     const source = `own reading of the ${tag} wheel of ${version}`;
     addRow({
@@ -223,23 +252,44 @@ function mergeReading({ name, version, tag, imports, modules }, date) {
     doubts.push('whether `import` alone loads one of the modules that do not declare was not tried');
   }
   if (open.length > 0) doubts.push(`not decided by the file: ${open.map(({ module }) => module).join(', ')}`);
+  const before = {
+    ...facts.packages.filter((fact) => normalize(fact.name) === normalize(name)).map(rowFromFact)[0],
+    ...supplement.packages.find((row) => normalize(row.name) === normalize(name)),
+  };
+  // What the file leaves open stays as it was told.
+  const undecided = before.status === 'ready' ? 'ready' : 'unknown';
+  // A reading replaces what was said of declaration and wheels, not other remarks.
+  const remarks = (before.note ?? '')
+    .split('; ')
+    .filter((clause) => clause !== '' && !/declar|classifier|wheel|modules? /.test(clause));
   addRow({
     name,
     imports,
-    status: offending.length > 0 ? 'gil-at-import' : open.length > 0 ? 'unknown' : 'ready',
+    status: offending.length > 0 ? 'gil-at-import' : open.length > 0 ? undecided : 'ready',
     checked: version,
-    wheels: [tag],
+    // Wheels for newer Pythons stay; those for older ones are given up at times.
+    wheels: [...new Set([tag, ...(before.wheels ?? []).filter((other) => other > tag)])].sort(),
     modules: offending.map(({ module }) => module),
     source: `own reading of the ${tag} wheel of ${version} (x86-64 Linux)`,
     date,
-    note: `${declared} of ${modules.length} modules declare`,
+    note: [`${declared} of ${modules.length} modules declare`, ...remarks].join('; '),
     doubts,
   });
 }
 
-/** A row of the supplement replaces the one of the same name that was there. */
-function addRow(row) {
-  const key = normalize(row.name);
+/** A row of the supplement replaces the one of the same name that was there; what no reading of one version tells is kept. */
+function addRow(fresh) {
+  const key = normalize(fresh.name);
+  const before = supplement.packages.find((other) => normalize(other.name) === key) ?? {};
+  const { since, since313t, since314t, before: older, replacement } = before;
+  const kept = {
+    replacement,
+    ...(fresh.status === before.status ? { since, since313t, since314t, before: older } : {}),
+  };
+  const row = {
+    ...Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)),
+    ...fresh,
+  };
   supplement.packages = [...supplement.packages.filter((other) => normalize(other.name) !== key), row];
 }
 

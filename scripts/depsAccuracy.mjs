@@ -1,0 +1,151 @@
+/**
+ * How right `heddle deps` is where nothing is installed: draws packages of the shipped data at random, holds its statement on
+ * the newest version of each against the reading of that version's wheel, and writes docs/deps-accuracy.md.
+ *
+ *   node scripts/depsAccuracy.mjs --seed N --count N [--project NAME=FOLDER]...
+ *
+ * The seed must not have been used before (the page lists those that were): what was read once may since be in the data. A
+ * count is bounded by what a package index may be asked (scripts/newestWheel.mjs). Of each project the whole plan is shown.
+ * What was read stays in artifacts/deps-accuracy, so that a run resumes. The bundle must be built (`npm run build`).
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { readNewest } from './newestWheel.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const data = JSON.parse(readFileSync(join(root, 'server/src/env/data/compat.json'), 'utf8'));
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string' },
+    count: { type: 'string' },
+    project: { type: 'string', multiple: true, default: [] },
+  },
+});
+const seed = Number(values.seed);
+const count = Number(values.count);
+if (!Number.isInteger(seed) || !Number.isInteger(count) || count < 1) {
+  process.stderr.write('depsAccuracy: give --seed and --count.\n');
+  process.exit(2);
+}
+
+/** mulberry32 */
+function randomFrom(start) {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const random = randomFrom(seed);
+const pool = [...data.packages];
+const drawn = Array.from({ length: Math.min(count, pool.length) }, () => {
+  const [row] = pool.splice(Math.floor(random() * pool.length), 1);
+  return row;
+});
+
+const file = join(root, 'artifacts', 'deps-accuracy', `${seed}.json`);
+mkdirSync(dirname(file), { recursive: true });
+const readings = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+const today = new Date().toISOString().slice(0, 10);
+for (const row of drawn) {
+  if (readings[row.name] !== undefined) continue;
+  readings[row.name] = { ...readNewest(row), date: today, stated: undefined };
+  writeFileSync(file, `${JSON.stringify(readings, null, 2)}\n`);
+  process.stderr.write(`${row.name} ${readings[row.name].version}: ${readings[row.name].tag}\n`);
+}
+
+const judged = drawn.map(({ name }) => {
+  const reading = readings[name];
+  const stated = reading.version === undefined ? undefined : statement(name, reading.version);
+  const read = truth(reading);
+  return { name, reading, stated, read, verdict: verdictOf(stated?.status, read) };
+});
+writePage();
+
+/** What `heddle deps` says of a project that pins this version, and how it knows. */
+function statement(name, version) {
+  const folder = mkdtempSync(join(tmpdir(), 'heddle-deps-'));
+  try {
+    writeFileSync(join(folder, 'requirements.txt'), `${name}==${version}\n`);
+    const words = ['deps', folder, '--target-python', '3.14', '--format', 'json'];
+    const { stdout } = spawnSync('node', [join(root, 'dist/cli.js'), ...words], { encoding: 'utf8' });
+    const [dependency] = JSON.parse(stdout).dependencies;
+    return { status: dependency.status, says: dependency.evidence[0]?.says ?? 'Nothing is known of it.' };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What the wheel shows: `off`, `on`, `no build`, or undefined where the file does not tell either. */
+function truth({ version, tag, modules }) {
+  if (version === undefined) return undefined;
+  if (tag === 'no wheel' || tag === 'gil wheels only') return 'no build';
+  if (modules.some(({ verdict }) => /^(?:does-not-declare|declares-used)$/.test(verdict))) return 'on';
+  return modules.some(({ verdict }) => verdict === 'cannot-tell') ? undefined : 'off';
+}
+
+const MEANING = {
+  ready: 'off',
+  partial: 'off',
+  'gil-at-import': 'on',
+  'gil-later': 'on',
+  'not-importable': 'no build',
+};
+
+function verdictOf(status, read) {
+  if (read === undefined) return 'not judged';
+  if (status === undefined || status === 'unknown') return 'unknown';
+  return MEANING[status] === read ? 'right' : 'wrong';
+}
+
+function writePage() {
+  const target = join(root, 'docs', 'deps-accuracy.md');
+  const before = existsSync(target) ? readFileSync(target, 'utf8') : '';
+  const seeds = new Set([...(/^Seeds used: (.*)\.$/m.exec(before)?.[1].split(', ') ?? []), String(seed)]);
+  const total = (verdict) => judged.filter((one) => one.verdict === verdict).length;
+  const of = judged.length - total('not judged');
+  const percent = of === 0 ? '–' : `${((100 * total('unknown')) / of).toFixed(1)} %`;
+  const escaped = (text) => text.replace(/[\\`*<[|]/g, '\\$&');
+  const lines = [
+    '# Accuracy of what `heddle deps` says',
+    '',
+    `Written by \`node scripts/depsAccuracy.mjs --seed ${seed} --count ${count}\` on ${today}; do not edit. ${judged.length} of the ${data.packages.length} packages of the shipped data, drawn at random; the statement of \`heddle deps\` on the newest version of each, with nothing installed, against the reading of the wheel that an installer for free-threaded CPython 3.14 on x86-64 Linux would take.`,
+    '',
+    `Seeds used: ${[...seeds].join(', ')}.`,
+    '',
+    `**${total('right')} right, ${total('wrong')} wrong, ${total('unknown')} unknown (${percent})** of ${of}; ${total('not judged')} that the index or the file does not tell of.`,
+    '',
+    '| package | version | what was read | statement | how it was known | |',
+    '|---|---|---|---|---|---|',
+    ...judged.map(({ name, reading, stated, read, verdict }) => {
+      const shown =
+        reading.version === undefined
+          ? 'not on the index'
+          : `${reading.tag}: ${read === 'off' || read === 'on' ? `GIL ${read}` : (read ?? 'cannot tell')}`;
+      return `| ${name} | ${reading.version ?? '–'} | ${shown} | ${stated?.status ?? '–'} | ${escaped(stated?.says ?? '–')} | ${verdict} |`;
+    }),
+    '',
+    ...values.project.flatMap((pair) => {
+      const [name, folder] = pair.split('=');
+      const words = ['deps', '.', '--plan', '--target-python', '3.14', '--format', 'markdown'];
+      const { stdout } = spawnSync('node', [join(root, 'dist/cli.js'), ...words], {
+        encoding: 'utf8',
+        cwd: folder,
+        maxBuffer: 1 << 26,
+      });
+      return [`## The plan of ${name}`, '', stdout.replace(/^#/gm, '###').trimEnd(), ''];
+    }),
+  ];
+  writeFileSync(target, lines.join('\n'));
+  process.stdout.write(
+    `${total('right')} right, ${total('wrong')} wrong, ${total('unknown')} unknown of ${of}\n`,
+  );
+}
