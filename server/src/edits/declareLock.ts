@@ -3,8 +3,10 @@
  * field, or as a class attribute. Refuses where a class is not built the ordinary way, so that the lock would be missing,
  * replaced, or taken for data.
  */
+
 import type { Span } from '../base/span.ts';
 import { insertion, type TextEdit } from '../base/textEdit.ts';
+import { HARMLESS_BASES, IMMUTABLE_BASES, UNLOCKABLE_BASES } from '../catalog/words.ts';
 import { childIn, children, enclosing, Field, Kind, type Node, type Syntax, textOf } from '../cst/syntax.ts';
 import { reference } from './insertImport.ts';
 import { afterDocstring, insertStatement, stringContent } from './insertStatement.ts';
@@ -278,19 +280,6 @@ function unusualClass(
   return undefined;
 }
 
-const UNLOCKABLE_BASES: ReadonlySet<string> = new Set(
-  'NamedTuple TypedDict Protocol Enum IntEnum StrEnum Flag IntFlag ReprEnum BaseModel BaseSettings Model Struct Structure'.split(
-    ' ',
-  ),
-);
-
-/** Built by `__new__`; `object.__init__` then takes no arguments that a new `__init__` could pass on. */
-const IMMUTABLE_BASES: ReadonlySet<string> = new Set(
-  'int str float complex bytes bool tuple frozenset date datetime timedelta Decimal Fraction Path PurePath'.split(
-    ' ',
-  ),
-);
-
 function dataclassDecorator(syntax: Syntax, classNode: Node): string | undefined {
   return decoratorNames(syntax, classNode).find(
     (name) => name === 'dataclass' || name.endsWith('.dataclass'),
@@ -359,12 +348,6 @@ function attributeName(syntax: Syntax, classNode: Node, wanted: string): string 
 }
 
 /** Bases outside the file that have no attribute `_lock`. */
-const HARMLESS_BASES: ReadonlySet<string> = new Set(
-  'object ABC Generic Thread Exception BaseHTTPRequestHandler BaseRequestHandler StreamRequestHandler dict list set'.split(
-    ' ',
-  ),
-);
-
 function methodNamed(syntax: Syntax, suite: Suite, name: string): Node | undefined {
   return suite.statements
     .map((statement) => definitionOf(syntax, statement))

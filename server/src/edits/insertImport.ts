@@ -3,10 +3,10 @@
  * counts when it runs as the module is loaded: at the top level or in a top-level `try`, never under `if TYPE_CHECKING`.
  */
 import { insertion, type TextEdit } from '../base/textEdit.ts';
+import { isStandardModule } from '../catalog/words.ts';
 import { childIn, children, childrenIn, Field, Kind, type Node, type Syntax, textOf } from '../cst/syntax.ts';
 import { attachedStart, codeEnd, indentAt, lineEnd, lineStart, newlineAt, nextLine } from './layout.ts';
 import { type Refusal, refuse } from './refusal.ts';
-import { isStandardModule } from './standardModules.ts';
 
 /** A name of a module, ready to use. */
 export interface Reference {

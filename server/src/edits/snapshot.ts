@@ -1,6 +1,8 @@
 /** Iterates over a copy: `for x in d.items()` → `for x in list(d.items())`. */
+
 import type { Span } from '../base/span.ts';
 import { insertion } from '../base/textEdit.ts';
+import { COPIES, VIEW_CALLS, VIEWS } from '../catalog/words.ts';
 import { childIn, enclosing, Field, isAsync, Kind, type Node, type Syntax, textOf } from '../cst/syntax.ts';
 import { parents } from './layout.ts';
 import { type Outcome, refuse } from './refusal.ts';
@@ -20,7 +22,8 @@ export function snapshot(syntax: Syntax, iterated: Span): Outcome {
       attribute !== -1 && syntax.kind[attribute] === Kind.attribute && syntax.field[node] === Field.object;
     if (!view || call === -1 || syntax.kind[call] !== Kind.call || syntax.field[attribute] !== Field.function)
       break;
-    if (!VIEWS.has(textOf(syntax, childIn(syntax, attribute, Field.attribute)))) break;
+    const method = textOf(syntax, childIn(syntax, attribute, Field.attribute));
+    if (!VIEWS.has(method) && !Object.hasOwn(VIEW_CALLS, method)) break;
     node = call;
   }
   if (syntax.kind[node] === Kind.expression_list || !isExpression(syntax, node))
@@ -37,12 +40,6 @@ export function snapshot(syntax: Syntax, iterated: Span): Outcome {
 }
 
 const loopKinds: ReadonlySet<number> = new Set([Kind.for_statement, Kind.for_in_clause]);
-
-const VIEWS: ReadonlySet<string> = new Set(
-  'items keys values iteritems iterkeys itervalues viewitems viewkeys viewvalues'.split(' '),
-);
-
-const COPIES: ReadonlySet<string> = new Set('list tuple set frozenset sorted dict'.split(' '));
 
 function isExpression(syntax: Syntax, node: Node): boolean {
   return [Kind.identifier, Kind.attribute, Kind.call, Kind.subscript, Kind.parenthesized_expression].includes(

@@ -2,8 +2,10 @@
  * Puts whole statements under `with X:`. The one place that indents existing code: the double-checked form and the
  * replacement of `acquire`/`release` use it too. The contents of multi-line strings stay as they are, byte for byte.
  */
+
 import type { Span } from '../base/span.ts';
 import { insertion, replacement, type TextEdit } from '../base/textEdit.ts';
+import { CONSUMERS } from '../catalog/words.ts';
 import { childIn, children, Field, isAsync, Kind, type Node, type Syntax, textOf } from '../cst/syntax.ts';
 import {
   codeEnd,
@@ -256,10 +258,6 @@ function isNestedScope(syntax: Syntax, node: Node): boolean {
 }
 
 /** Functions that exhaust a generator before they return, so that it runs within the statement. */
-const CONSUMERS: ReadonlySet<string> = new Set(
-  'all any dict frozenset list max min set sorted sum tuple'.split(' '),
-);
-
 /** Whether what `node` contains runs at another time than the statement around it, or belongs to a definition's header. */
 function isDeferred(syntax: Syntax, node: Node, parent: Node | undefined): boolean {
   const kind = syntax.kind[node];

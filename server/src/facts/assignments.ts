@@ -2,6 +2,8 @@
  * Everything that stores: assignments, unpacking, `del` and loop targets. Tells a plain store from the write half
  * of a read-modify-write, by the reads in the value and by the locals that hold a copy.
  */
+
+import { LOCK_CONSTRUCTORS, VIEWS } from '../catalog/words.ts';
 import {
   childIn,
   children,
@@ -34,7 +36,6 @@ import {
   type PathId,
   type ValueShape,
 } from './summary.ts';
-import { LOCK_CONSTRUCTORS, VIEWS } from './vocabulary.ts';
 
 export function visitAssignment(pass: Pass, node: Node): void {
   const syntax = pass.syntax;

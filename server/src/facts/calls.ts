@@ -1,6 +1,16 @@
 /**
  * Calls: what they do to the object of a method and to the arguments they consume, by iterating or by copying.
  */
+
+import {
+  ITERATING_CALLS,
+  LAZY_CALLS,
+  MUTATORS,
+  PROTOCOL_CALLS,
+  SNAPSHOT_CALLS,
+  VIEW_CALLS,
+  VIEWS,
+} from '../catalog/words.ts';
 import { childIn, children, Field, Kind, type Node, textOf, unparenthesized } from '../cst/syntax.ts';
 import { visitAll, visitExpression } from './expressions.ts';
 import { isBuiltin } from './names.ts';
@@ -19,15 +29,6 @@ import {
 import { isPlace, isReceiver, keyOf, placeAt } from './places.ts';
 import { isShareable, recordAccess, recordOperator } from './records.ts';
 import type { Argument, Call, ValueShape, WrittenList } from './summary.ts';
-import {
-  ITERATING_CALLS,
-  LAZY_CALLS,
-  MUTATORS,
-  PROTOCOL_CALLS,
-  SNAPSHOT_CALLS,
-  VIEW_CALLS,
-  VIEWS,
-} from './vocabulary.ts';
 
 export function visitCall(pass: Pass, node: Node, use: Call['use'], awaited: boolean): ValueShape {
   const syntax = pass.syntax;

@@ -2,6 +2,7 @@
  * Functions, classes and lambdas: each body is walked in a scope of its own that starts with no lock held, and its
  * definition says what callers need to know, such as that they hold the lock.
  */
+import { CALLERS_HOLD_LOCK_NAME, CALLERS_HOLD_LOCK_PHRASE } from '../catalog/words.ts';
 import {
   childIn,
   children,
@@ -177,7 +178,7 @@ function hasPragma(pass: Pass, node: Node, body: Node): boolean {
 
 /** The name, the docstring or a comment at the head of the function says that its callers hold the lock. */
 function saysLockHeld(pass: Pass, name: string, node: Node, body: Node): boolean {
-  if (/(_locked|_unlocked|_nolock|_no_lock|_lock_held|_without_lock)$|^_unsafe_/.test(name)) return true;
+  if (CALLERS_HOLD_LOCK_NAME.test(name)) return true;
   if (!pass.mentionsLock || body === -1) return false;
   const syntax = pass.syntax;
   const [first, second] = children(syntax, body);
@@ -191,15 +192,15 @@ function saysLockHeld(pass: Pass, name: string, node: Node, body: Node): boolean
   const above = syntax.text.lastIndexOf('\n', lineStart - 2) + 1;
   for (const comment of syntax.comments) {
     if (comment.start >= headEnd) break;
-    if (comment.start >= above && HELD_PHRASE.test(syntax.text.slice(comment.start, comment.end)))
+    if (
+      comment.start >= above &&
+      CALLERS_HOLD_LOCK_PHRASE.test(syntax.text.slice(comment.start, comment.end))
+    )
       return true;
   }
   if (first === undefined || syntax.kind[first] !== Kind.expression_statement || syntax.size[first] === 1)
     return false;
   const string = syntax.kind[first + 1];
   if (string !== Kind.string && string !== Kind.concatenated_string) return false;
-  return HELD_PHRASE.test(textOf(syntax, first));
+  return CALLERS_HOLD_LOCK_PHRASE.test(textOf(syntax, first));
 }
-
-const HELD_PHRASE =
-  /lock (is |must be |should be |already |has to be )*(held|acquired|taken|locked)|(must|should|assumes?|assuming|callers?|expects?)[^.\n]{0,40} (hold|holds|held|holding|own|owns|have|has|acquired)[^.\n]{0,30}(lock|mutex)|with (the |self\.)?\w*lock held|(called|invoked|run|used)[^.\n]{0,25} (with|under|holding|while)[^.\n]{0,30}(lock|mutex)|while holding [^.\n]{0,30}(lock|mutex)|callers? (must |should |already )*(holds?|owns?) |not thread[- ]?safe/i;

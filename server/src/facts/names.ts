@@ -1,11 +1,12 @@
 /**
  * What a name means where it stands: a local, a global, a receiver, an import, a built-in.
  */
+
+import { BUILTINS } from '../catalog/words.ts';
 import { Kind } from '../cst/syntax.ts';
 import { extended, type Pass, type Place, placeOf } from './pass.ts';
 import { importedNames, type NameScope } from './scopes.ts';
 import type { AccessPath, ScopeId } from './summary.ts';
-import { BUILTINS } from './vocabulary.ts';
 
 export function namePlace(pass: Pass, name: string): Place | undefined {
   return namePlaceIn(pass, name, pass.lookup);

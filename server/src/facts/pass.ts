@@ -2,6 +2,7 @@
  * The state that one pass carries, given to every function of it, and the small readings of it that all of them
  * share.
  */
+import { MENTIONS_LOCK } from '../catalog/words.ts';
 import { childIn, Field, Kind, type Node, type Syntax, textOf, unparenthesized } from '../cst/syntax.ts';
 import { FlowGraph, type Way } from './flowGraph.ts';
 import { Recorder } from './recorder.ts';
@@ -46,7 +47,7 @@ export function newPass(syntax: Syntax): Pass {
     syntax,
     names,
     out,
-    mentionsLock: /lock|mutex/i.test(syntax.text),
+    mentionsLock: MENTIONS_LOCK.test(syntax.text),
     context: newContext(out, module),
     lookup: module,
     depth: 0,

@@ -2,6 +2,7 @@
  * Who calls whom: an edge for each call, property read, construction or decoration whose target the program shows. Edges are
  * found when somebody asks for them; a call that cannot be resolved has none.
  */
+import { keepsCallers, SET_UP_FUNCTION } from '../catalog/words.ts';
 import type { Access, AccessPath, Call, ScopeId } from '../facts/summary.ts';
 import { flowOf } from './flow.ts';
 import { type NameIndex, push } from './nameIndex.ts';
@@ -264,12 +265,7 @@ function withSubclasses(class_: ClassNode): ReadonlySet<ClassNode> {
 
 /** Decorators that change how a function is called, not by whom. */
 function isTransparent(path: AccessPath): boolean {
-  const last = path.last;
-  return (
-    /^(property|staticmethod|classmethod|cached_property|contextmanager|asynccontextmanager|abstractmethod|override|wraps|lru_cache|cache|setter|getter|deleter|overload|final|singledispatch|singledispatchmethod|total_ordering|dataclass|deprecated|no_type_check|staticproperty)$/.test(
-      last,
-    ) || /sync|lock|thread_?safe/i.test(last)
-  );
+  return keepsCallers(path.last);
 }
 
 /** A call through `self` may also mean the overriding methods of subclasses. */
@@ -296,10 +292,5 @@ export function isPrivate(function_: FunctionNode): boolean {
 
 /** Runs while the object is being made, or in a process that was just forked: no other thread can see it. */
 export function isConstructor(function_: FunctionNode): boolean {
-  return (
-    function_.owner !== undefined &&
-    /^(__init__|__new__|__post_init__|__attrs_post_init__|__init_subclass__|__set_name__|__setstate__|__class_getitem__|__prepare__|setUp|setUpClass|setup_method|\w*(at|after)_?fork\w*)$/.test(
-      function_.scope.name,
-    )
-  );
+  return function_.owner !== undefined && SET_UP_FUNCTION.test(function_.scope.name);
 }

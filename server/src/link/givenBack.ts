@@ -1,15 +1,8 @@
 /** How a function gives back a lock that it has acquired by a call: on every way out, not on some, or not at all. */
+import { CALM_CALLS } from '../catalog/words.ts';
 import type { FactId } from '../facts/summary.ts';
 import { type FlowIndex, flowOf } from './flow.ts';
 import type { GivenBack, LockUse, Module } from './program.ts';
-
-/** Calls that do not fail in practice: what stands between an `acquire` and its `release` on hot paths. */
-const CALM_CALLS: ReadonlySet<string> = new Set(
-  (
-    'add append appendleft clear copy current_thread discard get get_ident is_set isinstance items keys len locked monotonic ' +
-    'notify notifyAll notify_all perf_counter release set time values wait'
-  ).split(' '),
-);
 
 /** `releases`: the facts of the function that give back the same lock. */
 export function givenBack({ module, acquisition }: LockUse, releases: readonly FactId[]): GivenBack {

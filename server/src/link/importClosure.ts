@@ -4,7 +4,7 @@
  * condition guards and from what only a later call brings in. Nothing is executed.
  */
 import type { Checkpoint } from '../base/checkpoint.ts';
-import { isStandardModule } from '../edits/standardModules.ts';
+import { isStandardModule } from '../catalog/words.ts';
 import type { ImportStep, ImportSteps } from '../facts/importSteps.ts';
 
 export interface InstalledModule {

@@ -3,6 +3,8 @@
  * to a shared variable the locks in force and the threads that may run it. Never looks at text, and cannot fail: what it
  * cannot resolve is unknown.
  */
+import type { Catalog } from '../catalog/catalog.ts';
+import { HANDLER_METHOD_UNDER_LOCK, METACLASS_BASE } from '../catalog/words.ts';
 import { type Access, type AccessPath, ELEMENT, type FactId, type ValueShape } from '../facts/summary.ts';
 import { buildCallGraph, type CallGraph, type DraftEdge, isConstructor, isPrivate } from './callGraph.ts';
 import { flowOf } from './flow.ts';
@@ -43,6 +45,8 @@ import {
 import { type DraftThread, findThreads } from './threads.ts';
 
 export interface LinkInput {
+  /** What is known of libraries, the project's own models included. */
+  readonly catalog: Catalog;
   readonly files: readonly FileInput[];
   readonly environment: Environment;
   readonly profile: 'application' | 'library';
@@ -50,7 +54,7 @@ export interface LinkInput {
 }
 
 export function link(input: LinkInput): ProgramModel {
-  const resolver = new Resolver(input.files);
+  const resolver = new Resolver(input.files, input.catalog);
   const graph = buildCallGraph(resolver);
   const locks = new LockTable(resolver);
   locks.learnHelpers(graph);
@@ -160,6 +164,7 @@ class LinkedProgram implements ProgramModel {
   readonly threads: readonly DraftThread[];
   readonly imports: readonly ImportSite[];
   readonly #usesBelowImports = new Map<Module, readonly ImportUse[]>();
+  readonly catalog: Catalog;
   readonly environment: Environment;
   readonly profile: 'application' | 'library';
   readonly target: 'gil' | 'free-threaded' | 'both';
@@ -188,6 +193,7 @@ class LinkedProgram implements ProgramModel {
     reach: Reach,
     entryLocks: ReadonlyMap<FunctionNode, ReadonlySet<string>>,
   ) {
+    this.catalog = input.catalog;
     this.environment = input.environment;
     this.profile = input.profile;
     this.target = input.target;
@@ -793,13 +799,7 @@ function lesser<T extends keyof typeof RANK>(a: T, b: T): T {
 
 /** `logging` calls these methods of a handler with the handler's lock held. */
 function runsUnderHandlerLock({ owner, scope }: FunctionNode): boolean {
-  if (
-    owner === undefined ||
-    !/^(emit|format|handleError|flush|shouldFlush|shouldRollover|doRollover|prepare|mapLogRecord|rotate)$/.test(
-      scope.name,
-    )
-  )
-    return false;
+  if (owner === undefined || !HANDLER_METHOD_UNDER_LOCK.test(scope.name)) return false;
   return linearized(owner).some(
     (one) =>
       one.externalBases.some((base) => /^logging(\.handlers)?\.\w*Handler$/.test(base)) ||
@@ -817,9 +817,7 @@ function rootKey(module: Module, path: number): string {
 
 /** Its instances are classes, which are as global as the modules they are in. */
 function isMetaclass(class_: ClassNode): boolean {
-  return linearized(class_).some((one) =>
-    one.externalBases.some((base) => /^(type|(abc\.)?ABCMeta)$/.test(base)),
-  );
+  return linearized(class_).some((one) => one.externalBases.some((base) => METACLASS_BASE.test(base)));
 }
 
 /** `os.fork`, whether or not the library is part of the program. */

@@ -4,6 +4,14 @@
  * the context manager that yields inside a `with`, the decorator that wraps its function in one.
  */
 import {
+  CONDITION_MAKER,
+  FACTORY_FIELD,
+  isLockish,
+  isLockName,
+  LOCK_CONSTRUCTORS,
+  SYNCHRONIZING_DECORATOR,
+} from '../catalog/words.ts';
+import {
   type AccessPath,
   type Acquisition,
   ELEMENT,
@@ -11,11 +19,9 @@ import {
   type PathId,
   type ValueShape,
 } from '../facts/summary.ts';
-import { LOCK_CONSTRUCTORS } from '../facts/vocabulary.ts';
 import type { CallGraph } from './callGraph.ts';
 import { flowOf } from './flow.ts';
 import { HeldInFile, type LockIdentity, type TakenLocks } from './held.ts';
-import { constructed, isLockName } from './models/models.ts';
 import { push } from './nameIndex.ts';
 import type { Answer, ClassNode, FunctionNode, Lock, Module } from './program.ts';
 import { linearized, type Resolver, type VariableId } from './resolve.ts';
@@ -129,7 +135,7 @@ export class LockTable implements LockIdentity {
       }
     }
     const holding = this.#holdingDecorators();
-    const mayLock = (name: string): boolean => holding.has(name) || SYNCHRONIZING.test(name);
+    const mayLock = (name: string): boolean => holding.has(name) || SYNCHRONIZING_DECORATOR.test(name);
     const callers = new Set(
       [...acquires.keys()].flatMap((helper) => graph.to(helper).map((edge) => edge.caller)),
     );
@@ -178,7 +184,8 @@ export class LockTable implements LockIdentity {
       return { must: NONE, maybe: isLockish(target.class.name) };
     }
     const path = module.summary.paths[held.path]!;
-    if (target.kind === 'external' && constructed(target.dotted)?.kind === 'lock') return NOTHING;
+    if (target.kind === 'external' && this.#resolver.catalog.constructed(target.dotted)?.kind === 'lock')
+      return NOTHING;
     const words = [path.name, ...path.fields].filter((word) => word !== ELEMENT);
     if (words.some(isLockish))
       return { must: new Set([`call:${module.path}:${words.join('.')}`]), maybe: true };
@@ -275,7 +282,7 @@ export class LockTable implements LockIdentity {
       const dotted = this.#resolver.externalName(module, call.callee);
       const [first] = call.arguments;
       const made = dotted ?? module.summary.paths[call.callee]!.last;
-      if (/cond(ition)?$/i.test(made) && first?.value.kind === 'path') path = first.value.path;
+      if (CONDITION_MAKER.test(made) && first?.value.kind === 'path') path = first.value.path;
     }
     if (path === undefined) return undefined;
     const target = this.#resolver.target(module, path);
@@ -304,14 +311,14 @@ export class LockTable implements LockIdentity {
     if (shape.kind !== 'call') return [];
     const call = module.summary.calls[shape.call]!;
     const dotted = this.#resolver.externalName(module, call.callee);
-    const known = dotted === undefined ? undefined : constructed(dotted);
+    const known = dotted === undefined ? undefined : this.#resolver.catalog.constructed(dotted);
     if (known?.kind !== 'lock') {
       const target = this.#resolver.target(module, call.callee);
       const last = dotted?.split('.').at(-1);
       if (target.kind === 'external' && last === 'field') {
         const factory = call.arguments.find((argument) => argument.name === 'default_factory')?.value;
         const made = factory?.kind === 'path' ? this.#resolver.externalName(module, factory.path) : undefined;
-        const type = made === undefined ? undefined : constructed(made);
+        const type = made === undefined ? undefined : this.#resolver.catalog.constructed(made);
         if (type?.kind === 'lock') return [{ module, call, wraps: undefined, reentrant: type.reentrant }];
       }
       return [];
@@ -391,8 +398,8 @@ export class LockTable implements LockIdentity {
       const target = this.#resolver.target(function_.module, decorator.path);
       if (target.kind === 'function') {
         for (const key of this.#wrapperLocks(target.function, function_)) keys.add(key);
-        if (keys.size === 0 && SYNCHRONIZING.test(last)) keys.add(this.#owned(function_));
-      } else if (SYNCHRONIZING.test(last)) {
+        if (keys.size === 0 && SYNCHRONIZING_DECORATOR.test(last)) keys.add(this.#owned(function_));
+      } else if (SYNCHRONIZING_DECORATOR.test(last)) {
         const argument = decorator.arguments?.find((one) => one.value.kind === 'path');
         const lock =
           argument?.value.kind === 'path' ? this.lockOf(function_.module, argument.value.path) : undefined;
@@ -487,20 +494,7 @@ function mayMakeLock(module: Module, path: AccessPath, value: ValueShape): boole
   if (value.kind === 'either') return value.options.some((option) => mayMakeLock(module, path, option));
   if (value.kind !== 'call') return false;
   const made = module.summary.paths[module.summary.calls[value.call]!.callee]!.last;
-  return LOCK_CONSTRUCTORS.has(made) || /^(field|Field|ib)$/.test(made);
-}
-
-/** Decorators that hold a lock around what they decorate, by their names. */
-const SYNCHRONIZING = /synchroni[sz]ed|(^|_)locked$|with_lock|thread_?safe/i;
-
-function isLockish(word: string): boolean {
-  return word
-    .split('.')
-    .some(
-      (part) =>
-        /lock|mutex|synchroni[sz]ed|critical_section|exclusive/i.test(part) &&
-        !/block|clock|unlock/i.test(part),
-    );
+  return LOCK_CONSTRUCTORS.has(made) || FACTORY_FIELD.test(made);
 }
 
 function isInside(module: Module, scope: number, ancestor: number): boolean {

@@ -3,6 +3,8 @@
  * the locks in force and the threads that may run them, for lock acquisitions with what is held there, and for imports. Every
  * question that may have no answer is answered by three values, never by a guess.
  */
+import type { Catalog } from '../catalog/catalog.ts';
+import type { KnownType, LockKind } from '../catalog/schema.ts';
 import type {
   Access,
   Acquisition,
@@ -15,7 +17,6 @@ import type {
   ValueShape,
 } from '../facts/summary.ts';
 import type { ImportUse } from './importUses.ts';
-import type { KnownType, LockKind } from './models/model.ts';
 
 /** How sure an answer is (semantics §6.2). */
 export type Confidence = 'certain' | 'high' | 'medium' | 'low';
@@ -234,6 +235,8 @@ export interface ImportSite {
 }
 
 export interface ProgramModel {
+  /** What is known of libraries. */
+  readonly catalog: Catalog;
   readonly modules: readonly Module[];
   readonly functions: readonly FunctionNode[];
   readonly classes: readonly ClassNode[];

@@ -2,6 +2,8 @@
  * Names over files: which module an import means, which function or class a path names, which variable an access
  * touches, and what values a variable may hold. Everything is found by name and binding; what cannot be found is unknown.
  */
+import type { Catalog } from '../catalog/catalog.ts';
+import { ANNOTATED_CONTAINERS, DATACLASS_DECORATOR } from '../catalog/words.ts';
 import type {
   AccessPath,
   Argument,
@@ -14,8 +16,6 @@ import type {
   ValueShape,
 } from '../facts/summary.ts';
 import { ELEMENT } from '../facts/summary.ts';
-import { ANNOTATED_CONTAINERS } from './models/builtins.ts';
-import { constructed } from './models/models.ts';
 import { indexNames, type NameIndex } from './nameIndex.ts';
 import type { ClassNode, FunctionNode, Module, Receiver, ValueType, VariableKind } from './program.ts';
 
@@ -70,6 +70,7 @@ const MAX_DEPTH = 8;
 type Draft<T> = { -readonly [key in keyof T]: T[key] };
 
 export class Resolver {
+  readonly catalog: Catalog;
   readonly modules: readonly Module[];
   /** Where the names of the program's functions and classes occur. */
   readonly index: NameIndex;
@@ -96,7 +97,8 @@ export class Resolver {
   /** Types of arguments seen at calls, per parameter of a function. */
   readonly #argumentTypes = new Map<FunctionNode, Map<string, ValueType[]>>();
 
-  constructor(files: readonly FileInput[]) {
+  constructor(files: readonly FileInput[], catalog: Catalog) {
+    this.catalog = catalog;
     this.modules = files.map((file, index) => ({
       index,
       file: file.file,
@@ -318,7 +320,7 @@ export class Resolver {
       return;
     }
     const positional = call.arguments.filter((argument) => argument.name === '');
-    const skip = SKIPPED_ARGUMENTS[module.summary.paths[call.callee]!.last];
+    const skip = this.catalog.skippedArguments(module.summary.paths[call.callee]!.last);
     const callable = skip === undefined ? undefined : positional[skip - 1];
     const callee = callable === undefined ? undefined : this.#functionOfShape(module, callable.value);
     if (callee?.function === function_)
@@ -684,7 +686,7 @@ export class Resolver {
     }
     const parts = [...splitDotted(dotted), ...fields];
     const written = parts.join('.').replace(/^(\.+)\./, '$1');
-    if (!dotted.startsWith('.') && constructed(written) !== undefined)
+    if (!dotted.startsWith('.') && this.catalog.constructed(written) !== undefined)
       return { kind: 'external', dotted: written };
     for (let length = parts.length; length > 0; length--) {
       const name = joinDotted(parts.slice(0, length));
@@ -843,7 +845,7 @@ export class Resolver {
         return [{ kind: 'number' }];
       if (path.name === 'str' || path.name === 'repr') return [{ kind: 'text' }];
       if (path.name === 'tuple') return [{ kind: 'tuple' }];
-      const known = constructed(path.name);
+      const known = this.catalog.constructed(path.name);
       if (known !== undefined) return [known];
       if (path.name === 'sorted') return [{ kind: 'container', name: 'list' }];
       return [UNKNOWN_TYPE];
@@ -867,7 +869,7 @@ export class Resolver {
                 ),
               );
       case 'external': {
-        const known = constructed(target.dotted);
+        const known = this.catalog.constructed(target.dotted);
         if (known !== undefined) return [known];
         const field = fieldFactory(target.dotted, call.arguments);
         if (field !== undefined) return this.#factoryTypes(module, field, depth);
@@ -887,7 +889,7 @@ export class Resolver {
     if (factory.kind !== 'path') return [UNKNOWN_TYPE];
     const path = module.summary.paths[factory.path]!;
     const dotted = path.root === 'builtin' ? path.name : this.externalName(module, factory.path);
-    const known = dotted === undefined ? undefined : constructed(dotted);
+    const known = dotted === undefined ? undefined : this.catalog.constructed(dotted);
     if (known !== undefined) return [known];
     const target = this.target(module, factory.path);
     return target.kind === 'class' ? [{ kind: 'instance', of: target.class }] : [UNKNOWN_TYPE];
@@ -897,7 +899,7 @@ export class Resolver {
   #knownBase(class_: ClassNode): ValueType | undefined {
     for (const one of linearized(class_)) {
       for (const base of one.externalBases) {
-        const known = constructed(base);
+        const known = this.catalog.constructed(base);
         if (
           known !== undefined &&
           (known.kind === 'thread' ||
@@ -971,7 +973,7 @@ export class Resolver {
     const target = this.#annotationTarget(module, name);
     if (target.kind === 'class') return { kind: 'instance', of: target.class };
     if (target.kind === 'external')
-      return constructed(target.dotted) ?? { kind: 'external', dotted: target.dotted };
+      return this.catalog.constructed(target.dotted) ?? { kind: 'external', dotted: target.dotted };
     return undefined;
   }
 
@@ -982,16 +984,6 @@ export class Resolver {
 }
 
 const UNKNOWN_TYPE: ValueType = { kind: 'unknown' };
-
-/** Calls that run one of their arguments: how many come before what they hand to it. */
-const SKIPPED_ARGUMENTS: Readonly<Record<string, number>> = {
-  submit: 1,
-  partial: 1,
-  to_thread: 1,
-  run_sync: 1,
-  start_new_thread: 1,
-  run_in_executor: 2,
-};
 
 function definedNames(
   functions: readonly FunctionNode[],
@@ -1026,9 +1018,7 @@ export function isDataclass(class_: ClassNode): boolean {
   return class_.scope.decorators.some((decorator) => {
     const path = class_.module.summary.paths[decorator.path]!;
     const name = path.fields.at(-1) ?? path.name.split('.').at(-1);
-    return (
-      name === 'dataclass' || name === 'define' || name === 'attrs' || name === 's' || name === 'mutable'
-    );
+    return name !== undefined && DATACLASS_DECORATOR.test(name);
   });
 }
 

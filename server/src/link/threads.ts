@@ -3,11 +3,11 @@
  * handler of a threading server. Each entry says which functions it runs, whether several may run at once, where it starts and
  * where it is waited for.
  */
+import type { ArgumentPlace } from '../catalog/schema.ts';
+import { isPoolName, POOL_SIZE_KEYWORD } from '../catalog/words.ts';
 import type { Call, FactId, PathId, ValueShape } from '../facts/summary.ts';
 import type { CallGraph } from './callGraph.ts';
 import { flowOf } from './flow.ts';
-import { POOL_METHODS, WAITING_POOL_METHODS } from './models/concurrentFutures.ts';
-import { SPAWN_NAMES, spawnOf } from './models/models.ts';
 import { push } from './nameIndex.ts';
 import type { ClassNode, Confidence, Entry, FunctionNode, Module, Receiver, ThreadEntry } from './program.ts';
 import { linearized, mayBeOne, type Resolver } from './resolve.ts';
@@ -34,8 +34,8 @@ export function findThreads(resolver: Resolver, graph: CallGraph): DraftThread[]
   const threadClasses = new Set(resolver.classes.filter(isThreadClass).map((class_) => class_.scope.name));
   const maySpawn = (module: Module, call: Call): boolean => {
     const name = module.summary.paths[call.callee]!.last;
-    if (SPAWN_NAMES.has(name) || Object.hasOwn(POOL_METHODS, name) || threadClasses.has(name)) return true;
-    return name === 'run_in_executor' || call.arguments.some((argument) => argument.name === 'target');
+    if (resolver.catalog.spawnNames.has(name) || threadClasses.has(name)) return true;
+    return call.arguments.some((argument) => argument.name === 'target');
   };
   for (const module of resolver.modules) {
     for (const call of module.summary.calls) {
@@ -86,27 +86,20 @@ function startedElsewhere(resolver: Resolver, thread: DraftThread): DraftThread 
 function threadAt(resolver: Resolver, module: Module, call: Call): DraftThread | undefined {
   const callee = module.summary.paths[call.callee]!;
   const dotted = resolver.externalName(module, call.callee);
-  const spawn = dotted === undefined ? undefined : spawnOf(dotted);
-  if (spawn !== undefined && dotted !== undefined) {
-    const target = argumentOf(call, spawn.position, spawn.keyword);
+  const { catalog } = resolver;
+  const [entry] = dotted === undefined ? [] : catalog.entriesOfCall(dotted);
+  if (entry !== undefined) {
+    const target = argumentOf(call, entry.argument ?? {});
     if (target === undefined) return undefined;
-    return threadFrom(
-      resolver,
-      module,
-      call,
-      target,
-      spawn.many || isRepeated(module, call),
-      spawn.what,
-      'high',
-      spawn.starts,
-    );
+    const many = entry.many !== false || isRepeated(module, call);
+    return threadFrom(resolver, module, call, target, many, entry.what, 'high', entry.starts ?? 'now');
   }
   const method = callee.fields.at(-1) ?? '';
-  if (Object.hasOwn(POOL_METHODS, method)) {
+  const ofPool = catalog.entryOfPool(method);
+  if (ofPool !== undefined) {
     const pool = poolKind(resolver, module, callee.fields.length, call);
     if (pool === undefined) return undefined;
-    const { position, keyword } = POOL_METHODS[method]!;
-    const target = argumentOf(call, position, keyword);
+    const target = argumentOf(call, ofPool.argument ?? {});
     if (target === undefined) return undefined;
     const many = pool.workers !== 1;
     const thread = threadFrom(
@@ -115,22 +108,23 @@ function threadAt(resolver: Resolver, module: Module, call: Call): DraftThread |
       call,
       target,
       many,
-      'pool thread',
+      ofPool.what,
       pool.confidence,
       'now',
-      method,
+      ofPool.waits,
     );
     return thread === undefined ? undefined : { ...thread, serial: pool.workers === 1 };
   }
-  if (method === 'run_in_executor') {
-    const target = argumentOf(call, 1, 'func');
+  const anywhere = catalog.entryOfMethod(method);
+  if (anywhere !== undefined) {
+    const target = argumentOf(call, anywhere.argument ?? {});
     const [executor] = call.arguments;
     if (target === undefined || executor === undefined) return undefined;
     if (executor.value.kind === 'path') {
       const types = resolver.typesOf(module, executor.value);
       if (types.some((type) => type.kind === 'executor' && type.executor === 'processes')) return undefined;
     }
-    return threadFrom(resolver, module, call, target, true, 'worker thread', 'high', 'now');
+    return threadFrom(resolver, module, call, target, true, anywhere.what, 'high', 'now');
   }
   const target = resolver.target(module, call.callee);
   if (target.kind === 'class') {
@@ -168,12 +162,12 @@ function threadFrom(
   many: boolean,
   what: string,
   confidence: Confidence,
-  starts: 'now' | 'start',
-  method = '',
+  starts: 'now' | 'start' | 'later',
+  waits = false,
 ): DraftThread | undefined {
   const callables = callablesOf(resolver, module, target, call, 0);
   if (callables.length === 0) return undefined;
-  const started = starts === 'now' ? call.fact : (startOf(module, call) ?? call.fact);
+  const started = starts !== 'start' ? call.fact : (startOf(module, call) ?? call.fact);
   return {
     id: -1,
     module,
@@ -185,16 +179,16 @@ function threadFrom(
     what,
     confidence,
     manyOnOne: many,
-    joinedIn: starts === 'now' ? new Map() : joinsElsewhere(resolver, module, call, undefined),
+    joinedIn: starts !== 'start' ? new Map() : joinsElsewhere(resolver, module, call, undefined),
     passesObjects: call.arguments.some(
       ({ name, value }) =>
         (name === 'args' || name === 'kwargs' || name === '') &&
         value !== target &&
         passesShared(module, value, call),
     ),
-    joins: WAITING_POOL_METHODS.has(method) ? [call.fact] : joinsOf(resolver, module, call),
+    joins: waits ? [call.fact] : joinsOf(resolver, module, call),
     serial: false,
-    started: starts === 'now' || startOf(module, call) !== undefined,
+    started: starts !== 'start' || startOf(module, call) !== undefined,
     sharedLocals: localRoots(module, call.arguments),
   };
 }
@@ -223,12 +217,12 @@ function passesShared(module: Module, shape: ValueShape, call: Call): boolean {
   return false;
 }
 
-function argumentOf(call: Call, position: number, keyword: string): ValueShape | undefined {
-  const named = call.arguments.find((argument) => argument.name === keyword);
+function argumentOf(call: Call, { position, keyword }: ArgumentPlace): ValueShape | undefined {
+  const named = keyword === undefined ? undefined : call.arguments.find(({ name }) => name === keyword);
   if (named !== undefined) return named.value;
   const positional = call.arguments.filter((argument) => argument.name === '');
   if (call.arguments.some((argument) => argument.name === '*')) return undefined;
-  return positional[position]?.value;
+  return position === undefined ? undefined : positional[position]?.value;
 }
 
 function isRepeated(module: Module, { fact }: Call): boolean {
@@ -333,8 +327,7 @@ function poolKind(resolver: Resolver, module: Module, fields: number, call: Call
   if (types.some((type) => type.kind !== 'unknown' && type.kind !== 'external' && type.kind !== 'constant'))
     return undefined;
   const name = owner.fields.at(-1) ?? owner.name;
-  if (call.arguments.length > 0 && /executor$|thread_?pool$/i.test(name) && !/process/i.test(name))
-    return { workers: undefined, confidence: 'medium' };
+  if (call.arguments.length > 0 && isPoolName(name)) return { workers: undefined, confidence: 'medium' };
   return undefined;
 }
 
@@ -342,8 +335,7 @@ function workersOf(resolver: Resolver, module: Module, shape: ValueShape, depth:
   if (depth > 3) return undefined;
   if (shape.kind === 'call') {
     const call = module.summary.calls[shape.call]!;
-    const argument =
-      call.arguments.find((one) => /^(max_workers|processes)$/.test(one.name)) ?? call.arguments[0];
+    const argument = call.arguments.find((one) => POOL_SIZE_KEYWORD.test(one.name)) ?? call.arguments[0];
     const value = argument?.value;
     return value?.kind === 'literal' && /^\d+$/.test(value.text) ? Number(value.text) : undefined;
   }

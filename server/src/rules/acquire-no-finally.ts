@@ -1,4 +1,5 @@
 /** Reports a lock that an exception or an early exit leaves held: `acquire()` and `release()` without `with` or `finally`. */
+import { LOCK_TAKING_FUNCTION } from '../catalog/words.ts';
 import type { FunctionNode, GivenBack, LockUse, ProgramModel } from '../link/program.ts';
 import { at } from './evidence.ts';
 import type { Finding, Fix } from './finding.ts';
@@ -79,11 +80,9 @@ def load(raw):
   },
 });
 
-const GUARD_NAMES = /^(__a?enter__|__a?exit__|_?(acquire|lock|begin|enter)(_\w+)?)$/;
-
 /** Functions whose purpose is to take the lock for somebody else. */
 function isGuardItself({ scope, module }: FunctionNode): boolean {
-  if (GUARD_NAMES.test(scope.name)) return true;
+  if (LOCK_TAKING_FUNCTION.test(scope.name)) return true;
   return scope.decorators.some((decorator) => {
     const path = module.summary.paths[decorator.path]!;
     return (path.fields.at(-1) ?? path.name).endsWith('contextmanager');

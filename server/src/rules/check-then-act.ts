@@ -1,4 +1,5 @@
 /** Reports a test of shared state and an act that relies on it, when another thread can change the state in between. */
+import { REMOVING, TEAR_DOWN_FUNCTION } from '../catalog/words.ts';
 import type { HeldTest, Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import {
   accessEvidence,
@@ -7,7 +8,6 @@ import {
   isSafeType,
   isTestState,
   placeOf,
-  REMOVING,
   severityFor,
   threadClause,
   threadEvidence,
@@ -205,9 +205,7 @@ function rivalOf(
 
 /** Two calls of `close` at once are nobody's intention, unless a test and an act elsewhere are concerned. */
 function isTeardown({ function: { scope } }: SharedAccess): boolean {
-  return /^_*(close|stop|shutdown|terminate|disconnect|cleanup|dispose|teardown|destroy|kill|reset|prepare)(_\w+)?$/.test(
-    scope.name,
-  );
+  return TEAR_DOWN_FUNCTION.test(scope.name);
 }
 
 function spoils({ access }: SharedAccess, how: Act['spoiledBy']): boolean {

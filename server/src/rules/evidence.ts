@@ -1,4 +1,5 @@
 /** How rules word what they know: evidence for a finding, severities by build, and names for threads and accesses. */
+import { CONFIGURING_FUNCTION, CONSUMED_IN_C, REMOVING } from '../catalog/words.ts';
 import type { FactId } from '../facts/summary.ts';
 import type {
   FunctionNode,
@@ -99,21 +100,6 @@ export function verb(access: SharedAccess): string {
   }
 }
 
-/** Operations that take something out of a container or reorder it. */
-export const REMOVING: ReadonlySet<string> = new Set([
-  'pop',
-  'pop default',
-  'popleft',
-  'popitem',
-  'remove',
-  'discard',
-  'clear',
-  'del []',
-  'difference_update',
-  'intersection_update',
-  'symmetric_difference_update',
-]);
-
 export function lockName(lock: Lock): string {
   return `\`${lock.name}\``;
 }
@@ -128,16 +114,13 @@ export function unprotected(a: SharedAccess, b: SharedAccess): boolean {
   return !a.maybeLocked && !b.maybeLocked && !commonLock(a, b);
 }
 
-/** Consumers that step through a container wholly in C: with a list, they are safe. */
-const CONSUMED_IN_C = /^(tuple|sum|max|min|any|all|join)\(\)/;
-
 export function isConsumedInC(operation: string): boolean {
   return CONSUMED_IN_C.test(operation);
 }
 
 /** Code that sets an object up before it is put to use. */
 export function setsUp({ function: { scope } }: SharedAccess): boolean {
-  return /^_*(configure|setup|set_up)$/.test(scope.name);
+  return CONFIGURING_FUNCTION.test(scope.name);
 }
 
 /** Module state of a test file is not shared between the threads of a program. */

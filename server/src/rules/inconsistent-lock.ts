@@ -1,4 +1,5 @@
 /** Reports an access without the lock that guards most other accesses of the same variable: a lock declares intent. */
+import { EXEMPT_FROM_GUARD } from '../catalog/words.ts';
 import { isPrivate } from '../link/callGraph.ts';
 import type { FunctionNode, Lock, Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import {
@@ -161,12 +162,9 @@ function isBare(access: SharedAccess, key: string): boolean {
   return !access.beforeSharing && !access.maybeLocked && !access.locks.has(key);
 }
 
-const EXEMPT_FUNCTIONS =
-  /^(__(del|repr|str|enter|exit|aenter|aexit|getstate|reduce|setstate|copy|deepcopy|len|bool|init_subclass|sizeof|hash|eq)__|close|_close|stop|_stop|shutdown|_shutdown|terminate|dispose|teardown|tearDown|join|_?(at|after)_?fork\w*|\w*_?(after|at)_fork\w*)$/;
-
 /** Code that by its role runs when nobody else does, or only shows the state. */
 function isExempt(access: SharedAccess): boolean {
-  return EXEMPT_FUNCTIONS.test(access.function.scope.name) || setsUp(access);
+  return EXEMPT_FROM_GUARD.test(access.function.scope.name) || setsUp(access);
 }
 
 function changes({ access }: SharedAccess): boolean {

@@ -1,4 +1,5 @@
 /** Reports a loop over a shared container that another thread resizes at the same time. */
+import { REMOVING } from '../catalog/words.ts';
 import type { Module, Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import {
   accessEvidence,
@@ -9,7 +10,6 @@ import {
   isTestState,
   named,
   placeOf,
-  REMOVING,
   setsUp,
   severityFor,
   startEvidence,

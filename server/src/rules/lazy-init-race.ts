@@ -1,5 +1,6 @@
 /** Reports shared state that is created when a test says that it is missing, with the test and the creation not under one lock. */
 
+import { CREATING_NAME, PURE_CALL } from '../catalog/words.ts';
 import type { ValueShape } from '../facts/summary.ts';
 import type { HeldTest, Parallel, ProgramModel, SharedAccess, ValueType, Variable } from '../link/program.ts';
 import {
@@ -217,11 +218,6 @@ function isConstant(value: ValueShape): boolean {
   );
 }
 
-const CREATING =
-  /(^|_)(connect|open|create|start|spawn|session|client|socket|popen|engine|pool|register|make|build|thread|server|channel|executor|driver|logger|lock|Lock)(_|$)|^(?!(Get|Is|Has|Wait|Set|Query|Read|Open)[A-Z])[A-Z]\w*$/;
-const PURE =
-  /^(re\.compile|json\.load|json\.loads|frozenset|sorted|tuple|str|int|float|len|sum|max|min|repr|hash|os\.path\.\w+|os\.environ\.get|sys\.\w+)$/;
-
 /** Whether it matters which of two objects is kept: instances, connections, containers that are filled afterwards. */
 function hasIdentity(
   program: ProgramModel,
@@ -247,8 +243,8 @@ function hasIdentity(
     return true;
   const called = program.calleeName(access.module, value.call);
   if (called !== undefined) {
-    if (PURE.test(called)) return false;
-    return CREATING.test(called.split('.').at(-1) ?? '') && access.access.key === undefined;
+    if (PURE_CALL.test(called)) return false;
+    return CREATING_NAME.test(called.split('.').at(-1) ?? '') && access.access.key === undefined;
   }
   return false;
 }

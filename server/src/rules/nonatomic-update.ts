@@ -1,4 +1,5 @@
 /** Reports a read-modify-write of shared state that nothing makes atomic: two threads interleave, and one update is lost. */
+import { THREAD_IDENTITY, THREAD_INDEX_NAME } from '../catalog/words.ts';
 import type { Module, Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import {
   accessEvidence,
@@ -148,7 +149,7 @@ function losesUpdates(
       return false;
   }
   if (access.key === undefined) return true;
-  if (/get_ident|current_thread|get_native_id/.test(access.key.text)) return false;
+  if (THREAD_IDENTITY.test(access.key.text)) return false;
   if (access.key.kind !== 'path' || access.key.path === -1) return true;
   if (identifiesThread(program, module, access.key.path)) return false;
   const key = module.summary.paths[access.key.path]!;
@@ -157,7 +158,7 @@ function losesUpdates(
   const isEntry = program
     .threadsRunning(function_)
     .some((thread) => thread.entries.some((entry) => entry.function === function_));
-  const isIndex = /^(i|j|n|idx|index|slot|worker_id|thread_id|tid|rank|position)$/.test(key.name);
+  const isIndex = THREAD_INDEX_NAME.test(key.name);
   return !(isParameter && isEntry && isIndex);
 }
 
@@ -172,9 +173,7 @@ function identifiesThread(program: ProgramModel, module: Module, path: number): 
         : value.kind === 'path'
           ? module.summary.paths[value.path]!.call
           : -1;
-    return (
-      call !== -1 && /get_ident$|current_thread$|get_native_id$/.test(program.calleeName(module, call) ?? '')
-    );
+    return call !== -1 && THREAD_IDENTITY.test(program.calleeName(module, call) ?? '');
   });
 }
 

@@ -3,6 +3,7 @@
  * changed, runs the rules, and answers from what it has as long as nothing changed. An edit that leaves a file's shape as it
  * was (a comment, a string, arithmetic on locals, moved lines) recomputes one summary and looks up places anew.
  */
+
 import { Cancelled, type Checkpoint, checkpoint as startCheckpoint } from '../base/checkpoint.ts';
 import { contentHash } from '../base/hash.ts';
 import type { Host } from '../base/host.ts';
@@ -10,6 +11,7 @@ import type { Logger } from '../base/log.ts';
 import type { Level, Settings } from '../base/settings.ts';
 import type { Span } from '../base/span.ts';
 import { applyEdits } from '../base/textEdit.ts';
+import { BUILT_IN } from '../catalog/catalog.ts';
 import { LiveSyntax } from '../cst/liveSyntax.ts';
 import { ParserCrashed, type PythonParser } from '../cst/runtime.ts';
 import type { Syntax } from '../cst/syntax.ts';
@@ -602,6 +604,7 @@ class HeddleAnalyzer implements Analyzer {
       summary: entries.get(named.file)!.summary!,
     }));
     return link({
+      catalog: BUILT_IN,
       files,
       environment: folder.environment,
       profile: folder.profile,

@@ -6,7 +6,9 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const layers = ['base', 'cst', 'edits', 'env', 'facts', 'link', 'rules', 'service', 'surfaces'];
+/** Folder → the folders whose files it may import, from the table in docs/architecture.md: the one place where this is said. */
+const allowed = tableOfImports(readFileSync(join(root, 'docs/architecture.md'), 'utf8'));
+const layers = [...allowed.keys()];
 /** Files that tie the layers to Node or to a browser. */
 const wiring = ['cli.ts', 'main.node.ts', 'main.browser.ts', 'nodeGit.ts', 'nodeHost.ts'];
 /** Who may use which package or group of packages. */
@@ -16,6 +18,7 @@ const packageUsers: readonly (readonly [RegExp, RegExp])[] = [
   [/^vscode-languageserver-types$/, /^(surfaces\/lsp\/|protocol\.ts$)/],
   [/^node:/, /^(surfaces\/|cli\.ts$|main\.node\.ts$|nodeGit\.ts$|nodeHost\.ts$)/],
   [/^commander$/, /^surfaces\/cli\//],
+  [/^valibot$/, /^catalog\//],
   [/^toml-eslint-parser$/, /^(env|service)\//],
   [/^(yaml|smol-toml|fflate)$/, /^env\//],
   [/^ignore$/, /^(env|service)\//],
@@ -29,9 +32,11 @@ describe('the layers of server/src', () => {
     const folders = readdirSync(join(root, 'server/src'), { withFileTypes: true });
     expect(folders.filter((entry) => entry.isDirectory()).map((entry) => entry.name)).toEqual(layers);
     expect(layers).toEqual([...layers].sort());
+    for (const [layer, imports] of allowed)
+      expect(imports.filter((to) => layers.indexOf(to) >= layers.indexOf(layer))).toEqual([]);
   });
 
-  it('import only from layers before them, rules nothing from cst', () => {
+  it('import only from the layers that the table allows', () => {
     expect(files.flatMap((file) => importsOf(file).flatMap((to) => wrongDirection(file, to)))).toEqual([]);
   });
 
@@ -65,9 +70,28 @@ function wrongDirection(file: string, to: string): readonly string[] {
   const target = layerOf(to);
   if (from === 'surfaces' && (target === 'protocol.ts' || target === 'nodeHost.ts')) return [];
   if (wiring.includes(from)) return [];
-  const before = layers.indexOf(target) >= 0 && layers.indexOf(target) <= layers.indexOf(from);
-  const allowed = before && !(from === 'rules' && target === 'cst');
-  return allowed ? [] : [`${file} imports ${to}`];
+  if (target === from || allowed.get(from)?.includes(target) === true) return [];
+  return [`${file} imports ${to}`];
+}
+
+/** The rows of the table under "Who may import what", but for those of what lies outside server/src. */
+function tableOfImports(text: string): ReadonlyMap<string, readonly string[]> {
+  const [, section] = text.split('## Who may import what');
+  const rows = [...section!.split('\n## ')[0]!.matchAll(/^\| (\w+) \| ([^|]*) \|/gm)];
+  const folders = rows
+    .map(([, folder]) => folder!)
+    .filter((folder) => folder !== 'folder' && folder !== 'client');
+  return new Map(
+    rows
+      .filter(([, folder]) => folders.includes(folder!))
+      .map(([, folder, imports]) => [
+        folder!,
+        imports!
+          .split(/[,;]/)
+          .map((word) => word.trim())
+          .filter((word) => folders.includes(word)),
+      ]),
+  );
 }
 
 function wrongPackage(file: string, to: string): readonly string[] {

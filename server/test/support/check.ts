@@ -3,6 +3,7 @@
  * root, locksets as names, tests as `form path`. A test compares lists of such lines instead of numbers and indices.
  */
 
+import { BUILT_IN } from '../../src/catalog/catalog.ts';
 import { extractFacts } from '../../src/facts/extract.ts';
 import type { Access, FactId, FileSummary, PathId, Test, ValueShape } from '../../src/facts/summary.ts';
 import { flowOf } from '../../src/link/flow.ts';
@@ -92,6 +93,7 @@ export function linked(
   profile: 'application' | 'library' = 'application',
 ): ProgramModel {
   return link({
+    catalog: BUILT_IN,
     files: Object.entries(files).map(([path, text]) => fileInput(path, text)),
     environment: NO_PACKAGES,
     profile,

@@ -1,0 +1,169 @@
+/**
+ * What is known of libraries, as one table that answers by dotted name: what a call makes, what it does, what it sets going
+ * in another thread, and whether an object may be shared. The libraries of a project's own models come on top of those that
+ * Heddle brings along.
+ */
+import { LIBRARIES } from './libraries.ts';
+import type {
+  CallEffect,
+  EntryModel,
+  KnownType,
+  Library,
+  ObjectSharing,
+  ProcessStateChange,
+} from './schema.ts';
+
+export class Catalog {
+  readonly #made = new Map<string, KnownType>();
+  readonly #returns = new Map<string, string>();
+  readonly #bases = new Map<string, string>();
+  readonly #objects = new Map<string, ObjectSharing>();
+  readonly #contextLocal = new Set<string>();
+  readonly #effects = new Map<string, CallEffect>();
+  readonly #processState = new Map<string, ProcessStateChange>();
+  readonly #called = new Map<string, EntryModel[]>();
+  readonly #decorating = new Map<string, EntryModel[]>();
+  readonly #assigned = new Map<string, EntryModel[]>();
+  readonly #methods = new Map<string, EntryModel>();
+  readonly #skipped = new Map<string, number>([['partial', 1]]);
+  readonly #pool = new Map<string, EntryModel>();
+  /** Last names of everything that sets a thread going when it is called. */
+  readonly spawnNames = new Set<string>();
+  /** Bases whose subclasses have methods that threads run. */
+  readonly bases = new Map<string, EntryModel[]>();
+
+  /** A later library overrides what an earlier one says of the same name. */
+  constructor(libraries: readonly Library[]) {
+    for (const library of libraries) {
+      addAll(this.#made, library.makes);
+      addAll(this.#returns, library.returns);
+      addAll(this.#bases, library.bases);
+      addAll(this.#objects, library.objects);
+      addAll(this.#effects, library.calls);
+      addAll(this.#processState, library.processState);
+      for (const name of library.contextLocal ?? []) this.#contextLocal.add(name);
+      for (const entry of library.entries ?? []) this.#addEntry(entry);
+    }
+  }
+
+  /** What a call of this name makes. */
+  constructed(dotted: string): KnownType | undefined {
+    return this.#made.get(dotted);
+  }
+
+  /** The class of what a call of this name gives: that of a function's result, or the class that is called. */
+  classOf(dotted: string): string {
+    return this.#returns.get(dotted) ?? dotted;
+  }
+
+  /** Whether an object of this class, or of the class that a call of this name gives, may be shared; undefined when nothing is known. */
+  sharing(dotted: string): ObjectSharing | undefined {
+    return this.#inherited(this.classOf(dotted), (one) => this.#objects.get(one));
+  }
+
+  /** What a call does: of a function by its name, of a method by that of its class and its own (`queue.Queue.get`). */
+  effectOf(dotted: string): CallEffect | undefined {
+    const dot = dotted.lastIndexOf('.');
+    if (dot === -1) return this.#effects.get(dotted);
+    const method = dotted.slice(dot);
+    return this.#inherited(dotted.slice(0, dot), (one) => this.#effects.get(one + method));
+  }
+
+  /** What a call of, or an assignment to, this name changes for the whole process. */
+  processState(dotted: string): ProcessStateChange | undefined {
+    return this.#processState.get(dotted);
+  }
+
+  /** Whether each thread, request or context has its own value of this name. */
+  isContextLocal(dotted: string): boolean {
+    return this.#contextLocal.has(dotted);
+  }
+
+  /** What a call of this name lets a thread run. */
+  entriesOfCall(dotted: string): readonly EntryModel[] {
+    return this.#inheritedMethod(dotted, this.#called) ?? [];
+  }
+
+  /** How many positional arguments of a call by this last name come before what it hands on to the callable; undefined when it hands on nothing so. */
+  skippedArguments(name: string): number | undefined {
+    return this.#skipped.get(name);
+  }
+
+  /** What a method of this name, of whatever object, lets a thread run. */
+  entryOfMethod(name: string): EntryModel | undefined {
+    return this.#methods.get(name);
+  }
+
+  /** What a method of this name on a thread pool lets its threads run. */
+  entryOfPool(method: string): EntryModel | undefined {
+    return this.#pool.get(method);
+  }
+
+  entriesOfDecorator(dotted: string): readonly EntryModel[] {
+    return this.#inheritedMethod(dotted, this.#decorating) ?? [];
+  }
+
+  entriesOfAssignment(dotted: string): readonly EntryModel[] {
+    return this.#inheritedMethod(dotted, this.#assigned) ?? [];
+  }
+
+  #addEntry(entry: EntryModel): void {
+    for (const dotted of listed(entry.call)) {
+      push(this.#called, dotted, entry);
+      this.spawnNames.add(dotted.slice(dotted.lastIndexOf('.') + 1));
+    }
+    for (const method of entry.pool ?? []) {
+      this.#pool.set(method, entry);
+      this.spawnNames.add(method);
+    }
+    for (const method of entry.method ?? []) {
+      this.#methods.set(method, entry);
+      this.spawnNames.add(method);
+    }
+    if (entry.passes === 'rest' && entry.argument?.position !== undefined) {
+      for (const name of [...listed(entry.call), ...(entry.pool ?? []), ...(entry.method ?? [])])
+        this.#skipped.set(name.slice(name.lastIndexOf('.') + 1), entry.argument.position + 1);
+    }
+    for (const dotted of listed(entry.decorator)) push(this.#decorating, dotted, entry);
+    for (const dotted of listed(entry.base)) push(this.bases, dotted, entry);
+    for (const dotted of listed(entry.assigned)) push(this.#assigned, dotted, entry);
+  }
+
+  #inheritedMethod<Value>(dotted: string, table: ReadonlyMap<string, Value>): Value | undefined {
+    const dot = dotted.lastIndexOf('.');
+    if (dot === -1) return table.get(dotted);
+    const method = dotted.slice(dot);
+    return this.#inherited(dotted.slice(0, dot), (one) => table.get(one + method));
+  }
+
+  /** The answer for a class, or for the nearest of its bases that has one. */
+  #inherited<Value>(class_: string, answer: (class_: string) => Value | undefined): Value | undefined {
+    let one: string | undefined = class_;
+    for (let depth = 0; one !== undefined && depth < MAX_BASES; depth++) {
+      const found = answer(one);
+      if (found !== undefined) return found;
+      one = this.#bases.get(one);
+    }
+    return undefined;
+  }
+}
+
+/** No library nests its classes so deeply; a model that calls a class its own base must not hang the analysis. */
+const MAX_BASES = 16;
+
+/** What Heddle brings along. */
+export const BUILT_IN = new Catalog(LIBRARIES);
+
+function listed(names: string | readonly string[] | undefined): readonly string[] {
+  return names === undefined ? [] : typeof names === 'string' ? [names] : names;
+}
+
+function addAll<Value>(table: Map<string, Value>, more: Readonly<Record<string, Value>> | undefined): void {
+  for (const [name, value] of Object.entries(more ?? {})) table.set(name, value);
+}
+
+function push<Value>(table: Map<string, Value[]>, key: string, value: Value): void {
+  const known = table.get(key);
+  if (known === undefined) table.set(key, [value]);
+  else known.push(value);
+}

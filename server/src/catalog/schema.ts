@@ -1,0 +1,223 @@
+/**
+ * The form of what Heddle knows about a library, as a schema that is checked and as the types that follow from it. One data
+ * file describes one library; projects add files of the same form by the setting `models`. Names are dotted as Python
+ * defines them (`queue.Queue`), and a method is named after its class (`queue.Queue.get`).
+ */
+import * as v from 'valibot';
+
+const Dotted = v.pipe(v.string(), v.regex(/^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/, 'a dotted name of Python'));
+const Words = v.pipe(v.string(), v.minLength(1, 'some words'));
+
+const LockKinds = ['Lock', 'RLock', 'Condition', 'Semaphore', 'asyncio', 'process'] as const;
+const Containers = [
+  'dict',
+  'list',
+  'set',
+  'deque',
+  'OrderedDict',
+  'defaultdict',
+  'Counter',
+  'bytearray',
+  'weak',
+] as const;
+
+/** What a constructor or a call makes. */
+const Made = v.variant('kind', [
+  v.strictObject({ kind: v.literal('lock'), lock: v.picklist(LockKinds), reentrant: v.boolean() }),
+  v.strictObject({ kind: v.literal('container'), name: v.picklist(Containers) }),
+  /** May be used by several threads without a lock, whatever is called on it. */
+  v.strictObject({ kind: v.literal('safe'), name: Words }),
+  /** Each thread, or each context, sees its own. */
+  v.strictObject({ kind: v.literal('threadLocal') }),
+  v.strictObject({ kind: v.literal('executor'), executor: v.picklist(['threads', 'processes']) }),
+  v.strictObject({ kind: v.literal('thread') }),
+  v.strictObject({ kind: v.literal('process') }),
+]);
+
+/** An argument of a call: its position among the positional ones, its keyword, or both. */
+const Argument = v.pipe(
+  v.strictObject({
+    position: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+    keyword: v.exactOptional(v.pipe(v.string(), v.minLength(1))),
+  }),
+  v.check(
+    ({ position, keyword }) => position !== undefined || keyword !== undefined,
+    'a position or a keyword',
+  ),
+);
+
+/** Whether several threads may use one object of a library. */
+const Sharing = v.strictObject({
+  /** `bound`: only the thread that made it; `unsafe`: one thread at a time; `main`: the main thread only; `loop`: its event loop only. */
+  sharing: v.picklist(['bound', 'unsafe', 'main', 'loop']),
+  /** As a message calls it: "a sqlite3 connection". */
+  name: Words,
+  /** Ends a sentence that begins with the name: "may only be used by the thread that made it". */
+  why: Words,
+  /** What to do instead, as an imperative: "open one connection per thread". */
+  instead: Words,
+  /** The argument that lifts the restriction, with its literal: `check_same_thread=False`. */
+  unless: v.exactOptional(
+    v.strictObject({ keyword: Words, value: Words, sharing: v.picklist(['safe', 'unsafe']) }),
+  ),
+  /** Methods and attributes that are safe all the same; those of `loop` objects that other threads may call. */
+  safe: v.exactOptional(v.array(Words)),
+  /** Only these are unsafe; the others are safe. */
+  only: v.exactOptional(v.array(Words)),
+  /** How sure the library's own words are: a documented contract, a maintainer's word, common knowledge. */
+  said: v.picklist(['documented', 'maintainers', 'known']),
+});
+
+/** The receiver of a method, or one of its arguments. */
+const Operand = v.union([v.literal('receiver'), Argument]);
+
+/** What a call does to its receiver and arguments, and to the thread that makes it. */
+const Effect = v.strictObject({
+  mutates: v.exactOptional(Operand),
+  iterates: v.exactOptional(Operand),
+  snapshots: v.exactOptional(Operand),
+  /** Must be called with this lock held. */
+  needs: v.exactOptional(Operand),
+  /** Gives this lock up while it waits. */
+  releases: v.exactOptional(Operand),
+  waits: v.exactOptional(Operand),
+  notifies: v.exactOptional(Operand),
+  /** Comes back only when this thread, task or pool has ended. */
+  joins: v.exactOptional(Operand),
+  /** Gives the object to another thread, which has it for itself afterwards. */
+  hands: v.exactOptional(Operand),
+  /** Takes over an object that another thread handed on. */
+  takes: v.exactOptional(v.literal('result')),
+  gives: v.exactOptional(
+    v.strictObject({ what: v.picklist(['view', 'element', 'copy', 'itself', 'iterator']), of: Operand }),
+  ),
+  /**
+   * May keep the calling thread waiting for others: for `others` of the program (a queue, a thread, a future), for the
+   * `world` (network, disk, a process, the clock).
+   */
+  blocks: v.exactOptional(v.picklist(['others', 'world'])),
+  /** The argument that bounds the waiting. */
+  timeout: v.exactOptional(Argument),
+  /** The argument, with its literal, that makes it come back at once. */
+  unlessArgument: v.exactOptional(v.strictObject({ argument: Argument, value: Words })),
+  /** May be called from any thread, although the object belongs to one. */
+  anyThread: v.exactOptional(v.literal(true)),
+});
+
+/** A call or assignment that changes state which the whole process has in common. */
+const ProcessState = v.strictObject({
+  /** What it changes: "the current directory of the whole process". */
+  changes: Words,
+  instead: Words,
+  said: v.picklist(['documented', 'maintainers', 'known']),
+});
+
+/** Where another thread comes to run code of the program. Exactly one of `call`, `pool`, `method`, `decorator`, `base`, `assigned` says at what. */
+const Entry = v.pipe(
+  v.strictObject({
+    /** A call of this function, constructor or method, one of whose arguments is run. */
+    call: v.exactOptional(v.union([Dotted, v.array(Dotted)])),
+    /** A call of a method with this name on a thread pool, whose argument is run. */
+    pool: v.exactOptional(v.array(Words)),
+    /** A call of a method with this name, whatever the object: names that no other library uses. */
+    method: v.exactOptional(v.array(Words)),
+    /** Functions and classes with this decorator. */
+    decorator: v.exactOptional(v.union([Dotted, v.array(Dotted)])),
+    /** Subclasses of this class. */
+    base: v.exactOptional(v.union([Dotted, v.array(Dotted)])),
+    /** What is assigned to this attribute of an object of this class: `paho.mqtt.client.Client.on_message`. */
+    assigned: v.exactOptional(v.union([Dotted, v.array(Dotted)])),
+
+    /** For `call` and `pool`: which argument is run. */
+    argument: v.exactOptional(Argument),
+    /** Every argument of the call is run: `Depends(a, b)`. */
+    arguments: v.exactOptional(v.literal('all')),
+    /** The methods that are run: of the subclass, of the decorated class, of the object or class that is handed over. `on_*` means all that begin so. */
+    methods: v.exactOptional(v.array(Words)),
+
+    /** `now`: when the call is made; `start`: when `.start()` is called on the result; `later`: at any time after it. */
+    starts: v.exactOptional(v.picklist(['now', 'start', 'later'])),
+    /** Whether several threads may run it at once; `server`: when the web server does so; `workers`: by the size of the pool. */
+    many: v.union([v.boolean(), v.picklist(['server', 'workers'])]),
+    /** Methods run on an object made for this call (`fresh`), or on one that all threads share (`shared`). */
+    object: v.exactOptional(v.picklist(['fresh', 'shared'])),
+    /** Whether coroutine functions are run by threads, too: frameworks keep them on the event loop. */
+    coroutines: v.exactOptional(v.literal(true)),
+    /** The call comes back only when the work is done. */
+    waits: v.exactOptional(v.literal(true)),
+    /** Where the arguments for the callable begin: everything after it, or a keyword. */
+    passes: v.exactOptional(v.union([v.literal('rest'), v.array(Words)])),
+    /** One thread does it all: entries of the same name never run at the same time. */
+    lane: v.exactOptional(Words),
+    /** A keyword that must have one of these literals for the entry to hold, and whether it holds without the keyword. */
+    when: v.exactOptional(
+      v.strictObject({ keyword: Words, values: v.array(v.string()), otherwise: v.boolean() }),
+    ),
+    /** As messages call it, after "a": "request thread". */
+    what: Words,
+    /** The framework, as evidence names it: "Flask runs views in threads". */
+    because: v.exactOptional(Words),
+    confidence: v.exactOptional(v.picklist(['high', 'medium', 'low'])),
+  }),
+  v.check(
+    ({ call, pool, method, decorator, base, assigned }) =>
+      [call, pool, method, decorator, base, assigned].filter((one) => one !== undefined).length === 1,
+    'name exactly one of call, pool, method, decorator, base, assigned',
+  ),
+  v.check(
+    ({ call, pool, method, argument, arguments: all }) =>
+      (call === undefined && pool === undefined && method === undefined) ||
+      argument !== undefined ||
+      all !== undefined,
+    'name an argument that is run',
+  ),
+  v.check(
+    ({ base, methods }) => base === undefined || methods !== undefined,
+    'name the methods that are run',
+  ),
+);
+
+export const LibrarySchema = v.strictObject({
+  library: Words,
+  /** Where this was read, and when. */
+  source: v.pipe(v.string(), v.url('the address of the documentation')),
+  date: v.pipe(v.string(), v.isoDate('a date such as 2026-11-28')),
+  /** A dotted name of a call → what it makes. */
+  makes: v.exactOptional(v.record(Dotted, Made)),
+  /** A dotted name of a call → the class of what it returns. */
+  returns: v.exactOptional(v.record(Dotted, Dotted)),
+  /** A class → the class that it inherits from, or is another name of: what is known of that holds for it too. */
+  bases: v.exactOptional(v.record(Dotted, Dotted)),
+  /** A class → whether its objects may be shared. */
+  objects: v.exactOptional(v.record(Dotted, Sharing)),
+  /** Names whose value each thread, request or context has for itself: `flask.request`. */
+  contextLocal: v.exactOptional(v.array(Dotted)),
+  calls: v.exactOptional(v.record(Dotted, Effect)),
+  /** Calls, and attributes that are assigned to (`sys.stdout`). */
+  processState: v.exactOptional(v.record(Dotted, ProcessState)),
+  entries: v.exactOptional(v.array(Entry)),
+});
+
+export type Library = v.InferOutput<typeof LibrarySchema>;
+export type KnownType = v.InferOutput<typeof Made>;
+export type ContainerName = (typeof Containers)[number];
+export type LockKind = (typeof LockKinds)[number];
+export type ArgumentPlace = v.InferOutput<typeof Argument>;
+export type CallEffect = v.InferOutput<typeof Effect>;
+export type ObjectSharing = v.InferOutput<typeof Sharing>;
+export type ProcessStateChange = v.InferOutput<typeof ProcessState>;
+export type EntryModel = v.InferOutput<typeof Entry>;
+
+/** What is wrong with a value that should describe a library, as one sentence without its full stop; undefined when nothing is. */
+export function problemOf(value: unknown): string | undefined {
+  const checked = v.safeParse(LibrarySchema, value, { abortEarly: true });
+  if (checked.success) return undefined;
+  const [issue] = checked.issues;
+  const at = v.getDotPath(issue);
+  const found = issue.received;
+  if (issue.type === 'strict_object' && issue.expected === 'never') return `\`${at}\` is no field of a model`;
+  if (issue.type === 'strict_object' && found === 'undefined') return `\`${at}\` is missing`;
+  if (issue.type === 'check') return `\`${at}\` should ${issue.message}`;
+  const wanted = issue.kind === 'validation' ? issue.message : issue.expected;
+  return at === null ? `it should be an object, not ${found}` : `\`${at}\` should be ${wanted}, not ${found}`;
+}

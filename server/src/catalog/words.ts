@@ -1,0 +1,141 @@
+/**
+ * The words that Heddle believes in: names that by convention say what something is or does, where nothing else is known
+ * of it, and the words of Python itself. `words.json` has them all on one page, each with its reason, and for patterns with names
+ * that they match and names that they must leave alone.
+ */
+import type { ContainerName, KnownType } from './schema.ts';
+import data from './words.json' with { type: 'json' };
+
+// What a file says depends on its text and the analyser alone, so these are the same for every project.
+
+/** Methods of built-in and `collections` containers that change the object in place. */
+export const MUTATORS = words('mutators');
+/** Methods whose result shows the container itself. */
+export const VIEWS = words('views');
+/** `six.iteritems(d)` and the like → the view of the argument. */
+export const VIEW_CALLS: Readonly<Record<string, string>> = data.viewCalls.pairs;
+/** Built-in calls that copy their argument in one step. */
+export const SNAPSHOT_CALLS = words('snapshotCalls');
+/** Built-in calls that step through their argument. */
+export const ITERATING_CALLS = words('iteratingCalls');
+/** Built-in calls that hand their argument's elements on lazily. */
+export const LAZY_CALLS = words('lazyCalls');
+/** Built-in calls that call a method of their argument's class → the method. */
+export const PROTOCOL_CALLS: Readonly<Record<string, string>> = data.protocolCalls.pairs;
+/** Calls that run a generator expression at once. */
+export const CONSUMERS = words('consumers');
+/** Calls after which the iterated object is a copy. */
+export const COPIES = words('copies');
+/** Operations that step through a container wholly in C. */
+export const CONSUMED_IN_C = pattern('consumedInC');
+/** Operations that take something out of a container or reorder it. */
+export const REMOVING: ReadonlySet<string> = new Set(data.removingOperations.phrases);
+export const BUILTINS = words('builtins');
+
+/** Last names of constructors of locks. */
+export const LOCK_CONSTRUCTORS = words('lockConstructors');
+/** Calls that do not fail in practice. */
+export const CALM_CALLS = words('calmCalls');
+/** Constructors that wrap the lock they are given. */
+export const CONDITION_MAKER = pattern('conditionMaker');
+/** Decorators that hold a lock around what they decorate. */
+export const SYNCHRONIZING_DECORATOR = pattern('synchronizingDecorator');
+/** The text mentions locks at all. */
+export const MENTIONS_LOCK = pattern('mentionsLock');
+/** Functions that take the lock for somebody else. */
+export const LOCK_TAKING_FUNCTION = pattern('lockTakingFunction');
+/** Functions whose callers hold the lock, by name and by comment. */
+export const CALLERS_HOLD_LOCK_NAME = pattern('callersHoldLockName');
+export const CALLERS_HOLD_LOCK_PHRASE = pattern('callersHoldLockPhrase');
+/** Methods of a logging handler that run with its lock held. */
+export const HANDLER_METHOD_UNDER_LOCK = pattern('handlerMethodUnderLock');
+
+/** Methods that run before another thread can see the object. */
+export const SET_UP_FUNCTION = pattern('setUpFunction');
+export const CONFIGURING_FUNCTION = pattern('configuringFunction');
+export const TEAR_DOWN_FUNCTION = pattern('tearDownFunction');
+/** Functions that need not hold the lock that others hold. */
+export const EXEMPT_FROM_GUARD = pattern('exemptFromGuard');
+
+/** Calls that make something of which there should be one. */
+export const CREATING_NAME = pattern('creatingName');
+/** Calls that give an equal value every time. */
+export const PURE_CALL = pattern('pureCall');
+
+/** What names the running thread. */
+export const THREAD_IDENTITY = pattern('threadIdentity');
+/** Parameters that are a thread's own slot. */
+export const THREAD_INDEX_NAME = pattern('threadIndexName');
+/** Names of thread pools of unknown origin. */
+const POOL_NAME = pattern('poolName');
+const PROCESS_POOL_NAME = pattern('processPoolName');
+export const POOL_SIZE_KEYWORD = pattern('poolSizeKeyword');
+
+/** Functions that make a field of a data class from a factory. */
+export const FACTORY_FIELD = pattern('factoryField');
+export const DATACLASS_DECORATOR = pattern('dataclassDecorator');
+export const METACLASS_BASE = pattern('metaclassBase');
+/** Bases whose subclasses cannot be given a lock as an attribute. */
+export const UNLOCKABLE_BASES = words('unlockableBases');
+/** Bases that are built by `__new__`. */
+export const IMMUTABLE_BASES = words('immutableBases');
+/** Bases without an attribute `_lock` of their own. */
+export const HARMLESS_BASES = words('harmlessBases');
+
+/** Annotations that name a container, by last name → what they name. */
+export const ANNOTATED_CONTAINERS: Readonly<Record<string, KnownType>> = Object.fromEntries(
+  Object.entries(data.annotatedContainers.pairs).map(([annotation, name]) => [
+    annotation,
+    { kind: 'container', name: name as ContainerName },
+  ]),
+);
+
+/** A text that says of itself that a tool wrote it. */
+export const GENERATED_TEXT = pattern('generatedText');
+
+const LOCK_NAME = pattern('lockName');
+const LOCK_NAME_CAMEL = pattern('lockNameCamel');
+const LOCKS_SOMEHOW = pattern('locksSomehow');
+const LOCKS_NOTHING = pattern('locksNothing');
+const DECORATOR_KEEPS_CALLERS = pattern('decoratorKeepsCallers');
+const LOCKING_DECORATOR = pattern('lockingDecorator');
+const STANDARD_MODULES = words('standardModules');
+
+/** Whether the name is a lock's by convention. */
+export function isLockName(name: string): boolean {
+  return LOCK_NAME.test(name) || LOCK_NAME_CAMEL.test(name);
+}
+
+/** Whether a dotted name contains a word for locking. */
+export function isLockish(dotted: string): boolean {
+  return dotted.split('.').some((part) => LOCKS_SOMEHOW.test(part) && !LOCKS_NOTHING.test(part));
+}
+
+/** Whether the name is a thread pool's by convention. */
+export function isPoolName(name: string): boolean {
+  return POOL_NAME.test(name) && !PROCESS_POOL_NAME.test(name);
+}
+
+/** Whether a decorator of this name leaves it to the program who calls the function. */
+export function keepsCallers(decorator: string): boolean {
+  return DECORATOR_KEEPS_CALLERS.test(decorator) || LOCKING_DECORATOR.test(decorator);
+}
+
+/** Whether a dotted module name as written in an import belongs to the standard library. */
+export function isStandardModule(module: string): boolean {
+  return STANDARD_MODULES.has(module.split('.')[0]!);
+}
+
+type Entries = typeof data;
+type Having<Field extends string> = {
+  [Name in keyof Entries]: Entries[Name] extends Record<Field, unknown> ? Name : never;
+}[keyof Entries];
+
+function words(name: Having<'words'>): ReadonlySet<string> {
+  return new Set(data[name].words.flatMap((line) => line.split(' ')));
+}
+
+function pattern(name: Having<'pattern'>): RegExp {
+  const entry: { readonly pattern: string; readonly flags?: string } = data[name];
+  return new RegExp(entry.pattern, entry.flags);
+}
