@@ -26,11 +26,14 @@ export class Catalog {
   readonly #assigned = new Map<string, EntryModel[]>();
   readonly #methods = new Map<string, EntryModel>();
   readonly #skipped = new Map<string, number>([['partial', 1]]);
-  readonly #pool = new Map<string, EntryModel>();
+  readonly #pool = new Map<string, EntryModel[]>();
   /** Last names of everything that sets a thread going when it is called. */
   readonly spawnNames = new Set<string>();
-  /** Bases whose subclasses have methods that threads run. */
-  readonly bases = new Map<string, EntryModel[]>();
+  /** Last names of decorators, and of attributes, by which libraries learn what to run. */
+  readonly decoratorNames = new Set<string>();
+  readonly assignedNames = new Set<string>();
+  readonly #derived = new Map<string, EntryModel[]>();
+  readonly #derivedPatterns: { readonly pattern: RegExp; readonly entry: EntryModel }[] = [];
 
   /** A later library overrides what an earlier one says of the same name. */
   constructor(libraries: readonly Library[]) {
@@ -95,8 +98,8 @@ export class Catalog {
   }
 
   /** What a method of this name on a thread pool lets its threads run. */
-  entryOfPool(method: string): EntryModel | undefined {
-    return this.#pool.get(method);
+  entriesOfPool(method: string): readonly EntryModel[] {
+    return this.#pool.get(method) ?? [];
   }
 
   entriesOfDecorator(dotted: string): readonly EntryModel[] {
@@ -107,13 +110,33 @@ export class Catalog {
     return this.#inheritedMethod(dotted, this.#assigned) ?? [];
   }
 
+  /** What threads run of a class that derives from this one. */
+  entriesOfBase(dotted: string): readonly EntryModel[] {
+    const exact = this.#inherited(dotted, (one) => this.#derived.get(one)) ?? [];
+    const others = this.#derivedPatterns.filter(({ pattern }) => pattern.test(dotted));
+    return [...exact, ...others.map(({ entry }) => entry)];
+  }
+
+  /** Whether a method or function is one of these, or the same method of a class that derives from one of theirs. */
+  isOneOf(dotted: string, names: readonly string[]): boolean {
+    if (names.includes(dotted)) return true;
+    const dot = dotted.lastIndexOf('.');
+    const method = dotted.slice(dot);
+    return (
+      this.#inherited(
+        dotted.slice(0, Math.max(dot, 0)),
+        (one) => names.includes(one + method) || undefined,
+      ) === true
+    );
+  }
+
   #addEntry(entry: EntryModel): void {
     for (const dotted of listed(entry.call)) {
       push(this.#called, dotted, entry);
       this.spawnNames.add(dotted.slice(dotted.lastIndexOf('.') + 1));
     }
     for (const method of entry.pool ?? []) {
-      this.#pool.set(method, entry);
+      push(this.#pool, method, entry);
       this.spawnNames.add(method);
     }
     for (const method of entry.method ?? []) {
@@ -124,9 +147,18 @@ export class Catalog {
       for (const name of [...listed(entry.call), ...(entry.pool ?? []), ...(entry.method ?? [])])
         this.#skipped.set(name.slice(name.lastIndexOf('.') + 1), entry.argument.position + 1);
     }
-    for (const dotted of listed(entry.decorator)) push(this.#decorating, dotted, entry);
-    for (const dotted of listed(entry.base)) push(this.bases, dotted, entry);
-    for (const dotted of listed(entry.assigned)) push(this.#assigned, dotted, entry);
+    for (const dotted of listed(entry.decorator)) {
+      push(this.#decorating, dotted, entry);
+      this.decoratorNames.add(dotted.slice(dotted.lastIndexOf('.') + 1));
+    }
+    for (const dotted of listed(entry.base)) {
+      if (!dotted.includes('*')) push(this.#derived, dotted, entry);
+      else this.#derivedPatterns.push({ pattern: patternOf(dotted), entry });
+    }
+    for (const dotted of listed(entry.assigned)) {
+      push(this.#assigned, dotted, entry);
+      this.assignedNames.add(dotted.slice(dotted.lastIndexOf('.') + 1));
+    }
   }
 
   #inheritedMethod<Value>(dotted: string, table: ReadonlyMap<string, Value>): Value | undefined {
@@ -156,6 +188,10 @@ export const BUILT_IN = new Catalog(LIBRARIES);
 
 function listed(names: string | readonly string[] | undefined): readonly string[] {
   return names === undefined ? [] : typeof names === 'string' ? [names] : names;
+}
+
+function patternOf(dotted: string): RegExp {
+  return new RegExp(`^${dotted.replaceAll('.', '\\.').replaceAll('*', '\\w*')}$`);
 }
 
 function addAll<Value>(table: Map<string, Value>, more: Readonly<Record<string, Value>> | undefined): void {

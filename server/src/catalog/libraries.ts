@@ -1,24 +1,54 @@
 /** The data files of the catalog, one a library. */
 import anyio from './libraries/anyio.json' with { type: 'json' };
+import apscheduler from './libraries/apscheduler.json' with { type: 'json' };
+import asgiref from './libraries/asgiref.json' with { type: 'json' };
 import asyncio from './libraries/asyncio.json' with { type: 'json' };
 import builtins from './libraries/builtins.json' with { type: 'json' };
 import concurrentFutures from './libraries/concurrent-futures.json' with { type: 'json' };
+import dask from './libraries/dask.json' with { type: 'json' };
+import django from './libraries/django.json' with { type: 'json' };
+import flask from './libraries/flask.json' with { type: 'json' };
+import grpc from './libraries/grpc.json' with { type: 'json' };
+import logging from './libraries/logging.json' with { type: 'json' };
 import multiprocessing from './libraries/multiprocessing.json' with { type: 'json' };
+import paho from './libraries/paho.json' with { type: 'json' };
+import prometheus from './libraries/prometheus.json' with { type: 'json' };
+import qt from './libraries/qt.json' with { type: 'json' };
 import queue from './libraries/queue.json' with { type: 'json' };
+import socketserver from './libraries/socketserver.json' with { type: 'json' };
 import starlette from './libraries/starlette.json' with { type: 'json' };
 import threading from './libraries/threading.json' with { type: 'json' };
+import tornado from './libraries/tornado.json' with { type: 'json' };
+import tqdm from './libraries/tqdm.json' with { type: 'json' };
 import trio from './libraries/trio.json' with { type: 'json' };
+import twisted from './libraries/twisted.json' with { type: 'json' };
+import watchdog from './libraries/watchdog.json' with { type: 'json' };
 import type { Library } from './schema.ts';
 
 /** A test holds each against the schema, so that nothing need be checked when Heddle starts. */
 export const LIBRARIES = [
   anyio,
+  apscheduler,
+  asgiref,
   asyncio,
   builtins,
   concurrentFutures,
+  dask,
+  django,
+  flask,
+  grpc,
+  logging,
   multiprocessing,
+  paho,
+  prometheus,
+  qt,
   queue,
+  socketserver,
   starlette,
   threading,
+  tornado,
+  tqdm,
   trio,
+  twisted,
+  watchdog,
 ] as readonly unknown[] as readonly Library[];

@@ -6,6 +6,11 @@
 import * as v from 'valibot';
 
 const Dotted = v.pipe(v.string(), v.regex(/^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/, 'a dotted name of Python'));
+/** `*` in the name of a base stands for any part of it: generated modules are called after their source. */
+const DottedPattern = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z_*][\w*]*(?:\.[A-Za-z_*][\w*]*)*$/, 'a dotted name of Python'),
+);
 const Words = v.pipe(v.string(), v.minLength(1, 'some words'));
 
 const LockKinds = ['Lock', 'RLock', 'Condition', 'Semaphore', 'asyncio', 'process'] as const;
@@ -124,7 +129,7 @@ const Entry = v.pipe(
     /** Functions and classes with this decorator. */
     decorator: v.exactOptional(v.union([Dotted, v.array(Dotted)])),
     /** Subclasses of this class. */
-    base: v.exactOptional(v.union([Dotted, v.array(Dotted)])),
+    base: v.exactOptional(v.union([DottedPattern, v.array(DottedPattern)])),
     /** What is assigned to this attribute of an object of this class: `paho.mqtt.client.Client.on_message`. */
     assigned: v.exactOptional(v.union([Dotted, v.array(Dotted)])),
 
@@ -135,14 +140,20 @@ const Entry = v.pipe(
     /** The methods that are run: of the subclass, of the decorated class, of the object or class that is handed over. `on_*` means all that begin so. */
     methods: v.exactOptional(v.array(Words)),
 
-    /** `now`: when the call is made; `start`: when `.start()` is called on the result; `later`: at any time after it. */
+    /** For a call. `now`: it starts the thread; `start`: `.start()` on its result does; `later`: it only registers, threads come to it. */
     starts: v.exactOptional(v.picklist(['now', 'start', 'later'])),
     /** Whether several threads may run it at once; `server`: when the web server does so; `workers`: by the size of the pool. */
     many: v.union([v.boolean(), v.picklist(['server', 'workers'])]),
     /** Methods run on an object made for this call (`fresh`), or on one that all threads share (`shared`). */
     object: v.exactOptional(v.picklist(['fresh', 'shared'])),
-    /** Whether coroutine functions are run by threads, too: frameworks keep them on the event loop. */
-    coroutines: v.exactOptional(v.literal(true)),
+    /** Whether coroutine functions are run so, too, or only they: frameworks keep them on the event loop. */
+    coroutines: v.exactOptional(v.picklist(['too', 'only'])),
+    /** The threads run from such a call on, of a function or a method of the same object; without one in the program there are none. */
+    startedBy: v.exactOptional(v.array(Dotted)),
+    /** The callable is run by a thread of this process even when the pool is one of processes. */
+    evenProcesses: v.exactOptional(v.literal(true)),
+    /** Whatever thread happens to call it: says nothing unless the program has threads. */
+    needsThreads: v.exactOptional(v.literal(true)),
     /** The call comes back only when the work is done. */
     waits: v.exactOptional(v.literal(true)),
     /** Where the arguments for the callable begin: everything after it, or a keyword. */

@@ -13,7 +13,7 @@ import { ImporterIndex } from './importers.ts';
 import { type ImportUse, importUses } from './importUses.ts';
 import { LockTable } from './locks.ts';
 import { push } from './nameIndex.ts';
-import { type Concurrent, concurrentWith, endsBefore } from './order.ts';
+import { type Concurrent, concurrentWith, endsBefore, inOneLane } from './order.ts';
 import type {
   CallEdge,
   ClassNode,
@@ -226,31 +226,44 @@ class LinkedProgram implements ProgramModel {
     const offer = (found: Parallel): void => {
       if (best === undefined || RANK[found.confidence] > RANK[best.confidence]) best = found;
     };
+    // Beyond `high` no thread is surer, and helpers of a large program are reached by very many.
+    const settled = (): boolean => best !== undefined && RANK[best.confidence] >= RANK.high;
     for (const id of threadsA) {
+      if (settled()) break;
       const thread = this.threads[id]!;
       if (!this.#runsOnShared(variable, thread, a)) continue;
       for (const other of threadsB) {
+        if (settled()) break;
         const second = this.threads[other]!;
         if (!this.#runsOnShared(variable, second, b)) continue;
         if (id === other) {
           if (!thread.many || !this.#sharedByAll(variable, thread)) continue;
           const confidence = this.#inOneProcess(thread, [variable.module]);
-          if (confidence !== undefined) offer({ thread, runs: 'both', confidence });
-        } else if (!endsBefore(thread, second) && !endsBefore(second, thread)) {
+          if (confidence !== undefined)
+            offer({ thread, runs: 'both', entry: this.#reach.through[id]!.get(a.function), confidence });
+        } else if (!inOneLane(thread, second) && !endsBefore(thread, second) && !endsBefore(second, thread)) {
           if (variable.kind === 'instance' && !this.#sameInstance(variable, thread, second)) continue;
           const confidence = this.#inOneProcess(thread, [a.module, second.module]);
           if (confidence !== undefined)
-            offer({ thread, runs: 'both', confidence: lesser(confidence, second.confidence) });
+            offer({
+              thread,
+              runs: 'both',
+              entry: this.#reach.through[id]!.get(a.function),
+              confidence: lesser(confidence, second.confidence),
+            });
         }
       }
       const confidence = this.#besides(variable, id, a, b);
-      if (confidence !== undefined) offer({ thread, runs: 'first', confidence });
+      if (confidence !== undefined)
+        offer({ thread, runs: 'first', entry: this.#reach.through[id]!.get(a.function), confidence });
     }
     for (const id of threadsB) {
+      if (settled()) break;
       const thread = this.threads[id]!;
       if (!this.#runsOnShared(variable, thread, b)) continue;
       const confidence = this.#besides(variable, id, b, a);
-      if (confidence !== undefined) offer({ thread, runs: 'second', confidence });
+      if (confidence !== undefined)
+        offer({ thread, runs: 'second', entry: this.#reach.through[id]!.get(b.function), confidence });
     }
     if (
       best === undefined &&
@@ -258,7 +271,7 @@ class LinkedProgram implements ProgramModel {
       this.#isOpen(variable, a) &&
       this.#isOpen(variable, b)
     )
-      return { thread: undefined, runs: 'both', confidence: 'low' };
+      return { thread: undefined, runs: 'both', entry: undefined, confidence: 'low' };
     return best;
   }
 
@@ -466,7 +479,7 @@ class LinkedProgram implements ProgramModel {
     return thread.entries.some(
       ({ receiver }) => receiver === 'self' || receiver === 'shared' || receiver === 'parameter',
     )
-      ? thread.call.fact === thread.startFact || !isThreadSubclass(thread)
+      ? thread.fact === thread.startFact || !isThreadSubclass(thread)
       : true;
   }
 
@@ -503,6 +516,7 @@ class LinkedProgram implements ProgramModel {
     access: SharedAccess,
   ): Confidence | undefined {
     const thread = this.threads[id]!;
+    if (thread.besideThreadsOnly) return undefined;
     const { open, openOnShared } = this.#reach;
     this.#concurrent[id] ??= concurrentWith(this.threads[id]!, this.#graph, open, openOnShared);
     const { fact } = access.access;

@@ -46,9 +46,9 @@ export function concurrentWith(
     if (depth > MAX_CALLERS) return;
     for (const edge of graph.to(function_)) walk(edge.caller, edge.fact, [], depth + 1);
   };
-  walk(thread.spawner, thread.startFact, thread.joins, 0);
-  const again =
-    thread.joins.length === 0 && thread.call.fact === thread.startFact && open.has(thread.spawner);
+  if (Number.isFinite(thread.startFact)) walk(thread.spawner, thread.startFact, thread.joins, 0);
+  else everybody = true;
+  const again = thread.joins.length === 0 && thread.fact === thread.startFact && open.has(thread.spawner);
   if (again && thread.what !== 'thread') enter(thread.spawner);
   return {
     at(function_, fact, onShared) {
@@ -65,9 +65,15 @@ export function concurrentWith(
 /** Whether the first thread has ended before the second starts, both in one function. */
 export function endsBefore(first: DraftThread, second: DraftThread): boolean {
   if (first.spawner !== second.spawner || first.joins.length === 0) return false;
+  if (!Number.isFinite(second.startFact)) return false;
   const flow = flowOf(first.module.summary);
   return (
     flow.reaches(first.startFact, second.startFact) &&
     !flow.reachedFrom([first.startFact], first.joins).has(second.startFact)
   );
+}
+
+/** One thread does the work of both, one after the other. */
+export function inOneLane(first: DraftThread, second: DraftThread): boolean {
+  return first.lane !== undefined && first.lane === second.lane;
 }

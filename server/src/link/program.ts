@@ -160,6 +160,8 @@ export interface Entry {
   readonly receiver: Receiver;
   /** The class that its object is known to be of. */
   readonly class: ClassNode | undefined;
+  /** The place that shows that a library runs it; undefined when the call that starts the thread does. */
+  readonly shown?: { readonly module: Module; readonly fact: FactId };
 }
 
 /** Through what object a method or attribute is reached. */
@@ -190,15 +192,19 @@ export interface GivenBack {
 export interface ThreadEntry {
   readonly id: number;
   readonly module: Module;
-  /** The call that names the callable. */
-  readonly call: Call;
-  /** Where it starts running: the `start()` call, or the call itself. */
+  /** The call that names the callable; undefined when a decorator, a base class or an assignment does. */
+  readonly call: Call | undefined;
+  /** The place of what names the callable. */
+  readonly fact: FactId;
+  /** Where it starts running: the `start()` call, or the call itself; `Infinity` when the program does not show it. */
   readonly startFact: FactId;
   readonly spawner: FunctionNode;
   readonly entries: readonly Entry[];
   /** Several of these threads may run at once. */
   readonly many: boolean;
   readonly what: string;
+  /** Which library runs it so, as a sentence without its full stop; undefined when the program itself starts the thread. */
+  readonly because: string | undefined;
   readonly confidence: Confidence;
 }
 
@@ -208,6 +214,8 @@ export interface Parallel {
   readonly thread: ThreadEntry | undefined;
   /** The function through which that thread runs `via`. */
   readonly runs: 'first' | 'second' | 'both';
+  /** The function that the thread ran first on its way to that access. */
+  readonly entry?: Entry | undefined;
   readonly confidence: Confidence;
 }
 

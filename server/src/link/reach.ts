@@ -5,7 +5,7 @@
  */
 import type { CallGraph, DraftEdge } from './callGraph.ts';
 import { isConstructor, isPrivate } from './callGraph.ts';
-import type { ClassNode, FunctionNode } from './program.ts';
+import type { ClassNode, Entry, FunctionNode } from './program.ts';
 import { linearized, mayBeOne } from './resolve.ts';
 import type { DraftThread } from './threads.ts';
 
@@ -19,6 +19,8 @@ export interface FunctionSet {
 export interface Reach {
   /** Thread id → functions that it runs, with whether their receiver is an object other threads can see. */
   readonly byThread: readonly ReadonlyMap<FunctionNode, boolean>[];
+  /** Thread id → the entry through which it comes to each function. */
+  readonly through: readonly ReadonlyMap<FunctionNode, Entry>[];
   /** Thread ids per function. */
   readonly threadsOf: ReadonlyMap<FunctionNode, readonly number[]>;
   /** Functions that run in a thread that is not started by the program: whoever calls the program, and its module bodies. */
@@ -36,7 +38,8 @@ export function computeReach(
   graph: CallGraph,
   threads: readonly DraftThread[],
 ): Reach {
-  const byThread = threads.map((thread) => reachOf(graph, thread));
+  const reaches = threads.map((thread) => reachOf(graph, thread));
+  const byThread = reaches.map(({ reached }) => reached);
   const threadsOf = new Map<FunctionNode, number[]>();
   byThread.forEach((reached, id) => {
     for (const function_ of reached.keys()) {
@@ -52,6 +55,7 @@ export function computeReach(
   const open = calledFrom(graph, (function_) => isOpen(function_, graph), mayBeOpen);
   return {
     byThread,
+    through: reaches.map(({ through }) => through),
     threadsOf,
     importTime,
     main: calledFrom(
@@ -120,13 +124,21 @@ interface Running {
   /** The most derived class it is known to be of; undefined when nothing is known. */
   readonly of: ClassNode | undefined;
   readonly depth: number;
+  readonly entry: Entry;
 }
 
 /** Beyond this many classes of receivers a function counts as run on any. */
 const MAX_CLASSES = 8;
 
-function reachOf(graph: CallGraph, thread: DraftThread): ReadonlyMap<FunctionNode, boolean> {
+function reachOf(
+  graph: CallGraph,
+  thread: DraftThread,
+): {
+  readonly reached: ReadonlyMap<FunctionNode, boolean>;
+  readonly through: ReadonlyMap<FunctionNode, Entry>;
+} {
   const reached = new Map<FunctionNode, boolean>();
+  const through = new Map<FunctionNode, Entry>();
   const classes = new Map<FunctionNode, Set<ClassNode | undefined>>();
   const queue: Running[] = [];
   const visit = (one: Running): void => {
@@ -138,12 +150,14 @@ function reachOf(graph: CallGraph, thread: DraftThread): ReadonlyMap<FunctionNod
     if (!news && (known === true || known === one.shared)) return;
     seen.add(of);
     reached.set(one.function, one.shared || known === true);
+    if (known === undefined) through.set(one.function, one.entry);
     if (one.depth < MAX_CALL_DEPTH) queue.push({ ...one, of, depth: one.depth + 1 });
   };
-  for (const { function: entry, receiver, class: of } of thread.entries) {
+  for (const entry of thread.entries) {
+    const { receiver, class: of } = entry;
     const shared =
       receiver === 'self' || receiver === 'member' || receiver === 'shared' || receiver === 'parameter';
-    visit({ function: entry, shared, of, depth: 0 });
+    visit({ function: entry.function, shared, of, depth: 0, entry });
   }
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     for (const edge of graph.from(next.function)) {
@@ -153,10 +167,11 @@ function reachOf(graph: CallGraph, thread: DraftThread): ReadonlyMap<FunctionNod
         shared: receiverIsShared(edge, next.shared, thread),
         of: classAfter(edge, next.of),
         depth: next.depth,
+        entry: next.entry,
       });
     }
   }
-  return reached;
+  return { reached, through };
 }
 
 /** Whether a method that overrides the one that was called is that of an object of this class. */

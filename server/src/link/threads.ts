@@ -3,26 +3,37 @@
  * handler of a threading server. Each entry says which functions it runs, whether several may run at once, where it starts and
  * where it is waited for.
  */
-import type { ArgumentPlace } from '../catalog/schema.ts';
+import type { EntryModel } from '../catalog/schema.ts';
 import { isPoolName, POOL_SIZE_KEYWORD } from '../catalog/words.ts';
 import type { Call, FactId, PathId, ValueShape } from '../facts/summary.ts';
+import { argumentOf, type Callable, callablesOf, isFreshInLoop, isRepeated } from './callables.ts';
 import type { CallGraph } from './callGraph.ts';
 import { flowOf } from './flow.ts';
+import { frameworkThreads, holdsFor } from './frameworkThreads.ts';
+import { foreignBases, libraryNames } from './libraryNames.ts';
 import { push } from './nameIndex.ts';
-import type { ClassNode, Confidence, Entry, FunctionNode, Module, Receiver, ThreadEntry } from './program.ts';
-import { linearized, mayBeOne, type Resolver } from './resolve.ts';
+import type { ClassNode, Confidence, FunctionNode, Module, ThreadEntry } from './program.ts';
+import { mayBeOne, type Resolver } from './resolve.ts';
 
 export interface DraftThread extends ThreadEntry {
   /** Several of these threads may run on one object. */
   readonly manyOnOne: boolean;
   /** Functions that wait for the thread's end, with the facts of the waits. */
   readonly joinedIn: ReadonlyMap<FunctionNode, readonly FactId[]>;
+  /** Runs beside other threads only: what the rest of the program does meanwhile, the program does not show. */
+  readonly besideThreadsOnly: boolean;
+  /** Says nothing unless the program has threads of its own. */
+  readonly needsThreads: boolean;
+  /** Threads of one lane never run at the same time. */
+  readonly lane: string | undefined;
   /** Objects are passed along. */
   readonly passesObjects: boolean;
   /** Facts in the spawner after which the thread has ended. */
   readonly joins: readonly FactId[];
   /** Runs its tasks one after another, however often it is used. */
   readonly serial: boolean;
+  /** The function that hands over what is run, when the one that starts the thread gets it from its callers. */
+  readonly giver?: FunctionNode;
   /** Where it starts is known. */
   readonly started: boolean;
   /** Locals of the spawner whose objects the thread gets to see. */
@@ -31,7 +42,8 @@ export interface DraftThread extends ThreadEntry {
 
 export function findThreads(resolver: Resolver, graph: CallGraph): DraftThread[] {
   const found: DraftThread[] = [];
-  const threadClasses = new Set(resolver.classes.filter(isThreadClass).map((class_) => class_.scope.name));
+  const ofThreads = resolver.classes.filter((class_) => isThreadClass(resolver, class_));
+  const threadClasses = new Set(ofThreads.map((class_) => class_.scope.name));
   const maySpawn = (module: Module, call: Call): boolean => {
     const name = module.summary.paths[call.callee]!.last;
     if (resolver.catalog.spawnNames.has(name) || threadClasses.has(name)) return true;
@@ -40,27 +52,67 @@ export function findThreads(resolver: Resolver, graph: CallGraph): DraftThread[]
   for (const module of resolver.modules) {
     for (const call of module.summary.calls) {
       if (!maySpawn(module, call)) continue;
-      const draft = threadAt(resolver, module, call);
-      if (draft === undefined) continue;
-      found.push({ ...draft, id: found.length });
+      found.push(...threadsAt(resolver, module, call));
     }
   }
-  for (const thread of handlerThreads(resolver, found.length)) found.push(thread);
+  found.push(...ofThreads.flatMap((class_) => neverMade(resolver, class_)), ...frameworkThreads(resolver));
   return markMany(
-    found.map((thread) => (thread.started ? thread : startedElsewhere(resolver, thread))),
+    chained(withThreads(found).map((thread, id) => ({ ...startedElsewhere(resolver, thread), id }))),
     graph,
   );
 }
 
-function isThreadClass(class_: ClassNode): boolean {
-  return linearized(class_).some((one) =>
-    one.externalBases.some((base) => base === 'threading.Thread' || base === 'threading.Timer'),
-  );
+/** Without those that run in whatever thread there is, when the program has none. */
+function withThreads(found: readonly DraftThread[]): readonly DraftThread[] {
+  const own = found.filter((thread) => !thread.needsThreads);
+  return own.length === 0 ? [] : [...own, ...found.filter((thread) => thread.needsThreads)];
+}
+
+/** A class whose `run` is run in a thread of its own when an object of it is started. */
+function isThreadClass(resolver: Resolver, class_: ClassNode): boolean {
+  return foreignBases(class_).some((base) => resolver.catalog.constructed(base)?.kind === 'thread');
+}
+
+/** Classes of threads of which the program makes no object: others do, and have the object while its thread runs. */
+function neverMade(resolver: Resolver, class_: ClassNode): readonly DraftThread[] {
+  const run = class_.methods.get('run');
+  if (run === undefined || class_.subclasses.length > 0 || class_.module.test) return [];
+  const made = resolver.index.calls(class_.scope.name).some(({ module, call }) => {
+    const target = resolver.target(module, call.callee);
+    return target.kind === 'class' && target.class === class_;
+  });
+  if (made) return [];
+  return [
+    {
+      id: -1,
+      module: class_.module,
+      call: undefined,
+      fact: class_.scope.fact,
+      startFact: Number.POSITIVE_INFINITY,
+      spawner: resolver.functionAt(class_.module, 0),
+      entries: [{ function: run, receiver: 'self', class: class_ }],
+      many: false,
+      what: 'thread',
+      because: undefined,
+      confidence: 'medium',
+      manyOnOne: false,
+      joinedIn: new Map(),
+      passesObjects: false,
+      joins: [],
+      serial: true,
+      started: false,
+      besideThreadsOnly: false,
+      needsThreads: false,
+      lane: undefined,
+      sharedLocals: [],
+    },
+  ];
 }
 
 /** A thread kept in an attribute or global and started by another function of the module. */
 function startedElsewhere(resolver: Resolver, thread: DraftThread): DraftThread {
   const { module, call } = thread;
+  if (thread.started || call === undefined) return thread;
   const { summary } = module;
   const keys = new Set<string>();
   for (const holder of holdersOf(module, call)) {
@@ -83,115 +135,149 @@ function startedElsewhere(resolver: Resolver, thread: DraftThread): DraftThread 
   return thread;
 }
 
-function threadAt(resolver: Resolver, module: Module, call: Call): DraftThread | undefined {
-  const callee = module.summary.paths[call.callee]!;
-  const dotted = resolver.externalName(module, call.callee);
+function threadsAt(resolver: Resolver, module: Module, call: Call): readonly DraftThread[] {
   const { catalog } = resolver;
-  const [entry] = dotted === undefined ? [] : catalog.entriesOfCall(dotted);
-  if (entry !== undefined) {
-    const target = argumentOf(call, entry.argument ?? {});
-    if (target === undefined) return undefined;
-    const many = entry.many !== false || isRepeated(module, call);
-    return threadFrom(resolver, module, call, target, many, entry.what, 'high', entry.starts ?? 'now');
-  }
-  const method = callee.fields.at(-1) ?? '';
-  const ofPool = catalog.entryOfPool(method);
-  if (ofPool !== undefined) {
-    const pool = poolKind(resolver, module, callee.fields.length, call);
-    if (pool === undefined) return undefined;
-    const target = argumentOf(call, ofPool.argument ?? {});
-    if (target === undefined) return undefined;
-    const many = pool.workers !== 1;
-    const thread = threadFrom(
-      resolver,
-      module,
-      call,
-      target,
-      many,
-      ofPool.what,
-      pool.confidence,
-      'now',
-      ofPool.waits,
-    );
-    return thread === undefined ? undefined : { ...thread, serial: pool.workers === 1 };
-  }
-  const anywhere = catalog.entryOfMethod(method);
-  if (anywhere !== undefined) {
-    const target = argumentOf(call, anywhere.argument ?? {});
-    const [executor] = call.arguments;
-    if (target === undefined || executor === undefined) return undefined;
-    if (executor.value.kind === 'path') {
-      const types = resolver.typesOf(module, executor.value);
-      if (types.some((type) => type.kind === 'executor' && type.executor === 'processes')) return undefined;
-    }
-    return threadFrom(resolver, module, call, target, true, anywhere.what, 'high', 'now');
-  }
   const target = resolver.target(module, call.callee);
-  if (target.kind === 'class') {
-    const isThread = isThreadClass(target.class);
-    const run = isThread ? resolver.method(target.class, 'run') : undefined;
-    if (run === undefined) return undefined;
-    const started = startOf(module, call);
-    return {
+  if (target.kind === 'class') return threadObject(resolver, module, call, target.class);
+  const { last } = module.summary.paths[call.callee]!;
+  const models = libraryNames(resolver, module, call.callee)
+    .flatMap((name) => catalog.entriesOfCall(name))
+    .filter((model) => model.starts !== 'later' && holdsFor(model, call.arguments));
+  if (models.length > 0) return models.flatMap((model) => threadsFrom(resolver, module, call, model));
+  const ofPool = catalog.entriesOfPool(last);
+  if (ofPool.length > 0) {
+    const pool = poolOf(resolver, module, call);
+    return ofPool
+      .filter((model) => pool !== undefined && (pool.kind === 'threads' || model.evenProcesses === true))
+      .flatMap((model) => threadsFrom(resolver, module, call, model, pool));
+  }
+  const anywhere = catalog.entryOfMethod(last);
+  if (anywhere === undefined || runsProcesses(resolver, module, call)) return [];
+  return threadsFrom(resolver, module, call, anywhere);
+}
+
+/** `run_in_executor(pool, f)` with a pool of processes. */
+function runsProcesses(resolver: Resolver, module: Module, call: Call): boolean {
+  const [executor] = call.arguments;
+  return (
+    executor?.value.kind === 'path' &&
+    resolver
+      .typesOf(module, executor.value)
+      .some((type) => type.kind === 'executor' && type.executor === 'processes')
+  );
+}
+
+/** `Worker()` of a class that derives from `Thread`. */
+function threadObject(
+  resolver: Resolver,
+  module: Module,
+  call: Call,
+  class_: ClassNode,
+): readonly DraftThread[] {
+  const run = isThreadClass(resolver, class_) ? resolver.method(class_, 'run') : undefined;
+  if (run === undefined) return [];
+  const started = startOf(module, call);
+  return [
+    {
       id: -1,
       module,
       call,
       startFact: started ?? call.fact,
       spawner: resolver.functionAt(module, call.scope),
-      entries: [{ function: run, receiver: 'self', class: target.class }],
-      many: isRepeated(module, call),
+      entries: [{ function: run, receiver: 'self', class: class_ }],
+      many: isRepeated(module, call.fact),
       what: 'thread',
       confidence: 'high',
       manyOnOne: false,
-      joinedIn: joinsElsewhere(resolver, module, call, target.class),
+      joinedIn: joinsElsewhere(resolver, module, call, class_),
       passesObjects: call.arguments.length > 0,
       joins: joinsOf(resolver, module, call),
       serial: false,
       started: started !== undefined,
       sharedLocals: [...holdersOf(module, call), ...localRoots(module, call.arguments)],
-    };
-  }
-  return undefined;
+      fact: call.fact,
+      because: undefined,
+      besideThreadsOnly: false,
+      needsThreads: false,
+      lane: undefined,
+    },
+  ];
 }
 
-function threadFrom(
+/** The threads that a call starts: one, unless several callers give it what to run. */
+function threadsFrom(
   resolver: Resolver,
   module: Module,
   call: Call,
-  target: ValueShape,
-  many: boolean,
-  what: string,
-  confidence: Confidence,
-  starts: 'now' | 'start' | 'later',
-  waits = false,
-): DraftThread | undefined {
-  const callables = callablesOf(resolver, module, target, call, 0);
-  if (callables.length === 0) return undefined;
-  const started = starts !== 'start' ? call.fact : (startOf(module, call) ?? call.fact);
-  return {
-    id: -1,
-    module,
-    call,
-    startFact: started,
-    spawner: resolver.functionAt(module, call.scope),
-    entries: callables,
-    many,
-    what,
-    confidence,
-    manyOnOne: many,
-    joinedIn: starts !== 'start' ? new Map() : joinsElsewhere(resolver, module, call, undefined),
-    passesObjects: call.arguments.some(
-      ({ name, value }) =>
-        (name === 'args' || name === 'kwargs' || name === '') &&
-        value !== target &&
-        passesShared(module, value, call),
-    ),
-    joins: waits ? [call.fact] : joinsOf(resolver, module, call),
-    serial: false,
-    started: starts !== 'start' || startOf(module, call) !== undefined,
-    sharedLocals: localRoots(module, call.arguments),
-  };
+  model: EntryModel,
+  pool?: Pool,
+): readonly DraftThread[] {
+  const target = argumentOf(call, model.argument ?? {});
+  if (target === undefined) return [];
+  const groups = new Map<Call | undefined, Callable[]>();
+  for (const callable of callablesOf(resolver, module, target, call.fact))
+    push(groups, callable.given?.call, callable);
+  const started = model.starts === 'start' ? startOf(module, call) : call.fact;
+  const many =
+    pool === undefined ? model.many !== false || isRepeated(module, call.fact) : pool.workers !== 1;
+  return [...groups.values()].map(
+    (entries): DraftThread => ({
+      id: -1,
+      module,
+      call,
+      fact: call.fact,
+      startFact: started ?? call.fact,
+      spawner: resolver.functionAt(module, call.scope),
+      entries,
+      many:
+        many || entries.some(({ given }) => given !== undefined && isRepeated(given.module, given.call.fact)),
+      what: model.what,
+      because: model.because,
+      confidence: lesser(model.confidence ?? 'high', pool?.confidence ?? 'high'),
+      manyOnOne: many,
+      joinedIn: model.starts === 'start' ? joinsElsewhere(resolver, module, call, undefined) : new Map(),
+      passesObjects: call.arguments.some(
+        ({ name, value }) =>
+          (name === 'args' || name === 'kwargs' || name === '') &&
+          value !== target &&
+          passesShared(module, value, call),
+      ),
+      joins: model.waits === true ? [call.fact] : joinsOf(resolver, module, call),
+      serial: pool?.workers === 1,
+      started: started !== undefined,
+      besideThreadsOnly: false,
+      needsThreads: false,
+      lane: model.lane,
+      ...giverOf(resolver, entries),
+      sharedLocals: localRoots(module, call.arguments),
+    }),
+  );
 }
+
+function giverOf(resolver: Resolver, [first]: readonly Callable[]): Pick<DraftThread, 'giver'> {
+  if (first?.given === undefined) return {};
+  return { giver: resolver.functionAt(first.given.module, first.given.call.scope) };
+}
+
+/** A thread that starts its own successor, as timers do: one after the other, whoever started the first. */
+function chained(threads: readonly DraftThread[]): readonly DraftThread[] {
+  const chains = new Set(
+    threads.flatMap(({ spawner, entries }) =>
+      entries.length === 1 && entries[0]!.function === spawner ? [spawner] : [],
+    ),
+  );
+  return threads.map((thread) => {
+    const [entry] = thread.entries;
+    if (entry === undefined || thread.lane !== undefined || !chains.has(entry.function)) return thread;
+    return { ...thread, lane: `chain ${entry.function.id}` };
+  });
+}
+
+function lesser(a: Confidence, b: Confidence): Confidence {
+  return CONFIDENCES.indexOf(a) < CONFIDENCES.indexOf(b) ? a : b;
+}
+
+const CONFIDENCES: readonly Confidence[] = ['low', 'medium', 'high', 'certain'];
 
 /** The locals at the roots of everything that is passed. */
 function localRoots(module: Module, arguments_: Call['arguments']): readonly PathId[] {
@@ -211,108 +297,22 @@ function localRoots(module: Module, arguments_: Call['arguments']): readonly Pat
 
 /** Hands over an object that is not made anew for each thread. */
 function passesShared(module: Module, shape: ValueShape, call: Call): boolean {
-  if (shape.kind === 'path') return !isFreshInLoop(module, shape.path, call);
+  if (shape.kind === 'path') return !isFreshInLoop(module, shape.path, call.fact);
   if (shape.kind === 'container')
     return shape.elements.some((element) => passesShared(module, element, call));
   return false;
 }
 
-function argumentOf(call: Call, { position, keyword }: ArgumentPlace): ValueShape | undefined {
-  const named = keyword === undefined ? undefined : call.arguments.find(({ name }) => name === keyword);
-  if (named !== undefined) return named.value;
-  const positional = call.arguments.filter((argument) => argument.name === '');
-  if (call.arguments.some((argument) => argument.name === '*')) return undefined;
-  return position === undefined ? undefined : positional[position]?.value;
-}
-
-function isRepeated(module: Module, { fact }: Call): boolean {
-  return flowOf(module.summary).loopAround(fact) !== undefined;
-}
-
-/** Whether the local at the root of a path is bound anew in each round of the loop around the call. */
-function isFreshInLoop({ summary }: Module, path: PathId, call: Call): boolean {
-  let root = path;
-  while (summary.paths[root]!.parent !== -1) root = summary.paths[root]!.parent;
-  if (summary.paths[root]!.root !== 'local') return false;
-  const flow = flowOf(summary);
-  const loop = flow.loopAround(call.fact);
-  if (loop === undefined) return false;
-  return summary.bindings.some(
-    (binding) => binding.path === root && flow.regionsAround(binding.fact).includes(loop),
-  );
-}
-
-/** The functions a value may be: a name, a bound method, a lambda, `partial(f, …)`. */
-function callablesOf(
-  resolver: Resolver,
-  module: Module,
-  shape: ValueShape,
-  call: Call,
-  depth: number,
-): readonly Entry[] {
-  if (depth > 4) return [];
-  switch (shape.kind) {
-    case 'scope':
-      return [{ function: resolver.functionAt(module, shape.scope), class: undefined, receiver: 'none' }];
-    case 'path': {
-      const target = resolver.target(module, shape.path);
-      if (target.kind === 'function') {
-        const { owner } = target.function;
-        const overriding =
-          target.sameReceiver && owner !== undefined
-            ? resolver.overrides(owner, target.function.scope.name)
-            : [];
-        const fresh = target.receiver === 'local' && isFreshInLoop(module, shape.path, call);
-        const receiver: Receiver = target.receiver === 'local' && !fresh ? 'shared' : target.receiver;
-        return [
-          { function: target.function, class: target.through, receiver },
-          ...overriding.map((one) => ({ function: one, class: one.owner, receiver })),
-        ];
-      }
-      return localCallables(resolver, module, shape.path, call, depth);
-    }
-    case 'call': {
-      const made = module.summary.calls[shape.call]!;
-      const dotted = resolver.externalName(module, made.callee);
-      const [first] = made.arguments;
-      if (dotted === 'functools.partial' && first !== undefined)
-        return callablesOf(resolver, module, first.value, call, depth + 1);
-      return [];
-    }
-    case 'either':
-      return shape.options.flatMap((option) => callablesOf(resolver, module, option, call, depth + 1));
-    case 'element':
-      return shape.of.kind === 'container'
-        ? shape.of.elements.flatMap((element) => callablesOf(resolver, module, element, call, depth + 1))
-        : [];
-    default:
-      return [];
-  }
-}
-
-function localCallables(
-  resolver: Resolver,
-  module: Module,
-  path: PathId,
-  call: Call,
-  depth: number,
-): readonly Entry[] {
-  const access = module.summary.paths[path]!;
-  if (access.root !== 'local' || access.fields.length > 0) return [];
-  return resolver
-    .bindingsOf(module, path)
-    .flatMap((binding) => callablesOf(resolver, module, binding.value, call, depth + 1));
-}
-
 interface Pool {
+  readonly kind: 'threads' | 'processes';
   readonly workers: number | undefined;
   readonly confidence: Confidence;
 }
 
-/** The thread pool a `submit` or `map` is called on, by its constructor or, less surely, by its name. */
-function poolKind(resolver: Resolver, module: Module, fields: number, call: Call): Pool | undefined {
-  if (fields === 0) return undefined;
+/** The pool a `submit` or `map` is called on, by its constructor or, less surely, by its name. */
+function poolOf(resolver: Resolver, module: Module, call: Call): Pool | undefined {
   const callee = module.summary.paths[call.callee]!;
+  if (callee.fields.length === 0) return undefined;
   const owner = module.summary.paths[callee.parent]!;
   const shape: ValueShape =
     owner.root === 'result' && owner.fields.length === 0
@@ -320,14 +320,13 @@ function poolKind(resolver: Resolver, module: Module, fields: number, call: Call
       : { kind: 'path', path: callee.parent };
   const types = resolver.typesOf(module, shape);
   const executor = types.find((type) => type.kind === 'executor');
-  if (executor !== undefined) {
-    if (executor.kind !== 'executor' || executor.executor === 'processes') return undefined;
-    return { workers: workersOf(resolver, module, shape, 0), confidence: 'high' };
-  }
+  if (executor?.kind === 'executor')
+    return { kind: executor.executor, workers: workersOf(resolver, module, shape, 0), confidence: 'high' };
   if (types.some((type) => type.kind !== 'unknown' && type.kind !== 'external' && type.kind !== 'constant'))
     return undefined;
   const name = owner.fields.at(-1) ?? owner.name;
-  if (call.arguments.length > 0 && isPoolName(name)) return { workers: undefined, confidence: 'medium' };
+  if (call.arguments.length > 0 && isPoolName(name))
+    return { kind: 'threads', workers: undefined, confidence: 'medium' };
   return undefined;
 }
 
@@ -527,66 +526,6 @@ function withEnd({ summary }: Module, call: Call): FactId | undefined {
   return release?.fact;
 }
 
-/** Handler classes of threading servers: a new instance per request, many at once. */
-function handlerThreads(resolver: Resolver, firstId: number): readonly DraftThread[] {
-  const found: DraftThread[] = [];
-  const serverNames = new Set([
-    ...['ThreadingHTTPServer', 'ThreadingTCPServer', 'ThreadingUDPServer', 'ThreadingUnixStreamServer'],
-    ...resolver.classes
-      .filter((class_) =>
-        linearized(class_).some((one) => one.externalBases.some((base) => THREADING_SERVERS.test(base))),
-      )
-      .map((class_) => class_.scope.name),
-  ]);
-  for (const module of resolver.modules) {
-    for (const call of module.summary.calls) {
-      if (!serverNames.has(module.summary.paths[call.callee]!.last)) continue;
-      if (!isThreadingServer(resolver, module, call.callee)) continue;
-      for (const argument of call.arguments) {
-        if (argument.value.kind !== 'path') continue;
-        const target = resolver.target(module, argument.value.path);
-        if (target.kind !== 'class') continue;
-        const entries = linearized(target.class)
-          .flatMap((one) => [...one.methods.values()])
-          .filter((method) => /^(handle|setup|finish|do_[A-Z]+)$/.test(method.scope.name))
-          .map((method): Entry => ({ function: method, receiver: 'local', class: target.class }));
-        if (entries.length === 0) continue;
-        found.push({
-          id: firstId + found.length,
-          module,
-          call,
-          startFact: call.fact,
-          spawner: resolver.functionAt(module, call.scope),
-          entries,
-          many: true,
-          what: 'request thread',
-          confidence: 'high',
-          manyOnOne: false,
-          joinedIn: new Map(),
-          passesObjects: false,
-          joins: [],
-          serial: false,
-          started: true,
-          sharedLocals: [],
-        });
-      }
-    }
-  }
-  return found;
-}
-
-const THREADING_SERVERS =
-  /^(http\.server\.ThreadingHTTPServer|socketserver\.(ThreadingMixIn|ThreadingTCPServer|ThreadingUDPServer|ThreadingUnixStreamServer|ThreadingUnixDatagramServer))$/;
-
-function isThreadingServer(resolver: Resolver, module: Module, callee: PathId): boolean {
-  const target = resolver.target(module, callee);
-  if (target.kind === 'external') return THREADING_SERVERS.test(target.dotted);
-  if (target.kind !== 'class') return false;
-  return linearized(target.class).some((one) =>
-    one.externalBases.some((base) => THREADING_SERVERS.test(base)),
-  );
-}
-
 /** A thread made in a function that is itself called in a loop or run by many threads may exist several times. */
 function markMany(threads: readonly DraftThread[], graph: CallGraph): DraftThread[] {
   const entryOf = new Map<FunctionNode, DraftThread[]>();
@@ -603,7 +542,8 @@ function markMany(threads: readonly DraftThread[], graph: CallGraph): DraftThrea
     });
   };
   return threads.map((thread) => {
-    if (thread.many || thread.serial || !repeated(thread.spawner, false, new Set())) return thread;
-    return { ...thread, many: true, manyOnOne: repeated(thread.spawner, true, new Set()) };
+    const from = thread.giver ?? thread.spawner;
+    if (thread.many || thread.serial || !repeated(from, false, new Set())) return thread;
+    return { ...thread, many: true, manyOnOne: repeated(from, true, new Set()) };
   });
 }

@@ -50,21 +50,26 @@ export function named(function_: FunctionNode): string {
 export function threadClause(parallel: Parallel, fallback: FunctionNode): string {
   const { thread } = parallel;
   if (thread === undefined) return `callers of ${named(fallback)} may be several threads at once`;
-  const entry = thread.entries[0]?.function;
+  const entry = (parallel.entry ?? thread.entries[0])?.function;
   const what = thread.many ? `several ${thread.what}s run` : `a ${thread.what} runs`;
   return entry === undefined ? `${what} it` : `${what} ${named(entry)}`;
 }
 
 export function threadEvidence(parallel: Parallel): readonly Evidence[] {
-  return parallel.thread === undefined ? [] : [startEvidence(parallel.thread)];
+  return parallel.thread === undefined ? [] : [startEvidence(parallel.thread, parallel.entry)];
 }
 
-export function startEvidence(thread: ThreadEntry): Evidence {
-  const entry = thread.entries[0]?.function;
+export function startEvidence(thread: ThreadEntry, through = thread.entries[0]): Evidence {
+  const entry = through?.function;
+  const shown = through?.shown;
+  if (thread.because !== undefined && entry !== undefined && shown !== undefined) {
+    const message = `${thread.because}, ${named(entry)} among them.`;
+    return { role: 'threadStart', at: at(shown.module, shown.fact), message };
+  }
   const what = thread.many ? `Several ${thread.what}s start here` : `A ${thread.what} starts here`;
   return {
     role: 'threadStart',
-    at: at(thread.module, thread.call.fact),
+    at: at(thread.module, thread.fact),
     message:
       entry === undefined ? `${what}.` : `${what} and ${thread.many ? 'run' : 'runs'} ${named(entry)}.`,
   };

@@ -1,0 +1,249 @@
+/**
+ * Code that a library runs in threads although the program starts none: views and handlers by their decorator or base class,
+ * callbacks that are assigned or registered, request handlers of servers. The catalog says what, how many at once, and on whose
+ * object; here it is found in the program. All that one module gives to one such way in is one thread entry.
+ */
+import type { EntryModel } from '../catalog/schema.ts';
+import type { FactId, ValueShape } from '../facts/summary.ts';
+import { argumentOf, callablesOf, valuesOf } from './callables.ts';
+import { foreignBases, libraryNames } from './libraryNames.ts';
+import type { ClassNode, Entry, FunctionNode, Module } from './program.ts';
+import { linearized, type Resolver } from './resolve.ts';
+import type { DraftThread } from './threads.ts';
+
+/** A function that the program hands to a library, and the place that shows it. */
+interface Found {
+  readonly model: EntryModel;
+  readonly module: Module;
+  readonly fact: FactId;
+  readonly entry: Entry;
+}
+
+export function frameworkThreads(resolver: Resolver): readonly DraftThread[] {
+  const found = [
+    ...decorated(resolver),
+    ...derived(resolver),
+    ...assigned(resolver),
+    ...registered(resolver),
+  ].filter(({ model, entry }) => runsInThreads(model, entry.function));
+  const starts = new Map<EntryModel, readonly Start[]>();
+  for (const model of new Set(found.map((one) => one.model)))
+    if (model.startedBy !== undefined) starts.set(model, startsOf(resolver, model.startedBy));
+  const groups = new Map<EntryModel, Map<Module, Found[]>>();
+  for (const one of found) {
+    const byModule = groups.get(one.model) ?? new Map<Module, Found[]>();
+    groups.set(one.model, byModule);
+    const known = byModule.get(one.module);
+    if (known === undefined) byModule.set(one.module, [one]);
+    else if (
+      !known.some(({ entry }) => entry.function === one.entry.function && entry.class === one.entry.class)
+    )
+      known.push(one);
+  }
+  return [...groups].flatMap(([model, byModule]) =>
+    [...byModule].flatMap(([module, group]) => {
+      const start = starts.get(model)?.find((one) => one.module === module) ?? starts.get(model)?.[0];
+      if (model.startedBy !== undefined && start === undefined) return [];
+      return [threadOf(resolver, model, module, group, start)];
+    }),
+  );
+}
+
+/** Frameworks keep coroutine functions on the event loop. */
+function runsInThreads({ coroutines }: EntryModel, { scope }: FunctionNode): boolean {
+  return coroutines === 'too' || scope.async === (coroutines === 'only');
+}
+
+function threadOf(
+  resolver: Resolver,
+  model: EntryModel,
+  module: Module,
+  group: readonly Found[],
+  start: Start | undefined,
+): DraftThread {
+  const many = model.many !== false;
+  return {
+    id: -1,
+    module: start?.module ?? module,
+    call: undefined,
+    fact: group[0]!.fact,
+    startFact: start?.fact ?? Number.POSITIVE_INFINITY,
+    spawner: start?.function ?? resolver.functionAt(module, 0),
+    entries: group.map(({ entry, fact }) => ({ ...entry, shown: { module, fact } })),
+    many,
+    what: model.what,
+    because: model.because,
+    confidence: model.confidence ?? 'high',
+    manyOnOne: many,
+    joinedIn: new Map(),
+    passesObjects: false,
+    joins: [],
+    serial: !many,
+    started: start !== undefined,
+    besideThreadsOnly: start === undefined,
+    needsThreads: model.needsThreads === true,
+    lane: model.lane,
+    sharedLocals: [],
+  };
+}
+
+/** `@app.route("/")` on a function, or on a class whose methods are run. */
+function decorated(resolver: Resolver): readonly Found[] {
+  const { catalog } = resolver;
+  const found: Found[] = [];
+  for (const module of resolver.modules) {
+    for (const scope of module.summary.scopes) {
+      for (const { path } of scope.decorators) {
+        if (!catalog.decoratorNames.has(module.summary.paths[path]!.last)) continue;
+        const models = libraryNames(resolver, module, path).flatMap((name) =>
+          catalog.entriesOfDecorator(name),
+        );
+        const class_ = scope.kind === 'class' ? resolver.classAt(module, scope.id) : undefined;
+        for (const model of models) {
+          const entries =
+            class_ === undefined
+              ? [functionEntry(resolver.functionAt(module, scope.id), model)]
+              : methodEntries(class_, model);
+          found.push(...entries.map((entry) => ({ model, module, fact: scope.fact, entry })));
+        }
+      }
+    }
+  }
+  return found;
+}
+
+/** Methods of a class that derives from one whose methods a library calls. */
+function derived(resolver: Resolver): readonly Found[] {
+  return resolver.classes.flatMap((class_) => {
+    const models = new Set(foreignBases(class_).flatMap((base) => resolver.catalog.entriesOfBase(base)));
+    return [...models].flatMap((model) =>
+      methodEntries(class_, model)
+        .filter((entry) => entry.function.owner === class_)
+        .map((entry) => ({ model, module: class_.module, fact: entry.function.scope.fact, entry })),
+    );
+  });
+}
+
+/** `client.on_message = handle`. */
+function assigned(resolver: Resolver): readonly Found[] {
+  const { catalog } = resolver;
+  const found: Found[] = [];
+  for (const module of resolver.modules) {
+    for (const { path, value, fact } of module.summary.bindings) {
+      if (!catalog.assignedNames.has(module.summary.paths[path]!.last)) continue;
+      for (const model of libraryNames(resolver, module, path).flatMap((name) =>
+        catalog.entriesOfAssignment(name),
+      ))
+        for (const entry of callablesOf(resolver, module, value, fact))
+          found.push({ model, module, fact, entry });
+    }
+  }
+  return found;
+}
+
+/** `observer.schedule(handler, path)`, `ThreadingHTTPServer(address, Handler)`: a call that hands over what is run later. */
+function registered(resolver: Resolver): readonly Found[] {
+  const { catalog } = resolver;
+  const found: Found[] = [];
+  const servers = new Set(
+    resolver.classes
+      .filter((class_) => foreignBases(class_).some((base) => registrations(resolver, base).length > 0))
+      .map((class_) => class_.scope.name),
+  );
+  for (const module of resolver.modules) {
+    for (const call of module.summary.calls) {
+      const { last } = module.summary.paths[call.callee]!;
+      if (!catalog.spawnNames.has(last) && !servers.has(last)) continue;
+      const target = resolver.target(module, call.callee);
+      const names =
+        target.kind === 'class' ? foreignBases(target.class) : libraryNames(resolver, module, call.callee);
+      const models = names.flatMap((name) => registrations(resolver, name));
+      for (const model of new Set(models)) {
+        if (!holdsFor(model, call.arguments)) continue;
+        const given =
+          model.arguments === 'all'
+            ? valuesOf(call.arguments)
+            : listed(argumentOf(call, model.argument ?? {}));
+        for (const value of given) {
+          const entries =
+            model.methods === undefined
+              ? callablesOf(resolver, module, value, call.fact)
+              : classesGiven(resolver, module, value).flatMap((class_) => methodEntries(class_, model));
+          for (const entry of entries) found.push({ model, module, fact: call.fact, entry });
+        }
+      }
+    }
+  }
+  return found;
+}
+
+function registrations(resolver: Resolver, name: string): readonly EntryModel[] {
+  return resolver.catalog.entriesOfCall(name).filter(({ starts }) => starts === 'later');
+}
+
+function listed<Value>(value: Value | undefined): readonly Value[] {
+  return value === undefined ? [] : [value];
+}
+
+/** Whether a keyword that decides over the entry has one of the values for which it holds. */
+export function holdsFor(
+  { when }: EntryModel,
+  arguments_: readonly { name: string; value: ValueShape }[],
+): boolean {
+  if (when === undefined) return true;
+  const given = arguments_.find(({ name }) => name === when.keyword)?.value;
+  if (given === undefined) return when.otherwise;
+  return given.kind === 'literal' && when.values.includes(given.text.replace(/^['"](.*)['"]$/s, '$1'));
+}
+
+/** The classes of the program that a value is, or is an object of. */
+function classesGiven(resolver: Resolver, module: Module, value: ValueShape): readonly ClassNode[] {
+  const target = value.kind === 'path' ? resolver.target(module, value.path) : undefined;
+  if (target?.kind === 'class') return [target.class];
+  return resolver.typesOf(module, value).flatMap((type) => (type.kind === 'instance' ? [type.of] : []));
+}
+
+function functionEntry(function_: FunctionNode, { object }: EntryModel): Entry {
+  const receiver = function_.owner === undefined ? 'none' : object === 'fresh' ? 'local' : 'self';
+  return { function: function_, receiver, class: function_.owner };
+}
+
+/** The methods of a class, inherited ones included, that the library calls. */
+function methodEntries(class_: ClassNode, model: EntryModel): readonly Entry[] {
+  const entries = new Map<string, Entry>();
+  for (const one of linearized(class_))
+    for (const [name, method] of one.methods)
+      if (!entries.has(name) && (model.methods ?? []).some((pattern) => namesMethod(pattern, name)))
+        entries.set(name, { ...functionEntry(method, model), class: class_ });
+  return [...entries.values()];
+}
+
+/** `on_*` stands for all names that begin so, `*` for every public one. */
+function namesMethod(pattern: string, name: string): boolean {
+  if (!pattern.endsWith('*')) return pattern === name;
+  return name.startsWith(pattern.slice(0, -1)) && !name.startsWith('_');
+}
+
+interface Start {
+  readonly module: Module;
+  readonly function: FunctionNode;
+  readonly fact: FactId;
+}
+
+/** Where the program makes the library's threads run: `client.loop_start()`. */
+function startsOf(resolver: Resolver, startedBy: readonly string[]): readonly Start[] {
+  const last = new Set(startedBy.map((name) => name.slice(name.lastIndexOf('.') + 1)));
+  return resolver.modules.flatMap((module) =>
+    module.summary.calls
+      .filter(
+        ({ callee }) =>
+          last.has(module.summary.paths[callee]!.last) &&
+          libraryNames(resolver, module, callee).some((name) => resolver.catalog.isOneOf(name, startedBy)),
+      )
+      .map(({ scope, fact }) => ({
+        module,
+        function: resolver.functionAt(module, scope),
+        fact,
+      })),
+  );
+}
