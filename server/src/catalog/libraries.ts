@@ -4,20 +4,27 @@ import apscheduler from './libraries/apscheduler.json' with { type: 'json' };
 import asgiref from './libraries/asgiref.json' with { type: 'json' };
 import asyncio from './libraries/asyncio.json' with { type: 'json' };
 import builtins from './libraries/builtins.json' with { type: 'json' };
+import clients from './libraries/clients.json' with { type: 'json' };
 import concurrentFutures from './libraries/concurrent-futures.json' with { type: 'json' };
 import dask from './libraries/dask.json' with { type: 'json' };
+import databaseClients from './libraries/database-clients.json' with { type: 'json' };
 import django from './libraries/django.json' with { type: 'json' };
+import files from './libraries/files.json' with { type: 'json' };
 import flask from './libraries/flask.json' with { type: 'json' };
 import grpc from './libraries/grpc.json' with { type: 'json' };
 import logging from './libraries/logging.json' with { type: 'json' };
 import multiprocessing from './libraries/multiprocessing.json' with { type: 'json' };
 import paho from './libraries/paho.json' with { type: 'json' };
+import processState from './libraries/process-state.json' with { type: 'json' };
 import prometheus from './libraries/prometheus.json' with { type: 'json' };
 import qt from './libraries/qt.json' with { type: 'json' };
 import queue from './libraries/queue.json' with { type: 'json' };
+import scientific from './libraries/scientific.json' with { type: 'json' };
 import socketserver from './libraries/socketserver.json' with { type: 'json' };
+import sqlite3 from './libraries/sqlite3.json' with { type: 'json' };
 import starlette from './libraries/starlette.json' with { type: 'json' };
 import threading from './libraries/threading.json' with { type: 'json' };
+import tkinter from './libraries/tkinter.json' with { type: 'json' };
 import tornado from './libraries/tornado.json' with { type: 'json' };
 import tqdm from './libraries/tqdm.json' with { type: 'json' };
 import trio from './libraries/trio.json' with { type: 'json' };
@@ -32,20 +39,27 @@ export const LIBRARIES = [
   asgiref,
   asyncio,
   builtins,
+  clients,
   concurrentFutures,
   dask,
+  databaseClients,
   django,
+  files,
   flask,
   grpc,
   logging,
   multiprocessing,
   paho,
+  processState,
   prometheus,
   qt,
   queue,
+  scientific,
   socketserver,
+  sqlite3,
   starlette,
   threading,
+  tkinter,
   tornado,
   tqdm,
   trio,
