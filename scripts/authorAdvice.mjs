@@ -89,8 +89,8 @@ function buildAndImport(python, folder, module) {
 /** The line of a build's output that says why it failed. */
 function reasonOf(output) {
   const lines = output.split('\n').map((line) => line.trim());
-  const missing = lines.findIndex((line) => /Missing dependencies/.test(line));
-  if (missing >= 0) return `${lines[missing + 1]} cannot be had for this interpreter`;
+  const missing = lines.findIndex((line) => /(?:Missing|Unmet) dependencies/.test(line));
+  if (missing >= 0) return `${lines[missing + 1].replace(/ ->.*/, '')} cannot be had for this interpreter`;
   return lines.find((line) => /^(?:\w+Error|ERROR|error):? .{10,}/.test(line)) ?? 'the build failed';
 }
 
@@ -115,6 +115,9 @@ function follow(folder) {
 mkdirSync(work, { recursive: true });
 const python = buildEnvironment();
 const wanted = process.argv.slice(2);
+/** What was built stays, so that a run resumes. */
+const doneFile = join(work, 'results.json');
+const done = existsSync(doneFile) ? JSON.parse(readFileSync(doneFile, 'utf8')) : {};
 const rows = [];
 for (const name of readdirSync(libraries).sort()) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
@@ -129,7 +132,9 @@ for (const name of readdirSync(libraries).sort()) {
     rmSync(folder, { recursive: true, force: true });
     cpSync(join(libraries, name), folder, { recursive: true });
     if (stage === 'after') advice = follow(folder);
-    results[stage] = buildAndImport(python, folder, module);
+    done[`${name} ${stage}`] ??= buildAndImport(python, folder, module);
+    results[stage] = done[`${name} ${stage}`];
+    writeFileSync(doneFile, JSON.stringify(done, null, 2));
     process.stderr.write(`${name} ${stage}: ${JSON.stringify(results[stage])}\n`);
   }
   rows.push({ name, advice, ...results });

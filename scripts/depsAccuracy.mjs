@@ -62,6 +62,14 @@ for (const row of drawn) {
   process.stderr.write(`${row.name} ${readings[row.name].version}: ${readings[row.name].tag}\n`);
 }
 
+const MEANING = {
+  ready: 'off',
+  partial: 'off',
+  'gil-at-import': 'on',
+  'gil-later': 'on',
+  'not-importable': 'no build',
+};
+
 const judged = drawn.map(({ name }) => {
   const reading = readings[name];
   const stated = reading.version === undefined ? undefined : statement(name, reading.version);
@@ -91,14 +99,6 @@ function truth({ version, tag, modules }) {
   if (modules.some(({ verdict }) => /^(?:does-not-declare|declares-used)$/.test(verdict))) return 'on';
   return modules.some(({ verdict }) => verdict === 'cannot-tell') ? undefined : 'off';
 }
-
-const MEANING = {
-  ready: 'off',
-  partial: 'off',
-  'gil-at-import': 'on',
-  'gil-later': 'on',
-  'not-importable': 'no build',
-};
 
 function verdictOf(status, read) {
   if (read === undefined) return 'not judged';

@@ -40,7 +40,9 @@ function withWheel(requirement, abi, use) {
     for (const platform of [...platforms, 'manylinux2014_x86_64']) words.push('--platform', platform);
     const ran = spawnSync('python3', [...words, requirement], { encoding: 'utf8', timeout: 600_000 });
     const [wheel] = readdirSync(folder).filter((name) => name.endsWith('.whl'));
-    return ran.status === 0 && wheel !== undefined ? use(join(folder, wheel)) : undefined;
+    // Older versions of pip take the stable ABI of the build with the GIL for one of the free-threaded build too.
+    const usable = wheel !== undefined && (!abi.endsWith('t') || !/-abi3-/.test(wheel));
+    return ran.status === 0 && usable ? use(join(folder, wheel)) : undefined;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -288,8 +288,12 @@ class HeddleAnalyzer implements Analyzer {
       importsOf:
         program === undefined
           ? () => []
-          : importsByDistribution(program, environment, folder.path, (file) =>
-              this.#syntaxOf(file, folder.entries.get(file)!.text),
+          : importsByDistribution(
+              program,
+              environment,
+              folder.path,
+              (file) => folder.entries.get(file)!.text,
+              (file) => this.#syntaxOf(file, folder.entries.get(file)!.text),
             ),
     });
   }

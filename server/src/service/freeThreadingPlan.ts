@@ -14,7 +14,7 @@ import type { Distribution } from '../env/distributions.ts';
 import { normalizeName } from '../env/names.ts';
 import { baseName } from '../env/paths.ts';
 import type { ReadinessStatus } from '../env/readiness.ts';
-import { compareVersions, parseVersion, satisfies } from '../env/version.ts';
+import { compareVersions, isOlder, parseVersion, satisfies } from '../env/version.ts';
 import type { LockedSite } from '../link/program.ts';
 import { evidenceSentence } from './environmentReport.ts';
 
@@ -193,7 +193,9 @@ function stepFor(
   const { distribution, version, status, evidence } = readiness;
   const known = compatByDistribution(distribution);
   const ready = known === undefined ? undefined : readyVersion(known, version, question.minor);
-  const bounds = requirements.map((place) => boundOf(place, ready, texts.get(place.path) ?? ''));
+  const wheel =
+    known === undefined || ready === undefined ? undefined : laterWithWheel(known, ready, question.minor);
+  const bounds = requirements.map((place) => boundOf(place, ready, wheel, texts.get(place.path) ?? ''));
   const sites = question.locked.filter(({ name }) => normalizeName(name) === normalizeName(distribution));
   const through = sites.find((site) => site.through.length > 0)?.through ?? [];
   const [deciding] = evidence;
@@ -238,6 +240,12 @@ function versionWithWheel({ checked, wheels }: CompatRow, minor: number): string
   return wheels?.includes(`cp3${minor}t`) === true ? checked : undefined;
 }
 
+/** The same where it is later than a version that is ready. */
+function laterWithWheel(row: CompatRow, version: string, minor: number): string | undefined {
+  const seen = versionWithWheel(row, minor);
+  return seen !== undefined && isOlder(version, seen) === true ? seen : undefined;
+}
+
 function onlyForNewer({ wheels }: CompatRow, minor: number): boolean {
   return wheels !== undefined && wheels.length > 0 && wheels.every((tag) => minorOf(tag) > minor);
 }
@@ -261,13 +269,12 @@ function moveTo(
         ? []
         : [`wheels seen for ${row.wheels.join(', ')}, none for cp3${minor}t`]),
     ];
-    const seen = versionWithWheel(row, minor);
     return {
       kind: 'version',
       version,
       admitted: bounds.every(({ admits }) => admits),
       known,
-      withWheel: seen === version ? undefined : seen,
+      withWheel: laterWithWheel(row, version, minor),
       caution: cautions.length === 0 ? undefined : cautions.join('; '),
     };
   }
@@ -281,13 +288,19 @@ function moveTo(
 function boundOf(
   { path, requirement, raise }: RequirementPlace,
   version: string | undefined,
+  withWheel: string | undefined,
   text: string,
 ): PlanBound {
   const { name, constraint, style, span } = requirement;
   const specifiers = specifiersOf(constraint, style);
   const wanted = version === undefined ? undefined : parseVersion(version);
+  const exact = specifiers?.some(
+    ({ operator, version: pinned }) => /^===?$/.test(operator) && !pinned.endsWith('.*'),
+  );
+  // A pin gets the version that was seen to have a wheel: no later one will be taken instead.
+  const to = exact === true ? (withWheel ?? version) : version;
   const raised =
-    version === undefined ? undefined : raise === 'generated' ? raise : raiseLowerBound(requirement, version);
+    to === undefined ? undefined : raise === 'generated' ? raise : raiseLowerBound(requirement, to);
   return {
     path,
     line: lineIndex(text).position(span.start).line + 1,

@@ -1,14 +1,17 @@
 /**
- * Whether an import that runs when its module is loaded could wait until a function needs it: all that uses its name stands
- * in bodies of functions. Whoever moves it there pays for what it loads only where it is needed.
+ * Which imports that run when their module is loaded could wait until a function needs them: all that uses the name stands in
+ * bodies of functions. Whoever moves such an import there pays for what it loads only where it is needed.
  */
 import { childIn, Field, Kind, type Syntax, textOf } from '../cst/syntax.ts';
 
-/** `local` is the name that the import binds. What is exported, or used while the module loads, cannot wait. */
-export function canWait(syntax: Syntax, local: string): boolean {
-  if (local === '*' || exports(syntax.text, local)) return false;
+/**
+ * The names of a file that only bodies of functions use, whatever binds them. What the module exports by `__all__` cannot wait;
+ * nor can what decorators, defaults and annotations use, which run or are looked at with the module.
+ */
+export function namesThatCanWait(syntax: Syntax): ReadonlySet<string> {
+  const inBodies = new Set<string>();
+  const atLoad = new Set<string>();
   let bodyEnd = 0;
-  let used = false;
   for (let node = 0; node < syntax.count; node++) {
     switch (syntax.kind[node]) {
       case Kind.import_statement:
@@ -18,33 +21,28 @@ export function canWait(syntax: Syntax, local: string): boolean {
       case Kind.function_definition:
       case Kind.lambda: {
         const body = childIn(syntax, node, Field.body);
-        // Decorators, defaults and annotations of the outermost function are looked at; inner ones run with it.
-        if (node >= bodyEnd && body !== -1) {
-          const end = body + syntax.size[body]!;
-          for (let before = node + 1; before < body; before++) if (names(syntax, before, local)) return false;
-          bodyEnd = end;
-          node = body - 1;
-        }
+        // What stands inside another function's body runs with it.
+        if (node < bodyEnd || body === -1) break;
+        for (let before = node + 1; before < body; before++) add(syntax, before, atLoad);
+        bodyEnd = body + syntax.size[body]!;
+        node = body - 1;
         break;
       }
       case Kind.identifier:
-        if (!names(syntax, node, local)) break;
-        if (node >= bodyEnd) return false;
-        used = true;
+        add(syntax, node, node < bodyEnd ? inBodies : atLoad);
         break;
     }
   }
-  return used;
+  const { text } = syntax;
+  const exported = text.includes('__all__') ? quoted(text) : new Set<string>();
+  return new Set([...inBodies].filter((name) => !atLoad.has(name) && !exported.has(name)));
 }
 
-function names(syntax: Syntax, node: number, local: string): boolean {
-  return (
-    syntax.kind[node] === Kind.identifier &&
-    syntax.field[node] !== Field.attribute &&
-    textOf(syntax, node) === local
-  );
+function add(syntax: Syntax, node: number, names: Set<string>): void {
+  if (syntax.kind[node] === Kind.identifier && syntax.field[node] !== Field.attribute)
+    names.add(textOf(syntax, node));
 }
 
-function exports(text: string, local: string): boolean {
-  return text.includes('__all__') && (text.includes(`'${local}'`) || text.includes(`"${local}"`));
+function quoted(text: string): ReadonlySet<string> {
+  return new Set([...text.matchAll(/(["'])([^\W\d]\w*)\1/g)].map((match) => match[2]!));
 }

@@ -7,7 +7,7 @@ import type { ImportSite, ProgramModel } from '../link/program.ts';
 import { judgedImports } from '../rules/importVerdicts.ts';
 import type { FolderEnvironment } from './environment.ts';
 import type { PlanImport } from './freeThreadingPlan.ts';
-import { canWait } from './importDeferral.ts';
+import { namesThatCanWait } from './importDeferral.ts';
 
 interface FoundImport {
   readonly site: ImportSite;
@@ -22,6 +22,7 @@ export function importsByDistribution(
   program: ProgramModel,
   environment: FolderEnvironment,
   folder: string,
+  textOf: (file: string) => string,
   syntaxOf: (file: string) => Syntax,
 ): (distribution: string) => readonly PlanImport[] {
   const found = new Map<string, Map<string, FoundImport>>();
@@ -45,12 +46,18 @@ export function importsByDistribution(
     if (site.import.when !== 'never')
       for (const name of environment.providersOf(site.dotted)) add(name, site, []);
 
+  const waiting = new Map<string, ReadonlySet<string>>();
+  const canWait = (file: string, local: string): boolean => {
+    const known = waiting.get(file) ?? namesThatCanWait(syntaxOf(file));
+    waiting.set(file, known);
+    return known.has(local);
+  };
   const answers = new Map<string, readonly PlanImport[]>();
   return (distribution) => {
     const key = normalizeName(distribution);
     const known = answers.get(key);
     if (known !== undefined) return known;
-    const list = [...(found.get(key)?.values() ?? [])].map((one) => planImport(one, folder, syntaxOf));
+    const list = [...(found.get(key)?.values() ?? [])].map((one) => planImport(one, folder, textOf, canWait));
     const sorted = list.sort(
       (left, right) =>
         Number(left.aside) - Number(right.aside) ||
@@ -76,22 +83,22 @@ const ASIDE =
 function planImport(
   { site, chain }: FoundImport,
   folder: string,
-  syntaxOf: (file: string) => Syntax,
+  textOf: (file: string) => string,
+  canWait: (file: string, local: string) => boolean,
 ): PlanImport {
   const { module, import: imported, dotted } = site;
-  const syntax = syntaxOf(module.file);
   const { start } = factSpan(module.summary, imported.fact);
   const when =
     imported.when === 'later'
       ? 'lazy'
       : imported.when === 'guarded'
         ? 'optional'
-        : !module.file.endsWith('/__init__.py') && canWait(syntax, imported.local)
+        : !module.file.endsWith('/__init__.py') && canWait(module.file, imported.local)
           ? 'could-wait'
           : 'load';
   return {
     file: module.file,
-    line: lineIndex(syntax.text).position(start).line + 1,
+    line: lineIndex(textOf(module.file)).position(start).line + 1,
     imported: dotted,
     chain,
     when,

@@ -2,4 +2,8 @@ from cffi import FFI
 
 builder = FFI()
 builder.cdef("long add(long left, long right);")
-builder.set_source("tally_cffi", "static long add(long left, long right) { return left + right; }")
+builder.set_source(
+    "tally_cffi",
+    "static long add(long left, long right) { return left + right; }",
+    py_limited_api=False,
+)
