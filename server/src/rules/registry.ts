@@ -11,6 +11,7 @@ import { rule as nonatomicUpdate } from './nonatomic-update.ts';
 import { rule as notImportableOnFreeThreaded } from './not-importable-on-free-threaded.ts';
 import type { Rule } from './rule.ts';
 import { rule as selfDeadlock } from './self-deadlock.ts';
+import { rule as startBeforeInit } from './start-before-init.ts';
 import { rule as unknownGilReadiness } from './unknown-gil-readiness.ts';
 import { rule as uselessLock } from './useless-lock.ts';
 
@@ -26,6 +27,7 @@ export const RULES: readonly Rule[] = [
   nonatomicUpdate,
   notImportableOnFreeThreaded,
   selfDeadlock,
+  startBeforeInit,
   unknownGilReadiness,
   uselessLock,
 ];
