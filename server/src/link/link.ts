@@ -365,6 +365,10 @@ class LinkedProgram implements ProgramModel {
     return flowOf(module.summary).reaches(from, to);
   }
 
+  repeatsBefore(module: Module, fact: FactId, other: FactId): boolean {
+    return flowOf(module.summary).reachedFrom([fact], [other]).has(fact);
+  }
+
   repeatsAt(module: Module, fact: FactId): boolean {
     return flowOf(module.summary).loopAround(fact) !== undefined;
   }
@@ -409,6 +413,11 @@ class LinkedProgram implements ProgramModel {
 
   calleeName(module: Module, call: number): string | undefined {
     return this.#resolver.externalName(module, module.summary.calls[call]!.callee);
+  }
+
+  makes(module: Module, call: number): ClassNode | undefined {
+    const target = this.#resolver.target(module, module.summary.calls[call]!.callee);
+    return target.kind === 'class' ? target.class : undefined;
   }
 
   typesOf(module: Module, value: ValueShape): readonly ValueType[] {

@@ -286,6 +286,8 @@ export interface ProgramModel {
   dominates(module: Module, before: FactId, fact: FactId): boolean;
   /** Whether control can go from one fact to another of the same function. */
   reaches(module: Module, from: FactId, to: FactId): boolean;
+  /** Whether control can come back to a fact before it passes another of the same function. */
+  repeatsBefore(module: Module, fact: FactId, other: FactId): boolean;
   /** Whether the fact stands in a loop or comprehension of its function. */
   repeatsAt(module: Module, fact: FactId): boolean;
   /** A path as it is written in its module: `self._lock`. */
@@ -294,6 +296,8 @@ export interface ProgramModel {
   keyOf(module: Module, path: number): string | undefined;
   /** The dotted name of what a call calls outside the program. */
   calleeName(module: Module, call: number): string | undefined;
+  /** The class of the program of which a call makes an object. */
+  makes(module: Module, call: number): ClassNode | undefined;
   /** What a value may be. */
   typesOf(module: Module, value: ValueShape): readonly ValueType[];
   /** The lock that a path means. */

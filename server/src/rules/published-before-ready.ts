@@ -1,0 +1,272 @@
+/** Reports state that others are let at before it is complete: a flag set before the work, a table emptied and filled in place. */
+import type { Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import {
+  accessEvidence,
+  at,
+  identityOf,
+  isTestState,
+  named,
+  placeOf,
+  severityFor,
+  threadClause,
+  threadEvidence,
+} from './evidence.ts';
+import type { Finding } from './finding.ts';
+import { defineRule } from './rule.ts';
+
+export const rule = defineRule({
+  id: 'published-before-ready',
+  title: 'State shown to other threads before it is complete',
+  severity: 'warning',
+  since: '0.2.0',
+  cwe: [362, 696],
+  docs: {
+    what: 'A flag that says "ready" before the data is there, or a shared table that is emptied and filled again where readers look.',
+    why: 'A reader that comes in between takes the half-made state for the whole: it finds nothing, or a part. A lock around the writer alone does not help, as the reader does not take it.',
+    bad: [
+      `import threading
+
+class Catalogue:
+    def __init__(self):
+        self.ready = False
+        self.rows = None
+
+    def load(self):
+        self.ready = True
+        self.rows = [line for line in open("rows.txt")]
+
+    def first(self):
+        if self.ready:
+            return self.rows[0]
+
+catalogue = Catalogue()
+threading.Thread(target=catalogue.load).start()
+print(catalogue.first())
+`,
+      `import threading
+
+routes = {}
+
+def reload():
+    routes.clear()
+    for line in open("routes.txt"):
+        name, target = line.split()
+        routes[name] = target
+
+def route(name):
+    return routes.get(name)
+
+threading.Thread(target=reload).start()
+print(route("a"))
+`,
+    ],
+    good: [
+      `import threading
+
+routes = {}
+
+def reload():
+    global routes
+    fresh = {}
+    for line in open("routes.txt"):
+        name, target = line.split()
+        fresh[name] = target
+    routes = fresh
+
+def route(name):
+    return routes.get(name)
+
+threading.Thread(target=reload).start()
+print(route("a"))
+`,
+    ],
+    whenNotToUse: 'When readers are known to wait for the writer in a way that the analysis does not see.',
+    unknown:
+      'A lock that may be held counts as held; a flag that goes back to false in the writer is no sign of readiness.',
+    references: ['https://docs.python.org/3/library/threading.html#event-objects'],
+  },
+  *check(program) {
+    for (const variable of program.variables) {
+      if (isTestState(variable) || variable.fields.length > 0 || variable.kind === 'closure') continue;
+      yield* flagFirst(program, variable);
+      yield* filledInPlace(program, variable);
+    }
+  },
+});
+
+function sameOwner(a: Variable, b: Variable): boolean {
+  return (
+    a !== b && a.kind === b.kind && a.owner === b.owner && a.module === b.module && b.fields.length === 0
+  );
+}
+
+function says(access: SharedAccess, text: 'True' | 'False'): boolean {
+  const { kind, value } = access.access;
+  return kind === 'write' && value?.kind === 'literal' && value.type === 'bool' && value.text === text;
+}
+
+function* flagFirst(program: ProgramModel, flag: Variable): Iterable<Finding> {
+  const sets = flag.accesses.filter((access) => !access.beforeSharing && says(access, 'True'));
+  if (sets.length === 0) return;
+  const tests = flag.accesses.filter(
+    ({ access, beforeSharing }) => !beforeSharing && access.kind === 'read' && access.use === 'tested',
+  );
+  for (const set of sets) {
+    const takenBack = flag.accesses.some(
+      (one) => one.function === set.function && one !== set && says(one, 'False'),
+    );
+    if (takenBack || set.maybeLocked) continue;
+    for (const data of program.variables) {
+      if (!sameOwner(flag, data)) continue;
+      const late = data.accesses.find((one) => isLater(program, set, one));
+      if (late === undefined || isMadeBefore(program, data, set)) continue;
+      const found = trusting(program, flag, data, set, tests);
+      if (found === undefined) continue;
+      yield reportFlag(flag, data, set, late, found);
+      break;
+    }
+  }
+}
+
+/** Changed for good, in the same function, once the flag is set. */
+function isLater(
+  program: ProgramModel,
+  set: SharedAccess,
+  { function: function_, access }: SharedAccess,
+): boolean {
+  return (
+    function_ === set.function &&
+    (access.kind === 'write' || access.kind === 'mutate') &&
+    !(access.kind === 'write' && access.value?.kind === 'literal' && access.value.type === 'bool') &&
+    program.reaches(set.module, set.access.fact, access.fact) &&
+    !program.reaches(set.module, access.fact, set.access.fact)
+  );
+}
+
+function isMadeBefore(program: ProgramModel, data: Variable, set: SharedAccess): boolean {
+  return data.accesses.some(
+    ({ function: function_, access }) =>
+      function_ === set.function &&
+      access.kind !== 'read' &&
+      program.reaches(set.module, access.fact, set.access.fact),
+  );
+}
+
+interface Trusting {
+  readonly test: SharedAccess;
+  readonly read: SharedAccess;
+  readonly parallel: Parallel;
+}
+
+/** A thread that tests the flag without a lock and goes on to the data. */
+function trusting(
+  program: ProgramModel,
+  flag: Variable,
+  data: Variable,
+  set: SharedAccess,
+  tests: readonly SharedAccess[],
+): Trusting | undefined {
+  for (const test of tests) {
+    if (test.maybeLocked || [...test.locks].some((lock) => set.locks.has(lock))) continue;
+    const read = data.accesses.find(
+      (one) =>
+        one.access.kind === 'read' &&
+        (one.function === test.function
+          ? program.reaches(test.module, test.access.fact, one.access.fact)
+          : test.function === set.function && one.function !== set.function) &&
+        ![...one.locks].some((lock) => set.locks.has(lock)),
+    );
+    if (read === undefined) continue;
+    const parallel = program.parallel(flag, set, test);
+    if (parallel?.thread !== undefined) return { test, read, parallel };
+  }
+  return undefined;
+}
+
+function reportFlag(
+  flag: Variable,
+  data: Variable,
+  set: SharedAccess,
+  late: SharedAccess,
+  { test, read, parallel }: Trusting,
+): Finding {
+  return {
+    rule: 'published-before-ready',
+    primary: placeOf(set),
+    message: `\`${flag.name}\` says ready before \`${data.name}\` is. ${named(test.function)} tests it without a lock while ${threadClause(parallel, set.function)}, and goes on to data that is not there yet. Set the flag last.`,
+    severity: 'warning',
+    confidence: parallel.confidence,
+    breaks: 'everyBuild',
+    evidence: [
+      accessEvidence(data, late),
+      accessEvidence(flag, test),
+      accessEvidence(data, read),
+      ...threadEvidence(parallel),
+    ],
+    fixes: [],
+    identity: `${identityOf(set, flag)}|${data.attribute}`,
+  };
+}
+
+function empties({ access }: SharedAccess): boolean {
+  return (
+    (access.kind === 'mutate' && access.operation === 'clear') ||
+    (access.kind === 'write' && access.value?.kind === 'literal' && access.value.empty)
+  );
+}
+
+const FILLS: ReadonlySet<string> = new Set(['[]=', 'append', 'add', 'insert', 'appendleft']);
+
+function* filledInPlace(program: ProgramModel, table: Variable): Iterable<Finding> {
+  for (const emptied of table.accesses) {
+    if (emptied.beforeSharing || emptied.maybeLocked || emptied.ownObject || !empties(emptied)) continue;
+    const filled = table.accesses.find(
+      ({ function: function_, module, access }) =>
+        function_ === emptied.function &&
+        FILLS.has(access.operation) &&
+        program.repeatsBefore(module, access.fact, emptied.access.fact) &&
+        program.reaches(module, emptied.access.fact, access.fact),
+    );
+    if (filled === undefined) continue;
+    const reader = readerBetween(program, table, emptied);
+    if (reader === undefined) continue;
+    yield {
+      rule: 'published-before-ready',
+      primary: placeOf(emptied),
+      message: `\`${table.name}\` is emptied and filled again where others read it. ${named(reader.read.function)} reads it while ${threadClause(reader.parallel, emptied.function)}, and finds it empty or half filled. Fill a new one and store it when it is complete.`,
+      severity: severityFor(program, { gil: 'warning', freeThreaded: 'warning' }, reader.parallel.confidence),
+      confidence: reader.parallel.confidence,
+      breaks: 'everyBuild',
+      evidence: [
+        {
+          role: 'access',
+          at: at(filled.module, filled.access.fact),
+          message: `It is filled entry by entry here.`,
+        },
+        accessEvidence(table, reader.read),
+        ...threadEvidence(reader.parallel),
+      ],
+      fixes: [],
+      identity: identityOf(emptied, table),
+    };
+  }
+}
+
+function readerBetween(
+  program: ProgramModel,
+  table: Variable,
+  emptied: SharedAccess,
+): { readonly read: SharedAccess; readonly parallel: Parallel } | undefined {
+  for (const read of table.accesses) {
+    const { kind, use, operation } = read.access;
+    const looks =
+      kind === 'iterate' ||
+      kind === 'snapshot' ||
+      (kind === 'read' && (use !== 'method' || operation === 'get' || operation === '[]'));
+    if (!looks || read.function === emptied.function || read.beforeSharing || read.maybeLocked) continue;
+    if ([...read.locks].some((lock) => emptied.locks.has(lock))) continue;
+    const parallel = program.parallel(table, emptied, read);
+    if (parallel?.thread !== undefined) return { read, parallel };
+  }
+  return undefined;
+}

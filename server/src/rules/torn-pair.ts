@@ -1,0 +1,247 @@
+/** Reports fields that are changed together and read together by another thread, with nothing that keeps the steps apart. */
+import type { FunctionNode, Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import {
+  accessEvidence,
+  identityOf,
+  isSafeType,
+  isTestState,
+  named,
+  placeOf,
+  severityFor,
+  threadClause,
+  threadEvidence,
+} from './evidence.ts';
+import type { Finding } from './finding.ts';
+import { lockFixes } from './lockChoice.ts';
+import { defineRule } from './rule.ts';
+
+export const rule = defineRule({
+  id: 'torn-pair',
+  title: 'Related fields changed in steps that another thread can see',
+  severity: 'warning',
+  since: '0.2.0',
+  cwe: [362, 366],
+  docs: {
+    what: 'Two attributes of one object, or two globals, that are always stored one after the other, and a reader in another thread that uses both.',
+    why: 'Between the two stores a reader gets one new value and one old one: a token with the expiry of the next, the x of one position with the y of another. Each store is atomic by itself; the pair is not, with the GIL neither.',
+    bad: [
+      `import threading
+
+class Position:
+    def __init__(self):
+        self.x = 0
+        self.y = 0
+        threading.Thread(target=self.follow).start()
+
+    def follow(self):
+        while True:
+            x, y = input().split()
+            self.x = int(x)
+            self.y = int(y)
+
+    def distance(self):
+        return abs(self.x) + abs(self.y)
+`,
+    ],
+    good: [
+      `import threading
+
+class Position:
+    def __init__(self):
+        self.place = (0, 0)
+        threading.Thread(target=self.follow).start()
+
+    def follow(self):
+        while True:
+            x, y = input().split()
+            self.place = (int(x), int(y))
+
+    def distance(self):
+        x, y = self.place
+        return abs(x) + abs(y)
+`,
+      `import threading
+
+class Position:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self.x = 0
+        self.y = 0
+        threading.Thread(target=self.follow).start()
+
+    def follow(self):
+        while True:
+            x, y = input().split()
+            with self._lock:
+                self.x = int(x)
+                self.y = int(y)
+
+    def distance(self):
+        with self._lock:
+            return abs(self.x) + abs(self.y)
+`,
+    ],
+    whenNotToUse:
+      'When the two values do not depend on each other, such as two counters that are only shown.',
+    unknown:
+      'Fields that some function changes alone are taken to be independent. A lock that may be held counts as held.',
+    references: ['https://docs.python.org/3/howto/free-threading-python.html#thread-safety'],
+  },
+  *check(program) {
+    const seen = new Set<string>();
+    for (const group of groups(program))
+      for (const [index, first] of group.entries())
+        for (const second of group.slice(index + 1)) {
+          const finding = tornPair(program, first, second);
+          if (finding === undefined || seen.has(finding.identity)) continue;
+          seen.add(finding.identity);
+          yield finding;
+        }
+  },
+});
+
+/** Fields compared with each other: more of one object are not looked at in pairs. */
+const MAX_FIELDS = 24;
+
+/** Variables that belong to one object or module and may hold values that depend on each other. */
+function groups(program: ProgramModel): readonly (readonly Variable[])[] {
+  const byOwner = new Map<string, Variable[]>();
+  for (const variable of program.variables) {
+    if (variable.kind === 'closure' || isTestState(variable) || isSafeType(variable)) continue;
+    if (variable.fields.length > 0 || isFlag(variable) || !variable.accesses.some(stores)) continue;
+    const owner = `${variable.kind} ${variable.owner?.id ?? variable.module.path}`;
+    const known = byOwner.get(owner);
+    if (known === undefined) byOwner.set(owner, [variable]);
+    else known.push(variable);
+  }
+  return [...byOwner.values()].filter(({ length }) => length > 1 && length <= MAX_FIELDS);
+}
+
+function isFlag(variable: Variable): boolean {
+  return variable.accesses
+    .filter(({ access }) => access.kind === 'write')
+    .every(({ access }) => access.value?.kind === 'literal' && ['bool', 'none'].includes(access.value.type));
+}
+
+function stores({ access, beforeSharing }: SharedAccess): boolean {
+  return !beforeSharing && (access.kind === 'write' || access.kind === 'update');
+}
+
+const SHOWS =
+  /^(__(repr|str|format|getstate|reduce)__|\w*(status|stats|info|debug|dump|describe|summary|snapshot)\w*)$/;
+
+interface Pair {
+  readonly function: FunctionNode;
+  readonly first: SharedAccess;
+  readonly second: SharedAccess;
+}
+
+function tornPair(program: ProgramModel, first: Variable, second: Variable): Finding | undefined {
+  const writers = together(program, first, second, stores);
+  if (writers.length === 0 || changesAlone(first, second) || changesAlone(second, first)) return undefined;
+  const readers = together(program, first, second, reads);
+  for (const writer of writers)
+    for (const reader of readers) {
+      if (writer.function === reader.function || SHOWS.test(reader.function.scope.name)) continue;
+      if (areKeptApart(writer, reader) || losesUpdates(program, first, writer.first)) continue;
+      const parallel = program.parallel(first, writer.first, reader.first);
+      if (parallel !== undefined && !isOneThread(program, writer, reader))
+        return report(program, first, second, writer, reader, parallel);
+    }
+  return undefined;
+}
+
+function reads({ access, beforeSharing }: SharedAccess): boolean {
+  return !beforeSharing && access.kind === 'read' && access.use !== 'lock' && access.use !== 'called';
+}
+
+/** Functions that do this to both, one after the other. */
+function together(
+  program: ProgramModel,
+  first: Variable,
+  second: Variable,
+  does: (access: SharedAccess) => boolean,
+): readonly Pair[] {
+  const pairs: Pair[] = [];
+  for (const a of first.accesses) {
+    if (!does(a) || pairs.some((pair) => pair.function === a.function)) continue;
+    const b = second.accesses.find(
+      (one) =>
+        does(one) &&
+        one.function === a.function &&
+        (program.dominates(a.module, a.access.fact, one.access.fact) ||
+          program.dominates(a.module, one.access.fact, a.access.fact)),
+    );
+    if (b === undefined) continue;
+    const inOrder = program.reaches(a.module, a.access.fact, b.access.fact);
+    pairs.push({ function: a.function, first: inOrder ? a : b, second: inOrder ? b : a });
+  }
+  return pairs;
+}
+
+function changesAlone(one: Variable, other: Variable): boolean {
+  const partners = new Set(other.accesses.filter(stores).map((access) => access.function));
+  return one.accesses.some((access) => stores(access) && !partners.has(access.function));
+}
+
+/** Several threads update it at once: that is for `nonatomic-update` to say. */
+function losesUpdates(program: ProgramModel, variable: Variable, write: SharedAccess): boolean {
+  return write.access.kind === 'update' && program.parallel(variable, write, write) !== undefined;
+}
+
+/** Only one thread, and it alone, runs both functions. */
+function isOneThread(program: ProgramModel, writer: Pair, reader: Pair): boolean {
+  const writing = program.threadsRunning(writer.function);
+  const reading = program.threadsRunning(reader.function);
+  const [only] = writing;
+  return (
+    writing.length === 1 &&
+    reading.length === 1 &&
+    only === reading[0] &&
+    only?.many === false &&
+    program.callsTo(reader.function).every((edge) => program.threadsRunning(edge.caller).includes(only))
+  );
+}
+
+/** One lock is held at all four steps, or might be. */
+function areKeptApart(writer: Pair, reader: Pair): boolean {
+  const steps = [writer.first, writer.second, reader.first, reader.second];
+  if (steps.some(({ maybeLocked, ownObject }) => maybeLocked || ownObject)) return true;
+  return [...writer.first.locks].some((lock) => steps.every(({ locks }) => locks.has(lock)));
+}
+
+function report(
+  program: ProgramModel,
+  first: Variable,
+  second: Variable,
+  writer: Pair,
+  reader: Pair,
+  parallel: Parallel,
+): Finding {
+  const guarded = [...writer.first.locks].find((lock) => writer.second.locks.has(lock));
+  const lock = guarded === undefined ? undefined : program.locks.get(guarded);
+  const confidence = lock !== undefined && parallel.confidence === 'low' ? 'medium' : parallel.confidence;
+  const names = `\`${first.name}\` and \`${second.name}\``;
+  const primary = lock === undefined ? writer.second : reader.second;
+  const variable = second.accesses.includes(primary) ? second : first;
+  const message =
+    lock === undefined
+      ? `${names} are stored in two steps, and a reader can see one of them new. ${named(reader.function)} reads both while ${threadClause(parallel, writer.function)}. Keep them in one object that is replaced whole, or hold one lock around both steps on either side.`
+      : `${names} are read without \`${lock.name}\`, under which they change together. ${named(reader.function)} can see one of them new and the other old. Hold \`${lock.name}\` around both reads.`;
+  return {
+    rule: 'torn-pair',
+    primary: placeOf(primary),
+    message,
+    severity: severityFor(program, { gil: 'warning', freeThreaded: 'warning' }, confidence),
+    confidence,
+    breaks: 'everyBuild',
+    evidence: [
+      accessEvidence(first.accesses.includes(writer.first) ? first : second, writer.first),
+      accessEvidence(first.accesses.includes(reader.first) ? first : second, reader.first),
+      accessEvidence(second.accesses.includes(reader.second) ? second : first, reader.second),
+      ...threadEvidence(parallel),
+    ],
+    fixes: lock === undefined ? [] : lockFixes(program, variable, primary),
+    identity: `${identityOf(primary, variable)}|${[first.attribute, second.attribute].sort().join('+')}`,
+  };
+}
