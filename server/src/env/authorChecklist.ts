@@ -3,7 +3,7 @@
  * tools that can write it, metadata, wheels, tests; each with the line to write. What no file tells is said to be open.
  * The declaration is a claim about the code that only its author can make; a list of lines does not make it true.
  */
-import type { Span } from '../base/span.ts';
+import { type LineIndex, lineIndex, type Span } from '../base/span.ts';
 import { cibuildwheelBuilds } from './cibuildwheel.ts';
 import { raiseLowerBound, specifiersOf } from './dependencyFiles/constraint.ts';
 import { parseRequirement } from './dependencyFiles/requirement.ts';
@@ -183,9 +183,13 @@ const item = (
   ...rest,
 });
 
+/** From 1. A text with many findings is indexed once. */
 function lineAt(text: string, offset: number): number {
-  return text.slice(0, offset).split('\n').length;
+  if (indexed?.text !== text) indexed = { text, index: lineIndex(text) };
+  return indexed.index.position(offset).line + 1;
 }
+
+let indexed: { readonly text: string; readonly index: LineIndex } | undefined;
 
 function declarationItems(
   project: Project,

@@ -105,13 +105,15 @@ function settingsIn({ path, text }: ProjectFile): readonly Setting[] {
     });
   }
   if (!/\.ya?ml$/.test(path)) return [];
-  return [...text.matchAll(/^[ \t]*CIBW_(BUILD|SKIP|ENABLE):[ \t]*(.+)$/gm)].map((match) => {
+  return text.split('\n').flatMap((line, index): readonly Setting[] => {
+    const match = /^[ \t]*CIBW_(BUILD|SKIP|ENABLE):[ \t]*(\S.*)$/.exec(line);
+    if (match === null) return [];
     const value = match[2]!
       .replace(/\s#.*$/, '')
       .trim()
       .replace(/^(["'])(.*)\1$/, '$2');
     const key = match[1]!.toLowerCase();
-    return { path, line: lineAt(text, match.index), key, value, written: `CIBW_${match[1]}: ${value}` };
+    return [{ path, line: index + 1, key, value, written: `CIBW_${match[1]}: ${value}` }];
   });
 }
 

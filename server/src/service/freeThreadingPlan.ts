@@ -3,12 +3,12 @@
  * is ready, inside the project's bounds or beyond them, what takes its place, or who works on it; and which of them matter,
  * because code of the project imports them. It rests on what is installed and locked and on the shipped data: no network.
  */
-import { lineIndex } from '../base/span.ts';
+import { type LineIndex, lineIndex } from '../base/span.ts';
 import { applyEdits, inOrder, replacement, type TextEdit } from '../base/textEdit.ts';
 import { type CompatRow, compatByDistribution, firstReadyVersion } from '../env/compat.ts';
 import { type RaiseRefusal, raiseLowerBound, specifiersOf } from '../env/dependencyFiles/constraint.ts';
 import type { DependencyFile } from '../env/dependencyFiles/dependencyFile.ts';
-import { parseRequirement } from '../env/dependencyFiles/requirement.ts';
+import { parseRequirement, type Requirement } from '../env/dependencyFiles/requirement.ts';
 import type { DependencyReadiness, RequirementPlace } from '../env/dependencyReadiness.ts';
 import type { Distribution } from '../env/distributions.ts';
 import { normalizeName } from '../env/names.ts';
@@ -136,10 +136,17 @@ const OFFENDING: ReadonlySet<ReadinessStatus> = new Set(['gil-at-import', 'gil-l
 
 export function planFreeThreading(question: PlanQuestion): FreeThreadingPlan {
   const { dependencies, minor, files, unreadable } = question;
-  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const known: KnownPlaces = {
+    lines: new Map(files.map(({ path, text }) => [path, lineIndex(text)])),
+    locked: grouped(question.locked, ({ name }) => normalizeName(name)),
+    needs: grouped(installedNeeds(question.installed), ({ needs }) => normalizeName(needs.name)),
+  };
   const offenders = dependencies.filter(({ readiness }) => OFFENDING.has(readiness.status));
-  const steps = offenders.map((row) => stepFor(row, question, texts));
-  const bounds = steps.flatMap((step) => step.bounds);
+  const steps = offenders.map((row) => stepFor(row, question, known));
+  const byPath = grouped(
+    steps.flatMap((step) => step.bounds),
+    ({ path }) => path,
+  );
   return {
     minor,
     steps: steps.sort((left, right) => urgency(left) - urgency(right)),
@@ -147,7 +154,7 @@ export function planFreeThreading(question: PlanQuestion): FreeThreadingPlan {
       .filter(({ readiness }) => readiness.status === 'unknown')
       .map(({ readiness }) => readiness.distribution),
     dependencies: dependencies.length,
-    edits: [...texts].flatMap(([path, text]) => editsOf(path, text, bounds)),
+    edits: files.flatMap(({ path, text }) => editsOf(path, text, byPath.get(path) ?? [])),
     unreadable,
     written: writtenFiles(files),
   };
@@ -168,9 +175,7 @@ function writtenFiles(files: readonly DependencyFile[]): readonly WrittenFile[] 
 }
 
 function editsOf(path: string, before: string, bounds: readonly PlanBound[]): readonly PlanEdits[] {
-  const edits = bounds.flatMap((bound) =>
-    bound.path === path && bound.edit !== undefined ? [bound.edit] : [],
-  );
+  const edits = bounds.flatMap(({ edit }) => (edit === undefined ? [] : [edit]));
   return edits.length === 0
     ? []
     : [{ path, before, after: applyEdits(before, edits), edits: inOrder(edits) }];
@@ -184,19 +189,15 @@ function urgency({ imports, throughImports }: PlanStep): number {
   return Math.min(most(imports), 4 + most(throughImports));
 }
 
-function stepFor(
-  row: DependencyReadiness,
-  question: PlanQuestion,
-  texts: ReadonlyMap<string, string>,
-): PlanStep {
+function stepFor(row: DependencyReadiness, question: PlanQuestion, places: KnownPlaces): PlanStep {
   const { readiness, requirements } = row;
   const { distribution, version, status, evidence } = readiness;
   const known = compatByDistribution(distribution);
   const ready = known === undefined ? undefined : readyVersion(known, version, question.minor);
   const wheel =
     known === undefined || ready === undefined ? undefined : laterWithWheel(known, ready, question.minor);
-  const bounds = requirements.map((place) => boundOf(place, ready, wheel, texts.get(place.path) ?? ''));
-  const sites = question.locked.filter(({ name }) => normalizeName(name) === normalizeName(distribution));
+  const bounds = requirements.map((place) => boundOf(place, ready, wheel, places.lines.get(place.path)));
+  const sites = places.locked.get(normalizeName(distribution)) ?? [];
   const through = sites.find((site) => site.through.length > 0)?.through ?? [];
   const [deciding] = evidence;
   return {
@@ -206,7 +207,8 @@ function stepFor(
     evidence: deciding === undefined ? '' : evidenceSentence(deciding),
     move: moveTo(known, ready, bounds, question.minor),
     bounds,
-    heldBackBy: ready === undefined ? [] : heldBack(question.installed, distribution, ready),
+    heldBackBy:
+      ready === undefined ? [] : heldBack(places.needs.get(normalizeName(distribution)) ?? [], ready),
     upgrades:
       ready === undefined
         ? []
@@ -289,7 +291,7 @@ function boundOf(
   { path, requirement, raise }: RequirementPlace,
   version: string | undefined,
   withWheel: string | undefined,
-  text: string,
+  lines: LineIndex | undefined,
 ): PlanBound {
   const { name, constraint, style, span } = requirement;
   const specifiers = specifiersOf(constraint, style);
@@ -303,7 +305,7 @@ function boundOf(
     to === undefined ? undefined : raise === 'generated' ? raise : raiseLowerBound(requirement, to);
   return {
     path,
-    line: lineIndex(text).position(span.start).line + 1,
+    line: (lines?.position(span.start).line ?? 0) + 1,
     written: style === 'poetry' ? `${name} = "${constraint}"` : `${name}${constraint}`,
     admits: specifiers === undefined || wanted === undefined || satisfies(wanted, specifiers),
     result: typeof raised === 'object' ? raised.result : undefined,
@@ -315,24 +317,47 @@ function boundOf(
   };
 }
 
-/** What is installed and asks for something older. */
-function heldBack(
-  installed: readonly Distribution[],
-  distribution: string,
-  version: string,
-): readonly HeldBack[] {
-  const wanted = parseVersion(version);
-  const key = normalizeName(distribution);
+/** A line of an installed distribution's metadata that asks for another one, whatever extras were asked for. */
+interface InstalledNeed {
+  readonly by: Distribution;
+  readonly needs: Requirement;
+}
+
+function installedNeeds(installed: readonly Distribution[]): readonly InstalledNeed[] {
   const place = { offset: undefined, span: { start: 0, end: 0 }, group: undefined, hashed: false } as const;
-  return installed.flatMap(({ name, version: own, requires }) =>
-    requires.flatMap((line): readonly HeldBack[] => {
-      const requirement = parseRequirement(line, { ...place, role: 'requirement' });
-      if (requirement === undefined || normalizeName(requirement.name) !== key) return [];
+  return installed.flatMap((by) =>
+    by.requires.flatMap((line): readonly InstalledNeed[] => {
+      const needs = parseRequirement(line, { ...place, role: 'requirement' });
       // An extra that nobody may have asked for.
-      if (/\bextra\b/.test(requirement.marker ?? '')) return [];
-      const specifiers = specifiersOf(requirement.constraint, 'pep440');
-      if (specifiers === undefined || wanted === undefined || satisfies(wanted, specifiers)) return [];
-      return [{ distribution: name, version: own, constraint: requirement.constraint }];
+      return needs === undefined || /\bextra\b/.test(needs.marker ?? '') ? [] : [{ by, needs }];
     }),
   );
+}
+
+/** What is installed and asks for something older. */
+function heldBack(asking: readonly InstalledNeed[], version: string): readonly HeldBack[] {
+  const wanted = parseVersion(version);
+  return asking.flatMap(({ by, needs: { constraint } }): readonly HeldBack[] => {
+    const specifiers = specifiersOf(constraint, 'pep440');
+    if (specifiers === undefined || wanted === undefined || satisfies(wanted, specifiers)) return [];
+    return [{ distribution: by.name, version: by.version, constraint }];
+  });
+}
+
+/** What every step looks up, found once. */
+interface KnownPlaces {
+  readonly lines: ReadonlyMap<string, LineIndex>;
+  /** By normalised name. */
+  readonly locked: ReadonlyMap<string, readonly LockedSite[]>;
+  readonly needs: ReadonlyMap<string, readonly InstalledNeed[]>;
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
 }

@@ -1,5 +1,5 @@
 /** The imports of a project that bring a distribution in, for the plan: where each stands and whether it can wait. */
-import { lineIndex } from '../base/span.ts';
+import { type LineIndex, lineIndex } from '../base/span.ts';
 import type { Syntax } from '../cst/syntax.ts';
 import { normalizeName } from '../env/names.ts';
 import { factSpan } from '../facts/summary.ts';
@@ -52,12 +52,18 @@ export function importsByDistribution(
     waiting.set(file, known);
     return known.has(local);
   };
+  const indexes = new Map<string, LineIndex>();
+  const lineOf = (file: string, offset: number): number => {
+    const index = indexes.get(file) ?? lineIndex(textOf(file));
+    indexes.set(file, index);
+    return index.position(offset).line + 1;
+  };
   const answers = new Map<string, readonly PlanImport[]>();
   return (distribution) => {
     const key = normalizeName(distribution);
     const known = answers.get(key);
     if (known !== undefined) return known;
-    const list = [...(found.get(key)?.values() ?? [])].map((one) => planImport(one, folder, textOf, canWait));
+    const list = [...(found.get(key)?.values() ?? [])].map((one) => planImport(one, folder, lineOf, canWait));
     const sorted = list.sort(
       (left, right) =>
         Number(left.aside) - Number(right.aside) ||
@@ -83,7 +89,7 @@ const ASIDE =
 function planImport(
   { site, chain }: FoundImport,
   folder: string,
-  textOf: (file: string) => string,
+  lineOf: (file: string, offset: number) => number,
   canWait: (file: string, local: string) => boolean,
 ): PlanImport {
   const { module, import: imported, dotted } = site;
@@ -98,7 +104,7 @@ function planImport(
           : 'load';
   return {
     file: module.file,
-    line: lineIndex(textOf(module.file)).position(start).line + 1,
+    line: lineOf(module.file, start),
     imported: dotted,
     chain,
     when,

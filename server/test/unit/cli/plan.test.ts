@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { silentLogger } from '../../../src/base/log.ts';
 import { compatByDistribution } from '../../../src/env/compat.ts';
 import { createAnalyzer } from '../../../src/service/createAnalyzer.ts';
+import { distribution, project, TAG, withGil } from '../../support/installed.ts';
 import { memoryHost } from '../../support/memoryHost.ts';
 import { pythonParser } from '../../support/parser.ts';
 import { runHeddle } from './runHeddle.ts';
@@ -236,4 +237,27 @@ test('no command is shown that would find nothing better', async () => {
   });
   expect(stdout).toContain('tokenizers 0.20.0: no usable build');
   expect(stdout).not.toContain('poetry update');
+});
+
+test('what is installed and asks for something older has to move too', async () => {
+  const host = project(
+    {
+      ...distribution('bcrypt', '4.0.1', {
+        [`bcrypt/_bcrypt${TAG}`]: withGil('_bcrypt'),
+        'bcrypt/__init__.py': 'from . import _bcrypt\n',
+      }),
+      'loom-1.0.dist-info/METADATA':
+        'Name: loom\nVersion: 1.0\nRequires-Dist: bcrypt<4.2\nRequires-Dist: bcrypt<1 ; extra == "old"\n',
+      'loom-1.0.dist-info/RECORD': '',
+    },
+    { 'requirements.txt': 'loom\nbcrypt>=4\n', 'app.py': 'import bcrypt\n\nbcrypt.gensalt()\n' },
+  );
+  const analyzer = createAnalyzer({ host, parser, logger: silentLogger });
+  const { stdout } = await runHeddle(['deps', '--plan'], { analyzer });
+  expect(stdout).toContain(
+    '\nbcrypt 4.0.1: GIL comes back\n  Move to bcrypt 4.3.0 or later, which your bounds admit',
+  );
+  expect(stdout).toContain('  loom 1.0, which is installed, asks for bcrypt<4.2: it has to move too.\n');
+  expect(stdout).not.toContain('bcrypt<1');
+  expect(stdout).toContain('  app.py:1 imports bcrypt (bcrypt → bcrypt._bcrypt) when it is loaded.\n');
 });
