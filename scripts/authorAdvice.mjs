@@ -67,7 +67,7 @@ function buildAndImport(python, folder, module) {
   const site = join(folder, 'site');
   execFileSync(python, ['-m', 'pip', 'install', '-q', '--no-deps', '--target', site, join(dist, wheel)]);
   const { PYTHON_GIL: _, ...environment } = process.env;
-  const ran = spawnSync(interpreter, ['-c', CHECK, module], {
+  const ran = spawnSync(python, ['-c', CHECK, module], {
     encoding: 'utf8',
     env: { ...environment, PYTHONPATH: site },
   });

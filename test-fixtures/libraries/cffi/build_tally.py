@@ -6,4 +6,5 @@ builder.set_source(
     "tally_cffi",
     "static long add(long left, long right) { return left + right; }",
     py_limited_api=False,
+    define_macros=[("_CFFI_NO_LIMITED_API", "1")],
 )
