@@ -1,6 +1,7 @@
 /**
- * `npm run package`: builds and packs the extension into artifacts/heddle.vsix. Fails when it grows past its limit.
- * `--list` only prints what would be in it, without building.
+ * `npm run package`: builds and packs the extension into artifacts/heddle.vsix, and the command line as a wheel for pip
+ * beside it. Fails when the extension grows past its limit. `--list` only prints what would be in it, without building;
+ * `--wheel FOLDER` makes the wheel alone and prints its name in the last line, for python/build_backend.py.
  *
  * vsce walks the whole folder it is started in, VS Code and wheels that the tests download included. Therefore it works on
  * a copy of what .vscodeignore lets through, and applies that file there once more.
@@ -15,10 +16,14 @@ const vsce = join(projectRoot, 'node_modules', '@vscode', 'vsce', 'vsce');
 const vsix = join(projectRoot, 'artifacts', 'heddle.vsix');
 
 setup();
+const wheelAt = process.argv.indexOf('--wheel');
 if (process.argv.includes('--list')) {
   node([vsce, 'ls', '--no-dependencies'], staged());
+} else if (wheelAt > 0) {
+  build();
+  console.log(await wheel(process.argv[wheelAt + 1]));
 } else {
-  node([join(projectRoot, 'scripts', 'build.mjs')], projectRoot);
+  build();
   const parameters = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
   node([vsce, 'package', ...parameters, '--out', vsix], staged());
   const { size } = statSync(vsix);
@@ -27,6 +32,18 @@ if (process.argv.includes('--list')) {
     console.error(`The package must stay under ${limit / 1_000_000} MB. Look at what \`--list\` prints.`);
     process.exit(1);
   }
+  const artifacts = join(projectRoot, 'artifacts');
+  console.log(join(artifacts, await wheel(artifacts)));
+}
+
+function build() {
+  node([join(projectRoot, 'scripts', 'build.mjs')], projectRoot);
+}
+
+/** Loaded late: it imports what setup() may have to install first. */
+async function wheel(folder) {
+  const { makeWheel } = await import('./wheel.mjs');
+  return makeWheel(folder);
 }
 
 /** A folder with copies of every file or folder that a line of .vscodeignore lets through. */

@@ -31,6 +31,7 @@ it('the package holds these files and no others', () => {
       'dist/server.js',
       'dist/web-tree-sitter.wasm',
       'docs/assumptions.md',
+      'docs/ci.md',
       'docs/configuration.md',
       'docs/rules/README.md',
       ...pages,

@@ -28,6 +28,8 @@ export interface ClientOptions {
   /** What the client answers for section `heddle`, by the path of the folder; '' for files outside. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly initializationOptions?: unknown;
+  /** The environment of an installed `heddle` that is started by itself, instead of a bundle that this Node runs. */
+  readonly installedIn?: NodeJS.ProcessEnv;
 }
 
 export interface StdioClient {
@@ -93,7 +95,10 @@ export const PUSH: ClientCapabilities = {
 
 /** Starts the server at `program` and initialises it. */
 export async function startClient(program: string, options: ClientOptions = {}): Promise<StdioClient> {
-  const child = spawn(process.execPath, [program, '--stdio'], { stdio: 'pipe' });
+  const child =
+    options.installedIn === undefined
+      ? spawn(process.execPath, [program, '--stdio'], { stdio: 'pipe' })
+      : spawn(program, ['server', '--stdio'], { stdio: 'pipe', env: options.installedIn });
   const capabilities = options.capabilities ?? PULL;
   let settings = options.settings ?? {};
   let last = 0;
