@@ -2,10 +2,11 @@
  * The wheel as Python people install it: into a fresh virtual environment, with no Node on the path. Wants Python 3.8 or
  * newer and a package index for the Node that the wheel asks for.
  */
-import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { execFile, type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { COUNTER } from '../support/python.ts';
 import { startClient } from '../support/stdioClient.ts';
@@ -18,17 +19,20 @@ const windows = process.platform === 'win32';
 let folder: TemporaryFolder;
 let programs: string;
 
-beforeAll(() => {
+/** Not in this thread: an installation takes longer than vitest waits for a sign of life. */
+const execute = promisify(execFile);
+
+beforeAll(async () => {
   folder = temporaryFolder({ 'work/app.py': COUNTER });
   const wheels = join(folder.path, 'wheels');
   const package_ = join(root, 'scripts', 'package.mjs');
-  const printed = execFileSync(process.execPath, [package_, '--wheel', wheels], { encoding: 'utf8' });
-  const wheel = printed.trim().split('\n').at(-1)!;
+  const { stdout } = await execute(process.execPath, [package_, '--wheel', wheels]);
+  const wheel = stdout.trim().split('\n').at(-1)!;
   const venv = join(folder.path, 'venv');
-  execFileSync(windows ? 'python' : 'python3', ['-m', 'venv', venv]);
+  await execute(windows ? 'python' : 'python3', ['-m', 'venv', venv]);
   programs = join(venv, windows ? 'Scripts' : 'bin');
   const quiet = ['--quiet', '--disable-pip-version-check'];
-  execFileSync(join(programs, 'python'), ['-m', 'pip', 'install', ...quiet, join(wheels, wheel)]);
+  await execute(join(programs, 'python'), ['-m', 'pip', 'install', ...quiet, join(wheels, wheel)]);
 }, 300_000);
 
 afterAll(() => folder.remove());
