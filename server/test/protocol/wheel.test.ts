@@ -35,7 +35,7 @@ beforeAll(async () => {
   await execute(join(programs, 'python'), ['-m', 'pip', 'install', ...quiet, join(wheels, wheel)]);
 }, 300_000);
 
-afterAll(() => folder.remove());
+afterAll(() => folder.remove(), 120_000);
 
 /** Runs a program of the environment with nothing else on the path. */
 function run(program: string, ...words: readonly string[]): SpawnSyncReturns<string> {
