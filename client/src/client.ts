@@ -8,6 +8,8 @@ import {
   EventEmitter,
   type ExtensionContext,
   type LogOutputChannel,
+  type Uri,
+  workspace,
 } from 'vscode';
 import {
   CloseAction,
@@ -79,12 +81,16 @@ export function createClient(
   const build = (): LanguageClient => {
     const options: LanguageClientOptions = {
       documentSelector: [
-        { scheme: 'file', language: 'python' },
-        { scheme: 'untitled', language: 'python' },
+        { language: 'python' },
         { scheme: 'file', pattern: '**/pyproject.toml' },
         { scheme: 'file', pattern: plainFilePattern },
       ],
-      middleware: { workspace: { configuration: chosen.configuration } },
+      middleware: {
+        workspace: { configuration: chosen.configuration },
+        didOpen: async (document, next) => {
+          if (!isOlderVersion(document.uri)) await next(document);
+        },
+      },
       diagnosticCollectionName: 'heddle',
       diagnosticCollectionProvider: findings.collections,
       outputChannel: output,
@@ -204,6 +210,11 @@ export function createClient(
     },
   };
   return self;
+}
+
+/** What cannot be written is shown to be compared with, as the left side of a difference; nobody can mend it there. */
+function isOlderVersion({ scheme }: Uri): boolean {
+  return workspace.fs.isWritableFileSystem(scheme) === false;
 }
 
 /** Leaves telling the user about a server that does not run to this file; the library would show a message each time. */

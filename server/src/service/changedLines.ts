@@ -22,7 +22,9 @@ export function isAboutChange(finding: LocatedFinding, changed: ChangedLines): b
   );
 }
 
-function touches({ file, start, end }: Place, changed: ChangedLines): boolean {
+/** The lines of a notebook's file are not those of its program: it has changed as a whole. */
+function touches({ file, start, end, cell }: Place, changed: ChangedLines): boolean {
+  if (cell !== undefined) return changed.has(file);
   return changed.get(file)?.some(({ first, last }) => first <= end.line && start.line <= last) ?? false;
 }
 

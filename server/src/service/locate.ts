@@ -4,6 +4,7 @@ import { type LineIndex, lineIndex } from '../base/span.ts';
 import { type FactId, factSpan } from '../facts/summary.ts';
 import type { Finding } from '../rules/finding.ts';
 import type { LocatedFinding, Place } from './locatedFinding.ts';
+import { type CellLines, cellLines, inCell } from './notebook.ts';
 import type { Suppressible } from './suppress.ts';
 
 /** What locating needs of a file. */
@@ -15,6 +16,7 @@ export interface LocatableFile {
 export class Locator {
   readonly #fileOf: (file: string) => LocatableFile | undefined;
   readonly #lines = new Map<string, LineIndex>();
+  readonly #cells = new Map<string, readonly CellLines[]>();
 
   constructor(fileOf: (file: string) => LocatableFile | undefined) {
     this.#fileOf = fileOf;
@@ -29,7 +31,17 @@ export class Locator {
       lines = lineIndex(known.text);
       this.#lines.set(file, lines);
     }
-    return { file, span, start: lines.position(span.start), end: lines.position(span.end) };
+    const place = { file, span, start: lines.position(span.start), end: lines.position(span.end) };
+    return inCell(place, this.#cellsOf(file, known.text));
+  }
+
+  #cellsOf(file: string, text: string): readonly CellLines[] {
+    let cells = this.#cells.get(file);
+    if (cells === undefined) {
+      cells = cellLines(text);
+      this.#cells.set(file, cells);
+    }
+    return cells;
   }
 
   /** The findings of one file in source order. */

@@ -8,8 +8,11 @@ export interface Place {
   /** Absolute path, forward slashes. */
   readonly file: string;
   readonly span: Span;
+  /** In a notebook, lines of the program that its cells are together. */
   readonly start: Position;
   readonly end: Position;
+  /** The cell of a notebook: its number, and the line of the program that is its first. */
+  readonly cell?: { readonly number: number; readonly first: number };
 }
 
 export interface LocatedFinding {

@@ -8,6 +8,7 @@ import type { DirectoryEntry, Host } from '../base/host.ts';
 import { isReadFailure } from '../base/host.ts';
 import { decodeSource } from './decode.ts';
 import type { NotAnalysed } from './locatedFinding.ts';
+import { isNotebook, notebookProgram, readNotebook } from './notebook.ts';
 
 export interface SourceQuery {
   /** The workspace folder: `exclude` is relative to it. */
@@ -30,6 +31,8 @@ export interface SourceList {
 
 /** Larger files are not source that anybody wrote: generated tables, data. */
 export const LARGEST_SOURCE_BYTES = 5 * 1024 * 1024;
+/** A notebook holds what its cells have printed, pictures above all. */
+const LARGEST_NOTEBOOK_BYTES = 50 * 1024 * 1024;
 
 /** Folders that hold no code of the project's own. */
 const EXCLUDED_FOLDERS: ReadonlySet<string> = new Set(
@@ -59,7 +62,7 @@ export async function listSources(
 
 /** Whether a file of this name is Python source. Stubs (`.pyi`) hold no code that could race. */
 export function isPythonFile(name: string): boolean {
-  return name.endsWith('.py') || name.endsWith('.pyw');
+  return name.endsWith('.py') || name.endsWith('.pyw') || isNotebook(name);
 }
 
 /** The text of a source file; a `NotAnalysed` when it cannot be had; undefined when there is no such file any more. */
@@ -68,18 +71,26 @@ export async function readSource(host: Host, file: string): Promise<string | Not
   const stat = await host.stat(file);
   if (stat !== undefined && stat.kind !== 'file')
     return { file, message: 'This is not a regular file, so there is nothing to read.' };
-  if (stat !== undefined && stat.size > LARGEST_SOURCE_BYTES) return tooLarge(file, stat.size);
+  const limit = isNotebook(file) ? LARGEST_NOTEBOOK_BYTES : LARGEST_SOURCE_BYTES;
+  if (stat !== undefined && stat.size > limit) return tooLarge(file, stat.size, limit);
   const bytes = await host.readFile(file);
   if (isReadFailure(bytes)) {
     if (bytes.failure === 'missing') return undefined;
     return { file, message: `This file cannot be read (${bytes.reason}); make it readable or exclude it.` };
   }
   const decoded = decodeSource(bytes);
-  return decoded.text ?? { file, message: decoded.problem };
+  if (decoded.text === undefined) return { file, message: decoded.problem };
+  if (!isNotebook(file)) return decoded.text;
+  const cells = readNotebook(decoded.text);
+  if (typeof cells === 'string') return { file, message: cells };
+  const program = notebookProgram(cells);
+  return program.length > LARGEST_SOURCE_BYTES
+    ? tooLarge(file, program.length, LARGEST_SOURCE_BYTES)
+    : program;
 }
 
-function tooLarge(file: string, size: number): NotAnalysed {
-  const limit = LARGEST_SOURCE_BYTES / (1024 * 1024);
+function tooLarge(file: string, size: number, limitBytes: number): NotAnalysed {
+  const limit = limitBytes / (1024 * 1024);
   const megabytes = (size / (1024 * 1024)).toFixed(1).replace(/\.0$/, '');
   return {
     file,

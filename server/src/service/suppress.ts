@@ -13,6 +13,8 @@ export interface Suppressible extends Pick<FileSummary, 'spans' | 'suppressions'
   firstLineOf?(line: number): number;
 }
 
+import { cellLines, inCell } from './notebook.ts';
+
 export const UNUSED_SUPPRESSION = 'unused-suppression';
 export const MALFORMED_SUPPRESSION = 'malformed-suppression';
 
@@ -87,13 +89,17 @@ function reporter(
   lines: LineIndex,
 ): (span: Span, rule: string, message: string) => LocatedFinding {
   const counts = new Map<string, number>();
+  const cells = cellLines(text);
   return (span, rule, message) => {
     const identity = `${rule}|${text.slice(span.start, span.end)}`;
     const before = counts.get(identity) ?? 0;
     counts.set(identity, before + 1);
     return {
       rule,
-      place: { file: path, span, start: lines.position(span.start), end: lines.position(span.end) },
+      place: inCell(
+        { file: path, span, start: lines.position(span.start), end: lines.position(span.end) },
+        cells,
+      ),
       message,
       severity: 'hint',
       confidence: 'certain',

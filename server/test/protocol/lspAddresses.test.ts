@@ -8,6 +8,8 @@ test.each([
   ['file:///c%3A/Work/a.py', 'c:/Work/a.py'],
   ['file://server/share/a.py', '//server/share/a.py'],
   ['untitled:Untitled-1', '/untitled:/Untitled-1'],
+  ['untitled:/home/me/a.py', '/untitled://home/me/a.py'],
+  ['vscode-vfs://github/me/it/a%20b.py', '/vscode-vfs:///github/me/it/a b.py'],
 ])('%s is the path %s, and back', (uri, path) => {
   expect(pathOf(uri)).toBe(path);
   expect(uriOf(path)).toBe(uri);

@@ -18,6 +18,8 @@ export interface ExcerptOptions {
   readonly style: Style;
   /** Lines shown before the place. */
   readonly before: number;
+  /** The line that is shown as the first: that of a notebook's cell, else 0. */
+  readonly firstLine: number;
   readonly paint: Paint;
 }
 
@@ -28,14 +30,14 @@ export function excerpt(
   place: { readonly start: Position; readonly end: Position },
   options: ExcerptOptions,
 ): readonly string[] {
-  const { paint, gutter } = options;
+  const { paint, gutter, firstLine } = options;
   const bar = paint('|', 'blue', 'bold');
   const margin = (line: number | undefined): string =>
-    `${paint((line === undefined ? '' : String(line + 1)).padStart(gutter), 'blue', 'bold')} ${bar}`;
+    `${paint((line === undefined ? '' : String(line - firstLine + 1)).padStart(gutter), 'blue', 'bold')} ${bar}`;
   const { line } = place.start;
   const shown = [margin(undefined)];
   const available = Math.max(20, options.width - gutter - 3);
-  for (let before = Math.max(0, line - options.before); before < line; before++) {
+  for (let before = Math.max(firstLine, line - options.before); before < line; before++) {
     const { start, end } = index.lineSpan(before);
     shown.push(
       withText(

@@ -1,18 +1,16 @@
 /** The report as workflow commands of GitHub Actions, which become annotations of the changed files of a pull request. */
 import type { Level } from '../../base/settings.ts';
 import type { AuditReport } from '../../service/analyzer.ts';
-import { findingsOf, levelOf, shownPath } from './report.ts';
+import type { Place } from '../../service/locatedFinding.ts';
+import { findingsOf, levelOf, messageWithCell, shownPath, shownPosition } from './report.ts';
 
 /** The report with one command a line and `summary` at the end; paths are relative to `root`. */
 export function githubReport(report: AuditReport, root: string, summary: string): string {
-  const lines = findingsOf(report).map(({ severity, rule, message, place: { file, start, end } }) =>
-    command(COMMANDS[levelOf(severity)], message, {
-      file: shownPath(file, root),
-      line: start.line + 1,
-      endLine: end.line + 1,
-      // Columns mean something to GitHub only within one line.
-      ...(start.line === end.line ? { col: start.character + 1, endColumn: end.character + 1 } : {}),
-      title: `Heddle: ${rule}`,
+  const lines = findingsOf(report).map((finding) =>
+    command(COMMANDS[levelOf(finding.severity)], messageWithCell(finding), {
+      file: shownPath(finding.place.file, root),
+      ...lineProperties(finding.place),
+      title: `Heddle: ${finding.rule}`,
     }),
   );
   for (const { file, message } of report.notAnalysed)
@@ -26,6 +24,13 @@ const COMMANDS: Readonly<Record<Level, string>> = {
   note: 'notice',
   hint: 'notice',
 };
+
+function lineProperties(place: Place): Readonly<Record<string, number>> {
+  const { cell, line, column, endLine, endColumn } = shownPosition(place);
+  if (cell !== undefined) return {};
+  // Columns mean something to GitHub only within one line.
+  return { line, endLine, ...(line === endLine ? { col: column, endColumn } : {}) };
+}
 
 function command(
   name: string,

@@ -2,19 +2,21 @@
 import { contentHash } from '../../base/hash.ts';
 import type { Level } from '../../base/settings.ts';
 import type { AuditReport } from '../../service/analyzer.ts';
-import { findingsOf, levelOf, shownPath } from './report.ts';
+import { findingsOf, levelOf, messageWithCell, shownPath, shownPosition } from './report.ts';
 
 /** The report as indented JSON, ending with a line break; paths are relative to `root`. */
 export function gitlabReport(report: AuditReport, root: string): string {
-  const found = findingsOf(report).map(({ severity, rule, message, place, fingerprint }) => {
+  const found = findingsOf(report).map((finding) => {
+    const { severity, rule, place, fingerprint } = finding;
+    const { cell, line, endLine } = shownPosition(place);
     const path = shownPath(place.file, root);
     return {
-      description: message,
+      description: messageWithCell(finding),
       check_name: rule,
       /** GitLab wants it unique in the whole report; ours is in its file. */
       fingerprint: contentHash(`${path}|${rule}|${fingerprint}`),
       severity: SEVERITIES[levelOf(severity)],
-      location: { path, lines: { begin: place.start.line + 1, end: place.end.line + 1 } },
+      location: { path, lines: cell === undefined ? { begin: line, end: endLine } : { begin: 1, end: 1 } },
     };
   });
   const missed = report.notAnalysed.map(({ file, message }) => {

@@ -1,7 +1,7 @@
 /** The report for programs. Lines and columns count from one, as in every other format of the command line. */
 import type { AuditReport } from '../../service/analyzer.ts';
 import type { LocatedFinding, Place } from '../../service/locatedFinding.ts';
-import { countFindings, findingsOf, levelOf, shownPath } from './report.ts';
+import { countFindings, findingsOf, levelOf, shownPath, shownPosition } from './report.ts';
 import type { Scope } from './textReport.ts';
 
 /** Grows when a program that reads the report could break. */
@@ -60,9 +60,6 @@ function findingJson(finding: LocatedFinding, currentFolder: string): object {
 function placeJson(place: Place, currentFolder: string): object {
   return {
     file: shownPath(place.file, currentFolder),
-    line: place.start.line + 1,
-    column: place.start.character + 1,
-    endLine: place.end.line + 1,
-    endColumn: place.end.character + 1,
+    ...shownPosition(place),
   };
 }

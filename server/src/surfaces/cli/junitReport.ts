@@ -4,7 +4,7 @@
  */
 import type { Level } from '../../base/settings.ts';
 import type { AuditReport, FileReport } from '../../service/analyzer.ts';
-import { atLeast, levelOf, shownPath } from './report.ts';
+import { atLeast, levelOf, shownAt, shownPath } from './report.ts';
 
 /** The whole document; paths are relative to `root`. */
 export function junitReport(report: AuditReport, root: string, failOn: Level | 'never'): string {
@@ -43,7 +43,7 @@ function fileSuite(report: FileReport, root: string, failOn: Level | 'never'): S
   const path = shownPath(report.file, root);
   let failures = 0;
   const cases = [...report.findings, ...report.auditOnly].map(({ rule, severity, message, place }) => {
-    const at = `${place.start.line + 1}:${place.start.character + 1}`;
+    const at = shownAt(place);
     const text = `${path}:${at}: ${levelOf(severity)}[${rule}]: ${message}`;
     const fails = failOn !== 'never' && atLeast(levelOf(severity), failOn);
     if (fails) failures++;

@@ -9,7 +9,7 @@ import type { LineIndex } from '../../base/span.ts';
 import { lineIndex } from '../../base/span.ts';
 import type { Severity } from '../../rules/finding.ts';
 import type { AuditReport } from '../../service/analyzer.ts';
-import type { LocatedFinding } from '../../service/locatedFinding.ts';
+import type { LocatedFinding, Place } from '../../service/locatedFinding.ts';
 import { readSource } from '../../service/sources.ts';
 
 export interface Counts {
@@ -54,6 +54,38 @@ export function shownPath(path: string, currentFolder: string): string {
   if (path === currentFolder) return '.';
   const prefix = currentFolder.endsWith('/') ? currentFolder : `${currentFolder}/`;
   return path.startsWith(prefix) ? path.slice(prefix.length) : path;
+}
+
+/** Line and column from one; in a notebook the cell, and lines counted in it. */
+export interface ShownPosition {
+  readonly cell?: number;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+export function shownPosition({ start, end, cell }: Place): ShownPosition {
+  const first = cell?.first ?? 0;
+  return {
+    ...(cell === undefined ? {} : { cell: cell.number }),
+    line: start.line - first + 1,
+    column: start.character + 1,
+    endLine: end.line - first + 1,
+    endColumn: end.character + 1,
+  };
+}
+
+/** `12:5`, in a notebook `cell 3:2:5`. */
+export function shownAt(place: Place): string {
+  const { cell, line, column } = shownPosition(place);
+  return `${cell === undefined ? '' : `cell ${cell}:`}${line}:${column}`;
+}
+
+/** The message for programs that know only lines of files, of which a place in a notebook has none. */
+export function messageWithCell({ message, place }: LocatedFinding): string {
+  const { cell, line } = shownPosition(place);
+  return cell === undefined ? message : `Cell ${cell}, line ${line}: ${message}`;
 }
 
 export interface SourceText {

@@ -5,7 +5,7 @@ import type { AuditReport } from '../../service/analyzer.ts';
 import type { LocatedFinding, Place } from '../../service/locatedFinding.ts';
 import { type Paint, SEVERITY_STYLE, type Style } from './colors.ts';
 import { excerpt, gutterFor } from './excerpt.ts';
-import { countFindings, findingsOf, levelOf, type SourceText, shownPath } from './report.ts';
+import { countFindings, findingsOf, levelOf, type SourceText, shownAt, shownPath } from './report.ts';
 
 export interface TextReportInput {
   readonly report: AuditReport;
@@ -78,7 +78,9 @@ async function findingText(finding: LocatedFinding, input: TextReportInput): Pro
   const style = SEVERITY_STYLE[finding.severity];
   const shown = finding.related.slice(0, MOST_RELATED);
   const gutter = gutterFor(
-    [finding.place, ...shown.map((one) => one.place)].map((place) => place.start.line),
+    [finding.place, ...shown.map((one) => one.place)].map(
+      ({ start, cell }) => start.line - (cell?.first ?? 0),
+    ),
   );
   const head = `${paint(`${levelOf(finding.severity)}[${finding.rule}]`, style, 'bold')}: ${paint(printable(finding.message), 'bold')}`;
   const lines = [head, ...(await placeLines(finding.place, input, gutter, '^', style, 1))];
@@ -101,7 +103,7 @@ async function findingText(finding: LocatedFinding, input: TextReportInput): Pro
 function asideText({ place, rule, message, severity }: LocatedFinding, input: TextReportInput): string {
   const { paint, currentFolder } = input;
   const head = paint(`${levelOf(severity)}[${rule}]`, SEVERITY_STYLE[severity], 'bold');
-  const at = `${shownPath(place.file, currentFolder)}:${place.start.line + 1}:${place.start.character + 1}`;
+  const at = `${shownPath(place.file, currentFolder)}:${shownAt(place)}`;
   return `${head}: ${printable(`${at}: ${message}`)}`;
 }
 
@@ -115,10 +117,12 @@ async function placeLines(
 ): Promise<readonly string[]> {
   const { paint, width } = input;
   const path = printable(shownPath(place.file, input.currentFolder));
-  const arrow = `${' '.repeat(gutter)}${paint('-->', 'blue', 'bold')} ${path}:${place.start.line + 1}:${place.start.character + 1}`;
+  const arrow = `${' '.repeat(gutter)}${paint('-->', 'blue', 'bold')} ${path}:${shownAt(place)}`;
   const source = await input.source(place.file);
   if (source === undefined || place.start.line >= source.index.lineCount) return [arrow];
-  return [arrow, ...excerpt(source.text, source.index, place, { width, gutter, mark, style, before, paint })];
+  const firstLine = place.cell?.first ?? 0;
+  const options = { width, gutter, mark, style, before, firstLine, paint };
+  return [arrow, ...excerpt(source.text, source.index, place, options)];
 }
 
 export function counted(count: number, noun: string): string {

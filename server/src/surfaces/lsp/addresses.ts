@@ -5,10 +5,10 @@
 import { dependencyFileKind } from '../../env/dependencyFiles/dependencyFile.ts';
 import { isExtensionSource } from '../../env/extensionSources.ts';
 
-/** The path of a URI. An untitled document `untitled:Untitled-1` becomes `/untitled:/Untitled-1`. */
+/** The path of a URI. An untitled document `untitled:Untitled-1` becomes `/untitled:/Untitled-1`, `memfs:/a.py` `/memfs://a.py`. */
 export function pathOf(uri: string): string {
   const scheme = uri.slice(0, uri.indexOf(':'));
-  if (scheme !== 'file') return `/${scheme}:/${decoded(uri.slice(scheme.length + 1)).replace(/^\/+/, '')}`;
+  if (scheme !== 'file') return `/${scheme}:/${decoded(uri.slice(scheme.length + 1))}`;
   const rest = decoded(uri.slice('file:'.length));
   if (!rest.startsWith('//')) return rest;
   const slash = rest.indexOf('/', 2);

@@ -4,6 +4,7 @@ import type { AuditCounts, AuditedFile, AuditParams, AuditResult, FileNotAnalyse
 import type { Severity } from '../../rules/finding.ts';
 import type { AuditReport, FileReport } from '../../service/analyzer.ts';
 import type { LocatedFinding } from '../../service/locatedFinding.ts';
+import { isNotebook } from '../../service/notebook.ts';
 import { isInside, isProjectFile, isPythonFile, pathOf } from './addresses.ts';
 import type { Converter } from './convert.ts';
 import { type FileStates, owns } from './fileStates.ts';
@@ -73,11 +74,12 @@ async function result(
       const uri = workspace.uri(file.file);
       status.saw(file, uri);
       if (file.notAnalysed !== undefined) continue;
-      if (isPythonFile(file.file)) analysed += 1;
+      if (isPythonFile(file.file) || isNotebook(file.file)) analysed += 1;
       findings.push(...file.findings, ...file.auditOnly);
       const whole = withAuditOnly(file);
       if (whole.findings.length > 0 && !isProjectFile(file.file))
-        files.push({ path: file.file, uri, diagnostics: convert.report(whole) });
+        for (const document of convert.documents(whole))
+          if (document.diagnostics.length > 0) files.push({ path: file.file, ...document });
     }
     for (const { file, message } of report.notAnalysed)
       if (owns(workspace, project, file)) notAnalysed.push({ uri: workspace.uri(file), reason: message });

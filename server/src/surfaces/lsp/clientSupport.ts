@@ -23,10 +23,11 @@ export interface ClientSupport {
   readonly workspaceFolders: boolean;
   readonly registerWatchers: boolean;
   readonly workDoneProgress: boolean;
+  readonly notebooks: boolean;
 }
 
 export function clientSupport(capabilities: ClientCapabilities): ClientSupport {
-  const { textDocument, workspace, window } = capabilities;
+  const { notebookDocument, textDocument, workspace, window } = capabilities;
   const pull = textDocument?.diagnostic;
   const push = textDocument?.publishDiagnostics;
   const action = textDocument?.codeAction;
@@ -52,6 +53,7 @@ export function clientSupport(capabilities: ClientCapabilities): ClientSupport {
     registerConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
     workspaceFolders: workspace?.workspaceFolders === true,
     registerWatchers: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+    notebooks: notebookDocument !== undefined,
     workDoneProgress: window?.workDoneProgress === true,
   };
 }

@@ -17,11 +17,12 @@ import { commentSyntaxOf, commentsEndLines } from '../../edits/commentSyntax.ts'
 import type { Analyzer, FileEdits, OfferedFix } from '../../service/analyzer.ts';
 import type { LocatedFinding, TextEdit } from '../../service/locatedFinding.ts';
 import { MALFORMED_SUPPRESSION, UNUSED_SUPPRESSION } from '../../service/suppress.ts';
-import { isPlainFile, isProjectFile, pathOf } from './addresses.ts';
+import { isPlainFile, isProjectFile } from './addresses.ts';
 import type { ClientSupport } from './clientSupport.ts';
 import type { Converter, DiagnosticPayload } from './convert.ts';
 import { combinedEdits, type EditedDocument, workspaceEdit } from './edits.ts';
 import { InvalidParams, type Task } from './lanes.ts';
+import { inProgram } from './notebooks.ts';
 import type { Workspace } from './workspace.ts';
 
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.heddle`;
@@ -69,7 +70,8 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
         : needsConfirmation(wanted)
           ? { label, ...CONFIRMATION }
           : undefined;
-    return workspaceEdit(edited, found.edits, support, confirmation);
+    const documents = workspace.notebooks.edited(edited, found.edits);
+    return documents && workspaceEdit(documents, support, confirmation);
   };
   /** As a list, which is empty where the editor needs the edit at once and there is none. */
   const complete = async (action: CodeAction, wanted: Wanted, task: Task): Promise<readonly CodeAction[]> => {
@@ -85,7 +87,10 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
   ): Promise<CodeAction[]> => {
     const { path, analyzer, checkpoint } = target;
     const report = await analyzer.reportFile(path, checkpoint);
-    const here = report.findings.filter(({ place }) => touches(place, range));
+    const cell = workspace.notebooks.cell(textDocument.uri);
+    const asked =
+      cell === undefined ? range : { start: inProgram(range.start, cell), end: inProgram(range.end, cell) };
+    const here = report.findings.filter(({ place }) => touches(place, asked));
     const actions: CodeAction[] = [];
     const suppressions = new Map<string, readonly CodeAction[]>();
     for (const finding of here) {
@@ -126,7 +131,7 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
       if (typeof uri !== 'string' || params.range === undefined || params.context === undefined)
         throw new InvalidParams('textDocument, range and context are needed');
       await task.unlessCancelled(workspace.started);
-      const path = pathOf(uri);
+      const path = workspace.path(uri);
       if (workspace.document(path) === undefined) return [];
       await task.unlessCancelled(workspace.projectOf(path).indexed);
       const target = openDocument(workspace, uri, task);
@@ -211,7 +216,7 @@ interface OpenDocument {
 
 /** @throws InvalidParams when the document is not open */
 function openDocument(workspace: Workspace, uri: string, task: Task): OpenDocument {
-  const path = pathOf(uri);
+  const path = workspace.path(uri);
   const document = workspace.document(path);
   if (document === undefined) throw new InvalidParams(`${uri} is not open`);
   const { version } = document;

@@ -2,13 +2,20 @@
  * Located findings → diagnostics. The only place that builds a `Diagnostic`, so that a pull, a push and the audit say
  * the same about a file.
  */
-import { type Diagnostic, DiagnosticSeverity, DiagnosticTag, type Range } from 'vscode-languageserver/node';
+import {
+  type Diagnostic,
+  DiagnosticSeverity,
+  DiagnosticTag,
+  type Location,
+  type Range,
+} from 'vscode-languageserver/node';
 import { lineIndex, type Position } from '../../base/span.ts';
 import type { Severity } from '../../rules/finding.ts';
 import type { FileReport } from '../../service/analyzer.ts';
 import type { ConfigurationProblem } from '../../service/configuration.ts';
-import type { LocatedFinding, NotAnalysed } from '../../service/locatedFinding.ts';
+import type { LocatedFinding, NotAnalysed, Place } from '../../service/locatedFinding.ts';
 import type { ClientSupport } from './clientSupport.ts';
+import { type Notebooks, shownPlace } from './notebooks.ts';
 
 /** Equals `source` of every diagnostic. */
 export const SOURCE = 'heddle';
@@ -23,33 +30,44 @@ export interface Converter {
   /** The findings of a file, or the one diagnostic that says why there are none. */
   report(report: FileReport): Diagnostic[];
   finding(finding: LocatedFinding): Diagnostic;
+  /** The findings of a file by the documents that the editor has it in: more than one for an open notebook. */
+  documents(report: FileReport): readonly { readonly uri: string; readonly diagnostics: Diagnostic[] }[];
   /** @param text of the pyproject.toml that the problems lie in */
   problems(problems: readonly ConfigurationProblem[], text: string): Diagnostic[];
 }
 
 /**
  * @param uriOf the URI by which the editor knows a path
+ * @param numbered the open cells of notebooks
  * @param ruleAddress where a rule's page is; undefined when it has none
  */
 export function converter(
   support: ClientSupport,
   uriOf: (path: string) => string,
+  numbered: Notebooks['numbered'],
   ruleAddress: (rule: string) => string | undefined,
 ): Converter {
+  const shown = (place: Place) => shownPlace(place, uriOf, numbered);
+  const locationOf = (place: Place): Location => {
+    const { uri, range } = shown(place);
+    return { uri, range };
+  };
   const finding = (found: LocatedFinding): Diagnostic => {
+    const { range, cellIsOpen } = shown(found.place);
+    const where = found.place.cell === undefined || cellIsOpen ? '' : `Cell ${found.place.cell.number}: `;
     const diagnostic: Diagnostic = {
-      range: rangeOf(found.place),
+      range,
       severity: SEVERITIES[found.severity],
       code: found.rule,
       source: SOURCE,
-      message: found.message,
+      message: where + found.message,
     };
     const address = support.codeDescription ? ruleAddress(found.rule) : undefined;
     if (address !== undefined) diagnostic.codeDescription = { href: address };
     if (support.unnecessaryTag && found.tags.length > 0) diagnostic.tags = [DiagnosticTag.Unnecessary];
     if (support.relatedInformation && found.related.length > 0) {
       diagnostic.relatedInformation = found.related.map(({ place, message }) => ({
-        location: { uri: uriOf(place.file), range: rangeOf(place) },
+        location: locationOf(place),
         message,
       }));
     }
@@ -61,6 +79,14 @@ export function converter(
   };
   return {
     finding,
+    documents(report) {
+      const groups = new Map<string, LocatedFinding[]>([[uriOf(report.file), []]]);
+      for (const found of report.findings) {
+        const { uri } = shown(found.place);
+        groups.set(uri, [...(groups.get(uri) ?? []), found]);
+      }
+      return [...groups].map(([uri, findings]) => ({ uri, diagnostics: findings.map(finding) }));
+    },
     report: ({ findings, notAnalysed }) =>
       notAnalysed === undefined ? findings.map(finding) : [notAnalysedDiagnostic(notAnalysed)],
     problems(problems, text) {

@@ -38,8 +38,9 @@ export function pullDiagnostics(workspace: Workspace, states: FileStates): PullD
     async document({ textDocument, previousResultId }, task) {
       if (typeof textDocument?.uri !== 'string') throw new InvalidParams('textDocument.uri is missing');
       await task.unlessCancelled(workspace.started);
-      const path = pathOf(textDocument.uri);
-      const { resultId, items } = await states.document(path, task);
+      const path = workspace.path(textDocument.uri);
+      const cell = workspace.notebooks.cell(textDocument.uri)?.number;
+      const { resultId, items } = await states.document(path, task, cell);
       if (resultId === previousResultId) return { kind: 'unchanged', resultId };
       return { kind: 'full', resultId, items: items() };
     },

@@ -1,5 +1,5 @@
 /** Text edits of the core → workspace edits, in the richest form that the editor understands. */
-import type { ChangeAnnotation, Position, WorkspaceEdit } from 'vscode-languageserver/node';
+import type { ChangeAnnotation, Position, Range, WorkspaceEdit } from 'vscode-languageserver/node';
 import type { TextEdit } from '../../service/locatedFinding.ts';
 import type { ClientSupport } from './clientSupport.ts';
 
@@ -10,26 +10,38 @@ export interface EditedDocument {
   positionAt(offset: number): Position;
 }
 
+export interface EditsOfDocument {
+  readonly uri: string;
+  readonly version: number | null;
+  readonly changes: readonly { readonly range: Range; readonly newText: string }[];
+}
+
 /** @param annotation shown before the edit is applied, where the editor can */
 export function workspaceEdit(
-  document: EditedDocument,
-  edits: readonly TextEdit[],
+  documents: readonly EditsOfDocument[],
   support: ClientSupport,
   annotation?: ChangeAnnotation,
 ): WorkspaceEdit {
-  const changes = edits.map(({ span, text }) => ({
+  if (!support.versionedEdits)
+    return { changes: Object.fromEntries(documents.map(({ uri, changes }) => [uri, [...changes]])) };
+  const annotationId = 'heddle';
+  const annotated = annotation !== undefined && support.confirmEdits ? { annotationId } : {};
+  const documentChanges = documents.map(({ uri, version, changes }) => ({
+    textDocument: { uri, version },
+    edits: changes.map((change) => ({ ...change, ...annotated })),
+  }));
+  if (annotation === undefined || !support.confirmEdits) return { documentChanges };
+  return { documentChanges, changeAnnotations: { [annotationId]: annotation } };
+}
+
+export function rangesOf(
+  document: EditedDocument,
+  edits: readonly TextEdit[],
+): readonly { readonly range: Range; readonly newText: string }[] {
+  return edits.map(({ span, text }) => ({
     range: { start: document.positionAt(span.start), end: document.positionAt(span.end) },
     newText: text,
   }));
-  if (!support.versionedEdits) return { changes: { [document.uri]: changes } };
-  const textDocument = { uri: document.uri, version: document.version };
-  if (annotation === undefined || !support.confirmEdits)
-    return { documentChanges: [{ textDocument, edits: changes }] };
-  const annotationId = 'heddle';
-  return {
-    documentChanges: [{ textDocument, edits: changes.map((change) => ({ ...change, annotationId })) }],
-    changeAnnotations: { [annotationId]: annotation },
-  };
 }
 
 /**

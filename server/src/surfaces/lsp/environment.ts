@@ -18,6 +18,7 @@ import { planMarkdown } from '../../service/planText.ts';
 import { readinessMarkdown } from '../../service/readinessTable.ts';
 import { rangeOf } from './convert.ts';
 import type { Task } from './lanes.ts';
+import { shownPlace } from './notebooks.ts';
 import type { Workspace } from './workspace.ts';
 
 /** @throws Cancelled */
@@ -114,11 +115,10 @@ function summary(
   return {
     uri,
     ...found,
-    imports: imports.map(({ place, message }) => ({
-      uri: workspace.uri(place.file),
-      range: rangeOf(place),
-      message,
-    })),
+    imports: imports.map(({ place, message }) => {
+      const { uri: shown, range } = shownPlace(place, workspace.uri, workspace.notebooks.numbered);
+      return { uri: shown, range, message };
+    }),
     modules: [...modules]
       .sort(([left], [right]) => (left < right ? -1 : 1))
       .map(([module, verdict]) => importedModule(module, verdict)),

@@ -8,6 +8,7 @@ import { Cancelled, type Checkpoint } from '../../base/checkpoint.ts';
 import { contentHash } from '../../base/hash.ts';
 import type { FileReport } from '../../service/analyzer.ts';
 import type { ConfigurationProblem } from '../../service/configuration.ts';
+import { isNotebook } from '../../service/notebook.ts';
 import { isProjectFile } from './addresses.ts';
 import type { Converter } from './convert.ts';
 import type { Task } from './lanes.ts';
@@ -23,7 +24,12 @@ export interface FileState {
 
 export interface FileStates {
   /** The state of one file. Waits until its folder is indexed. @throws Cancelled also when the document changes meanwhile */
-  document(path: string, task: Pick<Task, 'checkpoint' | 'unlessCancelled'>): Promise<FileState>;
+  document(
+    path: string,
+    task: Pick<Task, 'checkpoint' | 'unlessCancelled'>,
+    /** Of a notebook, only this cell. */
+    cell?: number,
+  ): Promise<FileState>;
   /** The Python files with something to show of the folders that are to be shown whole. @throws Cancelled */
   python(checkpoint: Checkpoint): AsyncGenerator<FileState>;
   /** The pyproject.toml of all folders with wrong settings or, where shown, with findings. @throws Cancelled */
@@ -85,7 +91,7 @@ export function fileStates(workspace: Workspace, convert: Converter, status: Sta
   };
   return {
     problems: problemStates,
-    async document(path, task) {
+    async document(path, task, cell) {
       const project = workspace.projectOf(path);
       await task.unlessCancelled(project.indexed);
       const version = workspace.document(path)?.version;
@@ -102,7 +108,9 @@ export function fileStates(workspace: Workspace, convert: Converter, status: Sta
       const report = await project.analyzer.reportFile(path, checkpoint);
       if (!current()) throw new Cancelled();
       status.saw(report, workspace.uri(path));
-      return ofReport(report);
+      if (cell === undefined) return ofReport(report);
+      const findings = report.findings.filter(({ place }) => place.cell?.number === cell);
+      return ofReport({ ...report, findings });
     },
     async *python(checkpoint) {
       for (const project of workspace.projects()) {
@@ -111,6 +119,8 @@ export function fileStates(workspace: Workspace, convert: Converter, status: Sta
         const { files } = await project.analyzer.audit(undefined, checkpoint, { report() {} });
         for (const report of files) {
           if (!owns(workspace, project, report.file) || isProjectFile(report.file)) continue;
+          /** An open notebook is shown by its cells, each of which the editor asks for. */
+          if (isNotebook(report.file) && workspace.document(report.file) !== undefined) continue;
           status.saw(report, workspace.uri(report.file));
           if (report.findings.length > 0 || report.notAnalysed !== undefined) yield ofReport(report);
         }

@@ -4,9 +4,9 @@ import { markdownText } from '../../base/printable.ts';
 import { lineIndex } from '../../base/span.ts';
 import type { ReadinessEvidence, ReadinessStatus } from '../../env/readiness.ts';
 import type { ReadinessPlace } from '../../service/environmentReport.ts';
-import { pathOf } from './addresses.ts';
 import { rangeOf } from './convert.ts';
 import type { Task } from './lanes.ts';
+import { inOwnLines, inProgram } from './notebooks.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Null where there is nothing to say. @throws Cancelled */
@@ -16,18 +16,21 @@ export async function hover(
   workspace: Workspace,
 ): Promise<Hover | null> {
   await task.unlessCancelled(workspace.started);
-  const path = pathOf(textDocument.uri);
+  const path = workspace.path(textDocument.uri);
+  const cell = workspace.notebooks.cell(textDocument.uri);
   const document = workspace.document(path);
   if (document === undefined) return null;
   const project = workspace.projectOf(path);
   await task.unlessCancelled(project.indexed);
   const { version } = document;
+  const at = cell === undefined ? position : inProgram(position, cell);
   const checkpoint = task.checkpoint(() => workspace.document(path)?.version === version);
-  const place = await project.analyzer.readinessAt(path, document.offsetAt(position), checkpoint);
+  const place = await project.analyzer.readinessAt(path, document.offsetAt(at), checkpoint);
   if (place === undefined) return null;
   const lines = lineIndex(document.getText());
-  const start = lines.position(place.span.start);
-  const end = lines.position(place.span.end);
+  const shown = (offset: number) => inOwnLines(lines.position(offset), cell ?? { first: 0 });
+  const start = shown(place.span.start);
+  const end = shown(place.span.end);
   return { contents: { kind: 'markdown', value: readinessMarkdown(place) }, range: rangeOf({ start, end }) };
 }
 

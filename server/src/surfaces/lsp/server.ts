@@ -42,6 +42,7 @@ import {
 } from '../../protocol.ts';
 import type { Analyzer } from '../../service/analyzer.ts';
 import { type CheckedSettings, checkSettings } from '../../service/configuration.ts';
+import { isNotebook } from '../../service/notebook.ts';
 import { isInside, isPlainFile, isProjectFile, isPythonFile, pathOf, uriOf } from './addresses.ts';
 import { audit } from './audit.ts';
 import { type ClientSupport, clientSupport } from './clientSupport.ts';
@@ -104,6 +105,10 @@ export function serve(connection: Connection, surroundings: ServerSurroundings):
 
   connection.onInitialize((params) => {
     session = open(connection, surroundings, logger, lane, documents, params);
+    session.workspace.notebooks.listen(connection, {
+      changed: lane.event('notebookDocument/didChange', (program) => here().edited(program)),
+      closed: lane.event('notebookDocument/didClose', (program) => here().closed(program)),
+    });
     return session.answer;
   });
   connection.onInitialized(lane.event('initialized', () => here().begin()));
@@ -214,7 +219,7 @@ function open(
     project.indexed = indexing;
   });
   const pages = ruleAddresses(surroundings.rulePages, options.ruleLinkBase, uriOf);
-  const convert = converter(support, (path) => space.uri(path), pages);
+  const convert = converter(support, (path) => space.uri(path), space.notebooks.numbered, pages);
   const states = fileStates(space, convert, current);
   const push: PushDiagnostics | undefined = support.pullDiagnostics
     ? undefined
@@ -337,6 +342,9 @@ function answer(support: ClientSupport, version: string): InitializeResult {
     capabilities: {
       positionEncoding: PositionEncodingKind.UTF16,
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+      ...(support.notebooks && support.pullDiagnostics
+        ? { notebookDocumentSync: { notebookSelector: [{ notebook: '*', cells: [{ language: 'python' }] }] } }
+        : {}),
       hoverProvider: true,
       codeActionProvider: { codeActionKinds: [...CODE_ACTION_KINDS], resolveProvider: support.resolveEdits },
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
@@ -361,7 +369,7 @@ function folderOf(uri: string): Folder {
 
 /** Sources, settings, dependency files, and what tells that something was installed. */
 const WATCHED = [
-  '**/*.{py,pyi}',
+  '**/*.{py,pyi,ipynb}',
   '**/pyproject.toml',
   plainFilePattern,
   // The folder too: what is written into a new folder at once may not be told of.
@@ -385,6 +393,7 @@ function mayMatter({ type, uri }: FileEvent): boolean {
 function isOurs(path: string): boolean {
   return (
     isPythonFile(path) ||
+    isNotebook(path) ||
     isProjectFile(path) ||
     isPlainFile(path) ||
     /\/pyvenv\.cfg$|\.(?:dist-info|egg-info|pth)$/.test(path)
@@ -442,9 +451,9 @@ function diagnosticProviders(
   };
 }
 
+/** Python of any scheme: files, untitled documents, cells of notebooks, what other extensions show. */
 const PYTHON_DOCUMENTS: DocumentSelector = [
-  { language: 'python', scheme: 'file' },
-  { language: 'python', scheme: 'untitled' },
+  { language: 'python' },
   { scheme: 'file', pattern: plainFilePattern },
 ];
 const PROJECT_DOCUMENTS: DocumentSelector = [{ scheme: 'file', pattern: '**/pyproject.toml' }];

@@ -15,8 +15,10 @@ import {
   projectSettings,
   readProjectSettings,
 } from '../../service/configuration.ts';
+import { isNotebook } from '../../service/notebook.ts';
 import { isInside, isPlainFile, isProjectFile, isPythonFile, pathOf, uriOf } from './addresses.ts';
 import { type Changes, changes } from './changes.ts';
+import { type Notebooks, notebooks } from './notebooks.ts';
 
 export interface Workspace {
   readonly changes: Changes;
@@ -47,6 +49,10 @@ export interface Workspace {
   openPython(): readonly string[];
   /** The URI of a path, in the editor's own spelling where it is open. */
   uri(path: string): string;
+  /** The notebooks that are open. */
+  readonly notebooks: Notebooks;
+  /** The path of what a URI names: for a cell, that of its notebook. */
+  path(uri: string): string;
   /** The text of a file: as it is open, else as it is on disk; '' when it cannot be read. */
   text(path: string): Promise<string>;
 }
@@ -90,6 +96,7 @@ export function workspace(
   onProject: (project: Project) => void,
 ): Workspace {
   const changed = changes();
+  const cells = notebooks();
   const open = new Map<string, TextDocument>();
   let create: (() => Analyzer) | undefined;
   let folders: readonly Folder[] = [];
@@ -259,6 +266,8 @@ export function workspace(
     projectOf,
     document: (path) => open.get(path),
     openPython: () => [...open.keys()].filter((path) => !isProjectFile(path)),
+    notebooks: cells,
+    path: (uri) => cells.cell(uri)?.path ?? pathOf(uri),
     uri: (path) => open.get(path)?.uri ?? uriOf(path),
     async text(path) {
       const document = open.get(path);
@@ -277,5 +286,7 @@ function encodingOf([first, second]: Uint8Array): string {
 
 function isOurs({ uri, languageId }: TextDocument): boolean {
   const path = pathOf(uri);
+  /** The JSON of a notebook, opened as text, is no Python. */
+  if (isNotebook(path)) return languageId === 'python';
   return languageId === 'python' || isPythonFile(path) || isProjectFile(path) || isPlainFile(path);
 }

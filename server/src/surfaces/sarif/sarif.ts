@@ -153,7 +153,20 @@ function codeFlow(finding: LocatedFinding, root: string): CodeFlow | undefined {
   };
 }
 
+/** A place in a notebook has no lines of the file; its cell is named instead. */
 function location(place: Place, root: string, message?: string): Location {
+  const text = message === undefined ? {} : { message: { text: message } };
+  if (place.cell !== undefined) {
+    const { number, first } = place.cell;
+    const name = `cell ${number}`;
+    return {
+      physicalLocation: { artifactLocation: artifact(place.file, root) },
+      logicalLocations: [
+        { name, fullyQualifiedName: `${name}, line ${place.start.line - first + 1}`, kind: 'cell' },
+      ],
+      ...text,
+    };
+  }
   return {
     physicalLocation: {
       artifactLocation: artifact(place.file, root),
@@ -164,7 +177,7 @@ function location(place: Place, root: string, message?: string): Location {
         endColumn: place.end.character + 1,
       },
     },
-    ...(message === undefined ? {} : { message: { text: message } }),
+    ...text,
   };
 }
 

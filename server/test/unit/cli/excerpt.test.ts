@@ -16,6 +16,7 @@ function shown(text: string, options: { readonly width?: number; readonly before
     gutter: String(place.start.line + 1).length,
     mark: '^',
     style: 'red',
+    firstLine: 0,
     before: options.before ?? 0,
     paint: plain,
   }).join('\n');
