@@ -29,8 +29,11 @@ import { complain, inform, withProgressNotice } from './notices.ts';
 import { untilCurrent } from './outdated.ts';
 
 export interface Audit extends Disposable {
-  /** Audits the workspace and shows the outcome; while one audit runs, a second call waits for the same. */
-  run(): Promise<AuditResult | undefined>;
+  /**
+   * Audits the workspace, or its files changed since a git revision, and shows the outcome; while one audit runs, a second
+   * call waits for the same.
+   */
+  run(changedSince?: string): Promise<AuditResult | undefined>;
   /** Ends the running audit; what it has found by then is kept. */
   cancel(): void;
   /** Forgets the last audit's findings. */
@@ -47,12 +50,12 @@ export function createAudit(client: HeddleClient, findings: Findings): Audit {
     | undefined;
   let last: AuditResult | undefined;
 
-  const start = (): Promise<AuditResult> => {
+  const start = (changedSince: string | undefined): Promise<AuditResult> => {
     const cancellation = new CancellationTokenSource();
     const startedAt = Date.now();
     const audit = async (): Promise<AuditResult> => {
       const running = await client.running();
-      const answer = await request(running, cancellation);
+      const answer = await request(running, cancellation, changedSince);
       const files = await Promise.all(
         answer.files.map(async (file) => ({
           uri: Uri.parse(file.uri, true),
@@ -74,10 +77,10 @@ export function createAudit(client: HeddleClient, findings: Findings): Audit {
   };
 
   return {
-    async run() {
+    async run(changedSince) {
       if (current !== undefined) return current.result;
       try {
-        const result = await start();
+        const result = await start(changedSince);
         void announce(result);
         return result;
       } catch (error) {
@@ -139,7 +142,11 @@ function wasCancelled(error: unknown): boolean {
 let requests = 0;
 
 /** Sends the request with a progress notification around it whose Cancel button cancels it. */
-function request(client: LanguageClient, cancellation: CancellationTokenSource): Promise<AuditResult> {
+function request(
+  client: LanguageClient,
+  cancellation: CancellationTokenSource,
+  changedSince: string | undefined,
+): Promise<AuditResult> {
   return Promise.resolve(
     withProgressNotice('Heddle: auditing', async (report, token) => {
       token.onCancellationRequested(() => cancellation.cancel());
@@ -153,7 +160,8 @@ function request(client: LanguageClient, cancellation: CancellationTokenSource):
         done = percentage;
       });
       try {
-        const params: AuditParams = { workDoneToken };
+        const only = changedSince === undefined ? {} : { changedSince };
+        const params: AuditParams = { workDoneToken, ...only };
         return await untilCurrent(() =>
           client.sendRequest<AuditResult>(auditMethod, params, cancellation.token),
         );

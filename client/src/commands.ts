@@ -28,6 +28,7 @@ export function registerCommands(context: ExtensionContext, parts: Parts): void 
   const { audit, client, gil, output, plan, readiness, rulePages, runtimeCheck, status, tree } = parts;
   const table: Readonly<Record<string, (argument?: string | TreeEntry) => unknown>> = {
     'heddle.auditWorkspace': () => audit.run(),
+    'heddle.auditChangedFiles': () => audit.run('HEAD'),
     'heddle.cancelAudit': () => audit.cancel(),
     'heddle.clearAudit': () => audit.clear(),
     [showGilImportsCommand]: () => gil.showImports(),

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { contentHash } from './base/hash.ts';
 import { loadPythonParser, ParserCrashed, type PythonParser } from './cst/runtime.ts';
+import { changedSince } from './nodeGit.ts';
 import { createNodeHost, slashed } from './nodeHost.ts';
 import { RULES } from './rules/registry.ts';
 import { createAnalyzer } from './service/createAnalyzer.ts';
@@ -29,6 +30,7 @@ export function startServer(): void {
     version: HEDDLE_VERSION,
     ruleNames: RULES.map(({ id }) => id),
     rulePages: rulePagesIn(slashed(join(installation, 'docs', 'rules'))),
+    changedSince,
     async loadAnalyzers(logger, { storageFolder }) {
       const runtime = readFileSync(join(__dirname, 'web-tree-sitter.wasm'));
       const python = readFileSync(join(installation, 'grammars', 'tree-sitter-python.wasm'));

@@ -50,8 +50,10 @@ export interface InitializationOptions {
 }
 
 export interface AuditParams {
-  /** The URIs of the folders to audit; all workspace folders when it is missing. */
+  /** The URIs of the folders or files to audit; all workspace folders when it is missing. */
   readonly folders?: readonly string[];
+  /** Of these, only files that changed since this git revision, uncommitted and new ones included. Needs git. */
+  readonly changedSince?: string;
   readonly workDoneToken?: string | number;
 }
 

@@ -14,9 +14,11 @@ import {
   type InitializeParams,
   type InitializeResult,
   LogMessageNotification,
+  LSPErrorCodes,
   MessageType,
   NotificationType0,
   PositionEncodingKind,
+  ResponseError,
   ShowMessageNotification,
   TextDocumentSyncKind,
   TextDocuments,
@@ -41,6 +43,7 @@ import {
   statusMethod,
 } from '../../protocol.ts';
 import type { Analyzer } from '../../service/analyzer.ts';
+import type { ChangedLines } from '../../service/changedLines.ts';
 import { type CheckedSettings, checkSettings } from '../../service/configuration.ts';
 import { isNotebook } from '../../service/notebook.ts';
 import { isInside, isPlainFile, isProjectFile, isPythonFile, pathOf, uriOf } from './addresses.ts';
@@ -70,6 +73,8 @@ export interface ServerSurroundings {
   readonly version: string;
   readonly ruleNames: readonly string[];
   readonly rulePages: RulePages;
+  /** The lines that changed since a git revision; a sentence saying why that cannot be told. */
+  changedSince?(path: string, revision: string): Promise<ChangedLines | string>;
   /** Loads the parser and hands back what makes an analyser; rejects in words for the user. */
   loadAnalyzers(logger: Logger, options: InitializationOptions): Promise<() => Analyzer>;
   /** Whether an exception means that this process can do no more work. */
@@ -164,10 +169,11 @@ export function serve(connection: Connection, surroundings: ServerSurroundings):
   );
   connection.onRequest(
     auditMethod,
-    lane.request('heddle/audit', 'discard', (params: AuditParams | null, task) => {
+    lane.request('heddle/audit', 'discard', async (params: AuditParams | null, task) => {
       const { workspace, states, convert, status } = here();
       const reporter = connection.window.attachWorkDoneProgress(params?.workDoneToken);
-      return audit(params ?? {}, task, workspace, states, convert, status, reporter);
+      const wanted = await whereChanged(params ?? {}, workspace, surroundings);
+      return audit(wanted, task, workspace, states, convert, status, reporter);
     }),
   );
   connection.onDidChangeConfiguration(
@@ -178,6 +184,29 @@ export function serve(connection: Connection, surroundings: ServerSurroundings):
       here().filesChanged(changes.filter(mayMatter).map(({ uri }) => pathOf(uri))),
     ),
   );
+}
+
+function isAudited(path: string): boolean {
+  return /\.pyw?$/.test(path) || isNotebook(path) || isProjectFile(path) || isPlainFile(path);
+}
+
+/** The same audit, of the changed files alone where only they are wanted. @throws ResponseError when nothing tells what has changed */
+async function whereChanged(
+  params: AuditParams,
+  workspace: Workspace,
+  { changedSince }: ServerSurroundings,
+): Promise<AuditParams> {
+  const { changedSince: revision, folders } = params;
+  if (revision === undefined) return params;
+  await workspace.started;
+  const roots = folders?.map(pathOf) ?? workspace.folders.map(({ path }) => path);
+  const files = new Set<string>();
+  for (const root of roots) {
+    const changed = (await changedSince?.(root, revision)) ?? 'Changes cannot be told here.';
+    if (typeof changed === 'string') throw new ResponseError(LSPErrorCodes.RequestFailed, changed);
+    for (const file of changed.keys()) if (isInside(file, root) && isAudited(file)) files.add(file);
+  }
+  return { ...params, folders: [...files].map((file) => workspace.uri(file)) };
 }
 
 const ENVIRONMENT_CHANGED = new NotificationType0(environmentChangedMethod);
