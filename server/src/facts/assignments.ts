@@ -134,6 +134,7 @@ function recordStore(
     const owner = ownerOf(pass, place);
     if (isShareable(pass, owner))
       recordAccess(pass, node, owner.path, 'mutate', '[]=', { key: place.key, value });
+    else if (owner.at.root === 'local') recordBinding(pass, node, path, OTHER, undefined, 'update');
   }
   if (!element && isFollowed(place)) recordBinding(pass, node, path, value, annotation, 'assign');
 }
@@ -282,7 +283,11 @@ export function visitAugmentedAssignment(pass: Pass, node: Node): void {
   if (place === undefined) return;
   const element = place.at.fields.at(-1) === ELEMENT;
   const owner = element ? ownerOf(pass, place) : place;
-  if (!isShareable(pass, owner)) return;
+  if (!isShareable(pass, owner)) {
+    if (owner.at.root === 'local' && place.at.fields.length > 0)
+      recordBinding(pass, node, place.path, OTHER, undefined, 'update');
+    return;
+  }
   const callBetween =
     pass.out.calls.slice(firstCall).some((call) => {
       const callee = pass.out.paths[call.callee]!;

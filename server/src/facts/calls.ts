@@ -74,7 +74,7 @@ export function visitCall(pass: Pass, node: Node, use: Call['use'], awaited: boo
         const keyword = name === -1 ? '' : textOf(syntax, name);
         const shape = visitExpression(pass, value, 'argument');
         const list = keyword === 'classifiers' ? { classifiers: writtenList(pass, value) } : {};
-        arguments_.push({ name: keyword, value: shape, ...list });
+        arguments_.push({ name: keyword, value: shape, ...list, ...parentheses(pass, value) });
       }
     } else if (kind === Kind.list_splat) {
       const value = syntax.size[operand]! > 1 ? visitConsumed(pass, operand + 1, 'snapshot', '*') : OTHER;
@@ -83,7 +83,8 @@ export function visitCall(pass: Pass, node: Node, use: Call['use'], awaited: boo
       const value = syntax.size[operand]! > 1 ? visitConsumed(pass, operand + 1, 'snapshot', '**') : OTHER;
       arguments_.push({ name: '**', value });
     } else {
-      arguments_.push({ name: '', value: visitExpression(pass, operand, 'argument') });
+      const value = visitExpression(pass, operand, 'argument');
+      arguments_.push({ name: '', value, ...parentheses(pass, operand) });
     }
   });
   const protocol = Object.hasOwn(PROTOCOL_CALLS, bareName) ? PROTOCOL_CALLS[bareName] : undefined;
@@ -100,6 +101,10 @@ export function visitCall(pass: Pass, node: Node, use: Call['use'], awaited: boo
     use,
   });
   return { kind: 'call', call: index };
+}
+
+function parentheses(pass: Pass, node: Node): Pick<Argument, 'parenthesized'> {
+  return pass.syntax.kind[node] === Kind.parenthesized_expression ? { parenthesized: true } : {};
 }
 
 function writtenList(pass: Pass, node: Node): WrittenList {

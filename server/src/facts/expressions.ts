@@ -308,10 +308,15 @@ export function joinOutcome(pass: Pass, { whenTrue, whenFalse }: Outcome): void 
   if (ways.some(({ from }) => from !== here)) graph.begin(ways);
 }
 
+/** How a file is opened, how a process is started. */
+const WAY = /^['"]([rwxa][bt+]{0,2}|fork|spawn|forkserver)['"]$/;
+
 function stringLiteral(pass: Pass, node: Node): ValueShape {
   const text = textOf(pass.syntax, node);
   const prefix = /^[a-zA-Z]*/.exec(text)?.[0].toLowerCase() ?? '';
-  return literal(prefix.includes('b') ? 'bytes' : 'str', '');
+  // Other texts are no part of the shape of a file: messages may change without a second look at what depends on it.
+  const mode = WAY.test(text) ? text.slice(1, -1) : '';
+  return literal(prefix.includes('b') ? 'bytes' : 'str', mode);
 }
 
 function combined(left: ValueShape, right: ValueShape): ValueShape {

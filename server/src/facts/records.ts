@@ -112,7 +112,8 @@ export function recordBinding(
     root === 'local' &&
     annotation === undefined &&
     (value.kind === 'other' || value.kind === 'literal') &&
-    how !== 'assign'
+    how !== 'assign' &&
+    how !== 'update'
   )
     return;
   pass.out.bindings.push({

@@ -217,6 +217,8 @@ export interface Argument {
   /** Keyword; '' for a positional argument, `*` and `**` for unpacking. */
   readonly name: string;
   readonly value: ValueShape;
+  /** Written in parentheses that make no tuple: `args=(x)`. */
+  readonly parenthesized?: true;
   /** Of `classifiers`, the packaging metadata of a setup.py. */
   readonly classifiers?: WrittenList;
 }
@@ -245,7 +247,8 @@ export interface Binding {
   readonly value: ValueShape;
   readonly annotation: string | undefined;
   readonly scope: ScopeId;
-  readonly how: 'assign' | 'for' | 'with' | 'definition' | 'import' | 'walrus' | 'unpack';
+  /** `update`: `x.n += 1`, `x[k] = v`, where only a local names the object. */
+  readonly how: 'assign' | 'for' | 'with' | 'definition' | 'import' | 'walrus' | 'unpack' | 'update';
 }
 
 /** A place where something that may be a lock is taken. */

@@ -6,6 +6,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { HANDLER_METHOD_UNDER_LOCK, METACLASS_BASE } from '../catalog/words.ts';
 import { type Access, type AccessPath, ELEMENT, type FactId, type ValueShape } from '../facts/summary.ts';
+import { callablesOf } from './callables.ts';
 import { buildCallGraph, type CallGraph, type DraftEdge, isConstructor, isPrivate } from './callGraph.ts';
 import { flowOf } from './flow.ts';
 import { givenBack } from './givenBack.ts';
@@ -26,6 +27,7 @@ import type {
   Lock,
   LockUse,
   Module,
+  ObjectUse,
   Parallel,
   ProgramModel,
   SharedAccess,
@@ -275,6 +277,52 @@ class LinkedProgram implements ProgramModel {
     return best;
   }
 
+  usedTogether(a: ObjectUse, b: ObjectUse): Parallel | undefined {
+    const first = this.#useOf(a);
+    const second = this.#useOf(b);
+    if (first === undefined || second?.variable.key !== first.variable.key) return undefined;
+    const found = this.parallel(first.variable, first.access, second.access);
+    if (found === undefined || first.variable.kind !== 'closure') return found;
+    // The locals of a call that a thread makes are its own.
+    return found.thread !== undefined && capturedBy(first.variable, this.threads[found.thread.id]!)
+      ? found
+      : undefined;
+  }
+
+  #useOf({ module, path, fact, scope }: ObjectUse): { variable: Variable; access: SharedAccess } | undefined {
+    const target = this.#resolver.target(module, path);
+    if (target.kind !== 'variable') return undefined;
+    const { key, kind, name, attribute, owner, module: home, fields, cell } = target.variable;
+    const access: Access = {
+      fact,
+      path,
+      scope,
+      kind: 'read',
+      operation: '',
+      key: undefined,
+      value: undefined,
+      callBetween: false,
+      use: 'method',
+    };
+    return {
+      variable: {
+        key,
+        kind,
+        name,
+        attribute,
+        owner,
+        module: home,
+        types: [],
+        accesses: [],
+        declaration: undefined,
+        fields,
+        cell:
+          cell === undefined ? undefined : this.#resolver.functionAt(home, home.summary.paths[cell]!.scope),
+      },
+      access: this.#sharedAccess(module, access, target.variable),
+    };
+  }
+
   callsFrom(function_: FunctionNode): readonly CallEdge[] {
     const known = this.#edges.get(function_);
     if (known !== undefined) return known;
@@ -418,6 +466,10 @@ class LinkedProgram implements ProgramModel {
   makes(module: Module, call: number): ClassNode | undefined {
     const target = this.#resolver.target(module, module.summary.calls[call]!.callee);
     return target.kind === 'class' ? target.class : undefined;
+  }
+
+  functionsOf(module: Module, value: ValueShape): readonly FunctionNode[] {
+    return callablesOf(this.#resolver, module, value, -1).map((one) => one.function);
   }
 
   typesOf(module: Module, value: ValueShape): readonly ValueType[] {

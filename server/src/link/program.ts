@@ -13,6 +13,7 @@ import type {
   FileSummary,
   Import,
   Scope,
+  ScopeId,
   Test,
   ValueShape,
 } from '../facts/summary.ts';
@@ -219,6 +220,15 @@ export interface Parallel {
   readonly confidence: Confidence;
 }
 
+/** An object used at a place: a method called on it, an item of it, the object itself handed on. */
+export interface ObjectUse {
+  readonly module: Module;
+  /** Names a variable: `self.book`, `session`. */
+  readonly path: number;
+  readonly fact: FactId;
+  readonly scope: ScopeId;
+}
+
 export interface CallEdge {
   readonly caller: FunctionNode;
   readonly callee: FunctionNode;
@@ -261,6 +271,8 @@ export interface ProgramModel {
   usesBelowImports(module: Module): readonly ImportUse[];
   /** Why `a` and `b` may run at the same time; undefined when nothing shows that they may. */
   parallel(variable: Variable, a: SharedAccess, b: SharedAccess): Parallel | undefined;
+  /** Why two uses of what one variable holds may happen at the same time; also for variables that never change. */
+  usedTogether(a: ObjectUse, b: ObjectUse): Parallel | undefined;
   /** Calls out of a function, in source order. */
   callsFrom(function_: FunctionNode): readonly CallEdge[];
   callsTo(function_: FunctionNode): readonly CallEdge[];
@@ -298,6 +310,8 @@ export interface ProgramModel {
   calleeName(module: Module, call: number): string | undefined;
   /** The class of the program of which a call makes an object. */
   makes(module: Module, call: number): ClassNode | undefined;
+  /** The functions that a value may be: a name, a bound method, a lambda, `partial(f, …)`. */
+  functionsOf(module: Module, value: ValueShape): readonly FunctionNode[];
   /** What a value may be. */
   typesOf(module: Module, value: ValueShape): readonly ValueType[];
   /** The lock that a path means. */

@@ -875,6 +875,13 @@ export class Resolver {
         if (field !== undefined) return this.#factoryTypes(module, field, depth);
         return [{ kind: 'external', dotted: target.dotted }];
       }
+      case 'variable': {
+        // `make = sessionmaker(engine)`, `make()`: what a library's object gives when it is called.
+        const [made, ...others] = this.#typesOfPath(module, call.callee, depth + 1);
+        return made?.kind === 'external' && others.length === 0
+          ? [{ kind: 'external', dotted: `${made.dotted}()` }]
+          : [UNKNOWN_TYPE];
+      }
       default:
         return [UNKNOWN_TYPE];
     }

@@ -1,43 +1,93 @@
 /** Every rule, in the order of their names. Written by scripts/generate.mjs from the files of this folder. */
 import { rule as acquireNoFinally } from './acquire-no-finally.ts';
+import { rule as asyncTargetInThread } from './async-target-in-thread.ts';
+import { rule as asyncioFromThread } from './asyncio-from-thread.ts';
+import { rule as cachedObjectChanged } from './cached-object-changed.ts';
 import { rule as checkThenAct } from './check-then-act.ts';
+import { rule as classMutableShared } from './class-mutable-shared.ts';
+import { rule as daemonThreadLosesWork } from './daemon-thread-loses-work.ts';
 import { rule as drainLosesItems } from './drain-loses-items.ts';
 import { rule as escapedGuardedState } from './escaped-guarded-state.ts';
+import { rule as eventAsMutex } from './event-as-mutex.ts';
+import { rule as eventPulse } from './event-pulse.ts';
+import { rule as forkWithThreads } from './fork-with-threads.ts';
 import { rule as gilDeclarationMissing } from './gil-declaration-missing.ts';
 import { rule as gilReenabledImport } from './gil-reenabled-import.ts';
+import { rule as guiFromThread } from './gui-from-thread.ts';
+import { rule as importWaitsForThread } from './import-waits-for-thread.ts';
 import { rule as inconsistentLock } from './inconsistent-lock.ts';
 import { rule as iterateWhileMutated } from './iterate-while-mutated.ts';
 import { rule as lazyInitRace } from './lazy-init-race.ts';
 import { rule as lockOfOneInstance } from './lock-of-one-instance.ts';
+import { rule as loopVariableCaptured } from './loop-variable-captured.ts';
 import { rule as missingFreeThreadingClassifier } from './missing-free-threading-classifier.ts';
+import { rule as multiprocessingValueUpdate } from './multiprocessing-value-update.ts';
+import { rule as mutableDefaultShared } from './mutable-default-shared.ts';
 import { rule as nonatomicUpdate } from './nonatomic-update.ts';
 import { rule as notImportableOnFreeThreaded } from './not-importable-on-free-threaded.ts';
+import { rule as processStateFromThread } from './process-state-from-thread.ts';
 import { rule as publishedBeforeReady } from './published-before-ready.ts';
+import { rule as queueTestThenAct } from './queue-test-then-act.ts';
 import type { Rule } from './rule.ts';
 import { rule as selfDeadlock } from './self-deadlock.ts';
+import { rule as sharedContextManager } from './shared-context-manager.ts';
+import { rule as sharedIterator } from './shared-iterator.ts';
+import { rule as singletonInitializedAgain } from './singleton-initialized-again.ts';
+import { rule as sqliteWrongThread } from './sqlite-wrong-thread.ts';
 import { rule as startBeforeInit } from './start-before-init.ts';
+import { rule as taskArgumentReused } from './task-argument-reused.ts';
+import { rule as threadApiMisuse } from './thread-api-misuse.ts';
+import { rule as threadArgsNotTuple } from './thread-args-not-tuple.ts';
+import { rule as threadLocalSetOnce } from './thread-local-set-once.ts';
+import { rule as threadTargetCalled } from './thread-target-called.ts';
 import { rule as tornPair } from './torn-pair.ts';
 import { rule as unknownGilReadiness } from './unknown-gil-readiness.ts';
+import { rule as unsafeObjectShared } from './unsafe-object-shared.ts';
 import { rule as uselessLock } from './useless-lock.ts';
 
 export const RULES: readonly Rule[] = [
   acquireNoFinally,
+  asyncTargetInThread,
+  asyncioFromThread,
+  cachedObjectChanged,
   checkThenAct,
+  classMutableShared,
+  daemonThreadLosesWork,
   drainLosesItems,
   escapedGuardedState,
+  eventAsMutex,
+  eventPulse,
+  forkWithThreads,
   gilDeclarationMissing,
   gilReenabledImport,
+  guiFromThread,
+  importWaitsForThread,
   inconsistentLock,
   iterateWhileMutated,
   lazyInitRace,
   lockOfOneInstance,
+  loopVariableCaptured,
   missingFreeThreadingClassifier,
+  multiprocessingValueUpdate,
+  mutableDefaultShared,
   nonatomicUpdate,
   notImportableOnFreeThreaded,
+  processStateFromThread,
   publishedBeforeReady,
+  queueTestThenAct,
   selfDeadlock,
+  sharedContextManager,
+  sharedIterator,
+  singletonInitializedAgain,
+  sqliteWrongThread,
   startBeforeInit,
+  taskArgumentReused,
+  threadApiMisuse,
+  threadArgsNotTuple,
+  threadLocalSetOnce,
+  threadTargetCalled,
   tornPair,
   unknownGilReadiness,
+  unsafeObjectShared,
   uselessLock,
 ];

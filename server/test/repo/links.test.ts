@@ -25,6 +25,8 @@ const knownHosts = [
   'vitest.dev',
   'biomejs.dev',
   'docs.npmjs.com',
+  'doc.qt.io',
+  'docs.sqlalchemy.org',
 ];
 
 const pages = [

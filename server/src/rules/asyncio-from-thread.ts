@@ -1,0 +1,187 @@
+/** Reports objects of an event loop that a thread touches: they are not safe there, and the loop is not woken. */
+import type { Call } from '../facts/summary.ts';
+import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
+import { at, named } from './evidence.ts';
+import type { Finding } from './finding.ts';
+import { writtenCallee } from './handOver.ts';
+import { defineRule } from './rule.ts';
+import {
+  callsByFunction,
+  receiverNames,
+  type ThreadCode,
+  threadCode,
+  threadStart,
+  threadWords,
+} from './threadCode.ts';
+
+export const rule = defineRule({
+  id: 'asyncio-from-thread',
+  title: 'Event loop object used from another thread',
+  severity: 'error',
+  since: '0.2.0',
+  cwe: [820],
+  docs: {
+    what: 'A thread calls a method of an asyncio loop, future, task, queue, event or lock, other than the two that are meant for threads.',
+    why: 'These objects are not thread-safe, and the loop does not wake up: what waits for them goes on when something else happens to wake it, seconds later or never. There is no automatic fix: the loop must be at hand where the thread runs.',
+    bad: [
+      `import asyncio
+import threading
+
+class Doorbell:
+    def __init__(self):
+        self.rung = asyncio.Event()
+        threading.Thread(target=self._wait_for_finger).start()
+
+    def _wait_for_finger(self):
+        input()
+        self.rung.set()
+`,
+      `import asyncio
+import threading
+
+class Feed:
+    async def run(self):
+        self.loop = asyncio.get_running_loop()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        self.loop.create_task(self.show(input()))
+
+    async def show(self, line):
+        print(line)
+`,
+    ],
+    good: [
+      `import asyncio
+import threading
+
+class Doorbell:
+    def __init__(self, loop):
+        self.rung = asyncio.Event()
+        self.loop = loop
+        threading.Thread(target=self._wait_for_finger).start()
+
+    def _wait_for_finger(self):
+        input()
+        self.loop.call_soon_threadsafe(self.rung.set)
+`,
+      `import asyncio
+import threading
+
+class Feed:
+    async def run(self):
+        self.loop = asyncio.get_running_loop()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        asyncio.run_coroutine_threadsafe(self.show(input()), self.loop)
+
+    async def show(self, line):
+        print(line)
+`,
+    ],
+    whenNotToUse: 'When the loop does not run yet, or has ended, while the thread does this.',
+    unknown:
+      'An object is reported when the program shows that it comes from asyncio, or when it is called a loop in a module that uses asyncio. A thread that runs an event loop itself is left out.',
+    references: ['https://docs.python.org/3/library/asyncio-dev.html#concurrency-and-multithreading'],
+  },
+  *check(program) {
+    const calls = new Map<Module, ReadonlyMap<FunctionNode, readonly Call[]>>();
+    for (const code of threadCode(program, runsLoop)) {
+      const { module } = code.function;
+      if (!usesAsyncio(module)) continue;
+      const byFunction = calls.get(module) ?? callsByFunction(program, module);
+      calls.set(module, byFunction);
+      for (const call of byFunction.get(code.function) ?? []) {
+        const method = judge(program, module, call);
+        if (method !== undefined) yield finding(program, code, call, method);
+      }
+    }
+  },
+});
+
+function usesAsyncio(module: Module): boolean {
+  return module.summary.imports.some((one) => /^(asyncio|uvloop)(\.|$)/.test(one.module));
+}
+
+function runsLoop({ callee }: Call, { summary }: Module): boolean {
+  const { root, name, last, parent } = summary.paths[callee]!;
+  if (last === 'start' && parent !== -1 && /loop$/i.test(summary.paths[parent]!.last)) return true;
+  if (last === 'run_forever' || last === 'run_until_complete' || last === 'new_event_loop') return true;
+  return last === 'run' && root === 'import' && /^(asyncio|uvloop|anyio|trio)\b/.test(name);
+}
+
+type Kind = 'loop' | 'future' | 'queue' | 'event' | 'lock' | 'function';
+
+const METHODS: Readonly<Record<Exclude<Kind, 'function'>, RegExp>> = {
+  loop: /^(call_soon|call_later|call_at|create_task|stop|add_reader|add_writer|remove_reader|remove_writer|create_future)$/,
+  future: /^(set_result|set_exception|cancel|add_done_callback)$/,
+  queue: /^(put_nowait|get_nowait|task_done)$/,
+  event: /^(set|clear)$/,
+  lock: /^(release|notify|notify_all)$/,
+};
+
+const OBJECTS: readonly (readonly [RegExp, Exclude<Kind, 'function'>])[] = [
+  [
+    /^(asyncio|uvloop)(\.events)?\.(get_running_loop|get_event_loop|new_event_loop|AbstractEventLoop|BaseEventLoop|SelectorEventLoop|ProactorEventLoop|Loop)$/,
+    'loop',
+  ],
+  [
+    /^asyncio(\.\w+)?\.(Future|Task|ensure_future|create_task|current_task|wrap_future|run_coroutine)$/,
+    'future',
+  ],
+  [/^(asyncio|uvloop)\..*\(\)\.(create_future|create_task)$/, 'future'],
+  [/^asyncio(\.queues)?\.(Queue|LifoQueue|PriorityQueue)$/, 'queue'],
+  [/^asyncio(\.locks)?\.Event$/, 'event'],
+  [/^asyncio(\.locks)?\.(Lock|Condition|Semaphore|BoundedSemaphore)$/, 'lock'],
+];
+
+interface Misuse {
+  readonly kind: Kind;
+  readonly method: string;
+}
+
+function judge(program: ProgramModel, module: Module, call: Call): Misuse | undefined {
+  const path = module.summary.paths[call.callee]!;
+  const named = program.calleeName(module, call.index);
+  if (named === 'asyncio.create_task' || named === 'asyncio.ensure_future')
+    return { kind: 'function', method: path.last };
+  if (path.parent === -1) return undefined;
+  for (const name of receiverNames(program, module, call))
+    for (const [pattern, kind] of OBJECTS)
+      if (pattern.test(name) && METHODS[kind].test(path.last)) return { kind, method: path.last };
+  const owner = module.summary.paths[path.parent]!;
+  const called = owner.root !== 'import' && /^_*(event_?|io_?)?loop$/.test(owner.last);
+  return called && /^(call_soon|create_task|call_at)$/.test(path.last)
+    ? { kind: 'loop', method: path.last }
+    : undefined;
+}
+
+function finding(program: ProgramModel, code: ThreadCode, call: Call, { kind, method }: Misuse): Finding {
+  const { module } = code.function;
+  const written = writtenCallee(program, module, call);
+  const says =
+    kind === 'function'
+      ? `\`${written}\` fails here: ${threadWords(code)} ${code.thread.many ? 'run' : 'runs'} ${named(code.function)}, which has no event loop.`
+      : `\`${written}\` is not safe here: ${threadWords(code)} ${code.thread.many ? 'run' : 'runs'} ${named(code.function)}.`;
+  const why =
+    kind === 'function'
+      ? 'Tasks can be made only in the thread of the running loop.'
+      : 'The event loop belongs to another thread and is not woken, so what waits there may wait on.';
+  const advice = /^create_task$|^ensure_future$/.test(method)
+    ? 'Use `asyncio.run_coroutine_threadsafe(…, loop)`'
+    : kind === 'loop' && method.startsWith('call_soon')
+      ? 'Use `call_soon_threadsafe`'
+      : `Use \`loop.call_soon_threadsafe(${written}, …)\``;
+  return {
+    rule: 'asyncio-from-thread',
+    primary: at(module, call.fact),
+    message: `${says} ${why} ${advice}.`,
+    severity: 'error',
+    confidence: code.thread.confidence,
+    breaks: 'everyBuild',
+    evidence: [threadStart(code)],
+    fixes: [],
+    identity: `${module.name}.${code.function.label}|${written}`,
+  };
+}

@@ -1,0 +1,201 @@
+/** Reports daemon threads that write files or commit, and that nobody waits for: the end of the program stops them in the middle. */
+import type { Call, PathId } from '../facts/summary.ts';
+import type { FunctionNode, Module, ProgramModel, ThreadEntry } from '../link/program.ts';
+import { at, named } from './evidence.ts';
+import type { Finding } from './finding.ts';
+import { defineRule } from './rule.ts';
+
+export const rule = defineRule({
+  id: 'daemon-thread-loses-work',
+  title: 'Daemon thread stopped in the middle of its work',
+  severity: 'warning',
+  since: '0.2.0',
+  cwe: [404, 662],
+  docs: {
+    what: 'A daemon thread writes a file, dumps data or commits, and the program neither joins it nor its queue.',
+    why: 'When the main thread ends, daemon threads are stopped wherever they are. What is still in their queue is lost, and the file or the pair of files they write stays half written. There is no automatic fix: the end of the program must say that no more comes, and wait.',
+    bad: [
+      `import queue
+import threading
+
+class KeyLog:
+    def __init__(self, path):
+        self.path = path
+        self.keys = queue.Queue()
+        threading.Thread(target=self._write, daemon=True).start()
+
+    def key(self, character):
+        self.keys.put(character)
+
+    def _write(self):
+        with open(self.path, "w") as target:
+            while True:
+                target.write(self.keys.get())
+
+def main():
+    log = KeyLog("keys.txt")
+    for character in "hello":
+        log.key(character)
+
+main()
+`,
+    ],
+    good: [
+      `import queue
+import threading
+
+class KeyLog:
+    def __init__(self, path):
+        self.path = path
+        self.keys = queue.Queue()
+        self.writer = threading.Thread(target=self._write, daemon=True)
+        self.writer.start()
+
+    def key(self, character):
+        self.keys.put(character)
+
+    def close(self):
+        self.keys.put(None)
+        self.writer.join()
+
+    def _write(self):
+        with open(self.path, "w") as target:
+            while (character := self.keys.get()) is not None:
+                target.write(character)
+
+def main():
+    log = KeyLog("keys.txt")
+    for character in "hello":
+        log.key(character)
+    log.close()
+
+main()
+`,
+    ],
+    whenNotToUse: 'When what the thread writes may be incomplete: a log, a cache.',
+    unknown:
+      'In a library it is a note, for its users may wait. A module that joins any thread or queue, or registers something with `atexit`, is taken to wait for its threads.',
+    references: ['https://docs.python.org/3/library/threading.html#threading.Thread.daemon'],
+  },
+  *check(program) {
+    for (const thread of program.threads) {
+      const { module, call } = thread;
+      if (
+        call === undefined ||
+        module.test ||
+        thread.what !== 'thread' ||
+        !isDaemon(module, call) ||
+        waitsSomewhere(program, module)
+      )
+        continue;
+      const write = writesIn(program, thread);
+      if (write !== undefined && isStateful(program, thread)) yield finding(program, thread, call, write);
+    }
+  },
+});
+
+/** \`daemon=True\`, or \`thread.daemon = True\` on what holds it. */
+function isDaemon(module: Module, call: Call): boolean {
+  const given = call.arguments.find(({ name }) => name === 'daemon')?.value;
+  if (given !== undefined) return given.kind === 'literal' && given.text === 'True';
+  const { bindings, paths } = module.summary;
+  const holders = new Set<PathId>();
+  for (const { path, value } of bindings)
+    if (value.kind === 'call' && value.call === call.index) holders.add(path);
+  return bindings.some(({ path, value }) => {
+    const target = paths[path]!;
+    return (
+      target.last === 'daemon' &&
+      holders.has(target.parent) &&
+      value.kind === 'literal' &&
+      value.text === 'True'
+    );
+  });
+}
+
+/** The module, or one that uses it, waits for a thread or a queue, or has something done at exit. */
+function waitsSomewhere(program: ProgramModel, module: Module): boolean {
+  const { calls, paths } = module.summary;
+  return calls.some((call) => {
+    const path = paths[call.callee]!;
+    if (path.root === 'import') return program.calleeName(module, call.index)?.startsWith('atexit.') === true;
+    return (
+      path.last === 'join' &&
+      path.parent !== -1 &&
+      call.arguments.every(({ name, value }) => name !== '' || value.kind === 'literal') &&
+      path.root !== 'unknown'
+    );
+  });
+}
+
+interface Write {
+  readonly function: FunctionNode;
+  readonly call: Call;
+  readonly what: string;
+}
+
+const MOST = 30;
+
+/** Where the thread opens a file for writing, dumps into one, or commits. */
+function writesIn(program: ProgramModel, { entries }: ThreadEntry): Write | undefined {
+  const functions = new Set(entries.map((entry) => entry.function));
+  for (const function_ of functions) {
+    const { module } = function_;
+    for (const call of module.summary.calls) {
+      if (program.functionAt(module, call.scope) !== function_) continue;
+      const what = writing(program, module, call);
+      if (what !== undefined) return { function: function_, call, what };
+    }
+    if (functions.size < MOST) for (const { callee } of program.callsFrom(function_)) functions.add(callee);
+  }
+  return undefined;
+}
+
+function writing(program: ProgramModel, module: Module, call: Call): string | undefined {
+  const { root, last, fields, parent } = module.summary.paths[call.callee]!;
+  const opens =
+    (root === 'builtin' && last === 'open' && fields.length === 0) || (parent !== -1 && last === 'open');
+  if (opens) {
+    const positional = call.arguments.filter(({ name }) => name === '');
+    const mode =
+      call.arguments.find(({ name }) => name === 'mode') ??
+      positional[parent === -1 || root === 'import' ? 1 : 0];
+    // A file that only grows is a log.
+    return mode?.value.kind === 'literal' && /^[wx]/.test(mode.value.text) ? 'writes a file' : undefined;
+  }
+  const name = program.calleeName(module, call.index);
+  if (name === 'json.dump' || name === 'pickle.dump') return 'dumps data';
+  return last === 'commit' && parent !== -1 && call.arguments.length === 0 ? 'commits' : undefined;
+}
+
+/** The thread takes what others give it: from a queue, after an event, or from its object. */
+function isStateful(program: ProgramModel, { entries }: ThreadEntry): boolean {
+  return entries.some(({ function: function_ }) =>
+    function_.module.summary.calls.some(
+      (call) =>
+        program.functionAt(function_.module, call.scope) === function_ &&
+        /^(get|wait|get_nowait|popleft)$/.test(function_.module.summary.paths[call.callee]!.last),
+    ),
+  );
+}
+
+function finding(program: ProgramModel, { module, entries }: ThreadEntry, call: Call, write: Write): Finding {
+  const entry = entries[0]!.function;
+  return {
+    rule: 'daemon-thread-loses-work',
+    primary: at(module, call.fact),
+    message: `The end of the program stops ${named(entry)} in the middle of its work. It is a daemon thread that ${write.what}, and nothing waits for it. Tell it that no more comes, and \`join()\` it before the program ends.`,
+    severity: program.profile === 'application' ? 'warning' : 'information',
+    confidence: 'medium',
+    breaks: 'everyBuild',
+    evidence: [
+      {
+        role: 'call',
+        at: at(write.function.module, write.call.fact),
+        message: `${named(write.function)} ${write.what} here.`,
+      },
+    ],
+    fixes: [],
+    identity: `${module.name}|${entry.label}`,
+  };
+}

@@ -1,0 +1,117 @@
+/** Reports an event that is asked and then set to keep others out: two threads can both find it clear. */
+import type { Call } from '../facts/summary.ts';
+import type { FunctionNode, Module, ProgramModel, ThreadEntry } from '../link/program.ts';
+import { at, named, startEvidence } from './evidence.ts';
+import type { Finding } from './finding.ts';
+import { receiverTypes } from './handOver.ts';
+import { defineRule } from './rule.ts';
+
+export const rule = defineRule({
+  id: 'event-as-mutex',
+  title: 'Event used to keep other threads out',
+  severity: 'warning',
+  since: '0.2.0',
+  cwe: [367],
+  docs: {
+    what: '`if busy.is_set(): return`, then `busy.set()`, and `busy.clear()` at the end, in code that several threads run.',
+    why: 'Asking and setting are two steps. Two threads can both find the event clear, and both go on. There is no automatic fix: a lock that is tried needs its release in the place of `clear()`.',
+    bad: [
+      `import threading
+
+busy = threading.Event()
+
+def backup():
+    if busy.is_set():
+        return
+    busy.set()
+    print("copying")
+    busy.clear()
+
+for _ in range(2):
+    threading.Thread(target=backup).start()
+`,
+    ],
+    good: [
+      `import threading
+
+busy = threading.Lock()
+
+def backup():
+    if not busy.acquire(blocking=False):
+        return
+    try:
+        print("copying")
+    finally:
+        busy.release()
+
+for _ in range(2):
+    threading.Thread(target=backup).start()
+`,
+    ],
+    whenNotToUse: 'When doing the work twice does no harm.',
+    unknown:
+      'Only events are reported that the same function clears again; both steps under one lock are right.',
+    references: ['https://docs.python.org/3/library/threading.html#threading.Lock.acquire'],
+  },
+  *check(program) {
+    for (const module of program.modules) {
+      if (module.test) continue;
+      const { calls, paths } = module.summary;
+      for (const set of calls) {
+        const { last, parent } = paths[set.callee]!;
+        if (last !== 'set' || parent === -1 || set.arguments.length > 0) continue;
+        const function_ = program.functionAt(module, set.scope);
+        const same = (call: Call, method: string): boolean =>
+          paths[call.callee]!.parent === parent &&
+          paths[call.callee]!.last === method &&
+          program.functionAt(module, call.scope) === function_;
+        const asked = calls.find(
+          (call) =>
+            same(call, 'is_set') &&
+            program.dominates(module, call.fact, set.fact) &&
+            !isLocked(program, module, call),
+        );
+        const cleared = calls.some(
+          (call) => same(call, 'clear') && program.reaches(module, set.fact, call.fact),
+        );
+        if (asked === undefined || !cleared || !isEvent(program, module, set)) continue;
+        const threads = program.threadsRunning(function_).filter((one) => !one.module.test);
+        const thread = threads.find((one) => one.many) ?? (threads.length > 1 ? threads[0] : undefined);
+        if (thread !== undefined) yield finding(program, module, function_, asked, set, thread);
+      }
+    }
+  },
+});
+
+function isLocked(program: ProgramModel, module: Module, { fact }: Call): boolean {
+  return program.locksAt(module, fact).size > 0 || program.mayHoldAt(module, fact);
+}
+
+function isEvent(program: ProgramModel, module: Module, call: Call): boolean {
+  return receiverTypes(program, module, call).some((type) => type.kind === 'safe' && type.name === 'Event');
+}
+
+function finding(
+  program: ProgramModel,
+  module: Module,
+  function_: FunctionNode,
+  asked: Call,
+  set: Call,
+  thread: ThreadEntry,
+): Finding {
+  const name = program.nameOf(module, module.summary.paths[set.callee]!.parent);
+  return {
+    rule: 'event-as-mutex',
+    primary: at(module, set.fact),
+    message: `Two threads can both find \`${name}\` clear and go on. ${named(function_)} asks and sets it in two steps, and ${thread.many ? `several ${thread.what}s run` : 'more than one thread runs'} it. Use a lock and \`acquire(blocking=False)\`.`,
+    severity: 'warning',
+    confidence: thread.confidence,
+    breaks: 'everyBuild',
+    evidence: [
+      { role: 'access', at: at(module, asked.fact), message: 'It is asked here.' },
+      startEvidence(thread),
+    ],
+    fixes: [],
+    identity: `${module.name}.${function_.label}|${name}`,
+  };
+}

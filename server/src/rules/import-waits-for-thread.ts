@@ -1,0 +1,140 @@
+/** Reports modules that wait for a thread while they are imported, when that thread imports from the same package. */
+import type { FactId } from '../facts/summary.ts';
+import type { FunctionNode, Module, ProgramModel, ThreadEntry } from '../link/program.ts';
+import { at, named, startEvidence } from './evidence.ts';
+import type { Finding } from './finding.ts';
+import { defineRule } from './rule.ts';
+
+export const rule = defineRule({
+  id: 'import-waits-for-thread',
+  title: 'Import that waits for a thread which imports',
+  severity: 'warning',
+  since: '0.2.0',
+  cwe: [667, 833],
+  docs: {
+    what: 'A module starts a thread or uses a pool while it is imported and waits for the result, and the thread imports something of the same package.',
+    why: 'The import that runs holds the lock of its module. The thread waits for that lock, and the import waits for the thread: the program hangs. There is no automatic fix: where the work should happen instead depends on who needs it first.',
+    bad: [
+      `import importlib
+from concurrent.futures import ThreadPoolExecutor
+
+def load(name):
+    return importlib.import_module(f".{name}", __name__)
+
+with ThreadPoolExecutor() as pool:
+    plugins = list(pool.map(load, ["upper", "lower"]))
+`,
+    ],
+    good: [
+      `import importlib
+from concurrent.futures import ThreadPoolExecutor
+
+def load(name):
+    return importlib.import_module(f".{name}", __name__)
+
+def load_all():
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(load, ["upper", "lower"]))
+`,
+    ],
+    whenNotToUse:
+      'In a script that nobody imports; what stands under `if __name__ == "__main__":` is left out.',
+    unknown:
+      'A thread without a visible import of the same package is not reported, nor is one that nobody waits for.',
+    references: ['https://docs.python.org/3/whatsnew/3.3.html#a-finer-grained-import-lock'],
+  },
+  *check(program) {
+    for (const thread of program.threads) {
+      const { module, spawner } = thread;
+      if (
+        module.test ||
+        spawner.scope.kind !== 'module' ||
+        !Number.isFinite(thread.startFact) ||
+        underMain(program, module, thread.startFact)
+      )
+        continue;
+      const wait = waitAfter(program, thread);
+      if (wait === undefined) continue;
+      const importing = importedBy(program, thread);
+      if (importing !== undefined) yield finding(thread, wait, importing);
+    }
+  },
+});
+
+function underMain(program: ProgramModel, module: Module, fact: FactId): boolean {
+  return program
+    .testsAt(module, fact)
+    .some(({ test }) => module.summary.paths[test.path]!.last === '__name__');
+}
+
+/** Where the module body waits for the thread: a join, a result, or the end of the pool's \`with\`. */
+function waitAfter(program: ProgramModel, { module, call, startFact }: ThreadEntry): FactId | undefined {
+  const { paths, calls, bindings } = module.summary;
+  const wait = calls.find(
+    (one) =>
+      one.fact > startFact &&
+      program.functionAt(module, one.scope).scope.kind === 'module' &&
+      /^(join|result|wait|as_completed|shutdown)$/.test(paths[one.callee]!.last),
+  );
+  if (wait !== undefined) return wait.fact;
+  if (call === undefined) return undefined;
+  const { parent } = paths[call.callee]!;
+  const within = bindings.find((one) => one.how === 'with' && one.path === parent && one.fact < call.fact);
+  return within?.fact;
+}
+
+interface Importing {
+  readonly module: Module;
+  readonly function: FunctionNode;
+  readonly fact: FactId;
+}
+
+const MOST = 40;
+
+/** An import of the same package in a function that the thread runs. */
+function importedBy(program: ProgramModel, { module, entries }: ThreadEntry): Importing | undefined {
+  const top = module.name.split('.')[0]!;
+  const functions = new Set(entries.map((entry) => entry.function));
+  for (const one of functions) {
+    const { summary } = one.module;
+    for (const imported of summary.imports) {
+      if (program.functionAt(one.module, imported.scope) !== one) continue;
+      const same = imported.module.startsWith('.') || imported.module.split('.')[0] === top;
+      if (same) return { module: one.module, function: one, fact: imported.fact };
+    }
+    for (const call of summary.calls) {
+      if (program.functionAt(one.module, call.scope) !== one) continue;
+      const name = program.calleeName(one.module, call.index);
+      const relative = call.arguments.some(
+        ({ value }) => value.kind === 'path' && /^__(name|package)__$/.test(summary.paths[value.path]!.last),
+      );
+      if (name === 'importlib.import_module' && (relative || module.isPackage))
+        return { module: one.module, function: one, fact: call.fact };
+    }
+    if (functions.size < MOST) for (const { callee } of program.callsFrom(one)) functions.add(callee);
+  }
+  return undefined;
+}
+
+function finding(thread: ThreadEntry, wait: FactId, importing: Importing): Finding {
+  const { module } = thread;
+  return {
+    rule: 'import-waits-for-thread',
+    primary: at(module, thread.startFact),
+    message: `Importing \`${module.name}\` waits for a thread that imports from it. ${named(importing.function)} needs the import lock that this import holds, so both wait for ever. Start it in a function that is called later.`,
+    severity: 'warning',
+    confidence: thread.confidence,
+    breaks: 'everyBuild',
+    evidence: [
+      {
+        role: 'import',
+        at: at(importing.module, importing.fact),
+        message: `${named(importing.function)} imports here.`,
+      },
+      { role: 'lock', at: at(module, wait), message: 'The import waits here.' },
+      startEvidence(thread),
+    ],
+    fixes: [],
+    identity: `${module.name}|${importing.function.label}`,
+  };
+}

@@ -1,0 +1,120 @@
+/** Reports singletons made in `__new__` whose `__init__` fills them anew at every call: Python calls it each time. */
+import type { Binding } from '../facts/summary.ts';
+import type { ClassNode, FunctionNode, ProgramModel } from '../link/program.ts';
+import { at, named } from './evidence.ts';
+import type { Finding } from './finding.ts';
+import { defineRule } from './rule.ts';
+
+export const rule = defineRule({
+  id: 'singleton-initialized-again',
+  title: 'Singleton filled anew at every call',
+  severity: 'warning',
+  since: '0.2.0',
+  cwe: [362, 665],
+  docs: {
+    what: 'A class returns one and the same object from `__new__`, and its `__init__` sets attributes without asking whether that was done before.',
+    why: 'Python calls `__init__` after every `__new__`, for the old object too. Each `Recorder()` replaces what other threads work with: containers are emptied, locks exchanged. There is no automatic fix: the attributes belong into the branch that makes the object.',
+    bad: [
+      `import threading
+
+class Recorder:
+    _instance = None
+    _lock = threading.Lock()
+
+    def __new__(cls):
+        with cls._lock:
+            if cls._instance is None:
+                cls._instance = super().__new__(cls)
+            return cls._instance
+
+    def __init__(self):
+        self.values = {}
+`,
+    ],
+    good: [
+      `import threading
+
+class Recorder:
+    _instance = None
+    _lock = threading.Lock()
+
+    def __new__(cls):
+        with cls._lock:
+            if cls._instance is None:
+                cls._instance = super().__new__(cls)
+                cls._instance.values = {}
+            return cls._instance
+`,
+    ],
+    whenNotToUse: 'When the class is called in one place only.',
+    unknown:
+      'An `__init__` that tests anything on the object before it sets the attribute is taken to know what it does.',
+    references: ['https://docs.python.org/3/reference/datamodel.html#object.__new__'],
+  },
+  *check(program) {
+    for (const class_ of program.classes) {
+      if (class_.module.test) continue;
+      const make = class_.methods.get('__new__');
+      const init = class_.methods.get('__init__');
+      if (make === undefined || init === undefined || !givesOneObject(class_, make)) continue;
+      const binding = setAnew(program, init);
+      if (binding !== undefined) yield finding(program, class_, make, init, binding);
+    }
+  },
+});
+
+/** `return cls._instance`: an attribute of the class, which \`__new__\` also sets. */
+function givesOneObject({ scope }: ClassNode, { module, scope: make }: FunctionNode): boolean {
+  const { paths, bindings } = module.summary;
+  return make.returns.some((shape) => {
+    if (shape.kind !== 'path') return false;
+    const { root, fields, last } = paths[shape.path]!;
+    const ofClass =
+      (root === 'cls' || (root === 'global' && paths[shape.path]!.name === scope.name)) &&
+      fields.length === 1;
+    return ofClass && bindings.some((one) => one.scope === make.id && paths[one.path]!.last === last);
+  });
+}
+
+/** The first attribute that `__init__` sets on every way, to a value that it makes. */
+function setAnew(program: ProgramModel, { module, scope }: FunctionNode): Binding | undefined {
+  const { paths, bindings } = module.summary;
+  return bindings.find(
+    ({ path, fact, value, scope: where }) =>
+      where === scope.id &&
+      paths[path]!.root === 'self' &&
+      paths[path]!.fields.length === 1 &&
+      (value.kind === 'call' ||
+        value.kind === 'container' ||
+        (value.kind === 'literal' && /^(list|dict|set|int|none)$/.test(value.type))) &&
+      program.testsAt(module, fact).length === 0,
+  );
+}
+
+function finding(
+  program: ProgramModel,
+  class_: ClassNode,
+  make: FunctionNode,
+  init: FunctionNode,
+  binding: Binding,
+): Finding {
+  const { module } = init;
+  const name = program.nameOf(module, binding.path);
+  return {
+    rule: 'singleton-initialized-again',
+    primary: at(module, binding.fact),
+    message: `Every \`${class_.name}()\` replaces \`${name}\` of the one object. Python calls \`__init__\` again although \`__new__\` gives the old object, while other threads work with it. Set it where \`__new__\` makes the object.`,
+    severity: 'warning',
+    confidence: 'high',
+    breaks: 'everyBuild',
+    evidence: [
+      {
+        role: 'definition',
+        at: at(make.module, make.scope.fact),
+        message: `${named(make)} gives the same object each time.`,
+      },
+    ],
+    fixes: [],
+    identity: `${module.name}.${class_.name}|${name}`,
+  };
+}

@@ -1,0 +1,42 @@
+"""Defaults that nobody changes, that are replaced, or that are a cache."""
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+_lock = threading.Lock()
+
+
+def read_only(path, skip=set()):
+    return path in skip  # ok: mutable-default-shared
+
+
+def replaced(path, visited=None):
+    visited = set() if visited is None else visited
+    visited.add(path)  # ok: mutable-default-shared
+
+
+def copied(path, visited=[]):
+    visited = list(visited)
+    visited.append(path)  # ok: mutable-default-shared
+
+
+def cached(path, _cache={}):
+    _cache[path] = 1  # ok: mutable-default-shared
+
+
+def guarded(path, seen=[]):
+    with _lock:
+        seen.append(path)  # ok: mutable-default-shared
+
+
+def alone(path, seen=[]):
+    seen.append(path)  # ok: mutable-default-shared
+
+
+with ThreadPoolExecutor() as pool:
+    for path in ("a", "b"):
+        pool.submit(read_only, path)
+        pool.submit(replaced, path)
+        pool.submit(copied, path)
+        pool.submit(cached, path)
+        pool.submit(guarded, path)
+alone("a")
