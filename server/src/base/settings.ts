@@ -15,6 +15,8 @@ export interface Settings {
   readonly rules: Readonly<Record<string, Level | 'off' | 'default'>>;
   /** Globs relative to the folder, as in .gitignore. */
   readonly exclude: readonly string[];
+  /** Files that describe further libraries, as globs relative to the folder. */
+  readonly models: readonly string[];
   /** Editor only: diagnostics for open files or for every file of the workspace. */
   readonly diagnosticMode: 'openFiles' | 'workspace';
   /** Path of the interpreter whose packages count; '' finds one. */
@@ -116,6 +118,16 @@ export const SETTINGS: readonly SettingDeclaration[] = [
     type: 'globs',
     default: [],
     description: 'Files and folders to leave out, as in .gitignore, relative to the folder.',
+    restricted: false,
+  },
+  {
+    name: 'models',
+    editorKey: 'models',
+    projectKey: 'models',
+    type: 'globs',
+    default: [],
+    description:
+      'Files that describe further libraries (what they run in threads, what may be shared), relative to the folder: `["models/*.json"]`.',
     restricted: false,
   },
   {

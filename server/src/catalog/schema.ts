@@ -4,6 +4,7 @@
  * defines them (`queue.Queue`), and a method is named after its class (`queue.Queue.get`).
  */
 import * as v from 'valibot';
+import { shortened } from '../base/printable.ts';
 
 const Dotted = v.pipe(v.string(), v.regex(/^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/, 'a dotted name of Python'));
 /** `*` in the name of a base stands for any part of it: generated modules are called after their source. */
@@ -224,11 +225,13 @@ export function problemOf(value: unknown): string | undefined {
   const checked = v.safeParse(LibrarySchema, value, { abortEarly: true });
   if (checked.success) return undefined;
   const [issue] = checked.issues;
-  const at = v.getDotPath(issue);
-  const found = issue.received;
-  if (issue.type === 'strict_object' && issue.expected === 'never') return `\`${at}\` is no field of a model`;
-  if (issue.type === 'strict_object' && found === 'undefined') return `\`${at}\` is missing`;
-  if (issue.type === 'check') return `\`${at}\` should ${issue.message}`;
+  const path = v.getDotPath(issue);
+  const found = shortened(issue.received);
+  if (path === null) return `it should be an object, not ${found}`;
+  const at = `\`${shortened(path)}\``;
+  if (issue.type === 'strict_object' && issue.expected === 'never') return `${at} is no field of a model`;
+  if (issue.type === 'strict_object' && issue.received === 'undefined') return `${at} is missing`;
+  if (issue.type === 'check') return `${at} should ${issue.message}`;
   const wanted = issue.kind === 'validation' ? issue.message : issue.expected;
-  return at === null ? `it should be an object, not ${found}` : `\`${at}\` should be ${wanted}, not ${found}`;
+  return `${at} should be ${wanted}, not ${found}`;
 }

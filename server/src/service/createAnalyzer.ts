@@ -11,7 +11,7 @@ import type { Logger } from '../base/log.ts';
 import type { Level, Settings } from '../base/settings.ts';
 import type { Span } from '../base/span.ts';
 import { applyEdits } from '../base/textEdit.ts';
-import { BUILT_IN } from '../catalog/catalog.ts';
+import { BUILT_IN, type Catalog } from '../catalog/catalog.ts';
 import { LiveSyntax } from '../cst/liveSyntax.ts';
 import { ParserCrashed, type PythonParser } from '../cst/runtime.ts';
 import type { Syntax } from '../cst/syntax.ts';
@@ -51,6 +51,7 @@ import { editsFor, tried } from './fixes.ts';
 import { type FreeThreadingPlan, planFreeThreading } from './freeThreadingPlan.ts';
 import { type LocatableFile, Locator } from './locate.ts';
 import type { LocatedFinding, NotAnalysed, TextEdit } from './locatedFinding.ts';
+import { readModels } from './models.ts';
 import { nameModules } from './moduleNames.ts';
 import { importsByDistribution } from './planImports.ts';
 import { listSources, readSource } from './sources.ts';
@@ -473,6 +474,7 @@ class HeddleAnalyzer implements Analyzer {
     const project = await readProjectSettings(this.#host, folder.path, RULE_NAMES);
     const settings = mergeSettings(project.settings, this.#settings);
     const files = await readTargetFiles(folder.path, this.#host);
+    const models = await readModels(this.#host, folder.path, settings.models);
     await this.#readEnvironment(folder, settings);
     await checkpoint();
     const decided = decideTarget(files, folder.environment.interpreter);
@@ -483,8 +485,16 @@ class HeddleAnalyzer implements Analyzer {
           path === 'pyproject.toml' && /^\s*\[(project|build-system|tool\.poetry)\]/m.test(text),
       ) || files.some(({ path }) => path === 'setup.py' || path === 'setup.cfg');
     const profile = settings.profile === 'auto' ? (packaged ? 'library' : 'application') : settings.profile;
-    folder.problems = project.problems;
-    const key = JSON.stringify([settings.rules, settings.level, settings.gilOverrides, target, profile]);
+    folder.problems = [...project.problems, ...models.problems];
+    folder.catalog = models.catalog;
+    const key = JSON.stringify([
+      settings.rules,
+      settings.level,
+      settings.gilOverrides,
+      target,
+      profile,
+      models.key,
+    ]);
     if (key !== folder.settingsKey) folder.linked = undefined;
     folder.settingsKey = key;
     folder.settings = settings;
@@ -608,7 +618,7 @@ class HeddleAnalyzer implements Analyzer {
       summary: entries.get(named.file)!.summary!,
     }));
     return link({
-      catalog: BUILT_IN,
+      catalog: folder.catalog,
       files,
       environment: folder.environment,
       profile: folder.profile,
@@ -704,6 +714,8 @@ class Folder {
   files: readonly string[] = [];
   unlisted: readonly NotAnalysed[] = [];
   problems: readonly ConfigurationProblem[] = [];
+  /** What is known of libraries, the project's own models included. */
+  catalog: Catalog = BUILT_IN;
   settings: Settings = mergeSettings({}, {});
   settingsKey = '';
   target: 'gil' | 'free-threaded' | 'both' = 'gil';
