@@ -14,6 +14,8 @@ export interface Callable extends Entry {
 }
 
 const MAX_DEPTH = 4;
+/** A name that is called more often than this is nobody's in particular. */
+const MAX_SITES = 100;
 
 export function argumentOf(call: Call, { position, keyword }: ArgumentPlace): ValueShape | undefined {
   const named = keyword === undefined ? undefined : call.arguments.find(({ name }) => name === keyword);
@@ -114,25 +116,25 @@ function givenFor(
   const index = scope.parameters.findIndex(({ name }) => name === parameter);
   if (index === -1) return [];
   const constructs = scope.name === '__init__' && owner !== undefined;
-  return resolver.index
-    .calls(constructs ? owner.scope.name : scope.name)
-    .flatMap(({ module, call }): readonly Callable[] => {
-      const target = resolver.target(module, call.callee);
-      const offset =
-        target.kind === 'class' && resolver.method(target.class, '__init__') === function_
-          ? 1
-          : target.kind === 'function' && target.function === function_
-            ? Number(owner !== undefined && !function_.static && target.receiver !== 'none')
-            : undefined;
-      if (offset === undefined) return [];
-      const value = argumentOf(call, { position: index - offset, keyword: parameter });
-      if (value === undefined) return [];
-      const given = { module, call };
-      return callablesOf(resolver, module, value, call.fact, depth + 1).map((one) => ({
-        ...one,
-        given: one.given ?? given,
-      }));
-    });
+  const sites = resolver.index.calls(constructs ? owner.scope.name : scope.name);
+  if (sites.length > MAX_SITES) return [];
+  return sites.flatMap(({ module, call }): readonly Callable[] => {
+    const target = resolver.target(module, call.callee);
+    const offset =
+      target.kind === 'class' && resolver.method(target.class, '__init__') === function_
+        ? 1
+        : target.kind === 'function' && target.function === function_
+          ? Number(owner !== undefined && !function_.static && target.receiver !== 'none')
+          : undefined;
+    if (offset === undefined) return [];
+    const value = argumentOf(call, { position: index - offset, keyword: parameter });
+    if (value === undefined) return [];
+    const given = { module, call };
+    return callablesOf(resolver, module, value, call.fact, depth + 1).map((one) => ({
+      ...one,
+      given: one.given ?? given,
+    }));
+  });
 }
 
 export function isRepeated(module: Module, fact: FactId): boolean {

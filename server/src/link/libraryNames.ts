@@ -16,7 +16,7 @@ export function canonicalName(catalog: Catalog, dotted: string): string {
 }
 
 /** The names that a path may have for the catalog: one, unless its object may be of several classes. */
-export function libraryNames(resolver: Resolver, module: Module, path: PathId): readonly string[] {
+export function libraryNames(resolver: Resolver, module: Module, path: PathId, depth = 0): readonly string[] {
   const written = module.summary.paths[path]!;
   const dotted = resolver.externalName(module, path);
   if (dotted !== undefined) return [canonicalName(resolver.catalog, dotted)];
@@ -26,7 +26,7 @@ export function libraryNames(resolver: Resolver, module: Module, path: PathId): 
     owner.root === 'result' && owner.fields.length === 0
       ? { kind: 'call', call: owner.call }
       : { kind: 'path', path: written.parent };
-  return libraryClasses(resolver, module, shape).map((one) => `${one}.${written.fields.at(-1)!}`);
+  return libraryClasses(resolver, module, shape, depth).map((one) => `${one}.${written.fields.at(-1)!}`);
 }
 
 /** What a name stands for when its import succeeds: the program may define a stand-in for when it does not. */
@@ -60,18 +60,17 @@ export function libraryClasses(
         return [];
     }
   });
-  if (found.length > 0 || depth > MAX_DEPTH) return found;
+  if (found.length > 0 || depth >= MAX_DEPTH) return found;
   if (shape.kind === 'call')
-    return libraryNames(resolver, module, module.summary.calls[shape.call]!.callee).map((name) =>
+    return libraryNames(resolver, module, module.summary.calls[shape.call]!.callee, depth + 1).map((name) =>
       catalog.classOf(name),
     );
-  if (shape.kind === 'path')
-    return resolver
-      .bindingsOf(module, shape.path)
-      .flatMap(({ value }) =>
-        value.kind === 'call' ? libraryClasses(resolver, module, value, depth + 1) : [],
-      );
-  return [];
+  if (shape.kind !== 'path') return [];
+  const bindings = resolver.bindingsOf(module, shape.path);
+  if (bindings.length > MAX_BINDINGS) return [];
+  return bindings.flatMap(({ value }) =>
+    value.kind === 'call' ? libraryClasses(resolver, module, value, depth + 1) : [],
+  );
 }
 
 /** The classes outside the program that a class derives from; a stand-in that the program defines for a missing import counts as what it stands for. */
@@ -88,4 +87,7 @@ export function foreignBases(class_: ClassNode): readonly string[] {
   });
 }
 
+/** `job = job.next()` names itself. */
 const MAX_DEPTH = 4;
+/** A name that is bound more often than this is nobody's object in particular. */
+const MAX_BINDINGS = 4;

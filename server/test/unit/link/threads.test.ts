@@ -35,6 +35,38 @@ describe('where threads begin', () => {
     expect(started(code)).toEqual([thread]);
   });
 
+  it('a name that is bound to what its own method gives has no class, and hangs nothing', () => {
+    expect(
+      threadsOf(
+        linked({
+          'a.py':
+            'def main(jobs):\n    job = jobs.first()\n    while job:\n        job = job.map(main)\n        job.submit(main)\n',
+        }),
+      ),
+    ).toEqual([]);
+  });
+
+  it('a thread that others start runs what they give', () => {
+    expect(
+      threadsOf(
+        linked({
+          'a.py':
+            'import threading\ndef background(job):\n    threading.Thread(target=job).start()\n' +
+            'def poll(): pass\ndef clean(): pass\ndef main():\n    for _ in range(3):\n        background(poll)\n    background(clean)\n',
+        }),
+      ),
+    ).toEqual(['thread poll, many', 'thread clean']);
+  });
+
+  it('a timer that starts itself anew is one thread after the other', () => {
+    const program = linked({
+      'a.py':
+        'import threading\nn = 0\ndef tick():\n    global n\n    n += 1\n    threading.Timer(1, tick).start()\n' +
+        'def main():\n    threading.Timer(1, tick).start()\n',
+    });
+    expect(isContended(program, 'n')).toBe(false);
+  });
+
   it('a subclass of Thread runs its `run`', () => {
     expect(
       threadsOf(
