@@ -57,7 +57,8 @@ export const SETTINGS: readonly SettingDeclaration[] = [
     choices: [
       {
         value: 'auto',
-        meaning: 'Free-threaded when the project says that it targets it, else the GIL build.',
+        meaning:
+          'Free-threaded when the project says that it targets it; else either build may be met, and what breaks only without the GIL is a warning.',
       },
       { value: 'gil', meaning: 'The ordinary build: what breaks only without the GIL is shown as a note.' },
       { value: 'free-threaded', meaning: 'The build without the GIL.' },

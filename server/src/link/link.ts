@@ -52,7 +52,7 @@ export interface LinkInput {
   readonly files: readonly FileInput[];
   readonly environment: Environment;
   readonly profile: 'application' | 'library';
-  readonly target: 'gil' | 'free-threaded' | 'both';
+  readonly target: ProgramModel['target'];
 }
 
 export function link(input: LinkInput): ProgramModel {
@@ -169,7 +169,7 @@ class LinkedProgram implements ProgramModel {
   readonly catalog: Catalog;
   readonly environment: Environment;
   readonly profile: 'application' | 'library';
-  readonly target: 'gil' | 'free-threaded' | 'both';
+  readonly target: ProgramModel['target'];
   readonly #resolver: Resolver;
   readonly #graph: CallGraph;
   readonly #table: LockTable;

@@ -265,7 +265,8 @@ export interface ProgramModel {
   readonly imports: readonly ImportSite[];
   readonly environment: Environment;
   readonly profile: 'application' | 'library';
-  readonly target: 'gil' | 'free-threaded' | 'both';
+  /** `undecided`: nothing says which build the code is for; it may meet either. */
+  readonly target: 'gil' | 'free-threaded' | 'both' | 'undecided';
 
   /** What a module uses below the modules that it imports from outside the program. */
   usesBelowImports(module: Module): readonly ImportUse[];

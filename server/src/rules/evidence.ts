@@ -29,16 +29,19 @@ export function severityFor(
   severities: { readonly gil: Severity; readonly freeThreaded: Severity },
   confidence: Confidence,
 ): Severity {
-  const { gil, freeThreaded } = severities;
-  const wanted =
-    program.target === 'gil'
-      ? gil
-      : program.target === 'free-threaded'
-        ? freeThreaded
-        : RANK[gil] >= RANK[freeThreaded]
-          ? gil
-          : freeThreaded;
+  const wanted = wantedFor(program.target, severities);
   return confidence === 'low' && RANK[wanted] > RANK.information ? 'information' : wanted;
+}
+
+/** What breaks only without the GIL is an error where that is known to be met, and a warning where nobody has ruled it out. */
+function wantedFor(
+  target: ProgramModel['target'],
+  { gil, freeThreaded }: { readonly gil: Severity; readonly freeThreaded: Severity },
+): Severity {
+  if (target === 'gil') return gil;
+  if (target === 'free-threaded') return freeThreaded;
+  const met: Severity = target === 'undecided' && freeThreaded === 'error' ? 'warning' : freeThreaded;
+  return RANK[gil] >= RANK[met] ? gil : met;
 }
 
 /** `worker`, `Cache.get`, `the module`. */

@@ -54,7 +54,7 @@ PyMODINIT_FUNC PyInit_fast(void) { return PyModuleDef_Init(&module); }
         rule: 'gil-declaration-missing',
         primary: { file: source.file, fact: source.fact },
         message: `${source.says} Declare it once the module is safe without the GIL.${needs}`,
-        severity: program.target === 'gil' ? 'information' : 'warning',
+        severity: program.target === 'gil' || program.target === 'undecided' ? 'information' : 'warning',
         confidence: 'high',
         breaks: 'freeThreadedOnly',
         evidence: [],

@@ -64,7 +64,8 @@ function weight({ verdict: { status }, use }: JudgedImport): number {
 
 /** A warning where free-threaded Python is meant and the import certainly does it; else a note. */
 export function importSeverity(program: ProgramModel, verdict: GilVerdict, certainlyRun: boolean): Severity {
-  if (program.target === 'gil' || verdict.certainty === 'low') return 'information';
+  if (program.target === 'gil' || program.target === 'undecided' || verdict.certainty === 'low')
+    return 'information';
   return certainlyRun && verdict.status !== 'gil-later' && verdict.status !== 'partial'
     ? 'warning'
     : 'information';

@@ -155,10 +155,12 @@ function report(
         ? 'medium'
         : 'low';
   const matters = hasIdentity(program, variable, access, value);
+  /** One table for all callers, or all objects of the class: two that come first at once get two objects. */
+  const forAll = variable.kind === 'global' || variable.kind === 'classAttribute';
   const severity = severityFor(
     program,
     matters ? { gil: 'warning', freeThreaded: 'error' } : { gil: 'information', freeThreaded: 'information' },
-    confidence,
+    matters && forAll && confidence === 'low' ? 'medium' : confidence,
   );
   const target =
     access.access.key === undefined ? variable.name : `${variable.name}[${access.access.key.text}]`;

@@ -195,7 +195,7 @@ function report(
   const severity = severityFor(
     program,
     callBetween ? { gil: 'warning', freeThreaded: 'error' } : { gil: 'information', freeThreaded: 'error' },
-    parallel.confidence,
+    parallel.confidence === 'low' && handsOut(program, variable, update) ? 'medium' : parallel.confidence,
   );
   return {
     rule: 'nonatomic-update',
@@ -220,6 +220,19 @@ function report(
     fixes: lockFixes(program, variable, update),
     identity: identityOf(update, variable),
   };
+}
+
+/** State of all callers whose old or new value the function goes on to use: the same number is given out twice. */
+function handsOut(program: ProgramModel, variable: Variable, update: SharedAccess): boolean {
+  if (variable.kind !== 'global' && variable.kind !== 'classAttribute') return false;
+  return variable.accesses.some(
+    ({ function: function_, module, access }) =>
+      function_ === update.function &&
+      access.kind === 'read' &&
+      (access.use === 'returned' || access.use === 'assigned' || access.use === 'argument') &&
+      (program.reaches(module, access.fact, update.access.fact) ||
+        program.reaches(module, update.access.fact, access.fact)),
+  );
 }
 
 /** The lock that other accesses hold. */

@@ -478,7 +478,8 @@ class HeddleAnalyzer implements Analyzer {
     await this.#readEnvironment(folder, settings);
     await checkpoint();
     const decided = decideTarget(files, folder.environment.interpreter);
-    const target = settings.target === 'auto' ? decided.target : settings.target;
+    const met = decided.target === 'gil' ? 'undecided' : decided.target;
+    const target = settings.target === 'auto' ? met : settings.target;
     const packaged =
       files.some(
         ({ path, text }) =>
@@ -718,7 +719,7 @@ class Folder {
   catalog: Catalog = BUILT_IN;
   settings: Settings = mergeSettings({}, {});
   settingsKey = '';
-  target: 'gil' | 'free-threaded' | 'both' = 'gil';
+  target: ProgramModel['target'] = 'undecided';
   profile: 'application' | 'library' = 'application';
   configured = false;
   listed = false;

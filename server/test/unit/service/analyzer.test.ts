@@ -45,6 +45,16 @@ describe('the analyser', () => {
     expect(await found(analyzer, app)).toEqual([]);
   });
 
+  it.each([
+    ['nothing says which build is met', '', 'warning'],
+    ['the project stays on the GIL build', '[tool.heddle]\ntarget = "gil"\n', 'information'],
+    ['the project runs without the GIL', '[tool.heddle]\ntarget = "free-threaded"\n', 'error'],
+  ])('what breaks only without the GIL, where %s', async (_, pyproject, severity) => {
+    const { analyzer } = started({ [state]: STATE, [app]: APP, '/w/pyproject.toml': pyproject });
+    const { findings } = await analyzer.reportFile(state, go);
+    expect(findings.map((finding) => finding.severity)).toEqual([severity]);
+  });
+
   it('says the same whatever the order in which files were opened, edited and asked about', async () => {
     const orders: readonly (readonly (readonly [string, string])[])[] = [
       [
