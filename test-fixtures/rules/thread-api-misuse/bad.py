@@ -30,6 +30,9 @@ class Booth:
         self.uploads = []
         self.worker = threading.Thread(target=self.watch)
 
+    def start(self):
+        self.worker.start()
+
     def shutter(self, picture):
         upload = Upload(picture)
         upload.run()  # expect: thread-api-misuse "`upload.run()` works here"

@@ -84,6 +84,9 @@ class Owner:
     def __init__(self):
         self.thread = threading.Thread(target=self.watch)
 
+    def start(self):
+        self.thread.start()
+
     def watch(self):
         if threading.current_thread() is not self.thread:
             self.thread.join()  # ok: thread-api-misuse
