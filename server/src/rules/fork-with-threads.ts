@@ -1,5 +1,5 @@
 /** Reports processes that are forked while other threads run: the child has their locks but not the threads that would release them. */
-import type { Call } from '../facts/summary.ts';
+import type { Call, FactId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel, ThreadEntry } from '../link/program.ts';
 import { at, named, startEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
@@ -82,6 +82,8 @@ interface Fork {
   readonly module: Module;
   readonly call: Call;
   readonly function: FunctionNode;
+  /** The argument that says so, where it has a place of its own; else the call. */
+  readonly place: FactId;
   /** As written: `os.fork()`. */
   readonly what: string;
   readonly instead: string;
@@ -106,6 +108,7 @@ function* forksOf(program: ProgramModel, module: Module): Iterable<Fork> {
         module,
         call,
         function: function_,
+        place: placeOf(module, call),
         what: '`preexec_fn`',
         instead: 'Use `start_new_session`, `process_group`, `user`, `umask` or `cwd` of the same call',
       };
@@ -114,6 +117,7 @@ function* forksOf(program: ProgramModel, module: Module): Iterable<Fork> {
         module,
         call,
         function: function_,
+        place: call.fact,
         what: `\`${written}()\``,
         instead: 'Fork before the first thread is started, or use `subprocess`',
       };
@@ -124,11 +128,21 @@ function* forksOf(program: ProgramModel, module: Module): Iterable<Fork> {
           module,
           call,
           function: function_,
+          place: call.fact,
           what: 'The start method `fork`',
           instead: 'Use "spawn" or "forkserver"',
         };
     }
   }
+}
+
+/** Where `preexec_fn` is given its function. */
+function placeOf({ summary }: Module, call: Call): FactId {
+  const value = call.arguments.find(({ name }) => name === 'preexec_fn')?.value;
+  if (value?.kind === 'scope') return summary.scopes[value.scope]!.fact;
+  if (value?.kind !== 'path') return call.fact;
+  const read = summary.accesses.findLast(({ path, fact }) => path === value.path && fact < call.fact);
+  return read?.fact ?? call.fact;
 }
 
 function isNone(value: Call['arguments'][number]['value']): boolean {
@@ -210,13 +224,13 @@ function startedBefore(
 }
 
 function finding(
-  { module, call, function: function_, what, instead }: Fork,
+  { module, place, function: function_, what, instead }: Fork,
   why: string,
   thread: ThreadEntry,
 ): Finding {
   return {
     rule: 'fork-with-threads',
-    primary: at(module, call.fact),
+    primary: at(module, place),
     message: `${what} forks while threads run: ${why}. The child has their locks but not the threads that release them, and may hang. ${instead}.`,
     severity: 'warning',
     confidence: thread.confidence,
