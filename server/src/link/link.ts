@@ -5,9 +5,10 @@
  */
 import type { Catalog } from '../catalog/catalog.ts';
 import { HANDLER_METHOD_UNDER_LOCK, METACLASS_BASE } from '../catalog/words.ts';
-import { type Access, type AccessPath, ELEMENT, type FactId, type ValueShape } from '../facts/summary.ts';
+import { type Access, type AccessPath, type Call, ELEMENT, type FactId, type ValueShape } from '../facts/summary.ts';
 import { callablesOf } from './callables.ts';
 import { buildCallGraph, type CallGraph, type DraftEdge, isConstructor, isPrivate } from './callGraph.ts';
+import { EffectTable } from './effects.ts';
 import { flowOf } from './flow.ts';
 import { givenBack } from './givenBack.ts';
 import { ImporterIndex } from './importers.ts';
@@ -22,6 +23,8 @@ import type {
   Environment,
   FunctionNode,
   GivenBack,
+  Happening,
+  HeldLock,
   HeldTest,
   ImportSite,
   Lock,
@@ -29,6 +32,7 @@ import type {
   Module,
   ObjectUse,
   Parallel,
+  Place,
   ProgramModel,
   SharedAccess,
   ValueType,
@@ -100,26 +104,30 @@ function inheritedLocks(
   }
   const entry = new Map<FunctionNode, ReadonlySet<string> | undefined>();
   for (const function_ of callers.keys()) entry.set(function_, undefined);
-  for (let changed = true, round = 0; changed && round < 20; round++) {
-    changed = false;
-    for (const [function_, edges] of callers) {
-      const before = entry.get(function_);
-      if (before?.size === 0) continue;
-      let common: ReadonlySet<string> | undefined;
-      for (const { caller, held } of edges) {
-        const inherited = entry.has(caller) ? entry.get(caller) : NONE;
-        if (inherited === undefined) continue;
-        const both = union(held, inherited);
-        common = common === undefined ? both : intersection(common, both);
-        if (common.size === 0) break;
-      }
-      if (common !== undefined && (before === undefined || before.size !== common.size)) {
-        entry.set(function_, common);
-        changed = true;
-      }
+  /** Each set only shrinks, so it ends; a function is looked at again when what a caller of it inherits has shrunk. */
+  const waiting = new Set(callers.keys());
+  for (const function_ of waiting) {
+    waiting.delete(function_);
+    const before = entry.get(function_);
+    if (before?.size === 0) continue;
+    let common: ReadonlySet<string> | undefined;
+    for (const { caller, held } of callers.get(function_)!) {
+      const inherited = entry.has(caller) ? entry.get(caller) : NONE;
+      if (inherited === undefined) continue;
+      const both = union(held, inherited);
+      common = common === undefined ? both : intersection(common, both);
+      if (common.size === 0) break;
     }
+    if (common === undefined || (before !== undefined && before.size === common.size)) continue;
+    entry.set(function_, common);
+    for (const edge of graph.from(function_)) if (callers.has(edge.callee)) waiting.add(edge.callee);
   }
   const known = new Map<FunctionNode, ReadonlySet<string>>();
+  for (const function_ of resolver.functions) {
+    if (function_.scope.name !== 'emit' || function_.owner === undefined) continue;
+    const lock = locks.handlerLock(function_.owner);
+    if (lock !== undefined) known.set(function_, new Set([lock.key]));
+  }
   for (const [function_, held] of entry) if (held !== undefined && held.size > 0) known.set(function_, held);
   return known;
 }
@@ -185,6 +193,7 @@ class LinkedProgram implements ProgramModel {
   readonly #sharedLocals = new Set<string>();
   readonly #locksByOwner = new Map<ClassNode | Module, Lock[]>();
   readonly #concurrentClasses = new Map<ClassNode, boolean>();
+  readonly #effects: EffectTable;
 
   constructor(
     input: LinkInput,
@@ -209,6 +218,7 @@ class LinkedProgram implements ProgramModel {
     this.#reach = reach;
     this.#entryLocks = entryLocks;
     this.#constructing = constructionOnly(graph);
+    this.#effects = new EffectTable(resolver, locks, this);
     for (const thread of threads) {
       for (const path of thread.sharedLocals) this.#sharedLocals.add(`${thread.module.index} ${path}`);
       if (!thread.started) continue;
@@ -341,6 +351,62 @@ class LinkedProgram implements ProgramModel {
 
   usesIn(function_: FunctionNode): readonly LockUse[] {
     return this.#usesByFunction.get(function_) ?? [];
+  }
+
+  effectsOf(function_: FunctionNode): readonly Happening[] {
+    return this.#effects.of(function_);
+  }
+
+  ownEffectsOf(function_: FunctionNode): readonly Happening[] {
+    return this.#effects.ownOf(function_);
+  }
+
+  effectsThrough(edge: CallEdge): readonly Happening[] {
+    return this.#effects.through(edge);
+  }
+
+  heldAt(function_: FunctionNode, fact: FactId): readonly HeldLock[] {
+    return this.#effects.heldAt(function_, fact);
+  }
+
+  callsIn(function_: FunctionNode): readonly Call[] {
+    return this.#effects.callsIn(function_);
+  }
+
+  atOnce(a: Place, b: Place): Parallel | undefined {
+    const threadsA = this.threadsRunning(a.function);
+    const threadsB = this.threadsRunning(b.function);
+    let best: Parallel | undefined;
+    const offer = (found: Parallel): void => {
+      if (best === undefined || RANK[found.confidence] > RANK[best.confidence]) best = found;
+    };
+    for (const thread of threadsA) {
+      for (const other of threadsB) {
+        if (thread === other ? !thread.many : endsBefore(thread, other) || endsBefore(other, thread))
+          continue;
+        const confidence = this.#inOneProcess(thread, [other.module]);
+        if (confidence !== undefined)
+          offer({ thread, runs: 'both', confidence: lesser(confidence, other.confidence) });
+      }
+    }
+    for (const [threads, place, runs] of [
+      [threadsA, b, 'first'],
+      [threadsB, a, 'second'],
+    ] as const) {
+      if (!this.#reach.main.has(place.function)) continue;
+      for (const thread of threads) {
+        const { open, openOnShared } = this.#reach;
+        this.#concurrent[thread.id] ??= concurrentWith(thread, this.#graph, open, openOnShared);
+        if (this.#concurrent[thread.id]!.at(place.function, place.fact, false) === undefined) continue;
+        const confidence = this.#inOneProcess(thread, [place.function.module]);
+        if (confidence !== undefined) offer({ thread, runs, confidence });
+      }
+    }
+    const isFree = ({ function: function_ }: Place): boolean =>
+      this.#reach.main.has(function_) && function_.scope.kind !== 'module';
+    if (best === undefined && this.profile === 'library' && isFree(a) && isFree(b))
+      return { thread: undefined, runs: 'both', confidence: 'low' };
+    return best;
   }
 
   locksOf(owner: ClassNode | undefined, module: Module): readonly Lock[] {
@@ -626,16 +692,15 @@ class LinkedProgram implements ProgramModel {
     const uses: LockUse[] = [];
     for (const module of this.modules) {
       for (const acquisition of module.summary.acquisitions) {
-        const lock =
-          acquisition.how === 'with' || acquisition.how === 'acquire'
-            ? this.#table.lockOf(module, acquisition.path)
-            : undefined;
-        if (lock === undefined) continue;
+        const taken = this.#table.takenBy(module, acquisition);
+        if (taken.length === 0) continue;
         const function_ = this.#resolver.functionAt(module, acquisition.scope);
         const held = this.locksAt(module, acquisition.fact);
-        const use: LockUse = { module, function: function_, acquisition, lock, held };
-        uses.push(use);
-        push(this.#usesByFunction, function_, use);
+        for (const lock of taken) {
+          const use: LockUse = { module, function: function_, acquisition, lock, held };
+          uses.push(use);
+          push(this.#usesByFunction, function_, use);
+        }
       }
     }
     return uses;

@@ -14,6 +14,9 @@ import {
 import {
   type AccessPath,
   type Acquisition,
+  type Argument,
+  type Binding,
+  type Call,
   ELEMENT,
   EXIT,
   type PathId,
@@ -37,6 +40,8 @@ export class LockTable implements LockIdentity {
   readonly #taken = new Map<Module, TakenLocks[]>();
   readonly #held = new Map<Module, HeldInFile>();
   readonly #entering = new Set<FunctionNode>();
+  /** Variables whose lock is being looked for. */
+  readonly #looking = new Set<string>();
   /** Per function: stretches of facts during which a helper's lock is held. */
   readonly #stretches = new Map<
     FunctionNode,
@@ -54,12 +59,16 @@ export class LockTable implements LockIdentity {
     const access = module.summary.paths[path]!;
     if (access.root === 'self' && access.fields.length === 0) {
       const class_ = this.#resolver.classAt(module, access.scope);
-      return class_ === undefined ? undefined : this.#enteredLock(class_);
+      return class_ === undefined ? undefined : (this.#enteredLock(class_) ?? this.handlerLock(class_));
     }
-    if (access.fields.at(-1) === ELEMENT) {
-      const name = access.fields.at(-2) ?? access.name;
-      return isLockName(name) ? this.#family(module, path, name) : undefined;
+    if (access.root === 'result' && access.fields.length === 0)
+      return this.#lockOfShape(module, { kind: 'call', call: access.call });
+    if (access.root === 'self' && access.fields.length === 1 && access.last === 'lock') {
+      const class_ = this.#resolver.classAt(module, access.scope);
+      const handler = class_ === undefined ? undefined : this.handlerLock(class_);
+      if (handler !== undefined) return handler;
     }
+    if (access.fields.at(-1) === ELEMENT) return this.#family(module, access.parent);
     const target = this.#resolver.target(module, path);
     if (target.kind === 'variable') return this.#lockOfVariable(target.variable);
     if (target.kind === 'function' && target.function.property) return this.#returnedLock(target.function);
@@ -105,6 +114,22 @@ export class LockTable implements LockIdentity {
     const keys = new Set(decorated ?? []);
     for (const stretch of stretches) if (stretch.from < fact && fact <= stretch.to) keys.add(stretch.key);
     return keys;
+  }
+
+  /** The locks that a decorator holds around the whole function. */
+  decoratedBy(function_: FunctionNode): ReadonlySet<string> {
+    return this.#decorated.get(function_) ?? NONE;
+  }
+
+  /** The locks that an acquisition takes, for itself or through the function that it calls. */
+  takenBy(module: Module, { path, how }: Acquisition): readonly Lock[] {
+    if (how === 'async') return [];
+    if (how !== 'call') {
+      const lock = this.lockOf(module, path);
+      return lock === undefined ? [] : [lock];
+    }
+    const { must } = this.keysOf(module, { path, how });
+    return [...must].map((key) => this.locks.get(key)).filter((lock) => lock !== undefined);
   }
 
   /** Functions during which a helper's or decorator's lock is held. */
@@ -187,9 +212,16 @@ export class LockTable implements LockIdentity {
     if (target.kind === 'external' && this.#resolver.catalog.constructed(target.dotted)?.kind === 'lock')
       return NOTHING;
     const words = [path.name, ...path.fields].filter((word) => word !== ELEMENT);
+    if (words.some(isLockish) && words.some((word) => READ_SIDE.test(word)))
+      return { must: NONE, maybe: true };
     if (words.some(isLockish))
       return { must: new Set([`call:${module.path}:${words.join('.')}`]), maybe: true };
     return NOTHING;
+  }
+
+  /** A semaphore that several threads may hold at once. */
+  isCounting(lock: Lock): boolean {
+    return lock.kind === 'Semaphore' && !this.#isBinary(lock);
   }
 
   #isBinary(lock: Lock): boolean {
@@ -225,9 +257,15 @@ export class LockTable implements LockIdentity {
     if (lockTypes.length === 0) {
       const instances = types.filter((type) => type.kind === 'instance');
       if (instances.length === 1 && types.length === 1) {
-        const entered = this.#enteredLock(instances[0]!.of);
-        if (entered !== undefined) return entered;
+        const class_ = instances[0]!.of;
+        const entered = this.#enteredLock(class_);
+        if (entered !== undefined)
+          return this.#isLockClass(class_, entered)
+            ? this.#wrapperLock(variable, bindings, entered)
+            : entered;
       }
+      const given = this.#givenLock(variable, bindings);
+      if (given !== undefined) return given;
       const foreign = types.every(
         (type) =>
           type.kind === 'unknown' ||
@@ -262,15 +300,104 @@ export class LockTable implements LockIdentity {
       module: variable.module,
       constructors: constructors.map(({ module, call, wraps }) => ({ module, call, wraps })),
       holder: variable.kind,
+      family: false,
     };
     this.locks.set(variable.key, lock);
     return lock;
   }
 
+  /** An object of a class that is a lock itself: one lock for each place that keeps one, of the kind that is inside. */
+  #wrapperLock(
+    variable: VariableId,
+    bindings: readonly { readonly module: Module; readonly binding: Binding }[],
+    inside: Lock,
+  ): Lock {
+    const aliased = this.#aliasedLock(variable, bindings);
+    if (aliased !== undefined) return aliased;
+    const { key, name, attribute, owner, module, kind: holder } = variable;
+    const lock: Lock = { ...inside, key, name, attribute, owner, module, holder };
+    this.locks.set(key, lock);
+    return lock;
+  }
+
+  /** Whether the class does nothing with its lock but to offer it: its other methods never take it. */
+  #isLockClass(class_: ClassNode, inside: Lock): boolean {
+    for (const one of linearized(class_)) {
+      for (const acquisition of one.module.summary.acquisitions) {
+        const function_ = this.#resolver.functionAt(one.module, acquisition.scope);
+        if (function_.owner !== one || LOCK_METHODS.test(function_.scope.name)) continue;
+        if (this.lockOf(one.module, acquisition.path) === inside) return false;
+      }
+    }
+    return true;
+  }
+
+  /** The lock that `logging` keeps in every handler and holds while the handler works on a record. */
+  handlerLock(class_: ClassNode): Lock | undefined {
+    const top = linearized(class_).findLast((one) => one.externalBases.some((base) => HANDLERS.test(base)));
+    if (top === undefined) return undefined;
+    const [own] = this.#resolver.attributeBindings(class_, 'lock');
+    if (own !== undefined) {
+      const target = this.#resolver.target(own.module, own.binding.path);
+      return target.kind === 'variable' ? this.#lockOfVariable(target.variable) : undefined;
+    }
+    const key = `handler:${this.#resolver.printed(top.module, top.scope.id)}`;
+    const lock: Lock = this.locks.get(key) ?? {
+      key,
+      name: 'self.lock',
+      attribute: 'lock',
+      kind: 'RLock',
+      reentrant: 'yes',
+      owner: top,
+      module: top.module,
+      constructors: [],
+      holder: 'instance',
+      family: false,
+    };
+    this.locks.set(key, lock);
+    return lock;
+  }
+
+  /** A local, or what a parameter of the constructor hands over, when all that it may be is one lock. */
+  #givenLock(
+    variable: VariableId,
+    bindings: readonly { readonly module: Module; readonly binding: Binding }[],
+  ): Lock | undefined {
+    if (variable.kind !== 'closure' || this.#looking.has(variable.key)) return undefined;
+    this.#looking.add(variable.key);
+    const values = bindings.filter(({ binding }) => binding.value.kind !== 'literal');
+    const locks = values.map(({ module, binding }) => this.#lockOfShape(module, binding.value));
+    this.#looking.delete(variable.key);
+    const [first] = locks;
+    return first !== undefined && locks.every((lock) => lock === first) ? first : undefined;
+  }
+
+  /** The lock that an expression gives: a path, an element of a container of locks, the result of an accessor. */
+  #lockOfShape(module: Module, shape: ValueShape): Lock | undefined {
+    switch (shape.kind) {
+      case 'path':
+        return this.lockOf(module, shape.path);
+      case 'element':
+        return shape.of.kind === 'path' ? this.#family(module, shape.of.path) : undefined;
+      case 'call': {
+        const { callee, arguments: given } = module.summary.calls[shape.call]!;
+        const { last, parent } = module.summary.paths[callee]!;
+        if (parent !== -1 && (last === 'setdefault' || last === 'get' || last === 'pop')) {
+          const made = given[1] === undefined ? [] : this.#constructorsIn(module, given[1].value);
+          return this.#family(module, parent, made);
+        }
+        const target = this.#resolver.target(module, callee);
+        return target.kind === 'function' ? this.#returnedLock(target.function) : undefined;
+      }
+      default:
+        return undefined;
+    }
+  }
+
   /** `Condition(self._lock)`, `make_condition(self._lock)` and `self.mutex = other.lock` are other names for a lock. */
   #aliasedLock(
     variable: VariableId,
-    bindings: readonly { readonly module: Module; readonly binding: { readonly value: ValueShape } }[],
+    bindings: readonly { readonly module: Module; readonly binding: Binding }[],
   ): Lock | undefined {
     const values = bindings.filter(({ binding }) => binding.value.kind !== 'literal');
     if (values.length !== 1) return undefined;
@@ -286,15 +413,67 @@ export class LockTable implements LockIdentity {
     }
     if (path === undefined) return undefined;
     const target = this.#resolver.target(module, path);
-    if (
-      target.kind !== 'variable' ||
-      target.variable.key === variable.key ||
+    if (target.kind !== 'variable' || target.variable.key === variable.key) return undefined;
+    if (this.#looking.has(variable.key)) return undefined;
+    this.#looking.add(variable.key);
+    const lock =
       target.variable.kind === 'closure'
-    )
-      return undefined;
-    const lock = this.#lockOfVariable(target.variable);
+        ? this.#lockOfLocal(variable, module, path, binding)
+        : this.#lockOfVariable(target.variable);
+    this.#looking.delete(variable.key);
     if (lock !== undefined) this.locks.set(variable.key, lock);
     return lock;
+  }
+
+  /**
+   * A local that an attribute or global is made of: the lock is the first other attribute that is made of it, the lock that all
+   * callers pass when it is a parameter, or the local itself when functions inside use it.
+   */
+  #lockOfLocal(variable: VariableId, module: Module, path: PathId, binding: Binding): Lock | undefined {
+    const local = module.summary.paths[path]!;
+    if (local.fields.length > 0) return undefined;
+    const parameter = module.summary.scopes[local.scope]!.parameters.some(({ name }) => name === local.name);
+    if (parameter) {
+      const passed = this.#passedLock(module, local);
+      if (passed !== undefined) return passed;
+    }
+    for (const other of module.summary.bindings) {
+      if (other.scope !== binding.scope || !isMadeOf(module, other.value, path)) continue;
+      if (module.summary.paths[other.path]!.root === 'local') continue;
+      const target = this.#resolver.target(module, other.path);
+      if (target.kind !== 'variable') continue;
+      return target.variable.key === variable.key ? undefined : this.#lockOfVariable(target.variable);
+    }
+    return undefined;
+  }
+
+  /** The one lock that every call of the function passes for a parameter. */
+  #passedLock(module: Module, parameter: AccessPath): Lock | undefined {
+    const function_ = this.#resolver.functionAt(module, parameter.scope);
+    const { owner, scope } = function_;
+    const making = scope.name === '__init__' && owner !== undefined;
+    const position = scope.parameters.findIndex(({ name }) => name === parameter.name);
+    let found: Lock | undefined;
+    for (const { module: from, call } of this.#resolver.index.calls(making ? owner.scope.name : scope.name)) {
+      const target = this.#resolver.target(from, call.callee);
+      const calls = making
+        ? target.kind === 'class' && this.#resolver.method(target.class, '__init__') === function_
+        : target.kind === 'function' && target.function === function_;
+      if (!calls) continue;
+      const offset = owner === undefined || function_.static ? 0 : 1;
+      const positional = call.arguments.filter(({ name }) => name === '');
+      const argument =
+        call.arguments.find(({ name }) => name === parameter.name) ?? positional[position - offset];
+      const lock = argument?.value.kind === 'path' ? this.#sharedLock(from, argument.value.path) : undefined;
+      if (lock === undefined || (found !== undefined && found !== lock)) return undefined;
+      found = lock;
+    }
+    return found;
+  }
+
+  #sharedLock(module: Module, path: PathId): Lock | undefined {
+    const lock = this.lockOf(module, path);
+    return lock?.constructors.length === 0 ? undefined : lock;
   }
 
   #constructorsIn(
@@ -335,7 +514,7 @@ export class LockTable implements LockIdentity {
   /** The lock that `with obj:` takes when the class's own `__enter__` acquires one. */
   #enteredLock(class_: ClassNode): Lock | undefined {
     for (const one of linearized(class_)) {
-      const enter = one.methods.get('__enter__');
+      const enter = one.methods.get('__enter__') ?? one.methods.get('acquire');
       if (enter === undefined) continue;
       if (this.#entering.has(enter)) return undefined;
       this.#entering.add(enter);
@@ -367,15 +546,14 @@ export class LockTable implements LockIdentity {
     return keys;
   }
 
-  /** `def lock(self): return self._lock`. */
+  /** `def lock(self): return self._lock`; all that is returned is the one lock. */
   #returnedLock(function_: FunctionNode): Lock | undefined {
-    if (function_.scope.returns.length !== 1 || this.#entering.has(function_)) return undefined;
-    const [only] = function_.scope.returns;
-    if (only?.kind !== 'path') return undefined;
+    const { returns } = function_.scope;
+    if (returns.length === 0 || returns.length > 4 || this.#entering.has(function_)) return undefined;
     this.#entering.add(function_);
-    const lock = this.lockOf(function_.module, only.path);
+    const locks = returns.map((shape) => this.#lockOfShape(function_.module, shape));
     this.#entering.delete(function_);
-    return lock;
+    return locks.every((lock) => lock === locks[0]) ? locks[0] : undefined;
   }
 
   /** Names of functions with an inner function that calls a local while it holds something. */
@@ -397,7 +575,8 @@ export class LockTable implements LockIdentity {
       const last = path.fields.at(-1) ?? path.name.split('.').at(-1) ?? '';
       const target = this.#resolver.target(function_.module, decorator.path);
       if (target.kind === 'function') {
-        for (const key of this.#wrapperLocks(target.function, function_)) keys.add(key);
+        for (const key of this.#wrapperLocks(target.function, function_, decorator.arguments ?? []))
+          keys.add(key);
         if (keys.size === 0 && SYNCHRONIZING_DECORATOR.test(last)) keys.add(this.#owned(function_));
       } else if (SYNCHRONIZING_DECORATOR.test(last)) {
         const argument = decorator.arguments?.find((one) => one.value.kind === 'path');
@@ -410,7 +589,11 @@ export class LockTable implements LockIdentity {
   }
 
   /** The locks that a decorator's inner function holds around its call of the decorated function. */
-  #wrapperLocks(decorator: FunctionNode, decorated: FunctionNode): ReadonlySet<string> {
+  #wrapperLocks(
+    decorator: FunctionNode,
+    decorated: FunctionNode,
+    given: readonly Argument[],
+  ): ReadonlySet<string> {
     const keys = new Set<string>();
     const { module } = decorator;
     const { summary } = module;
@@ -423,6 +606,18 @@ export class LockTable implements LockIdentity {
       for (const held of through.map((index) => summary.acquisitions[index]!)) {
         const path = summary.paths[held.path]!;
         const parameter = path.root === 'local' && inner.scope.parameters[0]?.name === path.name;
+        const passed = path.root === 'local' && path.scope === decorator.scope.id && path.fields.length === 0;
+        if (passed) {
+          const position = decorator.scope.parameters.findIndex(({ name }) => name === path.name);
+          const positional = given.filter(({ name }) => name === '');
+          const argument = given.find(({ name }) => name === path.name) ?? positional[position];
+          const lock =
+            argument?.value.kind === 'path' ? this.lockOf(decorated.module, argument.value.path) : undefined;
+          if (lock !== undefined) {
+            keys.add(lock.key);
+            continue;
+          }
+        }
         if (parameter && path.fields.length === 1 && decorated.owner !== undefined) {
           const variable = this.#resolver.attribute(decorated.owner, path.fields[0]!);
           if (variable !== undefined) keys.add(this.#lockOfVariable(variable)?.key ?? variable.key);
@@ -439,15 +634,72 @@ export class LockTable implements LockIdentity {
     return `auto:${this.#resolver.printed(module, owner?.scope.id ?? 0)}`;
   }
 
-  #family(module: Module, path: PathId, name: string): Lock {
-    const target = this.#resolver.target(module, path);
-    const key = target.kind === 'variable' ? target.variable.key : `n:${module.path}:${name}[*]`;
-    return this.#unknownLock(
+  /** The locks in a container are one family: which of them is held is not known. */
+  #family(
+    module: Module,
+    container: PathId,
+    made: readonly { readonly module: Module; readonly call: Call; readonly reentrant: boolean }[] = [],
+  ): Lock | undefined {
+    const { last, name } = module.summary.paths[container]!;
+    const target = this.#resolver.target(module, container);
+    const variable = target.kind === 'variable' ? target.variable : undefined;
+    const key = variable === undefined ? `n:${module.path}.${last}[*]` : `${variable.key}[*]`;
+    const known = this.locks.get(key);
+    if (known !== undefined) return known;
+    const constructors = [...made, ...(variable === undefined ? [] : this.#madeIn(variable))];
+    if (constructors.length === 0 && !isLockName(last)) return undefined;
+    const lock: Lock = {
       key,
-      `${name}[…]`,
+      name: `${variable?.name ?? (last === '' ? name : last)}[…]`,
+      attribute: variable?.attribute ?? last,
+      kind:
+        constructors.length === 0
+          ? 'unknown'
+          : constructors.every(({ reentrant }) => reentrant)
+            ? 'RLock'
+            : 'Lock',
+      reentrant:
+        constructors.length === 0
+          ? 'unknown'
+          : constructors.every(({ reentrant }) => reentrant)
+            ? 'yes'
+            : constructors.some(({ reentrant }) => reentrant)
+              ? 'unknown'
+              : 'no',
+      owner: variable?.owner,
       module,
-      target.kind === 'variable' ? target.variable : undefined,
-    );
+      constructors: constructors.map((one) => ({ module: one.module, call: one.call, wraps: undefined })),
+      holder: variable?.kind ?? 'global',
+      family: true,
+    };
+    this.locks.set(key, lock);
+    return lock;
+  }
+
+  /** `[Lock() for …]`, `{k: Lock()}`, `defaultdict(Lock)`, `locks[k] = Lock()`: what the container is filled with. */
+  #madeIn(
+    variable: VariableId,
+  ): readonly { readonly module: Module; readonly call: Call; readonly reentrant: boolean }[] {
+    const found = this.#resolver.variableBindings(variable).flatMap(({ module, binding: { value } }) => {
+      if (value.kind === 'container')
+        return value.elements.flatMap((element) => this.#constructorsIn(module, element));
+      if (value.kind !== 'call') return [];
+      const call = module.summary.calls[value.call]!;
+      const [factory] = call.arguments;
+      if (module.summary.paths[call.callee]!.last !== 'defaultdict' || factory?.value.kind !== 'path')
+        return [];
+      const dotted = this.#resolver.externalName(module, factory.value.path);
+      const known = dotted === undefined ? undefined : this.#resolver.catalog.constructed(dotted);
+      return known?.kind === 'lock' ? [{ module, call, reentrant: known.reentrant }] : [];
+    });
+    for (const access of variable.module.summary.accesses) {
+      if (access.operation !== '[]=' || access.value === undefined) continue;
+      if (variable.module.summary.paths[access.path]!.last !== variable.attribute) continue;
+      const target = this.#resolver.target(variable.module, access.path);
+      if (target.kind === 'variable' && target.variable.key === variable.key)
+        found.push(...this.#constructorsIn(variable.module, access.value));
+    }
+    return found;
   }
 
   #named(module: Module, path: PathId, name: string): Lock {
@@ -456,15 +708,10 @@ export class LockTable implements LockIdentity {
       access.root === 'import' ? access.name : `${access.root}${access.scope}`,
       ...access.fields,
     ].join('.');
-    return this.#unknownLock(
-      `n:${access.root === 'import' ? '' : module.path}:${words}`,
-      name,
-      module,
-      undefined,
-    );
+    return this.#unknownLock(`n:${access.root === 'import' ? '' : module.path}:${words}`, name, module);
   }
 
-  #unknownLock(key: string, name: string, module: Module, variable: VariableId | undefined): Lock {
+  #unknownLock(key: string, name: string, module: Module): Lock {
     const known = this.locks.get(key);
     if (known !== undefined) return known;
     const lock: Lock = {
@@ -473,10 +720,11 @@ export class LockTable implements LockIdentity {
       name,
       kind: 'unknown',
       reentrant: 'unknown',
-      owner: variable?.owner,
+      owner: undefined,
       module,
       constructors: [],
-      holder: variable?.kind ?? 'global',
+      holder: 'global',
+      family: false,
     };
     this.locks.set(key, lock);
     return lock;
@@ -495,6 +743,28 @@ function mayMakeLock(module: Module, path: AccessPath, value: ValueShape): boole
   if (value.kind !== 'call') return false;
   const made = module.summary.paths[module.summary.calls[value.call]!.callee]!.last;
   return LOCK_CONSTRUCTORS.has(made) || FACTORY_FIELD.test(made);
+}
+
+/** The side of a read-write lock that several threads hold at once. */
+const READ_SIDE =
+  /^(r|gen_r|read_?|reader_?|reading_?|shared_?)(lock|locked)?(ed|ing)?$|(^|_)(read|reader|shared)_/i;
+
+/** `logging.StreamHandler` and the other handlers of the library. */
+const HANDLERS = /^logging(\.handlers)?\.\w*Handler$/;
+
+/** Methods of a class that is a lock: they take and give back what is inside. */
+const LOCK_METHODS =
+  /^(__(init|new|a?enter|a?exit|del|repr|getstate|setstate)__|_?(try_?|is_)?(acquire|release|lock|unlock|locked|enter|exit|wait|wait_for|notify|notify_all)(_\w+)?)$/;
+
+/** The value is the local itself, or a lock or condition made of it. */
+function isMadeOf({ summary }: Module, value: ValueShape, local: PathId): boolean {
+  if (value.kind === 'path') return value.path === local;
+  if (value.kind !== 'call') return false;
+  const { callee, arguments: given } = summary.calls[value.call]!;
+  const [first] = given;
+  return (
+    first?.value.kind === 'path' && first.value.path === local && CONDITION_MAKER.test(summary.paths[callee]!.last)
+  );
 }
 
 function isInside(module: Module, scope: number, ancestor: number): boolean {

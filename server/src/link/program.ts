@@ -17,6 +17,7 @@ import type {
   Test,
   ValueShape,
 } from '../facts/summary.ts';
+import type { Blocking } from './blocking.ts';
 import type { ImportUse } from './importUses.ts';
 
 /** How sure an answer is (semantics §6.2). */
@@ -143,6 +144,8 @@ export interface Lock {
   }[];
   /** Instance attribute, class attribute, module global, or local. */
   readonly holder: VariableKind;
+  /** Any of the locks in a container: held and acquired need not be the same one. */
+  readonly family: boolean;
 }
 
 export interface LockUse {
@@ -189,6 +192,48 @@ export interface GivenBack {
   readonly sibling: boolean;
 }
 
+/**
+ * An object as a function sees it: `self`, `self.pool`, `other:` for a parameter and `other:pool` below it, `=…` for what a
+ * global holds, '' for none, because there is only one lock of the kind, and `?…` for what cannot be told.
+ */
+export type ObjectPath = string;
+
+/** A lock that a function holds at some place, and whose it is. */
+export interface HeldLock {
+  readonly lock: Lock;
+  readonly on: ObjectPath;
+  /** Where it was taken; the definition of the function for the lock of a decorator or a helper. */
+  readonly fact: FactId;
+  readonly use: LockUse | undefined;
+}
+
+/** Something that happens to locks and threads while a function runs. */
+export interface Happening {
+  readonly kind: /** A lock is taken. */
+    | 'acquire'
+    /** The thread waits for something else. */
+    | 'block'
+    /** A callable of somebody else's is called. */
+    | 'callback';
+  /** Where it happens. */
+  readonly function: FunctionNode;
+  readonly fact: FactId;
+  /** For `acquire`. */
+  readonly lock: Lock | undefined;
+  /** Whose lock, or what is waited for, as the function that was asked about sees it. */
+  readonly on: ObjectPath;
+  /** Without giving up after a time. */
+  readonly waits: boolean;
+  readonly blocking: Blocking | undefined;
+  /** Locks taken on the way that are held when it happens. */
+  readonly inside: ReadonlySet<string>;
+  /** The call that leads there, and the happening as the called function sees it; undefined where it happens. */
+  readonly edge: CallEdge | undefined;
+  readonly rest: Happening | undefined;
+  /** It happens only on objects of this class, which overrides a method on the way. */
+  readonly needs: ClassNode | undefined;
+}
+
 /** A place where another thread begins. */
 export interface ThreadEntry {
   readonly id: number;
@@ -227,6 +272,12 @@ export interface ObjectUse {
   readonly path: number;
   readonly fact: FactId;
   readonly scope: ScopeId;
+}
+
+/** A fact of a function. */
+export interface Place {
+  readonly function: FunctionNode;
+  readonly fact: FactId;
 }
 
 export interface CallEdge {
@@ -281,6 +332,18 @@ export interface ProgramModel {
   isHandedOn(function_: FunctionNode): boolean;
   /** The lock uses of a function, in source order. */
   usesIn(function_: FunctionNode): readonly LockUse[];
+  /** What happens to locks and threads between the entry of a function and its return, itself and through its calls. */
+  effectsOf(function_: FunctionNode): readonly Happening[];
+  /** The same of what the function does itself. */
+  ownEffectsOf(function_: FunctionNode): readonly Happening[];
+  /** What happens while a call is made, as the caller sees it. */
+  effectsThrough(edge: CallEdge): readonly Happening[];
+  /** The locks that the function itself, a helper or its decorator holds at one of its facts, with their objects. */
+  heldAt(function_: FunctionNode, fact: FactId): readonly HeldLock[];
+  /** The calls that stand in a function, in source order. */
+  callsIn(function_: FunctionNode): readonly Call[];
+  /** Why two places may be reached at the same time by two threads; undefined when nothing shows that they may. */
+  atOnce(a: Place, b: Place): Parallel | undefined;
   /** Locks owned by a class (its bases included) or, for undefined, by a module. */
   locksOf(owner: ClassNode | undefined, module: Module): readonly Lock[];
   /** Whether the class itself shows that it is meant for several threads: it owns a lock or starts a thread. */

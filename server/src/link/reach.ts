@@ -48,8 +48,9 @@ export function computeReach(
       else known.push(id);
     }
   });
-  const importTime = importTimeFunctions(functions, graph);
   const entries = new Set(threads.flatMap((thread) => thread.entries.map((entry) => entry.function)));
+  const ofThreads = threadOnly(graph, entries);
+  const importTime = importTimeFunctions(functions, graph);
   const mayBeOpen = (function_: FunctionNode): boolean =>
     !entries.has(function_) && !importTime.has(function_);
   const open = calledFrom(graph, (function_) => isOpen(function_, graph), mayBeOpen);
@@ -60,7 +61,7 @@ export function computeReach(
     importTime,
     main: calledFrom(
       graph,
-      (function_) => isMain(function_, graph, entries),
+      (function_) => isMain(function_, graph, ofThreads),
       (function_) => !entries.has(function_),
     ),
     open,
@@ -203,12 +204,11 @@ function receiverIsShared(edge: DraftEdge, callerShared: boolean, thread: DraftT
 }
 
 /** A module body, or what an outside caller may call: public functions, and those handed on. */
-function isMain(function_: FunctionNode, graph: CallGraph, entries: ReadonlySet<FunctionNode>): boolean {
+function isMain(function_: FunctionNode, graph: CallGraph, ofThreads: FunctionSet): boolean {
   const { scope } = function_;
   if (scope.kind === 'module') return true;
   if (scope.kind === 'function') {
-    if (!isNested(function_) && !isPrivate(function_) && !hasOnlyThreadCallers(function_, graph, entries))
-      return true;
+    if (!isNested(function_) && !isPrivate(function_) && !ofThreads.has(function_)) return true;
     if (graph.to(function_).length === 0) return true;
   }
   return graph.isHandedOn(function_);
@@ -219,7 +219,20 @@ function isOpen(function_: FunctionNode, graph: CallGraph): boolean {
   const { kind } = function_.scope;
   if (kind !== 'function' && kind !== 'lambda') return false;
   if (graph.isHandedOn(function_)) return true;
-  return !isPrivate(function_) && !isNested(function_) && graph.to(function_).length === 0;
+  return !isPrivate(function_) && !isNested(function_) && isCalledByItselfOnly(function_, graph);
+}
+
+/** Nothing calls it but itself, or functions that only it calls. */
+function isCalledByItselfOnly(function_: FunctionNode, graph: CallGraph): boolean {
+  return graph
+    .to(function_)
+    .every(
+      ({ caller }) =>
+        caller === function_ ||
+        (caller.scope.kind !== 'module' &&
+          isPrivate(caller) &&
+          graph.to(caller).every((edge) => edge.caller === function_ || edge.caller === caller)),
+    );
 }
 
 /** Decorators whose every use is at import, and the functions inside them that they return. */
@@ -263,27 +276,34 @@ function isFactory(graph: CallGraph, decorator: FunctionNode): boolean {
   return graph.to(decorator).some((edge) => edge.how === 'call');
 }
 
-/** A public module-level function that the program calls from thread code only is taken to belong to the threads. */
-function hasOnlyThreadCallers(
-  function_: FunctionNode,
-  graph: CallGraph,
-  entries: ReadonlySet<FunctionNode>,
-): boolean {
-  const callers = graph.to(function_);
-  if (callers.length === 0) return false;
-  const seen = new Set<FunctionNode>([function_]);
-  const onlyThreads = (one: FunctionNode, depth: number): boolean => {
-    if (entries.has(one)) return true;
-    if (depth > MAX_CALL_DEPTH || one.scope.kind === 'module') return false;
-    const edges = graph.to(one);
-    if (edges.length === 0) return false;
-    return edges.every((edge) => {
-      if (seen.has(edge.caller)) return true;
-      seen.add(edge.caller);
-      return onlyThreads(edge.caller, depth + 1);
-    });
+/**
+ * Public functions that the program calls from thread code only, taken to belong to the threads: all that leads to them begins
+ * in a thread's entry. A cycle that nothing leads to begins nowhere.
+ */
+function threadOnly(graph: CallGraph, entries: ReadonlySet<FunctionNode>): FunctionSet {
+  const known = new Map<FunctionNode, boolean>();
+  return {
+    has(function_) {
+      const answer = known.get(function_);
+      if (answer !== undefined) return answer;
+      const cameFrom = new Map<FunctionNode, FunctionNode | undefined>([[function_, undefined]]);
+      let entered = false;
+      for (const one of cameFrom.keys()) {
+        const begun = known.get(one) ?? (entries.has(one) ? true : undefined);
+        const edges = begun === undefined ? graph.to(one) : [];
+        if (begun === false || (begun === undefined && (one.scope.kind === 'module' || edges.length === 0))) {
+          for (let at: FunctionNode | undefined = one; at !== undefined; at = cameFrom.get(at))
+            known.set(at, false);
+          return false;
+        }
+        entered ||= begun === true;
+        for (const { caller } of edges) if (!cameFrom.has(caller)) cameFrom.set(caller, one);
+      }
+      if (entered) for (const one of cameFrom.keys()) known.set(one, true);
+      known.set(function_, entered);
+      return entered;
+    },
   };
-  return callers.every((edge) => onlyThreads(edge.caller, 0));
 }
 
 export function isNested(function_: FunctionNode): boolean {

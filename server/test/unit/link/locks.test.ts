@@ -205,3 +205,225 @@ describe('locks that callers hold', () => {
     ]);
   });
 });
+
+/** The lock of each acquisition, by its function: `f self._lock`, the same number for the same lock. */
+function identities(source: string): readonly string[] {
+  const numbers = new Map<string, number>();
+  return linked({ 'm.py': `import contextlib, logging, threading\n${source}` }).lockUses.map((use) => {
+    const { key, reentrant } = use.lock;
+    if (!numbers.has(key)) numbers.set(key, numbers.size + 1);
+    return `${use.function.label} ${numbers.get(key)} ${reentrant}`;
+  });
+}
+
+describe('which lock is which', () => {
+  it('a class that is a lock gives each place that keeps one a lock of its own', () => {
+    expect(
+      identities(`
+class Latch:
+    def __init__(self):
+        self._inner = threading.Lock()
+    def __enter__(self):
+        self._inner.acquire()
+    def __exit__(self, *exc):
+        self._inner.release()
+class Loom:
+    def __init__(self):
+        self._warp = Latch()
+        self._weft = Latch()
+    def a(self):
+        with self._warp: pass
+    def b(self):
+        with self._weft: pass
+    def c(self):
+        with self._warp: pass
+`),
+    ).toEqual(['Latch.__enter__ 1 no', 'Loom.a 2 no', 'Loom.b 3 no', 'Loom.c 2 no']);
+  });
+
+  it('a class that uses its lock itself has one lock, inside and outside', () => {
+    expect(
+      identities(`
+class Table:
+    def __init__(self):
+        self._inner = threading.RLock()
+    def __enter__(self):
+        self._inner.acquire()
+    def __exit__(self, *exc):
+        self._inner.release()
+    def put(self):
+        with self._inner: pass
+class User:
+    def __init__(self):
+        self.table = Table()
+    def f(self):
+        with self.table: pass
+`),
+    ).toEqual(['Table.__enter__ 1 yes', 'Table.put 1 yes', 'User.f 1 yes']);
+  });
+
+  it('a condition and an attribute made of one local are one lock', () => {
+    expect(
+      identities(`
+from helpers import create_lock, create_condition
+class Pool:
+    def __init__(self):
+        _lock = create_lock()
+        self.lock = _lock
+        self.size_cond = create_condition(_lock)
+        self.other_cond = create_condition(_lock)
+    def a(self):
+        with self.lock: pass
+    def b(self):
+        with self.size_cond: pass
+    def c(self):
+        with self.other_cond: pass
+`),
+    ).toEqual(['Pool.a 1 unknown', 'Pool.b 1 unknown', 'Pool.c 1 unknown']);
+  });
+
+  it('the lock of a class under the name of an attribute is the lock of the class', () => {
+    expect(
+      identities(`
+class Bar:
+    _lock = threading.RLock()
+    def __init__(self):
+        self.guard = Bar._lock
+    def a(self):
+        with self.guard: pass
+    def b(self):
+        with Bar._lock: pass
+`),
+    ).toEqual(['Bar.a 1 yes', 'Bar.b 1 yes']);
+  });
+
+  it('a lock that is passed to two constructors is one lock', () => {
+    expect(
+      identities(`
+class Reader:
+    def __init__(self, lock):
+        self.lock = lock
+    def a(self):
+        with self.lock: pass
+class Writer:
+    def __init__(self, path, lock):
+        self.lock = lock
+    def b(self):
+        with self.lock: pass
+def main():
+    lock = threading.Lock()
+    Reader(lock), Writer("x", lock=lock)
+`),
+    ).toEqual(['Reader.a 1 no', 'Writer.b 1 no']);
+  });
+
+  it('what an accessor returns is the lock, however it is taken', () => {
+    expect(
+      identities(`
+class Ink:
+    _lock = threading.Lock()
+    @classmethod
+    def lock(cls):
+        return cls._lock
+    def a(self):
+        self.lock().acquire()
+        Ink._lock.release()
+    def b(self):
+        with self.lock(): pass
+    def c(self):
+        with self._lock: pass
+`),
+    ).toEqual(['Ink.a 1 no', 'Ink.b 1 no', 'Ink.c 1 no']);
+  });
+
+  it('locks in a container are a family of their kind', () => {
+    expect(
+      identities(`
+from collections import defaultdict
+class Rooms:
+    def __init__(self):
+        self._locks = defaultdict(threading.Lock)
+        self._more = {}
+    def _lock_of(self, name):
+        return self._more.setdefault(name, threading.RLock())
+    def a(self, name):
+        with self._locks[name]: pass
+    def b(self, name):
+        with self._lock_of(name): pass
+    def c(self, name):
+        with self._more[name]: pass
+`),
+    ).toEqual(['Rooms.a 1 no', 'Rooms.b 2 yes', 'Rooms.c 2 yes']);
+  });
+
+  it('a handler of logging has the lock of the library, and holds it in emit', () => {
+    const source = `
+import logging
+class Recent(logging.Handler):
+    def __init__(self):
+        super().__init__()
+        self.n = 0
+    def emit(self, record):
+        self.n += 1
+    def show(self):
+        self.acquire()
+        try:
+            self.n = 0
+        finally:
+            self.release()
+    def bare(self):
+        self.n = 0
+`;
+    expect(accessesTo(linked({ 'm.py': source }), 'n').slice(1)).toEqual([
+      'update in Recent.emit [self.lock] maybe locked',
+      'write in Recent.show [self.lock]',
+      'write in Recent.bare',
+    ]);
+  });
+
+  it('the read side of a read-write lock keeps nobody out', () => {
+    const source = `
+from somewhere import RWLock
+rw = RWLock()
+n = 0
+def a():
+    global n
+    with rw.read_lock():
+        n += 1
+def b():
+    global n
+    with rw.write_lock():
+        n += 1
+`;
+    const [, read, write] = accessesTo(linked({ 'm.py': source }), 'n');
+    expect(read).not.toContain('[');
+    expect(write).toContain('[');
+  });
+
+  it('a decorator that is given a lock holds that one', () => {
+    const source = `
+import threading
+first, second = threading.Lock(), threading.Lock()
+n = 0
+def holding(lock):
+    def decorate(function):
+        def wrapper(*args):
+            with lock:
+                return function(*args)
+        return wrapper
+    return decorate
+@holding(first)
+def a():
+    global n
+    n += 1
+@holding(second)
+def b():
+    global n
+    n += 1
+`;
+    expect(accessesTo(linked({ 'm.py': source }), 'n').slice(1)).toEqual([
+      'update in a [first]',
+      'update in b [second]',
+    ]);
+  });
+});

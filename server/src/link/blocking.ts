@@ -1,0 +1,244 @@
+/**
+ * Calls that make the calling thread wait: for time to pass, for another thread, for a task, a queue, an event or the world
+ * outside. What is known of libraries stands in the tables at the head.
+ */
+import type { Call, PathId, ValueShape } from '../facts/summary.ts';
+import type { Module, ValueType } from './program.ts';
+import type { Resolver } from './resolve.ts';
+
+export type BlockingKind =
+  /** `time.sleep(…)`. */
+  | 'sleep'
+  /** The network, another process, a person at the keyboard. */
+  | 'outside'
+  /** `thread.join()`. */
+  | 'join'
+  /** `future.result()`. */
+  | 'result'
+  /** `queue.get()` of an empty queue, `queue.put()` into a full one, `queue.join()`. */
+  | 'get'
+  | 'put'
+  | 'drain'
+  /** `event.wait()`. */
+  | 'event'
+  /** `barrier.wait()`. */
+  | 'barrier'
+  /** `condition.wait()`, which gives back the condition's own lock meanwhile. */
+  | 'condition'
+  /** `pool.shutdown()`, `pool.map(…)`, the end of `with pool`. */
+  | 'pool';
+
+export interface Blocking {
+  readonly kind: BlockingKind;
+  /** What is waited for, as a path; -1 when it has none. */
+  readonly subject: PathId;
+  /** It gives up after a time. */
+  readonly timed: boolean;
+  /** As written: `join()`, `time.sleep()`. */
+  readonly name: string;
+}
+
+const SLEEPING: ReadonlySet<string> = new Set(['time.sleep', 'gevent.sleep', 'eventlet.sleep']);
+
+const OUTSIDE =
+  /^(urllib\.request\.(urlopen|urlretrieve)|requests(\.api)?\.(get|post|put|patch|delete|head|options|request)|httpx\.(get|post|put|patch|delete|head|options|request|stream)|subprocess\.(run|call|check_call|check_output|getoutput|getstatusoutput)|os\.(system|waitpid|wait)|socket\.(create_connection|getaddrinfo|gethostbyname)|smtplib\.SMTP(_SSL)?|select\.select|getpass\.getpass)$/;
+
+const EVENTS: ReadonlySet<string> = new Set(['Event']);
+const QUEUES: ReadonlySet<string> = new Set(['Queue', 'LifoQueue', 'PriorityQueue', 'SimpleQueue']);
+const FUTURE = /(^|\.)(submit|run_coroutine_threadsafe)$/;
+
+/** How a call makes its caller wait; undefined when it does not, or nothing shows that it does. */
+export function blockingOf(resolver: Resolver, module: Module, call: Call): Blocking | undefined {
+  if (call.awaited) return undefined;
+  const path = module.summary.paths[call.callee]!;
+  const dotted = resolver.externalName(module, call.callee);
+  if (dotted !== undefined) {
+    if (SLEEPING.has(dotted)) {
+      const seconds = call.arguments[0]?.value;
+      const none = seconds?.kind === 'literal' && Number(seconds.text) === 0;
+      return none ? undefined : { kind: 'sleep', subject: -1, timed: true, name: `${dotted}()` };
+    }
+    if (OUTSIDE.test(dotted)) return { kind: 'outside', subject: -1, timed: false, name: `${dotted}()` };
+    if (dotted === 'input') return { kind: 'outside', subject: -1, timed: false, name: 'input()' };
+    if (dotted === 'concurrent.futures.wait')
+      return { kind: 'result', subject: -1, timed: isTimed(call, 1), name: `${dotted}()` };
+  }
+  if (path.parent === -1) return undefined;
+  const object = path.parent;
+  const kind = methodKind(resolver, module, call, object, path.last);
+  if (kind === undefined) return undefined;
+  const at = kind === 'get' ? 1 : kind === 'put' ? 2 : 0;
+  return { kind, subject: object, timed: isTimed(call, at), name: `${path.last}()` };
+}
+
+function methodKind(
+  resolver: Resolver,
+  module: Module,
+  call: Call,
+  object: PathId,
+  method: string,
+): BlockingKind | undefined {
+  if (!METHODS.has(method)) return undefined;
+  const types = typesAt(resolver, module, object);
+  const safe = types.flatMap((type) => (type.kind === 'safe' ? [type.name] : []));
+  const isQueue = safe.some((name) => QUEUES.has(name));
+  switch (method) {
+    case 'join':
+      if (types.some((type) => type.kind === 'thread')) return 'join';
+      return isQueue ? 'drain' : undefined;
+    case 'result':
+    case 'exception':
+      return isFuture(resolver, module, object) ? 'result' : undefined;
+    case 'get':
+      return isQueue && !isImmediate(call, 0) ? 'get' : undefined;
+    case 'put':
+      return isQueue && !isImmediate(call, 1) ? 'put' : undefined;
+    case 'wait':
+      if (safe.some((name) => EVENTS.has(name))) return 'event';
+      if (safe.includes('Barrier')) return 'barrier';
+      return types.some((type) => type.kind === 'lock' && type.lock === 'Condition')
+        ? 'condition'
+        : undefined;
+    case 'wait_for':
+      return types.some((type) => type.kind === 'lock' && type.lock === 'Condition')
+        ? 'condition'
+        : undefined;
+    case 'shutdown':
+    case 'terminate':
+    case 'close':
+    case 'map':
+    case 'starmap':
+    case 'apply': {
+      if (!types.some((type) => type.kind === 'executor')) return undefined;
+      const detached = call.arguments.some(
+        ({ name, value }) => name === 'wait' && value.kind === 'literal' && value.text === 'False',
+      );
+      return method === 'close' || (method === 'shutdown' && detached) ? undefined : 'pool';
+    }
+    default:
+      return undefined;
+  }
+}
+
+const METHODS: ReadonlySet<string> = new Set([
+  'join',
+  'result',
+  'exception',
+  'get',
+  'put',
+  'wait',
+  'wait_for',
+  'shutdown',
+  'terminate',
+  'map',
+  'starmap',
+  'apply',
+]);
+
+/** What the object of a method may be; elements of a container are what it was filled with. */
+function typesAt(resolver: Resolver, module: Module, object: PathId): readonly ValueType[] {
+  const path = module.summary.paths[object]!;
+  if (path.root === 'result' && path.fields.length === 0)
+    return resolver.typesOf(module, { kind: 'call', call: path.call });
+  return resolver.typesOf(module, { kind: 'path', path: object });
+}
+
+/** Whether the object is what `submit` gave, directly or through a local, an attribute or a container of them. */
+export function isFuture(resolver: Resolver, module: Module, object: PathId): boolean {
+  return submittedAt(resolver, module, object).length > 0;
+}
+
+/** The calls of `submit` whose future the object may be. */
+export function submittedAt(
+  resolver: Resolver,
+  module: Module,
+  object: PathId,
+): readonly { readonly module: Module; readonly call: Call }[] {
+  const path = module.summary.paths[object]!;
+  const shape: ValueShape =
+    path.root === 'result' && path.fields.length === 0
+      ? { kind: 'call', call: path.call }
+      : { kind: 'path', path: object };
+  return submittedIn(resolver, module, shape, 0);
+}
+
+function submittedIn(
+  resolver: Resolver,
+  module: Module,
+  shape: ValueShape,
+  depth: number,
+): readonly { readonly module: Module; readonly call: Call }[] {
+  if (depth > 6) return [];
+  switch (shape.kind) {
+    case 'call': {
+      const call = module.summary.calls[shape.call]!;
+      const path = module.summary.paths[call.callee]!;
+      if (FUTURE.test(path.last)) return [{ module, call }];
+      if (path.parent !== -1 && (path.last === 'get' || path.last === 'pop' || path.last === 'popleft'))
+        return submittedIn(resolver, module, { kind: 'path', path: path.parent }, depth + 1);
+      const target = resolver.target(module, call.callee);
+      return target.kind === 'function'
+        ? target.function.scope.returns.flatMap((returned) =>
+            submittedIn(resolver, target.function.module, returned, depth + 1),
+          )
+        : [];
+    }
+    case 'element':
+      return submittedIn(resolver, module, shape.of, depth + 1);
+    case 'container':
+      return shape.elements.flatMap((element) => submittedIn(resolver, module, element, depth + 1));
+    case 'either':
+      return shape.options.flatMap((option) => submittedIn(resolver, module, option, depth + 1));
+    case 'path': {
+      const target = resolver.target(module, shape.path);
+      const found =
+        target.kind === 'variable' && target.variable.kind !== 'closure'
+          ? resolver
+              .variableBindings(target.variable)
+              .flatMap((one) => submittedIn(resolver, one.module, one.binding.value, depth + 1))
+          : resolver
+              .bindingsOf(module, shape.path)
+              .flatMap(({ value }) => submittedIn(resolver, module, value, depth + 1));
+      return found.length > 0 ? found : storedIn(resolver, module, shape.path, depth);
+    }
+    default:
+      return [];
+  }
+}
+
+/** `self._running[k] = pool.submit(…)`, `jobs.append(pool.submit(…))`. */
+function storedIn(
+  resolver: Resolver,
+  module: Module,
+  path: PathId,
+  depth: number,
+): readonly { readonly module: Module; readonly call: Call }[] {
+  const { summary } = module;
+  return [
+    ...summary.accesses
+      .filter((access) => access.path === path && access.operation === '[]=' && access.value !== undefined)
+      .flatMap((access) => submittedIn(resolver, module, access.value!, depth + 1)),
+    ...summary.calls
+      .filter(
+        ({ callee }) => summary.paths[callee]!.parent === path && summary.paths[callee]!.last === 'append',
+      )
+      .flatMap((call) =>
+        call.arguments[0] === undefined
+          ? []
+          : submittedIn(resolver, module, call.arguments[0].value, depth + 1),
+      ),
+  ];
+}
+
+/** `get(False)`, `put(x, block=False)`. */
+function isImmediate(call: Call, position: number): boolean {
+  const positional = call.arguments.filter(({ name }) => name === '');
+  const block = call.arguments.find(({ name }) => name === 'block') ?? positional[position];
+  return block?.value.kind === 'literal' && (block.value.text === 'False' || block.value.text === '0');
+}
+
+function isTimed(call: Call, position: number): boolean {
+  const positional = call.arguments.filter(({ name }) => name === '');
+  const timeout = call.arguments.find(({ name }) => name === 'timeout') ?? positional[position];
+  return timeout !== undefined && !(timeout.value.kind === 'literal' && timeout.value.text === 'None');
+}
