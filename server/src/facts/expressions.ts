@@ -168,7 +168,7 @@ function expressionInside(
     case Kind.yield:
       pass.out.scopes[pass.context.scope]!.generator = true;
       visitAll(pass, node);
-      recordSuspension(pass, node, 'yield');
+      recordSuspension(pass, node, /^yield\s+from\b/.test(textOf(syntax, node)) ? 'yield from' : 'yield');
       return OTHER;
     case Kind.list_splat:
     case Kind.dictionary_splat:

@@ -270,7 +270,7 @@ export interface Acquisition {
 /** A place where the function stops until somebody goes on with it, with all that it holds. */
 export interface Suspension {
   readonly fact: FactId;
-  readonly how: 'await' | 'yield' | 'async for' | 'async with';
+  readonly how: 'await' | 'yield' | 'yield from' | 'async for' | 'async with';
   readonly scope: ScopeId;
 }
 

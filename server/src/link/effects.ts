@@ -32,6 +32,9 @@ export interface Surroundings {
 /** Of one kind; what a function does in more ways than these is not told apart any more. */
 const MAX_HAPPENINGS = 48;
 
+/** An object that the function made for itself. */
+export const FRESH = '?new';
+
 const NOTHING: readonly Happening[] = [];
 const NONE: ReadonlySet<string> = new Set();
 
@@ -155,6 +158,12 @@ export class EffectTable {
       if (parameter && bindings.length === 0) return `${name}:`;
       if (!parameter && bindings.length === 1 && only!.value.kind === 'path' && only!.how === 'assign')
         return this.pathOf(module, only!.value.path, depth + 1);
+      const made = bindings.length === 1 && only!.value.kind === 'call' ? only!.value : undefined;
+      if (
+        made !== undefined &&
+        this.#resolver.target(module, module.summary.calls[made.call]!.callee).kind === 'class'
+      )
+        return FRESH;
       return `?${module.index}:${path}`;
     }
     if (root === 'global' || root === 'import') {
@@ -425,11 +434,12 @@ export class EffectTable {
     if (on === 'self' || on.startsWith('self.')) {
       const rest = on.slice(4);
       if (edge.sameReceiver) return shortened(on, edge.caller.owner, (one) => this.#backlinks(one));
-      if (edge.how === 'construct') return '?';
+      if (edge.how === 'construct') return FRESH;
       const path = call?.callee ?? this.#propertyAt(edge);
       const parent = path === undefined ? -1 : edge.module.summary.paths[path]!.parent;
       if (parent === -1) return '?';
       const base = this.pathOf(edge.module, parent);
+      if (base === FRESH) return FRESH;
       if (base.startsWith('?') || base === '') return '?';
       return shortened(joined(base, rest), edge.caller.owner, (one) => this.#backlinks(one));
     }

@@ -194,6 +194,7 @@ class LinkedProgram implements ProgramModel {
   readonly #locksByOwner = new Map<ClassNode | Module, Lock[]>();
   readonly #concurrentClasses = new Map<ClassNode, boolean>();
   readonly #effects: EffectTable;
+  #locking: readonly FunctionNode[] | undefined;
 
   constructor(
     input: LinkInput,
@@ -369,6 +370,15 @@ class LinkedProgram implements ProgramModel {
     return this.#effects.heldAt(function_, fact);
   }
 
+  get lockingFunctions(): readonly FunctionNode[] {
+    this.#locking ??= [...new Set([...this.#usesByFunction.keys(), ...this.#table.helped()])];
+    return this.#locking;
+  }
+
+  isCounting(lock: Lock): boolean {
+    return this.#table.isCounting(lock);
+  }
+
   callsIn(function_: FunctionNode): readonly Call[] {
     return this.#effects.callsIn(function_);
   }
@@ -451,6 +461,12 @@ class LinkedProgram implements ProgramModel {
     if (function_ === undefined) return false;
     const { must, may } = this.#table.heldIn(module).at(fact);
     return may.size > 0 || must.size > 0 || this.#saysHeld(function_);
+  }
+
+  isUncertainAt(module: Module, fact: FactId): boolean {
+    const function_ = this.#functionAround(module, fact);
+    if (function_ === undefined) return false;
+    return this.#table.heldIn(module).at(fact).may.size > 0 || this.#saysHeld(function_);
   }
 
   heldThrough(module: Module, fact: FactId, lock: string): readonly number[] {

@@ -340,6 +340,10 @@ export interface ProgramModel {
   effectsThrough(edge: CallEdge): readonly Happening[];
   /** The locks that the function itself, a helper or its decorator holds at one of its facts, with their objects. */
   heldAt(function_: FunctionNode, fact: FactId): readonly HeldLock[];
+  /** Functions that take a lock themselves, or during which a decorator's or helper's lock is held. */
+  readonly lockingFunctions: readonly FunctionNode[];
+  /** Whether several threads may hold the lock at once: a semaphore of more than one. */
+  isCounting(lock: Lock): boolean;
   /** The calls that stand in a function, in source order. */
   callsIn(function_: FunctionNode): readonly Call[];
   /** Why two places may be reached at the same time by two threads; undefined when nothing shows that they may. */
@@ -358,6 +362,8 @@ export interface ProgramModel {
   heldThrough(module: Module, fact: FactId, lock: string): readonly number[];
   /** How the function that acquires a lock by a call gives it back. */
   givenBack(use: LockUse): GivenBack;
+  /** Whether a lock that is not among `locksAt` may be held: on some ways only, by callers of whom the text speaks, by another name. */
+  isUncertainAt(module: Module, fact: FactId): boolean;
   /** Whether every way to `fact` from the beginning of its function passes `before`, both of one function. */
   dominates(module: Module, before: FactId, fact: FactId): boolean;
   /** Whether control can go from one fact to another of the same function. */

@@ -26,7 +26,7 @@ def h(rows):
       'async for [global:lock]',
       'async with',
       'async for',
-      'yield [global:lock]',
+      'yield from [global:lock]',
       'yield',
     ]);
   });

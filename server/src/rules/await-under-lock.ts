@@ -1,0 +1,116 @@
+/** Reports a coroutine that is suspended while it holds a lock of threads: the next task that wants it stops the event loop. */
+import type { HeldLock, ProgramModel } from '../link/program.ts';
+import { at, named } from './evidence.ts';
+import type { Finding } from './finding.ts';
+import { defineRule } from './rule.ts';
+import { heldEvidence, heldName } from './ways.ts';
+
+export const rule = defineRule({
+  id: 'await-under-lock',
+  title: '`await` while a thread lock is held',
+  severity: 'error',
+  since: '0.2.0',
+  cwe: [833, 667],
+  docs: {
+    what: 'An `await`, `async for` or `async with` in a coroutine that holds a `threading` lock: taken by `with`, by `acquire()`, through an `ExitStack` or a context manager that holds one.',
+    why: 'All tasks of an event loop run in one thread. While one is suspended with the lock, the next that wants it blocks that thread, and the first can never go on to release it. With an `RLock` the next task simply walks in.',
+    bad: [
+      `import threading
+
+class Tokens:
+    def __init__(self, login):
+        self._login = login
+        self._lock = threading.Lock()
+        self._token = None
+
+    async def get(self):
+        with self._lock:
+            if self._token is None:
+                self._token = await self._login()
+            return self._token
+`,
+      `import contextlib
+import threading
+
+class Rooms:
+    def __init__(self):
+        self._mutex = threading.Lock()
+        self._members = []
+
+    @contextlib.contextmanager
+    def _exclusive(self):
+        with self._mutex:
+            yield self._members
+
+    async def push(self, text):
+        with self._exclusive() as members:
+            for member in members:
+                await member.send(text)
+`,
+    ],
+    good: [
+      `import asyncio
+
+class Tokens:
+    def __init__(self, login):
+        self._login = login
+        self._lock = asyncio.Lock()
+        self._token = None
+
+    async def get(self):
+        async with self._lock:
+            if self._token is None:
+                self._token = await self._login()
+            return self._token
+`,
+      `import threading
+
+class Rooms:
+    def __init__(self):
+        self._mutex = threading.Lock()
+        self._members = []
+
+    async def push(self, text):
+        with self._mutex:
+            members = list(self._members)
+        for member in members:
+            await member.send(text)
+`,
+    ],
+    whenNotToUse:
+      'When nothing else ever takes the lock while the loop runs. There is no fix: whether other threads need the lock too decides between `asyncio.Lock` and moving the `await` out.',
+    unknown:
+      'A lock whose origin is not visible counts when it is entered by a plain `with` and named as one; then it is a warning.',
+    references: ['https://docs.python.org/3/library/asyncio-dev.html#concurrency-and-multithreading'],
+  },
+  *check(program) {
+    const seen = new Set<string>();
+    for (const module of program.modules) {
+      for (const { fact, how, scope } of module.summary.suspensions) {
+        if (how === 'yield' || how === 'yield from') continue;
+        const function_ = program.functionAt(module, scope);
+        const held = program.heldAt(function_, fact).find(({ lock }) => isOfThreads(program, lock));
+        if (held === undefined) continue;
+        const identity = `${module.name}.${function_.label}|${held.lock.key}`;
+        if (seen.has(identity)) continue;
+        seen.add(identity);
+        const name = heldName(program, function_, held);
+        yield {
+          rule: 'await-under-lock',
+          primary: at(module, fact),
+          message: `${named(function_)} holds \`${name}\` across ${how === 'await' ? 'this `await`' : `this \`${how}\``}: the event loop can stop for good. The next task that wants the lock blocks the only thread, so this one never resumes to release it. Copy what you need under the lock and await outside, or use \`asyncio.Lock\` if only coroutines take it.`,
+          severity: held.lock.kind === 'unknown' ? 'warning' : 'error',
+          confidence: held.lock.kind === 'unknown' ? 'medium' : 'certain',
+          breaks: 'everyBuild',
+          evidence: [heldEvidence(program, function_, held)],
+          fixes: [],
+          identity,
+        } satisfies Finding;
+      }
+    }
+  },
+});
+
+function isOfThreads(program: ProgramModel, lock: HeldLock['lock']): boolean {
+  return lock.kind !== 'asyncio' && !program.isCounting(lock);
+}

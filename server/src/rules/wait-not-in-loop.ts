@@ -1,0 +1,174 @@
+/** Reports a wait on a condition after which nobody looks whether what was waited for is true. */
+import type { Call } from '../facts/summary.ts';
+import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
+import { at, named } from './evidence.ts';
+import type { Finding } from './finding.ts';
+import { defineRule } from './rule.ts';
+
+export const rule = defineRule({
+  id: 'wait-not-in-loop',
+  title: 'Condition is not tested again after the wait',
+  severity: 'warning',
+  since: '0.2.0',
+  cwe: [821, 367],
+  docs: {
+    what: '`wait()` of a `threading.Condition` outside of a loop that tests again, typically under an `if`; with a timeout, when what was waited for is used afterwards all the same.',
+    why: '`wait` may come back although another thread has taken what was there, for the notification of something else, or because the time is over. Only a test after it knows.',
+    bad: [
+      `import threading
+
+class Belt:
+    def __init__(self):
+        self._changed = threading.Condition()
+        self._parcels = []
+
+    def put(self, parcel):
+        with self._changed:
+            self._parcels.append(parcel)
+            self._changed.notify()
+
+    def take(self):
+        with self._changed:
+            if not self._parcels:
+                self._changed.wait()
+            return self._parcels.pop()
+`,
+      `import threading
+
+class Client:
+    def __init__(self):
+        self._arrived = threading.Condition()
+        self._answers = {}
+
+    def store(self, number, answer):
+        with self._arrived:
+            self._answers[number] = answer
+            self._arrived.notify_all()
+
+    def fetch(self, number):
+        with self._arrived:
+            if number not in self._answers:
+                self._arrived.wait(5.0)
+            return self._answers.pop(number)
+`,
+    ],
+    good: [
+      `import threading
+
+class Belt:
+    def __init__(self):
+        self._changed = threading.Condition()
+        self._parcels = []
+
+    def put(self, parcel):
+        with self._changed:
+            self._parcels.append(parcel)
+            self._changed.notify()
+
+    def take(self):
+        with self._changed:
+            while not self._parcels:
+                self._changed.wait()
+            return self._parcels.pop()
+`,
+      `import threading
+
+class Belt:
+    def __init__(self):
+        self._changed = threading.Condition()
+        self._parcels = []
+
+    def put(self, parcel):
+        with self._changed:
+            self._parcels.append(parcel)
+            self._changed.notify()
+
+    def take(self):
+        with self._changed:
+            self._changed.wait_for(lambda: self._parcels)
+            return self._parcels.pop()
+`,
+    ],
+    whenNotToUse:
+      'When the wait is only a pause that anybody may end early. There is no fix: `while` for `if` is one word, but whether the loop can end when the program stops is for its author to say.',
+    unknown:
+      'A wait whose result is used, one with a timeout and without a test before it, and a helper that is only called from loops are not reported.',
+    references: ['https://docs.python.org/3/library/threading.html#condition-objects'],
+  },
+  *check(program) {
+    for (const module of program.modules) {
+      for (const call of module.summary.calls) {
+        const callee = module.summary.paths[call.callee]!;
+        if (callee.last !== 'wait' || callee.parent === -1 || call.use !== 'statement') continue;
+        const types = program.typesOf(module, { kind: 'path', path: callee.parent });
+        if (!types.some((type) => type.kind === 'lock' && type.lock === 'Condition')) continue;
+        const function_ = program.functionAt(module, call.scope);
+        const finding = judge(program, module, call, function_);
+        if (finding !== undefined) yield finding;
+      }
+    }
+  },
+});
+
+function judge(
+  program: ProgramModel,
+  module: Module,
+  call: Call,
+  function_: FunctionNode,
+): Finding | undefined {
+  const callee = module.summary.paths[call.callee]!;
+  if (program.repeatsAt(module, call.fact)) return undefined;
+  const tested = program.testsAt(module, call.fact).find(({ test }) => test.scope === call.scope);
+  const timed = call.arguments.length > 0;
+  if (timed && tested === undefined) return undefined;
+  if (tested !== undefined && timed && !isUsedAfter(program, module, call, tested.test.path))
+    return undefined;
+  const callers = program.callsTo(function_);
+  if (callers.length > 0 && callers.every((edge) => program.repeatsAt(edge.module, edge.fact)))
+    return undefined;
+  if (tested === undefined && isBareWrapper(program, function_)) return undefined;
+  const name = program.nameOf(module, callee.parent);
+  const about =
+    tested === undefined ? 'what it waits for' : `\`${program.nameOf(module, tested.test.path)}\``;
+  return {
+    rule: 'wait-not-in-loop',
+    primary: at(module, call.fact),
+    message: `After \`${name}.wait()\` nothing tests ${about} again. ${
+      timed
+        ? 'The wait also ends when the time is over, or for the notification of something else'
+        : 'Another thread may have been faster, or the notification was about something else'
+    }, and ${named(function_)} goes on as if it were there. Use \`while …: ${name}.wait()\` or \`${name}.wait_for(…)\`.`,
+    severity: 'warning',
+    confidence: tested === undefined ? 'medium' : 'high',
+    breaks: 'everyBuild',
+    evidence:
+      tested === undefined
+        ? []
+        : [
+            {
+              role: 'access',
+              at: at(module, tested.test.fact),
+              message: `${named(function_)} tests it once, before the wait.`,
+            },
+          ],
+    fixes: [],
+    identity: `${module.name}.${function_.label}|${name}`,
+  };
+}
+
+/** Whether what was tested is used where control gets from the wait. */
+function isUsedAfter(program: ProgramModel, module: Module, call: Call, path: number): boolean {
+  return module.summary.accesses.some(
+    (access) =>
+      access.path === path &&
+      access.scope === call.scope &&
+      access.fact !== call.fact &&
+      program.reaches(module, call.fact, access.fact) &&
+      !program.reaches(module, access.fact, call.fact),
+  );
+}
+
+/** A method that only waits: its callers are to test. */
+function isBareWrapper(program: ProgramModel, function_: FunctionNode): boolean {
+  return /wait|sleep|pause|join/i.test(function_.scope.name) && program.callsIn(function_).length <= 2;
+}
