@@ -27,6 +27,7 @@ export interface Surroundings {
   locksAt(module: Module, fact: FactId): ReadonlySet<string>;
   heldThrough(module: Module, fact: FactId, lock: string): readonly number[];
   reaches(module: Module, from: FactId, to: FactId): boolean;
+  repeatsAt(module: Module, fact: FactId): boolean;
 }
 
 /** Of one kind; what a function does in more ways than these is not told apart any more. */
@@ -34,6 +35,9 @@ const MAX_HAPPENINGS = 48;
 
 /** An object that the function made for itself. */
 export const FRESH = '?new';
+
+/** Callables that are passed for one parameter; of more than these it is as if it were unknown. */
+const MAX_PASSED = 6;
 
 const NOTHING: readonly Happening[] = [];
 const NONE: ReadonlySet<string> = new Set();
@@ -104,6 +108,38 @@ export class EffectTable {
         held.push({ lock, on: ownObject(lock), fact: function_.scope.fact, use: undefined });
     }
     return held;
+  }
+
+  /** Calls of a parameter, with the functions of the program that callers pass for it. */
+  passedTo(function_: FunctionNode): readonly CallEdge[] {
+    const { module, scope } = function_;
+    const found: CallEdge[] = [];
+    for (const call of this.callsIn(function_)) {
+      const path = module.summary.paths[call.callee]!;
+      if (path.root !== 'local' || path.fields.length > 0 || path.scope !== scope.id) continue;
+      if (!scope.parameters.some(({ name }) => name === path.name)) continue;
+      for (const { module: from, call: site } of this.#resolver.index.calls(scope.name)) {
+        const target = this.#resolver.target(from, site.callee);
+        if (target.kind !== 'function' || target.function !== function_ || found.length >= MAX_PASSED)
+          continue;
+        const argument = argumentFor(function_, site.arguments, path.name);
+        if (argument?.value.kind !== 'path') continue;
+        const passed = this.#resolver.target(from, argument.value.path);
+        if (passed.kind !== 'function' || passed.function === function_) continue;
+        found.push({
+          caller: function_,
+          callee: passed.function,
+          module,
+          fact: call.fact,
+          locks: this.#program.locksAt(module, call.fact),
+          sameReceiver: target.sameReceiver && passed.sameReceiver,
+          overriding: false,
+          how: 'call',
+          repeated: this.#program.repeatsAt(module, call.fact),
+        });
+      }
+    }
+    return found;
   }
 
   /** The call that stands at a fact. */

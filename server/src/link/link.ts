@@ -337,7 +337,8 @@ class LinkedProgram implements ProgramModel {
   callsFrom(function_: FunctionNode): readonly CallEdge[] {
     const known = this.#edges.get(function_);
     if (known !== undefined) return known;
-    const made = this.#graph.from(function_).map((edge) => this.#edge(edge));
+    const direct = this.#graph.from(function_).map((edge) => this.#edge(edge));
+    const made = [...direct, ...this.#effects.passedTo(function_)];
     this.#edges.set(function_, made);
     return made;
   }
@@ -497,6 +498,13 @@ class LinkedProgram implements ProgramModel {
 
   repeatsBefore(module: Module, fact: FactId, other: FactId): boolean {
     return flowOf(module.summary).reachedFrom([fact], [other]).has(fact);
+  }
+
+  isConditional(module: Module, fact: FactId): boolean {
+    const { regions } = module.summary;
+    return flowOf(module.summary)
+      .regionsAround(fact)
+      .some((region) => !/^(straight|with|try|finally)$/.test(regions[region]!.kind));
   }
 
   repeatsAt(module: Module, fact: FactId): boolean {

@@ -27,7 +27,7 @@ import { flowOf } from './flow.ts';
 import { HeldInFile, type LockIdentity, type TakenLocks } from './held.ts';
 import { push } from './nameIndex.ts';
 import type { Answer, ClassNode, FunctionNode, Lock, Module } from './program.ts';
-import { linearized, type Resolver, type VariableId } from './resolve.ts';
+import { linearized, type Resolver, type Target, type VariableId } from './resolve.ts';
 
 const NOTHING: TakenLocks = { must: new Set(), maybe: false };
 /** A lock between the tasks of one event loop, which all run in one thread. */
@@ -40,6 +40,8 @@ export class LockTable implements LockIdentity {
   readonly #taken = new Map<Module, TakenLocks[]>();
   readonly #held = new Map<Module, HeldInFile>();
   readonly #entering = new Set<FunctionNode>();
+  /** Attribute → the classes whose instances keep a lock in it. */
+  readonly #owners = new Map<string, Set<ClassNode>>();
   /** Variables whose lock is being looked for. */
   readonly #looking = new Set<string>();
   /** Per function: stretches of facts during which a helper's lock is held. */
@@ -70,12 +72,34 @@ export class LockTable implements LockIdentity {
     }
     if (access.fields.at(-1) === ELEMENT) return this.#family(module, access.parent);
     const target = this.#resolver.target(module, path);
+    if (access.root === 'local' && access.fields.length === 1 && !this.#isAttribute(target)) {
+      const likely = this.#likelyLock(module, access);
+      if (likely !== undefined) return likely;
+    }
     if (target.kind === 'variable') return this.#lockOfVariable(target.variable);
     if (target.kind === 'function' && target.function.property) return this.#returnedLock(target.function);
     const last = access.fields.at(-1) ?? access.name.split('.').at(-1)!;
     if ((target.kind === 'external' || target.kind === 'unknown') && isLockName(last))
       return this.#named(module, path, last);
     return undefined;
+  }
+
+  #isAttribute(target: Target): boolean {
+    return target.kind === 'variable' && target.variable.kind !== 'closure';
+  }
+
+  /**
+   * The lock of an object of unknown class: a private attribute of another object is one of the own class, and an attribute that
+   * holds a lock in one class only is of that class.
+   */
+  #likelyLock(module: Module, { scope, last }: AccessPath): Lock | undefined {
+    const owners = this.#owners.get(last);
+    if (owners === undefined) return undefined;
+    const own = this.#resolver.functionAt(module, scope).owner;
+    const isOwn = (one: ClassNode): boolean => own !== undefined && linearized(own).includes(one);
+    const [owner] = last.startsWith('_') ? [...owners].filter(isOwn) : owners.size === 1 ? owners : [];
+    const variable = owner === undefined ? undefined : this.#resolver.attribute(owner, last);
+    return variable === undefined ? undefined : this.#lockOfVariable(variable);
   }
 
   /** What is held and tested in the functions of a module, as far as they show it themselves. */
@@ -242,7 +266,13 @@ export class LockTable implements LockIdentity {
       if (path.root === 'local' || path.fields.includes(ELEMENT)) continue;
       if (!mayMakeLock(module, path, binding.value)) continue;
       const types = this.#resolver.typesOf(module, binding.value);
-      if (types.some((type) => type.kind === 'lock')) this.lockOf(module, binding.path);
+      if (!types.some((type) => type.kind === 'lock')) continue;
+      this.lockOf(module, binding.path);
+      const owner = path.root === 'self' ? this.#resolver.classAt(module, path.scope) : undefined;
+      if (owner === undefined || path.fields.length !== 1) continue;
+      const owners = this.#owners.get(path.last);
+      if (owners === undefined) this.#owners.set(path.last, new Set([owner]));
+      else owners.add(owner);
     }
   }
 

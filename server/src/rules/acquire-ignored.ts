@@ -85,7 +85,7 @@ class Table:
           message: `\`${name}\` is made here.`,
         })),
         fixes: [],
-        identity: `${module.name}.${function_.label}|${lock.key}`,
+        identity: `${module.path}:${function_.label}|${lock.key}`,
       } satisfies Finding;
     }
   },

@@ -91,7 +91,7 @@ class Rooms:
         const function_ = program.functionAt(module, scope);
         const held = program.heldAt(function_, fact).find(({ lock }) => isOfThreads(program, lock));
         if (held === undefined) continue;
-        const identity = `${module.name}.${function_.label}|${held.lock.key}`;
+        const identity = `${module.path}:${function_.label}|${held.lock.key}`;
         if (seen.has(identity)) continue;
         seen.add(identity);
         const name = heldName(program, function_, held);

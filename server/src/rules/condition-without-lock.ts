@@ -166,6 +166,6 @@ function report(
       ),
     ],
     fixes: [],
-    identity: `${module.name}.${function_.label}|${lock.key}|${callee.last}`,
+    identity: `${module.path}:${function_.label}|${lock.key}|${callee.last}`,
   };
 }

@@ -1,11 +1,17 @@
 /** Reports a non-reentrant lock that its holder acquires again: the thread waits for itself for ever. */
-import type { CallEdge, ClassNode, FunctionNode, Lock, LockUse, ProgramModel } from '../link/program.ts';
-import { mayBeOne } from '../link/resolve.ts';
+import type {
+  CallEdge,
+  FunctionNode,
+  Happening,
+  HeldLock,
+  Lock,
+  LockUse,
+  ProgramModel,
+} from '../link/program.ts';
 import { at, named } from './evidence.ts';
 import type { Evidence, Finding, Fix } from './finding.ts';
 import { defineRule } from './rule.ts';
-
-const MAX_CALLS = 5;
+import { heldEvidence, heldName, wayEvidence, wayOf } from './ways.ts';
 
 export const rule = defineRule({
   id: 'self-deadlock',
@@ -71,176 +77,135 @@ class Box:
   },
   *check(program) {
     const seen = new Set<string>();
-    for (const use of program.lockUses) {
-      if (use.lock.reentrant !== 'no' || !blocks(use)) continue;
-      const finding = nested(program, use);
-      if (finding !== undefined && !seen.has(finding.identity)) {
+    for (const function_ of program.lockingFunctions) {
+      for (const use of program.usesIn(function_)) {
+        const finding = againHere(program, use);
+        if (finding === undefined || seen.has(finding.identity)) continue;
         seen.add(finding.identity);
         yield finding;
       }
-      for (const call of callsUnder(program, use)) {
-        const inner = acquiredBy(
-          program,
-          call.callee,
-          use.lock,
-          objectAfter(call, use.function.owner),
-          1,
-          new Set(),
-        );
-        if (inner === undefined) continue;
-        const found = throughCall(use, call, inner);
-        if (seen.has(`${found.primary.file} ${found.primary.fact}`)) continue;
-        seen.add(`${found.primary.file} ${found.primary.fact}`);
-        yield found;
+      for (const edge of program.callsFrom(function_)) {
+        const held = program.heldAt(function_, edge.fact).filter(excludesItself);
+        if (held.length === 0) continue;
+        const again = program
+          .effectsThrough(edge)
+          .map((happening) => ({ happening, by: held.find((one) => isSame(one, happening)) }))
+          .find(({ by }) => by !== undefined);
+        const place = `${edge.module.file} ${edge.fact}`;
+        if (again?.by === undefined || seen.has(place)) continue;
+        seen.add(place);
+        yield throughCall(program, function_, edge, again.by, again.happening);
       }
     }
   },
 });
 
-function blocks({ acquisition }: LockUse): boolean {
-  return acquisition.blocking === 'yes';
+/** A lock whose holder waits for ever when it takes it again. */
+function excludesItself({ lock, on, use }: HeldLock): boolean {
+  if (lock.reentrant !== 'no' || lock.family || on.startsWith('?')) return false;
+  return use === undefined || use.acquisition.blocking === 'yes';
 }
 
-/** The same path acquired twice in one function. */
-function nested(program: ProgramModel, use: LockUse): Finding | undefined {
-  const { module, acquisition, lock } = use;
-  const [outer] = program.heldThrough(module, acquisition.fact, lock.key);
-  if (outer === undefined) return undefined;
-  const first = module.summary.acquisitions[outer]!;
-  if (first.path !== acquisition.path || first.how === 'async') return undefined;
-  if (first.blocking !== 'yes') return undefined;
+function isSame(held: HeldLock, { kind, lock, on, waits }: Happening): boolean {
+  return kind === 'acquire' && waits && lock === held.lock && on === held.on;
+}
+
+/** The lock taken twice in one function, or by a function that is run with it. */
+function againHere(program: ProgramModel, use: LockUse): Finding | undefined {
+  const { module, acquisition, lock, function: function_ } = use;
+  if (lock.reentrant !== 'no' || lock.family || acquisition.blocking !== 'yes') return undefined;
+  const again = program
+    .ownEffectsOf(function_)
+    .find(({ kind, fact, lock: taken }) => kind === 'acquire' && fact === acquisition.fact && taken === lock);
+  if (again === undefined) return undefined;
+  const first = program
+    .heldAt(function_, acquisition.fact)
+    .find(
+      (held) => excludesItself(held) && isSame(held, again) && isCertain(program, held, acquisition.fact),
+    );
+  const name = program.nameOf(module, acquisition.path);
+  if (first === undefined) return inHandler(program, use, name);
   /** A local lock acquired twice by hand is a signal: somebody who was given it releases it. */
-  if (lock.holder === 'closure' && first.how === 'acquire' && acquisition.how === 'acquire') return undefined;
+  const byHand = acquisition.how === 'acquire' && first.use?.acquisition.how === 'acquire';
+  if (lock.holder === 'closure' && byHand) return undefined;
+  const other = heldName(program, function_, first);
+  const alias = other === name ? '' : `, which is the same lock as \`${other}\``;
   return {
     rule: 'self-deadlock',
     primary: at(module, acquisition.fact),
-    message: `Deadlock: \`${lock.name}\` is acquired here although ${named(use.function)} holds it already; \`threading.Lock\` is not reentrant, so this waits for ever. Remove the inner acquire or use \`threading.RLock\`.`,
+    message: `Deadlock: \`${name}\` is acquired here although ${named(function_)} holds it already${alias}; \`threading.Lock\` is not reentrant, so this waits for ever. Remove the inner acquire or use \`threading.RLock\`.`,
     severity: 'error',
     confidence: 'certain',
     breaks: 'everyBuild',
     evidence: [
-      { role: 'lock', at: at(module, first.fact), message: `\`${lock.name}\` is acquired here first.` },
+      { role: 'lock', at: at(module, first.fact), message: `\`${other}\` is acquired here first.` },
       ...constructorEvidence(lock),
     ],
     fixes: reentrantFix(lock, module.file),
-    identity: `${module.path}:${use.function.label}|${lock.key}|nested`,
+    identity: `${module.path}:${function_.label}|${lock.key}|nested`,
   };
 }
 
-/** Calls made while this use holds the lock, on an object for which it is the same lock. */
-function callsUnder(program: ProgramModel, use: LockUse): readonly CallEdge[] {
-  const path = use.module.summary.paths[use.acquisition.path]!;
-  const own = path.root === 'self' || path.root === 'cls';
-  return program.callsFrom(use.function).filter((edge) => {
-    if (!program.heldThrough(edge.module, edge.fact, use.lock.key).includes(use.acquisition.index))
-      return false;
-    if (use.lock.holder === 'global' || use.lock.holder === 'classAttribute') return true;
-    return own && edge.sameReceiver;
-  });
+/** Every way to the place passes the acquisition, so that what is held there is held through it. */
+function isCertain(program: ProgramModel, { use, fact }: HeldLock, place: number): boolean {
+  return use === undefined || program.dominates(use.module, fact, place);
 }
 
-interface Inner {
-  readonly use: LockUse;
-  readonly chain: readonly FunctionNode[];
-}
-
-/** Where a function, or one it calls on the same object, acquires the lock. */
-function acquiredBy(
-  program: ProgramModel,
-  function_: FunctionNode,
-  lock: Lock,
-  object: ClassNode | undefined,
-  depth: number,
-  seen: Set<FunctionNode>,
-): Inner | undefined {
-  if (depth > MAX_CALLS || seen.has(function_) || function_.scope.generator || function_.scope.async)
+/** `logging` calls `emit` with the lock of the handler held. */
+function inHandler(program: ProgramModel, use: LockUse, name: string): Finding | undefined {
+  const { module, acquisition, lock, function: function_ } = use;
+  if (function_.scope.name !== 'emit' || lock.attribute !== 'lock' || !use.held.has(lock.key))
     return undefined;
-  seen.add(function_);
-  for (const use of program.usesIn(function_)) {
-    if (use.lock !== lock || !blocks(use)) continue;
-    const path = use.module.summary.paths[use.acquisition.path]!;
-    const same =
-      lock.holder === 'global' ||
-      lock.holder === 'classAttribute' ||
-      path.root === 'self' ||
-      path.root === 'cls';
-    if (same && !releasesFirst(use, lock)) return { use, chain: [function_] };
-  }
-  for (const edge of program.callsFrom(function_)) {
-    const follows = lock.holder === 'global' || lock.holder === 'classAttribute' || edge.sameReceiver;
-    if (!follows || !fits(edge, object) || triesFirst(program, edge, lock)) continue;
-    const inner = acquiredBy(program, edge.callee, lock, objectAfter(edge, object), depth + 1, seen);
-    if (inner !== undefined) return { use: inner.use, chain: [function_, ...inner.chain] };
-  }
-  return undefined;
-}
-
-/** The most derived class that the object is known to be of after a call on it. */
-function objectAfter(
-  { callee, sameReceiver, overriding }: CallEdge,
-  object: ClassNode | undefined,
-): ClassNode | undefined {
-  if (!sameReceiver) return undefined;
-  return overriding ? callee.owner : object;
-}
-
-/** An overriding method of another subclass is not run on this object. */
-function fits({ callee, overriding }: CallEdge, object: ClassNode | undefined): boolean {
-  return !overriding || object === undefined || callee.owner === undefined || mayBeOne(object, callee.owner);
-}
-
-/** The caller has tried to take the lock without waiting, and goes this way when nobody holds it. */
-function triesFirst(program: ProgramModel, { caller, fact }: CallEdge, lock: Lock): boolean {
-  return program
-    .usesIn(caller)
-    .some(
-      ({ lock: tried, acquisition }) =>
-        tried === lock && acquisition.fact < fact && acquisition.blocking !== 'yes',
-    );
-}
-
-/** `lock.release()` before the acquire: the function expects the lock held and gives it back for a while. */
-function releasesFirst(use: LockUse, lock: Lock): boolean {
-  const { calls, paths } = use.module.summary;
-  return calls.some((call) => {
-    const callee = paths[call.callee]!;
-    return (
-      call.scope === use.acquisition.scope &&
-      call.fact < use.acquisition.fact &&
-      callee.fields.at(-1) === 'release' &&
-      callee.parent === use.acquisition.path &&
-      lock.reentrant === 'no'
-    );
-  });
-}
-
-function throughCall(use: LockUse, call: CallEdge, inner: Inner): Finding {
-  const { lock } = use;
-  const verbs = call.how === 'property' ? 'reads property' : 'calls';
-  const via = inner.chain.length > 1 ? ` (through ${inner.chain.slice(1).map(named).join(', ')})` : '';
+  if (program.heldAt(function_, acquisition.fact).some((held) => held.lock === lock)) return undefined;
   return {
     rule: 'self-deadlock',
-    primary: at(call.module, call.fact),
-    message: `Deadlock: ${named(use.function)} holds \`${lock.name}\` and ${verbs} ${named(call.callee)}, which acquires \`${lock.name}\` again${via}; \`threading.Lock\` is not reentrant, so this waits for ever. Call it without the lock or use \`threading.RLock\`.`,
+    primary: at(module, acquisition.fact),
+    message: `Deadlock: \`${name}\` is acquired here although \`logging\` holds it around \`emit\`; \`threading.Lock\` is not reentrant, so the first record waits for ever. Leave out the \`with\`, or keep a lock of your own under another name.`,
     severity: 'error',
-    confidence: 'high',
+    confidence: 'certain',
+    breaks: 'everyBuild',
+    evidence: constructorEvidence(lock),
+    fixes: reentrantFix(lock, module.file),
+    identity: `${module.path}:${function_.label}|${lock.key}|handler`,
+  };
+}
+
+function throughCall(
+  program: ProgramModel,
+  function_: FunctionNode,
+  edge: CallEdge,
+  held: HeldLock,
+  again: Happening,
+): Finding {
+  const { lock } = held;
+  const name = heldName(program, function_, held);
+  const verbs = edge.how === 'property' ? 'reads property' : 'calls';
+  const way = wayOf(again);
+  const via = way.length > 1 ? ` (through ${way.slice(1).map(named).join(', ')})` : '';
+  return {
+    rule: 'self-deadlock',
+    primary: at(edge.module, edge.fact),
+    message: `Deadlock: ${named(function_)} holds \`${name}\` and ${verbs} ${named(edge.callee)}, which acquires \`${name}\` again${via}; \`threading.Lock\` is not reentrant, so this waits for ever. Call it without the lock or use \`threading.RLock\`.`,
+    severity: 'error',
+    confidence: isUnconditional(program, again) ? 'certain' : 'high',
     breaks: 'everyBuild',
     evidence: [
-      {
-        role: 'lock',
-        at: at(use.module, use.acquisition.fact),
-        message: `\`${lock.name}\` is acquired here first.`,
-      },
-      {
-        role: 'lock',
-        at: at(inner.use.module, inner.use.acquisition.fact),
-        message: `${named(inner.use.function)} acquires it again here.`,
-      },
+      { ...heldEvidence(program, function_, held), message: `\`${name}\` is acquired here first.` },
+      ...wayEvidence(again, `${named(again.function)} acquires it again here.`).slice(1),
       ...constructorEvidence(lock),
     ],
-    fixes: reentrantFix(lock, call.module.file),
-    identity: `${call.module.path}:${use.function.label}|${lock.key}|${call.callee.label}`,
+    fixes: reentrantFix(lock, edge.module.file),
+    identity: `${edge.module.path}:${function_.label}|${lock.key}|${edge.callee.label}`,
   };
+}
+
+/** No test decides on the way whether the lock is taken. */
+function isUnconditional(program: ProgramModel, again: Happening): boolean {
+  for (let one = again.rest; one !== undefined; one = one.rest) {
+    const place = one.edge ?? { module: one.function.module, fact: one.fact };
+    if (program.isConditional(place.module, place.fact)) return false;
+  }
+  return true;
 }
 
 function constructorEvidence(lock: Lock): readonly Evidence[] {

@@ -152,7 +152,7 @@ function judge(
             },
           ],
     fixes: [],
-    identity: `${module.name}.${function_.label}|${name}`,
+    identity: `${module.path}:${function_.label}|${name}`,
   };
 }
 

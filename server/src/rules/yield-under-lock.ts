@@ -96,7 +96,7 @@ class Table:
           breaks: 'everyBuild',
           evidence: [heldEvidence(program, function_, held)],
           fixes: [],
-          identity: `${module.name}.${function_.label}|${held.lock.key}`,
+          identity: `${module.path}:${function_.label}|${held.lock.key}`,
         } satisfies Finding;
       }
     }
