@@ -55,7 +55,7 @@ export function blockingOf(resolver: Resolver, module: Module, call: Call): Bloc
   if (dotted !== undefined) {
     if (SLEEPING.has(dotted)) {
       const seconds = call.arguments[0]?.value;
-      const none = seconds?.kind === 'literal' && Number(seconds.text) === 0;
+      const none = seconds?.kind === 'literal' && /^0(\.0*)?$/.test(seconds.text);
       return none ? undefined : { kind: 'sleep', subject: -1, timed: true, name: `${dotted}()` };
     }
     if (OUTSIDE.test(dotted)) return { kind: 'outside', subject: -1, timed: false, name: `${dotted}()` };
@@ -67,7 +67,7 @@ export function blockingOf(resolver: Resolver, module: Module, call: Call): Bloc
   const object = path.parent;
   const kind = methodKind(resolver, module, call, object, path.last);
   if (kind === undefined) return undefined;
-  const at = kind === 'get' ? 1 : kind === 'put' ? 2 : 0;
+  const at = kind === 'get' ? 1 : kind === 'put' ? 2 : kind === 'pool' ? -1 : 0;
   return { kind, subject: object, timed: isTimed(call, at), name: `${path.last}()` };
 }
 

@@ -6,6 +6,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { HANDLER_METHOD_UNDER_LOCK, METACLASS_BASE } from '../catalog/words.ts';
 import { type Access, type AccessPath, type Call, ELEMENT, type FactId, type ValueShape } from '../facts/summary.ts';
+import { submittedAt } from './blocking.ts';
 import { callablesOf } from './callables.ts';
 import { buildCallGraph, type CallGraph, type DraftEdge, isConstructor, isPrivate } from './callGraph.ts';
 import { EffectTable } from './effects.ts';
@@ -374,6 +375,44 @@ class LinkedProgram implements ProgramModel {
   get lockingFunctions(): readonly FunctionNode[] {
     this.#locking ??= [...new Set([...this.#usesByFunction.keys(), ...this.#table.helped()])];
     return this.#locking;
+  }
+
+  threadsAt(module: Module, path: number): readonly DraftThread[] {
+    const key = this.keyOf(module, path);
+    const submitted = submittedAt(this.#resolver, module, path);
+    return this.threads.filter((thread) => {
+      if (submitted.some(({ call }) => call === thread.call)) return true;
+      if (key === undefined) return false;
+      const { summary } = thread.module;
+      const { parent } = summary.paths[thread.call.callee]!;
+      if (parent !== -1 && this.keyOf(thread.module, parent) === key) return true;
+      return summary.bindings.some(
+        ({ value, path: holder }) =>
+          value.kind === 'call' &&
+          value.call === thread.call.index &&
+          this.keyOf(thread.module, holder) === key,
+      );
+    });
+  }
+
+  submittedAt(module: Module, path: number): readonly { readonly module: Module; readonly call: Call }[] {
+    return submittedAt(this.#resolver, module, path);
+  }
+
+  functionNamed(module: Module, path: number): FunctionNode | undefined {
+    const target = this.#resolver.target(module, path);
+    return target.kind === 'function' ? target.function : undefined;
+  }
+
+  isBounded(module: Module, path: number): boolean {
+    const target = this.#resolver.target(module, path);
+    if (target.kind !== 'variable') return false;
+    return this.#resolver.variableBindings(target.variable).some(({ module: where, binding: { value } }) => {
+      if (value.kind !== 'call') return false;
+      const given = where.summary.calls[value.call]!.arguments;
+      const size = given.find(({ name }) => name === 'maxsize') ?? given.find(({ name }) => name === '');
+      return size !== undefined && !(size.value.kind === 'literal' && /^(0|-.*)$/.test(size.value.text));
+    });
   }
 
   isCounting(lock: Lock): boolean {

@@ -340,6 +340,14 @@ export interface ProgramModel {
   effectsThrough(edge: CallEdge): readonly Happening[];
   /** The locks that the function itself, a helper or its decorator holds at one of its facts, with their objects. */
   heldAt(function_: FunctionNode, fact: FactId): readonly HeldLock[];
+  /** The threads that an object stands for: a thread, what `submit` gave, a pool with all its work. */
+  threadsAt(module: Module, path: number): readonly ThreadEntry[];
+  /** The calls of `submit` and the like whose future an object may be. */
+  submittedAt(module: Module, path: number): readonly { readonly module: Module; readonly call: Call }[];
+  /** The function that a path means. */
+  functionNamed(module: Module, path: number): FunctionNode | undefined;
+  /** Whether a queue was made with a limit to what it holds. */
+  isBounded(module: Module, path: number): boolean;
   /** Functions that take a lock themselves, or during which a decorator's or helper's lock is held. */
   readonly lockingFunctions: readonly FunctionNode[];
   /** Whether several threads may hold the lock at once: a semaphore of more than one. */

@@ -1,5 +1,7 @@
 """Which pages come next: a frontier that several threads and one event loop share, with a mistake in every method."""
+import signal
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 
 class Frontier:
@@ -9,6 +11,10 @@ class Frontier:
         self._filled = threading.Condition()
         self._pages = []
         self._seen = set()
+        self._pool = ThreadPoolExecutor(4)
+        self._idle = threading.Event()
+        self._parser = threading.Thread(target=self._parse)
+        self._parser.start()
 
     def put(self, page):
         with self._filled:
@@ -44,6 +50,34 @@ class Frontier:
         with self._log_lock:
             with self._lock:
                 print(len(self._seen), "seen")
+
+    def _parse(self):
+        with self._lock:
+            print("parsing")
+
+    def stop(self):
+        with self._lock:
+            self._parser.join()
+
+    def pulse(self):
+        self._idle.set()
+        self._idle.clear()
+
+    def _links(self, page):
+        return page.links
+
+    def _expand(self, page):
+        return self._pool.submit(self._links, page).result()
+
+    def expand(self, page):
+        return self._pool.submit(self._expand, page)
+
+    def on_signal(self, number, frame):
+        with self._lock:
+            print(len(self._seen))
+
+    def listen(self):
+        signal.signal(signal.SIGUSR1, self.on_signal)
 
 
 def watch(frontier: Frontier):

@@ -1,0 +1,396 @@
+/** Reports waits that can miss what they wait for: the test, the change and the signal do not belong together. */
+import type { Access, Call, Test } from '../facts/summary.ts';
+import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
+import { at, named } from './evidence.ts';
+import type { Evidence, Finding } from './finding.ts';
+import { defineRule } from './rule.ts';
+
+export const rule = defineRule({
+  id: 'lost-wakeup',
+  title: 'Signal that nobody may see',
+  severity: 'warning',
+  since: '0.2.0',
+  cwe: [821, 367],
+  docs: {
+    what: 'A condition that is waited on after a test made without its lock; what a wait tests is changed and nobody is notified; `notify()` where two kinds of waiters sleep; an `Event` that is cleared after the work or at once after it was set.',
+    why: 'The change and the signal can fall between the test and the wait, or reach the wrong thread. The waiter then sleeps although what it waits for is there.',
+    bad: [
+      `import threading
+
+class Boiler:
+    def __init__(self):
+        self.ready = False
+        self._changed = threading.Condition()
+
+    def heat(self):
+        with self._changed:
+            self.ready = True
+            self._changed.notify_all()
+
+    def wait_until_ready(self):
+        if not self.ready:
+            with self._changed:
+                self._changed.wait()
+`,
+      `import threading
+
+class Printer:
+    def __init__(self):
+        self.box = []
+        self.bell = threading.Event()
+
+    def order(self, dish):
+        self.box.append(dish)
+        self.bell.set()
+
+    def run(self):
+        while True:
+            self.bell.wait()
+            self.drain()
+            self.bell.clear()
+
+    def drain(self):
+        while self.box:
+            print(self.box.pop())
+`,
+    ],
+    good: [
+      `import threading
+
+class Boiler:
+    def __init__(self):
+        self.ready = False
+        self._changed = threading.Condition()
+
+    def heat(self):
+        with self._changed:
+            self.ready = True
+            self._changed.notify_all()
+
+    def wait_until_ready(self):
+        with self._changed:
+            while not self.ready:
+                self._changed.wait()
+`,
+      `import threading
+
+class Printer:
+    def __init__(self):
+        self.box = []
+        self.bell = threading.Event()
+
+    def order(self, dish):
+        self.box.append(dish)
+        self.bell.set()
+
+    def run(self):
+        while True:
+            self.bell.wait()
+            self.bell.clear()
+            self.drain()
+
+    def drain(self):
+        while self.box:
+            print(self.box.pop())
+`,
+    ],
+    whenNotToUse:
+      'When a waiter that sleeps a little longer does no harm, because it looks again by itself. There is no fix: the test, the change and the signal have to move together.',
+    unknown:
+      'A wait with a timeout looks again by itself and is not reported; nor is a change whose function, or a caller of it, notifies.',
+    references: ['https://docs.python.org/3/library/threading.html#condition-objects'],
+  },
+  *check(program) {
+    yield* conditions(program);
+    yield* events(program);
+  },
+});
+
+/** A call of `wait` on a condition, with what is tested before it. */
+interface Wait {
+  readonly module: Module;
+  readonly function: FunctionNode;
+  readonly call: Call;
+  readonly key: string;
+  readonly name: string;
+  readonly timed: boolean;
+  readonly tests: readonly { readonly test: Test; readonly variable: string; readonly locked: boolean }[];
+}
+
+function* conditions(program: ProgramModel): Iterable<Finding> {
+  const waits = new Map<string, Wait[]>();
+  const notifies = new Map<string, { readonly module: Module; readonly call: Call }[]>();
+  for (const module of program.modules) {
+    for (const call of module.summary.calls) {
+      const { last, parent } = module.summary.paths[call.callee]!;
+      if (
+        parent === -1 ||
+        !/^(wait|notify|notify_all|notifyAll)$/.test(last) ||
+        !isCondition(program, module, parent)
+      )
+        continue;
+      const lock = program.lockAt(module, parent);
+      if (lock === undefined) continue;
+      if (last === 'wait') add(waits, lock.key, waitAt(program, module, call, lock.key));
+      else add(notifies, program.keyOf(module, parent) ?? lock.key, { module, call });
+    }
+  }
+  for (const list of waits.values()) {
+    for (const wait of list) {
+      const outside = untestedInside(wait);
+      if (outside !== undefined) yield testedOutside(program, wait, outside);
+    }
+  }
+  yield* wrongKind(program, waits, notifies);
+}
+
+function isCondition(program: ProgramModel, module: Module, path: number): boolean {
+  return program
+    .typesOf(module, { kind: 'path', path })
+    .some((type) => type.kind === 'lock' && type.lock === 'Condition');
+}
+
+function waitAt(program: ProgramModel, module: Module, call: Call, key: string): Wait {
+  const { parent } = module.summary.paths[call.callee]!;
+  return {
+    module,
+    function: program.functionAt(module, call.scope),
+    call,
+    key: program.keyOf(module, parent) ?? key,
+    name: program.nameOf(module, parent),
+    timed: call.arguments.length > 0,
+    tests: program.testsAt(module, call.fact).flatMap(({ test, locks }) => {
+      const variable = program.keyOf(module, test.path);
+      return variable === undefined ? [] : [{ test, variable, locked: locks.has(key) }];
+    }),
+  };
+}
+
+/** A test without the lock that is not made again with it. */
+function untestedInside(wait: Wait): Wait['tests'][number] | undefined {
+  if (wait.timed) return undefined;
+  return wait.tests.find(
+    ({ variable, locked }) =>
+      !locked && !wait.tests.some((other) => other.locked && other.variable === variable),
+  );
+}
+
+function testedOutside(
+  program: ProgramModel,
+  { module, function: function_, call, name }: Wait,
+  { test, variable }: Wait['tests'][number],
+): Finding {
+  const tested = program.nameOf(module, test.path);
+  const change = program.variables
+    .find(({ key }) => key === variable)
+    ?.accesses.find(({ access, beforeSharing }) => access.kind !== 'read' && !beforeSharing);
+  return {
+    rule: 'lost-wakeup',
+    primary: at(module, call.fact),
+    message: `${named(function_)} can wait for a notification that has already gone. \`${tested}\` is tested before \`${name}\` is held: it can change, and be signalled, in between. Test it inside \`with ${name}:\`, in a \`while\` around the wait.`,
+    severity: 'warning',
+    confidence: 'high',
+    breaks: 'everyBuild',
+    evidence: [
+      {
+        role: 'access',
+        at: at(module, test.fact),
+        message: `\`${tested}\` is tested here without the lock.`,
+      },
+      ...(change === undefined
+        ? []
+        : [
+            {
+              role: 'access' as const,
+              at: at(change.module, change.access.fact),
+              message: `${named(change.function)} changes it here.`,
+            },
+          ]),
+    ],
+    fixes: [],
+    identity: `${module.path}:${function_.label}|${variable}|outside`,
+  };
+}
+
+/** `notify()` wakes one thread; when those that wait do so for different things it may be the wrong one. */
+function* wrongKind(
+  program: ProgramModel,
+  waits: ReadonlyMap<string, readonly Wait[]>,
+  notifies: ReadonlyMap<string, readonly { readonly module: Module; readonly call: Call }[]>,
+): Iterable<Finding> {
+  for (const list of waits.values()) {
+    const byCondition = new Map<string, Wait[]>();
+    for (const wait of list) if (!wait.timed) add(byCondition, wait.key, wait);
+    for (const [key, sleepers] of byCondition) {
+      const [first] = sleepers;
+      const other = sleepers.find(
+        (wait) => first !== undefined && wait.function !== first.function && kindOf(wait) !== kindOf(first),
+      );
+      if (first === undefined || other === undefined || kindOf(first) === '' || kindOf(other) === '')
+        continue;
+      for (const { module, call } of notifies.get(key) ?? []) {
+        if (module.summary.paths[call.callee]!.last !== 'notify' || call.arguments.length > 0) continue;
+        const function_ = program.functionAt(module, call.scope);
+        yield {
+          rule: 'lost-wakeup',
+          primary: at(module, call.fact),
+          message: `\`${first.name}.notify()\` can wake the wrong thread, and the right one sleeps on. ${named(first.function)} and ${named(other.function)} wait on it for different things, and \`notify\` picks any one of the sleepers. Use \`notify_all()\`, or one condition for each thing over the same lock.`,
+          severity: 'warning',
+          confidence: 'high',
+          breaks: 'everyBuild',
+          evidence: [first, other].map(
+            (wait): Evidence => ({
+              role: 'call',
+              at: at(wait.module, wait.call.fact),
+              message: `${named(wait.function)} waits here.`,
+            }),
+          ),
+          fixes: [],
+          identity: `${module.path}:${function_.label}|${key}|kinds`,
+        } satisfies Finding;
+      }
+    }
+  }
+}
+
+/** What a wait is for, as far as its tests say; two `compares` of one variable are for opposite things in two functions. */
+function kindOf({ tests, module, function: { label } }: Wait): string {
+  return tests
+    .filter(({ locked }) => locked)
+    .map(
+      ({ variable, test }) =>
+        `${variable} ${test.form}${test.form === 'compares' ? ` ${module.index} ${label}` : ''}`,
+    )
+    .sort()
+    .join();
+}
+
+// ── events ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function* events(program: ProgramModel): Iterable<Finding> {
+  for (const module of program.modules) {
+    for (const clear of module.summary.calls) {
+      const { last, parent } = module.summary.paths[clear.callee]!;
+      if (last !== 'clear' || parent === -1 || !isEvent(program, module, parent)) continue;
+      const function_ = program.functionAt(module, clear.scope);
+      const calls = program.callsIn(function_);
+      const on = (method: string): readonly Call[] =>
+        calls.filter((call) => {
+          const callee = module.summary.paths[call.callee]!;
+          return callee.last === method && callee.parent === parent && call !== clear;
+        });
+      const name = program.nameOf(module, parent);
+      const common = { program, module, clear, function_, name };
+      const pulse = on('set').find(
+        (set) =>
+          program.dominates(module, set.fact, clear.fact) &&
+          !calls.some((call) => isBetween(program, module, set, call, clear)),
+      );
+      if (pulse !== undefined) yield pulsed(common, pulse);
+      const wait = on('wait').find(
+        (one) =>
+          one.arguments.length === 0 &&
+          program.dominates(module, one.fact, clear.fact) &&
+          program.repeatsAt(module, clear.fact) &&
+          worksBetween(program, module, one, clear),
+      );
+      if (wait !== undefined && isSetElsewhere(program, module, parent, function_))
+        yield clearedLate(common, wait);
+    }
+  }
+}
+
+function isEvent(program: ProgramModel, module: Module, path: number): boolean {
+  return program
+    .typesOf(module, { kind: 'path', path })
+    .some((type) => type.kind === 'safe' && type.name === 'Event');
+}
+
+function isBetween(program: ProgramModel, module: Module, first: Call, call: Call, last: Call): boolean {
+  return (
+    call !== first &&
+    call !== last &&
+    program.dominates(module, first.fact, call.fact) &&
+    program.dominates(module, call.fact, last.fact)
+  );
+}
+
+/** Shared state is used, or a method of the object called, after the wait and before the clear. */
+function worksBetween(program: ProgramModel, module: Module, wait: Call, clear: Call): boolean {
+  const lies = (fact: number, scope: number): boolean =>
+    scope === clear.scope &&
+    fact !== wait.fact &&
+    fact !== clear.fact &&
+    program.dominates(module, wait.fact, fact) &&
+    program.dominates(module, fact, clear.fact);
+  const event = module.summary.paths[clear.callee]!.parent;
+  const isOther = ({ path }: Access): boolean => path !== event;
+  return (
+    module.summary.calls.some(
+      (call) => lies(call.fact, call.scope) && module.summary.paths[call.callee]!.parent !== event,
+    ) ||
+    module.summary.accesses.some(
+      (access) => isOther(access) && access.kind !== 'read' && lies(access.fact, access.scope),
+    )
+  );
+}
+
+function isSetElsewhere(
+  program: ProgramModel,
+  module: Module,
+  path: number,
+  function_: FunctionNode,
+): boolean {
+  const key = program.keyOf(module, path);
+  return program.modules.some((other) =>
+    other.summary.calls.some((call) => {
+      const callee = other.summary.paths[call.callee]!;
+      if (callee.last !== 'set' || callee.parent === -1) return false;
+      return (
+        program.functionAt(other, call.scope) !== function_ && program.keyOf(other, callee.parent) === key
+      );
+    }),
+  );
+}
+
+interface Cleared {
+  readonly program: ProgramModel;
+  readonly module: Module;
+  readonly clear: Call;
+  readonly function_: FunctionNode;
+  readonly name: string;
+}
+
+function pulsed({ module, clear, function_, name }: Cleared, set: Call): Finding {
+  return {
+    rule: 'lost-wakeup',
+    primary: at(module, clear.fact),
+    message: `\`${name}\` is set and cleared at once: who is not waiting just then never learns of it. ${named(function_)} uses the event as a pulse, and a thread between its test and its \`wait()\` misses it. Use a condition with a counter, or leave the event set until the waiter clears it.`,
+    severity: 'warning',
+    confidence: 'high',
+    breaks: 'everyBuild',
+    evidence: [{ role: 'call', at: at(module, set.fact), message: `\`${name}\` is set here.` }],
+    fixes: [],
+    identity: `${module.path}:${function_.label}|${name}|pulse`,
+  };
+}
+
+function clearedLate({ module, clear, function_, name }: Cleared, wait: Call): Finding {
+  return {
+    rule: 'lost-wakeup',
+    primary: at(module, clear.fact),
+    message: `\`${name}\` is cleared after the work: what is signalled meanwhile is forgotten. A \`set()\` between the work and this \`clear()\` in ${named(function_)} leaves nothing for the next \`wait()\` to see. Clear the event right after the wait, before looking at what there is to do.`,
+    severity: 'warning',
+    confidence: 'high',
+    breaks: 'everyBuild',
+    evidence: [{ role: 'call', at: at(module, wait.fact), message: `${named(function_)} waits here.` }],
+    fixes: [],
+    identity: `${module.path}:${function_.label}|${name}|late`,
+  };
+}
+
+function add<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, [value]);
+  else known.push(value);
+}

@@ -1,0 +1,191 @@
+/** Reports work in a pool that waits for other work of the same pool, and coroutines that wait for their own loop. */
+import type { FunctionNode, Happening, Module, ProgramModel, ThreadEntry } from '../link/program.ts';
+import { at, named } from './evidence.ts';
+import type { Finding } from './finding.ts';
+import { defineRule } from './rule.ts';
+import { firstFact, wayEvidence } from './ways.ts';
+
+export const rule = defineRule({
+  id: 'pool-self-wait',
+  title: 'Task waits for another task of its own pool',
+  severity: 'error',
+  since: '0.2.0',
+  cwe: [833],
+  docs: {
+    what: 'A function that runs in a thread pool and waits for what it hands to the same pool (`submit(…).result()`, `map`), itself or through the functions that it calls; a coroutine that waits with `result()` for another of its own loop.',
+    why: 'When all workers wait like this, no worker is left for what they wait for. With one worker that is at once, with more under load.',
+    bad: [
+      `from concurrent.futures import ThreadPoolExecutor
+
+pool = ThreadPoolExecutor(4)
+
+def chop(vegetable):
+    return vegetable.upper()
+
+def cook(menu):
+    parts = [pool.submit(chop, vegetable) for vegetable in menu]
+    return [part.result() for part in parts]
+
+def dinner(menus):
+    return [job.result() for job in [pool.submit(cook, menu) for menu in menus]]
+`,
+      `import asyncio
+
+class Manager:
+    def __init__(self, loop):
+        self.loop = loop
+
+    def call(self, coroutine):
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result()
+
+    async def _open(self, name):
+        return name
+
+    async def query(self, name):
+        return self.call(self._open(name))
+`,
+    ],
+    good: [
+      `from concurrent.futures import ThreadPoolExecutor
+
+pool = ThreadPoolExecutor(4)
+choppers = ThreadPoolExecutor(4)
+
+def chop(vegetable):
+    return vegetable.upper()
+
+def cook(menu):
+    parts = [choppers.submit(chop, vegetable) for vegetable in menu]
+    return [part.result() for part in parts]
+
+def dinner(menus):
+    return [job.result() for job in [pool.submit(cook, menu) for menu in menus]]
+`,
+    ],
+    whenNotToUse:
+      'When there can never be as many waiting tasks as workers. There is no fix: a second pool, or tasks that hand back futures, are for the author to choose.',
+    unknown:
+      'Pools are told apart by the variable that holds them; one that cannot be followed is not reported.',
+    references: ['https://docs.python.org/3/library/concurrent.futures.html#threadpoolexecutor'],
+  },
+  *check(program) {
+    const seen = new Set<string>();
+    const pools = poolsOf(program);
+    for (const thread of program.threads) {
+      const pool = pools.get(thread);
+      if (pool === undefined) continue;
+      for (const { function: entry } of thread.entries) {
+        for (const happening of program.effectsOf(entry)) {
+          const inner = waitsForPool(program, pools, happening).find((one) => pools.get(one) === pool);
+          if (inner === undefined) continue;
+          const finding = report(program, thread, entry, happening, inner);
+          if (seen.has(finding.identity)) continue;
+          seen.add(finding.identity);
+          yield finding;
+        }
+      }
+    }
+    yield* loops(program);
+  },
+});
+
+/** The pool that each piece of work is handed to, by the variable that holds it. */
+function poolsOf(program: ProgramModel): ReadonlyMap<ThreadEntry, string> {
+  const pools = new Map<ThreadEntry, string>();
+  for (const thread of program.threads) {
+    if (thread.what !== 'pool thread') continue;
+    const { summary } = thread.module;
+    const { parent, last } = summary.paths[thread.call.callee]!;
+    const argument = last === 'run_in_executor' ? thread.call.arguments[0]?.value : undefined;
+    const path = argument?.kind === 'path' ? argument.path : parent;
+    const key = path === -1 || last === 'run_in_executor' ? undefined : program.keyOf(thread.module, path);
+    if (key !== undefined) pools.set(thread, key);
+  }
+  return pools;
+}
+
+/** The work that a blocking call waits for: through its future, or all that is handed over by the call itself. */
+function waitsForPool(
+  program: ProgramModel,
+  pools: ReadonlyMap<ThreadEntry, string>,
+  { kind, blocking, function: function_, fact, waits }: Happening,
+): readonly ThreadEntry[] {
+  if (kind !== 'block' || blocking === undefined || !waits) return [];
+  if (blocking.kind === 'result')
+    return blocking.subject === -1 ? [] : program.threadsAt(function_.module, blocking.subject);
+  if (blocking.kind !== 'pool') return [];
+  return [...pools.keys()].filter(
+    (thread) => thread.module === function_.module && thread.call.fact === fact,
+  );
+}
+
+function report(
+  program: ProgramModel,
+  thread: ThreadEntry,
+  entry: FunctionNode,
+  happening: Happening,
+  inner: ThreadEntry,
+): Finding {
+  const { module } = happening.function;
+  const pool = program.nameOf(inner.module, inner.module.summary.paths[inner.call.callee]!.parent);
+  const work = inner.entries[0]?.function;
+  return {
+    rule: 'pool-self-wait',
+    primary: at(module, happening.fact),
+    message: `${named(entry)} runs in \`${pool}\` and waits there for ${work === undefined ? 'more work' : named(work)} in the same pool. Once all workers wait like this none is left to do the work, and nothing moves any more. Use a second pool for the inner work, or hand the futures back and wait outside.`,
+    severity: thread.many ? 'warning' : 'error',
+    confidence: 'high',
+    breaks: 'everyBuild',
+    evidence: [
+      {
+        role: 'threadStart',
+        at: at(thread.module, thread.call.fact),
+        message: `${named(entry)} is handed to the pool here.`,
+      },
+      ...wayEvidence(happening, `${named(happening.function)} waits here.`).slice(0, -1),
+      ...(inner.call.fact === happening.fact
+        ? []
+        : [
+            {
+              role: 'threadStart' as const,
+              at: at(inner.module, inner.call.fact),
+              message: 'The work that it waits for is handed over here.',
+            },
+          ]),
+    ],
+    fixes: [],
+    identity: `${module.path}:${happening.function.label}|${pool}|${entry.label}`,
+  };
+}
+
+/** `run_coroutine_threadsafe(…).result()` in a coroutine: the loop that would run it is the one that waits. */
+function* loops(program: ProgramModel): Iterable<Finding> {
+  for (const function_ of program.functions) {
+    if (!function_.scope.async) continue;
+    for (const happening of program.effectsOf(function_)) {
+      const { blocking, function: where } = happening;
+      if (happening.kind !== 'block' || blocking?.kind !== 'result' || blocking.subject === -1) continue;
+      if (!isOfLoop(program, where.module, blocking.subject)) continue;
+      yield {
+        rule: 'pool-self-wait',
+        primary: at(function_.module, firstFact(happening)),
+        message: `${named(function_)} blocks the event loop that should run what it waits for. \`result()\` of \`run_coroutine_threadsafe\` stops the only thread of the loop, so the other coroutine never runs. \`await\` it instead, and keep \`result()\` for other threads.`,
+        severity: 'error',
+        confidence: 'high',
+        breaks: 'everyBuild',
+        evidence: wayEvidence(happening, `${named(where)} waits here.`).slice(
+          happening.edge === undefined ? 1 : 0,
+        ),
+        fixes: [],
+        identity: `${function_.module.path}:${function_.label}|own loop`,
+      } satisfies Finding;
+      break;
+    }
+  }
+}
+
+function isOfLoop(program: ProgramModel, module: Module, path: number): boolean {
+  return program
+    .submittedAt(module, path)
+    .some(({ module: where, call }) => where.summary.paths[call.callee]!.last === 'run_coroutine_threadsafe');
+}

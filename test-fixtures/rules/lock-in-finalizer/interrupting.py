@@ -1,0 +1,52 @@
+"""Locks that are taken in the middle of code that may hold them."""
+import queue
+import signal
+import threading
+import weakref
+
+_lock = threading.Lock()
+_live = set()
+_dropped = queue.Queue()
+
+
+class Lease:
+    def __init__(self):
+        with _lock:
+            _live.add(id(self))
+
+    def __del__(self):
+        with _lock:  # expect: lock-in-finalizer "a finalizer takes `_lock`"
+            _live.discard(id(self))
+
+
+def prune():
+    with _lock:
+        _live.clear()
+
+
+class Progress:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._done = 0
+
+    def step(self):
+        with self._lock:
+            self._done += 1
+
+    def line(self):
+        with self._lock:  # expect: lock-in-finalizer "a signal handler takes `self._lock`"
+            return str(self._done)
+
+    def show(self, number, frame):
+        print(self.line())
+
+    def listen(self):
+        signal.signal(signal.SIGTERM, self.show)  # evidence: lock-in-finalizer
+
+
+def forget(reference):
+    _dropped.put(reference)  # expect: lock-in-finalizer "can wait for its own thread"
+
+
+def watch(thing):
+    return weakref.ref(thing, forget)
