@@ -793,7 +793,9 @@ function isMadeOf({ summary }: Module, value: ValueShape, local: PathId): boolea
   const { callee, arguments: given } = summary.calls[value.call]!;
   const [first] = given;
   return (
-    first?.value.kind === 'path' && first.value.path === local && CONDITION_MAKER.test(summary.paths[callee]!.last)
+    first?.value.kind === 'path' &&
+    first.value.path === local &&
+    CONDITION_MAKER.test(summary.paths[callee]!.last)
   );
 }
 

@@ -123,6 +123,8 @@ function judge(
   if (timed && tested === undefined) return undefined;
   if (tested !== undefined && timed && !isUsedAfter(program, module, call, tested.test.path))
     return undefined;
+  if (tested !== undefined && timed && isTestedAfter(program, module, call, tested.test.path))
+    return undefined;
   const callers = program.callsTo(function_);
   if (callers.length > 0 && callers.every((edge) => program.repeatsAt(edge.module, edge.fact)))
     return undefined;
@@ -167,6 +169,20 @@ function isUsedAfter(program: ProgramModel, module: Module, call: Call, path: nu
       !program.reaches(module, access.fact, call.fact),
   );
 }
+
+/** Whether control that comes from a wait looks once more, or expects that nothing is there. */
+function isTestedAfter(program: ProgramModel, module: Module, call: Call, path: number): boolean {
+  return module.summary.accesses.some(
+    (access) =>
+      access.path === path &&
+      access.scope === call.scope &&
+      program.reaches(module, call.fact, access.fact) &&
+      !program.reaches(module, access.fact, call.fact) &&
+      (access.use === 'tested' || program.catchesAt(module, access.fact, MISSING)),
+  );
+}
+
+const MISSING: readonly string[] = ['IndexError', 'KeyError', 'LookupError', 'Empty'];
 
 /** A method that only waits: its callers are to test. */
 function isBareWrapper(program: ProgramModel, function_: FunctionNode): boolean {

@@ -50,3 +50,20 @@ class Oven:
     def told(self):
         with self._ready:
             return self._ready.wait(1)  # ok: wait-not-in-loop
+
+    def take_or_fail(self):
+        with self._ready:
+            if not self._loaves:
+                self._ready.wait(1)  # ok: wait-not-in-loop
+            if not self._loaves:
+                raise TimeoutError
+            return self._loaves.pop()
+
+    def take_or_none(self):
+        with self._ready:
+            if not self._loaves:
+                self._ready.wait(1)  # ok: wait-not-in-loop
+            try:
+                return self._loaves.pop()
+            except IndexError:
+                return None
