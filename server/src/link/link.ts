@@ -381,16 +381,16 @@ class LinkedProgram implements ProgramModel {
     const key = this.keyOf(module, path);
     const submitted = submittedAt(this.#resolver, module, path);
     return this.threads.filter((thread) => {
-      if (submitted.some(({ call }) => call === thread.call)) return true;
+      const made = thread.call;
+      if (made === undefined) return false;
+      if (submitted.some(({ call }) => call === made)) return true;
       if (key === undefined) return false;
       const { summary } = thread.module;
-      const { parent } = summary.paths[thread.call.callee]!;
+      const { parent } = summary.paths[made.callee]!;
       if (parent !== -1 && this.keyOf(thread.module, parent) === key) return true;
       return summary.bindings.some(
         ({ value, path: holder }) =>
-          value.kind === 'call' &&
-          value.call === thread.call.index &&
-          this.keyOf(thread.module, holder) === key,
+          value.kind === 'call' && value.call === made.index && this.keyOf(thread.module, holder) === key,
       );
     });
   }

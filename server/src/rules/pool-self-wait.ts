@@ -93,10 +93,11 @@ def dinner(menus):
 function poolsOf(program: ProgramModel): ReadonlyMap<ThreadEntry, string> {
   const pools = new Map<ThreadEntry, string>();
   for (const thread of program.threads) {
-    if (thread.what !== 'pool thread') continue;
+    const { call } = thread;
+    if (thread.what !== 'pool thread' || call === undefined) continue;
     const { summary } = thread.module;
-    const { parent, last } = summary.paths[thread.call.callee]!;
-    const argument = last === 'run_in_executor' ? thread.call.arguments[0]?.value : undefined;
+    const { parent, last } = summary.paths[call.callee]!;
+    const argument = last === 'run_in_executor' ? call.arguments[0]?.value : undefined;
     const path = argument?.kind === 'path' ? argument.path : parent;
     const key = path === -1 || last === 'run_in_executor' ? undefined : program.keyOf(thread.module, path);
     if (key !== undefined) pools.set(thread, key);
@@ -115,7 +116,7 @@ function waitsForPool(
     return blocking.subject === -1 ? [] : program.threadsAt(function_.module, blocking.subject);
   if (blocking.kind !== 'pool') return [];
   return [...pools.keys()].filter(
-    (thread) => thread.module === function_.module && thread.call.fact === fact,
+    (thread) => thread.module === function_.module && thread.call?.fact === fact,
   );
 }
 
@@ -127,7 +128,9 @@ function report(
   inner: ThreadEntry,
 ): Finding {
   const { module } = happening.function;
-  const pool = program.nameOf(inner.module, inner.module.summary.paths[inner.call.callee]!.parent);
+  const handing = inner.call?.fact ?? inner.startFact;
+  const callee = inner.call === undefined ? undefined : inner.module.summary.paths[inner.call.callee];
+  const pool = callee === undefined ? 'the pool' : program.nameOf(inner.module, callee.parent);
   const work = inner.entries[0]?.function;
   return {
     rule: 'pool-self-wait',
@@ -139,16 +142,16 @@ function report(
     evidence: [
       {
         role: 'threadStart',
-        at: at(thread.module, thread.call.fact),
+        at: at(thread.module, thread.call?.fact ?? thread.startFact),
         message: `${named(entry)} is handed to the pool here.`,
       },
       ...wayEvidence(happening, `${named(happening.function)} waits here.`).slice(0, -1),
-      ...(inner.call.fact === happening.fact
+      ...(handing === happening.fact
         ? []
         : [
             {
               role: 'threadStart' as const,
-              at: at(inner.module, inner.call.fact),
+              at: at(inner.module, handing),
               message: 'The work that it waits for is handed over here.',
             },
           ]),
