@@ -10,6 +10,7 @@ class Frontier:
         self._log_lock = threading.Lock()
         self._filled = threading.Condition()
         self._pages = []
+        self._listeners = []
         self._seen = set()
         self._pool = ThreadPoolExecutor(4)
         self._idle = threading.Event()
@@ -51,6 +52,15 @@ class Frontier:
             with self._lock:
                 print(len(self._seen), "seen")
 
+    def listen_to(self, listener):
+        with self._lock:
+            self._listeners.append(listener)
+
+    def tell(self, page):
+        with self._lock:
+            for listener in self._listeners:
+                listener(page)
+
     def _parse(self):
         with self._lock:
             print("parsing")
@@ -58,6 +68,9 @@ class Frontier:
     def stop(self):
         with self._lock:
             self._parser.join()
+
+    def forget(self):
+        self._log_lock = threading.Lock()
 
     def pulse(self):
         self._idle.set()

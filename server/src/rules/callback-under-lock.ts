@@ -1,0 +1,153 @@
+/** Reports callables of somebody else's that are called while a lock is held which they may need themselves. */
+import type { FunctionNode, Happening, HeldLock, LockUse, ProgramModel } from '../link/program.ts';
+import { at, named } from './evidence.ts';
+import type { Finding } from './finding.ts';
+import { defineRule } from './rule.ts';
+import { firstFact, heldEvidence, heldName, wayClause, wayEvidence } from './ways.ts';
+
+export const rule = defineRule({
+  id: 'callback-under-lock',
+  title: 'Callback is called while a lock is held',
+  severity: 'warning',
+  since: '0.2.0',
+  cwe: [833, 667],
+  docs: {
+    what: 'A callable out of a container or an attribute that callers fill, called while a lock that is not reentrant is held, where public methods of the same object take that lock.',
+    why: 'What the callable does is for its author to say. The first that asks the object for something takes the lock again and waits for itself; one that takes another lock can meet a thread that holds the two the other way round.',
+    bad: [
+      `import threading
+
+class Choir:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._singers = []
+
+    def join_in(self, singer):
+        with self._lock:
+            self._singers.append(singer)
+
+    def sing(self, note):
+        with self._lock:
+            for singer in self._singers:
+                singer(note)
+`,
+      `import threading
+
+class Leases:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._leases = {}
+
+    def grant(self, device, on_expiry):
+        with self._lock:
+            self._leases[device] = on_expiry
+
+    def expire(self, device):
+        with self._lock:
+            self._leases[device](device)
+`,
+    ],
+    good: [
+      `import threading
+
+class Choir:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._singers = []
+
+    def join_in(self, singer):
+        with self._lock:
+            self._singers.append(singer)
+
+    def sing(self, note):
+        with self._lock:
+            singers = list(self._singers)
+        for singer in singers:
+            singer(note)
+`,
+    ],
+    whenNotToUse:
+      'When the callables are known and never come back to the object. There is no fix: what has to be read under the lock before the call is for its author to say.',
+    unknown:
+      'A callable that one function passes to another and a lock that may be reentrant are not reported; without a public method that takes the lock nothing is.',
+    references: ['https://docs.python.org/3/glossary.html#term-deadlock'],
+  },
+  *check(program) {
+    const seen = new Set<string>();
+    for (const function_ of program.lockingFunctions) {
+      if (function_.module.test || function_.owner === undefined) continue;
+      const places: (readonly Happening[])[] = program.ownEffectsOf(function_).map((own) => [own]);
+      for (const edge of program.callsFrom(function_))
+        if (edge.sameReceiver && program.heldAt(function_, edge.fact).length > 0)
+          places.push(program.effectsThrough(edge));
+      for (const happening of places.flat()) {
+        if (happening.kind !== 'callback' || !isKept(happening)) continue;
+        const held = program.heldAt(function_, firstFact(happening)).find(excludesItself);
+        const other = held === undefined ? undefined : publicUse(program, function_, held);
+        if (held === undefined || other === undefined) continue;
+        const identity = `${function_.module.path}:${function_.label}|${held.lock.key}`;
+        if (seen.has(identity)) continue;
+        seen.add(identity);
+        yield report(program, function_, happening, held, other, identity);
+      }
+    }
+  },
+});
+
+function excludesItself({ lock, on }: HeldLock): boolean {
+  return lock.reentrant === 'no' && lock.holder === 'instance' && on === 'self' && !lock.family;
+}
+
+/** It comes out of a container or an attribute: whoever stored it is not on the way. */
+function isKept({ function: { module }, fact }: Happening): boolean {
+  const call = module.summary.calls.find((one) => one.fact === fact);
+  if (call === undefined) return false;
+  const { root, name, scope, fields } = module.summary.paths[call.callee]!;
+  const parameter = module.summary.scopes[scope]!.parameters.some((one) => one.name === name);
+  return root !== 'local' || fields.length > 0 || !parameter;
+}
+
+/** Another public method of the object that takes the lock. */
+function publicUse(program: ProgramModel, function_: FunctionNode, { lock }: HeldLock): LockUse | undefined {
+  return program.lockUses.find(
+    (use) =>
+      use.lock === lock &&
+      use.function !== function_ &&
+      use.acquisition.blocking === 'yes' &&
+      !use.function.scope.name.startsWith('_'),
+  );
+}
+
+function report(
+  program: ProgramModel,
+  function_: FunctionNode,
+  happening: Happening,
+  held: HeldLock,
+  other: LockUse,
+  identity: string,
+): Finding {
+  const name = heldName(program, function_, held);
+  const where = happening.function.module;
+  const call = where.summary.calls.find((one) => one.fact === happening.fact);
+  const callable = call === undefined ? 'a callback' : `\`${program.nameOf(where, call.callee)}\``;
+  const way = wayClause(happening);
+  return {
+    rule: 'callback-under-lock',
+    primary: at(function_.module, firstFact(happening)),
+    message: `${named(function_)} ${way === '' ? '' : way}calls ${callable} while it holds \`${name}\`. A callback that comes back, for example to ${named(other.function)}, takes the same lock again and waits for itself for ever. Copy the callables under the lock and call them after it is released.`,
+    severity: 'warning',
+    confidence: 'medium',
+    breaks: 'everyBuild',
+    evidence: [
+      heldEvidence(program, function_, held),
+      ...(happening.edge === undefined ? [] : wayEvidence(happening, 'The callback is called here.')),
+      {
+        role: 'lock',
+        at: at(other.module, other.acquisition.fact),
+        message: `${named(other.function)} takes the same lock here.`,
+      },
+    ],
+    fixes: [],
+    identity,
+  };
+}
