@@ -5,7 +5,14 @@
  */
 import type { Catalog } from '../catalog/catalog.ts';
 import { HANDLER_METHOD_UNDER_LOCK, METACLASS_BASE } from '../catalog/words.ts';
-import { type Access, type AccessPath, type Call, ELEMENT, type FactId, type ValueShape } from '../facts/summary.ts';
+import {
+  type Access,
+  type AccessPath,
+  type Call,
+  ELEMENT,
+  type FactId,
+  type ValueShape,
+} from '../facts/summary.ts';
 import { submittedAt } from './blocking.ts';
 import { callablesOf } from './callables.ts';
 import { buildCallGraph, type CallGraph, type DraftEdge, isConstructor, isPrivate } from './callGraph.ts';

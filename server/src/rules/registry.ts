@@ -1,10 +1,15 @@
 /** Every rule, in the order of their names. Written by scripts/generate.mjs from the files of this folder. */
+import { rule as acquireIgnored } from './acquire-ignored.ts';
 import { rule as acquireNoFinally } from './acquire-no-finally.ts';
 import { rule as asyncTargetInThread } from './async-target-in-thread.ts';
 import { rule as asyncioFromThread } from './asyncio-from-thread.ts';
+import { rule as awaitUnderLock } from './await-under-lock.ts';
+import { rule as blockingUnderLock } from './blocking-under-lock.ts';
 import { rule as cachedObjectChanged } from './cached-object-changed.ts';
+import { rule as callbackUnderLock } from './callback-under-lock.ts';
 import { rule as checkThenAct } from './check-then-act.ts';
 import { rule as classMutableShared } from './class-mutable-shared.ts';
+import { rule as conditionWithoutLock } from './condition-without-lock.ts';
 import { rule as daemonThreadLosesWork } from './daemon-thread-loses-work.ts';
 import { rule as drainLosesItems } from './drain-loses-items.ts';
 import { rule as escapedGuardedState } from './escaped-guarded-state.ts';
@@ -18,13 +23,18 @@ import { rule as importWaitsForThread } from './import-waits-for-thread.ts';
 import { rule as inconsistentLock } from './inconsistent-lock.ts';
 import { rule as iterateWhileMutated } from './iterate-while-mutated.ts';
 import { rule as lazyInitRace } from './lazy-init-race.ts';
+import { rule as lockInFinalizer } from './lock-in-finalizer.ts';
 import { rule as lockOfOneInstance } from './lock-of-one-instance.ts';
+import { rule as lockOrderInversion } from './lock-order-inversion.ts';
+import { rule as lockRebound } from './lock-rebound.ts';
 import { rule as loopVariableCaptured } from './loop-variable-captured.ts';
+import { rule as lostWakeup } from './lost-wakeup.ts';
 import { rule as missingFreeThreadingClassifier } from './missing-free-threading-classifier.ts';
 import { rule as multiprocessingValueUpdate } from './multiprocessing-value-update.ts';
 import { rule as mutableDefaultShared } from './mutable-default-shared.ts';
 import { rule as nonatomicUpdate } from './nonatomic-update.ts';
 import { rule as notImportableOnFreeThreaded } from './not-importable-on-free-threaded.ts';
+import { rule as poolSelfWait } from './pool-self-wait.ts';
 import { rule as processStateFromThread } from './process-state-from-thread.ts';
 import { rule as publishedBeforeReady } from './published-before-ready.ts';
 import { rule as queueTestThenAct } from './queue-test-then-act.ts';
@@ -44,14 +54,21 @@ import { rule as tornPair } from './torn-pair.ts';
 import { rule as unknownGilReadiness } from './unknown-gil-readiness.ts';
 import { rule as unsafeObjectShared } from './unsafe-object-shared.ts';
 import { rule as uselessLock } from './useless-lock.ts';
+import { rule as waitNotInLoop } from './wait-not-in-loop.ts';
+import { rule as yieldUnderLock } from './yield-under-lock.ts';
 
 export const RULES: readonly Rule[] = [
+  acquireIgnored,
   acquireNoFinally,
   asyncTargetInThread,
   asyncioFromThread,
+  awaitUnderLock,
+  blockingUnderLock,
   cachedObjectChanged,
+  callbackUnderLock,
   checkThenAct,
   classMutableShared,
+  conditionWithoutLock,
   daemonThreadLosesWork,
   drainLosesItems,
   escapedGuardedState,
@@ -65,13 +82,18 @@ export const RULES: readonly Rule[] = [
   inconsistentLock,
   iterateWhileMutated,
   lazyInitRace,
+  lockInFinalizer,
   lockOfOneInstance,
+  lockOrderInversion,
+  lockRebound,
   loopVariableCaptured,
+  lostWakeup,
   missingFreeThreadingClassifier,
   multiprocessingValueUpdate,
   mutableDefaultShared,
   nonatomicUpdate,
   notImportableOnFreeThreaded,
+  poolSelfWait,
   processStateFromThread,
   publishedBeforeReady,
   queueTestThenAct,
@@ -90,4 +112,6 @@ export const RULES: readonly Rule[] = [
   unknownGilReadiness,
   unsafeObjectShared,
   uselessLock,
+  waitNotInLoop,
+  yieldUnderLock,
 ];
