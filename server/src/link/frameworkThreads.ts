@@ -9,6 +9,7 @@ import { argumentOf, callablesOf, valuesOf } from './callables.ts';
 import { foreignBases, libraryNames } from './libraryNames.ts';
 import type { ClassNode, Entry, FunctionNode, Module } from './program.ts';
 import { linearized, type Resolver } from './resolve.ts';
+import { settingFor } from './serverSettings.ts';
 import type { DraftThread } from './threads.ts';
 
 /** A function that the program hands to a library, and the place that shows it. */
@@ -44,7 +45,9 @@ export function frameworkThreads(resolver: Resolver): readonly DraftThread[] {
     [...byModule].flatMap(([module, group]) => {
       const start = starts.get(model)?.find((one) => one.module === module) ?? starts.get(model)?.[0];
       if (model.startedBy !== undefined && start === undefined) return [];
-      return [threadOf(resolver, model, module, group, start)];
+      const says = settingFor(model, resolver.modules);
+      const because = says === undefined ? model.because : `${model.because} (${says})`;
+      return [{ ...threadOf(resolver, model, module, group, start), because }];
     }),
   );
 }
@@ -193,7 +196,7 @@ export function holdsFor(
   if (when === undefined) return true;
   const given = arguments_.find(({ name }) => name === when.keyword)?.value;
   if (given === undefined) return when.otherwise;
-  return given.kind === 'literal' && when.values.includes(given.text.replace(/^['"](.*)['"]$/s, '$1'));
+  return given.kind === 'literal' && when.values.includes(given.text);
 }
 
 /** The classes of the program that a value is, or is an object of. */
