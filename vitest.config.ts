@@ -5,5 +5,6 @@ export default defineConfig({
     include: ['server/test/**/*.test.ts', 'client/test/unit/**/*.test.ts'],
     environment: 'node',
     testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });

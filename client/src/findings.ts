@@ -127,7 +127,7 @@ export function createFindings(): Findings {
     };
   };
 
-  const watcher = workspace.createFileSystemWatcher('**/*.{py,pyi}', true, false, true);
+  const watcher = workspace.createFileSystemWatcher('**/*.{py,pyi,pyw}', true, false, true);
   const forgetChanged = async (uri: Uri): Promise<void> => {
     const entry = audited.get(uri.toString());
     if (entry === undefined) return;

@@ -1,25 +1,17 @@
 /** The entry of `heddle`: ties the commands to this process, its streams and its signals. */
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
+import type { Host } from './base/host.ts';
 import { silentLogger } from './base/log.ts';
 import { loadPythonParser } from './cst/runtime.ts';
 import { changedSince } from './nodeGit.ts';
 import { createNodeHost, slashed } from './nodeHost.ts';
+import { outputStream, savedFile } from './nodeOutput.ts';
 import { RULES } from './rules/registry.ts';
 import { createAnalyzer } from './service/createAnalyzer.ts';
-import { type CommandLine, Exit, type TextStream, type ToolResult } from './surfaces/cli/commandLine.ts';
+import { type CommandLine, Exit, type ToolResult } from './surfaces/cli/commandLine.ts';
 import { runCommandLine } from './surfaces/cli/program.ts';
 
 /** Replaced by the version of package.json when the bundle is made. */
@@ -27,19 +19,24 @@ declare const HEDDLE_VERSION: string;
 
 async function main(): Promise<void> {
   let interrupted = false;
-  process.on('SIGINT', () => {
-    if (interrupted) process.exit(Exit.interrupted);
+  const host = noticingInterrupts(createNodeHost(), () => {
     interrupted = true;
   });
-  const host = createNodeHost();
-  process.exitCode = await runCommandLine(process.argv.slice(2), {
+  const [stdout, stderr] = [outputStream(process.stdout), outputStream(process.stderr)];
+  const currentFolder = folderOfProcess();
+  if (currentFolder === undefined) {
+    stderr.write('error: The current folder does not exist any more; change to another one.\n');
+    process.exitCode = Exit.usage;
+    return;
+  }
+  const code = await runCommandLine(process.argv.slice(2), {
     host,
     rules: RULES,
     version: HEDDLE_VERSION,
-    currentFolder: slashed(process.cwd()),
+    currentFolder,
     environment: process.env,
-    stdout: textStream(process.stdout),
-    stderr: textStream(process.stderr),
+    stdout,
+    stderr,
     interrupted: () => interrupted,
     async openAnalyzer() {
       const runtime = readFileSync(join(__dirname, 'web-tree-sitter.wasm'));
@@ -51,11 +48,38 @@ async function main(): Promise<void> {
         activeEnvironment: activeEnvironment(process.env),
       });
     },
-    saveFile: async (path, text) => saved(path, text),
+    saveFile: savedFile,
     runUv: uvOnCopies,
     changedSince,
     serve: serveUntilEnd,
   });
+  const trouble = await stdout.settled();
+  if (trouble !== undefined) stderr.write(`error: The report could not be written: ${trouble}.\n`);
+  process.exitCode = trouble === undefined ? code : Exit.unwritable;
+}
+
+/**
+ * Ctrl-C is noticed where the work may stop. In between stands what the system does by itself, which ends work that does
+ * not come to such a place.
+ */
+function noticingInterrupts(host: Host, noticed: () => void): Host {
+  return {
+    ...host,
+    async yieldToEvents() {
+      process.on('SIGINT', noticed);
+      await host.yieldToEvents();
+      process.off('SIGINT', noticed);
+    },
+  };
+}
+
+/** Undefined when it has been removed. */
+function folderOfProcess(): string | undefined {
+  try {
+    return slashed(process.cwd());
+  } catch {
+    return undefined;
+  }
 }
 
 function activeEnvironment({ VIRTUAL_ENV, CONDA_PREFIX }: NodeJS.ProcessEnv): string | undefined {
@@ -95,52 +119,8 @@ async function uvOnCopies(
 
 /** The server's bundle serves as soon as it is loaded, on the channel that `--stdio` in the arguments names. */
 async function serveUntilEnd(): Promise<void> {
-  process.removeAllListeners('SIGINT');
   require(join(__dirname, 'server.js'));
   await new Promise(() => {});
-}
-
-/** A reader that has seen enough (`heddle audit . | head`) is no error: the rest is dropped. */
-function textStream(stream: NodeJS.WriteStream): TextStream {
-  let closed = false;
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    closed = true;
-  });
-  return {
-    write(text) {
-      if (!closed) stream.write(text);
-    },
-    isTerminal: stream.isTTY === true,
-    get columns() {
-      // A terminal that nobody has told its size says 0.
-      return stream.isTTY && stream.columns > 0 ? stream.columns : undefined;
-    },
-  };
-}
-
-/** Writes beside the file and renames, so that nobody ever reads half a report; devices and pipes are written to directly. */
-function saved(path: string, text: string): string | undefined {
-  let beside: string | undefined;
-  try {
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat !== undefined && !stat.isFile()) {
-      if (stat.isDirectory()) return 'it is a folder';
-      writeFileSync(path, text);
-      return undefined;
-    }
-    const target = stat === undefined ? path : realpathSync(path);
-    beside = join(dirname(target), `.${basename(target)}.${randomBytes(4).toString('hex')}`);
-    writeFileSync(beside, text, { flag: 'wx', mode: stat?.mode ?? 0o666 });
-    renameSync(beside, target);
-    return undefined;
-  } catch (error) {
-    if (beside !== undefined) rmSync(beside, { force: true });
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return 'its folder does not exist';
-    if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
-    return code === undefined ? String(error) : `the system says ${code}`;
-  }
 }
 
 void main();

@@ -63,12 +63,16 @@ function cautious(parser: PythonParser, storageFolder: string | undefined): Pyth
     try {
       return parse();
     } catch (error) {
-      if (error instanceof ParserCrashed) {
-        mkdirSync(storageFolder, { recursive: true });
-        writeFileSync(file, JSON.stringify([...known, contentHash(text)]));
-      }
+      if (error instanceof ParserCrashed) remember(contentHash(text));
       throw error;
     }
+  };
+  /** Where nothing can be written, the text is met again after the restart; that the parser crashed counts more. */
+  const remember = (hash: string): void => {
+    try {
+      mkdirSync(storageFolder, { recursive: true });
+      writeFileSync(file, JSON.stringify([...known, hash]));
+    } catch {}
   };
   return {
     parse: (text) => guarded(text, () => parser.parse(text)),

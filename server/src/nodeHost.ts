@@ -3,20 +3,23 @@
  * which a round through the thread pool costs several times the read itself; the checkpoints between files keep the
  * message loop alive.
  */
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import type { DirectoryEntry, FileStat, Host, ReadFailure } from './base/host.ts';
+import { keptOnThisComputer, otherComputer } from './base/otherComputers.ts';
 
 export function createNodeHost(): Host {
-  return {
-    readFile: async (path) => {
+  return keptOnThisComputer({
+    admit() {},
+    readFile: async (path, limit = LARGEST_BUFFER) => {
       try {
+        if (leadsToOther(path)) return FOREIGN_LINK;
         const stat = statSync(path);
         if (!stat.isFile())
           return {
             failure: 'other',
             reason: stat.isDirectory() ? 'it is a folder' : 'it is not a regular file',
           };
-        if (stat.size > LARGEST_BUFFER) return { failure: 'tooLarge', reason: 'it is larger than 2 GB' };
+        if (stat.size > limit) return { failure: 'tooLarge', reason: `it is larger than ${inWords(limit)}` };
         return readFileSync(path);
       } catch (error) {
         return readFailure(error);
@@ -24,6 +27,7 @@ export function createNodeHost(): Host {
     },
     readDirectory: async (path) => {
       try {
+        if (leadsToOther(path)) return FOREIGN_LINK;
         const entries = readdirSync(path, { withFileTypes: true }).map((entry): DirectoryEntry => {
           if (!entry.isSymbolicLink()) return { name: entry.name, kind: kindOf(entry), link: false };
           return { name: entry.name, kind: statOf(`${path}/${entry.name}`)?.kind ?? 'other', link: true };
@@ -36,6 +40,7 @@ export function createNodeHost(): Host {
     stat: async (path) => statOf(path),
     realPath: async (path) => {
       try {
+        if (leadsToOther(path)) return undefined;
         return slashed(realpathSync.native(path));
       } catch {
         return undefined;
@@ -43,7 +48,7 @@ export function createNodeHost(): Host {
     },
     now: () => performance.now(),
     yieldToEvents: () => new Promise((resolve) => setImmediate(resolve)),
-  };
+  });
 }
 
 /** A path of this system in the form that the core uses. */
@@ -52,6 +57,19 @@ export function slashed(path: string): string {
 }
 
 const LARGEST_BUFFER = 2 ** 31 - 1;
+
+function inWords(bytes: number): string {
+  return bytes >= LARGEST_BUFFER ? '2 GB' : `${Math.floor(bytes / (1024 * 1024))} MB`;
+}
+
+/** On Windows a link may lead to a share, and following it is asking for it. */
+function leadsToOther(path: string): boolean {
+  if (process.platform !== 'win32') return false;
+  const link = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  return link && otherComputer(readlinkSync(path).replace(/^\\\\\?\\(?!UNC\\)/, '')) !== undefined;
+}
+
+const FOREIGN_LINK: ReadFailure = { failure: 'denied', reason: 'it is a link to another computer' };
 
 const REASONS: Readonly<Record<string, ReadFailure>> = {
   ENOENT: { failure: 'missing', reason: 'there is no such file or folder' },
@@ -73,6 +91,7 @@ function readFailure(error: unknown): ReadFailure {
 
 function statOf(path: string): FileStat | undefined {
   try {
+    if (leadsToOther(path)) return undefined;
     const stat = statSync(path, { throwIfNoEntry: false });
     return stat === undefined ? undefined : { size: stat.size, modified: stat.mtimeMs, kind: kindOf(stat) };
   } catch {

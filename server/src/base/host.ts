@@ -4,8 +4,13 @@
  * Paths are absolute, with forward slashes, on every platform.
  */
 export interface Host {
-  /** The bytes of a file; a `ReadFailure` when it cannot be had. Never throws. */
-  readFile(path: string): Promise<Uint8Array | ReadFailure>;
+  /**
+   * Lets paths on the computer of this path be asked for: the user or the editor named it. What only a file names never
+   * makes this computer talk to another one.
+   */
+  admit(path: string): void;
+  /** The bytes of a file; a `ReadFailure` when it cannot be had or is larger than `limit` bytes. Never throws. */
+  readFile(path: string, limit?: number): Promise<Uint8Array | ReadFailure>;
   /** The entries of a folder in name order; a `ReadFailure` when it cannot be had. Never throws. Symbolic links are reported as what they lead to, with `link` set. */
   readDirectory(path: string): Promise<readonly DirectoryEntry[] | ReadFailure>;
   /** Size in bytes, time of last change (ms since 1970) and kind; undefined when there is nothing there. */

@@ -15,17 +15,23 @@ export class LiveSyntax {
     this.#parser = parser;
   }
 
-  /** The syntax of `text`, parsed from the difference to the text before. @throws ParserCrashed */
+  /** The syntax of `text`, parsed from the difference to the text before. @throws ParserCrashed, ParsingTakesTooLong */
   update(text: string): Syntax {
     const before = this.#syntax;
     if (before !== undefined && before.text === text) return before;
     const previous = this.#tree;
     const edit = before === undefined ? undefined : oneEdit(before.text, text);
-    const { syntax, tree } = this.#parser.parseLive(text, previous, edit);
-    previous?.delete();
-    this.#tree = tree;
-    this.#syntax = syntax;
-    return syntax;
+    // A tree that was told of an edit serves no other text, be it that the parse fails.
+    this.#tree = undefined;
+    this.#syntax = undefined;
+    try {
+      const { syntax, tree } = this.#parser.parseLive(text, previous, edit);
+      this.#tree = tree;
+      this.#syntax = syntax;
+      return syntax;
+    } finally {
+      previous?.delete();
+    }
   }
 
   dispose(): void {

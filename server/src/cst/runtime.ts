@@ -31,10 +31,18 @@ export class ParserCrashed extends Error {
   }
 }
 
+/** Thrown for a text that takes the parser far longer than its size explains; the parser is as good as before. */
+export class ParsingTakesTooLong extends Error {
+  constructor() {
+    super('parsing takes too long');
+    this.name = 'ParsingTakesTooLong';
+  }
+}
+
 export interface PythonParser {
-  /** Parses and lowers; the tree is deleted before it returns. @throws ParserCrashed */
+  /** Parses and lowers; the tree is deleted before it returns. @throws ParserCrashed, ParsingTakesTooLong */
   parse(text: string): Syntax;
-  /** Parses and lowers, and hands back the tree for the next edit. The caller deletes it. @throws ParserCrashed */
+  /** Parses and lowers, and hands back the tree for the next edit. The caller deletes it. @throws ParserCrashed, ParsingTakesTooLong */
   parseLive(
     text: string,
     previous: LiveTree | undefined,
@@ -100,14 +108,40 @@ export async function loadPythonParser(bytes: GrammarBytes): Promise<PythonParse
 }
 
 function parsed(parser: Parser, text: string, old: Tree | null): Tree {
+  const budget = parsingBudget(text.length);
   try {
-    const tree = parser.parse(text, old);
-    if (tree === null) throw new Error('the parser gave no tree');
-    return tree;
+    const tree = parser.parse(text, old, { progressCallback: budget });
+    if (tree !== null) return tree;
+    parser.reset();
   } catch (error) {
     throw crashOr(error);
   }
+  throw new ParsingTakesTooLong();
 }
+
+/** Every host of the core has this clock; the type library that the core is compiled with does not name it. */
+const { performance } = globalThis as unknown as { readonly performance: { now(): number } };
+
+/**
+ * Answers true when a parse is to be given up. Damaged text of a few kilobytes can keep error recovery busy for minutes.
+ * The parser asks once in a number of steps, of which ordinary text takes a twentieth of what is allowed; the clock is
+ * for texts on which single steps take long, and leaves room for a machine that is busy otherwise.
+ */
+function parsingBudget(length: number): () => boolean {
+  const mostSteps = LEAST_STEPS + length * STEPS_PER_UNIT;
+  const mostTime = LEAST_MS + length * MS_PER_UNIT;
+  const started = performance.now();
+  let steps = 0;
+  return () => {
+    steps += 1;
+    return steps > mostSteps || performance.now() - started > mostTime;
+  };
+}
+
+const LEAST_STEPS = 2000;
+const STEPS_PER_UNIT = 0.1;
+const LEAST_MS = 3000;
+const MS_PER_UNIT = 0.02;
 
 function crashOr(error: unknown): unknown {
   const trapped = typeof error === 'object' && error !== null && error.constructor.name === 'RuntimeError';

@@ -10,6 +10,7 @@ import { isReadFailure } from '../base/host.ts';
 import { normalizeName } from './names.ts';
 import { baseName, hostPath, isAbsolutePath, joinPath, parentPath } from './paths.ts';
 import { readText } from './text.ts';
+import { type Unread, unreadBecause } from './unread.ts';
 
 export interface Distribution {
   readonly name: string;
@@ -58,6 +59,8 @@ export interface InstalledDistributions {
   readonly distributions: readonly Distribution[];
   /** Folders on the import path: those handed in and those their `.pth` files add. */
   readonly searchFolders: readonly string[];
+  /** Metadata that could not be read to the end. */
+  readonly unread: readonly Unread[];
 }
 
 /**
@@ -73,25 +76,34 @@ export async function readDistributions(
   const known = new Map(
     previous?.distributions.map((distribution) => [distribution.metadataPath, distribution]),
   );
+  const unread: Unread[] = [];
   const distributions: Distribution[] = [];
   const searchFolders: string[] = [];
   const pending = [...folders];
+  const seen = new Set<string>();
   for (let folder = pending.shift(); folder !== undefined; folder = pending.shift()) {
-    if (searchFolders.includes(folder)) continue;
+    const real = (await host.realPath(folder)) ?? folder;
+    if (seen.has(real)) continue;
+    seen.add(real);
     searchFolders.push(folder);
     const entries = await host.readDirectory(folder);
     if (isReadFailure(entries)) continue;
     const names = entries.map(({ name }) => name);
     // Only a site folder's .pth files are read, not those of folders a .pth added.
     const additions = folders.includes(folder) ? await pathFileFolders(folder, names, host) : [];
-    pending.push(...additions);
-    const found = await Promise.all(
-      names.filter(isMetadataName).map((name) => readOne(folder, name, names, host, known)),
-    );
-    distributions.push(...found.filter((distribution) => distribution !== undefined));
+    for (const addition of additions) pending.push(addition);
+    for (const name of names.filter(isMetadataName)) {
+      await checkpoint();
+      try {
+        const distribution = await readOne(folder, name, names, host, known);
+        if (distribution !== undefined) distributions.push(distribution);
+      } catch (error) {
+        unread.push(unreadBecause(`${folder}/${name}`, error));
+      }
+    }
     await checkpoint();
   }
-  return { distributions: withoutShadowed(distributions), searchFolders };
+  return { distributions: withoutShadowed(distributions), searchFolders, unread };
 }
 
 /** The distribution with a name, by any spelling. */
@@ -99,8 +111,7 @@ export function installedDistribution(
   installed: InstalledDistributions,
   name: string,
 ): Distribution | undefined {
-  const normalized = normalizeName(name);
-  return installed.distributions.find((distribution) => normalizeName(distribution.name) === normalized);
+  return indexOf(installed).byName.get(normalizeName(name));
 }
 
 /**
@@ -111,13 +122,38 @@ export function distributionsOfImport(
   installed: InstalledDistributions,
   dotted: string,
 ): readonly Distribution[] {
-  const parts = dotted.split('.');
-  for (let length = parts.length; length > 0; length -= 1) {
-    const prefix = parts.slice(0, length).join('.');
-    const owners = installed.distributions.filter(({ imports }) => imports.includes(prefix));
-    if (owners.length > 0) return owners;
+  const { byImport } = indexOf(installed);
+  for (let length = dotted.length; length > 0; length = dotted.lastIndexOf('.', length - 1)) {
+    const owners = byImport.get(dotted.slice(0, length));
+    if (owners !== undefined) return owners;
   }
   return [];
+}
+
+interface DistributionIndex {
+  readonly byName: ReadonlyMap<string, Distribution>;
+  readonly byImport: ReadonlyMap<string, readonly Distribution[]>;
+}
+
+const INDEXES = new WeakMap<InstalledDistributions, DistributionIndex>();
+
+function indexOf(installed: InstalledDistributions): DistributionIndex {
+  const known = INDEXES.get(installed);
+  if (known !== undefined) return known;
+  const byName = new Map<string, Distribution>();
+  const byImport = new Map<string, Distribution[]>();
+  for (const distribution of installed.distributions) {
+    const name = normalizeName(distribution.name);
+    if (!byName.has(name)) byName.set(name, distribution);
+    for (const dotted of distribution.imports) {
+      const owners = byImport.get(dotted);
+      if (owners === undefined) byImport.set(dotted, [distribution]);
+      else owners.push(distribution);
+    }
+  }
+  const made = { byName, byImport };
+  INDEXES.set(installed, made);
+  return made;
 }
 
 /**
@@ -166,19 +202,30 @@ export function parseRecord(text: string): readonly string[] {
     let end = text.indexOf('\n', start);
     if (end < 0) end = text.length;
     if (text.charCodeAt(start) === 34) {
-      const quoted = /"((?:[^"]|"")*)"/y;
-      quoted.lastIndex = start;
-      const match = quoted.exec(text);
-      if (match !== null) paths.push(match[1]!.replaceAll('""', '"').replaceAll('\\', '/'));
+      let close = text.indexOf('"', start + 1);
+      while (close >= 0 && text.charCodeAt(close + 1) === 34) close = text.indexOf('"', close + 2);
+      if (close >= 0) {
+        const path = text
+          .slice(start + 1, close)
+          .replaceAll('""', '"')
+          .replaceAll('\\', '/');
+        if (path.length <= LONGEST_PATH) paths.push(path);
+        end = text.indexOf('\n', close);
+        if (end < 0) end = text.length;
+      }
     } else {
       const comma = text.indexOf(',', start);
       const path = text.slice(start, comma < 0 || comma > end ? end : comma).trimEnd();
-      if (path !== '') paths.push(path.includes('\\') ? path.replaceAll('\\', '/') : path);
+      if (path !== '' && path.length <= LONGEST_PATH)
+        paths.push(path.includes('\\') ? path.replaceAll('\\', '/') : path);
     }
     start = end + 1;
   }
   return paths;
 }
+
+/** No system has longer ones. */
+const LONGEST_PATH = 4096;
 
 /** Group 1 the name with a possible variant, group 2 a tag that only extension modules carry. */
 const extensionPattern =
@@ -339,6 +386,7 @@ function contentsOfRecord(location: string, paths: readonly string[]): Contents 
 }
 
 function addPath(tree: Tree, path: string): void {
+  if (depthOf(path) > DEEPEST_MODULE) return;
   let folder = tree;
   let start = 0;
   for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', start)) {
@@ -354,6 +402,15 @@ function addPath(tree: Tree, path: string): void {
   folder.files.add(path.slice(start));
 }
 
+function depthOf(path: string): number {
+  let depth = 0;
+  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) depth += 1;
+  return depth;
+}
+
+/** Nobody writes an import of so many names. */
+const DEEPEST_MODULE = 100;
+
 /** A folder with code of its own begins a package; one with only folders is a namespace shared with others. */
 function rootsOf(tree: Tree, path: string, names: readonly string[]): readonly ModuleRoot[] {
   const roots: ModuleRoot[] = [];
@@ -368,7 +425,7 @@ function rootsOf(tree: Tree, path: string, names: readonly string[]): readonly M
     if ([...folder.files].some((file) => moduleNameOf(file) !== undefined)) {
       roots.push({ import: inner.join('.'), path: `${path}/${name}`, kind: 'package' });
     } else {
-      roots.push(...rootsOf(folder, `${path}/${name}`, inner));
+      for (const root of rootsOf(folder, `${path}/${name}`, inner)) roots.push(root);
     }
   }
   return roots;
@@ -481,6 +538,9 @@ async function walkRoot(
   }
 }
 
+/** A finder that an installer wrote has some kilobytes. */
+const LARGEST_FINDER = 1024 * 1024;
+
 function isEditable(directUrl: string): boolean {
   return /"editable"\s*:\s*true/.test(directUrl);
 }
@@ -506,7 +566,10 @@ async function editableSources(
         ...pathLines(text).map((line) => ({ import: undefined, path: joinPath(location, hostPath(line)) })),
       );
     } else if (file.endsWith('.py')) {
-      sources.push(...finderMappings((await readText(host, `${location}/${file}`)) ?? ''));
+      for (const mapping of finderMappings(
+        (await readText(host, `${location}/${file}`, LARGEST_FINDER)) ?? '',
+      ))
+        sources.push(mapping);
     }
   }
   if (sources.length > 0) return sources;
@@ -522,10 +585,17 @@ async function editableSources(
  * meson-python write. Names inside a package that is itself mapped are left to the walk.
  */
 function finderMappings(text: string): readonly EditableSource[] {
-  const pairs = [
-    ...text.matchAll(/(["'])([\w.]+)\1\s*:\s*(["'])((?:\\.|(?!\3).)*[/\\](?:\\.|(?!\3).)*)\3/g),
-  ].map((match) => ({ import: match[2]!, path: hostPath(match[4]!.replaceAll('\\\\', '\\')) }));
-  return pairs.filter(({ import: name }) => !pairs.some((other) => name.startsWith(`${other.import}.`)));
+  const pairs = [...text.matchAll(/(["'])([\w.]+)\1\s*:\s*(["'])((?:\\.|(?!\3)[^\\\n\r])*)\3/g)]
+    .map((match) => ({ import: match[2]!, path: match[4]!.replaceAll('\\\\', '\\') }))
+    .filter(({ path }) => /[/\\]/.test(path))
+    .map(({ import: name, path }) => ({ import: name, path: hostPath(path) }));
+  const mapped = new Set(pairs.map(({ import: name }) => name));
+  const insideMapped = (name: string): boolean => {
+    for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1))
+      if (mapped.has(name.slice(0, dot))) return true;
+    return false;
+  };
+  return pairs.filter(({ import: name }) => !insideMapped(name));
 }
 
 /** The lines of a `.pth` file that name folders. */

@@ -18,6 +18,7 @@ import {
 import type { Interpreter } from './interpreter.ts';
 import { baseName, joinPath, parentPath } from './paths.ts';
 import { type InstalledEvidence, type ModuleReading, moduleReading } from './readiness.ts';
+import { type Unread, unreadBecause } from './unread.ts';
 import type { WheelTarget } from './wheelTags.ts';
 
 export interface EnvironmentReading {
@@ -25,6 +26,8 @@ export interface EnvironmentReading {
   readonly installed: InstalledDistributions;
   /** By path; the files the interpreter does not look for are left out. */
   readonly modules: ReadonlyMap<string, ModuleRecord>;
+  /** Metadata and binaries that could not be read to the end. */
+  readonly unread: readonly Unread[];
 }
 
 export interface ModuleRecord {
@@ -48,7 +51,9 @@ export async function readEnvironment(
   const installed = await readDistributions(interpreter.sitePackages, host, checkpoint, previous?.installed);
   const modules = new Map<string, ModuleRecord>();
   const target = targetOf(interpreter);
-  if (target === undefined || interpreter.freeThreaded === 'no') return { interpreter, installed, modules };
+  const unread = [...installed.unread];
+  if (target === undefined || interpreter.freeThreaded === 'no')
+    return { interpreter, installed, modules, unread };
   const libraries = new Map<string, Uint8Array>();
   for (const distribution of installed.distributions) {
     for (const extension of distribution.extensions) {
@@ -57,15 +62,19 @@ export async function readEnvironment(
       if (stat === undefined || isBundledLibrary(extension, stat.size)) continue;
       const stamp = `${stat.modified}:${stat.size}`;
       const before = previous?.modules.get(extension.path);
-      const record =
-        before?.stamp === stamp
-          ? before
-          : await readModule(extension.path, stamp, target.minor, host, libraries);
-      if (record !== undefined) modules.set(extension.path, record);
+      try {
+        const record =
+          before?.stamp === stamp
+            ? before
+            : await readModule(extension.path, stamp, target.minor, host, libraries, unread);
+        if (record !== undefined) modules.set(extension.path, record);
+      } catch (error) {
+        unread.push(unreadBecause(extension.path, error));
+      }
       await checkpoint();
     }
   }
-  return { interpreter, installed, modules };
+  return { interpreter, installed, modules, unread };
 }
 
 /** What an environment's files say of one distribution, as evidence for `judgeReadiness`. */
@@ -157,15 +166,23 @@ function loadable(
   }
 }
 
+/** The largest that are known have a quarter of it; the whole of a file is read into memory. */
+const LARGEST_MODULE = 512 * 1024 * 1024;
+
 async function readModule(
   path: string,
   stamp: string,
   minor: number,
   host: Host,
   libraries: Map<string, Uint8Array>,
+  unread: Unread[],
 ): Promise<ModuleRecord | undefined> {
-  const bytes = await host.readFile(path);
-  if (isReadFailure(bytes)) return undefined;
+  const bytes = await host.readFile(path, LARGEST_MODULE);
+  if (isReadFailure(bytes)) {
+    if (bytes.failure === 'tooLarge')
+      unread.push({ file: path, message: `This extension module is not read: ${bytes.reason}.` });
+    return undefined;
+  }
   const folder = parentPath(path);
   const declaration = await readGilDeclarationWith(
     bytes,
@@ -194,7 +211,8 @@ async function findSibling(
     if (!path.startsWith('/') && !/^[A-Za-z]:\//.test(path)) continue;
     const known = libraries.get(path);
     if (known !== undefined) return { path, bytes: known };
-    const bytes = (await host.stat(path))?.kind === 'file' ? await host.readFile(path) : undefined;
+    const bytes =
+      (await host.stat(path))?.kind === 'file' ? await host.readFile(path, LARGEST_MODULE) : undefined;
     if (bytes === undefined || isReadFailure(bytes)) continue;
     libraries.set(path, bytes);
     return { path, bytes };

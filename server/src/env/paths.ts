@@ -37,5 +37,6 @@ function resolveDots(path: string): string {
     if (part === '..') kept.pop();
     else kept.push(part);
   }
-  return root.replace(/\/+$/, '/') + kept.join('/');
+  const share = root === '//' ? root : root.replace(/\/+$/, '/');
+  return share + kept.join('/');
 }

@@ -238,12 +238,13 @@ function classified(path: string, span: Span, classifier: string): TargetEvidenc
 }
 
 function toxInSetup(file: ProjectFile): readonly TargetEvidence[] {
-  const section = /^\[(?:tox|testenv)[^\]]*\][\s\S]*?(?=^\[(?!tox|testenv)|(?![\s\S]))/gm;
-  return file.path !== 'setup.cfg'
-    ? []
-    : [...file.text.matchAll(section)].flatMap((match) =>
-        mentionsIn(file, { start: match.index, end: match.index + match[0].length }),
-      );
+  if (file.path !== 'setup.cfg') return [];
+  const headings = [...file.text.matchAll(/^\[.*/gm)];
+  return headings.flatMap((heading, index) =>
+    /^\[(?:tox|testenv)[^\]]*\]/.test(heading[0])
+      ? mentionsIn(file, { start: heading.index, end: headings[index + 1]?.index ?? file.text.length })
+      : [],
+  );
 }
 
 /** Lines of a test matrix or script that name a free-threaded Python; a line that leaves one out does not count. */

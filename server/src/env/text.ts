@@ -12,8 +12,8 @@ export async function readText(
   path: string,
   limit = 64 * 1024 * 1024,
 ): Promise<string | undefined> {
-  const bytes = await host.readFile(path);
-  return isReadFailure(bytes) || bytes.length > limit ? undefined : decodeUtf8(bytes);
+  const bytes = await host.readFile(path, limit);
+  return isReadFailure(bytes) ? undefined : decodeUtf8(bytes);
 }
 
 /** UTF-8 to a string; a byte order mark is dropped, bytes that are no UTF-8 become U+FFFD. */

@@ -41,7 +41,29 @@ export interface TomlOther {
 
 /** The tree of a TOML text; undefined when it is not valid TOML. */
 export function parseTomlTree(text: string): TomlTable | undefined {
-  if (isDeeplyNested(text)) return undefined;
+  const known = recent.get(text);
+  if (known !== undefined) return known.tree;
+  const tree = isTooLargeToml(text) || isDeeplyNested(text) ? undefined : parsedTree(text);
+  recent.set(text, { tree });
+  for (const oldest of recent.keys()) {
+    if (recent.size <= MOST_RECENT) break;
+    recent.delete(oldest);
+  }
+  return tree;
+}
+
+/** Settings, requirements, target and classifiers are read from the same text one after the other. */
+const recent = new Map<string, { readonly tree: TomlTable | undefined }>();
+const MOST_RECENT = 4;
+
+/** A file that a person edits is smaller; a parser that gives places takes ten times the time of another. */
+export function isTooLargeToml(text: string): boolean {
+  return text.length > LARGEST_TOML;
+}
+
+export const LARGEST_TOML = 256 * 1024;
+
+function parsedTree(text: string): TomlTable | undefined {
   let program: AST.TOMLProgram;
   try {
     program = parseTOML(text);

@@ -37,17 +37,27 @@ interface Entry extends ArchiveFile {
 export function openArchive(bytes: Uint8Array): Archive | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let entries: ReadonlyMap<string, Entry>;
+  let overlapping: ReadonlySet<string>;
   try {
     const directory = findDirectory(view);
     if (directory === undefined) return undefined;
     entries = readDirectory(bytes, view, directory);
+    overlapping = overlappingEntries(entries.values());
   } catch (problem) {
     if (problem instanceof RangeError) return undefined;
     throw problem;
   }
+  const problems = new Map<string, string>();
   const contents = (path: string): Uint8Array | string => {
+    const known = problems.get(path);
+    if (known !== undefined) return known;
     const entry = entries.get(path);
-    return entry === undefined ? 'There is no such file in the archive.' : unpacked(bytes, view, entry);
+    if (entry === undefined) return 'There is no such file in the archive.';
+    const found = overlapping.has(path)
+      ? 'This file is not unpacked: it shares bytes of the archive with another one.'
+      : unpacked(bytes, view, entry);
+    if (typeof found === 'string') problems.set(path, found);
+    return found;
   };
   return {
     files: [...entries.values()].map(({ path, size }) => ({ path, size })),
@@ -62,6 +72,20 @@ export function openArchive(bytes: Uint8Array): Archive | undefined {
   };
 }
 
+/**
+ * Entries that lie in one another, which no tool writes: a small archive could otherwise unpack to any size. The one that
+ * begins first counts.
+ */
+function overlappingEntries(entries: Iterable<Entry>): ReadonlySet<string> {
+  const overlapping = new Set<string>();
+  let end = 0;
+  for (const { path, start, packedSize } of [...entries].sort((left, right) => left.start - right.start)) {
+    if (start < end) overlapping.add(path);
+    else end = start + LOCAL_HEADER_SIZE + packedSize;
+  }
+  return overlapping;
+}
+
 interface Directory {
   readonly start: number;
   readonly count: number;
@@ -74,6 +98,7 @@ const WIDE_END = 0x06064b50;
 const WIDE_END_LOCATOR = 0x07064b50;
 const DIRECTORY_ENTRY = 0x02014b50;
 const LOCAL_HEADER = 0x04034b50;
+const LOCAL_HEADER_SIZE = 30;
 
 function findDirectory(view: DataView): Directory | undefined {
   const lowest = Math.max(0, view.byteLength - 22 - 0xffff);
@@ -168,8 +193,10 @@ function unpacked(bytes: Uint8Array, view: DataView, entry: Entry): Uint8Array |
   if (size > LARGEST_FILE || (size > LARGE_FILE && size > packedSize * TIGHTEST_PACKING))
     return `This file is not unpacked: it would become ${Math.round(size / 1024 / 1024)} MiB from ${Math.ceil(packedSize / 1024)} KiB.`;
   const damaged = 'This file is damaged.';
-  if (start + 30 > bytes.length || view.getUint32(start, true) !== LOCAL_HEADER) return damaged;
-  const from = start + 30 + view.getUint16(start + 26, true) + view.getUint16(start + 28, true);
+  if (start + LOCAL_HEADER_SIZE > bytes.length || view.getUint32(start, true) !== LOCAL_HEADER)
+    return damaged;
+  const from =
+    start + LOCAL_HEADER_SIZE + view.getUint16(start + 26, true) + view.getUint16(start + 28, true);
   if (from + packedSize > bytes.length) return damaged;
   const packed = bytes.subarray(from, from + packedSize);
   let contents: Uint8Array;

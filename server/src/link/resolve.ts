@@ -66,6 +66,8 @@ export interface FileInput {
 
 const UNKNOWN: Target = { kind: 'unknown' };
 const MAX_DEPTH = 8;
+/** Names that lead to one another further than this are unknown; each step of theirs needs some of the stack. */
+const DEEPEST_CHAIN = 200;
 
 type Draft<T> = { -readonly [key in keyof T]: T[key] };
 
@@ -94,6 +96,8 @@ export class Resolver {
   readonly #attributeBindings = new Map<ClassNode, Map<string, { module: Module; binding: Binding }[]>>();
   readonly #typeCache = new Map<string, readonly ValueType[]>();
   readonly #targetCache: (Target | undefined)[][] = [];
+  /** How many questions are being answered for the sake of the first. */
+  #nested = 0;
   /** Types of arguments seen at calls, per parameter of a function. */
   readonly #argumentTypes = new Map<FunctionNode, Map<string, ValueType[]>>();
 
@@ -170,8 +174,11 @@ export class Resolver {
     const cache = this.#targetCache[module.index]!;
     const known = cache[path];
     if (known !== undefined) return known;
+    if (this.#nested >= DEEPEST_CHAIN) return UNKNOWN;
     cache[path] = UNKNOWN;
+    this.#nested += 1;
     const found = this.#resolve(module, module.summary.paths[path]!, 0);
+    this.#nested -= 1;
     cache[path] = found;
     return found;
   }
@@ -241,7 +248,9 @@ export class Resolver {
   typesOfVariable(variable: VariableId): readonly ValueType[] {
     const cached = this.#typeCache.get(variable.key);
     if (cached !== undefined) return cached;
+    if (this.#nested >= DEEPEST_CHAIN) return [UNKNOWN_TYPE];
     this.#typeCache.set(variable.key, [UNKNOWN_TYPE]);
+    this.#nested += 1;
     const types: ValueType[] = [];
     for (const { module, binding } of this.variableBindings(variable)) {
       if (binding.how === 'for' || binding.how === 'unpack')
@@ -252,6 +261,7 @@ export class Resolver {
         else types.push(...this.typesOf(module, binding.value, 1));
       } else types.push(...this.typesOf(module, binding.value, 1));
     }
+    this.#nested -= 1;
     const found = dedupe(types);
     this.#typeCache.set(variable.key, found);
     return found;

@@ -3,6 +3,7 @@
  * value becomes one clear message at its place, and everything else still applies.
  */
 import { ParseError, parseTOML } from 'toml-eslint-parser';
+import { patternProblem } from '../base/globBounds.ts';
 import type { Host } from '../base/host.ts';
 import { isReadFailure } from '../base/host.ts';
 import { suggestion } from '../base/nearest.ts';
@@ -16,7 +17,7 @@ import {
   type Settings,
 } from '../base/settings.ts';
 import type { Span } from '../base/span.ts';
-import { parseTomlTree, type TomlNode, tomlTableAt } from '../env/tomlTree.ts';
+import { isTooLargeToml, LARGEST_TOML, parseTomlTree, type TomlNode, tomlTableAt } from '../env/tomlTree.ts';
 import { decodeSource } from './decode.ts';
 
 /** One wrong key or value. */
@@ -41,7 +42,7 @@ export async function readProjectSettings(
   ruleNames: readonly string[],
 ): Promise<CheckedSettings> {
   const file = folder.endsWith('/') ? `${folder}pyproject.toml` : `${folder}/pyproject.toml`;
-  const bytes = await host.readFile(file);
+  const bytes = await host.readFile(file, LARGEST_FILE);
   if (isReadFailure(bytes)) {
     if (bytes.failure === 'missing') return { settings: {}, problems: [] };
     const message = `This file cannot be read (${bytes.reason}), so its settings for Heddle do not apply.`;
@@ -52,6 +53,9 @@ export async function readProjectSettings(
     return { settings: {}, problems: [{ file, span: undefined, message: decoded.problem }] };
   return projectSettings(file, decoded.text, ruleNames);
 }
+
+/** What is larger is refused in words, without being read into memory. */
+const LARGEST_FILE = 16 * 1024 * 1024;
 
 /** The settings in the text of a pyproject.toml. A file that never says "heddle" is none of our business. */
 export function projectSettings(file: string, text: string, ruleNames: readonly string[]): CheckedSettings {
@@ -223,8 +227,12 @@ function checkedGlobs(key: string, given: Given, report: Report): readonly strin
   }
   const globs: string[] = [];
   for (const item of given.items) {
-    if (item.kind === 'plain' && typeof item.value === 'string') globs.push(item.value);
-    else report(item.at, `Every pattern in \`${key}\` must be in quotes; ${described(item)} is not.`);
+    if (item.kind === 'plain' && typeof item.value === 'string') {
+      const problem = patternProblem(item.value);
+      if (problem === undefined) globs.push(item.value);
+      else
+        report(item.at, `The pattern "${shortened(item.value)}" in \`${key}\` is not followed: ${problem}.`);
+    } else report(item.at, `Every pattern in \`${key}\` must be in quotes; ${described(item)} is not.`);
   }
   return globs;
 }
@@ -356,6 +364,7 @@ function tomlGiven({ key, node }: { readonly key: Span | undefined; readonly nod
 
 /** Where and why a text is no TOML. */
 function tomlError(text: string): { readonly at: number; readonly reason: string } {
+  if (isTooLargeToml(text)) return { at: 0, reason: `it is larger than ${LARGEST_TOML / 1024} kB` };
   try {
     parseTOML(text);
   } catch (error) {

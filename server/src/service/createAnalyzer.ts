@@ -13,7 +13,7 @@ import type { Span } from '../base/span.ts';
 import { applyEdits } from '../base/textEdit.ts';
 import { BUILT_IN, type Catalog } from '../catalog/catalog.ts';
 import { LiveSyntax } from '../cst/liveSyntax.ts';
-import { ParserCrashed, type PythonParser } from '../cst/runtime.ts';
+import { ParserCrashed, ParsingTakesTooLong, type PythonParser } from '../cst/runtime.ts';
 import type { Syntax } from '../cst/syntax.ts';
 import { insertPlainSuppression } from '../edits/insertPlainSuppression.ts';
 import { insertSuppression } from '../edits/insertSuppression.ts';
@@ -22,6 +22,7 @@ import type { AuthorChecklist } from '../env/authorChecklist.ts';
 import { dependencyFileKind } from '../env/dependencyFiles/dependencyFile.ts';
 import { isExtensionSource } from '../env/extensionSources.ts';
 import { decideTarget, readTargetFiles } from '../env/target.ts';
+import { unreadBecause } from '../env/unread.ts';
 import { extractFacts } from '../facts/extract.ts';
 import { type FileSummary, factSpan } from '../facts/summary.ts';
 import { importUses } from '../link/importUses.ts';
@@ -49,12 +50,13 @@ import { FolderEnvironment, type WantedImport, type WantedModules } from './envi
 import type { EnvironmentReport, ReadinessPlace } from './environmentReport.ts';
 import { editsFor, tried } from './fixes.ts';
 import { type FreeThreadingPlan, planFreeThreading } from './freeThreadingPlan.ts';
+import { type Bounded, checkBounded, linkBounded } from './linkBounded.ts';
 import { type LocatableFile, Locator } from './locate.ts';
 import type { LocatedFinding, NotAnalysed, TextEdit } from './locatedFinding.ts';
 import { readModels } from './models.ts';
 import { nameModules } from './moduleNames.ts';
 import { importsByDistribution } from './planImports.ts';
-import { listSources, readSource } from './sources.ts';
+import { LARGEST_SOURCE_BYTES, listSources, readSource, tooLarge } from './sources.ts';
 import { applySuppressions, MALFORMED_SUPPRESSION, UNUSED_SUPPRESSION } from './suppress.ts';
 
 export function createAnalyzer(input: AnalyzerInput): Analyzer {
@@ -70,6 +72,10 @@ const AUDIT_ONLY: ReadonlySet<string> = new Set(
   RULES.filter(({ auditOnly }) => auditOnly === true).map(({ id }) => id),
 );
 const RULE_NAME_SET: ReadonlySet<string> = new Set(RULE_NAMES);
+/** Files outside every folder that are known without being open. */
+const LOOSE_FOLDERS = 100;
+/** Stands for size and time of change where the editor holds the text. */
+const OPEN = 'open';
 /** Trees kept for incremental parsing. */
 const LIVE_TREES = 20;
 
@@ -97,12 +103,14 @@ class HeddleAnalyzer implements Analyzer {
   #settings: Partial<Settings> = {};
   #settingsProblems: readonly ConfigurationProblem[] = [];
   #revision = 0;
+  #disposed = false;
 
   constructor(input: AnalyzerInput) {
     this.#host = input.host;
     this.#parser = input.parser;
     this.#logger = input.logger;
     this.#active = input.activeEnvironment;
+    this.#host.admit(input.activeEnvironment ?? '');
   }
 
   get revision(): number {
@@ -111,6 +119,7 @@ class HeddleAnalyzer implements Analyzer {
 
   setFolders(folders: readonly string[]): void {
     const kept = new Map<string, Folder>();
+    for (const path of folders) this.#host.admit(path);
     for (const path of folders)
       kept.set(path, this.#folders.get(path) ?? new Folder(path, this.#newEnvironment()));
     this.#folders = kept;
@@ -120,6 +129,7 @@ class HeddleAnalyzer implements Analyzer {
   setSettings(settings: Partial<Settings>): void {
     const checked = checkSettings(settings, RULE_NAMES);
     this.#settings = checked.settings;
+    this.#host.admit(checked.settings.pythonInterpreter ?? '');
     this.#settingsProblems = checked.problems;
     for (const folder of this.#folders.values()) {
       folder.configured = false;
@@ -129,6 +139,7 @@ class HeddleAnalyzer implements Analyzer {
   }
 
   openDocument(file: string, text: string): void {
+    this.#host.admit(file);
     this.#open.set(file, text);
     this.#plainTextChanged(file);
     this.#revision++;
@@ -142,6 +153,7 @@ class HeddleAnalyzer implements Analyzer {
     this.#open.delete(file);
     this.#live.get(file)?.dispose();
     this.#live.delete(file);
+    this.#looseFolders.delete(file);
     if (!isPlain(file)) for (const folder of this.#folders.values()) folder.stale.add(file);
     this.#plainTextChanged(file);
     this.#revision++;
@@ -202,6 +214,7 @@ class HeddleAnalyzer implements Analyzer {
       notAnalysed.push(
         ...folder.unlisted.filter(({ file }) => isWanted(folder, only, file) && !environment.hasRead(file)),
       );
+      for (const one of [...environment.unread, ...folder.unread, ...folder.failures]) notAnalysed.push(one);
       for (const [file, entry] of folder.entries) {
         if (!isWanted(folder, only, file)) continue;
         const report = this.#fileReport(folder, file);
@@ -383,6 +396,7 @@ class HeddleAnalyzer implements Analyzer {
   }
 
   dispose(): void {
+    this.#disposed = true;
     for (const live of this.#live.values()) live.dispose();
     this.#live.clear();
     this.#open.clear();
@@ -403,6 +417,10 @@ class HeddleAnalyzer implements Analyzer {
     if (loose === undefined) {
       loose = new Folder(file.slice(0, file.lastIndexOf('/')), this.#newEnvironment(), true);
       this.#looseFolders.set(file, loose);
+      for (const other of this.#looseFolders.keys()) {
+        if (this.#looseFolders.size <= LOOSE_FOLDERS) break;
+        if (!this.#open.has(other)) this.#looseFolders.delete(other);
+      }
     }
     return loose;
   }
@@ -475,15 +493,22 @@ class HeddleAnalyzer implements Analyzer {
     const settings = mergeSettings(project.settings, this.#settings);
     const files = await readTargetFiles(folder.path, this.#host);
     const models = await readModels(this.#host, folder.path, settings.models);
-    await this.#readEnvironment(folder, settings);
+    await this.#readEnvironment(folder, settings, checkpoint);
     await checkpoint();
-    const decided = decideTarget(files, folder.environment.interpreter);
+    const unread: NotAnalysed[] = [];
+    let decided: Pick<ReturnType<typeof decideTarget>, 'target'> = { target: 'gil' };
+    try {
+      decided = decideTarget(files, folder.environment.interpreter);
+    } catch (error) {
+      unread.push(unreadBecause(folder.path, error));
+    }
+    folder.unread = unread;
     const met = decided.target === 'gil' ? 'undecided' : decided.target;
     const target = settings.target === 'auto' ? met : settings.target;
     const packaged =
       files.some(
         ({ path, text }) =>
-          path === 'pyproject.toml' && /^\s*\[(project|build-system|tool\.poetry)\]/m.test(text),
+          path === 'pyproject.toml' && /^[ \t]*\[(project|build-system|tool\.poetry)\]/m.test(text),
       ) || files.some(({ path }) => path === 'setup.py' || path === 'setup.cfg');
     const profile = settings.profile === 'auto' ? (packaged ? 'library' : 'application') : settings.profile;
     folder.problems = [...project.problems, ...models.problems];
@@ -504,12 +529,15 @@ class HeddleAnalyzer implements Analyzer {
     folder.configured = true;
   }
 
-  /** Once begun, a reading is finished: a cancelled request would otherwise have the next one begin anew. */
-  async #readEnvironment(folder: Folder, settings: Settings): Promise<void> {
+  /**
+   * Once begun, a reading is finished: a cancelled request would otherwise have the next one begin anew. Who waits for it
+   * may stop waiting. @throws Cancelled
+   */
+  async #readEnvironment(folder: Folder, settings: Settings, checkpoint: Checkpoint): Promise<void> {
     if (!folder.environmentRead || !folder.filesRead) {
       const input = { folder: folder.path, settings, open: this.#open, loose: folder.loose };
       const { environment, environmentRead } = folder;
-      const wanted = startCheckpoint(() => true, this.#host);
+      const wanted = startCheckpoint(() => !this.#disposed, this.#host);
       const before = folder.reading?.catch(() => {}) ?? Promise.resolve();
       folder.environmentRead = true;
       folder.filesRead = true;
@@ -523,15 +551,29 @@ class HeddleAnalyzer implements Analyzer {
         });
       folder.linked = undefined;
     }
-    await folder.reading;
+    let reading = folder.reading !== undefined;
+    const ended = folder.reading?.finally(() => {
+      reading = false;
+    });
+    ended?.catch(() => {});
+    while (reading) {
+      await Promise.race([ended, this.#host.yieldToEvents()]);
+      await checkpoint();
+    }
+    await ended;
   }
 
   async #refresh(folder: Folder, file: string): Promise<void> {
     const before = folder.entries.get(file);
     const open = this.#open.get(file);
     if (open !== undefined) {
-      if (before?.text === open && before.summary !== undefined) return;
-      this.#replace(folder, file, before, this.#understood(file, open, `open`, true));
+      if (before?.stamp === OPEN && before.text === open) return;
+      if (open.length > LARGEST_SOURCE_BYTES) {
+        const problem = tooLarge(file, open.length, LARGEST_SOURCE_BYTES);
+        this.#replace(folder, file, before, { stamp: OPEN, text: open, summary: undefined, problem });
+        return;
+      }
+      this.#replace(folder, file, before, this.#understood(file, open, OPEN, true));
       return;
     }
     const stat = await this.#host.stat(file);
@@ -569,13 +611,16 @@ class HeddleAnalyzer implements Analyzer {
     } catch (error) {
       if (error instanceof Cancelled || error instanceof ParserCrashed) throw error;
       const deep = error instanceof RangeError;
-      if (!deep)
+      if (!deep && !(error instanceof ParsingTakesTooLong))
         this.#logger.error(
           `${file}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
         );
-      const message = deep
-        ? 'This file nests expressions too deeply to be analysed; split the expression.'
-        : 'Heddle failed on this file, which is a bug in Heddle; the log has the details.';
+      const message =
+        error instanceof ParsingTakesTooLong
+          ? 'This file is not analysed, because parsing it takes too long; it does not look like Python.'
+          : deep
+            ? 'This file nests expressions too deeply to be analysed; split the expression.'
+            : 'Heddle failed on this file, which is a bug in Heddle; the log has the details.';
       return { stamp, text, summary: undefined, problem: { file, message } };
     }
   }
@@ -598,8 +643,11 @@ class HeddleAnalyzer implements Analyzer {
 
   #judge(folder: Folder): void {
     if (folder.linked === undefined) {
-      const program = this.#program(folder, folder.entries);
-      folder.linked = { program, findings: groupByFile(runRules(program, this.#logger)) };
+      const linked = this.#program(folder, folder.entries);
+      const checked = checkBounded(RULES, linked.result, folder.path, this.#logger);
+      folder.leftOut = new Map(linked.missing.map((one) => [one.file, one]));
+      folder.failures = checked.missing;
+      folder.linked = { program: linked.result, findings: groupByFile(preferred(checked.result)) };
       folder.judged.clear();
     }
     for (const file of folder.moved) {
@@ -611,20 +659,19 @@ class HeddleAnalyzer implements Analyzer {
     folder.moved.clear();
   }
 
-  #program(folder: Folder, entries: ReadonlyMap<string, Pick<Entry, 'summary'>>): ProgramModel {
+  #program(folder: Folder, entries: ReadonlyMap<string, Pick<Entry, 'summary'>>): Bounded<ProgramModel> {
     const known = [...entries].filter(([, entry]) => entry.summary !== undefined).map(([file]) => file);
     known.sort();
     const files = nameModules(folder.path, known).map((named) => ({
       ...named,
       summary: entries.get(named.file)!.summary!,
     }));
-    return link({
-      catalog: folder.catalog,
+    const { catalog, environment, profile, target } = folder;
+    return linkBounded(
       files,
-      environment: folder.environment,
-      profile: folder.profile,
-      target: folder.target,
-    });
+      (kept) => link({ catalog, files: kept, environment, profile, target }),
+      this.#logger,
+    );
   }
 
   #judgedIn(folder: Folder, file: string): readonly Judged[] {
@@ -648,7 +695,7 @@ class HeddleAnalyzer implements Analyzer {
     const all = this.#judgedIn(folder, file).map(({ located }) => located);
     const findings = all.filter(({ rule }) => !AUDIT_ONLY.has(rule));
     const auditOnly = all.filter(({ rule }) => AUDIT_ONLY.has(rule));
-    const notAnalysed = entry?.problem;
+    const notAnalysed = entry?.problem ?? folder.leftOut.get(file);
     const resultId = contentHash(JSON.stringify([findings, notAnalysed?.message ?? '']));
     return { file, findings, auditOnly, notAnalysed, resultId };
   }
@@ -684,7 +731,9 @@ class HeddleAnalyzer implements Analyzer {
     const summary = extractFacts(this.#parser.parse(text));
     const entries = new Map<string, Pick<Entry, 'summary'>>(folder.entries);
     entries.set(file, { summary });
-    const after = groupByFile(runRules(this.#program(folder, entries), this.#logger));
+    const after = groupByFile(
+      preferred(checkBounded(RULES, this.#program(folder, entries).result, folder.path, this.#logger).result),
+    );
     const before = folder.linked?.findings ?? new Map<string, readonly Finding[]>();
     const count = (findings: ReadonlyMap<string, readonly Finding[]>, path: string): number =>
       findings.get(path)?.length ?? 0;
@@ -714,6 +763,12 @@ class Folder {
   reading: Promise<void> | undefined;
   files: readonly string[] = [];
   unlisted: readonly NotAnalysed[] = [];
+  /** Configuration that could not be read to the end. */
+  unread: readonly NotAnalysed[] = [];
+  /** Files that are not in the program because linking failed with them. */
+  leftOut: ReadonlyMap<string, NotAnalysed> = new Map();
+  /** Rules that failed. */
+  failures: readonly NotAnalysed[] = [];
   problems: readonly ConfigurationProblem[] = [];
   /** What is known of libraries, the project's own models included. */
   catalog: Catalog = BUILT_IN;
@@ -733,20 +788,6 @@ class Folder {
     this.environment = environment;
     this.loose = loose;
   }
-}
-
-function runRules(program: ProgramModel, logger: Logger): readonly Finding[] {
-  const findings: Finding[] = [];
-  for (const rule of RULES) {
-    try {
-      findings.push(...rule.check(program));
-    } catch (error) {
-      logger.error(
-        `rule ${rule.id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      );
-    }
-  }
-  return preferred(findings);
 }
 
 /** One finding per place: where two rules speak of the same access, the more telling one stays. */

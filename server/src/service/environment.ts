@@ -6,7 +6,7 @@
 import type { Checkpoint } from '../base/checkpoint.ts';
 import type { Host } from '../base/host.ts';
 import type { Settings } from '../base/settings.ts';
-import type { PythonParser } from '../cst/runtime.ts';
+import { ParserCrashed, type PythonParser } from '../cst/runtime.ts';
 import { commentSyntaxOf } from '../edits/commentSyntax.ts';
 import { compatByDistribution, compatByImport } from '../env/compat.ts';
 import {
@@ -31,6 +31,7 @@ import {
   type ReadinessEvidence,
   type ReadinessOverride,
 } from '../env/readiness.ts';
+import { type Unread, unreadBecause } from '../env/unread.ts';
 import type { WheelTarget } from '../env/wheelTags.ts';
 import { followImport, mayBeStandard, type ReachedExtension } from '../link/importClosure.ts';
 import type { Confidence, Environment, GilVerdict, LockedSite, RequirementSite } from '../link/program.ts';
@@ -96,6 +97,8 @@ export class FolderEnvironment implements Environment {
   #lockedOf = new Map<string, LockedSite[]>();
   /** Each requirement's distribution is installed or in the shipped data, so that its import names are known. */
   #importsAreKnown = true;
+  #unreadInstalled: readonly Unread[] = [];
+  #unreadFiles: readonly Unread[] = [];
   /** Offending module → its distribution. */
   #offenders = new Map<string, Distribution>();
   #finder: InstalledModules | undefined;
@@ -136,6 +139,11 @@ export class FolderEnvironment implements Environment {
     return this.#dependencyFiles;
   }
 
+  /** What could not be read to the end; everything else counts all the same. */
+  get unread(): readonly Unread[] {
+    return [...this.#unreadInstalled, ...this.#unreadFiles];
+  }
+
   /** Whether a file that is no Python has been read, as a dependency file or as an extension source. */
   hasRead(path: string): boolean {
     return (
@@ -166,15 +174,18 @@ export class FolderEnvironment implements Environment {
     const { folder, settings } = input;
     this.#folder = folder;
     const chosen = settings.pythonInterpreter;
-    const [interpreter] = await findInterpreters(
-      folder,
-      this.#host,
-      chosen === '' ? this.#search : { chosen },
-    );
+    const unread: Unread[] = [];
+    const [interpreter] =
+      (await bounded(folder, unread, () =>
+        findInterpreters(folder, this.#host, chosen === '' ? this.#search : { chosen }),
+      )) ?? [];
     this.#reading =
       interpreter === undefined
         ? undefined
-        : await readEnvironment(interpreter, this.#host, checkpoint, this.#reading);
+        : await bounded(interpreter.prefix, unread, () =>
+            readEnvironment(interpreter, this.#host, checkpoint, this.#reading),
+          );
+    this.#unreadInstalled = [...unread, ...(this.#reading?.unread ?? [])];
     this.#interpreter = interpreter;
     const { minor } = input;
     this.#target =
@@ -191,7 +202,8 @@ export class FolderEnvironment implements Environment {
     this.#loaded = () => 'unknown';
     await this.#readFiles(input, checkpoint);
     this.#assess();
-    const loaded = await this.#loadingOfOffenders(checkpoint);
+    const loaded = await bounded(folder, unread, () => this.#loadingOfOffenders(checkpoint));
+    this.#unreadInstalled = [...unread, ...(this.#reading?.unread ?? [])];
     if (loaded === undefined) return;
     this.#loaded = loaded;
     this.#assess();
@@ -204,15 +216,25 @@ export class FolderEnvironment implements Environment {
   }
 
   async #readFiles({ folder, open, loose }: EnvironmentInput, checkpoint: Checkpoint): Promise<void> {
-    this.#dependencyFiles = (await readDependencyFiles(folder, this.#host)).map((file) => {
+    const unread: Unread[] = [];
+    this.#dependencyFiles = (await readDependencyFiles(folder, this.#host, unread)).map((file) => {
       const text = open.get(file.path);
       const role = file.kind === 'requirements' ? file.requirements[0]?.role : undefined;
-      return (text === undefined ? undefined : parseDependencyFile(file.path, text, role)) ?? file;
+      if (text === undefined) return file;
+      try {
+        return parseDependencyFile(file.path, text, role) ?? file;
+      } catch (error) {
+        unread.push(unreadBecause(file.path, error));
+        return file;
+      }
     });
     this.#sources =
-      loose === true
-        ? noExtensionSources
-        : await readExtensionSources(folder, this.#host, open, this.#texts, checkpoint);
+      (loose === true
+        ? undefined
+        : await bounded(folder, unread, () =>
+            readExtensionSources(folder, this.#host, open, this.#texts, checkpoint),
+          )) ?? noExtensionSources;
+    this.#unreadFiles = [...unread, ...this.#dependencyFiles.filter(isBrokenLock).map(brokenLock)];
   }
 
   /** Which offending modules the import of their own distribution runs; undefined when there are none. */
@@ -518,6 +540,30 @@ export class FolderEnvironment implements Environment {
     const wanted = new Set(names(true));
     return new Set(names(false).filter((name) => !wanted.has(name)));
   }
+}
+
+/** A stage of the reading, after whose failure the rest goes on. @throws Cancelled */
+async function bounded<Value>(
+  place: string,
+  unread: Unread[],
+  stage: () => Promise<Value>,
+): Promise<Value | undefined> {
+  try {
+    return await stage();
+  } catch (error) {
+    if (error instanceof ParserCrashed) throw error;
+    unread.push(unreadBecause(place, error));
+    return undefined;
+  }
+}
+
+/** Tools write locks; one that cannot be read is damaged, and what it pins is not seen. */
+function isBrokenLock({ kind, unreadable }: DependencyFile): boolean {
+  return unreadable && /lock$/.test(kind);
+}
+
+function brokenLock({ path }: DependencyFile): Unread {
+  return { file: path, message: 'This lock file cannot be read, so what it pins is not known.' };
 }
 
 function keyOf(dotted: string, name: string): string {

@@ -4,7 +4,7 @@
  */
 import type { Host } from '../base/host.ts';
 import { isReadFailure } from '../base/host.ts';
-import type { PythonParser } from '../cst/runtime.ts';
+import { ParsingTakesTooLong, type PythonParser } from '../cst/runtime.ts';
 import { parseExtensionFileName } from '../env/distributions.ts';
 import type { EnvironmentReading } from '../env/environmentReading.ts';
 import { baseName, parentPath } from '../env/paths.ts';
@@ -160,12 +160,12 @@ async function stepsOf(host: Host, path: string, parser: PythonParser): Promise<
   return { ...steps, lazy };
 }
 
-/** The import steps of a text; undefined when it nests too deeply to be walked. */
+/** The import steps of a text; undefined when it nests too deeply to be walked or takes too long to be parsed. */
 function understood(text: string, parser: PythonParser): ImportSteps | undefined {
   try {
     return importSteps(parser.parse(importSkeleton(text)));
   } catch (error) {
-    if (error instanceof RangeError) return undefined;
+    if (error instanceof RangeError || error instanceof ParsingTakesTooLong) return undefined;
     throw error;
   }
 }

@@ -4,8 +4,10 @@
  */
 import ignore, { type Ignore } from 'ignore';
 import type { Checkpoint } from '../base/checkpoint.ts';
+import { MOST_PATTERNS, patternProblem } from '../base/globBounds.ts';
 import type { DirectoryEntry, Host } from '../base/host.ts';
 import { isReadFailure } from '../base/host.ts';
+import { decodeUtf8 } from '../env/text.ts';
 import { decodeSource } from './decode.ts';
 import type { NotAnalysed } from './locatedFinding.ts';
 import { isNotebook, notebookProgram, readNotebook } from './notebook.ts';
@@ -33,6 +35,9 @@ export interface SourceList {
 export const LARGEST_SOURCE_BYTES = 5 * 1024 * 1024;
 /** A notebook holds what its cells have printed, pictures above all. */
 const LARGEST_NOTEBOOK_BYTES = 50 * 1024 * 1024;
+
+/** Deeper trees are made by programs that went wrong, or to harm. */
+const DEEPEST_FOLDER = 250;
 
 /** Folders that hold no code of the project's own. */
 const EXCLUDED_FOLDERS: ReadonlySet<string> = new Set(
@@ -89,7 +94,8 @@ export async function readSource(host: Host, file: string): Promise<string | Not
     : program;
 }
 
-function tooLarge(file: string, size: number, limitBytes: number): NotAnalysed {
+/** What is said of a file that is larger than what is read. */
+export function tooLarge(file: string, size: number, limitBytes: number): NotAnalysed {
   const limit = limitBytes / (1024 * 1024);
   const megabytes = (size / (1024 * 1024)).toFixed(1).replace(/\.0$/, '');
   return {
@@ -144,7 +150,12 @@ class Walk {
     if (path !== this.query.folder && this.excluded(path)) return;
     const stat = await this.host.stat(path);
     if (stat === undefined) {
-      this.notAnalysed.push({ file: path, message: 'There is no such file or folder.' });
+      const seen = await this.host.readFile(path, 0);
+      const message =
+        isReadFailure(seen) && seen.failure === 'denied'
+          ? `This cannot be read (${seen.reason}); make it readable or exclude it.`
+          : 'There is no such file or folder.';
+      this.notAnalysed.push({ file: path, message });
     } else if (stat.kind === 'directory') {
       await this.enter(path, (await this.host.realPath(path)) ?? path, await this.layersAbove(path), true);
     } else if (isPythonFile(path) || (await this.isScript(path))) {
@@ -193,6 +204,11 @@ class Walk {
     if (this.seen.has(real)) return;
     this.seen.add(real);
     await this.checkpoint();
+    if (path.split('/').length - this.query.folder.split('/').length > DEEPEST_FOLDER) {
+      const message = `This folder lies more than ${DEEPEST_FOLDER} folders deep, so nothing in it was analysed.`;
+      this.notAnalysed.push({ file: path, message });
+      return;
+    }
     const entries = await this.host.readDirectory(path);
     if (isReadFailure(entries)) {
       const missing = entries.failure === 'missing';
@@ -276,10 +292,29 @@ class Walk {
     folder: string,
     above: readonly IgnoreLayer[],
   ): Promise<readonly IgnoreLayer[]> {
-    const bytes = await this.host.readFile(prefixed(folder, '.gitignore'));
-    if (isReadFailure(bytes)) return above;
-    const text = decodeSource(bytes).text;
-    return text === undefined ? above : [...above, { folder, rules: ignoreRules(text.split(/\r?\n/)) }];
+    const file = prefixed(folder, '.gitignore');
+    const bytes = await this.host.readFile(file, LARGEST_SOURCE_BYTES);
+    if (isReadFailure(bytes)) {
+      if (bytes.failure !== 'missing')
+        this.notFollowed(file, 'This file', `it cannot be read (${bytes.reason})`);
+      return above;
+    }
+    const patterns: string[] = [];
+    for (const [index, line] of decodeUtf8(bytes).split(/\r?\n/).entries()) {
+      if (line.trim() === '' || line.startsWith('#')) continue;
+      const problem =
+        patterns.length < MOST_PATTERNS ? patternProblem(line) : `it follows ${MOST_PATTERNS} others`;
+      if (problem === undefined) patterns.push(line);
+      else this.notFollowed(file, `The pattern in line ${index + 1}`, problem);
+    }
+    return [...above, { folder, rules: ignoreRules(patterns) }];
+  }
+
+  /** Says once of a .gitignore that files which it leaves out may be analysed all the same. */
+  private notFollowed(file: string, what: string, problem: string): void {
+    if (this.notAnalysed.some((one) => one.file === file)) return;
+    const message = `${what} is not followed, so files may be analysed that it leaves out: ${problem}.`;
+    this.notAnalysed.push({ file, message });
   }
 }
 

@@ -1,7 +1,7 @@
 /** The parser, except that it traps on a text with the words “crash the parser”: stands in for a defect of the WASM runtime. */
 import * as runtime from '../../src/cst/runtime.ts';
 
-export { GRAMMAR_ABI, ParserCrashed } from '../../src/cst/runtime.ts';
+export { GRAMMAR_ABI, ParserCrashed, ParsingTakesTooLong } from '../../src/cst/runtime.ts';
 
 export async function loadPythonParser(bytes: runtime.GrammarBytes): Promise<runtime.PythonParser> {
   const parser = await runtime.loadPythonParser(bytes);

@@ -29,9 +29,13 @@ export function memoryHost(files: Readonly<Record<string, string | Uint8Array>> 
   const isFolder = (path: string): boolean =>
     path === '/' || [...contents.keys(), ...failures.keys()].some((key) => key.startsWith(insideOf(path)));
   const host: MemoryHost = {
-    async readFile(path) {
+    admit() {},
+    async readFile(path, limit = Number.POSITIVE_INFINITY) {
       reads.push(path);
-      return failures.get(path) ?? contents.get(path)?.bytes ?? missing;
+      const bytes = contents.get(path)?.bytes;
+      if (bytes !== undefined && bytes.length > limit)
+        return { failure: 'tooLarge', reason: `it is larger than ${limit} bytes` };
+      return failures.get(path) ?? bytes ?? missing;
     },
     async readDirectory(path) {
       const failure = failures.get(path);

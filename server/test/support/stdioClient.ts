@@ -30,6 +30,8 @@ export interface ClientOptions {
   readonly initializationOptions?: unknown;
   /** The environment of an installed `heddle` that is started by itself, instead of a bundle that this Node runs. */
   readonly installedIn?: NodeJS.ProcessEnv;
+  /** Never tells its settings, though it said that it could. */
+  readonly keepsSettings?: boolean;
 }
 
 export interface StdioClient {
@@ -131,6 +133,7 @@ export async function startClient(program: string, options: ClientOptions = {}):
   };
   readMessages(child, (message) => {
     const { id, method } = message;
+    if (method === 'workspace/configuration' && options.keepsSettings === true) return;
     if (method !== undefined && id !== undefined) {
       send({ id, result: answer(method, message.params) });
       if (method === 'workspace/configuration' || method === 'window/workDoneProgress/create') return;

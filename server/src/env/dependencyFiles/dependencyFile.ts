@@ -5,8 +5,10 @@
 
 import type { Host } from '../../base/host.ts';
 import { isReadFailure } from '../../base/host.ts';
+import { otherComputer } from '../../base/otherComputers.ts';
 import { joinPath, parentPath } from '../paths.ts';
 import { decodeUtf8 } from '../text.ts';
+import { type Unread, unreadBecause } from '../unread.ts';
 import { parseCondaEnvironment } from './condaEnvironment.ts';
 import { type Lock, parsePipfileLock, parsePoetryLock, parsePylock, parseUvLock } from './locks.ts';
 import { parsePipfile, parsePyproject } from './pyproject.ts';
@@ -103,9 +105,15 @@ export function parseDependencyFile(
 
 /**
  * The dependency files of a project: those in its folder and in `requirements/`, the pyproject.toml of each member of its
- * uv workspace, and what requirements files include with `-r` and `-c`, wherever that lies. In the order found, each once.
+ * uv workspace, and what requirements files include with `-r` and `-c`, wherever on this computer that lies. In the order
+ * found, each once, by whatever links it is reached.
+ * @param unread gets what could not be read to the end
  */
-export async function readDependencyFiles(folder: string, host: Host): Promise<readonly DependencyFile[]> {
+export async function readDependencyFiles(
+  folder: string,
+  host: Host,
+  unread: Unread[] = [],
+): Promise<readonly DependencyFile[]> {
   const pending: { readonly path: string; readonly role: Requirement['role'] | undefined }[] = [];
   for (const place of [folder, `${folder}/requirements`]) {
     const entries = await host.readDirectory(place);
@@ -115,29 +123,57 @@ export async function readDependencyFiles(folder: string, host: Host): Promise<r
       if (kind === 'file' && dependencyFileKind(path) !== undefined) pending.push({ path, role: undefined });
     }
   }
-  const files = new Map<string, DependencyFile>();
-  for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
-    if (files.has(next.path)) continue;
-    const bytes = await host.readFile(next.path);
-    const failed = isReadFailure(bytes) || bytes.length > LARGEST_FILE;
-    if (isReadFailure(bytes) && bytes.failure === 'missing') continue;
-    const parsed = parseDependencyFile(next.path, failed ? '' : decoded(bytes), next.role);
-    if (parsed === undefined) continue;
-    const file = failed ? { ...parsed, unreadable: true } : parsed;
-    files.set(next.path, file);
-    if (file.kind === 'pyproject' && parentPath(next.path) === folder)
-      for (const member of await workspaceMembers(folder, file.text, host))
-        pending.push({ path: `${member}/pyproject.toml`, role: undefined });
+  const files: DependencyFile[] = [];
+  const seen = new Set<string>();
+  for (const next of pending) {
+    const real = (await host.realPath(next.path)) ?? next.path;
+    if (seen.has(real)) continue;
+    seen.add(real);
+    if (seen.size > MOST_FILES) {
+      unread.push({ file: next.path, message: `More than ${MOST_FILES} dependency files are not read.` });
+      break;
+    }
+    const file = await readOne(next.path, next.role, host, unread);
+    if (file === undefined) continue;
+    files.push(file);
+    if (file.kind === 'pyproject' && parentPath(next.path) === folder) {
+      const { members, complete } = await workspaceMembers(folder, file.text, host);
+      for (const member of members) pending.push({ path: `${member}/pyproject.toml`, role: undefined });
+      if (!complete)
+        unread.push({
+          file: next.path,
+          message: 'The members of the workspace are not all found: their patterns match too many folders.',
+        });
+    }
     for (const { path, role } of file.includes) {
       if (!isElsewhere(path)) pending.push({ path: joinPath(parentPath(next.path), path), role });
     }
   }
-  return [...files.values()];
+  return files;
 }
 
-/** A URL, or a share of another computer: a file of the project's must not make this one connect there. */
+/** Undefined when there is no such file. */
+async function readOne(
+  path: string,
+  role: Requirement['role'] | undefined,
+  host: Host,
+  unread: Unread[],
+): Promise<DependencyFile | undefined> {
+  const bytes = await host.readFile(path, LARGEST_FILE);
+  if (!isReadFailure(bytes)) {
+    try {
+      return parseDependencyFile(path, decoded(bytes), role);
+    } catch (error) {
+      unread.push(unreadBecause(path, error));
+    }
+  } else if (bytes.failure === 'missing') return undefined;
+  const empty = parseDependencyFile(path, '', role);
+  return empty === undefined ? undefined : { ...empty, unreadable: true };
+}
+
+/** A URL, or a share of another computer, however its slashes lean. */
 function isElsewhere(path: string): boolean {
-  return /^(?:[a-z+]+:)?\/\/|^\\\\/i.test(path);
+  return /^[a-z+]+:\/\//i.test(path) || otherComputer(path) !== undefined;
 }
 
 /** UTF-8, or UTF-16 with its mark, which is what PowerShell's `>` writes and pip reads. */
@@ -153,6 +189,8 @@ function decoded(bytes: Uint8Array): string {
 }
 
 const LARGEST_FILE = 64 * 1024 * 1024;
+
+const MOST_FILES = 2000;
 
 type Unparsed = Omit<DependencyFile, 'unreadable'>;
 

@@ -147,14 +147,30 @@ export function parsePipfileLock(text: string): Lock | undefined {
 /** Where in JSON the keys stand whose values are objects, quotes included, in the order of the text. */
 function keysOfObjects(text: string): ReadonlyMap<string, readonly number[]> {
   const found = new Map<string, number[]>();
-  for (const { 1: written = '', 2: opening, index } of text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:\s*\{)?/g)) {
-    if (opening === undefined) continue;
-    const name = String(JSON.parse(written));
+  const opening = /\s*:\s*\{/y;
+  for (let index = text.indexOf('"'); index >= 0; ) {
+    const end = endOfString(text, index);
+    if (end === undefined) break;
+    opening.lastIndex = end;
+    const place = index;
+    index = text.indexOf('"', end);
+    if (!opening.test(text)) continue;
+    const name = String(JSON.parse(text.slice(place, end)));
     const known = found.get(name);
-    if (known === undefined) found.set(name, [index]);
-    else known.push(index);
+    if (known === undefined) found.set(name, [place]);
+    else known.push(place);
   }
   return found;
+}
+
+/** Behind the quote that ends the JSON string which begins at `start`; a pattern would need stack for each character. */
+function endOfString(text: string, start: number): number | undefined {
+  for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+    let slashes = 0;
+    while (text[at - 1 - slashes] === '\\') slashes += 1;
+    if (slashes % 2 === 0) return at + 1;
+  }
+  return undefined;
 }
 
 /**
@@ -243,17 +259,18 @@ function parseToml(text: string): LockTable | undefined {
  */
 function headingSpans(text: string, heading: string): (name: unknown) => Span | undefined {
   const found = new Map<unknown, Span[]>();
-  const pattern = new RegExp(`^[ \\t]*\\[\\[[ \\t]*${heading}[ \\t]*\\]\\][ \\t]*(?:#.*)?$`, 'gm');
-  for (const { 0: line, index } of text.matchAll(pattern)) {
+  const headings = [...text.matchAll(/^[ \t]*\[.*$/gm)];
+  const pattern = new RegExp(`^[ \\t]*\\[\\[[ \\t]*${heading}[ \\t]*\\]\\][ \\t]*(?:#.*)?$`);
+  for (const [at, { 0: line, index }] of headings.entries()) {
+    if (!pattern.test(line)) continue;
     const from = index + line.length;
-    const next = text.indexOf('\n[', from);
-    const written = /(?<=^[ \t]*)("?)name\1[ \t]*=[ \t]*(?:"([^"\n]*)"|'([^'\n]*)')/m.exec(
-      text.slice(from, next < 0 ? text.length : next),
+    const written = /^([ \t]*)("?)name\2[ \t]*=[ \t]*(?:"([^"\n]*)"|'([^'\n]*)')/m.exec(
+      text.slice(from, headings[at + 1]?.index),
     );
     if (written === null) continue;
-    const start = from + written.index;
-    const name = written[2] ?? written[3];
-    const span = { start, end: start + written[0].length };
+    const start = from + written.index + written[1]!.length;
+    const name = written[3] ?? written[4];
+    const span = { start, end: from + written.index + written[0].length };
     const known = found.get(name);
     if (known === undefined) found.set(name, [span]);
     else known.push(span);

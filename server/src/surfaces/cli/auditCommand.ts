@@ -5,7 +5,6 @@ import { Cancelled, checkpoint } from '../../base/checkpoint.ts';
 import { suggestion } from '../../base/nearest.ts';
 import { printable } from '../../base/printable.ts';
 import { LEVELS, type Level, SETTINGS, type Settings } from '../../base/settings.ts';
-import { slashed } from '../../nodeHost.ts';
 import type { Rule } from '../../rules/rule.ts';
 import type { AuditReport } from '../../service/analyzer.ts';
 import type { BaselineOptions } from '../../service/baseline.ts';
@@ -13,7 +12,15 @@ import { type ChangedLines, isAboutChange, type LineRange } from '../../service/
 import { sarifReport } from '../sarif/sarif.ts';
 import { againstBaseline, type BaselineAudit, readBaseline, writeBaseline } from './baselineFile.ts';
 import { paintFor, plain } from './colors.ts';
-import { type CommandLine, Exit, type ExitCode, UsageError } from './commandLine.ts';
+import {
+  type CommandLine,
+  Exit,
+  type ExitCode,
+  isThere,
+  namedPath,
+  UnwritableError,
+  UsageError,
+} from './commandLine.ts';
 import { githubReport } from './githubReport.ts';
 import { gitlabReport } from './gitlabReport.ts';
 import { jsonReport } from './jsonReport.ts';
@@ -79,7 +86,7 @@ const EXIT_CODES = `
 Settings in [tool.heddle] of a pyproject.toml apply; options win over them.
 
 Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage or configuration,
-3 something could not be analysed, 130 interrupted.
+3 something could not be analysed, 4 the report could not be written, 130 interrupted.
 
 Examples:
   heddle audit src
@@ -111,11 +118,12 @@ async function audit(
 ): Promise<ExitCode> {
   const { host, stderr, currentFolder } = commandLine;
   const settings = settingsOf(options, commandLine);
-  const absolute = paths.map((path) => slashed(resolve(currentFolder, path)));
+  const absolute = paths.map((path) => namedPath(commandLine, path));
   for (const [index, path] of absolute.entries())
-    if ((await host.stat(path)) === undefined)
+    if (paths[index] === '' || !(await isThere(host, path)))
       throw new UsageError(`There is no file or folder \`${paths[index]}\`.`);
-  if (options.python !== undefined && (await host.stat(settings.pythonInterpreter ?? '')) === undefined)
+  const python = options.python === undefined ? undefined : await host.stat(settings.pythonInterpreter ?? '');
+  if (options.python !== undefined && (python === undefined || python.kind === 'other'))
     throw new UsageError(`There is no Python interpreter \`${options.python}\`; give its path.`);
   const baseline =
     options.baseline === undefined ? undefined : await readBaseline(options.baseline, commandLine);
@@ -213,15 +221,14 @@ function settingsOf(options: AuditOptions, commandLine: CommandLine): Partial<Se
     ...(options.level === undefined ? {} : { level: options.level }),
     ...(options.exclude === undefined ? {} : { exclude: options.exclude }),
     ...(options.rules === undefined ? {} : { rules: onlyThese(options.rules, commandLine.rules) }),
-    ...(options.python === undefined
-      ? {}
-      : { pythonInterpreter: slashed(resolve(commandLine.currentFolder, options.python)) }),
+    ...(options.python === undefined ? {} : { pythonInterpreter: namedPath(commandLine, options.python) }),
   };
 }
 
 /** Every other rule is off; the named ones are on even where the project has switched them off. */
 function onlyThese(names: readonly string[], rules: readonly Rule[]): Settings['rules'] {
   const ids = rules.map((rule) => rule.id);
+  if (names.length === 0) throw new UsageError('`--rules` names no rule; `heddle rule` lists them.');
   for (const name of names)
     if (!ids.includes(name))
       throw new UsageError(
@@ -280,7 +287,7 @@ async function writeReport(outcome: Outcome, commandLine: CommandLine): Promise<
   const file = resolve(currentFolder, options.output);
   const trouble = await commandLine.saveFile(file, text);
   if (trouble !== undefined)
-    throw new UsageError(`The report cannot be written to \`${options.output}\`: ${trouble}.`);
+    throw new UnwritableError(`The report cannot be written to \`${options.output}\`: ${trouble}.`);
   const said = summary(report, scope, paintFor(stderr, environment));
   stderr.write(`${said} The report is in ${options.output}.\n`);
 }

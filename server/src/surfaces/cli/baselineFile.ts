@@ -13,7 +13,7 @@ import {
   type NamedFinding,
   parseBaseline,
 } from '../../service/baseline.ts';
-import { type CommandLine, UsageError } from './commandLine.ts';
+import { type CommandLine, namedPath, UnwritableError, UsageError } from './commandLine.ts';
 import { findingsOf, onlyFindings } from './report.ts';
 
 /** The audit that a baseline is compared with. */
@@ -34,7 +34,7 @@ export interface AgainstBaseline {
 
 /** Reads a baseline before the audit, so that a wrong one costs no time. */
 export async function readBaseline(file: string, commandLine: CommandLine): Promise<Baseline> {
-  const bytes = await commandLine.host.readFile(slashed(resolve(commandLine.currentFolder, file)));
+  const bytes = await commandLine.host.readFile(namedPath(commandLine, file));
   if (isReadFailure(bytes)) {
     if (bytes.failure === 'missing')
       throw new UsageError(`There is no baseline \`${file}\`; \`--write-baseline ${file}\` makes one.`);
@@ -106,5 +106,5 @@ async function save(file: string, baseline: Baseline, commandLine: CommandLine):
   const path = resolve(commandLine.currentFolder, file);
   const trouble = await commandLine.saveFile(path, baselineText(baseline));
   if (trouble !== undefined)
-    throw new UsageError(`The baseline cannot be written to \`${file}\`: ${trouble}.`);
+    throw new UnwritableError(`The baseline cannot be written to \`${file}\`: ${trouble}.`);
 }

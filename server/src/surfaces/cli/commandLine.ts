@@ -1,5 +1,7 @@
 /** What every command of the command line gets from the process it runs in; tests hand in their own. */
-import type { Host } from '../../base/host.ts';
+import { resolve } from 'node:path';
+import { type Host, isReadFailure } from '../../base/host.ts';
+import { slashed } from '../../nodeHost.ts';
 import type { Rule } from '../../rules/rule.ts';
 import type { Analyzer } from '../../service/analyzer.ts';
 import type { ChangedLines } from '../../service/changedLines.ts';
@@ -39,6 +41,13 @@ export interface ToolResult {
   readonly stderr: string;
 }
 
+/** A path as the user wrote it, absolute; the computer it lies on may be asked, for the user named it. */
+export function namedPath({ host, currentFolder }: CommandLine, path: string): string {
+  const absolute = slashed(resolve(currentFolder, path));
+  host.admit(absolute);
+  return absolute;
+}
+
 /** The variables that say whether there may be colours. */
 export interface Environment {
   readonly NO_COLOR?: string | undefined;
@@ -62,10 +71,27 @@ export const Exit = {
   usage: 2,
   /** Something could not be analysed. */
   incomplete: 3,
+  /** The report, or another file that was asked for, could not be written. */
+  unwritable: 4,
   /** Ctrl-C, as shells have it. */
   interrupted: 130,
 } as const;
 export type ExitCode = (typeof Exit)[keyof typeof Exit];
+
+/** Ends a command with one sentence for the user and `Exit.unwritable`. */
+export class UnwritableError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UnwritableError';
+  }
+}
+
+/** Whether there is something at a path, be it that permission is lacking to see what. */
+export async function isThere(host: Host, path: string): Promise<boolean> {
+  if ((await host.stat(path)) !== undefined) return true;
+  const bytes = await host.readFile(path, 0);
+  return !isReadFailure(bytes) || bytes.failure === 'denied';
+}
 
 /** Ends a command with one sentence for the user and `Exit.usage`. */
 export class UsageError extends Error {

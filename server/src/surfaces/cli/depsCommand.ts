@@ -1,5 +1,5 @@
 /** `heddle deps [PATH]`: which dependencies of a project are ready for free-threaded Python, and how that is known. */
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { Cancelled, checkpoint } from '../../base/checkpoint.ts';
 import { printable } from '../../base/printable.ts';
@@ -16,7 +16,7 @@ import {
   STATUS_WORDS,
 } from '../../service/readinessTable.ts';
 import { type Paint, paintFor, type Style } from './colors.ts';
-import { type CommandLine, Exit, type ExitCode, UsageError } from './commandLine.ts';
+import { type CommandLine, Exit, type ExitCode, isThere, namedPath, UsageError } from './commandLine.ts';
 import { textColumns } from './displayWidth.ts';
 import { checklistOutput, planOutput, writePlan } from './planOutput.ts';
 import { projectFolder } from './projectFolder.ts';
@@ -104,10 +104,10 @@ async function deps(path: string, options: DepsOptions, commandLine: CommandLine
     (options.write === true || options.checkWithUv === true || options.format === 'diff')
   )
     throw new UsageError('`--write`, `--check-with-uv` and `--format diff` belong to a plan; add `--plan`.');
-  const absolute = slashed(resolve(currentFolder, path));
-  if ((await host.stat(absolute)) === undefined)
+  const absolute = namedPath(commandLine, path);
+  if (path === '' || !(await isThere(host, absolute)))
     throw new UsageError(`There is no file or folder \`${path}\`.`);
-  const python = options.python === undefined ? '' : slashed(resolve(currentFolder, options.python));
+  const python = options.python === undefined ? '' : namedPath(commandLine, options.python);
   if (python !== '' && (await host.stat(python)) === undefined)
     throw new UsageError(`There is no Python interpreter \`${options.python}\`; give its path.`);
   // Of a file that belongs to no project, the neighbours count: dependencies are a folder's.

@@ -1,13 +1,11 @@
 /** `heddle gil FILE|WHEEL|DIR...`: what each extension module declares about the GIL, and where that was read. */
-import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { Cancelled, checkpoint } from '../../base/checkpoint.ts';
 import { printable } from '../../base/printable.ts';
 import type { GilEvidence, GilVerdict } from '../../env/binary/verdict.ts';
-import { slashed } from '../../nodeHost.ts';
 import { type GilFilesReport, type JudgedModule, judgeGilFiles } from '../../service/gilFiles.ts';
 import { type Paint, paintFor, type Style } from './colors.ts';
-import { type CommandLine, Exit, type ExitCode, UsageError } from './commandLine.ts';
+import { type CommandLine, Exit, type ExitCode, isThere, namedPath, UsageError } from './commandLine.ts';
 import { shownPath } from './report.ts';
 
 /** Adds the command to the program; `done` takes its exit code. */
@@ -45,9 +43,9 @@ async function gil(
   commandLine: CommandLine,
 ): Promise<ExitCode> {
   const { host, stdout, stderr, currentFolder, environment } = commandLine;
-  const absolute = paths.map((path) => slashed(resolve(currentFolder, path)));
+  const absolute = paths.map((path) => namedPath(commandLine, path));
   for (const [index, path] of absolute.entries())
-    if ((await host.stat(path)) === undefined)
+    if (paths[index] === '' || !(await isThere(host, path)))
       throw new UsageError(`There is no file or folder \`${paths[index]}\`.`);
   let report: GilFilesReport;
   try {

@@ -1,8 +1,9 @@
 /** The commands of `heddle`, one file each, and what becomes of their errors. */
 import { Command, CommanderError } from 'commander';
+import { printable } from '../../base/printable.ts';
 import { addAuditCommand } from './auditCommand.ts';
 import { paintFor } from './colors.ts';
-import { type CommandLine, Exit, type ExitCode, UsageError } from './commandLine.ts';
+import { type CommandLine, Exit, type ExitCode, UnwritableError, UsageError } from './commandLine.ts';
 import { addDepsCommand } from './depsCommand.ts';
 import { addGilCommand } from './gilCommand.ts';
 import { addRuleCommand } from './ruleCommand.ts';
@@ -11,7 +12,8 @@ import { addWheelCommand } from './wheelCommand.ts';
 
 /** Runs a command line without the program's own name; answers the exit code. Never throws. */
 export async function runCommandLine(words: readonly string[], commandLine: CommandLine): Promise<ExitCode> {
-  const { stdout, stderr, environment } = commandLine;
+  const { host, currentFolder, stdout, stderr, environment } = commandLine;
+  host.admit(currentFolder);
   let code: ExitCode = Exit.clean;
   const program = new Command('heddle')
     .description('Finds thread-safety problems in Python code.')
@@ -22,7 +24,8 @@ export async function runCommandLine(words: readonly string[], commandLine: Comm
     .exitOverride()
     .configureOutput({
       writeOut: (text) => stdout.write(text),
-      writeErr: (text) => stderr.write(text),
+      // A usage error quotes what was given, and that may be the name of a file.
+      writeErr: (text) => stderr.write(text.split('\n').map(printable).join('\n')),
       getOutHelpWidth: () => stdout.columns ?? 100,
       getErrHelpWidth: () => stderr.columns ?? 100,
     });
@@ -46,9 +49,9 @@ export async function runCommandLine(words: readonly string[], commandLine: Comm
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.clean : Exit.usage;
-    if (error instanceof UsageError) {
-      stderr.write(`${paint('error', 'red', 'bold')}: ${error.message}\n`);
-      return Exit.usage;
+    if (error instanceof UsageError || error instanceof UnwritableError) {
+      stderr.write(`${paint('error', 'red', 'bold')}: ${printable(error.message)}\n`);
+      return error instanceof UsageError ? Exit.usage : Exit.unwritable;
     }
     const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
     stderr.write(

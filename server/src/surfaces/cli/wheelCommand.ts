@@ -1,12 +1,11 @@
 /** `heddle wheel DIST...`: what is wrong with built wheels for people on free-threaded Python, before they are published. */
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { Cancelled, checkpoint } from '../../base/checkpoint.ts';
 import { printable } from '../../base/printable.ts';
-import { slashed } from '../../nodeHost.ts';
 import { type CheckedRelease, checkWheels, type WheelCheck } from '../../service/wheelCheck.ts';
 import { type Paint, paintFor } from './colors.ts';
-import { type CommandLine, Exit, type ExitCode, UsageError } from './commandLine.ts';
+import { type CommandLine, Exit, type ExitCode, isThere, namedPath, UsageError } from './commandLine.ts';
 import { shownPath } from './report.ts';
 
 /** Adds the command to the program; `done` takes its exit code. */
@@ -44,9 +43,9 @@ async function wheel(
   commandLine: CommandLine,
 ): Promise<ExitCode> {
   const { host, stdout, stderr, currentFolder, environment } = commandLine;
-  const absolute = paths.map((path) => slashed(resolve(currentFolder, path)));
+  const absolute = paths.map((path) => namedPath(commandLine, path));
   for (const [index, path] of absolute.entries())
-    if ((await host.stat(path)) === undefined)
+    if (paths[index] === '' || !(await isThere(host, path)))
       throw new UsageError(`There is no file or folder \`${paths[index]}\`.`);
   let check: WheelCheck;
   try {

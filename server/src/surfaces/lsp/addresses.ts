@@ -43,7 +43,7 @@ export function isPlainFile(path: string): boolean {
 }
 
 export function isPythonFile(path: string): boolean {
-  return /\.pyi?$/.test(path);
+  return /\.py[iw]?$/.test(path);
 }
 
 function encoded(path: string): string {

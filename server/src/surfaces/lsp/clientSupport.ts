@@ -26,8 +26,9 @@ export interface ClientSupport {
   readonly notebooks: boolean;
 }
 
-export function clientSupport(capabilities: ClientCapabilities): ClientSupport {
-  const { notebookDocument, textDocument, workspace, window } = capabilities;
+/** What an editor sends here may be anything; a part that is no such thing is one that it cannot do. */
+export function clientSupport(capabilities: ClientCapabilities | undefined | null): ClientSupport {
+  const { notebookDocument, textDocument, workspace, window } = capabilities ?? {};
   const pull = textDocument?.diagnostic;
   const push = textDocument?.publishDiagnostics;
   const action = textDocument?.codeAction;
@@ -40,8 +41,8 @@ export function clientSupport(capabilities: ClientCapabilities): ClientSupport {
     relatedInformation: pull?.relatedInformation ?? push?.relatedInformation ?? false,
     codeDescription: pull?.codeDescriptionSupport ?? push?.codeDescriptionSupport ?? false,
     diagnosticData: pull?.dataSupport ?? push?.dataSupport ?? false,
-    unnecessaryTag: (pull?.tagSupport ?? push?.tagSupport)?.valueSet.includes(1) === true,
-    resolveEdits: action?.dataSupport === true && action.resolveSupport?.properties.includes('edit') === true,
+    unnecessaryTag: includes((pull?.tagSupport ?? push?.tagSupport)?.valueSet, 1),
+    resolveEdits: action?.dataSupport === true && includes(action.resolveSupport?.properties, 'edit'),
     preferredActions: action?.isPreferredSupport === true,
     disabledActions: action?.disabledSupport === true,
     confirmEdits:
@@ -56,4 +57,8 @@ export function clientSupport(capabilities: ClientCapabilities): ClientSupport {
     notebooks: notebookDocument !== undefined,
     workDoneProgress: window?.workDoneProgress === true,
   };
+}
+
+function includes(list: unknown, item: unknown): boolean {
+  return Array.isArray(list) && list.includes(item);
 }

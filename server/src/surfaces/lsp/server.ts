@@ -9,6 +9,7 @@ import {
   type Disposable,
   DocumentDiagnosticRequest,
   type DocumentSelector,
+  ErrorCodes,
   FileChangeType,
   type FileEvent,
   type InitializeParams,
@@ -20,8 +21,10 @@ import {
   PositionEncodingKind,
   ResponseError,
   ShowMessageNotification,
+  TextDocumentContentChangeEvent,
   TextDocumentSyncKind,
   TextDocuments,
+  type TextDocumentsConfiguration,
   WatchKind,
   type WorkspaceFoldersChangeEvent,
 } from 'vscode-languageserver/node';
@@ -101,14 +104,18 @@ export function serve(connection: Connection, surroundings: ServerSurroundings):
       void said.finally(() => surroundings.die(error));
     },
   });
-  const documents = new TextDocuments(TextDocument);
+  const documents = new TextDocuments(TOLERANT_DOCUMENTS);
   let session: Session | undefined;
+  let begun = false;
   const here = (): Session => {
-    if (session === undefined) throw new Error('the editor has not initialised the server');
+    if (session === undefined)
+      throw new ResponseError(ErrorCodes.ServerNotInitialized, 'The server has not been initialised.');
     return session;
   };
 
   connection.onInitialize((params) => {
+    if (session !== undefined)
+      throw new ResponseError(ErrorCodes.InvalidRequest, 'The server has been initialised before.');
     session = open(connection, surroundings, logger, lane, documents, params);
     session.workspace.notebooks.listen(connection, {
       changed: lane.event('notebookDocument/didChange', (program) => here().edited(program)),
@@ -116,17 +123,23 @@ export function serve(connection: Connection, surroundings: ServerSurroundings):
     });
     return session.answer;
   });
-  connection.onInitialized(lane.event('initialized', () => here().begin()));
+  connection.onInitialized(
+    lane.event('initialized', async () => {
+      if (begun) return;
+      begun = true;
+      await session?.begin();
+    }),
+  );
   connection.onShutdown(async () => {
     session?.workspace.stop();
     await lane.settled();
   });
 
   documents.onDidChangeContent(
-    lane.event('textDocument/didChange', ({ document }) => here().edited(document)),
+    lane.event('textDocument/didChange', ({ document }) => session?.edited(document)),
   );
-  documents.onDidClose(lane.event('textDocument/didClose', ({ document }) => here().closed(document)));
-  documents.onDidSave(lane.event('textDocument/didSave', ({ document }) => here().saved(document)));
+  documents.onDidClose(lane.event('textDocument/didClose', ({ document }) => session?.closed(document)));
+  documents.onDidSave(lane.event('textDocument/didSave', ({ document }) => session?.saved(document)));
   documents.listen(connection);
 
   connection.languages.diagnostics.on(
@@ -209,6 +222,33 @@ async function whereChanged(
   return { ...params, folders: [...files].map((file) => workspace.uri(file)) };
 }
 
+/**
+ * Documents as the library keeps them, whatever an editor sends: what is no text is none, and an edit far behind the end
+ * is one at the end, where the library would make a table of all the lines between.
+ */
+const TOLERANT_DOCUMENTS: TextDocumentsConfiguration<TextDocument> = {
+  create: (uri, languageId, version, content) =>
+    TextDocument.create(String(uri), String(languageId), version, typeof content === 'string' ? content : ''),
+  update(document, changes, version) {
+    for (const change of changes) TextDocument.update(document, [within(change, document)], version);
+    return document;
+  },
+};
+
+function within(
+  change: TextDocumentContentChangeEvent,
+  document: TextDocument,
+): TextDocumentContentChangeEvent {
+  if (!TextDocumentContentChangeEvent.isIncremental(change)) return change;
+  const { start, end } = change.range;
+  if (start.line < document.lineCount && end.line < document.lineCount) return change;
+  const [from, to] = [
+    document.positionAt(document.offsetAt(start)),
+    document.positionAt(document.offsetAt(end)),
+  ];
+  return { range: { start: from, end: to }, text: change.text };
+}
+
 const ENVIRONMENT_CHANGED = new NotificationType0(environmentChangedMethod);
 
 /** What is known once the editor has said `initialize`. */
@@ -240,7 +280,18 @@ function open(
   const support = clientSupport(params.capabilities);
   const options: InitializationOptions = params.initializationOptions ?? {};
   const current = status(host, (said: StatusParams) => void connection.sendNotification(statusMethod, said));
-  const configuration = configurationReader(connection, support, options, surroundings.ruleNames);
+  const configuration = configurationReader(
+    connection,
+    support,
+    options,
+    surroundings.ruleNames,
+    async () => {
+      await space.started;
+      const before = space.changes.count;
+      applySettings(configuration.known);
+      if (space.changes.count !== before) await recheck();
+    },
+  );
   let indexing: Promise<void> = Promise.resolve();
   const space = workspace(documents, host, surroundings.ruleNames, (project) => {
     // One folder after the other: there is one thread.
@@ -388,8 +439,8 @@ function answer(support: ClientSupport, version: string): InitializeResult {
 const DIAGNOSTIC_OPTIONS = { interFileDependencies: true } as const;
 
 function foldersOf({ workspaceFolders, rootUri }: InitializeParams): readonly Folder[] {
-  const uris = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri ? [rootUri] : []);
-  return uris.map(folderOf);
+  const uris = workspaceFolders?.map((folder) => folder?.uri) ?? (rootUri ? [rootUri] : []);
+  return uris.filter((uri) => typeof uri === 'string').map(folderOf);
 }
 
 function folderOf(uri: string): Folder {
@@ -398,7 +449,7 @@ function folderOf(uri: string): Folder {
 
 /** Sources, settings, dependency files, and what tells that something was installed. */
 const WATCHED = [
-  '**/*.{py,pyi,ipynb}',
+  '**/*.{py,pyi,pyw,ipynb}',
   '**/pyproject.toml',
   plainFilePattern,
   // The folder too: what is written into a new folder at once may not be told of.
@@ -487,6 +538,9 @@ const PYTHON_DOCUMENTS: DocumentSelector = [
 ];
 const PROJECT_DOCUMENTS: DocumentSelector = [{ scheme: 'file', pattern: '**/pyproject.toml' }];
 
+/** How long an editor may take to tell its settings, in ms; work begins without them then. */
+const PATIENCE_MS = 5000;
+
 interface ConfigurationReader {
   /** Asks the editor for the settings of these folders; keeps what was known when it does not answer. */
   read(folders: readonly Folder[]): Promise<FolderSettings>;
@@ -503,6 +557,7 @@ function configurationReader(
   support: ClientSupport,
   { workspaceTrusted }: InitializationOptions,
   ruleNames: readonly string[],
+  late: () => Promise<void>,
 ): ConfigurationReader {
   let values = new Map<string, CheckedSettings>();
   let common: CheckedSettings = { settings: {}, problems: [] };
@@ -520,15 +575,27 @@ function configurationReader(
         section: 'heddle',
         ...(folder === undefined ? {} : { scopeUri: folder.uri }),
       }));
-      try {
-        const answers: unknown = await connection.workspace.getConfiguration(items);
-        if (mine === latest && Array.isArray(answers)) {
+      let patience = true;
+      const asked = connection.workspace.getConfiguration(items).then(
+        async (answers: unknown) => {
+          if (mine !== latest || !Array.isArray(answers)) return;
           common = checked(answers[0]);
           values = new Map(folders.map(({ path }, at) => [path, checked(answers[at + 1])]));
-        }
-      } catch (error) {
-        connection.console.warn(`The editor did not tell its settings: ${String(error)}`);
-      }
+          if (!patience) await late().catch(() => {});
+        },
+        (error: unknown) => connection.console.warn(`The editor did not tell its settings: ${String(error)}`),
+      );
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const enough = new Promise<void>((resolve) => {
+        timer = setTimeout(() => {
+          patience = false;
+          connection.console.warn('The editor has not told its settings; the defaults count until it does.');
+          resolve();
+        }, PATIENCE_MS);
+        timer.unref();
+      });
+      await Promise.race([asked, enough]);
+      clearTimeout(timer);
       return known;
     },
     pushed(settings) {

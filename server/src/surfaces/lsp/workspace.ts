@@ -7,6 +7,7 @@
  */
 import type { TextDocuments } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { Cancelled } from '../../base/checkpoint.ts';
 import type { Host } from '../../base/host.ts';
 import type { Settings } from '../../base/settings.ts';
 import type { Analyzer } from '../../service/analyzer.ts';
@@ -215,6 +216,8 @@ export function workspace(
     cannotStart: (error) => rejectStarted(error),
     stop() {
       running = false;
+      // Who waits for a beginning that does not come any more has to be answered.
+      rejectStarted(new Cancelled());
       resolveStopped();
       changed.raise();
     },

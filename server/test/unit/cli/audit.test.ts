@@ -162,7 +162,7 @@ describe('wrong usage is exit code 2 and one clear sentence', () => {
     const ran = await runHeddle(['audit', '.', '-o', 'no/report.json'], {
       unsavable: 'its folder does not exist',
     });
-    expect(ran.code).toBe(2);
+    expect(ran.code).toBe(4);
     expect(ran.stderr).toContain(
       'The report cannot be written to `no/report.json`: its folder does not exist.',
     );

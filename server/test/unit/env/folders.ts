@@ -38,6 +38,7 @@ export function memoryHost(files: Files, links: Readonly<Record<string, string>>
     if (!folders.has(resolve(target))) folders.delete(link);
   }
   return {
+    admit() {},
     readFile: async (path) =>
       contents.get(resolve(path)) ?? { failure: 'missing', reason: 'it does not exist' },
     readDirectory: async (path) => {

@@ -1,0 +1,100 @@
+/**
+ * `npm run fuzz -- --minutes N [--seed S] [--target NAME] [--input I]`: the long run of the fuzzers, in a process that is
+ * watched, so that a hang is a failure like any other. Prints how many inputs each target had and every failure with the
+ * number of its input; ends with 1 when there was one.
+ */
+import { fork } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bundleSource } from './importSource.mjs';
+import { projectRoot } from './setup.mjs';
+
+/** A target that says nothing for this long hangs. */
+const SILENCE_MS = 180_000;
+const ROUND = 25;
+
+const { values: options } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '1' },
+    seed: { type: 'string', default: '1' },
+    target: { type: 'string' },
+    input: { type: 'string' },
+    worker: { type: 'string' },
+  },
+});
+
+if (options.worker === undefined) await watch();
+else await work();
+
+/** Runs targets in turn, from the input on that it is told, and says after each input that it lives. */
+async function work() {
+  const { fuzzTargets } = await import(options.worker);
+  const fixtures = join(projectRoot, 'test-fixtures', 'rules');
+  const corpus = readdirSync(fixtures, { recursive: true })
+    .filter((name) => name.endsWith('.py'))
+    .sort()
+    .map((name) => readFileSync(join(fixtures, name), 'utf8'));
+  const targets = fuzzTargets(join(projectRoot, 'dist', 'server.js'), corpus).filter(
+    ({ name }) => options.target === undefined || name === options.target,
+  );
+  const only = options.input === undefined ? undefined : Number(options.input);
+  for (let round = Number(options.seed); ; round++) {
+    for (const target of targets) {
+      for (let index = 0; index < (only === undefined ? ROUND : 1); index++) {
+        const input = only ?? round * ROUND + index;
+        process.send({ name: target.name, input });
+        const wrong = await target.run(input);
+        process.send({ name: target.name, input, done: true, wrong });
+      }
+    }
+    if (only !== undefined) break;
+  }
+  for (const target of targets) await target.close();
+  process.exit(0);
+}
+
+async function watch() {
+  const bundle = await bundleSource('fuzz', "export { fuzzTargets } from './server/test/fuzz/targets.ts';");
+  const end = Date.now() + Number(options.minutes) * 60_000;
+  const counts = new Map();
+  const failures = [];
+  let seed = Number(options.seed) * 1_000_000;
+  while (Date.now() < end) {
+    const parameters = ['--worker', bundle, '--seed', String(seed)];
+    for (const name of ['target', 'input'])
+      if (options[name] !== undefined) parameters.push(`--${name}`, options[name]);
+    const child = fork(import.meta.filename, parameters);
+    let last = { name: 'start', input: seed };
+    let heard = Date.now();
+    child.on('message', (said) => {
+      heard = Date.now();
+      last = said;
+      if (said.done !== true) return;
+      counts.set(said.name, (counts.get(said.name) ?? 0) + 1);
+      seed = Math.max(seed, Math.floor(said.input / ROUND));
+      if (said.wrong !== undefined) failed(said.name, said.input, said.wrong);
+    });
+    const ended = new Promise((resolve) => child.on('exit', resolve));
+    const watching = setInterval(() => {
+      if (Date.now() >= end) child.kill('SIGKILL');
+      else if (Date.now() - heard > SILENCE_MS) {
+        failed(last.name, last.input, `nothing for ${SILENCE_MS / 1000} s`);
+        child.kill('SIGKILL');
+      }
+    }, 1000);
+    const code = await ended;
+    clearInterval(watching);
+    if (options.input !== undefined) break;
+    if (code !== null && Date.now() < end) failed(last.name, last.input, `the process ended with ${code}`);
+    seed += 1;
+  }
+  for (const [name, count] of counts) console.log(`${name}: ${count.toLocaleString('en')} inputs`);
+  console.log(failures.length === 0 ? 'nothing went wrong' : `${failures.length} failures`);
+  process.exit(failures.length === 0 ? 0 : 1);
+
+  function failed(name, input, why) {
+    failures.push({ name, input, why });
+    console.log(`✗ ${name}, input ${input}: ${why}`);
+  }
+}
