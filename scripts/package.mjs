@@ -5,9 +5,22 @@
  *
  * vsce walks the whole folder it is started in, VS Code and wheels that the tests download included. Therefore it works on
  * a copy of what .vscodeignore lets through, and applies that file there once more.
+ *
+ * The same commit gives the same bytes in every folder: files in the order of their names, with the time of the commit and
+ * one mode. Beside it lies the list of what is in it, `heddle.cdx.json`, as npm writes it (CycloneDX).
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot, setup } from './setup.mjs';
 
@@ -26,6 +39,7 @@ if (process.argv.includes('--list')) {
   build();
   const parameters = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
   node([vsce, 'package', ...parameters, '--out', vsix], staged());
+  writeFileSync(join(projectRoot, 'artifacts', 'heddle.cdx.json'), billOfMaterials());
   const { size } = statSync(vsix);
   console.log(`${vsix}: ${(size / 1000).toFixed(0)} kB`);
   if (size >= limit) {
@@ -61,9 +75,31 @@ function staged() {
     const source = join(projectRoot, place);
     if (existsSync(source)) cpSync(source, join(folder, place), { recursive: true });
   }
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) chmodSync(join(entry.parentPath ?? entry.path, entry.name), 0o644);
   return folder;
 }
 
 function node(parameters, folder) {
-  execFileSync(process.execPath, parameters, { cwd: folder, stdio: 'inherit' });
+  const env = { ...process.env, TZ: 'UTC', SOURCE_DATE_EPOCH: timeOfCommit() };
+  execFileSync(process.execPath, parameters, { cwd: folder, stdio: 'inherit', env });
+}
+
+/** In seconds since 1970; a ZIP file knows no time before 1980, which stands for a source without history. */
+function timeOfCommit() {
+  try {
+    const parameters = ['log', '-1', '--format=%ct'];
+    return execFileSync('git', parameters, { cwd: projectRoot, encoding: 'utf8' }).trim();
+  } catch {
+    return '315532800';
+  }
+}
+
+function billOfMaterials() {
+  const parameters = ['sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev', '--package-lock-only'];
+  return execFileSync('npm', parameters, {
+    cwd: projectRoot,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  });
 }
