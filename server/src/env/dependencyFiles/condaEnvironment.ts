@@ -7,7 +7,8 @@ import { parseRequirement, type Requirement } from './requirement.ts';
 /** The requirements of an environment.yml; undefined when it is not valid YAML or no environment. */
 export function parseCondaEnvironment(text: string): readonly Requirement[] | undefined {
   if (!isModest(text)) return undefined;
-  const document = parseDocument(text, { prettyErrors: false });
+  const document = parsed(text);
+  if (document === undefined) return undefined;
   if (document.errors.length > 0 || !isMap(document.contents)) return undefined;
   const followed = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
   const dependencies = followed(document.contents.get('dependencies', true) ?? null);
@@ -30,6 +31,16 @@ export function parseCondaEnvironment(text: string): readonly Requirement[] | un
     }
   }
   return found;
+}
+
+/** Undefined when it nests deeper than the parser's stack goes, as blocks within blocks on a line can. */
+function parsed(text: string): ReturnType<typeof parseDocument> | undefined {
+  try {
+    return parseDocument(text, { prettyErrors: false });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** Whether a text has the shape of a file a person wrote: neither huge nor nested by brackets or indentation. */
