@@ -1,8 +1,9 @@
 /** A finding with its positions looked up: what every surface shows. Plain data, JSON. */
 import type { Position, Span } from '../base/span.ts';
+import type { TextEdit } from '../base/textEdit.ts';
 import type { Breaks, Confidence, Severity } from '../rules/finding.ts';
 
-export type { TextEdit } from '../base/textEdit.ts';
+export type { TextEdit };
 
 export interface Place {
   /** Absolute path, forward slashes. */
@@ -28,6 +29,13 @@ export interface LocatedFinding {
   /** Titles of the fixes, in order; the edits are computed on request. */
   readonly fixTitles: readonly string[];
   readonly tags: readonly 'unnecessary'[];
+  /** Edits of the finding's own file that need no trying, with what they do; of remarks on suppressions. */
+  readonly corrections?: readonly Correction[];
+}
+
+export interface Correction {
+  readonly title: string;
+  readonly edits: readonly TextEdit[];
 }
 
 /** A file that could not be analysed, and why. */

@@ -152,10 +152,14 @@ show()
   expect(applied(text, change.edits as TextEdit[])).toBe(expected);
 });
 
-test('a comment that suppresses nothing cannot be suppressed in its turn', async () => {
-  const finding = await start('n = 0  # heddle: ignore[nonatomic-update]\n');
+test('a comment that suppresses nothing is removed by the light bulb, and cannot be suppressed in its turn', async () => {
+  const text = 'n = 0  # heddle: ignore[nonatomic-update]\nm = 0\n';
+  const finding = await start(text);
   expect(finding.code).toBe('unused-suppression');
-  expect(await client.codeActions(file, finding)).toEqual([]);
+  const actions = await client.codeActions(file, finding);
+  expect(actions.map(({ title }) => title)).toEqual(['Remove this comment']);
+  const edit = documentEdit(await resolved(actions[0]!));
+  expect(applied(text, edit.edits as TextEdit[])).toBe('n = 0\nm = 0\n');
 });
 
 test('nothing is offered away from a finding', async () => {

@@ -43,6 +43,7 @@ type Wanted = { readonly uri: string } & (
       readonly safety: OfferedFix['safety'];
     }
   | { readonly kind: 'suppress'; readonly fingerprint: string; readonly form: SuppressionForm }
+  | { readonly kind: 'correct'; readonly fingerprint: string; readonly index: number }
   | { readonly kind: 'fixAll' }
 );
 
@@ -106,6 +107,14 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
         const { index, safety } = fix;
         const uri = textDocument.uri;
         actions.push(...(await complete(action, { kind: 'fix', uri, fingerprint, index, safety }, task)));
+      }
+      for (const [index, { title }] of (finding.corrections ?? []).entries()) {
+        const action: CodeAction = { title, kind: CodeActionKind.QuickFix, diagnostics };
+        if (support.preferredActions && index === 0) action.isPreferred = true;
+        const { fingerprint } = finding;
+        actions.push(
+          ...(await complete(action, { kind: 'correct', uri: textDocument.uri, fingerprint, index }, task)),
+        );
       }
       if (support.disabledActions) actions.push(...refused(finding, offered, diagnostics));
       // What is wrong with a suppression is no rule that another one could hide.
@@ -242,6 +251,11 @@ async function editsOf(
       return analyzer.fixEdits(path, wanted.fingerprint, wanted.index, checkpoint);
     case 'suppress':
       return here(await analyzer.suppressEdits(path, wanted.fingerprint, wanted.form, checkpoint));
+    case 'correct': {
+      const { findings } = await analyzer.reportFile(path, checkpoint);
+      const found = findings.find(({ fingerprint }) => fingerprint === wanted.fingerprint);
+      return here(found?.corrections?.[wanted.index]?.edits);
+    }
     case 'fixAll':
       return here(await safeEdits({ analyzer, path, checkpoint }));
   }
