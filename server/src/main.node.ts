@@ -28,6 +28,7 @@ export function startServer(): void {
   serve(connection, {
     host,
     version: HEDDLE_VERSION,
+    runtime: `Node ${process.versions.node} on ${process.platform} ${process.arch}`,
     ruleNames: RULES.map(({ id }) => id),
     rulePages: rulePagesIn(slashed(join(installation, 'docs', 'rules'))),
     changedSince,

@@ -11,6 +11,15 @@ import type { Diagnostic, Range } from 'vscode-languageserver-types';
  */
 export const auditMethod = 'heddle/audit';
 
+/**
+ * Notification, server → editor, with an `AuditChange`: what became of the findings of the last audit that was to be followed,
+ * because something was edited, saved, thrown away, or changed on disk. Sent until `heddle/endAudit` or the next audit.
+ */
+export const auditChangedMethod = 'heddle/auditChanged';
+
+/** Notification, editor → server, without parameters: nobody looks at the findings of the audit any more. */
+export const endAuditMethod = 'heddle/endAudit';
+
 /** Request, editor → server, without parameters: the interpreters and what imports do to the GIL. Answers an `EnvironmentResult`. */
 export const environmentMethod = 'heddle/environment';
 
@@ -45,6 +54,8 @@ export interface InitializationOptions {
    * packaged page gets no link either way.
    */
   readonly ruleLinkBase?: string;
+  /** True in an editor that shows `heddle/status` itself, so that the reading of folders needs no other progress display. */
+  readonly showsStatus?: boolean;
   /** Absolute path of a folder in which the server may remember texts that crashed its parser, to refuse them after a restart. */
   readonly storageFolder?: string;
 }
@@ -52,19 +63,28 @@ export interface InitializationOptions {
 export interface AuditParams {
   /** The URIs of the folders or files to audit; all workspace folders when it is missing. */
   readonly folders?: readonly string[];
+  /** Whether the editor wants to hear, by `heddle/auditChanged`, of what changes afterwards. */
+  readonly follow?: boolean;
   /** Of these, only files that changed since this git revision, uncommitted and new ones included. Needs git. */
   readonly changedSince?: string;
   readonly workDoneToken?: string | number;
 }
 
 export interface AuditResult {
-  /** The files with findings, each once, in the order of their paths. */
+  /** The files with findings or that could not be analysed, each once, in the order of their paths. */
   readonly files: readonly AuditedFile[];
   readonly counts: AuditCounts;
   /** How many files were analysed, those without findings included. */
   readonly analysed: number;
   readonly notAnalysed: readonly FileNotAnalysed[];
   readonly cancelled: boolean;
+}
+
+export interface AuditChange {
+  /** The files whose diagnostics are others now; without any for a file that has none left or is gone. */
+  readonly files: readonly AuditedFile[];
+  readonly analysed: number;
+  readonly notAnalysed: readonly FileNotAnalysed[];
 }
 
 export interface AuditedFile {

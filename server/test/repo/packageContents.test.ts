@@ -1,6 +1,6 @@
 /** What ships: the list of files in the package, and their size when packed. Wants `npm run build` to have run. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
 import { expect, it } from 'vitest';
@@ -25,7 +25,11 @@ it('the package holds these files and no others', () => {
       'LICENSE',
       'README.md',
       'THIRD_PARTY_NOTICES.md',
+      'client/media/demo.py',
       'client/media/heddle.svg',
+      'client/media/icon.png',
+      'client/media/icon.svg',
+      ...['audit', 'ci', 'demo', 'target'].map((step) => `client/media/walkthrough/${step}.md`),
       'dist/cli.js',
       'dist/extension.js',
       'dist/server.js',
@@ -33,6 +37,7 @@ it('the package holds these files and no others', () => {
       'docs/assumptions.md',
       'docs/ci.md',
       'docs/configuration.md',
+      ...readdirSync(`${root}docs/learn`).map((name) => `docs/learn/${name}`),
       'docs/rules/README.md',
       ...pages,
       'grammars/LICENSE.tree-sitter-python',
@@ -45,9 +50,21 @@ it('the package holds these files and no others', () => {
 it('the README links to what is in the package, except where it speaks of the repository', () => {
   const readme = readFileSync(`${root}README.md`, 'utf8');
   const used = readme.slice(0, readme.indexOf('## Contributing'));
-  const links = [...used.matchAll(/\]\((?!https?:)([^)#]+)/g)].map((match) => match[1]);
+  const links = [...used.matchAll(/(?<!!)\[[^\]]*\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1]);
   expect(links).not.toEqual([]);
   for (const link of links) expect(shipped).toContain(link);
+});
+
+it('the README of the package has its pictures in it, and no link that its page cannot follow', () => {
+  const packaged = readFileSync(`${root}artifacts/package/README.md`, 'utf8');
+  const targets = [...packaged.matchAll(/\]\(([^)]*)\)/g)].map((match) => match[1]!.slice(0, 30));
+  expect(targets.filter((target) => target.startsWith('data:image/png;base64,')).length).toBe(3);
+  expect(targets.filter((target) => !/^(?:https?:|#|data:image\/png;base64,)/.test(target))).toEqual([]);
+  const headings = [...packaged.matchAll(/^#+ (.*)$/gm)].map((match) =>
+    match[1]!.toLowerCase().replace(/[^\w]+/g, '-'),
+  );
+  for (const target of targets.filter((one) => one.startsWith('#')))
+    expect(headings).toContain(target.slice(1));
 });
 
 it('they take less than 2 MB when packed', () => {

@@ -31,3 +31,10 @@ it('every setting has a default among its choices and one line of documentation'
 it('each key of the settings is declared once', () => {
   expect(SETTINGS.map(({ name }) => name).sort()).toEqual(Object.keys(DEFAULT_SETTINGS).sort());
 });
+
+it('the settings editor of VS Code can show every rule as a row of a table', () => {
+  const { properties } = manifest.contributes.configuration.properties['heddle.rules'];
+  const rows = Object.values(properties) as { readonly type?: string; readonly description?: string }[];
+  expect(rows.length).toBeGreaterThan(10);
+  expect(rows.filter(({ type, description }) => type !== 'string' || !description)).toEqual([]);
+});

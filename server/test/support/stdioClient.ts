@@ -242,19 +242,25 @@ export async function startClient(program: string, options: ClientOptions = {}):
       await ask('shutdown', undefined);
       notify('exit', undefined);
       const code = await ended;
-      const left = inbox.filter(({ method }) => method === undefined || !SPOKEN_FREELY.has(method));
+      const left = inbox.filter((message) => !isSpokenFreely(message));
       if (left.length > 0) throw new Error(`messages were not taken: ${JSON.stringify(left, undefined, 2)}`);
       if (code !== 0) throw new Error(`the server exited with ${code}. ${stderr.join('')}`);
     },
   };
 }
 
-/** Notifications that a test may leave, since how many there are depends on the machine. What goes wrong is not among them: that comes as `window/logMessage`. */
+/** Notifications that a test may leave, since how many there are depends on the machine. */
 const SPOKEN_FREELY: ReadonlySet<string> = new Set([
   'heddle/environmentChanged',
   'heddle/status',
   '$/progress',
 ]);
+
+/** Whether a message may be left; what goes wrong, a `window/logMessage` that warns, may not. */
+function isSpokenFreely({ method, params }: Message): boolean {
+  if (method === 'window/logMessage') return (params as { readonly type: number }).type > 2;
+  return method !== undefined && SPOKEN_FREELY.has(method);
+}
 
 function languageOf(path: string): string {
   return path.endsWith('.toml') ? 'toml' : 'python';

@@ -65,8 +65,10 @@ export function converter(
     const address = support.codeDescription ? ruleAddress(found.rule) : undefined;
     if (address !== undefined) diagnostic.codeDescription = { href: address };
     if (support.unnecessaryTag && found.tags.length > 0) diagnostic.tags = [DiagnosticTag.Unnecessary];
-    if (support.relatedInformation && found.related.length > 0) {
-      diagnostic.relatedInformation = found.related.map(({ place, message }) => ({
+    // A link to where the user already is leads nowhere.
+    const elsewhere = found.related.filter(({ place }) => !isSamePlace(place, found.place));
+    if (support.relatedInformation && elsewhere.length > 0) {
+      diagnostic.relatedInformation = elsewhere.map(({ place, message }) => ({
         location: locationOf(place),
         message,
       }));
@@ -111,6 +113,10 @@ const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
   information: DiagnosticSeverity.Information,
   hint: DiagnosticSeverity.Hint,
 };
+
+function isSamePlace(a: Place, b: Place): boolean {
+  return a.file === b.file && a.span.start === b.span.start && a.span.end === b.span.end;
+}
 
 export function rangeOf({ start, end }: { readonly start: Position; readonly end: Position }): Range {
   return { start: { ...start }, end: { ...end } };

@@ -35,7 +35,9 @@ import type { Logger } from '../../base/log.ts';
 import { noticeText } from '../../base/printable.ts';
 import {
   type AuditParams,
+  auditChangedMethod,
   auditMethod,
+  endAuditMethod,
   environmentChangedMethod,
   environmentMethod,
   type InitializationOptions,
@@ -50,10 +52,10 @@ import type { ChangedLines } from '../../service/changedLines.ts';
 import { type CheckedSettings, checkSettings } from '../../service/configuration.ts';
 import { isNotebook } from '../../service/notebook.ts';
 import { isInside, isPlainFile, isProjectFile, isPythonFile, pathOf, uriOf } from './addresses.ts';
-import { audit } from './audit.ts';
+import { type Audits, audits } from './audit.ts';
 import { type ClientSupport, clientSupport } from './clientSupport.ts';
 import { CODE_ACTION_KINDS, type CodeActions, codeActions } from './codeActions.ts';
-import { type Converter, converter } from './convert.ts';
+import { converter } from './convert.ts';
 import {
   CONFIGURATION_DIAGNOSTICS,
   type PullDiagnostics,
@@ -67,6 +69,7 @@ import { hover } from './hover.ts';
 import { lanes } from './lanes.ts';
 import { type PushDiagnostics, pushDiagnostics } from './push.ts';
 import { type RulePages, ruleAddresses } from './rulePages.ts';
+import { sessionLog } from './sessionLog.ts';
 import { type ProgressReporter, type Status, status } from './status.ts';
 import { type Folder, type FolderSettings, type Project, type Workspace, workspace } from './workspace.ts';
 
@@ -74,6 +77,8 @@ import { type Folder, type FolderSettings, type Project, type Workspace, workspa
 export interface ServerSurroundings {
   readonly host: Host;
   readonly version: string;
+  /** What runs the server, in words: "Node 20.20.2 on linux x64". */
+  readonly runtime: string;
   readonly ruleNames: readonly string[];
   readonly rulePages: RulePages;
   /** The lines that changed since a git revision; a sentence saying why that cannot be told. */
@@ -183,11 +188,17 @@ export function serve(connection: Connection, surroundings: ServerSurroundings):
   connection.onRequest(
     auditMethod,
     lane.request('heddle/audit', 'discard', async (params: AuditParams | null, task) => {
-      const { workspace, states, convert, status } = here();
+      const { audits, status, workspace } = here();
       const reporter = connection.window.attachWorkDoneProgress(params?.workDoneToken);
       const wanted = await whereChanged(params ?? {}, workspace, surroundings);
-      return audit(wanted, task, workspace, states, convert, status, reporter);
+      return audits.run(wanted, task, (work) =>
+        status.during('auditing', reporter, 'Heddle: auditing', work),
+      );
     }),
+  );
+  connection.onNotification(
+    endAuditMethod,
+    lane.event(endAuditMethod, () => here().audits.end()),
   );
   connection.onDidChangeConfiguration(
     lane.event('workspace/didChangeConfiguration', ({ settings }) => here().configurationChanged(settings)),
@@ -258,7 +269,7 @@ interface Session {
   readonly states: FileStates;
   readonly pull: PullDiagnostics;
   readonly actions: CodeActions;
-  readonly convert: Converter;
+  readonly audits: Audits;
   readonly status: Status;
   begin(): Promise<void>;
   edited(document: TextDocument): void;
@@ -295,8 +306,10 @@ function open(
   let indexing: Promise<void> = Promise.resolve();
   const space = workspace(documents, host, surroundings.ruleNames, (project) => {
     // One folder after the other: there is one thread.
-    indexing = indexing.then(() => index(project));
-    project.indexed = indexing;
+    project.index(() => {
+      indexing = indexing.then(() => index(project));
+      return indexing;
+    });
   });
   const pages = ruleAddresses(surroundings.rulePages, options.ruleLinkBase, uriOf);
   const convert = converter(support, (path) => space.uri(path), space.notebooks.numbered, pages);
@@ -315,18 +328,27 @@ function open(
     if (support.refreshDiagnostics) await connection.languages.diagnostics.refresh();
   });
   const tellProblems = problemTeller(connection);
+  const log = sessionLog(logger, host);
 
   /** Reads a folder for the first time, with progress. Never rejects: a question about a file will meet the same trouble. */
   async function index(project: Project): Promise<void> {
     if (project.folder === undefined) return;
     const name = project.folder.path.slice(project.folder.path.lastIndexOf('/') + 1);
     const reporter = lateReporter(
-      support.workDoneProgress ? connection.window.createWorkDoneProgress() : undefined,
+      support.workDoneProgress && options.showsStatus !== true
+        ? connection.window.createWorkDoneProgress()
+        : undefined,
     );
-    const wanted = checkpoint(() => project.alive && space.running, host);
+    const wanted = checkpoint(() => project.alive && project.indexing && space.running, host);
+    const { folder, analyzer } = project;
+    const since = host.now();
     await lane.guard(`indexing ${name}`, () =>
       current.during('indexing', reporter, `Heddle: reading ${name}`, async (progress) => {
-        await project.analyzer.audit(undefined, wanted, progress);
+        log.read(folder, await analyzer.audit(undefined, wanted, progress), since);
+        log.interpreter(
+          folder,
+          (await analyzer.reportEnvironment(folder.path, undefined, wanted)).interpreter,
+        );
       }),
     );
   }
@@ -341,6 +363,7 @@ function open(
   const applySettings = (settings: FolderSettings): void => {
     space.setSettings(settings);
     providers.arrange();
+    log.settings(space.folders, settings);
     tellProblems(configuration.problems());
   };
 
@@ -367,7 +390,16 @@ function open(
     answer: answer(support, surroundings.version),
     workspace: space,
     states,
-    convert,
+    audits: audits(
+      space,
+      states,
+      convert,
+      current,
+      host,
+      log,
+      (change) => void connection.sendNotification(auditChangedMethod, change),
+      (work) => void lane.guard(auditChangedMethod, work),
+    ),
     status: current,
     pull: pullDiagnostics(space, states),
     actions: codeActions(space, convert, support),
@@ -377,6 +409,7 @@ function open(
         connection.workspace.onDidChangeWorkspaceFolders(
           lane.event('workspace/didChangeWorkspaceFolders', foldersChanged),
         );
+      log.started(surroundings.version, surroundings.runtime, surroundings.ruleNames.length);
       try {
         const folders = foldersOf(params);
         const [createAnalyzer, settings] = await Promise.all([

@@ -73,14 +73,24 @@ export interface Project {
   /** False once its folder has left the workspace; work for it ends. */
   readonly alive: boolean;
   readonly wholeFolder: boolean;
-  /** Set once by whoever indexes the folder; questions about a file wait for it. */
-  indexed: Promise<void>;
+  /** Settles when the folder has been read for the first time; questions about a file wait for it. */
+  readonly indexed: Promise<void>;
+  /** False once something else reads the folder instead. */
+  readonly indexing: boolean;
+  /** Reads the folder for the first time. */
+  index(work: () => Promise<void>): void;
+  /** Ends the first reading, or lets it not begin. */
+  stopIndexing(): void;
+  /** Ends the first reading and does this work in its place. */
+  insteadOfIndexing<Value>(work: () => Promise<Value>): Promise<Value>;
   /** What is wrong in the folder's pyproject.toml, as it is open or on disk; read anew only after it changed. */
   problems(): Promise<readonly ConfigurationProblem[]>;
 }
 
 interface MutableProject extends Project {
   alive: boolean;
+  indexed: Promise<void>;
+  indexing: boolean;
   wholeFolder: boolean;
   settings: string;
   forgetProblems(): void;
@@ -145,6 +155,22 @@ export function workspace(
       wholeFolder: false,
       settings: '',
       indexed: Promise.resolve(),
+      indexing: true,
+      index(work) {
+        project.indexed = work();
+      },
+      stopIndexing() {
+        project.indexing = false;
+      },
+      async insteadOfIndexing(work) {
+        project.stopIndexing();
+        const done = project.indexed.then(work);
+        project.indexed = done.then(
+          () => {},
+          () => {},
+        );
+        return done;
+      },
       problems() {
         known ??= folder === undefined ? Promise.resolve([]) : readProblems(folder);
         return known;

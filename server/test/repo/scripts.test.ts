@@ -1,0 +1,41 @@
+/** What `npm run` does in a fresh clone: every script installs what it needs, and what it starts ends with its terminal. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  scripts: Record<string, string>;
+};
+
+describe('npm run', () => {
+  it.each(Object.entries(scripts))('%s installs what is missing before it needs it', (_, command) => {
+    if (command.startsWith('node scripts/setup.mjs && ')) return;
+    const file = /^node (scripts\/[\w-]+\.mjs)/.exec(command)?.[1];
+    const text = readFileSync(join(root, file ?? 'missing'), 'utf8');
+    expect(text).toMatch(/\bsetup\(/);
+    const early = [...text.matchAll(/^import .* from '([^']+)'/gm)].map((match) => match[1]!);
+    expect(early.filter((from) => !from.startsWith('.') && !from.startsWith('node:'))).toEqual([]);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('what a script started', () => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('ends on %s', async (signal) => {
+    const code = `
+      import { whenTerminalEnds } from ${JSON.stringify(join(root, 'scripts', 'endOfTerminal.mjs'))};
+      setInterval(() => {}, 1000);
+      whenTerminalEnds(async () => console.log('stopped'));
+      console.log('started');`;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', code]);
+    let said = '';
+    child.stdout.on('data', (bytes) => {
+      said += bytes;
+      if (`${bytes}`.includes('started')) child.kill(signal);
+    });
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(said).toBe('started\nstopped\n');
+  });
+});
