@@ -10,6 +10,7 @@ import {
   type Event,
   EventEmitter,
   Uri,
+  workspace,
 } from 'vscode';
 import {
   type LanguageClient,
@@ -21,10 +22,12 @@ import {
   type AuditParams,
   type AuditResult,
   auditMethod,
+  endAuditMethod,
   type SeverityCounts,
 } from '../../server/src/protocol.ts';
+import { type Audited, auditSummary } from './auditSummary.ts';
 import type { HeddleClient } from './client.ts';
-import type { Findings } from './findings.ts';
+import { type FileFindings, type Findings, isFinding, levelOf } from './findings.ts';
 import { complain, inform, withProgressNotice } from './notices.ts';
 import { untilCurrent } from './outdated.ts';
 
@@ -38,7 +41,8 @@ export interface Audit extends Disposable {
   cancel(): void;
   /** Forgets the last audit's findings. */
   clear(): void;
-  readonly last: AuditResult | undefined;
+  /** What is found at this moment, in one line; empty without an audit. */
+  readonly summary: string;
   readonly running: boolean;
   readonly onDidChange: Event<void>;
 }
@@ -48,22 +52,23 @@ export function createAudit(client: HeddleClient, findings: Findings): Audit {
   let current:
     | { readonly cancellation: CancellationTokenSource; readonly result: Promise<AuditResult> }
     | undefined;
-  let last: AuditResult | undefined;
+  let last: Audited | undefined;
+  /** The revision whose changes the last audit was of. */
+  let since: string | undefined;
+
+  const show = async (running: LanguageClient, answer: AuditResult): Promise<void> => {
+    findings.setAudit(await converted(running, answer.files));
+    last = answer;
+    change.fire();
+  };
 
   const start = (changedSince: string | undefined): Promise<AuditResult> => {
     const cancellation = new CancellationTokenSource();
-    const startedAt = Date.now();
     const audit = async (): Promise<AuditResult> => {
       const running = await client.running();
       const answer = await request(running, cancellation, changedSince);
-      const files = await Promise.all(
-        answer.files.map(async (file) => ({
-          uri: Uri.parse(file.uri, true),
-          diagnostics: await running.protocol2CodeConverter.asDiagnostics([...file.diagnostics]),
-        })),
-      );
-      findings.setAudit(files, startedAt);
-      last = answer;
+      since = changedSince;
+      await show(running, answer);
       return answer;
     };
     const result = audit();
@@ -76,12 +81,43 @@ export function createAudit(client: HeddleClient, findings: Findings): Audit {
     });
   };
 
+  const summary = (): string => {
+    if (last === undefined) return '';
+    const files = findings.files().filter(({ diagnostics }) => diagnostics.some(isFinding));
+    return auditSummary(countsOf(files), files.length, last);
+  };
+
+  const subscriptions = [
+    client.onDidChangeAudit(async ({ files, analysed, notAnalysed }) => {
+      if (last === undefined) return;
+      last = { ...last, analysed, notAnalysed };
+      findings.changeAudit(await converted(await client.running(), files));
+      change.fire();
+    }),
+    // A fresh server knows nothing of the audit whose findings are shown.
+    client.onDidStart(async () => {
+      if (last === undefined || current !== undefined) return;
+      try {
+        const running = await client.running();
+        const only = since === undefined ? {} : { changedSince: since };
+        const params: AuditParams = { follow: true, ...only };
+        await show(running, await untilCurrent(() => running.sendRequest<AuditResult>(auditMethod, params)));
+      } catch {
+        // This server is gone too; the status says so.
+      }
+    }),
+  ];
+
   return {
     async run(changedSince) {
       if (current !== undefined) return current.result;
+      if ((workspace.workspaceFolders ?? []).length === 0) {
+        void offerFolder();
+        return undefined;
+      }
       try {
         const result = await start(changedSince);
-        void announce(result);
+        void announce(summary(), findings.files().length > 0);
         return result;
       } catch (error) {
         if (wasCancelled(error)) {
@@ -99,38 +135,50 @@ export function createAudit(client: HeddleClient, findings: Findings): Audit {
       last = undefined;
       findings.clearAudit();
       change.fire();
+      void client.running().then(
+        (running) => running.sendNotification(endAuditMethod),
+        () => {},
+      );
     },
-    get last() {
-      return last;
+    get summary() {
+      return summary();
     },
     get running() {
       return current !== undefined;
     },
     onDidChange: change.event,
     dispose() {
+      for (const subscription of subscriptions) subscription.dispose();
       current?.cancellation.cancel();
       change.dispose();
     },
   };
 }
 
-/** The outcome in one line: "3 warnings, 2 notes in 41 files (1 not analysed)". */
-export function summary(result: AuditResult): string {
-  const files = counted(result.analysed, 'file');
-  const missed = result.notAnalysed.length === 0 ? '' : ` (${result.notAnalysed.length} not analysed)`;
-  const ended = result.cancelled ? '; the audit was cancelled' : '';
-  return `${findingCounts(result.counts.bySeverity)} in ${files}${missed}${ended}`;
+async function converted(
+  client: LanguageClient,
+  files: AuditResult['files'],
+): Promise<readonly FileFindings[]> {
+  return Promise.all(
+    files.map(async (file) => ({
+      uri: Uri.parse(file.uri, true),
+      diagnostics: await client.protocol2CodeConverter.asDiagnostics([...file.diagnostics]),
+    })),
+  );
 }
 
-function findingCounts(counts: SeverityCounts): string {
-  const parts = (['error', 'warning', 'note', 'hint'] as const)
-    .filter((severity) => counts[severity] > 0)
-    .map((severity) => counted(counts[severity], severity));
-  return parts.length === 0 ? 'no findings' : parts.join(', ');
+function countsOf(files: readonly FileFindings[]): SeverityCounts {
+  const counts = { error: 0, warning: 0, note: 0, hint: 0 };
+  for (const { severity } of files.flatMap(({ diagnostics }) => diagnostics.filter(isFinding)))
+    counts[levelOf(severity)] += 1;
+  return counts;
 }
 
-function counted(count: number, what: string): string {
-  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
+async function offerFolder(): Promise<void> {
+  const open = 'Open Folder';
+  const message = 'Heddle: an audit is of a folder, and none is open. Open files are checked as you type.';
+  if ((await inform(message, open)) === open)
+    await commands.executeCommand('workbench.action.files.openFolder');
 }
 
 function wasCancelled(error: unknown): boolean {
@@ -161,7 +209,7 @@ function request(
       });
       try {
         const only = changedSince === undefined ? {} : { changedSince };
-        const params: AuditParams = { workDoneToken, ...only };
+        const params: AuditParams = { workDoneToken, follow: true, ...only };
         return await untilCurrent(() =>
           client.sendRequest<AuditResult>(auditMethod, params, cancellation.token),
         );
@@ -175,10 +223,9 @@ function request(
   );
 }
 
-async function announce(result: AuditResult): Promise<void> {
-  const total = Object.values(result.counts.byRule).reduce((sum, count) => sum + count, 0);
+async function announce(summary: string, any: boolean): Promise<void> {
   const [problems, tree] = ['Show Problems', 'Show in Heddle'];
-  const choice = await inform(`Heddle: ${summary(result)}`, ...(total === 0 ? [] : [problems, tree]));
+  const choice = await inform(`Heddle: ${summary}`, ...(any ? [problems, tree] : []));
   if (choice === problems) await commands.executeCommand('workbench.panel.markers.view.focus');
   if (choice === tree) await commands.executeCommand('heddle.findings.focus');
 }

@@ -1,65 +1,90 @@
 /**
- * The tree view `heddle.findings`: the same findings as in Problems, grouped by rule or by file, each opening its
- * place in the source.
+ * The tree view `heddle.findings`: the same findings as in Problems, in groups, each opening its place in the source and
+ * having the places it rests on below it. It follows the cursor, takes a filter, and offers what the light bulb offers.
  */
 import {
   commands,
-  type Diagnostic,
-  DiagnosticSeverity,
   type Disposable,
   EventEmitter,
   type ExtensionContext,
   MarkdownString,
+  Range,
   ThemeColor,
   ThemeIcon,
   type TreeDataProvider,
   TreeItem,
   TreeItemCollapsibleState,
-  type Uri,
+  Uri,
   window,
   workspace,
 } from 'vscode';
-import { type Audit, summary } from './audit.ts';
+import type { Audit } from './audit.ts';
+import { counted } from './auditSummary.ts';
+import type { HeddleClient } from './client.ts';
+import { askFilter } from './filterQuestion.ts';
 import type { FileFindings, Findings } from './findings.ts';
+import { levelOf } from './findings.ts';
+import {
+  countsOf,
+  entryAt,
+  type Filter,
+  type FindingEntry,
+  filtered,
+  filterText,
+  firstSentence,
+  type Group,
+  type Grouping,
+  grouped,
+  type Level,
+  type ListedFinding,
+  type ListedPlace,
+  NO_FILTER,
+  spoken,
+  type TreeEntry,
+} from './findingTree.ts';
+import { createGitChanges } from './gitChanges.ts';
 import { ruleOf } from './rulePages.ts';
 
 export interface AuditTree extends Disposable {
   groupBy(grouping: Grouping): Promise<void>;
-}
-
-export type Grouping = 'rule' | 'file';
-
-/** A line of the tree: a group with its findings, or one finding. */
-export type TreeEntry = Group | Finding;
-
-interface Group {
-  readonly kind: 'rule' | 'file';
-  readonly name: string;
-  readonly uri?: Uri;
-  readonly findings: readonly Finding[];
-}
-
-interface Finding {
-  readonly kind: 'finding';
-  readonly rule: string;
-  readonly uri: Uri;
-  readonly diagnostic: Diagnostic;
-  readonly grouping: Grouping;
+  /** Asks what to hide. */
+  filter(): Promise<void>;
+  clearFilter(): Promise<void>;
+  /** The entry that a command without an argument means: the selected one. */
+  readonly selected: TreeEntry | undefined;
 }
 
 /** Groups of more findings than this start collapsed. */
 const expandedUpTo = 30;
 
-const groupingKey = 'heddle.grouping';
+/** The cursor has rested for this long (ms) when the tree follows it. */
+const rest = 200;
 
-export function createAuditTree(context: ExtensionContext, findings: Findings, audit: Audit): AuditTree {
-  let grouping: Grouping = context.workspaceState.get<Grouping>(groupingKey) ?? 'rule';
+const groupingKey = 'heddle.grouping';
+const filterKey = 'heddle.filter';
+
+export function createAuditTree(
+  context: ExtensionContext,
+  client: HeddleClient,
+  findings: Findings,
+  audit: Audit,
+): AuditTree {
+  const { workspaceState } = context;
+  let grouping: Grouping = workspaceState.get<Grouping>(groupingKey) ?? 'rule';
+  let filter: Filter = { ...NO_FILTER, ...workspaceState.get<Filter>(filterKey) };
+  let groups: readonly Group[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const git = createGitChanges();
   const change = new EventEmitter<undefined>();
   const provider: TreeDataProvider<TreeEntry> = {
     onDidChangeTreeData: change.event,
     getChildren: (entry) => {
-      if (entry === undefined) return [...groups(findings.files(), grouping)];
-      return entry.kind === 'finding' ? [] : [...entry.findings];
+      if (entry === undefined) return [...groups];
+      return entry.kind === 'related' ? [] : [...entry.entries];
+    },
+    getParent: (entry) => {
+      if (entry.kind === 'related') return entry.of;
+      return entry.kind === 'finding' ? entry.group : undefined;
     },
     getTreeItem: item,
   };
@@ -67,115 +92,213 @@ export function createAuditTree(context: ExtensionContext, findings: Findings, a
     treeDataProvider: provider,
     showCollapseAll: true,
   });
+  const tell = (key: string, value: unknown): void => {
+    void commands.executeCommand('setContext', key, value);
+  };
 
   const refresh = (): void => {
-    change.fire(undefined);
-    const total = findings.files().reduce((sum, file) => sum + file.diagnostics.length, 0);
+    const all = findings.files().flatMap(listed);
+    const shown = filtered(all, filter, (uri) => git.has(Uri.parse(uri, true)));
+    groups = grouped(shown, grouping);
+    const hidden = all.length - shown.length;
+    const what = filterText(filter);
     view.badge =
-      total === 0 ? undefined : { value: total, tooltip: total === 1 ? '1 finding' : `${total} findings` };
-    view.message = audit.last === undefined ? '' : summary(audit.last);
-    void commands.executeCommand('setContext', 'heddle.auditing', audit.running);
-  };
-  const applyGrouping = (): void => {
-    void commands.executeCommand('setContext', groupingKey, grouping);
+      all.length === 0 ? undefined : { value: all.length, tooltip: counted(all.length, 'finding') };
+    view.description = what === '' ? '' : `filtered: ${what}`;
+    view.message = [
+      audit.summary,
+      hidden === 0 ? '' : `${counted(hidden, 'finding')} hidden by the filter (${what}).`,
+    ]
+      .filter((line) => line !== '')
+      .join(' · ');
+    tell('heddle.auditing', audit.running);
+    tell('heddle.audited', audit.summary !== '');
+    tell('heddle.ready', client.state.state === 'ready' || client.state.state === 'auditing');
+    tell(groupingKey, grouping);
+    tell('heddle.filtered', what !== '');
     change.fire(undefined);
+    follow();
   };
-  applyGrouping();
-  const subscriptions = [view, change, findings.onDidChange(refresh), audit.onDidChange(refresh)];
+
+  /** Selects the finding at the cursor, where the tree is seen and the user is not in it. */
+  const follow = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const editor = window.activeTextEditor;
+      if (!view.visible || editor === undefined) return;
+      const entry = entryAt(groups, editor.document.uri.toString(), editor.selection.active);
+      if (entry === undefined || view.selection.some(({ id }) => id.startsWith(entry.id))) return;
+      void view.reveal(entry, { select: true, focus: false, expand: false }).then(undefined, () => {
+        // The tree has changed meanwhile, and is followed anew.
+      });
+    }, rest);
+  };
+
+  const setFilter = async (next: Filter): Promise<void> => {
+    filter = next;
+    refresh();
+    await workspaceState.update(filterKey, next);
+  };
+
+  refresh();
+  const subscriptions = [
+    view,
+    change,
+    git,
+    git.onDidChange(() => {
+      if (filter.changedOnly) refresh();
+    }),
+    findings.onDidChange(refresh),
+    audit.onDidChange(refresh),
+    client.onDidChangeState(refresh),
+    window.onDidChangeTextEditorSelection(follow),
+    view.onDidChangeVisibility(follow),
+  ];
 
   return {
     async groupBy(next) {
       grouping = next;
-      applyGrouping();
-      await context.workspaceState.update(groupingKey, next);
+      refresh();
+      await workspaceState.update(groupingKey, next);
+    },
+    async filter() {
+      const rules = [
+        ...new Set(
+          findings
+            .files()
+            .flatMap(listed)
+            .map(({ rule }) => rule),
+        ),
+      ].sort();
+      const next = await askFilter(filter, rules, git.available);
+      if (next !== undefined) await setFilter(next);
+    },
+    clearFilter: () => setFilter(NO_FILTER),
+    get selected() {
+      return view.selection[0];
     },
     dispose() {
+      clearTimeout(timer);
       for (const subscription of subscriptions) subscription.dispose();
     },
   };
 }
 
-/** The top of the tree: rules with the most findings first, or files in the order of their paths. */
-function groups(files: readonly FileFindings[], grouping: Grouping): readonly Group[] {
-  const findings = files.flatMap(({ uri, diagnostics }) =>
-    [...diagnostics]
-      .sort((a, b) => a.range.start.compareTo(b.range.start))
-      .map(
-        (diagnostic): Finding => ({ kind: 'finding', rule: ruleOf(diagnostic), uri, diagnostic, grouping }),
-      ),
-  );
-  const byName = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const name = grouping === 'rule' ? finding.rule : finding.uri.toString();
-    const group = byName.get(name);
-    if (group === undefined) byName.set(name, [finding]);
-    else group.push(finding);
-  }
-  const made = [...byName].map(([name, members]): Group => {
-    const first = members[0];
-    return grouping === 'rule' || first === undefined
-      ? { kind: 'rule', name, findings: members }
-      : { kind: 'file', name, uri: first.uri, findings: members };
-  });
-  return grouping === 'file' ? made : made.sort((a, b) => b.findings.length - a.findings.length);
+function listed({ uri, diagnostics }: FileFindings): readonly ListedFinding[] {
+  return diagnostics.map((diagnostic) => ({
+    ...listedPlace(uri, diagnostic.range),
+    rule: ruleOf(diagnostic),
+    level: levelOf(diagnostic.severity),
+    message: diagnostic.message,
+    related: (diagnostic.relatedInformation ?? []).map(({ location, message }) => ({
+      ...listedPlace(location.uri, location.range),
+      message,
+    })),
+  }));
+}
+
+function listedPlace(uri: Uri, { start, end }: Range): ListedPlace {
+  return { uri: uri.toString(), path: workspace.asRelativePath(uri), start, end };
 }
 
 function item(entry: TreeEntry): TreeItem {
-  if (entry.kind === 'finding') return findingItem(entry);
-  const label = entry.uri === undefined ? entry.name : fileName(entry.uri);
-  const few = entry.findings.length <= expandedUpTo;
-  const made = new TreeItem(
-    label,
-    few ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed,
-  );
-  made.id = `${entry.kind} ${entry.name}`;
+  const made = bareItem(entry);
+  made.id = entry.id;
   made.contextValue = entry.kind;
-  if (entry.uri === undefined) {
-    made.description = `${entry.findings.length}`;
-    made.iconPath = severityIcon(worst(entry.findings));
-  } else {
-    made.resourceUri = entry.uri;
-    made.iconPath = ThemeIcon.File;
-    made.description = folderName(entry.uri);
+  made.accessibilityInformation = { label: spoken(entry) };
+  return made;
+}
+
+function bareItem(entry: TreeEntry): TreeItem {
+  if (entry.kind === 'finding') return findingItem(entry);
+  if (entry.kind === 'related') {
+    const made = new TreeItem(entry.message, TreeItemCollapsibleState.None);
+    made.description = `${nameOf(entry.place.path)}:${entry.place.start.line + 1}`;
+    made.tooltip = `${entry.place.path}:${entry.place.start.line + 1}`;
+    made.iconPath = new ThemeIcon('references');
+    made.command = openCommand(entry.place);
+    return made;
   }
+  const few = entry.entries.length <= expandedUpTo;
+  const state = few ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed;
+  if (entry.kind === 'file') {
+    const made = new TreeItem(nameOf(entry.path), state);
+    // The icon of the file's name, without the numbers that VS Code counts for its address, which are others.
+    made.resourceUri = Uri.parse(entry.name, true).with({ scheme: 'heddle-file' });
+    made.iconPath = ThemeIcon.File;
+    made.description = [folderOf(entry.path), countsOf(entry)].filter((part) => part !== '').join(' · ');
+    made.tooltip = entry.path;
+    return made;
+  }
+  const made = new TreeItem(entry.kind === 'severity' ? SEVERITY_TITLES[entry.level] : entry.name, state);
+  made.description = entry.kind === 'severity' ? `${entry.entries.length}` : countsOf(entry);
+  made.iconPath = levelIcon(entry.level);
   return made;
 }
 
-function findingItem({ uri, diagnostic, rule, grouping }: Finding): TreeItem {
-  const line = diagnostic.range.start.line + 1;
-  const label = grouping === 'rule' ? `${workspace.asRelativePath(uri)}:${line}` : `${line}: ${rule}`;
-  const made = new TreeItem(label, TreeItemCollapsibleState.None);
-  made.description = diagnostic.message;
-  made.tooltip = new MarkdownString().appendText(diagnostic.message).appendMarkdown(`\n\n\`${rule}\``);
-  made.iconPath = severityIcon(diagnostic.severity);
-  made.contextValue = 'finding';
-  made.command = { command: 'vscode.open', title: 'Open', arguments: [uri, { selection: diagnostic.range }] };
+const SEVERITY_TITLES: Readonly<Record<Level, string>> = {
+  error: 'Errors',
+  warning: 'Warnings',
+  note: 'Notes',
+  hint: 'Hints',
+};
+
+function findingItem({ finding, group, entries }: FindingEntry): TreeItem {
+  const state = entries.length > 0 ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.None;
+  const made = new TreeItem(firstSentence(finding.message), state);
+  const line = finding.start.line + 1;
+  const place = `${nameOf(finding.path)}:${line}`;
+  made.description =
+    group.kind === 'rule'
+      ? place
+      : group.kind === 'file'
+        ? `${line} · ${finding.rule}`
+        : `${place} · ${finding.rule}`;
+  made.tooltip = new MarkdownString(
+    `${escaped(finding.message)}\n\n\`${finding.rule}\` · ${escaped(finding.path)}:${line}`,
+  );
+  made.iconPath = levelIcon(finding.level);
+  made.command = openCommand(finding);
   return made;
 }
 
-function worst(findings: readonly Finding[]): DiagnosticSeverity {
-  return Math.min(...findings.map((finding) => finding.diagnostic.severity));
+export function rangeOf({ start, end }: ListedPlace): Range {
+  return new Range(start.line, start.character, end.line, end.character);
 }
 
-function severityIcon(severity: DiagnosticSeverity): ThemeIcon {
-  switch (severity) {
-    case DiagnosticSeverity.Error:
+function openCommand(place: ListedPlace): NonNullable<TreeItem['command']> {
+  return {
+    command: 'vscode.open',
+    title: 'Open',
+    arguments: [Uri.parse(place.uri, true), { selection: rangeOf(place) }],
+  };
+}
+
+function levelIcon(level: Level): ThemeIcon {
+  switch (level) {
+    case 'error':
       return new ThemeIcon('error', new ThemeColor('problemsErrorIcon.foreground'));
-    case DiagnosticSeverity.Warning:
+    case 'warning':
       return new ThemeIcon('warning', new ThemeColor('problemsWarningIcon.foreground'));
-    case DiagnosticSeverity.Information:
+    case 'note':
       return new ThemeIcon('info', new ThemeColor('problemsInfoIcon.foreground'));
-    case DiagnosticSeverity.Hint:
+    case 'hint':
       return new ThemeIcon('lightbulb');
   }
 }
 
-function fileName(uri: Uri): string {
-  return uri.path.slice(uri.path.lastIndexOf('/') + 1);
+/** A message keeps its code, and nothing else of it means anything to Markdown; a code that spans lines would be none. */
+function escaped(text: string): string {
+  return text
+    .replaceAll(/\s+/g, ' ')
+    .replace(/`[^`]*`|[`\\*_{}[\]<>#|~!&]/g, (part) => (part.length > 1 ? part : `\\${part}`));
 }
 
-function folderName(uri: Uri): string {
-  const relative = workspace.asRelativePath(uri);
-  const end = relative.lastIndexOf('/');
-  return end < 0 ? '' : relative.slice(0, end);
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function folderOf(path: string): string {
+  const end = path.lastIndexOf('/');
+  return end < 0 ? '' : path.slice(0, end);
 }

@@ -22,6 +22,8 @@ import {
   TransportKind,
 } from 'vscode-languageclient/node';
 import {
+  type AuditChange,
+  auditChangedMethod,
   environmentChangedMethod,
   plainFilePattern,
   type StatusParams,
@@ -42,6 +44,10 @@ export interface HeddleClient extends Disposable {
   readonly onDidChangeState: Event<ServerState>;
   /** What the server knows of the folders' Python may be something else now. */
   readonly onDidChangeEnvironment: Event<void>;
+  /** The findings of the last audit are others now. */
+  readonly onDidChangeAudit: Event<AuditChange>;
+  /** A server runs that knows of nothing that was asked before. */
+  readonly onDidStart: Event<void>;
 }
 
 /** What the server last said of itself, or that it does not run. */
@@ -63,6 +69,8 @@ export function createClient(
   let turn: Promise<void> = Promise.resolve();
   const change = new EventEmitter<ServerState>();
   const environmentChange = new EventEmitter<void>();
+  const auditChange = new EventEmitter<AuditChange>();
+  const started = new EventEmitter<void>();
   const become = (next: ServerState): void => {
     state = next;
     change.fire(next);
@@ -109,6 +117,7 @@ export function createClient(
     };
     const built = new QuietClient('heddle', 'Heddle', serverOptions, options);
     built.onNotification(statusMethod, (status: StatusParams) => become(status));
+    built.onNotification(auditChangedMethod, (its: AuditChange) => auditChange.fire(its));
     built.onNotification(environmentChangedMethod, () => environmentChange.fire());
     built.onDidChangeState(({ newState }) => {
       if (newState === State.Starting) become({ state: 'starting' });
@@ -151,6 +160,7 @@ export function createClient(
     client = fresh;
     try {
       await fresh.start();
+      started.fire();
     } catch (error) {
       output.error(error instanceof Error ? error : String(error));
       if (crashes.length === crashesBefore) fail('The language server could not start. Its output says why.');
@@ -202,11 +212,15 @@ export function createClient(
     },
     onDidChangeState: change.event,
     onDidChangeEnvironment: environmentChange.event,
+    onDidChangeAudit: auditChange.event,
+    onDidStart: started.event,
     dispose() {
       interpreterChosen.dispose();
       void inTurn(stop);
       change.dispose();
       environmentChange.dispose();
+      auditChange.dispose();
+      started.dispose();
     },
   };
   return self;

@@ -1,12 +1,18 @@
 /** The table of all commands: id → what it does. */
-import { commands, type ExtensionContext, type LogOutputChannel, window } from 'vscode';
+import { commands, type ExtensionContext, type LogOutputChannel, Uri, window } from 'vscode';
 import type { Audit } from './audit.ts';
-import type { AuditTree, TreeEntry } from './auditTree.ts';
+import type { AuditTree } from './auditTree.ts';
 import type { HeddleClient } from './client.ts';
+import { openDemo } from './demo.ts';
+import { copyFinding, showFixes, suppress, turnRuleOff } from './findingActions.ts';
+import type { Findings } from './findings.ts';
+import type { ListedFinding, TreeEntry } from './findingTree.ts';
 import { type GilStatus, showGilImportsCommand } from './gilStatus.ts';
+import { showReport } from './issueReport.ts';
 import { complain } from './notices.ts';
 import type { PlanPage } from './planPage.ts';
 import type { ReadinessPage } from './readinessPage.ts';
+import type { RecentLog } from './recentLog.ts';
 import type { RulePages } from './rulePages.ts';
 import type { RuntimeCheck } from './runtimeCheck.ts';
 import { type Status, showMenuCommand } from './status.ts';
@@ -14,7 +20,9 @@ import { type Status, showMenuCommand } from './status.ts';
 interface Parts {
   readonly audit: Audit;
   readonly client: HeddleClient;
+  readonly findings: Findings;
   readonly gil: GilStatus;
+  readonly log: RecentLog;
   readonly output: LogOutputChannel;
   readonly plan: PlanPage;
   readonly readiness: ReadinessPage;
@@ -25,8 +33,31 @@ interface Parts {
 }
 
 export function registerCommands(context: ExtensionContext, parts: Parts): void {
-  const { audit, client, gil, output, plan, readiness, rulePages, runtimeCheck, status, tree } = parts;
-  const table: Readonly<Record<string, (argument?: string | TreeEntry) => unknown>> = {
+  const {
+    audit,
+    client,
+    findings,
+    gil,
+    log,
+    output,
+    plan,
+    readiness,
+    rulePages,
+    runtimeCheck,
+    status,
+    tree,
+  } = parts;
+  /** The finding of the line of the tree that a command is for: the one given, else the selected one. */
+  const withFinding =
+    (run: (finding: ListedFinding) => Promise<void>) =>
+    async (argument?: string | TreeEntry): Promise<void> => {
+      const entry = typeof argument === 'object' ? argument : tree.selected;
+      const finding =
+        entry?.kind === 'finding' ? entry : entry?.kind === 'related' ? entry.of : entry?.entries[0];
+      if (finding === undefined) await commands.executeCommand('heddle.findings.focus');
+      else await run(finding.finding);
+    };
+  const table: Readonly<Record<string, (argument?: string | TreeEntry, uri?: Uri) => unknown>> = {
     'heddle.auditWorkspace': () => audit.run(),
     'heddle.auditChangedFiles': () => audit.run('HEAD'),
     'heddle.cancelAudit': () => audit.cancel(),
@@ -37,8 +68,33 @@ export function registerCommands(context: ExtensionContext, parts: Parts): void 
     'heddle.checkImports': () => runtimeCheck.run(),
     'heddle.restartServer': () => client.restart(),
     'heddle.showOutput': () => output.show(),
+    'heddle.reportIssue': () => showReport(context, client, findings, log),
     'heddle.groupByRule': () => tree.groupBy('rule'),
     'heddle.groupByFile': () => tree.groupBy('file'),
+    'heddle.groupBySeverity': () => tree.groupBy('severity'),
+    'heddle.filterFindings': () => tree.filter(),
+    'heddle.clearFilter': () => tree.clearFilter(),
+    'heddle.fixFinding': withFinding(showFixes),
+    'heddle.suppressFinding': withFinding(suppress),
+    'heddle.fixAll': () =>
+      commands.executeCommand('editor.action.codeAction', {
+        kind: 'source.fixAll.heddle',
+        apply: 'ifSingle',
+        preferred: false,
+      }),
+    'heddle.copyFinding': withFinding(copyFinding),
+    'heddle.turnRuleOff': async (asked, uri) => {
+      const rule = asked === undefined ? await pickRule(rulePages) : ruleAsked(asked);
+      if (rule !== undefined) await turnRuleOff(rule, uri ?? uriAsked(asked));
+    },
+    'heddle.openDocumentation': async (path) => {
+      const asked = (await rulePages.topics()).some((topic) => topic.path === path);
+      const page = asked && typeof path === 'string' ? path : await pickPage(rulePages);
+      if (page !== undefined) await rulePages.open(page);
+    },
+    'heddle.openDemo': () => openDemo(context),
+    'heddle.openWalkthrough': () =>
+      commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#start`, false),
     'heddle.showRulePage': (rule) => showRulePage(rulePages, rule),
     [showMenuCommand]: () => status.showMenu(),
   };
@@ -56,7 +112,19 @@ async function showRulePage(pages: RulePages, asked: string | TreeEntry | undefi
 
 function ruleAsked(asked: string | TreeEntry): string {
   if (typeof asked === 'string') return asked;
-  return asked.kind === 'finding' ? asked.rule : asked.name;
+  if (asked.kind === 'related') return asked.of.finding.rule;
+  return asked.kind === 'finding' ? asked.finding.rule : asked.name;
+}
+
+function uriAsked(asked: string | TreeEntry | undefined): Uri | undefined {
+  if (typeof asked !== 'object' || asked.kind === 'related') return undefined;
+  const finding = asked.kind === 'finding' ? asked.finding : asked.entries[0]?.finding;
+  return finding === undefined ? undefined : Uri.parse(finding.uri, true);
+}
+
+async function pickPage(pages: RulePages): Promise<string | undefined> {
+  const entries = (await pages.topics()).map(({ path, title }) => ({ label: title, path }));
+  return (await window.showQuickPick(entries, { placeHolder: 'The page to open' }))?.path;
 }
 
 async function pickRule(pages: RulePages): Promise<string | undefined> {

@@ -1,12 +1,12 @@
 /**
  * Every finding that VS Code shows, each once. The language client writes what the server says about a file right now
- * (live); an audit adds files that nothing live is known about. Both end in one diagnostic collection, and a file is
- * never in both halves: what is live replaces what the audit said, and what was live last stays when its file closes
- * after an audit.
+ * (live); an audit adds files that nothing live is known about, and the server keeps those true as long as they are shown.
+ * Both end in one diagnostic collection, and a file is never in both halves: what is live hides what the audit says.
  */
 import {
   type Diagnostic,
   type DiagnosticCollection,
+  DiagnosticSeverity,
   type Disposable,
   type Event,
   EventEmitter,
@@ -15,6 +15,7 @@ import {
   workspace,
 } from 'vscode';
 import type { DiagnosticCollectionProvider } from 'vscode-languageclient/node';
+import type { SeverityCounts } from '../../server/src/protocol.ts';
 
 export interface Findings extends Disposable {
   /** Hands the language client the collections it writes to. */
@@ -22,8 +23,10 @@ export interface Findings extends Disposable {
   readonly onDidChange: Event<void>;
   /** The files with findings and what is shown for them, in the order of their addresses. */
   files(): readonly FileFindings[];
-  /** Replaces the results of the audit before; `startedAt` in ms since 1970. */
-  setAudit(files: readonly FileFindings[], startedAt: number): void;
+  /** Replaces the results of the audit before. */
+  setAudit(files: readonly FileFindings[]): void;
+  /** Replaces what the audit says of these files only. */
+  changeAudit(files: readonly FileFindings[]): void;
   clearAudit(): void;
 }
 
@@ -32,19 +35,13 @@ export interface FileFindings {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-interface AuditedFile extends FileFindings {
-  /** The diagnostics are true of the file as it was at this time (ms since 1970). */
-  readonly validAt: number;
-}
-
 /** VS Code sends at most about a thousand diagnostics of one `set` call on to Problems, so they go in by portions. */
 const diagnosticsPerCall = 500;
 
 export function createFindings(): Findings {
   const shown = languages.createDiagnosticCollection('heddle');
   const layers = new Set<Map<string, FileFindings>>();
-  const audited = new Map<string, AuditedFile>();
-  let auditDone = false;
+  const audited = new Map<string, FileFindings>();
   const change = new EventEmitter<void>();
 
   const show = (uris: readonly Uri[]): void => {
@@ -53,11 +50,11 @@ export function createFindings(): Findings {
     let changed = false;
     for (const uri of uris) {
       const key = uri.toString();
-      const live = [...layers].filter((layer) => layer.has(key));
+      const live = [...layers].flatMap((layer) => layer.get(key) ?? []);
+      const said = live.flatMap(({ diagnostics: its }) => its);
+      // Of a closed document the server may say, live, that nothing is shown any more: that is no word against the audit.
       const diagnostics =
-        live.length === 0
-          ? audited.get(key)?.diagnostics
-          : live.flatMap((layer) => layer.get(key)?.diagnostics ?? []);
+        live.length === 0 || (said.length === 0 && !isOpen(key)) ? audited.get(key)?.diagnostics : said;
       changed ||= (diagnostics?.length ?? 0) > 0 || (shown.get(uri)?.length ?? 0) > 0;
       portion.push([uri, diagnostics]);
       size += diagnostics?.length ?? 0;
@@ -69,22 +66,6 @@ export function createFindings(): Findings {
     }
     shown.set(portion);
     if (changed) change.fire();
-  };
-
-  const isLive = (key: string): boolean => [...layers].some((layer) => layer.has(key));
-
-  const setLive = (layer: Map<string, FileFindings>, uri: Uri, diagnostics: readonly Diagnostic[]): void => {
-    layer.set(uri.toString(), { uri, diagnostics });
-    audited.delete(uri.toString());
-  };
-
-  const endLive = (layer: Map<string, FileFindings>, uri: Uri): void => {
-    const key = uri.toString();
-    const last = layer.get(key);
-    layer.delete(key);
-    if (last !== undefined && auditDone && uri.scheme === 'file' && !isLive(key)) {
-      audited.set(key, { ...last, validAt: Date.now() });
-    }
   };
 
   /** The collection that the language client believes to be its own. */
@@ -102,13 +83,13 @@ export function createFindings(): Findings {
         const entries: readonly [Uri, readonly Diagnostic[] | undefined][] =
           target instanceof Uri ? [[target, diagnostics]] : target;
         for (const [uri, list] of entries) {
-          if (list === undefined) endLive(layer, uri);
-          else setLive(layer, uri, list);
+          if (list === undefined) layer.delete(uri.toString());
+          else layer.set(uri.toString(), { uri, diagnostics: list });
         }
         show(entries.map(([uri]) => uri));
       },
       delete(uri) {
-        endLive(layer, uri);
+        layer.delete(uri.toString());
         show([uri]);
       },
       clear,
@@ -127,33 +108,12 @@ export function createFindings(): Findings {
     };
   };
 
-  const watcher = workspace.createFileSystemWatcher('**/*.{py,pyi,pyw}', true, false, true);
-  const forgetChanged = async (uri: Uri): Promise<void> => {
-    const entry = audited.get(uri.toString());
-    if (entry === undefined) return;
-    const changedAt = await workspace.fs.stat(uri).then(
-      (stat) => stat.mtime,
-      () => Number.POSITIVE_INFINITY, // It is gone meanwhile.
-    );
-    if (changedAt <= entry.validAt || audited.get(uri.toString()) !== entry) return;
-    audited.delete(uri.toString());
-    show([uri]);
-  };
-  watcher.onDidChange(forgetChanged);
-  /** A folder that is deleted is told of alone, without the files that it held. */
-  const deletions = workspace.createFileSystemWatcher('**', true, true);
-  deletions.onDidDelete((deleted) => {
-    const inside = `${deleted.toString()}/`;
-    const gone = [...audited].filter(([key]) => key === deleted.toString() || key.startsWith(inside));
-    for (const [key] of gone) audited.delete(key);
-    show(gone.map(([, { uri }]) => uri));
-  });
-
-  const clearAudit = (): void => {
-    const uris = [...audited.values()].map((file) => file.uri);
+  const setAudit = (files: readonly FileFindings[]): void => {
+    const before = [...audited.values()].map((file) => file.uri);
     audited.clear();
-    auditDone = false;
-    show(uris);
+    for (const file of files) audited.set(file.uri.toString(), file);
+    const gone = before.filter((uri) => !audited.has(uri.toString()));
+    show([...gone, ...files.map(({ uri }) => uri)]);
   };
 
   return {
@@ -166,24 +126,41 @@ export function createFindings(): Findings {
       });
       return files.sort((a, b) => (a.uri.path < b.uri.path ? -1 : 1));
     },
-    setAudit(files, startedAt) {
-      clearAudit();
-      auditDone = true;
-      const added: Uri[] = [];
+    setAudit,
+    changeAudit(files) {
       for (const file of files) {
-        const key = file.uri.toString();
-        if (isLive(key)) continue;
-        audited.set(key, { ...file, validAt: startedAt });
-        added.push(file.uri);
+        if (file.diagnostics.length === 0) audited.delete(file.uri.toString());
+        else audited.set(file.uri.toString(), file);
       }
-      show(added);
+      show(files.map(({ uri }) => uri));
     },
-    clearAudit,
+    clearAudit: () => setAudit([]),
     dispose() {
-      watcher.dispose();
-      deletions.dispose();
       shown.dispose();
       change.dispose();
     },
   };
+}
+
+function isOpen(key: string): boolean {
+  return workspace.textDocuments.some(({ uri }) => uri.toString() === key);
+}
+
+/** Whether a diagnostic is a finding; otherwise it says why there is none. */
+export function isFinding({ code }: Diagnostic): boolean {
+  return (typeof code === 'object' ? code.value : code) !== 'not-analysed';
+}
+
+/** Heddle's name of a severity. */
+export function levelOf(severity: DiagnosticSeverity): keyof SeverityCounts {
+  switch (severity) {
+    case DiagnosticSeverity.Error:
+      return 'error';
+    case DiagnosticSeverity.Warning:
+      return 'warning';
+    case DiagnosticSeverity.Information:
+      return 'note';
+    case DiagnosticSeverity.Hint:
+      return 'hint';
+  }
 }

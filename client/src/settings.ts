@@ -12,6 +12,7 @@ export function initializationOptions(context: ExtensionContext): Initialization
   return {
     workspaceTrusted: workspace.isTrusted,
     ruleLinkBase,
+    showsStatus: true,
     storageFolder: context.globalStorageUri.fsPath,
   };
 }

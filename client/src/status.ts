@@ -65,7 +65,8 @@ function appearance(state: ServerState, editor: TextEditor | undefined): Appeara
     case 'indexing':
       return calm('loading~spin', `analysing${progressOf(state)}`, progressOf(state));
     case 'auditing':
-      return calm('loading~spin', `auditing the workspace${progressOf(state)}`, progressOf(state));
+      // The notification of the audit has the numbers.
+      return calm('loading~spin', 'auditing the workspace');
     case 'ready': {
       const uri = editor?.document.uri.toString();
       const missed = state.notAnalysed?.find((file) => file.uri === uri);
@@ -93,7 +94,12 @@ function menu(): readonly MenuEntry[] {
   return [
     entry('$(search) Audit Workspace', 'heddle.auditWorkspace'),
     entry('$(list-tree) Show Findings', 'heddle.findings.focus'),
+    entry('$(book) Show Rule Page', 'heddle.showRulePage'),
+    entry('$(package) Show Dependency Readiness', 'heddle.showReadiness'),
+    entry('$(beaker) Check Imports at Run Time', 'heddle.checkImports'),
+    entry('$(mortar-board) Open Documentation', 'heddle.openDocumentation'),
     entry('$(output) Show Output', 'heddle.showOutput'),
+    entry('$(report) Report Issue', 'heddle.reportIssue'),
     entry('$(settings-gear) Open Settings', 'workbench.action.openSettings', '@ext:heddle.heddle'),
     entry('$(debug-restart) Restart Server', 'heddle.restartServer'),
   ];
