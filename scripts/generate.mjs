@@ -27,7 +27,7 @@ const ruleIds = readdirSync(join(projectRoot, rulesFolder))
 put(`${rulesFolder}/registry.ts`, formatted('registry.ts', registry(ruleIds)));
 
 const { LEVELS, parseMarkers, rulePage, rules, SETTINGS } = await importSource('generate', source(ruleIds));
-for (const rule of rules) put(`${pagesFolder}/${rule.id}.md`, rulePage(rule));
+for (const rule of rules) put(`${pagesFolder}/${rule.id}.md`, `${rulePage(rule)}${learnMore(rule.id)}`);
 put(`${pagesFolder}/README.md`, ruleIndex(rules));
 remove(pagesFolder, [...rules.map((rule) => `${rule.id}.md`), 'README.md']);
 put('docs/configuration.md', configurationPage(SETTINGS, rules));
@@ -94,6 +94,17 @@ function formatted(name, text) {
   return result.stdout;
 }
 
+/** The pages for people who learn that name a rule in their last line. */
+function learnMore(id) {
+  const folder = join(projectRoot, 'docs', 'learn');
+  const topics = readdirSync(folder)
+    .sort()
+    .map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }))
+    .filter(({ text }) => /^Rules: (.*)$/m.exec(text)?.[1].includes(`\`${id}\``))
+    .map(({ name, text }) => `- [${/^# (.*)$/m.exec(text)[1]}](../learn/${name})`);
+  return topics.length === 0 ? '' : ['', '## Learn', '', ...topics, ''].join('\n');
+}
+
 function ruleIndex(all) {
   const rows = all.map((rule) => {
     const { expect, fn, ok, fp } = marked(rule.id);
@@ -156,8 +167,17 @@ function configurationPage(settings, all) {
     '|---|---|---|---|---|',
     ...rows,
     '',
-    'Suppressing one finding is done in the code: `# heddle: ignore[rule-name] reason` at the end of its line, alone on the line',
-    'before it, or as `# heddle: ignore-file[rule-name] reason` for a whole file. A suppression that suppresses nothing is a hint.',
+    'Suppressing one finding is done in the code, by a comment in one of these places. The rule may be left out, which ignores all of',
+    'them; several are separated by commas; the reason is for the next reader.',
+    '',
+    '| comment | hides |',
+    '|---|---|',
+    '| `# heddle: ignore[rule-name] reason` at the end of a line | what is reported on this line |',
+    '| `# heddle: ignore[rule-name] reason` alone on a line | what is reported on the next line that is no comment |',
+    '| `# heddle: ignore-next-line[rule-name] reason` | the same, whatever else stands on the line of the comment |',
+    '| `# heddle: ignore-file[rule-name] reason` | what is reported in the file |',
+    '',
+    'A suppression that suppresses nothing, or names a rule that there is not, is a hint; the light bulb removes or corrects it.',
     'Dependency files, lock files and extension sources take the same comments in their own form: `//` in C++ and Rust, `/* */` in C,',
     'whole lines only in setup.cfg, none in JSON.',
     '',
@@ -204,7 +224,10 @@ function schema(setting, all) {
       return {
         type: 'object',
         properties: Object.fromEntries(
-          all.map((rule) => [rule.id, { enum: [...LEVELS, 'off', 'default'], description: rule.title }]),
+          all.map((rule) => [
+            rule.id,
+            { type: 'string', enum: [...LEVELS, 'off', 'default'], description: rule.title },
+          ]),
         ),
         additionalProperties: false,
         ...common,
@@ -214,7 +237,7 @@ function schema(setting, all) {
         type: 'object',
         additionalProperties: {
           type: 'object',
-          properties: { status: { enum: ['ready', 'gil'] }, reason: { type: 'string' } },
+          properties: { status: { type: 'string', enum: ['ready', 'gil'] }, reason: { type: 'string' } },
           required: ['status', 'reason'],
           additionalProperties: false,
         },

@@ -22,6 +22,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { packagedReadme } from './packagedReadme.mjs';
 import { projectRoot, setup } from './setup.mjs';
 
 const limit = 2_000_000;
@@ -75,6 +76,9 @@ function staged() {
     const source = join(projectRoot, place);
     if (existsSync(source)) cpSync(source, join(folder, place), { recursive: true });
   }
+  const picture = (path) => readFileSync(join(projectRoot, path));
+  const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
+  writeFileSync(join(folder, 'README.md'), packagedReadme(readme, picture));
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
     if (entry.isFile()) chmodSync(join(entry.parentPath ?? entry.path, entry.name), 0o644);
   return folder;

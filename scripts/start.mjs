@@ -6,6 +6,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { whenTerminalEnds } from './endOfTerminal.mjs';
 import { projectRoot, setup } from './setup.mjs';
 
 setup();
@@ -49,11 +50,6 @@ if (desktop.executable !== undefined) {
     logFile: join(folder, 'server.log'),
   });
   console.log(`\nOpen http://${origin}/?folder=${encodeURIComponent(pathToFileURL(workspace).pathname)}`);
-  console.log('Ctrl+C ends it.');
-  for (const signal of ['SIGINT', 'SIGTERM']) {
-    process.on(signal, async () => {
-      await stop();
-      process.exit(0);
-    });
-  }
+  console.log('Ctrl+C ends it, and so does closing this terminal.');
+  whenTerminalEnds(stop);
 }
