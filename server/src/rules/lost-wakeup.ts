@@ -12,7 +12,7 @@ export const rule = defineRule({
   since: '0.2.0',
   cwe: [821, 367],
   docs: {
-    what: 'A condition that is waited on after a test made without its lock; what a wait tests is changed and nobody is notified; `notify()` where two kinds of waiters sleep; an `Event` that is cleared after the work or at once after it was set.',
+    what: 'A condition that is waited on after a test made without its lock; what a wait tests is changed and nobody is notified; `notify()` where two kinds of waiters sleep; an `Event` that is cleared after the work.',
     why: 'The change and the signal can fall between the test and the wait, or reach the wrong thread. The waiter then sleeps although what it waits for is there.',
     bad: [
       `import threading
@@ -281,12 +281,6 @@ function* events(program: ProgramModel): Iterable<Finding> {
         });
       const name = program.nameOf(module, parent);
       const common = { program, module, clear, function_, name };
-      const pulse = on('set').find(
-        (set) =>
-          program.dominates(module, set.fact, clear.fact) &&
-          !calls.some((call) => isBetween(program, module, set, call, clear)),
-      );
-      if (pulse !== undefined) yield pulsed(common, pulse);
       const wait = on('wait').find(
         (one) =>
           one.arguments.length === 0 &&
@@ -304,15 +298,6 @@ function isEvent(program: ProgramModel, module: Module, path: number): boolean {
   return program
     .typesOf(module, { kind: 'path', path })
     .some((type) => type.kind === 'safe' && type.name === 'Event');
-}
-
-function isBetween(program: ProgramModel, module: Module, first: Call, call: Call, last: Call): boolean {
-  return (
-    call !== first &&
-    call !== last &&
-    program.dominates(module, first.fact, call.fact) &&
-    program.dominates(module, call.fact, last.fact)
-  );
 }
 
 /** Shared state is used, or a method of the object called, after the wait and before the clear. */
@@ -359,20 +344,6 @@ interface Cleared {
   readonly clear: Call;
   readonly function_: FunctionNode;
   readonly name: string;
-}
-
-function pulsed({ module, clear, function_, name }: Cleared, set: Call): Finding {
-  return {
-    rule: 'lost-wakeup',
-    primary: at(module, clear.fact),
-    message: `\`${name}\` is set and cleared at once: who is not waiting just then never learns of it. ${named(function_)} uses the event as a pulse, and a thread between its test and its \`wait()\` misses it. Use a condition with a counter, or leave the event set until the waiter clears it.`,
-    severity: 'warning',
-    confidence: 'high',
-    breaks: 'everyBuild',
-    evidence: [{ role: 'call', at: at(module, set.fact), message: `\`${name}\` is set here.` }],
-    fixes: [],
-    identity: `${module.path}:${function_.label}|${name}|pulse`,
-  };
 }
 
 function clearedLate({ module, clear, function_, name }: Cleared, wait: Call): Finding {

@@ -62,5 +62,5 @@ class Kitchen:
             print(self.orders.pop())
 
     def announce(self):
-        self.done.set()
-        self.done.clear()  # expect: lost-wakeup "set and cleared at once"
+        self.done.set()  # expect: event-pulse
+        self.done.clear()
