@@ -12,9 +12,22 @@ class Scan:
         self.note(host)
 
     def note(self, host):
-        self.hits[host] += 1  # expect: class-mutable-shared
+        self.hits[host] += 1  # expect: nonatomic-update "`Scan.hits[host] += …`"
 
 
 with ThreadPoolExecutor() as pool:
     for host in ("a", "b"):
         pool.submit(Scan().run, host)
+
+
+class Basket:
+    items = []
+
+    def fill(self, names):
+        for name in names:
+            self.items.append(name)  # expect: class-mutable-shared "`Basket`"
+
+
+with ThreadPoolExecutor() as pool:
+    for names in (["apple"], ["pear"]):
+        pool.submit(Basket().fill, names)

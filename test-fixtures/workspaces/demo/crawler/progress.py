@@ -45,5 +45,16 @@ class Progress:
                 print(line)
             self.lines.clear()
 
+    def wait_until_ready(self):
+        if not self.ready:
+            with changed:
+                changed.wait()
 
+    def announce(self):
+        with changed:
+            self.ready = True
+            changed.notify_all()
+
+
+changed = threading.Condition()
 first, second = Progress(None), Progress(None)
