@@ -8,7 +8,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleSource } from './importSource.mjs';
-import { projectRoot } from './setup.mjs';
+import { projectRoot, setup } from './setup.mjs';
+
+setup();
 
 /** A target that says nothing for this long hangs. */
 const SILENCE_MS = 180_000;

@@ -7,7 +7,9 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { projectRoot } from './setup.mjs';
+import { projectRoot, setup } from './setup.mjs';
+
+setup();
 
 const folders = [0, 1].map((index) =>
   mkdtempSync(join(tmpdir(), index === 0 ? 'heddle-' : 'a-longer-name-')),
