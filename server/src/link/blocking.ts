@@ -194,7 +194,7 @@ function submittedIn(
       const found =
         target.kind === 'variable' && target.variable.kind !== 'closure'
           ? resolver
-              .variableBindings(target.variable)
+              .bindingsOfVariable(target.variable)
               .flatMap((one) => submittedIn(resolver, one.module, one.binding.value, depth + 1))
           : resolver
               .bindingsOf(module, shape.path)

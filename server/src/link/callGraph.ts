@@ -5,9 +5,11 @@
 import { keepsCallers, SET_UP_FUNCTION } from '../catalog/words.ts';
 import type { Access, AccessPath, Call, ScopeId } from '../facts/summary.ts';
 import { flowOf } from './flow.ts';
+import { derived, mayBeOne } from './hierarchy.ts';
 import { type NameIndex, push } from './nameIndex.ts';
 import type { CallEdge, ClassNode, FunctionNode, Module, Receiver } from './program.ts';
-import { mayBeOne, type Resolver, type Target } from './resolve.ts';
+import type { Resolver } from './resolve.ts';
+import type { FunctionTarget } from './target.ts';
 
 export interface DraftEdge extends Omit<CallEdge, 'locks'> {
   readonly receiver: Receiver;
@@ -107,7 +109,7 @@ class LazyCallGraph implements CallGraph {
     const { owner, scope } = function_;
     if (owner !== undefined && CONSTRUCTORS.includes(scope.name)) {
       /** Written as the class, or as `super().__init__(…)` in a class derived from it. */
-      for (const class_ of withSubclasses(owner)) {
+      for (const class_ of derived(owner)) {
         for (const { module, call } of this.#index.calls(class_.scope.name)) at(module, call.scope);
         for (const name of CONSTRUCTORS) {
           const derived = class_ === owner ? undefined : class_.methods.get(name);
@@ -180,25 +182,27 @@ class LazyCallGraph implements CallGraph {
   #addCall(caller: FunctionNode, call: Call, edges: DraftEdge[]): void {
     const { module } = caller;
     const target = this.#resolver.target(module, call.callee);
-    if (target.kind !== 'function' && target.kind !== 'class') return;
+    if (target.kind !== 'function' && target.kind !== 'class' && target.kind !== 'several') return;
     const common = {
       caller,
       module,
       fact: call.fact,
       repeated: flowOf(module.summary).loopAround(call.fact) !== undefined,
     };
-    if (target.kind === 'function') {
-      const { sameReceiver, receiver, through } = target;
-      for (const callee of calleesOf(this.#resolver, module, call.callee, target))
-        edges.push({
-          ...common,
-          callee,
-          sameReceiver,
-          overriding: callee !== target.function,
-          receiver,
-          through,
-          how: 'call',
-        });
+    if (target.kind !== 'class') {
+      for (const one of target.kind === 'several' ? target.functions : [target]) {
+        const { sameReceiver, receiver, through } = one;
+        for (const callee of calleesOf(this.#resolver, module, call.callee, one))
+          edges.push({
+            ...common,
+            callee,
+            sameReceiver,
+            overriding: callee !== one.function,
+            receiver,
+            through,
+            how: 'call',
+          });
+      }
       return;
     }
     for (const name of CONSTRUCTORS) {
@@ -256,13 +260,6 @@ class LazyCallGraph implements CallGraph {
 
 const CONSTRUCTORS = ['__init__', '__post_init__', '__new__'];
 
-/** A class and everything derived from it in the program. */
-function withSubclasses(class_: ClassNode): ReadonlySet<ClassNode> {
-  const found = new Set([class_]);
-  for (const one of found) for (const sub of one.subclasses) found.add(sub);
-  return found;
-}
-
 /** Decorators that change how a function is called, not by whom. */
 function isTransparent(path: AccessPath): boolean {
   return keepsCallers(path.last);
@@ -273,7 +270,7 @@ function calleesOf(
   resolver: Resolver,
   module: Module,
   callee: number,
-  target: Extract<Target, { kind: 'function' }>,
+  target: FunctionTarget,
 ): readonly FunctionNode[] {
   const path = module.summary.paths[callee]!;
   const { function: found } = target;

@@ -47,7 +47,7 @@ export function callablesOf(
         const { variable } = target;
         if (variable.kind === 'closure') return localCallables(resolver, module, shape.path, fact, depth);
         return resolver
-          .variableBindings(variable)
+          .bindingsOfVariable(variable)
           .flatMap((one) => callablesOf(resolver, one.module, one.binding.value, fact, depth + 2));
       }
       if (target.kind !== 'function') return localCallables(resolver, module, shape.path, fact, depth);

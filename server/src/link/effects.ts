@@ -5,6 +5,7 @@
  */
 import type { Acquisition, Argument, Call, FactId, PathId } from '../facts/summary.ts';
 import { type Blocking, blockingOf } from './blocking.ts';
+import { linearized, mayBeOne } from './hierarchy.ts';
 import type { LockTable } from './locks.ts';
 import { push } from './nameIndex.ts';
 import type {
@@ -18,7 +19,7 @@ import type {
   Module,
   ObjectPath,
 } from './program.ts';
-import { linearized, mayBeOne, type Resolver } from './resolve.ts';
+import type { Resolver } from './resolve.ts';
 
 /** What effects need to know of the program. */
 export interface Surroundings {
@@ -410,7 +411,7 @@ export class EffectTable {
     if (path.root !== 'self' || path.fields.length !== 1) return false;
     const target = this.#resolver.target(module, call.callee);
     if (target.kind !== 'variable') return false;
-    const bindings = this.#resolver.variableBindings(target.variable);
+    const bindings = this.#resolver.bindingsOfVariable(target.variable);
     return (
       bindings.length > 0 && bindings.every(({ module: where, binding }) => isParameter(where, binding.value))
     );

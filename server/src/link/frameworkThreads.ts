@@ -6,9 +6,10 @@
 import type { EntryModel } from '../catalog/schema.ts';
 import type { FactId, ValueShape } from '../facts/summary.ts';
 import { argumentOf, callablesOf, valuesOf } from './callables.ts';
+import { linearized } from './hierarchy.ts';
 import { foreignBases, libraryNames } from './libraryNames.ts';
 import type { ClassNode, Entry, FunctionNode, Module } from './program.ts';
-import { linearized, type Resolver } from './resolve.ts';
+import type { Resolver } from './resolve.ts';
 import { settingFor } from './serverSettings.ts';
 import type { DraftThread } from './threads.ts';
 

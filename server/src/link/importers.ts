@@ -3,7 +3,8 @@
  * different programs, as far as can be seen: their code does not run in one process.
  */
 import type { Module } from './program.ts';
-import { absoluteName, type Resolver } from './resolve.ts';
+import type { Resolver } from './resolve.ts';
+import { absoluteName } from './symbols.ts';
 
 export class ImporterIndex {
   readonly #direct = new Map<Module, Set<Module>>();

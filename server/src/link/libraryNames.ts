@@ -4,8 +4,9 @@
  */
 import type { Catalog } from '../catalog/catalog.ts';
 import type { PathId, ValueShape } from '../facts/summary.ts';
+import { linearized } from './hierarchy.ts';
 import type { ClassNode, Module } from './program.ts';
-import { linearized, type Resolver } from './resolve.ts';
+import type { Resolver } from './resolve.ts';
 
 /** The name of a dotted target whose calls stand in brackets: `flask.Flask().route` is `flask.Flask.route`. */
 export function canonicalName(catalog: Catalog, dotted: string): string {

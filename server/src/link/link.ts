@@ -19,6 +19,7 @@ import { buildCallGraph, type CallGraph, type DraftEdge, isConstructor, isPrivat
 import { EffectTable } from './effects.ts';
 import { flowOf } from './flow.ts';
 import { givenBack } from './givenBack.ts';
+import { linearized, mayBeOne } from './hierarchy.ts';
 import { ImporterIndex } from './importers.ts';
 import { type ImportUse, importUses } from './importUses.ts';
 import { LockTable } from './locks.ts';
@@ -47,15 +48,9 @@ import type {
   Variable,
 } from './program.ts';
 import { computeReach, constructionOnly, type FunctionSet, isNested, type Reach } from './reach.ts';
-import {
-  absoluteName,
-  type FileInput,
-  linearized,
-  mayBeOne,
-  Resolver,
-  type Target,
-  type VariableId,
-} from './resolve.ts';
+import { Resolver } from './resolve.ts';
+import { absoluteName, type FileInput } from './symbols.ts';
+import type { FunctionTarget, VariableId } from './target.ts';
 import { type DraftThread, findThreads } from './threads.ts';
 
 export interface LinkInput {
@@ -414,12 +409,14 @@ class LinkedProgram implements ProgramModel {
   isBounded(module: Module, path: number): boolean {
     const target = this.#resolver.target(module, path);
     if (target.kind !== 'variable') return false;
-    return this.#resolver.variableBindings(target.variable).some(({ module: where, binding: { value } }) => {
-      if (value.kind !== 'call') return false;
-      const given = where.summary.calls[value.call]!.arguments;
-      const size = given.find(({ name }) => name === 'maxsize') ?? given.find(({ name }) => name === '');
-      return size !== undefined && !(size.value.kind === 'literal' && /^(0|-.*)$/.test(size.value.text));
-    });
+    return this.#resolver
+      .bindingsOfVariable(target.variable)
+      .some(({ module: where, binding: { value } }) => {
+        if (value.kind !== 'call') return false;
+        const given = where.summary.calls[value.call]!.arguments;
+        const size = given.find(({ name }) => name === 'maxsize') ?? given.find(({ name }) => name === '');
+        return size !== undefined && !(size.value.kind === 'literal' && /^(0|-.*)$/.test(size.value.text));
+      });
   }
 
   isCounting(lock: Lock): boolean {
@@ -808,7 +805,7 @@ class LinkedProgram implements ProgramModel {
         continue;
       if (!accesses.some((one) => one.access.kind !== 'read' && !one.beforeSharing)) continue;
       const types = id.fields.length > 0 || computed ? [] : this.#resolver.typesOfVariable(id);
-      const [first] = this.#resolver.variableBindings(id);
+      const [first] = this.#resolver.bindingsOfVariable(id);
       variables.push({
         key: id.key,
         kind: id.kind,
@@ -882,12 +879,7 @@ class LinkedProgram implements ProgramModel {
   }
 
   /** `self.weight += 1` on a property runs the getter and the setter: Python code between the read and the write. */
-  #propertyUpdate(
-    module: Module,
-    access: Access,
-    target: Extract<Target, { kind: 'function' }>,
-    drafts: Drafts,
-  ): void {
+  #propertyUpdate(module: Module, access: Access, target: FunctionTarget, drafts: Drafts): void {
     const { owner, property, scope } = target.function;
     if (!property || owner === undefined || access.kind !== 'update') return;
     const id: VariableId = {

@@ -25,9 +25,11 @@ import {
 import type { CallGraph } from './callGraph.ts';
 import { flowOf } from './flow.ts';
 import { HeldInFile, type LockIdentity, type TakenLocks } from './held.ts';
+import { linearized } from './hierarchy.ts';
 import { push } from './nameIndex.ts';
 import type { Answer, ClassNode, FunctionNode, Lock, Module } from './program.ts';
-import { linearized, type Resolver, type Target, type VariableId } from './resolve.ts';
+import type { Resolver } from './resolve.ts';
+import type { Target, VariableId } from './target.ts';
 
 const NOTHING: TakenLocks = { must: new Set(), maybe: false };
 /** A lock between the tasks of one event loop, which all run in one thread. */
@@ -281,7 +283,7 @@ export class LockTable implements LockIdentity {
     if (known !== undefined) return known;
     const plain = variable.fields.length === 0;
     const types = plain ? this.#resolver.typesOfVariable(variable) : [];
-    const bindings = plain ? this.#resolver.variableBindings(variable) : [];
+    const bindings = plain ? this.#resolver.bindingsOfVariable(variable) : [];
     const last = variable.fields.at(-1) ?? variable.attribute;
     const lockTypes = types.filter((type) => type.kind === 'lock');
     if (lockTypes.length === 0) {
@@ -710,7 +712,7 @@ export class LockTable implements LockIdentity {
   #madeIn(
     variable: VariableId,
   ): readonly { readonly module: Module; readonly call: Call; readonly reentrant: boolean }[] {
-    const found = this.#resolver.variableBindings(variable).flatMap(({ module, binding: { value } }) => {
+    const found = this.#resolver.bindingsOfVariable(variable).flatMap(({ module, binding: { value } }) => {
       if (value.kind === 'container')
         return value.elements.flatMap((element) => this.#constructorsIn(module, element));
       if (value.kind !== 'call') return [];

@@ -4,7 +4,7 @@
  * question that may have no answer is answered by three values, never by a guess.
  */
 import type { Catalog } from '../catalog/catalog.ts';
-import type { KnownType, LockKind } from '../catalog/schema.ts';
+import type { ContainerName, KnownType, LockKind } from '../catalog/schema.ts';
 import type {
   Access,
   Acquisition,
@@ -90,15 +90,22 @@ export interface Variable {
 }
 
 export type ValueType =
-  | KnownType
+  | Exclude<KnownType, { readonly kind: 'container' }>
+  /** `of`: what its elements may be, when something says so. */
+  | {
+      readonly kind: 'container';
+      readonly name: ContainerName;
+      readonly of?: readonly ValueType[] | undefined;
+    }
   | { readonly kind: 'number' }
   | { readonly kind: 'text' }
   | { readonly kind: 'constant' /** `None`, `True`, `False`. */; readonly text: string }
-  | { readonly kind: 'tuple' }
+  | { readonly kind: 'tuple'; readonly of?: readonly ValueType[] | undefined }
   | { readonly kind: 'instance'; readonly of: ClassNode }
   | { readonly kind: 'external'; readonly dotted: string }
   | { readonly kind: 'function' }
-  | { readonly kind: 'unknown' };
+  /** `many`: an object of more classes than are told apart. */
+  | { readonly kind: 'unknown'; readonly classes?: 'many' };
 
 export interface SharedAccess {
   readonly module: Module;

@@ -5,8 +5,8 @@
  */
 import type { CallGraph, DraftEdge } from './callGraph.ts';
 import { isConstructor, isPrivate } from './callGraph.ts';
+import { linearized, mayBeOne } from './hierarchy.ts';
 import type { ClassNode, Entry, FunctionNode } from './program.ts';
-import { linearized, mayBeOne } from './resolve.ts';
 import type { DraftThread } from './threads.ts';
 
 const MAX_CALL_DEPTH = 8;

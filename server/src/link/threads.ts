@@ -10,10 +10,11 @@ import { argumentOf, type Callable, callablesOf, isFreshInLoop, isRepeated } fro
 import type { CallGraph } from './callGraph.ts';
 import { flowOf } from './flow.ts';
 import { frameworkThreads, holdsFor } from './frameworkThreads.ts';
+import { mayBeOne } from './hierarchy.ts';
 import { foreignBases, libraryNames } from './libraryNames.ts';
 import { push } from './nameIndex.ts';
 import type { ClassNode, Confidence, FunctionNode, Module, ThreadEntry } from './program.ts';
-import { mayBeOne, type Resolver } from './resolve.ts';
+import type { Resolver } from './resolve.ts';
 
 export interface DraftThread extends ThreadEntry {
   /** Several of these threads may run on one object. */
@@ -342,7 +343,7 @@ function workersOf(resolver: Resolver, module: Module, shape: ValueShape, depth:
   const target = resolver.target(module, shape.path);
   const bindings =
     target.kind === 'variable'
-      ? resolver.variableBindings(target.variable)
+      ? resolver.bindingsOfVariable(target.variable)
       : resolver.bindingsOf(module, shape.path).map((binding) => ({ module, binding }));
   const counts = bindings
     .filter(({ binding }) => binding.value.kind === 'call')

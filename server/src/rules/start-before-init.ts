@@ -1,7 +1,7 @@
 /** Reports a thread that a constructor starts before it has set what the thread reads. */
 import type { Binding, FactId } from '../facts/summary.ts';
+import { linearized } from '../link/hierarchy.ts';
 import type { CallEdge, ClassNode, FunctionNode, ProgramModel } from '../link/program.ts';
-import { linearized } from '../link/resolve.ts';
 import { at, named } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { defineRule } from './rule.ts';

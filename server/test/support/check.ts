@@ -16,7 +16,7 @@ import type {
   ProgramModel,
   SharedAccess,
 } from '../../src/link/program.ts';
-import type { FileInput } from '../../src/link/resolve.ts';
+import type { FileInput } from '../../src/link/symbols.ts';
 import { pythonParser } from './parser.ts';
 
 const parser = await pythonParser();
@@ -148,7 +148,7 @@ const NO_PACKAGES: Environment = {
   undeclaredSources: [],
 };
 
-function fileInput(path: string, text: string): FileInput {
+export function fileInput(path: string, text: string): FileInput {
   const isPackage = path.endsWith('/__init__.py');
   const dotted = path.replace(/(?:\/__init__)?\.py$/, '').replaceAll('/', '.');
   return {

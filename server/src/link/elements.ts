@@ -1,0 +1,143 @@
+/** What containers hold: by their declarations, by what they are made of, and by what the program puts into them. */
+import type { AccessPath, PathId, ValueShape } from '../facts/summary.ts';
+import { type Circle, Question } from './fixpoint.ts';
+import { push } from './nameIndex.ts';
+import { MOST_FOLLOWED, type Names } from './names.ts';
+import type { Module, ValueType } from './program.ts';
+import type { Symbols } from './symbols.ts';
+import type { VariableId } from './target.ts';
+import { elementsIn, isKeyed, joined, NO_TYPES, sameTypes } from './valueTypes.ts';
+
+/** Methods that put an argument into their container: its position. */
+const PUTS: Readonly<Record<string, number>> = {
+  append: 0,
+  appendleft: 0,
+  add: 0,
+  put: 0,
+  put_nowait: 0,
+  insert: 1,
+  setdefault: 1,
+};
+
+/** Views and copies of a container that hold what it holds. */
+const SAME_ELEMENTS = new Set(['values', 'copy']);
+
+const COPIES = new Set(['list', 'tuple', 'sorted', 'set', 'frozenset', 'reversed', 'iter', 'deque']);
+
+interface Put {
+  readonly module: Module;
+  readonly container: PathId;
+  readonly value: ValueShape;
+}
+
+export class Elements {
+  readonly #symbols: Symbols;
+  readonly #names: Names;
+  readonly #ofVariables: Question<string, readonly ValueType[]>;
+  readonly #ofLocals: Question<AccessPath, readonly ValueType[]>;
+  /** By the last name of the container. */
+  readonly #puts: ReadonlyMap<string, readonly Put[]>;
+
+  constructor(symbols: Symbols, names: Names, circle: Circle) {
+    this.#symbols = symbols;
+    this.#names = names;
+    this.#ofVariables = new Question(circle, NO_TYPES, sameTypes);
+    this.#ofLocals = new Question(circle, NO_TYPES, sameTypes);
+    this.#puts = putsIn(symbols.modules);
+  }
+
+  /** What is in the container that the shape gives; empty when nothing is known. */
+  of(module: Module, shape: ValueShape, depth: number): readonly ValueType[] {
+    if (depth > MOST_FOLLOWED) return NO_TYPES;
+    switch (shape.kind) {
+      case 'container':
+        return joined(shape.elements.flatMap((one) => this.#names.typesOf(module, one, depth + 1)));
+      case 'either':
+        return joined(shape.options.flatMap((one) => this.of(module, one, depth + 1)));
+      case 'call': {
+        const call = module.summary.calls[shape.call]!;
+        const callee = module.summary.paths[call.callee]!;
+        if (callee.parent !== -1 && SAME_ELEMENTS.has(callee.last) && call.arguments.length === 0)
+          return this.of(module, { kind: 'path', path: callee.parent }, depth + 1);
+        const [first] = call.arguments;
+        if (callee.root === 'builtin' && COPIES.has(callee.name) && first !== undefined)
+          return this.of(module, first.value, depth + 1);
+        return elementsIn(this.#names.typesOf(module, shape, depth + 1), false);
+      }
+      case 'path':
+        return this.#ofPath(module, shape.path, depth);
+      case 'element':
+        return elementsIn(this.of(module, shape.of, depth + 1), false);
+      default:
+        return NO_TYPES;
+    }
+  }
+
+  /** What a loop over the shape gives: the keys of a mapping are not what it holds. */
+  steps(module: Module, shape: ValueShape, depth: number): readonly ValueType[] {
+    const viewed = shape.kind === 'call';
+    if (!viewed && isKeyed(this.#names.typesOf(module, shape, depth + 1))) return NO_TYPES;
+    return this.of(module, shape, depth);
+  }
+
+  ofVariable(variable: VariableId): readonly ValueType[] {
+    return this.#ofVariables.ask(variable.key, () => {
+      const declared = elementsIn(this.#names.typesOfVariable(variable), false);
+      const bound = this.#names
+        .bindingsOfVariable(variable)
+        .flatMap(({ module, binding }) => this.of(module, binding.value, 1));
+      const put = (this.#puts.get(variable.attribute) ?? []).flatMap(({ module, container, value }) => {
+        const target = this.#names.target(module, container);
+        if (target.kind !== 'variable' || target.variable.key !== variable.key) return NO_TYPES;
+        return this.#names.typesOf(module, value, 1).filter((type) => type.kind !== 'unknown');
+      });
+      return joined([...declared, ...bound, ...put]);
+    });
+  }
+
+  #ofLocal(module: Module, path: PathId): readonly ValueType[] {
+    const declared = elementsIn(this.#names.typesOf(module, { kind: 'path', path }, 1), false);
+    const bound = this.#symbols
+      .bindingsOf(module, path)
+      .flatMap((binding) => this.of(module, binding.value, 1));
+    const put = (this.#puts.get(module.summary.paths[path]!.name) ?? [])
+      .filter((one) => one.module === module && one.container === path)
+      .flatMap((one) => this.#names.typesOf(module, one.value, 1));
+    return joined([...declared, ...bound, ...put.filter((type) => type.kind !== 'unknown')]);
+  }
+
+  #ofPath(module: Module, path: PathId, depth: number): readonly ValueType[] {
+    const access = module.summary.paths[path]!;
+    if (access.root === 'local' && access.fields.length === 0)
+      return this.#ofLocals.ask(access, () => this.#ofLocal(module, path));
+    const target = this.#names.target(module, path);
+    if (target.kind === 'variable' && target.variable.fields.length === 0)
+      return this.ofVariable(target.variable);
+    return elementsIn(this.#names.typesOf(module, { kind: 'path', path }, depth + 1), false);
+  }
+}
+
+/** Every place of the program that puts a value into a container. */
+function putsIn(modules: readonly Module[]): ReadonlyMap<string, readonly Put[]> {
+  const found = new Map<string, Put[]>();
+  for (const module of modules) {
+    const { paths, calls, accesses } = module.summary;
+    for (const call of calls) {
+      const { last, parent } = paths[call.callee]!;
+      if (parent === -1 || !Object.hasOwn(PUTS, last)) continue;
+      const value = call.arguments[PUTS[last]!]?.value;
+      if (value !== undefined && tells(value))
+        push(found, paths[parent]!.last, { module, container: parent, value });
+    }
+    for (const { operation, path, value } of accesses)
+      if (operation === '[]=' && value !== undefined && tells(value))
+        push(found, paths[path]!.last, { module, container: path, value });
+  }
+  return found;
+}
+
+function tells(value: ValueShape): boolean {
+  return (
+    value.kind === 'path' || value.kind === 'call' || value.kind === 'either' || value.kind === 'container'
+  );
+}

@@ -1,0 +1,237 @@
+/**
+ * Classes and their bases: in which order Python looks an attribute up, which class of the line has it, what overrides what.
+ */
+import { DATACLASS_DECORATOR } from '../catalog/words.ts';
+import type { Binding, PathId } from '../facts/summary.ts';
+import { push } from './nameIndex.ts';
+import type { ClassNode, FunctionNode, Module } from './program.ts';
+import type { Symbols } from './symbols.ts';
+import type { BoundHere, Target } from './target.ts';
+
+type Draft<T> = { -readonly [key in keyof T]: T[key] };
+
+/** What the text gives to the instances of one class, and to the class itself. */
+interface Members {
+  /** `self.x = …` in a method. */
+  readonly onInstance: Set<string>;
+  /** `cls.x = …` in a method. */
+  readonly onClass: Set<string>;
+  /** Names bound in the body. */
+  readonly body: Map<string, PathId>;
+  /** Bindings of attributes in methods, through `self` or `cls`. */
+  readonly bindings: Map<string, BoundHere[]>;
+}
+
+/** The class of a line that has an attribute, and whether each object has its own. */
+export interface AttributeOwner {
+  readonly class: ClassNode;
+  readonly instance: boolean;
+}
+
+/** Lines of classes whose bases are linked. */
+const lines = new WeakMap<ClassNode, readonly ClassNode[]>();
+
+/** More classes than that are not one line that people wrote. */
+const MOST_BASES = 40;
+
+export class Hierarchy {
+  readonly #symbols: Symbols;
+  readonly #members = new Map<ClassNode, Members>();
+
+  constructor(symbols: Symbols) {
+    this.#symbols = symbols;
+    for (const class_ of symbols.classes)
+      this.#members.set(class_, {
+        onInstance: new Set(),
+        onClass: new Set(),
+        body: new Map(),
+        bindings: new Map(),
+      });
+    for (const module of symbols.modules) this.#collect(module);
+  }
+
+  /** Gives each class its bases; `resolve` says what the path of a base means, as far as bases are linked already. */
+  link(resolve: (module: Module, path: PathId) => Target): void {
+    for (const class_ of this.#symbols.classes as Draft<ClassNode>[]) {
+      const bases: ClassNode[] = [];
+      const external: string[] = [];
+      for (const base of class_.scope.bases) {
+        if (base.kind !== 'path') continue;
+        const target = resolve(class_.module, base.path);
+        if (target.kind === 'class' && target.class !== class_) {
+          bases.push(target.class);
+          (target.class.subclasses as ClassNode[]).push(class_);
+        } else if (target.kind === 'external') external.push(target.dotted);
+        else {
+          const path = class_.module.summary.paths[base.path]!;
+          if (path.root === 'builtin') external.push(path.name);
+        }
+      }
+      class_.bases = bases;
+      class_.externalBases = external;
+    }
+    for (const class_ of this.#symbols.classes) lines.delete(class_);
+  }
+
+  /** The method of a class or of its bases. */
+  method(class_: ClassNode, name: string): FunctionNode | undefined {
+    for (const one of linearized(class_)) {
+      const method = one.methods.get(name);
+      if (method !== undefined) return method;
+    }
+    return undefined;
+  }
+
+  /** The method that `super()` means in a class: the next one after it in its line. */
+  inherited(class_: ClassNode, name: string): FunctionNode | undefined {
+    for (const one of linearized(class_)) {
+      const method = one === class_ ? undefined : one.methods.get(name);
+      if (method !== undefined) return method;
+    }
+    return undefined;
+  }
+
+  /** Methods of that name in subclasses, which a call through `self` may mean too. */
+  overrides(class_: ClassNode, name: string): readonly FunctionNode[] {
+    const found: FunctionNode[] = [];
+    for (const one of derived(class_)) {
+      const method = one === class_ ? undefined : one.methods.get(name);
+      if (method !== undefined) found.push(method);
+    }
+    return found;
+  }
+
+  /** The class in the line that gives its instances, or itself, the attribute. */
+  attributeOwner(class_: ClassNode, name: string): AttributeOwner | undefined {
+    let onClass: ClassNode | undefined;
+    let onInstance: ClassNode | undefined;
+    for (const one of linearized(class_)) {
+      const members = this.#members.get(one)!;
+      if (members.onInstance.has(name)) onInstance = one;
+      const path = members.body.get(name);
+      const inBody =
+        path !== undefined &&
+        this.#symbols.bindingsOf(one.module, path).some((binding) => binding.how !== 'definition');
+      if (inBody || members.onClass.has(name)) onClass = one;
+    }
+    if (onInstance !== undefined) return { class: onInstance, instance: true };
+    if (onClass !== undefined) return { class: onClass, instance: this.#isField(onClass, name) };
+    return undefined;
+  }
+
+  /**
+   * The class that completes a mixin: what `self` has beyond the mixin's own line, when all classes derived from it agree. Then
+   * the name means that.
+   */
+  completing(class_: ClassNode, name: string): ClassNode | undefined {
+    let found: ClassNode | undefined;
+    let owner: ClassNode | FunctionNode | undefined;
+    for (const one of derived(class_)) {
+      const here = this.method(one, name) ?? this.attributeOwner(one, name)?.class;
+      if (here === undefined) continue;
+      if (owner !== undefined && owner !== here) return undefined;
+      owner = here;
+      found ??= one;
+    }
+    return found;
+  }
+
+  /** Bindings of `attribute` in the bodies and methods of the class and its bases. */
+  bindingsOf(class_: ClassNode, attribute: string): readonly BoundHere[] {
+    const inBody = linearized(class_).flatMap((one) => this.#inBody(one, attribute));
+    return [...inBody, ...this.inMethods(class_, attribute)];
+  }
+
+  /** Bindings of `attribute` on instances of the class or its bases: `self.x = …`. */
+  inMethods(class_: ClassNode, attribute: string): readonly BoundHere[] {
+    return linearized(class_).flatMap((one) => this.#members.get(one)!.bindings.get(attribute) ?? []);
+  }
+
+  /** A class defined in the body of a class. */
+  nestedClass(class_: ClassNode, name: string): ClassNode | undefined {
+    for (const { module, binding } of this.#inBody(class_, name))
+      if (binding.how === 'definition' && binding.value.kind === 'scope')
+        return this.#symbols.classAt(module, binding.value.scope);
+    return undefined;
+  }
+
+  #inBody(class_: ClassNode, name: string): readonly BoundHere[] {
+    const path = this.#members.get(class_)!.body.get(name);
+    if (path === undefined) return [];
+    return this.#symbols
+      .bindingsOf(class_.module, path)
+      .map((binding) => ({ module: class_.module, binding }));
+  }
+
+  /** In a dataclass, a name annotated in the body is an instance attribute. */
+  #isField(class_: ClassNode, name: string): boolean {
+    return (
+      isDataclass(class_) &&
+      this.#inBody(class_, name).some(({ binding }) => isFieldAnnotation(binding.annotation))
+    );
+  }
+
+  #collect(module: Module): void {
+    const { paths, bindings } = module.summary;
+    paths.forEach((path, id) => {
+      if (path.root !== 'class' || path.fields.length !== 1) return;
+      const class_ = this.#symbols.classAt(module, path.scope);
+      if (class_ !== undefined) this.#members.get(class_)!.body.set(path.fields[0]!, id);
+    });
+    for (const binding of bindings) {
+      const path = paths[binding.path]!;
+      if ((path.root !== 'self' && path.root !== 'cls') || path.fields.length !== 1) continue;
+      const class_ = this.#symbols.classAt(module, path.scope);
+      if (class_ === undefined) continue;
+      const members = this.#members.get(class_)!;
+      (path.root === 'self' ? members.onInstance : members.onClass).add(path.fields[0]!);
+      push(members.bindings, path.fields[0]!, { module, binding });
+    }
+  }
+}
+
+/** The class and its bases in the program, in the order in which Python looks attributes up. */
+export function linearized(class_: ClassNode): readonly ClassNode[] {
+  const known = lines.get(class_);
+  if (known !== undefined) return known;
+  /** Held while it is made, so that a class that derives from itself ends. */
+  lines.set(class_, [class_]);
+  const line = [class_, ...merged([...class_.bases.map(linearized), class_.bases])].slice(0, MOST_BASES);
+  lines.set(class_, line);
+  return line;
+}
+
+/** C3; where the bases contradict each other, the first that is left. */
+function merged(sequences: readonly (readonly ClassNode[])[]): readonly ClassNode[] {
+  const line: ClassNode[] = [];
+  let rest = sequences.filter((one) => one.length > 0);
+  while (rest.length > 0 && line.length < MOST_BASES) {
+    const tails = new Set(rest.flatMap((one) => one.slice(1)));
+    const next = rest.find(([first]) => !tails.has(first!))?.[0] ?? rest[0]![0]!;
+    line.push(next);
+    rest = rest.map((one) => one.filter((other) => other !== next)).filter((one) => one.length > 0);
+  }
+  return line;
+}
+
+/** A class and everything derived from it in the program. */
+export function derived(class_: ClassNode): ReadonlySet<ClassNode> {
+  const found = new Set([class_]);
+  for (const one of found) for (const sub of one.subclasses) found.add(sub);
+  return found;
+}
+
+/** Whether one object can be an instance of both: one derives from the other. */
+export function mayBeOne(a: ClassNode, b: ClassNode): boolean {
+  return a === b || linearized(a).includes(b) || linearized(b).includes(a);
+}
+
+export function isDataclass(class_: ClassNode): boolean {
+  return class_.scope.decorators.some(({ path }) =>
+    DATACLASS_DECORATOR.test(class_.module.summary.paths[path]!.last),
+  );
+}
+
+function isFieldAnnotation(annotation: Binding['annotation']): boolean {
+  return annotation !== undefined && !annotation.includes('ClassVar');
+}

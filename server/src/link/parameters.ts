@@ -1,0 +1,155 @@
+/**
+ * What functions are given: at calls, by those who hand them on (`Thread(target=f, args=(x,))`, `submit(f, x)`), through the
+ * constructors of derived classes, and by their defaults.
+ */
+import type { Argument, Call } from '../facts/summary.ts';
+import { type Circle, Question } from './fixpoint.ts';
+import { derived, type Hierarchy } from './hierarchy.ts';
+import { type CallSite, type NameIndex, push } from './nameIndex.ts';
+import type { Names } from './names.ts';
+import type { FunctionNode, Module, ValueType } from './program.ts';
+import { type FunctionTarget, methodOffset } from './target.ts';
+import { joined, NO_TYPES, sameTypes, TELLING, UNKNOWN_TYPE } from './valueTypes.ts';
+
+/** An argument of some call that a parameter receives. */
+export interface Given {
+  readonly module: Module;
+  readonly argument: Argument;
+}
+
+type GivenByName = ReadonlyMap<string, readonly Given[]>;
+
+/** A name that is called from more places is everybody's: what it is given says nothing. */
+const MOST_SITES = 40;
+
+export class Parameters {
+  readonly #names: Names;
+  readonly #hierarchy: Hierarchy;
+  readonly #index: NameIndex;
+  readonly #given: Question<FunctionNode, GivenByName>;
+  readonly #types: Question<string, readonly ValueType[]>;
+
+  constructor(names: Names, hierarchy: Hierarchy, index: NameIndex, circle: Circle) {
+    this.#names = names;
+    this.#hierarchy = hierarchy;
+    this.#index = index;
+    this.#given = new Question<FunctionNode, GivenByName>(circle, new Map(), sameGiven);
+    this.#types = new Question(circle, NO_TYPES, sameTypes);
+  }
+
+  /** What the places that are seen give to a parameter. */
+  given(function_: FunctionNode, name: string): readonly Given[] {
+    return this.#given.ask(function_, () => this.#find(function_)).get(name) ?? [];
+  }
+
+  /** Objects of the program, containers and locks that a parameter receives, its default included. */
+  typesOf(function_: FunctionNode, name: string): readonly ValueType[] {
+    return this.#types.ask(`${function_.id} ${name}`, () => {
+      const parameter = function_.scope.parameters.find((one) => one.name === name);
+      const given = this.given(function_, name).flatMap(({ module, argument }) =>
+        this.#names.typesOf(module, argument.value, 1),
+      );
+      const initial =
+        parameter?.initial === undefined ? [] : this.#names.typesOf(function_.module, parameter.initial, 1);
+      const seen = [...given, ...initial].filter((type) => type.kind !== 'constant');
+      if (seen.length === 0 && this.given(function_, name).length === 0) return [UNKNOWN_TYPE];
+      return joined(seen.map((type) => (isLearnt(type) ? type : UNKNOWN_TYPE)));
+    });
+  }
+
+  #find(function_: FunctionNode): GivenByName {
+    const found = new Map<string, Given[]>();
+    const { parameters, name } = function_.scope;
+    const note = (module: Module, given: readonly Argument[], offset: number): void => {
+      for (const [position, argument] of given.entries()) {
+        if (argument.name === '*') return;
+        const parameter =
+          argument.name === ''
+            ? parameters[position + offset]
+            : parameters.find((one) => one.name === argument.name);
+        if (parameter !== undefined && parameter.kind !== 'rest' && parameter.kind !== 'keywordRest')
+          push(found, parameter.name, { module, argument });
+      }
+    };
+    for (const sites of this.#sitesOf(function_)) {
+      if (sites.length > MOST_SITES) continue;
+      for (const { module, call } of sites) {
+        const target = this.#names.target(module, call.callee);
+        if (target.kind === 'function' && target.function === function_)
+          note(module, call.arguments, methodOffset(target));
+        else if (target.kind === 'class' && this.#hierarchy.method(target.class, '__init__') === function_)
+          note(module, call.arguments, 1);
+        else if (target.kind === 'several')
+          for (const each of target.functions)
+            if (each.function === function_) note(module, call.arguments, methodOffset(each));
+      }
+    }
+    const passing = this.#index.passing(name);
+    if (passing.length > MOST_SITES) return found;
+    for (const { module, call } of passing) this.#handedOn(module, call, function_, note);
+    return found;
+  }
+
+  /** The calls that may mean a function, by its name: of a constructor by those of its class and of the classes that inherit it. */
+  #sitesOf({ scope, owner }: FunctionNode): readonly (readonly CallSite[])[] {
+    const given = (sites: readonly CallSite[]): readonly CallSite[] =>
+      sites.filter(({ call }) => call.arguments.length > 0);
+    if (scope.name !== '__init__' || owner === undefined) return [given(this.#index.calls(scope.name))];
+    const heirs = [...derived(owner)];
+    const through = new Set<Module>(heirs.map((one) => one.module));
+    const explicit = this.#index.calls('__init__').filter(({ module }) => through.has(module));
+    return [
+      ...heirs
+        .filter((one) => one === owner || !one.methods.has('__init__'))
+        .map((one) => given(this.#index.calls(one.scope.name))),
+      given(explicit),
+    ];
+  }
+
+  /** `Thread(target=f, args=(a, b))`, `submit(f, a, b)`, `partial(f, a)`. */
+  #handedOn(
+    module: Module,
+    call: Call,
+    function_: FunctionNode,
+    note: (module: Module, given: readonly Argument[], offset: number) => void,
+  ): void {
+    const target = call.arguments.find(({ name }) => name === 'target' || name === 'function');
+    if (target !== undefined) {
+      const args = call.arguments.find(({ name }) => name === 'args')?.value;
+      const callee = this.#functionOf(module, target);
+      if (callee?.function !== function_ || args?.kind !== 'container') return;
+      note(
+        module,
+        args.elements.map((value) => ({ name: '', value })),
+        methodOffset(callee),
+      );
+      return;
+    }
+    const positional = call.arguments.filter(({ name }) => name === '');
+    const skip = this.#names.catalog.skippedArguments(module.summary.paths[call.callee]!.last);
+    const callable = skip === undefined ? undefined : positional[skip - 1];
+    const callee = callable === undefined ? undefined : this.#functionOf(module, callable);
+    if (callee?.function === function_) note(module, positional.slice(skip), methodOffset(callee));
+  }
+
+  #functionOf(module: Module, { value }: Argument): FunctionTarget | undefined {
+    if (value.kind !== 'path') return undefined;
+    const target = this.#names.target(module, value.path);
+    return target.kind === 'function' ? target : undefined;
+  }
+}
+
+/** Objects of the program, containers and locks: what threads could change through the parameter. */
+function isLearnt(type: ValueType): boolean {
+  return TELLING.has(type.kind) && type.kind !== 'tuple' && type.kind !== 'external';
+}
+
+function sameGiven(a: GivenByName, b: GivenByName): boolean {
+  if (a.size !== b.size) return false;
+  for (const [name, given] of a) {
+    const other = b.get(name);
+    if (other?.length !== given.length || other.some((one, index) => one.argument !== given[index]!.argument))
+      return false;
+  }
+  return true;
+}

@@ -1,0 +1,273 @@
+/**
+ * What expressions and variables may be: declared before inferred, from every binding in the program. An answer that would have to
+ * guess is the unknown type beside what is known.
+ */
+import type { Catalog } from '../catalog/catalog.ts';
+import { FACTORY_FIELD } from '../catalog/words.ts';
+import type { AccessPath, Argument, Binding, PathId, ValueShape } from '../facts/summary.ts';
+import { annotated } from './annotations.ts';
+import { type Circle, Question } from './fixpoint.ts';
+import { type Hierarchy, linearized } from './hierarchy.ts';
+import { MOST_FOLLOWED, type Names } from './names.ts';
+import type { Paths } from './paths.ts';
+import type { ClassNode, FunctionNode, Module, ValueType } from './program.ts';
+import type { Symbols } from './symbols.ts';
+import { type BoundHere, NOTHING_YET, type VariableId } from './target.ts';
+import { joined, literalType, NO_TYPES, onlyExternal, sameTypes, UNKNOWN_TYPE } from './valueTypes.ts';
+
+/** Built-in calls and what they give. */
+const GIVES: Readonly<Record<string, ValueType>> = {
+  int: { kind: 'number' },
+  float: { kind: 'number' },
+  len: { kind: 'number' },
+  round: { kind: 'number' },
+  str: { kind: 'text' },
+  repr: { kind: 'text' },
+  sorted: { kind: 'container', name: 'list' },
+};
+
+export class Types {
+  readonly #symbols: Symbols;
+  readonly #hierarchy: Hierarchy;
+  readonly #names: Names;
+  readonly #paths: Paths;
+  readonly #variables: Question<string, readonly ValueType[]>;
+  readonly #results: Question<FunctionNode, readonly ValueType[]>;
+  readonly #locals: Question<AccessPath, readonly ValueType[]>;
+
+  constructor(symbols: Symbols, hierarchy: Hierarchy, names: Names, paths: Paths, circle: Circle) {
+    this.#symbols = symbols;
+    this.#hierarchy = hierarchy;
+    this.#names = names;
+    this.#paths = paths;
+    this.#variables = new Question(circle, NO_TYPES, sameTypes);
+    this.#results = new Question(circle, NO_TYPES, sameTypes);
+    this.#locals = new Question(circle, NO_TYPES, sameTypes);
+  }
+
+  of(module: Module, shape: ValueShape, depth = 0): readonly ValueType[] {
+    if (depth > MOST_FOLLOWED) return [UNKNOWN_TYPE];
+    switch (shape.kind) {
+      case 'literal':
+        return [literalType(shape)];
+      case 'container': {
+        const made = literalType({ ...shape, kind: 'literal', text: '', empty: false });
+        const of = joined(shape.elements.flatMap((one) => this.of(module, one, depth + 1)));
+        return [made.kind === 'container' || made.kind === 'tuple' ? { ...made, of } : made];
+      }
+      case 'scope':
+        return [{ kind: 'function' }];
+      case 'either':
+        return joined(shape.options.flatMap((option) => this.of(module, option, depth + 1)));
+      case 'call':
+        return this.#ofCall(module, shape.call, depth);
+      case 'path':
+        return this.#ofPath(module, shape.path, depth);
+      case 'element':
+        return orUnknown(this.#names.elementsOf(module, shape.of, depth + 1));
+      case 'awaited':
+        return this.#ofAwaited(module, shape.of, depth);
+      case 'other':
+        return [UNKNOWN_TYPE];
+    }
+  }
+
+  ofVariable(variable: VariableId): readonly ValueType[] {
+    return this.#variables.ask(variable.key, () => {
+      const bound = this.bindingsOfVariable(variable);
+      const declared = bound.map(({ module, binding }) =>
+        binding.annotation === undefined ? undefined : this.annotated(module, binding.annotation),
+      );
+      if (declared.some((one) => one !== undefined))
+        return joined(declared.flatMap((one) => one ?? NO_TYPES));
+      return joined(bound.flatMap(({ module, binding }) => this.#ofBound(module, binding, 1)));
+    });
+  }
+
+  ofResult(function_: FunctionNode): readonly ValueType[] {
+    return this.#results.ask(function_, () => {
+      const { module, scope } = function_;
+      if (scope.returns.length === 0) return [UNKNOWN_TYPE];
+      return joined(scope.returns.flatMap((shape) => this.of(module, shape, 2)));
+    });
+  }
+
+  bindingsOfVariable(variable: VariableId): readonly BoundHere[] {
+    const { kind, module, owner, attribute, cell } = variable;
+    if (variable.fields.length > 0) return [];
+    if (kind === 'instance' || kind === 'classAttribute')
+      return owner === undefined ? [] : this.#hierarchy.bindingsOf(owner, attribute);
+    const path = kind === 'global' ? this.#symbols.global(module, attribute) : cell;
+    return path === undefined
+      ? []
+      : this.#symbols.bindingsOf(module, path).map((binding) => ({ module, binding }));
+  }
+
+  annotated(module: Module, annotation: string): readonly ValueType[] | undefined {
+    return annotated(module, annotation, {
+      catalog: this.#names.catalog,
+      find: (from, name, fields) => this.#paths.nameIn(from, name, fields),
+    });
+  }
+
+  #ofPath(module: Module, path: PathId, depth: number): readonly ValueType[] {
+    const access = module.summary.paths[path]!;
+    if (access.root === 'local' && access.fields.length === 0)
+      return this.#locals.ask(access, () => this.#ofLocal(module, path));
+    const target = this.#names.target(module, path);
+    switch (target.kind) {
+      case 'variable': {
+        const { variable } = target;
+        if (variable.fields.length === 0) return this.ofVariable(variable);
+        if (variable.fields.length > 1 || access.last !== '[*]') return [UNKNOWN_TYPE];
+        return orUnknown(this.#names.elementsOf(module, { kind: 'path', path: access.parent }, depth + 1));
+      }
+      case 'function':
+        return target.function.property ? this.ofResult(target.function) : [{ kind: 'function' }];
+      case 'several':
+      case 'class':
+      case 'module':
+        return [{ kind: 'function' }];
+      default:
+        return target === NOTHING_YET ? NO_TYPES : [UNKNOWN_TYPE];
+    }
+  }
+
+  #ofLocal(module: Module, path: PathId): readonly ValueType[] {
+    const { name, scope } = module.summary.paths[path]!;
+    const parameter = module.summary.scopes[scope]!.parameters.find((one) => one.name === name);
+    const types: ValueType[] = [];
+    if (parameter !== undefined) {
+      const declared =
+        parameter.annotation === undefined ? undefined : this.annotated(module, parameter.annotation);
+      const given = declared ?? this.#names.typesOfParameter(this.#symbols.functionAt(module, scope), name);
+      types.push(...given);
+    }
+    const bindings = this.#symbols.bindingsOf(module, path);
+    for (const binding of bindings) {
+      const declared =
+        binding.annotation === undefined ? undefined : this.annotated(module, binding.annotation);
+      types.push(...(declared ?? this.#ofBound(module, binding, 1)));
+    }
+    return parameter === undefined && bindings.length === 0 ? [UNKNOWN_TYPE] : joined(types);
+  }
+
+  #ofBound(module: Module, { how, value }: Binding, depth: number): readonly ValueType[] {
+    if (how !== 'for' || value.kind !== 'element') return this.of(module, value, depth);
+    return orUnknown(this.#names.stepsOf(module, value.of, depth));
+  }
+
+  #ofCall(module: Module, index: number, depth: number): readonly ValueType[] {
+    const call = module.summary.calls[index]!;
+    const path = module.summary.paths[call.callee]!;
+    if (path.root === 'builtin' && path.fields.length === 0)
+      return this.#ofBuiltin(module, path.name, call.arguments, depth);
+    const target = this.#names.target(module, call.callee);
+    switch (target.kind) {
+      case 'class': {
+        const known = knownBase(target.class, this.#names.catalog);
+        const instance: ValueType = { kind: 'instance', of: target.class };
+        return known === undefined ? [instance] : [known, instance];
+      }
+      case 'function': {
+        const { scope } = target.function;
+        return scope.async || scope.generator ? [UNKNOWN_TYPE] : this.ofResult(target.function);
+      }
+      case 'several':
+        return joined(target.functions.flatMap((one) => this.ofResult(one.function)));
+      case 'external': {
+        const known = this.#names.catalog.constructed(target.dotted);
+        if (known !== undefined) return [known];
+        const factory = fieldFactory(target.dotted, call.arguments);
+        if (factory !== undefined) return this.#ofFactory(module, factory, depth);
+        return [{ kind: 'external', dotted: target.dotted }];
+      }
+      case 'variable': {
+        /** `make = sessionmaker(engine)`, `make()`: what a library's object gives when it is called. */
+        const made = onlyExternal(this.#ofPath(module, call.callee, depth + 1));
+        if (made !== undefined) return [{ kind: 'external', dotted: `${made}()` }];
+        return this.#ofMethod(module, path.parent, path.last, depth);
+      }
+      default:
+        return target === NOTHING_YET ? NO_TYPES : this.#ofMethod(module, path.parent, path.last, depth);
+    }
+  }
+
+  /** What a method of a container gives: an element, or another container of the same. */
+  #ofMethod(module: Module, owner: PathId, method: string, depth: number): readonly ValueType[] {
+    if (owner === -1) return [UNKNOWN_TYPE];
+    const shape: ValueShape = { kind: 'path', path: owner };
+    if (GIVE_ELEMENT.has(method)) return orUnknown(this.#names.elementsOf(module, shape, depth + 1));
+    return method === 'copy' ? this.of(module, shape, depth + 1) : [UNKNOWN_TYPE];
+  }
+
+  #ofBuiltin(module: Module, name: string, given: readonly Argument[], depth: number): readonly ValueType[] {
+    const [first] = given;
+    const of =
+      first !== undefined && COPIES_ELEMENTS.has(name)
+        ? this.#names.elementsOf(module, first.value, depth + 1)
+        : NO_TYPES;
+    const known =
+      name === 'tuple'
+        ? ({ kind: 'tuple' } as const)
+        : (GIVES[name] ?? this.#names.catalog.constructed(name));
+    if (known === undefined) {
+      if (name !== 'next' || first === undefined) return [UNKNOWN_TYPE];
+      return orUnknown(this.#names.elementsOf(module, first.value, depth + 1));
+    }
+    return (known.kind === 'container' || known.kind === 'tuple') && of.length > 0
+      ? [{ ...known, of }]
+      : [known];
+  }
+
+  #ofAwaited(module: Module, shape: ValueShape, depth: number): readonly ValueType[] {
+    if (shape.kind !== 'call') return [UNKNOWN_TYPE];
+    const target = this.#names.target(module, module.summary.calls[shape.call]!.callee);
+    return target.kind === 'function' && target.function.scope.async && depth < MOST_FOLLOWED
+      ? this.ofResult(target.function)
+      : [UNKNOWN_TYPE];
+  }
+
+  /** `field(default_factory=threading.Lock)`: what the factory makes. */
+  #ofFactory(module: Module, factory: ValueShape, depth: number): readonly ValueType[] {
+    if (factory.kind === 'scope') {
+      const shapes = module.summary.scopes[factory.scope]!.returns;
+      return joined(shapes.flatMap((shape) => this.of(module, shape, depth + 1)));
+    }
+    if (factory.kind !== 'path') return [UNKNOWN_TYPE];
+    const path = module.summary.paths[factory.path]!;
+    const target = this.#names.target(module, factory.path);
+    const dotted =
+      path.root === 'builtin' ? path.name : target.kind === 'external' ? target.dotted : undefined;
+    const known = dotted === undefined ? undefined : this.#names.catalog.constructed(dotted);
+    if (known !== undefined) return [known];
+    return target.kind === 'class' ? [{ kind: 'instance', of: target.class }] : [UNKNOWN_TYPE];
+  }
+}
+
+/** Of what a container gives nothing is sure: whoever has it may put something else there. */
+function orUnknown(types: readonly ValueType[]): readonly ValueType[] {
+  return [...types, UNKNOWN_TYPE];
+}
+
+/** Methods that give one element of their container. */
+const GIVE_ELEMENT = new Set(['get', 'setdefault', 'pop', 'popleft', 'get_nowait', '__getitem__']);
+
+/** Built-in calls that make a container of the elements of another. */
+const COPIES_ELEMENTS = new Set(['list', 'tuple', 'set', 'sorted', 'dict', 'frozenset']);
+
+/** A program class that derives from a modelled one counts as that: a `Thread` subclass. */
+function knownBase(class_: ClassNode, catalog: Catalog): ValueType | undefined {
+  for (const one of linearized(class_)) {
+    for (const base of one.externalBases) {
+      const known = catalog.constructed(base);
+      if (known !== undefined && /^(thread|process|threadLocal|executor)$/.test(known.kind)) return known;
+    }
+  }
+  return undefined;
+}
+
+function fieldFactory(dotted: string, given: readonly Argument[]): ValueShape | undefined {
+  if (!FACTORY_FIELD.test(dotted.slice(dotted.lastIndexOf('.') + 1))) return undefined;
+  return given.find(({ name }) => name === 'default_factory' || name === 'factory')?.value;
+}
