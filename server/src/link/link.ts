@@ -19,7 +19,7 @@ import { buildCallGraph, type CallGraph, type DraftEdge, isConstructor, isPrivat
 import { EffectTable } from './effects.ts';
 import { flowOf } from './flow.ts';
 import { givenBack } from './givenBack.ts';
-import { linearized, mayBeOne } from './hierarchy.ts';
+import { derived, linearized, mayBeOne } from './hierarchy.ts';
 import { ImporterIndex } from './importers.ts';
 import { type ImportUse, importUses } from './importUses.ts';
 import { LockTable } from './locks.ts';
@@ -236,6 +236,7 @@ class LinkedProgram implements ProgramModel {
 
   parallel(variable: Variable, a: SharedAccess, b: SharedAccess): Parallel | undefined {
     if (a.beforeSharing || b.beforeSharing || a.ownObject || b.ownObject) return undefined;
+    if (!this.mayTouchOneObject(variable, a, b)) return undefined;
     const threadsA = this.#reach.threadsOf.get(a.function) ?? [];
     const threadsB = this.#reach.threadsOf.get(b.function) ?? [];
     let best: Parallel | undefined;
@@ -335,6 +336,14 @@ class LinkedProgram implements ProgramModel {
       },
       access: this.#sharedAccess(module, access, target.variable),
     };
+  }
+
+  mayTouchOneObject(variable: Variable, a: SharedAccess, b: SharedAccess): boolean {
+    if (variable.kind !== 'instance' || a.receiver !== 'self' || b.receiver !== 'self') return true;
+    const [first, second] = [a.function.owner, b.function.owner];
+    if (first === undefined || second === undefined || mayBeOne(first, second)) return true;
+    const below = derived(second);
+    return [...derived(first)].some((one) => below.has(one));
   }
 
   callsFrom(function_: FunctionNode): readonly CallEdge[] {
@@ -652,6 +661,7 @@ class LinkedProgram implements ProgramModel {
     thread: DraftThread,
     { function: function_, receiver }: SharedAccess,
   ): boolean {
+    if (variable.kind === 'closure') return !this.#makesCell(variable, thread);
     if (variable.kind !== 'instance') return true;
     switch (receiver) {
       case 'shared':
@@ -664,6 +674,12 @@ class LinkedProgram implements ProgramModel {
       default:
         return this.#reach.byThread[thread.id]!.get(function_) === true;
     }
+  }
+
+  /** The thread itself calls the function that the cell belongs to, and so has one of its own. */
+  #makesCell(variable: Variable, thread: DraftThread): boolean {
+    const { cell } = variable;
+    return cell !== undefined && !capturedBy(variable, thread) && this.#reach.byThread[thread.id]!.has(cell);
   }
 
   /** Several threads of one entry see the same variable: globals always, an instance when it is bound to the entry. */

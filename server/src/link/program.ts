@@ -328,6 +328,8 @@ export interface ProgramModel {
 
   /** What a module uses below the modules that it imports from outside the program. */
   usesBelowImports(module: Module): readonly ImportUse[];
+  /** Whether two accesses to the variable may be to one object: methods of sibling classes never are. */
+  mayTouchOneObject(variable: Variable, a: SharedAccess, b: SharedAccess): boolean;
   /** Why `a` and `b` may run at the same time; undefined when nothing shows that they may. */
   parallel(variable: Variable, a: SharedAccess, b: SharedAccess): Parallel | undefined;
   /** Why two uses of what one variable holds may happen at the same time; also for variables that never change. */

@@ -105,7 +105,8 @@ class Jobs:
       for (const access of variable.accesses) {
         if (!isBare(access, guard.lock.key) || isExempt(access) || hasUnseenCallers(program, access))
           continue;
-        if (!matters(program, variable, access, guard)) continue;
+        const rivals = guard.guarded.filter((one) => program.mayTouchOneObject(variable, access, one));
+        if (!rivals.some(changes) || !matters(program, variable, access, guard)) continue;
         yield report(program, variable, access, guard);
       }
     }
