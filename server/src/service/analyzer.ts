@@ -71,15 +71,11 @@ export interface Analyzer {
 
   /** The findings of one file, in the context of its workspace folder (indexed first if it is not yet). @throws Cancelled */
   reportFile(file: string, checkpoint: Checkpoint): Promise<FileReport>;
-  /**
-   * Every Python file under the folders (or under `paths`). `look` says whether the disk is looked at again, or only where
-   * `diskChanged` told of something. @throws Cancelled
-   */
+  /** Every Python file under the folders (or under `paths`). @throws Cancelled */
   audit(
     paths: readonly string[] | undefined,
     checkpoint: Checkpoint,
     progress: Progress,
-    look?: 'again' | 'whereTold',
   ): Promise<AuditReport>;
 
   /**

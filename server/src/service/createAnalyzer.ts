@@ -182,7 +182,6 @@ class HeddleAnalyzer implements Analyzer {
     paths: readonly string[] | undefined,
     checkpoint: Checkpoint,
     progress: Progress,
-    look: 'again' | 'whereTold' = 'again',
   ): Promise<AuditReport> {
     const reports = new Map<string, FileReport>();
     const notAnalysed: NotAnalysed[] = [];
@@ -207,7 +206,8 @@ class HeddleAnalyzer implements Analyzer {
         jobs.push({ folder: new Folder(commonFolder(loose), this.#newEnvironment(), true), only: loose });
     }
     for (const { folder, only } of jobs) {
-      if (look === 'again') folder.listed = false;
+      /** An audit is asked for: it looks again, whatever the watcher has told so far. */
+      folder.listed = false;
       await this.#update(folder, only, checkpoint, progress);
       problems.push(...folder.problems);
       const { environment } = folder;

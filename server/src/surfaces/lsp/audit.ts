@@ -95,7 +95,7 @@ export function audits(
       if (paths?.length === 0 || mine.only?.includes(project) === false) continue;
       await project.indexed;
       await checkpoint();
-      const report = await project.analyzer.audit(paths, checkpoint, { report() {} }, 'whereTold');
+      const report = await project.analyzer.audit(paths, checkpoint, { report() {} });
       parts.push({ project, report });
     }
     return parts;

@@ -116,7 +116,7 @@ export function fileStates(workspace: Workspace, convert: Converter, status: Sta
       for (const project of workspace.projects()) {
         if (!project.wholeFolder) continue;
         await project.indexed;
-        const { files } = await project.analyzer.audit(undefined, checkpoint, { report() {} }, 'whereTold');
+        const { files } = await project.analyzer.audit(undefined, checkpoint, { report() {} });
         for (const report of files) {
           if (!owns(workspace, project, report.file) || isProjectFile(report.file)) continue;
           /** An open notebook is shown by its cells, each of which the editor asks for. */
