@@ -248,7 +248,7 @@ function threadsFrom(
       started: started !== undefined,
       besideThreadsOnly: false,
       needsThreads: false,
-      lane: model.lane,
+      lane: model.lane ?? (pool?.workers === 1 ? poolLane(resolver, module, call) : undefined),
       ...giverOf(resolver, entries),
       sharedLocals: localRoots(module, call.arguments),
     }),
@@ -514,6 +514,10 @@ function isPoolOf(module: Module, call: Call, other: Call): boolean {
 /** For work handed to the pool of a `with` block: the end of the block, which waits for all. */
 function withEnd({ summary }: Module, call: Call): FactId | undefined {
   const callee = summary.paths[call.callee]!;
+  const own = summary.releases.find(
+    ({ acquisition, path, scope }) => acquisition !== -1 && scope === call.scope && path === call.callee,
+  );
+  if (own !== undefined && call.use === 'with') return own.fact;
   if (callee.root !== 'local' || callee.fields.length !== 1) return undefined;
   const pool = callee.parent;
   const binding = summary.bindings.find(
@@ -525,6 +529,13 @@ function withEnd({ summary }: Module, call: Call): FactId | undefined {
       acquisition !== -1 && scope === call.scope && (path === made || path === pool),
   );
   return release?.fact;
+}
+
+/** A pool of one worker runs all that is handed to it in one thread, wherever that is done. */
+function poolLane(resolver: Resolver, module: Module, call: Call): string | undefined {
+  const { parent } = module.summary.paths[call.callee]!;
+  const pool = parent === -1 ? undefined : resolver.target(module, parent);
+  return pool?.kind === 'variable' ? `pool ${pool.variable.key}` : undefined;
 }
 
 /** A thread made in a function that is itself called in a loop or run by many threads may exist several times. */

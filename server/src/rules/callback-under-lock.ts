@@ -1,5 +1,6 @@
 /** Reports callables of somebody else's that are called while a lock is held which they may need themselves. */
-import type { FunctionNode, Happening, HeldLock, LockUse, ProgramModel } from '../link/program.ts';
+import { type Call, ELEMENT } from '../facts/summary.ts';
+import type { FunctionNode, Happening, HeldLock, LockUse, Module, ProgramModel } from '../link/program.ts';
 import { at, named } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
@@ -107,6 +108,15 @@ function isKept({ function: { module }, fact }: Happening): boolean {
   return root !== 'local' || fields.length > 0 || !parameter;
 }
 
+/** Names of what is called when something happens, by code that knows the object: such a callback asks back. */
+const EVENT_NAMES = /^_?on_|callback|listener|handler|subscriber|observer|hook|notify|(^|_)cb$/i;
+
+/** It was registered, one of several, or is named as what answers an event; a clock or a factory never comes back. */
+function answersEvents({ summary }: Module, call: Call): boolean {
+  const { root, fields, last } = summary.paths[call.callee]!;
+  return (root === 'local' && fields.length === 0) || fields.includes(ELEMENT) || EVENT_NAMES.test(last);
+}
+
 /** Another public method of the object that takes the lock. */
 function publicUse(program: ProgramModel, function_: FunctionNode, { lock }: HeldLock): LockUse | undefined {
   return program.lockUses.find(
@@ -135,7 +145,7 @@ function report(
     rule: 'callback-under-lock',
     primary: at(function_.module, firstFact(happening)),
     message: `${named(function_)} ${way === '' ? '' : way}calls ${callable} while it holds \`${name}\`. A callback that comes back, for example to ${named(other.function)}, takes the same lock again and waits for itself for ever. Copy the callables under the lock and call them after it is released.`,
-    severity: 'warning',
+    severity: call !== undefined && answersEvents(where, call) ? 'warning' : 'information',
     confidence: 'medium',
     breaks: 'everyBuild',
     evidence: [

@@ -343,6 +343,9 @@ function isReplaced(guard: Guard): boolean {
   );
 }
 
+/** One item at an end: as atomic as the `append` beside it, and the lock elects who takes it. */
+const TAKES: ReadonlySet<string> = new Set(['popleft', 'pop']);
+
 /** A lone atomic `append` beside guarded appends only. */
 function isAppendOnly(guard: Guard, operation: string): boolean {
   const appends = (name: string): boolean => name === 'append' || name === 'add' || name === 'appendleft';
@@ -351,7 +354,7 @@ function isAppendOnly(guard: Guard, operation: string): boolean {
     guard.guarded.every(
       ({ access }) =>
         access.kind !== 'iterate' &&
-        (access.kind !== 'mutate' || appends(access.operation)) &&
+        (access.kind !== 'mutate' || appends(access.operation) || TAKES.has(access.operation)) &&
         access.kind !== 'update',
     )
   );

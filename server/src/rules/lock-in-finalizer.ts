@@ -179,7 +179,7 @@ function judge(
       rule: 'lock-in-finalizer',
       primary: at(where.module, happening.fact),
       message: `\`${name}.put()\` in a ${what} can wait for its own thread. ${how}, also inside \`put\` or \`get\` of the same queue, whose lock is not reentrant. Use \`queue.SimpleQueue\`, whose \`put\` may be interrupted by itself.`,
-      severity: 'warning',
+      severity: 'information',
       confidence: 'medium',
       breaks: 'everyBuild',
       evidence: [

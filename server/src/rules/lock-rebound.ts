@@ -219,7 +219,6 @@ function isMaking(program: ProgramModel, function_: FunctionNode): boolean {
   const callers = program.callsTo(function_);
   return (
     function_.scope.name.startsWith('_') &&
-    callers.length > 0 &&
     callers.every(({ caller }) => caller === function_ || isConstructor(caller))
   );
 }

@@ -47,5 +47,5 @@ class Camera:
         self.own.set_result(b"picture")  # expect: asyncio-from-thread "`self.own.set_result`"
 
     def expose(self):
-        self.done.set_result(b"picture")  # fn: asyncio-from-thread
+        self.done.set_result(b"picture")  # expect: asyncio-from-thread
         self.loop.stop()  # expect: asyncio-from-thread
