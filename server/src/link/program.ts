@@ -258,6 +258,8 @@ export interface ThreadEntry {
   readonly what: string;
   /** Which library runs it so, as a sentence without its full stop; undefined when the program itself starts the thread. */
   readonly because: string | undefined;
+  /** Threads of one lane never run at the same time: a pool of one worker, a chain of timers. */
+  readonly lane: string | undefined;
   readonly confidence: Confidence;
 }
 

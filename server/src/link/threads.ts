@@ -25,8 +25,6 @@ export interface DraftThread extends ThreadEntry {
   readonly besideThreadsOnly: boolean;
   /** Says nothing unless the program has threads of its own. */
   readonly needsThreads: boolean;
-  /** Threads of one lane never run at the same time. */
-  readonly lane: string | undefined;
   /** Objects are passed along. */
   readonly passesObjects: boolean;
   /** Facts in the spawner after which the thread has ended. */

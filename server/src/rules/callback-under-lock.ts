@@ -105,7 +105,7 @@ function isKept({ function: { module }, fact }: Happening): boolean {
   if (call === undefined) return false;
   const { root, name, scope, fields } = module.summary.paths[call.callee]!;
   const parameter = module.summary.scopes[scope]!.parameters.some((one) => one.name === name);
-  return root !== 'local' || fields.length > 0 || !parameter;
+  return (root !== 'local' || fields.length > 0 || !parameter) && answersEvents(module, call);
 }
 
 /** Names of what is called when something happens, by code that knows the object: such a callback asks back. */
@@ -145,7 +145,7 @@ function report(
     rule: 'callback-under-lock',
     primary: at(function_.module, firstFact(happening)),
     message: `${named(function_)} ${way === '' ? '' : way}calls ${callable} while it holds \`${name}\`. A callback that comes back, for example to ${named(other.function)}, takes the same lock again and waits for itself for ever. Copy the callables under the lock and call them after it is released.`,
-    severity: call !== undefined && answersEvents(where, call) ? 'warning' : 'information',
+    severity: 'warning',
     confidence: 'medium',
     breaks: 'everyBuild',
     evidence: [

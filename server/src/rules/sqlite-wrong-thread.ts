@@ -1,6 +1,6 @@
 /** Reports sqlite3 connections that are opened in one thread and used in another, and transactions that run into each other on a shared one. */
 import type { Call, FactId, PathId } from '../facts/summary.ts';
-import type { FunctionNode, Module, Parallel, ProgramModel } from '../link/program.ts';
+import type { FunctionNode, Module, Parallel, ProgramModel, ThreadEntry } from '../link/program.ts';
 import { at, named, severityFor, startEvidence, threadClause, threadEvidence } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
@@ -133,9 +133,12 @@ function usedElsewhere(
   { module, call, opener, uses }: Connection,
 ): Finding | undefined {
   const opening = new Set(program.threadsRunning(opener));
+  const worker = onlyLane([...opening]);
   for (const use of uses) {
     if (use.function === opener) continue;
-    const thread = program.threadsRunning(use.function).find((one) => !opening.has(one) && !one.module.test);
+    const thread = program
+      .threadsRunning(use.function)
+      .find((one) => !opening.has(one) && !one.module.test && (worker === undefined || one.lane !== worker));
     if (thread === undefined) continue;
     // The cells of a call that the thread makes are its own.
     const local = use.module.summary.paths[use.path]!.root === 'local';
@@ -190,6 +193,12 @@ function sharedTransaction(
       });
     }
   return undefined;
+}
+
+/** The one thread that a pool of one worker has, when all of these are its tasks. */
+function onlyLane(threads: readonly ThreadEntry[]): string | undefined {
+  const [first] = threads;
+  return threads.every(({ lane }) => lane === first?.lane) ? first?.lane : undefined;
 }
 
 function finding(
