@@ -78,7 +78,7 @@ for _ in range(4):
       if (isTestState(variable) || isSafeType(variable)) continue;
       for (const access of variable.accesses) {
         if (access.beforeSharing || access.maybeLocked) continue;
-        const act = actOf(access);
+        const act = actOf(access) ?? claimOf(program, access);
         if (act === undefined) continue;
         const test = testFor(program, variable, access, act);
         if (test === undefined || program.catchesAt(access.module, access.access.fact, act.errors)) continue;
@@ -166,6 +166,31 @@ function actOf({ access }: SharedAccess): Act | undefined {
   return undefined;
 }
 
+/** `if x not in seen: seen.add(x); work(x)`: the set says who does the work, and two threads both come first. */
+function claimOf(
+  program: ProgramModel,
+  { access, function: function_, module }: SharedAccess,
+): Act | undefined {
+  if (access.kind !== 'mutate' || access.operation !== 'add' || access.key === undefined) return undefined;
+  const works = module.summary.calls.some(
+    ({ scope, fact, use, callee }) =>
+      scope === function_.scope.id &&
+      module.summary.paths[callee]!.parent !== access.path &&
+      use === 'statement' &&
+      program.reaches(module, access.fact, fact) &&
+      program.dominates(module, access.fact, fact),
+  );
+  if (!works) return undefined;
+  return {
+    forms: ['lacks'],
+    keyed: true,
+    errors: [],
+    spoiledBy: 'insertion',
+    raises: false,
+    consequence: 'two threads both find it missing, and both go on',
+  };
+}
+
 /** A test in the same function whose answer the act relies on, made through the variable itself and not under a common lock. */
 function testFor(
   program: ProgramModel,
@@ -219,10 +244,7 @@ function spoils({ access }: SharedAccess, how: Act['spoiledBy']): boolean {
     case 'replacement':
       return none || access.kind === 'delete';
     case 'insertion':
-      return (
-        access.kind === 'mutate' &&
-        (access.operation === 'append' || access.operation === 'insert' || access.operation === 'extend')
-      );
+      return access.kind === 'mutate' && ['append', 'insert', 'extend', 'add'].includes(access.operation);
   }
 }
 

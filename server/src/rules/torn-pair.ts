@@ -108,13 +108,24 @@ function groups(program: ProgramModel): readonly (readonly Variable[])[] {
   const byOwner = new Map<string, Variable[]>();
   for (const variable of program.variables) {
     if (variable.kind === 'closure' || isTestState(variable) || isSafeType(variable)) continue;
-    if (variable.fields.length > 0 || isFlag(variable) || !variable.accesses.some(stores)) continue;
+    if (
+      variable.fields.length > 0 ||
+      isFlag(variable) ||
+      isTaken(variable) ||
+      !variable.accesses.some(stores)
+    )
+      continue;
     const owner = `${variable.kind} ${variable.owner?.id ?? variable.module.path}`;
     const known = byOwner.get(owner);
     if (known === undefined) byOwner.set(owner, [variable]);
     else known.push(variable);
   }
   return [...byOwner.values()].filter(({ length }) => length > 1 && length <= MAX_FIELDS);
+}
+
+/** Something that is entered or acquired is no value. */
+function isTaken(variable: Variable): boolean {
+  return variable.accesses.some(({ access }) => access.use === 'lock' || access.operation === 'acquire');
 }
 
 function isFlag(variable: Variable): boolean {
@@ -144,6 +155,7 @@ function tornPair(program: ProgramModel, first: Variable, second: Variable): Fin
     for (const reader of readers) {
       if (writer.function === reader.function || SHOWS.test(reader.function.scope.name)) continue;
       if (areKeptApart(writer, reader) || losesUpdates(program, first, writer.first)) continue;
+      if (isGuarded(writer) && reader.function.scope.name.startsWith('_')) continue;
       const parallel = program.parallel(first, writer.first, reader.first);
       if (parallel !== undefined && !isOneThread(program, writer, reader))
         return report(program, first, second, writer, reader, parallel);
@@ -182,6 +194,11 @@ function together(
 function changesAlone(one: Variable, other: Variable): boolean {
   const partners = new Set(other.accesses.filter(stores).map((access) => access.function));
   return one.accesses.some((access) => stores(access) && !partners.has(access.function));
+}
+
+/** The writer holds a lock around both; a private reader may have callers that hold it too, unseen. */
+function isGuarded({ first, second }: Pair): boolean {
+  return [...first.locks].some((lock) => second.locks.has(lock));
 }
 
 /** Several threads update it at once: that is for `nonatomic-update` to say. */
