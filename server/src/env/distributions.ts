@@ -452,7 +452,10 @@ async function walkSources(
   const roots: ModuleRoot[] = [];
   const extensions: ExtensionFile[] = [];
   const budget = { left: walkLimit };
-  for (const source of sources) {
+  /** A file of paths may name one folder a thousand times. */
+  const distinct = new Map(sources.map((source) => [`${source.import ?? ''} ${source.path}`, source]));
+  for (const source of distinct.values()) {
+    if (budget.left-- <= 0) break;
     if (source.import === undefined) {
       for (const root of await rootsInFolder(source.path, names, host)) {
         await walkRoot(root, root.import.split('.'), roots, extensions, budget, host);
