@@ -73,12 +73,21 @@ export function auditedSteps(hands: Hands): readonly Test[] {
     }),
     step('by keyboard: down to a finding, into its related places, and to the code', async () => {
       await command('Heddle: Focus on Findings View');
-      await press('Home');
-      await press('ArrowDown');
-      await press('ArrowRight');
-      await press('ArrowDown');
-      const related = pane.locator('.monaco-list-row.focused[aria-level="3"]');
-      await related.waitFor();
+      const focused = (level: number) =>
+        pane.locator(`.monaco-list-row.focused[aria-level="${level}"]`).first();
+      /** Presses a key until a line of that level has the focus: what is opened comes from the server. */
+      const pressUntil = async (key: string, level: number): Promise<void> => {
+        for (let tries = 0; tries < 20 && !(await focused(level).isVisible()); tries++) {
+          await press(key);
+          await focused(level)
+            .waitFor({ timeout: 500 })
+            .catch(() => {});
+        }
+        await focused(level).waitFor();
+      };
+      await pressUntil('Home', 1);
+      await pressUntil('ArrowRight', 2);
+      await pressUntil('ArrowRight', 3);
       await picture('45-tree-by-keyboard');
       await press('Enter');
       await page.locator('.tab.active', { hasText: /orders\.py|stock\.py/ }).waitFor();
