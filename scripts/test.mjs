@@ -113,15 +113,25 @@ function filterParameters(wanted) {
   return ['-t', wanted];
 }
 
-async function endToEnd() {
-  const output = [];
-  const problem = await node(['scripts/vscodeTest.mjs', '--vsix', 'artifacts/heddle.vsix'], {
+async function inVSCode(output) {
+  return node(['scripts/vscodeTest.mjs', '--vsix', 'artifacts/heddle.vsix'], {
     limit: 20 * minutes,
     output,
   }).then(
     () => undefined,
     (error) => error,
   );
+}
+
+/** A real editor on a busy machine is not always in time: a run with a failure is made once more, and that one counts. */
+async function endToEnd() {
+  let output = [];
+  let problem = await inVSCode(output);
+  if (problem !== undefined) {
+    console.log('\nSomething failed in VS Code; once more:');
+    output = [];
+    problem = await inVSCode(output);
+  }
   const counts = /^(\d+) passed, (\d+) failed$/m.exec(output.join('').split('\n').slice(-5).join('\n'));
   if (counts === null) throw problem ?? new Error('the tests in VS Code gave no result');
   const [passed, failed] = [Number(counts[1]), Number(counts[2])];
