@@ -114,7 +114,7 @@ export class Recorder {
       exports: this.exports,
       skipped: this.skipped,
       generated: this.generated,
-      spans: this.#spans,
+      spans: Int32Array.from(this.#spans),
     };
   }
 }

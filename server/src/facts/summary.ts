@@ -38,7 +38,8 @@ export interface FileSummary {
   readonly skipped: readonly FactId[];
   /** The text says of itself that a tool wrote it. */
   readonly generated: boolean;
-  readonly spans: readonly number[];
+  /** Start and end of each fact. */
+  readonly spans: ArrayLike<number>;
 }
 
 export interface Scope {

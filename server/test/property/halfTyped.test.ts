@@ -15,7 +15,9 @@ describe('half-typed programs', () => {
       const step = Math.max(1, Math.ceil(text.length / PREFIXES));
       for (let length = 0; length <= text.length; length += step) {
         const prefix = text.slice(0, length);
-        expect(placesOutside(extractFacts(parser.parse(prefix)).spans, prefix.length)).toEqual([]);
+        expect(placesOutside(Array.from(extractFacts(parser.parse(prefix)).spans), prefix.length)).toEqual(
+          [],
+        );
       }
     });
   }

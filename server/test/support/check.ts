@@ -140,7 +140,7 @@ export function functionNamed(program: ProgramModel, label: string): FunctionNod
   return found;
 }
 
-const NO_PACKAGES: Environment = {
+export const NO_PACKAGES: Environment = {
   gilVerdict: () => undefined,
   gilVerdictOfUse: () => undefined,
   requirements: [],
