@@ -1,11 +1,11 @@
 /** `heddle gil FILE|WHEEL|DIR...`: what each extension module declares about the GIL, and where that was read. */
 import { type Command, Option } from 'commander';
-import { Cancelled, checkpoint } from '../../base/checkpoint.ts';
 import { printable } from '../../base/printable.ts';
 import type { GilEvidence, GilVerdict } from '../../env/binary/verdict.ts';
-import { type GilFilesReport, type JudgedModule, judgeGilFiles } from '../../service/gilFiles.ts';
+import { type JudgedModule, judgeGilFiles } from '../../service/gilFiles.ts';
 import { type Paint, paintFor, type Style } from './colors.ts';
-import { type CommandLine, Exit, type ExitCode, isThere, namedPath, UsageError } from './commandLine.ts';
+import { type CommandLine, Exit, type ExitCode } from './commandLine.ts';
+import { readPaths } from './readPaths.ts';
 import { shownPath } from './report.ts';
 
 /** Adds the command to the program; `done` takes its exit code. */
@@ -42,25 +42,9 @@ async function gil(
   format: 'text' | 'json',
   commandLine: CommandLine,
 ): Promise<ExitCode> {
-  const { host, stdout, stderr, currentFolder, environment } = commandLine;
-  const absolute = paths.map((path) => namedPath(commandLine, path));
-  for (const [index, path] of absolute.entries())
-    if (paths[index] === '' || !(await isThere(host, path)))
-      throw new UsageError(`There is no file or folder \`${paths[index]}\`.`);
-  let report: GilFilesReport;
-  try {
-    report = await judgeGilFiles(
-      absolute,
-      host,
-      checkpoint(() => !commandLine.interrupted(), host),
-    );
-  } catch (error) {
-    if (!(error instanceof Cancelled)) throw error;
-    stderr.write('Interrupted.\n');
-    return Exit.interrupted;
-  }
-  for (const { file, message } of report.unread)
-    stderr.write(`${printable(`${shownPath(file, currentFolder)}: ${message}`)}\n`);
+  const { stdout, currentFolder, environment } = commandLine;
+  const report = await readPaths(paths, commandLine, judgeGilFiles);
+  if (report === undefined) return Exit.interrupted;
   stdout.write(
     format === 'json'
       ? json(report.modules, currentFolder)

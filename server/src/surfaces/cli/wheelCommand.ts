@@ -1,11 +1,11 @@
 /** `heddle wheel DIST...`: what is wrong with built wheels for people on free-threaded Python, before they are published. */
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
-import { Cancelled, checkpoint } from '../../base/checkpoint.ts';
 import { printable } from '../../base/printable.ts';
-import { type CheckedRelease, checkWheels, type WheelCheck } from '../../service/wheelCheck.ts';
+import { type CheckedRelease, checkWheels } from '../../service/wheelCheck.ts';
 import { type Paint, paintFor } from './colors.ts';
-import { type CommandLine, Exit, type ExitCode, isThere, namedPath, UsageError } from './commandLine.ts';
+import { type CommandLine, Exit, type ExitCode, UsageError } from './commandLine.ts';
+import { readPaths } from './readPaths.ts';
 import { shownPath } from './report.ts';
 
 /** Adds the command to the program; `done` takes its exit code. */
@@ -42,29 +42,13 @@ async function wheel(
   format: 'text' | 'json',
   commandLine: CommandLine,
 ): Promise<ExitCode> {
-  const { host, stdout, stderr, currentFolder, environment } = commandLine;
-  const absolute = paths.map((path) => namedPath(commandLine, path));
-  for (const [index, path] of absolute.entries())
-    if (paths[index] === '' || !(await isThere(host, path)))
-      throw new UsageError(`There is no file or folder \`${paths[index]}\`.`);
-  let check: WheelCheck;
-  try {
-    check = await checkWheels(
-      absolute,
-      host,
-      checkpoint(() => !commandLine.interrupted(), host),
-    );
-  } catch (error) {
-    if (!(error instanceof Cancelled)) throw error;
-    stderr.write('Interrupted.\n');
-    return Exit.interrupted;
-  }
+  const { stdout, currentFolder, environment } = commandLine;
+  const check = await readPaths(paths, commandLine, checkWheels);
+  if (check === undefined) return Exit.interrupted;
   const { releases, unread } = check;
   // A check of nothing must not pass in a workflow.
   if (releases.length === 0 && unread.length === 0)
     throw new UsageError(`There are no wheels in ${paths.map((path) => `\`${path}\``).join(', ')}.`);
-  for (const { file, message } of unread)
-    stderr.write(`${printable(`${shownPath(file, currentFolder)}: ${message}`)}\n`);
   stdout.write(
     format === 'json' ? json(releases, currentFolder) : text(releases, paintFor(stdout, environment)),
   );
