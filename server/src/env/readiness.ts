@@ -280,7 +280,9 @@ function lockFinding({ distribution, locked, target }: ReadinessQuestion): Findi
       `The lock file has a wheel of ${named} for ${interpreter} (${fileName(file!)}); a wheel says nothing of the declaration.`,
     );
   }
-  if (!admits(locked.prunedTo, target.minor)) {
+  // A wheel for every Python stays in a lock that is limited to some; what is compiled for others does not.
+  const pruned = !admits(locked.prunedTo, target.minor);
+  if (pruned && (kind !== 'pure' || compiledElsewhere)) {
     return finding(
       'unknown',
       `The lock file is limited to Python ${locked.prunedTo}, so it does not show wheels of ${named} for ${interpreter}.`,
@@ -292,7 +294,7 @@ function lockFinding({ distribution, locked, target }: ReadinessQuestion): Findi
           'partial',
           `The lock file has no compiled wheel of ${named} for ${interpreter}; the pure-Python one is installed, which keeps the GIL off and runs slower.`,
         )
-      : finding('ready', `The lock file has only a pure-Python wheel of ${named}.`);
+      : { ...finding('ready', `The lock file has only a pure-Python wheel of ${named}.`), certain: !pruned };
   }
   if (!compiledElsewhere) return undefined;
   if (kind === 'none') {
@@ -366,6 +368,8 @@ function sentenceOfData(
   const named = version === undefined ? row.name : `${row.name} ${version}`;
   if (inferred && version === undefined)
     return `What is asked for of ${named} stays below ${dataVersion}, the first version known to keep the GIL off.`;
+  if (inferred && row.status === 'no-wheel')
+    return `${named} has no wheel for free-threaded Python and is older than ${dataVersion}, the first version known to declare when it is built from source.`;
   if (inferred) return `${named} is older than ${dataVersion}, the first version known to keep the GIL off.`;
   switch (status) {
     case 'pure':

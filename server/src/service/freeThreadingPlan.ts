@@ -23,6 +23,8 @@ export interface FreeThreadingPlan {
   readonly minor: number;
   /** What matters most first. */
   readonly steps: readonly PlanStep[];
+  /** Where the project itself keeps that Python out. */
+  readonly pythonBounds: readonly PlanPythonBound[];
   /** Names of distributions of which nothing is known. */
   readonly unknown: readonly string[];
   readonly dependencies: number;
@@ -32,6 +34,14 @@ export interface FreeThreadingPlan {
   readonly unreadable: readonly string[];
   /** What people wrote of what the project depends on, as it stands. */
   readonly written: readonly WrittenFile[];
+}
+
+export interface PlanPythonBound {
+  readonly path: string;
+  /** From 1. */
+  readonly line: number;
+  /** `requires-python = ">=3.10,<3.13"` */
+  readonly written: string;
 }
 
 export interface WrittenFile {
@@ -73,8 +83,16 @@ export type PlanMove =
       readonly caution: string | undefined;
     }
   | { readonly kind: 'replacement'; readonly says: string; readonly known: string }
-  /** No version is ready; `at` is where people work on it or would be asked. */
-  | { readonly kind: 'none'; readonly at: string | undefined; readonly known: string | undefined };
+  /**
+   * No version is ready; `at` is where people work on it or would be asked, `fromSource` the first version that keeps the GIL
+   * off where somebody builds it.
+   */
+  | {
+      readonly kind: 'none';
+      readonly at: string | undefined;
+      readonly known: string | undefined;
+      readonly fromSource: string | undefined;
+    };
 
 /** What one line of the project's files asks for. */
 export interface PlanBound {
@@ -150,6 +168,7 @@ export function planFreeThreading(question: PlanQuestion): FreeThreadingPlan {
   return {
     minor,
     steps: steps.sort((left, right) => urgency(left) - urgency(right)),
+    pythonBounds: files.flatMap((file) => pythonBoundIn(file, minor, known.lines.get(file.path))),
     unknown: dependencies
       .filter(({ readiness }) => readiness.status === 'unknown')
       .map(({ readiness }) => readiness.distribution),
@@ -158,6 +177,18 @@ export function planFreeThreading(question: PlanQuestion): FreeThreadingPlan {
     unreadable,
     written: writtenFiles(files),
   };
+}
+
+function pythonBoundIn(
+  { path, python }: DependencyFile,
+  minor: number,
+  lines: LineIndex | undefined,
+): readonly PlanPythonBound[] {
+  if (python === undefined || lines === undefined) return [];
+  const { written, specifiers, span } = python;
+  // A bound may name a patch release.
+  const admitted = [`3.${minor}`, `3.${minor}.99`].some((text) => satisfies(parseVersion(text)!, specifiers));
+  return admitted ? [] : [{ path, line: lines.position(span.start).line + 1, written }];
 }
 
 /** Lock files and what a tool compiled are left out: a resolver makes those anew. */
@@ -262,7 +293,7 @@ function moveTo(
   bounds: readonly PlanBound[],
   minor: number,
 ): PlanMove {
-  if (row === undefined) return { kind: 'none', at: undefined, known: undefined };
+  if (row === undefined) return { kind: 'none', at: undefined, known: undefined, fromSource: undefined };
   const known = `${row.source}, ${row.date}`;
   if (version !== undefined) {
     const cautions = [
@@ -284,7 +315,8 @@ function moveTo(
   if (instead !== undefined && (instead.minor === undefined || instead.minor === minor))
     return { kind: 'replacement', says: instead.says, known: `${instead.source}, ${instead.date}` };
   const thread = /^https:\/\/\S+\/(?:issues|pull)\/\d+$/.test(row.source) ? row.source : undefined;
-  return { kind: 'none', at: thread, known };
+  const fromSource = row.status === 'no-wheel' && row.before === 'gil-at-import' ? row.since : undefined;
+  return { kind: 'none', at: thread, known, fromSource };
 }
 
 function boundOf(
@@ -293,7 +325,7 @@ function boundOf(
   withWheel: string | undefined,
   lines: LineIndex | undefined,
 ): PlanBound {
-  const { name, constraint, style, span } = requirement;
+  const { name, extras, constraint, style, span } = requirement;
   const specifiers = specifiersOf(constraint, style);
   const wanted = version === undefined ? undefined : parseVersion(version);
   const exact = specifiers?.some(
@@ -303,10 +335,11 @@ function boundOf(
   const to = exact === true ? (withWheel ?? version) : version;
   const raised =
     to === undefined ? undefined : raise === 'generated' ? raise : raiseLowerBound(requirement, to);
+  const shownExtras = extras.length === 0 ? '' : `[${extras.join(',')}]`;
   return {
     path,
     line: (lines?.position(span.start).line ?? 0) + 1,
-    written: style === 'poetry' ? `${name} = "${constraint}"` : `${name}${constraint}`,
+    written: style === 'poetry' ? `${name} = "${constraint}"` : `${name}${shownExtras}${constraint}`,
     admits: specifiers === undefined || wanted === undefined || satisfies(wanted, specifiers),
     result: typeof raised === 'object' ? raised.result : undefined,
     refusal: typeof raised === 'string' ? raised : undefined,

@@ -43,8 +43,7 @@ export function importsByDistribution(
   for (const { site, verdict } of judgedImports(asked, ({ status }) => OFFENDING.has(status)))
     add(verdict.distribution, site, verdict.chain);
   for (const site of imports)
-    if (site.import.when !== 'never')
-      for (const name of environment.providersOf(site.dotted)) add(name, site, []);
+    if (site.import.when !== 'never') for (const name of providersOf(environment, site)) add(name, site, []);
 
   const waiting = new Map<string, ReadonlySet<string>>();
   const canWait = (file: string, local: string): boolean => {
@@ -75,6 +74,21 @@ export function importsByDistribution(
   };
 }
 
+/** Where nothing tells, the dependency that is called like the import: `google.cloud.storage` is google-cloud-storage. */
+function providersOf(
+  environment: FolderEnvironment,
+  { dotted, import: { name } }: ImportSite,
+): readonly string[] {
+  const known = environment.providersOf(dotted);
+  if (known.length > 0) return known;
+  const parts = [...dotted.split('.'), ...(name === '' ? [] : [name])];
+  for (let length = parts.length; length > 0; length -= 1) {
+    const namesake = environment.dependency(parts.slice(0, length).join('-'));
+    if (namesake !== undefined) return [namesake.readiness.distribution];
+  }
+  return [];
+}
+
 const OFFENDING: ReadonlySet<string> = new Set(['gil-at-import', 'gil-later', 'not-importable']);
 const MOMENTS: readonly PlanImport['when'][] = ['load', 'could-wait', 'optional', 'lazy'];
 
@@ -84,7 +98,7 @@ function earlier(left: ImportSite, right: ImportSite): boolean {
 
 /** Relative to the folder: what a program does not need to run. */
 const ASIDE =
-  /(?:^|\/)(?:tests?|docs?|examples?|benchmarks?)\/|(?:^|\/)(?:conftest|test_[^/]*|[^/]*_test|noxfile|setup)\.py$/;
+  /(?:^|\/)\.|(?:^|\/)(?:tests?|docs?|examples?|benchmarks?)\/|(?:^|\/)(?:conftest|test_[^/]*|[^/]*_test|noxfile|setup)\.py$/;
 
 function planImport(
   { site, chain }: FoundImport,

@@ -16,6 +16,17 @@ export function planHeading({ minor, steps, dependencies }: FreeThreadingPlan): 
   return `Plan for free-threaded Python 3.${minor}: ${steps.length} of ${counted} ${steps.length === 1 ? 'stands' : 'stand'} in the way`;
 }
 
+/** That the project's own bounds keep the Python out, one sentence a file. */
+export function pythonSentences(
+  { pythonBounds, minor }: FreeThreadingPlan,
+  show: ShowPath,
+): readonly string[] {
+  return pythonBounds.map(
+    ({ path, line, written }) =>
+      `${show(path)}:${line}: ${written} excludes Python 3.${minor}: widen it first.`,
+  );
+}
+
 /** `lxml 5.3.0: GIL comes back` */
 export function stepTitle({ distribution, version, status }: PlanStep): string {
   return `${version === undefined ? distribution : `${distribution} ${version}`}: ${STATUS_WORDS[status]}`;
@@ -53,6 +64,8 @@ function moveSentence({ move, bounds, distribution }: PlanStep): string {
     case 'replacement':
       return `No version is ready; ${move.says} (${move.known}).`;
     case 'none':
+      if (move.fromSource !== undefined)
+        return `No version has a wheel for that Python; built from source, ${distribution} ${move.fromSource} and later keep the GIL off (${move.at ?? move.known}).`;
       if (move.at !== undefined) return `No version is known to be ready; people work on it at ${move.at}.`;
       return move.known === undefined
         ? 'Nothing is known of other versions.'
@@ -119,11 +132,12 @@ export function unknownSentence({ unknown }: FreeThreadingPlan): string | undefi
 /** The whole plan as Markdown, to be shown or pasted. What files of others say is shown, never rendered. */
 export function planMarkdown(plan: FreeThreadingPlan, show: ShowPath): string {
   const lines = [`# ${markdownText(planHeading(plan))}`, ''];
+  for (const sentence of pythonSentences(plan, show)) lines.push(`- [ ] ${markdownText(sentence)}`);
   for (const step of plan.steps) {
     lines.push(`- [ ] **${markdownText(stepTitle(step))}**`);
     for (const sentence of stepSentences(step, show)) lines.push(`  - ${markdownText(sentence)}`);
   }
-  if (plan.steps.length > 0) lines.push('');
+  if (plan.steps.length + plan.pythonBounds.length > 0) lines.push('');
   const unknown = unknownSentence(plan);
   if (unknown !== undefined) lines.push(markdownText(unknown), '');
   return lines.join('\n');

@@ -11,7 +11,7 @@ import { decodeUtf8 } from '../text.ts';
 import { type Unread, unreadBecause } from '../unread.ts';
 import { parseCondaEnvironment } from './condaEnvironment.ts';
 import { type Lock, parsePipfileLock, parsePoetryLock, parsePylock, parseUvLock } from './locks.ts';
-import { parsePipfile, parsePyproject } from './pyproject.ts';
+import { type PythonBound, parsePipfile, parsePyproject } from './pyproject.ts';
 import type { Requirement } from './requirement.ts';
 import { parseRequirementsText, type RequirementsInclude } from './requirementsText.ts';
 import { workspaceMembers } from './workspaceMembers.ts';
@@ -37,6 +37,8 @@ export interface DependencyFile {
   readonly includes: readonly RequirementsInclude[];
   /** The name of the project that the file is of; undefined when it states none. */
   readonly project: string | undefined;
+  /** The Pythons that the project admits, where the file says. */
+  readonly python: PythonBound | undefined;
   /** A tool compiled it from another file, which is the one to edit. */
   readonly generated: boolean;
   /** It has the name of such a file but cannot be read as one. */
@@ -75,6 +77,7 @@ export function parseDependencyFile(
     lock: undefined,
     includes: [],
     project: undefined,
+    python: undefined,
     generated: false,
   };
   switch (kind) {
@@ -85,7 +88,10 @@ export function parseDependencyFile(
     }
     case 'pyproject': {
       const pyproject = parsePyproject(text);
-      return withRequirements({ ...nothing, project: pyproject?.project }, pyproject?.requirements);
+      return withRequirements(
+        { ...nothing, project: pyproject?.project, python: pyproject?.python },
+        pyproject?.requirements,
+      );
     }
     case 'pipfile':
       return withRequirements(nothing, parsePipfile(text));

@@ -14,6 +14,7 @@ import {
   tomlTableAt,
   tomlTexts,
 } from '../tomlTree.ts';
+import type { Specifier } from '../version.ts';
 import { specifiersOf } from './constraint.ts';
 import { parseRequirement, type Requirement } from './requirement.ts';
 
@@ -33,6 +34,15 @@ export interface Pyproject {
   /** The name of the project that the file is of; undefined when it states none. */
   readonly project: string | undefined;
   readonly requirements: readonly Requirement[];
+  /** The Pythons that the project admits; undefined when it does not say, or not in words that can be read. */
+  readonly python: PythonBound | undefined;
+}
+
+export interface PythonBound {
+  /** `requires-python = ">=3.10,<3.13"` */
+  readonly written: string;
+  readonly specifiers: readonly Specifier[];
+  readonly span: Span;
 }
 
 /** What a pyproject.toml says; undefined when it is not valid TOML. */
@@ -66,13 +76,29 @@ export function parsePyproject(text: string): Pyproject | undefined {
     if (node.kind === 'table') found.push(...poetryTable(tomlTableAt(node, 'dependencies'), text, group));
   }
   const name = tomlAt(tree, 'project', 'name') ?? tomlAt(tree, 'tool', 'poetry', 'name');
-  if (name?.kind !== 'text') return { project: undefined, requirements: found };
+  const python = pythonBound(tree);
+  if (name?.kind !== 'text') return { project: undefined, requirements: found, python };
   // With its extras a project may require itself.
   const own = normalizeName(name.value);
   return {
     project: name.value,
     requirements: found.filter((requirement) => normalizeName(requirement.name) !== own),
+    python,
   };
+}
+
+function pythonBound(tree: TomlTable): PythonBound | undefined {
+  const stated = tomlAt(tree, 'project', 'requires-python');
+  const node = stated ?? tomlAt(tree, 'tool', 'poetry', 'dependencies', 'python');
+  if (node?.kind !== 'text') return undefined;
+  const specifiers = specifiersOf(node.value, stated === undefined ? 'poetry' : 'pep440');
+  return specifiers === undefined
+    ? undefined
+    : {
+        written: `${stated === undefined ? 'python' : 'requires-python'} = "${node.value}"`,
+        specifiers,
+        span: node.span,
+      };
 }
 
 function stringRequirement(

@@ -7,6 +7,7 @@ import { lineDiff } from '../../service/lineDiff.ts';
 import {
   planHeading,
   planMarkdown,
+  pythonSentences,
   stepSentences,
   stepTitle,
   unknownSentence,
@@ -76,10 +77,12 @@ export async function writePlan({ edits }: FreeThreadingPlan, commandLine: Comma
 function text(plan: FreeThreadingPlan, { stdout, environment, currentFolder }: CommandLine): string {
   const paint = paintFor(stdout, environment);
   const lines = [paint(printable(planHeading(plan)), 'bold')];
+  const show = (path: string): string => shownPath(path, currentFolder);
+  const own = pythonSentences(plan, show);
+  if (own.length > 0) lines.push('', ...own.map(printable));
   for (const step of plan.steps) {
     lines.push('', paint(printable(stepTitle(step)), 'bold'));
-    for (const sentence of stepSentences(step, (path) => shownPath(path, currentFolder)))
-      lines.push(`  ${printable(sentence)}`);
+    for (const sentence of stepSentences(step, show)) lines.push(`  ${printable(sentence)}`);
   }
   const unknown = unknownSentence(plan);
   if (unknown !== undefined) lines.push('', printable(unknown));
@@ -90,6 +93,7 @@ function json(plan: FreeThreadingPlan, show: (path: string) => string) {
   return {
     targetPython: `3.${plan.minor}t`,
     dependencies: plan.dependencies,
+    pythonBounds: plan.pythonBounds.map(({ path, line, written }) => ({ file: show(path), line, written })),
     steps: plan.steps.map((step) => ({
       package: step.distribution,
       version: step.version ?? null,

@@ -261,3 +261,47 @@ test('what is installed and asks for something older has to move too', async () 
   expect(stdout).not.toContain('bcrypt<1');
   expect(stdout).toContain('  app.py:1 imports bcrypt (bcrypt → bcrypt._bcrypt) when it is loaded.\n');
 });
+
+test('an import that is called like a dependency of which nothing else is known counts for it', async () => {
+  const { stdout } = await plan({
+    '/work/requirements.txt': 'loom-cloud-store\n',
+    '/work/poetry.lock':
+      '[[package]]\nname = "loom-cloud-store"\nversion = "1"\n[package.dependencies]\nnumpy = ">=1"\n\n[[package]]\nname = "numpy"\nversion = "1.26.4"\n',
+    '/work/app.py': 'from loom.cloud import store\n',
+  });
+  expect(stdout).toContain('  It comes with loom-cloud-store, which app.py:1 imports.\n');
+});
+
+test.each([
+  ['[project]\nname = "loom"\nrequires-python = "==3.12.*"\ndependencies = ["numpy>=2.3"]\n', 3],
+  ['[tool.poetry.dependencies]\npython = "~3.13"\nnumpy = ">=2.3"\n', 2],
+])('a project that keeps the Python meant out is told to widen that bound first', async (text, line) => {
+  const files = { '/work/pyproject.toml': text };
+  const written = text.split('\n')[line - 1];
+  const { stdout } = await plan(files);
+  expect(stdout).toContain(`\n\npyproject.toml:${line}: ${written} excludes Python 3.14: widen it first.\n`);
+  const { stdout: json } = await plan(files, '--format', 'json');
+  expect(JSON.parse(json).pythonBounds).toEqual([{ file: 'pyproject.toml', line, written }]);
+  const admitting = text.replace('==3.12.*', '>=3.14.1').replace('~3.13', '^3.12');
+  expect((await plan({ '/work/pyproject.toml': admitting })).stdout).not.toContain('widen');
+});
+
+test('what has no wheel in any version but declares is told to be built from source', async () => {
+  const row = compatByDistribution('thrift')!;
+  expect(row).toMatchObject({ status: 'no-wheel', before: 'gil-at-import' });
+  const { stdout } = await plan({ '/work/requirements.txt': 'thrift==0.16.0\n' });
+  expect(stdout).toContain(
+    `No version has a wheel for that Python; built from source, thrift ${row.since} and later keep the GIL off (`,
+  );
+  expect(stdout).not.toContain('the first version known to keep the GIL off');
+});
+
+test('a bound is shown with its extras, and folders that begin with a dot are no part of the program', async () => {
+  const { stdout } = await plan({
+    '/work/requirements.txt': 'numpy[fast]==1.26.4\n',
+    '/work/.rules/sample.py': 'import numpy\n\nX = numpy.nan\n',
+    '/work/app/table.py': 'import numpy\n\nX = numpy.nan\n',
+  });
+  expect(stdout).toContain(`  requirements.txt:1: numpy[fast]==1.26.4 → numpy[fast]==${NUMPY}\n`);
+  expect(stdout.indexOf('app/table.py:1')).toBeLessThan(stdout.indexOf('.rules/sample.py:1'));
+});

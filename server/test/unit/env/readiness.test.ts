@@ -149,6 +149,13 @@ describe('a lock file decides when nothing is installed', () => {
   it('its silence on a Python it is not made for says nothing', () => {
     const limited = { ...locked('pkg-1.0-cp313-cp313-win_amd64.whl'), prunedTo: '>=3.10,<3.14' };
     expect(ask({ locked: limited }).status).toBe('unknown');
+    const withPure = { ...locked('pkg-1.0-cp313-cp313-win_amd64.whl', 'pkg-1.0-py3-none-any.whl') };
+    expect(ask({ locked: { ...withPure, prunedTo: '>=3.10,<3.14' } }).status).toBe('unknown');
+  });
+
+  it('a wheel for every Python stays in a lock that is limited to older ones, so the package is known to be pure', () => {
+    const pure = { ...locked('pkg-1.0-py3-none-any.whl', 'pkg-1.0.tar.gz'), prunedTo: '>=3.10,<3.14' };
+    expect(ask({ locked: pure })).toMatchObject({ status: 'ready', certain: false });
   });
 
   it('without file names it says nothing', () => {
