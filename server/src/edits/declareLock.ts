@@ -52,6 +52,8 @@ export interface LockDeclaration {
 
 export interface DeclaredLock {
   readonly edits: readonly TextEdit[];
+  /** Without owner. */
+  readonly name: string;
   /** How the lock is written at a place, or why it cannot be reached there. */
   readonly expressionAt: (place: Span) => string | Refusal;
 }
@@ -84,7 +86,7 @@ function inModule(syntax: Syntax, declaration: LockDeclaration): DeclaredLock | 
     const end = statementEnd(syntax, lastOnLine);
     if (end >= factory.from) {
       edits.push(insertion(end, newlineAt(text, end) + line));
-      return { edits, expressionAt: () => name };
+      return { edits, name, expressionAt: () => name };
     }
   }
   const above = firstUser !== undefined && firstUser < owner ? firstUser : owner;
@@ -101,7 +103,7 @@ function inModule(syntax: Syntax, declaration: LockDeclaration): DeclaredLock | 
     const crowded = after !== -1 && text.slice(after, lineEnd(text, after)).trim() !== '';
     edits.push(insertion(end, newline + newline + line + (crowded ? newline : '')));
   }
-  return { edits, expressionAt: () => name };
+  return { edits, name, expressionAt: () => name };
 }
 
 function inClass(syntax: Syntax, declaration: LockDeclaration): DeclaredLock | Refusal {
@@ -126,7 +128,7 @@ function inClass(syntax: Syntax, declaration: LockDeclaration): DeclaredLock | R
   if (declaration.owner === 'class') {
     const path = classPath(syntax, classNode);
     const edits = attributeInserted(syntax, suite, `${name} = ${call}`);
-    return { edits: [...factory.edits, ...edits], expressionAt: () => `${path}.${name}` };
+    return { edits: [...factory.edits, ...edits], name, expressionAt: () => `${path}.${name}` };
   }
   const expressionAt = (place: Span): string | Refusal => {
     const self = instanceNameAt(syntax, place, classNode);
@@ -135,7 +137,7 @@ function inClass(syntax: Syntax, declaration: LockDeclaration): DeclaredLock | R
   if (dataclass !== undefined) {
     if (declaration.argumentText) return refuse('the class is a dataclass');
     const field = dataclassField(syntax, suite, dataclass, name, factory.expression);
-    return isRefused(field) ? field : { edits: [...factory.edits, ...field], expressionAt };
+    return isRefused(field) ? field : { edits: [...factory.edits, ...field], name, expressionAt };
   }
   const orphan = subclassWithoutSuper(syntax, classNode);
   if (orphan !== undefined) return refuse(`\`${orphan}.__init__\` does not call \`super().__init__\``);
@@ -148,7 +150,7 @@ function inClass(syntax: Syntax, declaration: LockDeclaration): DeclaredLock | R
       ? initializerMade(syntax, classNode, suite, `${name} = ${call}`)
       : initializerExtended(syntax, initializer, `${name} = ${call}`);
   if (isRefused(initialized)) return initialized;
-  return { edits: [...factory.edits, ...slots, ...initialized], expressionAt };
+  return { edits: [...factory.edits, ...slots, ...initialized], name, expressionAt };
 }
 
 function initializerExtended(
@@ -272,12 +274,27 @@ function unusualClass(
     if (owner === 'instance' && (IMMUTABLE_BASES.has(last) || /^(?:collections\.)?namedtuple\(/.test(base)))
       return `instances of \`${base}\` are not built by \`__init__\``;
   }
+  const metaclass = metaclassOf(syntax, classNode);
+  if (metaclass !== undefined) return `the metaclass \`${metaclass}\` makes this class`;
   const attrs = decoratorNames(syntax, classNode).find((name) =>
     /^(?:attrs?\.(?:s|attrs|define|frozen|mutable|dataclass)|define|frozen|mutable)$/.test(name),
   );
   if (attrs !== undefined && owner === 'instance')
     return `\`${attrs}\` writes the \`__init__\` of this class`;
   return undefined;
+}
+
+/** A metaclass that may make something else of what the class says. */
+function metaclassOf(syntax: Syntax, classNode: Node): string | undefined {
+  const list = childIn(syntax, classNode, Field.superclasses);
+  if (list === -1) return undefined;
+  const given = children(syntax, list).find(
+    (one) =>
+      syntax.kind[one] === Kind.keyword_argument &&
+      textOf(syntax, childIn(syntax, one, Field.name)) === 'metaclass',
+  );
+  const name = given === undefined ? '' : textOf(syntax, childIn(syntax, given, Field.value));
+  return name === '' || /^(?:abc\.)?ABCMeta$|^type$/.test(name) ? undefined : name;
 }
 
 function dataclassDecorator(syntax: Syntax, classNode: Node): string | undefined {

@@ -53,6 +53,22 @@ export function wrapInWith(
   );
 }
 
+/** The text that would lie under a lock, for each of the spans. */
+export function lockedRegions(syntax: Syntax, spans: readonly Span[]): readonly Span[] | Refusal {
+  const up = parents(syntax);
+  const regions: Span[] = [];
+  for (const span of spans) {
+    const run = lockableRun(syntax, up, span);
+    if (isRefused(run)) return run;
+    regions.push(regionOf(syntax, run));
+  }
+  return regions;
+}
+
+export function regionOf(syntax: Syntax, { suite, first, last }: Run): Span {
+  return { start: syntax.start[suite.statements[first]!]!, end: codeEnd(syntax, suite.statements[last]!) };
+}
+
 /** A run to be put under header lines, each written with one leading tab per level below the run. */
 export interface HeadedRun extends Run {
   readonly heads: readonly string[];
@@ -71,6 +87,9 @@ export function lockableRun(syntax: Syntax, up: Int32Array, span: Span): Run | R
   if (scopeOf(syntax, up, suite.node) === Kind.class_definition)
     return refuse('the statement belongs to a class body, which runs when the class is made');
   while (first < last && isScopeStatement(syntax, suite.statements[first]!)) first++;
+  for (let index = first; index <= last; index++)
+    if (testsEveryPass(syntax, suite.statements[index]!, span))
+      return refuse('the test is the condition of a loop, which would hold the lock as long as it runs');
   for (let index = first; index <= last; index++) {
     const refusal = unwrappable(syntax, suite, suite.statements[index]!);
     if (refusal !== undefined) return refusal;
@@ -231,6 +250,12 @@ function unwrappable(syntax: Syntax, suite: Suite, statement: Node): Refusal | u
       return refuse('the statement contains `async for` or `async with`');
   }
   return undefined;
+}
+
+/** Whether the places in `span` begin with the condition of a `while`. */
+function testsEveryPass(syntax: Syntax, statement: Node, span: Span): boolean {
+  if (syntax.kind[statement] !== Kind.while_statement) return false;
+  return span.start < syntax.end[childIn(syntax, statement, Field.condition)]!;
 }
 
 const SUSPENDING: ReadonlySet<number> = new Set([

@@ -274,7 +274,10 @@ function report(
       accessEvidence(variable, rival.access, rival.access === access ? ' in the other threads as well' : ''),
       ...threadEvidence(parallel),
     ],
-    fixes: [...rewrites(access, test.fact, test.form), ...lockFixes(program, variable, access)],
+    fixes: [
+      ...rewrites(access, test.fact, test.form),
+      ...lockFixes(program, variable, access, [test.fact, test.made]),
+    ],
     identity: identityOf(access, variable),
   };
 }

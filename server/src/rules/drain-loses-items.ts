@@ -156,7 +156,7 @@ function report(
       accessEvidence(variable, access),
       ...threadEvidence(parallel),
     ],
-    fixes: lockFixes(program, variable, emptied),
+    fixes: lockFixes(program, variable, emptied, [taken.access.fact]),
     identity: identityOf(emptied, variable),
   };
 }

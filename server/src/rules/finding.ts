@@ -45,15 +45,30 @@ export interface Fix {
   readonly intention: Intention;
 }
 
-/** What a rule may ask of `edits/`. Spans are those of facts; every intention concerns one file. */
+/** What a rule may ask of `edits/`. Spans are those of facts; `file` is that of the finding. */
 export type Intention =
-  /** Hold a lock around the whole statements in which these places lie. */
+  /**
+   * Bring an access to a variable under the lock that guards it, with everything that must not be torn from it; `places` are
+   * what the rule knows to belong to it. `changes`: and every other access that changes the variable or steps through it;
+   * `all`: and every other access. Which lock and which units is worked out when somebody asks (`guardPlan.ts`).
+   */
+  | {
+      readonly kind: 'guard';
+      readonly file: string;
+      /** Key of the variable. */
+      readonly variable: string;
+      readonly places: readonly FactId[];
+      readonly reach: 'here' | 'changes' | 'all';
+    }
+  /** Hold a lock around each unit: the whole statements from the first of its places to the last. */
   | {
       readonly kind: 'holdLock';
       readonly file: string;
       readonly lock: LockChoice;
-      readonly around: readonly FactId[];
+      readonly units: readonly HeldUnit[];
     }
+  /** Not to be done, though it is what one would ask for: why not, and the place that says so. */
+  | { readonly kind: 'refused'; readonly file: string; readonly reason: string; readonly at?: FactRef }
   /** Replace the acquire … release statements by `with`. */
   | {
       readonly kind: 'acquireToWith';
@@ -107,14 +122,27 @@ export type Intention =
       readonly act: FactId;
     };
 
+/** Places of one function that must lie under one lock together. */
+export interface HeldUnit {
+  readonly file: string;
+  readonly places: readonly FactId[];
+  /** The object whose lock it is, where that is not the receiver or the module itself: `job` for `job._lock`. */
+  readonly object?: string;
+}
+
 /** A lock that exists, or one to declare. */
 export type LockChoice =
   | {
-      readonly kind: 'existing' /** As it must be written where it is used: `self._lock`, `_lock`, `Cache._lock`. */;
+      readonly kind: 'existing';
+      /** As it must be written where it is used: `self._lock`, `_lock`, `Cache._lock`. */
       readonly expression: string;
+      /** In `ProgramModel.locks`. */
+      readonly key: string;
     }
   | {
       readonly kind: 'declare';
+      /** Where it is declared. */
+      readonly file: string;
       /** Where the lock belongs. `fact` is the fact of the class scope for `instance` and `class`, of the variable's first binding for `module`. */
       readonly owner: 'module' | 'instance' | 'class';
       readonly fact: FactId;

@@ -1,5 +1,4 @@
 /** Reports an access without the lock that guards most other accesses of the same variable: a lock declares intent. */
-import { EXEMPT_FROM_GUARD } from '../catalog/words.ts';
 import { isPrivate } from '../link/callGraph.ts';
 import type { FunctionNode, Lock, Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import {
@@ -9,17 +8,15 @@ import {
   isConsumedInC,
   isTestState,
   placeOf,
-  setsUp,
   severityFor,
   threadEvidence,
   verb,
 } from './evidence.ts';
 import type { Evidence, Finding, Fix } from './finding.ts';
-import { expressionFor } from './lockChoice.ts';
+import { changes, type Guard, guardOf, isExempt } from './guards.ts';
+import { lockFixes, refusedFix } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
 
-/** The lock must be held at this share of the accesses (SpotBugs, FindInconsistentSync2: MIN_SYNC_PERCENT). */
-const LEAST_SHARE = 0.5;
 /** Writes count double, and guarded accesses must outweigh the others by this factor (WRITE_BIAS, UNSYNC_FACTOR). */
 const WRITE_WEIGHT = 2;
 const LEAST_FACTOR = 1.6;
@@ -113,68 +110,8 @@ class Jobs:
   },
 });
 
-interface Guard {
-  readonly lock: Lock;
-  readonly guarded: readonly SharedAccess[];
-  readonly bare: readonly SharedAccess[];
-}
-
-/** The lock that the accesses outside constructors agree on, if they do. */
-function guardOf(program: ProgramModel, variable: Variable): Guard | undefined {
-  const counted = variable.accesses.filter((access) => !access.beforeSharing && !isExempt(access));
-  const keys = new Map<string, number>();
-  for (const access of counted) for (const key of access.locks) keys.set(key, (keys.get(key) ?? 0) + 1);
-  let best: Guard | undefined;
-  for (const key of keys.keys()) {
-    const lock = program.locks.get(key);
-    if (lock === undefined || !isIntended(lock, variable) || isOnlyTried(program, lock)) continue;
-    const guarded = counted.filter((access) => access.locks.has(key));
-    const bare = counted.filter((access) => !access.locks.has(key) && !access.maybeLocked);
-    if (!guarded.some(changes) || guarded.length < LEAST_SHARE * (guarded.length + bare.length)) continue;
-    if (best === undefined || guarded.length > best.guarded.length) best = { lock, guarded, bare };
-  }
-  return best;
-}
-
-/** The lock of the same class, or of the same module. */
-function isIntended(lock: Lock, variable: Variable): boolean {
-  if (variable.owner === undefined) return lock.holder === 'global' && lock.module === variable.module;
-  if (lock.holder === 'global') return lock.module === variable.module && variable.kind === 'classAttribute';
-  if (lock.owner === undefined) return false;
-  return lock.owner === variable.owner || related(lock, variable);
-}
-
-function related(lock: Lock, variable: Variable): boolean {
-  const { owner } = variable;
-  return (
-    owner !== undefined &&
-    lock.owner !== undefined &&
-    (owner.bases.includes(lock.owner) || lock.owner.bases.includes(owner))
-  );
-}
-
-/** `if not lock.acquire(blocking=False): …` everywhere: it says "busy", and guards no data. */
-function isOnlyTried(program: ProgramModel, lock: Lock): boolean {
-  const uses = program.lockUses.filter((use) => use.lock === lock);
-  return uses.length > 0 && uses.every(({ acquisition }) => acquisition.blocking !== 'yes');
-}
-
 function isBare(access: SharedAccess, key: string): boolean {
   return !access.beforeSharing && !access.maybeLocked && !access.locks.has(key);
-}
-
-/** Code that by its role runs when nobody else does, or only shows the state. */
-function isExempt(access: SharedAccess): boolean {
-  return EXEMPT_FROM_GUARD.test(access.function.scope.name) || setsUp(access);
-}
-
-function changes({ access }: SharedAccess): boolean {
-  return (
-    access.kind === 'write' ||
-    access.kind === 'update' ||
-    access.kind === 'mutate' ||
-    access.kind === 'delete'
-  );
 }
 
 /** Stores of constants to a plain flag, and objects that are safe as they are. */
@@ -388,7 +325,9 @@ function report(program: ProgramModel, variable: Variable, access: SharedAccess,
       ...lockEvidence(lock),
       ...(parallel === undefined ? [] : threadEvidence(parallel)),
     ],
-    fixes: fixesFor(lock, access, variable, guard),
+    fixes: isOneStep(program, variable, access, guard)
+      ? oneStepFix(access, lock)
+      : lockFixes(program, variable, access),
     identity: identityOf(access, variable),
   };
 }
@@ -415,29 +354,10 @@ function lockEvidence(lock: Lock): readonly Evidence[] {
   return [{ role: 'lock', at: at(module, first.call.fact), message: `\`${lock.name}\` is made here.` }];
 }
 
-function fixesFor(lock: Lock, access: SharedAccess, variable: Variable, guard: Guard): readonly Fix[] {
-  const expression = expressionFor(lock, access);
-  if (expression === undefined) return [];
-  const file = access.module.file;
-  const choice = { kind: 'existing', expression } as const;
-  const fixes: Fix[] = [
-    {
-      title: `Hold \`${expression}\` here`,
-      safety: 'unsafe',
-      intention: { kind: 'holdLock', file, lock: choice, around: [access.access.fact] },
-    },
+function oneStepFix(access: SharedAccess, lock: Lock): readonly Fix[] {
+  return [
+    refusedFix(access.module.file, `Hold \`${lock.name}\` here`, {
+      reason: 'this one step cannot be torn as it is, and the lock would only make it wait',
+    }),
   ];
-  const all = guard.bare.filter((one) => one.module === access.module && changes(one));
-  if (all.length > 1)
-    fixes.push({
-      title: `Guard every update of \`${variable.name}\` in this file with \`${expression}\``,
-      safety: 'unsafe',
-      intention: {
-        kind: 'holdLock',
-        file,
-        lock: choice,
-        around: [...new Set(all.map((one) => one.access.fact))],
-      },
-    });
-  return fixes;
 }

@@ -15,7 +15,7 @@ import {
   threadEvidence,
 } from './evidence.ts';
 import type { Confidence, Evidence, Finding, Fix } from './finding.ts';
-import { lockFor } from './lockChoice.ts';
+import { choiceAt, chooseLock, isObstacle, refusedFix } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -296,11 +296,14 @@ function fixesFor(
 ): readonly Fix[] {
   const { file } = access.module;
   const fixes: Fix[] = [];
-  const lock = lockFor(program, variable, access);
-  if (lock !== undefined) {
-    const name = lock.kind === 'existing' ? `\`${lock.expression}\`` : 'a new lock';
+  const chosen = chooseLock(program, variable);
+  const choice = isObstacle(chosen) ? chosen : choiceAt(program, chosen, variable, access);
+  if (isObstacle(choice)) {
+    fixes.push(refusedFix(file, 'Test again and create under a lock', choice));
+  } else {
+    const { lock } = choice;
     fixes.push({
-      title: `Test again and create under ${name}`,
+      title: `Test again and create under ${lock.kind === 'existing' ? `\`${lock.expression}\`` : 'a new lock'}`,
       safety: 'unsafe',
       intention: { kind: 'doubleCheck', file, lock, test, act: access.access.fact },
     });

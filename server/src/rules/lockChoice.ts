@@ -1,135 +1,278 @@
-/** Which lock a fix should hold: the one that already guards the variable, the only one its owner has, or a new one. */
-import type { Lock, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
-import type { Fix, LockChoice } from './finding.ts';
+/**
+ * Which lock a fix should hold: the one that guards the variable by counted evidence, the only data lock that its owner has,
+ * or a new one; and why none of them will do. A lock that does not exclude threads, or that `with` cannot take, is none.
+ */
+import type { FactId } from '../facts/summary.ts';
+import type { ClassNode, Lock, Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import type { FactRef, Fix, LockChoice } from './finding.ts';
+import { guardOf } from './guards.ts';
 
-/** The lock for an access as it must be written there; undefined when no lock can be named in that place. */
-export function lockFor(
-  program: ProgramModel,
-  variable: Variable,
-  access: SharedAccess,
-): LockChoice | undefined {
-  const existing = guarding(program, variable) ?? ownedAlone(program, variable);
-  if (existing !== undefined) {
-    const expression = expressionFor(existing, access);
-    return expression === undefined ? undefined : { kind: 'existing', expression };
-  }
-  const name = [variable.attribute, ...variable.fields].join('_').replace(/^_+/, '').replace(/\W+/g, '_');
-  if (variable.module !== access.module || name === '') return undefined;
-  switch (variable.kind) {
-    case 'instance':
-      return variable.owner === undefined || variable.fields.length > 0 || access.function.owner === undefined
-        ? undefined
-        : {
-            kind: 'declare',
-            owner: 'instance',
-            fact: variable.owner.scope.fact,
-            name: '_lock',
-            constructor: 'Lock',
-          };
-    case 'classAttribute':
-      return variable.owner === undefined
-        ? undefined
-        : {
-            kind: 'declare',
-            owner: 'class',
-            fact: variable.owner.scope.fact,
-            name: `_${name}_lock`,
-            constructor: 'Lock',
-          };
-    case 'global':
-      return variable.declaration === undefined || variable.declaration.module !== access.module
-        ? undefined
-        : {
-            kind: 'declare',
-            owner: 'module',
-            fact: variable.declaration.fact,
-            name: `_${name.toLowerCase()}_lock`,
-            constructor: 'Lock',
-          };
-    case 'closure':
-      return undefined;
-  }
+/** Why a fix is not offered, as a clause, with the place that says so. */
+export interface Obstacle {
+  readonly reason: string;
+  readonly at?: FactRef;
 }
 
-/** "Hold the lock here", and "around every update in this file" when there are more. */
-export function lockFixes(program: ProgramModel, variable: Variable, access: SharedAccess): readonly Fix[] {
-  const lock = lockFor(program, variable, access);
-  if (lock === undefined) return [];
-  const file = access.module.file;
-  const title =
-    lock.kind === 'existing'
-      ? `Hold \`${lock.expression}\` here`
-      : `Add a lock for \`${variable.name}\` and hold it here`;
-  const fixes: Fix[] = [
-    { title, safety: 'unsafe', intention: { kind: 'holdLock', file, lock, around: [access.access.fact] } },
-  ];
-  const all = variable.accesses.filter(
-    (one) =>
-      one.module === access.module &&
-      !one.beforeSharing &&
-      !one.maybeLocked &&
-      one.locks.size === 0 &&
-      (one.access.kind === 'write' ||
-        one.access.kind === 'update' ||
-        one.access.kind === 'mutate' ||
-        one.access.kind === 'delete'),
-  );
-  if (all.length > 1) {
-    fixes.push({
-      title: `Guard every update of \`${variable.name}\` in this file with ${lock.kind === 'existing' ? `\`${lock.expression}\`` : 'a new lock'}`,
-      safety: 'unsafe',
-      intention: { kind: 'holdLock', file, lock, around: [...new Set(all.map((one) => one.access.fact))] },
-    });
-  }
-  return fixes;
+export type ChosenLock =
+  | {
+      readonly kind: 'existing';
+      readonly lock: Lock;
+      /** The others hold it already, by counted evidence. */
+      readonly counted: boolean;
+    }
+  | Extract<LockChoice, { readonly kind: 'declare' }>;
+
+export function isObstacle(value: object): value is Obstacle {
+  return 'reason' in value;
 }
 
-/** The lock held at most of the variable's accesses. */
-export function guarding(program: ProgramModel, variable: Variable): Lock | undefined {
-  const counts = new Map<string, number>();
-  for (const access of variable.accesses)
-    for (const key of access.locks) counts.set(key, (counts.get(key) ?? 0) + 1);
-  let best: Lock | undefined;
-  for (const [key, count] of counts) {
-    const lock = program.locks.get(key);
-    if (lock !== undefined && (best === undefined || count > (counts.get(best.key) ?? 0))) best = lock;
-  }
-  return best;
+export function chooseLock(program: ProgramModel, variable: Variable): ChosenLock | Obstacle {
+  if (variable.kind === 'closure')
+    return { reason: 'a lock beside a variable of a function would have to be made anew in each call' };
+  const guard = guardOf(program, variable);
+  if (guard !== undefined)
+    return unfit(program, guard.lock) ?? { kind: 'existing', lock: guard.lock, counted: true };
+  const alone = ownedAlone(program, variable);
+  if (alone !== undefined) return { kind: 'existing', lock: alone, counted: false };
+  return newLock(program, variable);
 }
 
-/** The only lock of the variable's class or module. */
+/** Why a lock cannot be held by `with` to keep other threads out; undefined when it can. */
+function unfit(program: ProgramModel, lock: Lock): Obstacle | undefined {
+  const [made] = lock.constructors;
+  const at = made === undefined ? {} : { at: { file: made.module.file, fact: made.call.fact } };
+  if (lock.family) return { reason: `which of the locks in \`${lock.name}\` is meant is not known`, ...at };
+  if (lock.kind === 'asyncio')
+    return { reason: `\`${lock.name}\` is a lock between tasks, which does not keep threads apart`, ...at };
+  if (lock.kind === 'process') return { reason: `\`${lock.name}\` is a lock between processes`, ...at };
+  if (program.isCounting(lock))
+    return { reason: `\`${lock.name}\` is a semaphore that lets several threads in`, ...at };
+  const entered =
+    lock.kind !== 'unknown' ||
+    program.lockUses.some((use) => use.lock === lock && use.acquisition.how === 'with');
+  return entered
+    ? undefined
+    : { reason: `nothing shows that \`${lock.name}\` can be taken by \`with\``, ...at };
+}
+
+/** The only lock of the variable's class or module, when it is one that guards data. */
 function ownedAlone(program: ProgramModel, variable: Variable): Lock | undefined {
-  if (variable.kind === 'closure') return undefined;
   const owner = variable.kind === 'global' ? undefined : variable.owner;
   const owned = program
     .locksOf(owner, variable.module)
     .filter((lock) => variable.kind !== 'classAttribute' || lock.holder === 'classAttribute');
-  return owned.length === 1 ? owned[0] : undefined;
+  const [lock] = owned;
+  if (lock === undefined || owned.length > 1 || unfit(program, lock) !== undefined) return undefined;
+  const used = program.lockUses.some((use) => use.lock === lock);
+  return !used || guardsData(program, lock, variable) ? lock : undefined;
 }
 
-/** The lock as it is written in the function of an access. */
-export function expressionFor(lock: Lock, access: SharedAccess): string | undefined {
-  const { attribute } = lock;
-  if (attribute === undefined) return undefined;
-  switch (lock.holder) {
-    case 'instance': {
-      const { owner, scope } = access.function;
-      const [receiver] = scope.parameters;
-      const own =
-        owner !== undefined &&
-        lock.owner !== undefined &&
-        (owner === lock.owner || owner.bases.includes(lock.owner));
-      return own && receiver !== undefined && !access.function.static
-        ? `${receiver.name}.${attribute}`
-        : undefined;
-    }
-    case 'classAttribute':
-      return lock.owner !== undefined && lock.module === access.module
-        ? `${lock.owner.name}.${attribute}`
-        : undefined;
-    case 'global':
-      return lock.module === access.module ? attribute : undefined;
-    case 'closure':
-      return undefined;
+function guardsData(program: ProgramModel, lock: Lock, { owner, module }: Variable): boolean {
+  return program.variables.some(
+    (one) => one.owner === owner && one.module === module && guardOf(program, one)?.lock === lock,
+  );
+}
+
+function newLock(program: ProgramModel, variable: Variable): ChosenLock | Obstacle {
+  const words = [variable.attribute, ...variable.fields].join('_');
+  const name = words.replace(/^_+/, '').replace(/\W+/g, '_');
+  const { owner, declaration, module } = variable;
+  const common = { kind: 'declare', constructor: 'Lock' } as const;
+  if (name === '') return { reason: `\`${variable.name}\` has no name that a lock could be called after` };
+  if (variable.kind === 'global')
+    return declaration === undefined
+      ? { reason: `\`${variable.name}\` is bound outside this project` }
+      : {
+          ...common,
+          file: declaration.module.file,
+          owner: 'module',
+          fact: declaration.fact,
+          name: `_${name.toLowerCase()}_lock`,
+        };
+  if (owner === undefined || variable.fields.length > 0)
+    return { reason: `the class of the object that \`${variable.name}\` belongs to is not known` };
+  const unusual = copiedWhole(program, owner);
+  if (unusual !== undefined) return unusual;
+  const has = program.locksOf(owner, module).length > 0;
+  return variable.kind === 'instance'
+    ? {
+        ...common,
+        file: owner.module.file,
+        owner: 'instance',
+        fact: owner.scope.fact,
+        name: has ? `_${name}_lock` : '_lock',
+      }
+    : {
+        ...common,
+        file: owner.module.file,
+        owner: 'class',
+        fact: owner.scope.fact,
+        name: `_${name}_lock`,
+      };
+}
+
+/** Calls that copy or store an object with all its attributes, and would meet the lock among them. */
+const COPYING =
+  /^(copy\.(copy|deepcopy|replace)|(_?pickle|cPickle|cloudpickle|dill|marshal|joblib|jsonpickle)\.(dumps?|Pickler)|dataclasses\.(asdict|astuple|replace)|shelve\.open|vars)$/;
+
+/** Methods with which a class says how its objects are copied and stored. */
+const COPY_METHODS = [
+  '__getstate__',
+  '__setstate__',
+  '__reduce__',
+  '__reduce_ex__',
+  '__copy__',
+  '__deepcopy__',
+  '__getnewargs__',
+];
+
+/** Whether objects of the class are copied, stored or looked through attribute by attribute. */
+function copiedWhole(program: ProgramModel, owner: ClassNode): Obstacle | undefined {
+  for (const method of COPY_METHODS) {
+    const found = owner.methods.get(method);
+    if (found !== undefined)
+      return {
+        reason: `\`${owner.name}.${method}\` would have to leave the lock out`,
+        at: { file: found.module.file, fact: found.scope.fact },
+      };
   }
+  for (const module of program.modules) {
+    for (const call of module.summary.calls) {
+      const name = program.calleeName(module, call.index);
+      if (name === undefined || !COPYING.test(name)) continue;
+      const [given] = call.arguments;
+      if (given === undefined) continue;
+      const types = program.typesOf(module, given.value);
+      const itself = types.some((type) => type.kind === 'instance' && isRelated(type.of, owner));
+      const perhaps =
+        module === owner.module &&
+        types.every((type) => type.kind === 'unknown' || type.kind === 'container');
+      if (itself || perhaps)
+        return {
+          reason: `\`${name}\` would meet the lock among the attributes of a \`${owner.name}\``,
+          at: { file: module.file, fact: call.fact },
+        };
+    }
+    if (module !== owner.module) continue;
+    const whole = module.summary.accesses.find(({ path, kind }) => {
+      const { root, scope, fields } = module.summary.paths[path]!;
+      return root === 'self' && scope === owner.scope.id && fields[0] === '__dict__' && kind !== 'mutate';
+    });
+    if (whole !== undefined)
+      return {
+        reason: 'the lock would be among what is read from `__dict__`',
+        at: { file: module.file, fact: whole.fact },
+      };
+  }
+  return undefined;
+}
+
+function isRelated(one: ClassNode, other: ClassNode): boolean {
+  return one === other || one.bases.includes(other) || other.bases.includes(one);
+}
+
+/** The object through which the lock of a variable is reached at one of its accesses, as written there; '' for none. */
+export function objectAt(
+  program: ProgramModel,
+  holder: { readonly kind: Lock['holder']; readonly owner: ClassNode | undefined; readonly module: Module },
+  access: SharedAccess,
+): string | Obstacle {
+  const { module } = access;
+  const at = { file: module.file, fact: access.access.fact };
+  switch (holder.kind) {
+    case 'global':
+      return module === holder.module ? '' : { reason: 'the lock belongs to another file', at };
+    case 'classAttribute':
+      return module === holder.module && holder.owner !== undefined
+        ? holder.owner.name
+        : { reason: 'the lock belongs to a class of another file', at };
+    case 'closure':
+      return { reason: 'the lock belongs to one call of a function', at };
+    case 'instance': {
+      const { paths } = module.summary;
+      const path = paths[access.access.path]!;
+      const parent = path.parent === -1 ? undefined : paths[path.parent];
+      const plain =
+        parent !== undefined &&
+        (parent.root === 'self' || parent.root === 'local' || parent.root === 'global') &&
+        parent.fields.every((field) => /^\w+$/.test(field));
+      if (!plain) return { reason: 'the object that has the lock has no name there', at };
+      if (parent.root !== 'self') return program.nameOf(module, path.parent);
+      const receiver = receiverName(module, access.access.scope, parent.scope);
+      return receiver === undefined
+        ? { reason: 'the object that has the lock has no name there', at }
+        : [receiver, ...parent.fields].join('.');
+    }
+  }
+}
+
+/** The first parameter of the method of a class around a scope. */
+function receiverName({ summary }: Module, scope: number, class_: number): string | undefined {
+  for (let at = scope; at > 0; at = summary.scopes[at]!.parent)
+    if (summary.scopes[at]!.parent === class_) return summary.scopes[at]!.parameters[0]?.name;
+  return undefined;
+}
+
+/** The lock as it is to be written at an access. */
+export function choiceAt(
+  program: ProgramModel,
+  chosen: ChosenLock,
+  variable: Variable,
+  access: SharedAccess,
+): { readonly lock: LockChoice; readonly object: string } | Obstacle {
+  const holder =
+    chosen.kind === 'existing'
+      ? { kind: chosen.lock.holder, owner: chosen.lock.owner, module: chosen.lock.module }
+      : { kind: variable.kind, owner: variable.owner, module: variable.owner?.module ?? variable.module };
+  const object = objectAt(program, holder, access);
+  if (typeof object !== 'string') return object;
+  if (chosen.kind === 'declare') return { lock: chosen, object };
+  const { attribute, key } = chosen.lock;
+  if (attribute === undefined) return { reason: `\`${chosen.lock.name}\` has no name to take it by` };
+  const expression = object === '' ? attribute : `${object}.${attribute}`;
+  return { lock: { kind: 'existing', expression, key }, object };
+}
+
+/**
+ * The fixes that bring an access under its lock: here, where the others hold it already; else around every change as well, for
+ * a lock that one side alone holds keeps nobody out. And one that guards every access of the variable.
+ */
+export function lockFixes(
+  program: ProgramModel,
+  variable: Variable,
+  access: SharedAccess,
+  along: readonly FactId[] = [],
+): readonly Fix[] {
+  const { file } = access.module;
+  const chosen = chooseLock(program, variable);
+  const choice = isObstacle(chosen) ? chosen : choiceAt(program, chosen, variable, access);
+  if (isObstacle(chosen) || isObstacle(choice)) {
+    const { reason, at } = choice as Obstacle;
+    return [refusedFix(file, `Hold a lock for \`${variable.name}\` here`, { reason, ...(at && { at }) })];
+  }
+  const places = [...new Set([access.access.fact, ...along])];
+  const guard = { kind: 'guard', file, variable: variable.key, places } as const;
+  const { lock } = choice;
+  const name = lock.kind === 'existing' ? `\`${lock.expression}\`` : 'a new lock';
+  const here = chosen.kind === 'existing' && chosen.counted;
+  return [
+    {
+      title: here
+        ? `Hold ${name} here`
+        : lock.kind === 'existing'
+          ? `Hold ${name} wherever \`${variable.name}\` changes`
+          : `Add a lock for \`${variable.name}\` and hold it wherever it changes`,
+      safety: 'unsafe',
+      intention: { ...guard, reach: here ? 'here' : 'changes' },
+    },
+    {
+      title: `Guard every use of \`${variable.name}\` with ${name}`,
+      safety: 'unsafe',
+      intention: { ...guard, reach: 'all' },
+    },
+  ];
+}
+
+export function refusedFix(file: string, title: string, obstacle: Obstacle): Fix {
+  return { title, safety: 'unsafe', intention: { kind: 'refused', file, ...obstacle } };
 }

@@ -13,7 +13,7 @@ import {
   unprotected,
 } from './evidence.ts';
 import type { Finding } from './finding.ts';
-import { guarding, lockFixes } from './lockChoice.ts';
+import { lockFixes } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -120,8 +120,18 @@ function rival(program: ProgramModel, variable: Variable, update: SharedAccess):
 
 /** The update holds the lock of the variable; that another access does not is for `inconsistent-lock` to say. */
 function holdsTheLock(program: ProgramModel, variable: Variable, { locks }: SharedAccess): boolean {
-  const guard = locks.size === 0 ? undefined : guarding(program, variable);
-  return guard !== undefined && locks.has(guard.key);
+  const most = locks.size === 0 ? undefined : mostHeld(program, variable);
+  return most !== undefined && locks.has(most);
+}
+
+/** The lock that is held at most of the accesses. */
+function mostHeld(program: ProgramModel, variable: Variable): string | undefined {
+  const counts = new Map<string, number>();
+  for (const { locks } of variable.accesses)
+    for (const key of locks) if (program.locks.has(key)) counts.set(key, (counts.get(key) ?? 0) + 1);
+  let best: string | undefined;
+  for (const [key, count] of counts) if (best === undefined || count > counts.get(best)!) best = key;
+  return best;
 }
 
 /** Not an in-place operator of a container, and not a slot of its own for each thread. */

@@ -258,7 +258,7 @@ function report(
       accessEvidence(second.accesses.includes(reader.second) ? second : first, reader.second),
       ...threadEvidence(parallel),
     ],
-    fixes: lock === undefined ? [] : lockFixes(program, variable, primary),
+    fixes: lock === undefined ? [] : lockFixes(program, variable, primary, [reader.first.access.fact]),
     identity: `${identityOf(primary, variable)}|${[first.attribute, second.attribute].sort().join('+')}`,
   };
 }

@@ -182,17 +182,32 @@ function finding(
 function hoist(module: Module, function_: FunctionNode, made: number): readonly Fix[] {
   if (function_.scope.kind !== 'function') return [];
   const { owner, scope } = function_;
+  const { file } = module;
   const name = scope.name.replace(/^_+|_+$/g, '');
   const choice: LockChoice =
     owner === undefined || function_.static
-      ? { kind: 'declare', owner: 'module', fact: scope.fact, name: `_${name}_lock`, constructor: 'Lock' }
-      : { kind: 'declare', owner: 'instance', fact: owner.scope.fact, name: '_lock', constructor: 'Lock' };
+      ? {
+          kind: 'declare',
+          file,
+          owner: 'module',
+          fact: scope.fact,
+          name: `_${name}_lock`,
+          constructor: 'Lock',
+        }
+      : {
+          kind: 'declare',
+          file,
+          owner: 'instance',
+          fact: owner.scope.fact,
+          name: '_lock',
+          constructor: 'Lock',
+        };
   return [
     {
       title:
         choice.owner === 'module' ? 'Make the lock once, in the module' : 'Make the lock once, in `__init__`',
       safety: 'unsafe',
-      intention: { kind: 'hoistLock', file: module.file, constructor: made, owner: choice },
+      intention: { kind: 'hoistLock', file, constructor: made, owner: choice },
     },
   ];
 }

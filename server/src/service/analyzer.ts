@@ -50,11 +50,23 @@ export interface FileEdits {
 
 export interface OfferedFix {
   readonly title: string;
-  /** The file that it changes. */
-  readonly file: string;
+  /** The files that it changes. */
+  readonly files: readonly string[];
   readonly safety: 'safe' | 'unsafe';
   /** Position of the fix in the finding's list: what to hand to `fixEdits`. */
   readonly index: number;
+}
+
+/** A fix that the rule wants and that would do harm or no good here. */
+export interface RefusedFix {
+  readonly title: string;
+  /** One clause with the place that says so: "`db` already holds `self.lock`, line 822". */
+  readonly reason: string;
+}
+
+export interface FixOffers {
+  readonly offered: readonly OfferedFix[];
+  readonly refused: readonly RefusedFix[];
 }
 
 export interface Analyzer {
@@ -102,14 +114,14 @@ export interface Analyzer {
   readinessAt(file: string, offset: number, checkpoint: Checkpoint): Promise<ReadinessPlace | undefined>;
 
   /** The fixes that really apply to a finding right now: each has been tried on the text. @throws Cancelled */
-  offerFixes(file: string, fingerprint: string, checkpoint: Checkpoint): Promise<readonly OfferedFix[]>;
+  offerFixes(file: string, fingerprint: string, checkpoint: Checkpoint): Promise<FixOffers>;
   /** The edits of one of them; undefined when the finding is gone or the edit would make things worse. @throws Cancelled */
   fixEdits(
     file: string,
     fingerprint: string,
     index: number,
     checkpoint: Checkpoint,
-  ): Promise<FileEdits | undefined>;
+  ): Promise<readonly FileEdits[] | undefined>;
   /** The edit that inserts a suppression for a finding; undefined also where the format has no comments. */
   suppressEdits(
     file: string,

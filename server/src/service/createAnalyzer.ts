@@ -10,14 +10,13 @@ import type { Host } from '../base/host.ts';
 import type { Logger } from '../base/log.ts';
 import type { Level, Settings } from '../base/settings.ts';
 import type { Span } from '../base/span.ts';
-import { applyEdits } from '../base/textEdit.ts';
 import { BUILT_IN, type Catalog } from '../catalog/catalog.ts';
 import { LiveSyntax } from '../cst/liveSyntax.ts';
 import { ParserCrashed, ParsingTakesTooLong, type PythonParser } from '../cst/runtime.ts';
 import type { Syntax } from '../cst/syntax.ts';
 import { insertPlainSuppression } from '../edits/insertPlainSuppression.ts';
 import { insertSuppression } from '../edits/insertSuppression.ts';
-import { isRefused } from '../edits/refusal.ts';
+import { isRefused, type Refusal, refuse } from '../edits/refusal.ts';
 import type { AuthorChecklist } from '../env/authorChecklist.ts';
 import { dependencyFileKind } from '../env/dependencyFiles/dependencyFile.ts';
 import { isExtensionSource } from '../env/extensionSources.ts';
@@ -36,8 +35,10 @@ import type {
   AuditReport,
   FileEdits,
   FileReport,
+  FixOffers,
   OfferedFix,
   Progress,
+  RefusedFix,
 } from './analyzer.ts';
 import { readAuthorChecklist } from './authorReport.ts';
 import {
@@ -48,7 +49,8 @@ import {
 } from './configuration.ts';
 import { FolderEnvironment, type WantedImport, type WantedModules } from './environment.ts';
 import type { EnvironmentReport, ReadinessPlace } from './environmentReport.ts';
-import { editsFor, tried } from './fixes.ts';
+import { tried } from './fixes.ts';
+import { type TrialProgram, triedFix } from './fixTrial.ts';
 import { type FreeThreadingPlan, planFreeThreading } from './freeThreadingPlan.ts';
 import { type Bounded, checkBounded, linkBounded } from './linkBounded.ts';
 import { type LocatableFile, Locator } from './locate.ts';
@@ -344,20 +346,16 @@ class HeddleAnalyzer implements Analyzer {
     return undefined;
   }
 
-  async offerFixes(
-    file: string,
-    fingerprint: string,
-    checkpoint: Checkpoint,
-  ): Promise<readonly OfferedFix[]> {
+  async offerFixes(file: string, fingerprint: string, checkpoint: Checkpoint): Promise<FixOffers> {
     const judged = await this.#judged(file, fingerprint, checkpoint);
-    if (judged === undefined) return [];
     const offered: OfferedFix[] = [];
-    for (const [index, fix] of judged.finding.fixes.entries()) {
-      const edits = this.#editsOf(judged, index);
-      if (edits !== undefined)
-        offered.push({ title: fix.title, file: edits.file, safety: fix.safety, index });
+    const refused: RefusedFix[] = [];
+    for (const [index, { title, safety }] of (judged?.finding.fixes ?? []).entries()) {
+      const edits = this.#editsOf(judged!, index);
+      if (isRefused(edits)) refused.push({ title, reason: edits.refused });
+      else offered.push({ title, files: edits.map((one) => one.file), safety, index });
     }
-    return offered;
+    return { offered, refused };
   }
 
   async fixEdits(
@@ -365,9 +363,10 @@ class HeddleAnalyzer implements Analyzer {
     fingerprint: string,
     index: number,
     checkpoint: Checkpoint,
-  ): Promise<FileEdits | undefined> {
+  ): Promise<readonly FileEdits[] | undefined> {
     const judged = await this.#judged(file, fingerprint, checkpoint);
-    return judged === undefined ? undefined : this.#editsOf(judged, index);
+    const edits = judged === undefined ? undefined : this.#editsOf(judged, index);
+    return edits === undefined || isRefused(edits) ? undefined : edits;
   }
 
   async suppressEdits(
@@ -706,13 +705,12 @@ class HeddleAnalyzer implements Analyzer {
     return this.#judgedIn(folder, file).find(({ located }) => located.fingerprint === fingerprint);
   }
 
-  /** The edits of a fix when they remove the finding and add no other; tried on the text by analysing it again. */
-  #editsOf({ finding, located }: Judged, index: number): FileEdits | undefined {
-    const { file } = located.place;
-    const folder = this.#folderOf(file);
-    const entry = folder.entries.get(file);
+  /** The edits of a fix when they remove the finding and add no other; tried on the texts by analysing them again. */
+  #editsOf({ finding, located }: Judged, index: number): readonly FileEdits[] | Refusal {
+    const folder = this.#folderOf(located.place.file);
     const fix = finding.fixes[index];
-    if (fix?.intention.kind === 'replaceText') {
+    if (fix === undefined || folder.linked === undefined) return refuse('there is no such fix');
+    if (fix.intention.kind === 'replaceText') {
       const { file: changed, place, text, also = [] } = fix.intention;
       const plain = folder.environment.files.get(changed);
       if (plain !== undefined) {
@@ -720,27 +718,27 @@ class HeddleAnalyzer implements Analyzer {
           span: factSpan(plain, one.place),
           text: one.text,
         }));
-        return { file: changed, before: plain.text, edits };
+        return [{ file: changed, before: plain.text, edits }];
       }
     }
-    if (entry?.summary === undefined || fix === undefined || fix.intention.file !== file) return undefined;
-    const syntax = this.#syntaxOf(file, entry.text);
-    const outcome = editsFor(fix.intention, entry.summary, syntax, this.#parser);
-    if (isRefused(outcome)) return undefined;
-    const text = applyEdits(entry.text, outcome);
-    const summary = extractFacts(this.#parser.parse(text));
-    const entries = new Map<string, Pick<Entry, 'summary'>>(folder.entries);
-    entries.set(file, { summary });
-    const after = groupByFile(
-      preferred(checkBounded(RULES, this.#program(folder, entries).result, folder.path, this.#logger).result),
-    );
-    const before = folder.linked?.findings ?? new Map<string, readonly Finding[]>();
-    const count = (findings: ReadonlyMap<string, readonly Finding[]>, path: string): number =>
-      findings.get(path)?.length ?? 0;
-    if (count(after, file) >= count(before, file)) return undefined;
-    for (const other of after.keys())
-      if (other !== file && count(after, other) > count(before, other)) return undefined;
-    return { file, before: entry.text, edits: outcome };
+    const { program, findings } = folder.linked;
+    const on: TrialProgram = {
+      program,
+      findings,
+      fileOf: (file) => {
+        const entry = folder.entries.get(file);
+        return entry?.summary && { text: entry.text, summary: entry.summary };
+      },
+      syntaxOf: (file, text) => this.#syntaxOf(file, text),
+      findingsWith: (texts) => {
+        const entries = new Map<string, Pick<Entry, 'summary'>>(folder.entries);
+        for (const [file, text] of texts)
+          entries.set(file, { summary: extractFacts(this.#parser.parse(text)) });
+        const linked = this.#program(folder, entries).result;
+        return groupByFile(preferred(checkBounded(RULES, linked, folder.path, this.#logger).result));
+      },
+    };
+    return triedFix(finding, fix, on, this.#parser);
   }
 }
 

@@ -17,26 +17,49 @@ import { renameConstructor } from '../edits/renameConstructor.ts';
 import { reachesReceiver } from '../edits/scopes.ts';
 import { singleOperation } from '../edits/singleOperation.ts';
 import { snapshot } from '../edits/snapshot.ts';
-import { wrapInWith } from '../edits/wrapInWith.ts';
+import { lockedRegions, wrapInWith } from '../edits/wrapInWith.ts';
 import { type FactId, type FileSummary, factSpan } from '../facts/summary.ts';
-import type { Intention, LockChoice } from '../rules/finding.ts';
+import type { HeldUnit, Intention, LockChoice } from '../rules/finding.ts';
+
+/** A file as the fix meets it: `summary` is of the text that `syntax` was parsed from. */
+export interface FixedFile {
+  readonly summary: Pick<FileSummary, 'spans'>;
+  readonly syntax: Syntax;
+}
+
+/** The edits of one file, in source order. */
+export interface EditsInFile {
+  readonly file: string;
+  readonly edits: readonly TextEdit[];
+}
+
+/** The text that would lie under a lock, by file. */
+export type HeldText = readonly { readonly file: string; readonly place: FactId; readonly span: Span }[];
+
+/** What may be asked of `edits/`; a guard has been planned before. */
+export type EditIntention = Exclude<Intention, { readonly kind: 'guard' | 'refused' }>;
 
 /**
- * The edits of an intention in source order, tried on the text, or why there are none.
+ * The edits of an intention, tried on the text, or why there are none.
  *
- * @param summary of the same text that `syntax` was parsed from
+ * @param mayHold whether nothing speaks against holding the lock over these texts
  * @throws ParserCrashed
  */
 export function editsFor(
-  intention: Intention,
-  summary: FileSummary,
-  syntax: Syntax,
+  intention: EditIntention,
+  fileOf: (file: string) => FixedFile | undefined,
   parser: PythonParser,
-): Outcome {
-  if (/\r(?!\n)/.test(syntax.text)) return refuse('the file ends lines with a lone carriage return');
-  const edits = translated(intention, (fact) => factSpan(summary, fact), syntax);
-  if (isRefused(edits)) return edits;
-  return tried(syntax, edits, parser);
+  mayHold: (lock: LockChoice, held: HeldText) => Refusal | undefined,
+): readonly EditsInFile[] | Refusal {
+  const made = translated(intention, fileOf, mayHold);
+  if (isRefused(made)) return made;
+  const done: EditsInFile[] = [];
+  for (const { file, edits } of made) {
+    const outcome = tried(fileOf(file)!.syntax, edits, parser);
+    if (isRefused(outcome)) return outcome;
+    done.push({ file, edits: outcome });
+  }
+  return done;
 }
 
 /** The edits in source order when they leave every other token of the text as it is; used for suppressions as well. */
@@ -50,67 +73,134 @@ export function tried(syntax: Syntax, edits: readonly TextEdit[], parser: Python
   return ordered;
 }
 
-function translated(intention: Intention, place: (fact: FactId) => Span, syntax: Syntax): Outcome {
+function translated(
+  intention: EditIntention,
+  fileOf: (file: string) => FixedFile | undefined,
+  mayHold: (lock: LockChoice, held: HeldText) => Refusal | undefined,
+): readonly EditsInFile[] | Refusal {
+  const { file } = intention;
+  const own = fileOf(file);
+  if (own === undefined) return refuse('the file is not understood');
+  const { syntax, summary } = own;
+  if (/\r(?!\n)/.test(syntax.text)) return refuse('the file ends lines with a lone carriage return');
+  const place = (fact: FactId): Span => factSpan(summary, fact);
+  const here = (outcome: Outcome): readonly EditsInFile[] | Refusal =>
+    isRefused(outcome) ? outcome : [{ file, edits: outcome }];
   switch (intention.kind) {
-    case 'holdLock': {
-      const around = intention.around.map(place);
-      return withLock(syntax, intention.lock, around, place, (expressionAt) =>
-        wrapInWith(syntax, around, expressionAt),
-      );
-    }
+    case 'holdLock':
+      return held(intention, fileOf, mayHold);
     case 'replaceText':
-      return [{ span: place(intention.place), text: intention.text }];
+      return here([{ span: place(intention.place), text: intention.text }]);
     case 'appendItem':
-      return appendItem(syntax, place(intention.list), intention.text);
+      return here(appendItem(syntax, place(intention.list), intention.text));
     case 'doubleCheck': {
+      const { lock } = intention;
       const test = place(intention.test);
       const act = place(intention.act);
-      return withLock(syntax, intention.lock, [test, act], place, (expressionAt) =>
-        doubleCheck(syntax, test, act, expressionAt),
+      const regions = lockedRegions(syntax, [around([test, act])]);
+      if (isRefused(regions)) return regions;
+      const refused = mayHold(lock, [{ file, place: intention.act, span: regions[0]! }]);
+      if (refused !== undefined) return refused;
+      if (lock.kind === 'declare' && lock.file !== file) return refuse('the lock belongs to another file');
+      const declared = lock.kind === 'declare' ? declaration(own, lock, [test, act]) : undefined;
+      if (declared !== undefined && isRefused(declared)) return declared;
+      const used = doubleCheck(syntax, test, act, (span) =>
+        declared === undefined ? reached(syntax, span, lock) : declared.expressionAt(span),
       );
+      return isRefused(used) ? used : here([...(declared?.edits ?? []), ...used]);
     }
     case 'acquireToWith':
-      return acquireToWith(syntax, place(intention.acquire));
+      return here(acquireToWith(syntax, place(intention.acquire)));
     case 'renameConstructor':
-      return renameConstructor(syntax, place(intention.call), intention.from, intention.to);
+      return here(renameConstructor(syntax, place(intention.call), intention.from, intention.to));
     case 'snapshot':
-      return snapshot(syntax, place(intention.iterated));
+      return here(snapshot(syntax, place(intention.iterated)));
     case 'hoistLock': {
       const { owner } = intention;
       const target = owner.kind === 'existing' ? owner : { ...owner, at: place(owner.fact) };
-      return hoistLock(syntax, place(intention.constructor), target);
+      return here(hoistLock(syntax, place(intention.constructor), target));
     }
     case 'singleOperation':
-      return singleOperation(syntax, place(intention.test), place(intention.act), intention.operation);
+      return here(singleOperation(syntax, place(intention.test), place(intention.act), intention.operation));
   }
 }
 
-/** The edits that declare the lock, when it is a new one, and those that use it. */
-function withLock(
-  syntax: Syntax,
-  lock: LockChoice,
-  usedAt: readonly Span[],
-  place: (fact: FactId) => Span,
-  use: (expressionAt: (span: Span) => string | Refusal) => Outcome,
-): Outcome {
-  if (lock.kind === 'existing') {
-    return use((span) =>
-      reachesReceiver(syntax, span, lock.expression)
-        ? lock.expression
-        : refuse(`\`${lock.expression}\` is out of reach there`),
-    );
+/** The lock around its units, in all files, and its declaration when it is a new one. */
+function held(
+  { file: asked, lock, units }: Extract<Intention, { readonly kind: 'holdLock' }>,
+  fileOf: (file: string) => FixedFile | undefined,
+  mayHold: (lock: LockChoice, held: HeldText) => Refusal | undefined,
+): readonly EditsInFile[] | Refusal {
+  const byFile = new Map<string, HeldUnit[]>();
+  for (const unit of units) byFile.set(unit.file, [...(byFile.get(unit.file) ?? []), unit]);
+  const spanOf = ({ file, places }: HeldUnit): Span =>
+    around(places.map((fact) => factSpan(fileOf(file)!.summary, fact)));
+  const texts: { file: string; place: FactId; span: Span }[] = [];
+  for (const [file, its] of byFile) {
+    const known = fileOf(file);
+    if (known === undefined) return refuse(`${file} is not understood`);
+    const regions = lockedRegions(known.syntax, its.map(spanOf));
+    if (isRefused(regions)) return regions;
+    texts.push(...regions.map((span, index) => ({ file, place: its[index]!.places[0]!, span })));
   }
-  const { owner, fact, name } = lock;
-  const declared = declareLock(syntax, {
-    owner,
-    at: place(fact),
-    name,
-    constructor: lock.constructor,
-    usedAt,
-  });
-  if (isRefused(declared)) return declared;
-  const used = use(declared.expressionAt);
-  return isRefused(used) ? used : [...declared.edits, ...used];
+  const refused = mayHold(lock, texts);
+  if (refused !== undefined) return refused;
+  const home = lock.kind === 'declare' ? lock.file : asked;
+  const homeFile = fileOf(home);
+  if (homeFile === undefined) return refuse(`${home} is not understood`);
+  const declared =
+    lock.kind === 'declare' ? declaration(homeFile, lock, (byFile.get(home) ?? []).map(spanOf)) : undefined;
+  if (declared !== undefined && isRefused(declared)) return declared;
+  const done: EditsInFile[] = [];
+  for (const file of new Set([home, ...byFile.keys()])) {
+    const { syntax } = fileOf(file)!;
+    const its = byFile.get(file) ?? [];
+    const expressions = new Map(its.map((unit) => [key(spanOf(unit)), unit]));
+    const expressionAt = (span: Span): string | Refusal => {
+      const object = expressions.get(key(span))?.object;
+      if (declared === undefined) return reached(syntax, span, lock, object);
+      if (lock.kind === 'declare' && lock.owner === 'instance' && object !== undefined && object !== '')
+        return ofObject(syntax, span, `${object}.${declared.name}`);
+      return file === home ? declared.expressionAt(span) : refuse('the lock belongs to another file');
+    };
+    const used = its.length === 0 ? [] : wrapInWith(syntax, its.map(spanOf), expressionAt);
+    if (isRefused(used)) return used;
+    const edits = [...(file === home ? (declared?.edits ?? []) : []), ...used];
+    if (edits.length > 0) done.push({ file, edits });
+  }
+  return done;
+}
+
+function declaration(
+  { syntax, summary }: FixedFile,
+  lock: Extract<LockChoice, { readonly kind: 'declare' }>,
+  usedAt: readonly Span[],
+): ReturnType<typeof declareLock> {
+  return declareLock(syntax, { ...lock, at: factSpan(summary, lock.fact), usedAt });
+}
+
+/** An existing lock as it is written at a place. */
+function reached(syntax: Syntax, span: Span, lock: LockChoice, object?: string): string | Refusal {
+  if (lock.kind !== 'existing') return refuse('the lock is not declared');
+  if (object === undefined || object === '') return ofObject(syntax, span, lock.expression);
+  return ofObject(syntax, span, `${object}.${lock.expression.split('.').at(-1)}`);
+}
+
+function ofObject(syntax: Syntax, span: Span, expression: string): string | Refusal {
+  return reachesReceiver(syntax, span, expression)
+    ? expression
+    : refuse(`\`${expression}\` is out of reach there`);
+}
+
+function around(spans: readonly Span[]): Span {
+  return {
+    start: Math.min(...spans.map(({ start }) => start)),
+    end: Math.max(...spans.map(({ end }) => end)),
+  };
+}
+
+function key({ start, end }: Span): string {
+  return `${start} ${end}`;
 }
 
 /** Error nodes, and the nodes without text that tree-sitter makes up to go on. */

@@ -116,11 +116,14 @@ async function firstFixed(
   findings: readonly LocatedFinding[],
 ): Promise<string | undefined> {
   for (const finding of findings) {
-    const [offered] = await analyzer.offerFixes(path, finding.fingerprint, async () => {});
-    if (offered?.file !== path) continue;
+    const [offered] = (await analyzer.offerFixes(path, finding.fingerprint, async () => {})).offered;
+    if (offered === undefined || offered.files.some((one) => one !== path)) continue;
     const found = await analyzer.fixEdits(path, finding.fingerprint, offered.index, async () => {});
     if (found === undefined) throw new Error(`"${offered.title}" was offered and gives no edit`);
-    return applied(text, found.edits);
+    return applied(
+      text,
+      found.flatMap(({ edits }) => edits),
+    );
   }
   return undefined;
 }

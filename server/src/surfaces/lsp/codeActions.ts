@@ -15,12 +15,12 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Cancelled, type Checkpoint } from '../../base/checkpoint.ts';
 import { commentSyntaxOf, commentsEndLines } from '../../edits/commentSyntax.ts';
 import type { Analyzer, FileEdits, OfferedFix } from '../../service/analyzer.ts';
-import type { LocatedFinding, TextEdit } from '../../service/locatedFinding.ts';
+import type { TextEdit } from '../../service/locatedFinding.ts';
 import { MALFORMED_SUPPRESSION, UNUSED_SUPPRESSION } from '../../service/suppress.ts';
 import { isPlainFile, isProjectFile } from './addresses.ts';
 import type { ClientSupport } from './clientSupport.ts';
 import type { Converter, DiagnosticPayload } from './convert.ts';
-import { combinedEdits, type EditedDocument, workspaceEdit } from './edits.ts';
+import { combinedEdits, type EditedDocument, type EditsOfDocument, workspaceEdit } from './edits.ts';
 import { InvalidParams, type Task } from './lanes.ts';
 import { inProgram } from './notebooks.ts';
 import type { Workspace } from './workspace.ts';
@@ -62,17 +62,27 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
     const target = openDocument(workspace, wanted.uri, task);
     const { path, checkpoint } = target;
     const found = await editsOf(wanted, target);
-    const edited = found === undefined ? undefined : await editedDocument(workspace, found);
-    if (found === undefined || edited === undefined) return undefined;
+    if (found === undefined) return undefined;
+    const documents: EditsOfDocument[] = [];
+    for (const one of found) {
+      const edited = await editedDocument(workspace, one);
+      const its = edited && workspace.notebooks.edited(edited, one.edits);
+      if (its === undefined) return undefined;
+      documents.push(...its);
+    }
     await checkpoint();
+    const elsewhere = found.map(({ file }) => file).filter((file) => file !== path);
     const confirmation =
-      found.file !== path
-        ? { needsConfirmation: true, label, description: `This changes ${nameOf(found.file)}.` }
+      elsewhere.length > 0
+        ? {
+            needsConfirmation: true,
+            label,
+            description: `This changes ${elsewhere.map(nameOf).join(', ')}.`,
+          }
         : needsConfirmation(wanted)
           ? { label, ...CONFIRMATION }
           : undefined;
-    const documents = workspace.notebooks.edited(edited, found.edits);
-    return documents && workspaceEdit(documents, support, confirmation);
+    return workspaceEdit(documents, support, confirmation);
   };
   /** As a list, which is empty where the editor needs the edit at once and there is none. */
   const complete = async (action: CodeAction, wanted: Wanted, task: Task): Promise<readonly CodeAction[]> => {
@@ -99,7 +109,7 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
         ({ data }) => (data as DiagnosticPayload | undefined)?.fingerprint === finding.fingerprint,
       );
       const diagnostics = its.length > 0 ? its : [convert.finding(finding)];
-      const offered = await analyzer.offerFixes(path, finding.fingerprint, checkpoint);
+      const { offered, refused } = await analyzer.offerFixes(path, finding.fingerprint, checkpoint);
       for (const [at, fix] of offered.entries()) {
         const action: CodeAction = { title: fix.title, kind: CodeActionKind.QuickFix, diagnostics };
         if (support.preferredActions && at === 0 && fix.safety === 'safe') action.isPreferred = true;
@@ -116,7 +126,14 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
           ...(await complete(action, { kind: 'correct', uri: textDocument.uri, fingerprint, index }, task)),
         );
       }
-      if (support.disabledActions) actions.push(...refused(finding, offered, diagnostics));
+      if (support.disabledActions)
+        for (const { title, reason } of refused)
+          actions.push({
+            title,
+            kind: CodeActionKind.QuickFix,
+            diagnostics,
+            disabled: { reason: `Not offered: ${reason}.` },
+          });
       // What is wrong with a suppression is no rule that another one could hide.
       const forms = ABOUT_SUPPRESSIONS.includes(finding.rule) ? [] : suppressionsFor(path);
       for (const { form, title } of forms) {
@@ -211,9 +228,6 @@ const CONFIRMATION = {
   description: 'This changes when threads wait for each other.',
 } as const;
 
-const REFUSED =
-  'Heddle tried this fix and did not keep it: it would deadlock, or hold a lock over an await or yield, or not help.';
-
 interface OpenDocument {
   readonly document: TextDocument;
   readonly path: string;
@@ -243,9 +257,9 @@ function openDocument(workspace: Workspace, uri: string, task: Task): OpenDocume
 async function editsOf(
   wanted: Wanted,
   { document, analyzer, path, checkpoint }: OpenDocument,
-): Promise<FileEdits | undefined> {
-  const here = (edits: readonly TextEdit[] | undefined): FileEdits | undefined =>
-    edits && { file: path, before: document.getText(), edits };
+): Promise<readonly FileEdits[] | undefined> {
+  const here = (edits: readonly TextEdit[] | undefined): readonly FileEdits[] | undefined =>
+    edits && [{ file: path, before: document.getText(), edits }];
   switch (wanted.kind) {
     case 'fix':
       return analyzer.fixEdits(path, wanted.fingerprint, wanted.index, checkpoint);
@@ -271,24 +285,14 @@ async function safeEdits({
   const { findings } = await analyzer.reportFile(path, checkpoint);
   for (const { fingerprint, fixTitles } of findings) {
     if (fixTitles.length === 0) continue;
-    const safe = (await analyzer.offerFixes(path, fingerprint, checkpoint)).find(
-      ({ safety, file }) => safety === 'safe' && file === path,
+    const { offered } = await analyzer.offerFixes(path, fingerprint, checkpoint);
+    const safe = offered.find(
+      ({ safety, files }) => safety === 'safe' && files.every((file) => file === path),
     );
     const found = safe && (await analyzer.fixEdits(path, fingerprint, safe.index, checkpoint));
-    if (found !== undefined) fixes.push(found.edits);
+    if (found !== undefined) fixes.push(found.flatMap(({ edits }) => edits));
   }
   return combinedEdits(fixes);
-}
-
-/** The fixes that the rule wants and that were found not to work here, greyed out with the reason. */
-function refused(
-  { fixTitles }: LocatedFinding,
-  offered: readonly OfferedFix[],
-  diagnostics: NonNullable<CodeAction['diagnostics']>,
-): CodeAction[] {
-  return fixTitles
-    .filter((_, index) => !offered.some((fix) => fix.index === index))
-    .map((title) => ({ title, kind: CodeActionKind.QuickFix, diagnostics, disabled: { reason: REFUSED } }));
 }
 
 /** Whether the editor wants actions of this kind: `source` asks for `source.fixAll.heddle` too. */

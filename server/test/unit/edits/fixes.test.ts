@@ -1,19 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { applyEdits, insertion } from '../../../src/base/textEdit.ts';
 import { isRefused, type Outcome } from '../../../src/edits/refusal.ts';
-import type { FileSummary } from '../../../src/facts/summary.ts';
-import type { Intention } from '../../../src/rules/finding.ts';
-import { editsFor, tried } from '../../../src/service/fixes.ts';
+import { type EditIntention, editsFor, tried } from '../../../src/service/fixes.ts';
 import { pythonParser } from '../../support/parser.ts';
 import { marked } from './marked.ts';
 
 const FILE = '/p/a.py';
 
 /** The text after an intention whose fact numbers are those of the marks. */
-async function fixed(text: string, intention: Intention): Promise<string> {
+async function fixed(text: string, intention: EditIntention): Promise<string> {
   const { syntax, spans } = await marked(text);
-  const summary = { spans: spans.flatMap(({ start, end }) => [start, end]) } as unknown as FileSummary;
-  return shown(syntax.text, editsFor(intention, summary, syntax, await pythonParser()));
+  const summary = { spans: spans.flatMap(({ start, end }) => [start, end]) };
+  const made = editsFor(
+    intention,
+    () => ({ summary, syntax }),
+    await pythonParser(),
+    () => undefined,
+  );
+  return shown(syntax.text, isRefused(made) ? made : made.flatMap(({ edits }) => edits));
 }
 
 function shown(text: string, outcome: Outcome): string {
@@ -28,8 +32,18 @@ describe('editsFor', () => {
       await fixed(before, {
         kind: 'holdLock',
         file: FILE,
-        lock: { kind: 'declare', owner: 'instance', fact: 0, name: '_lock', constructor: 'RLock' },
-        around: [1, 2],
+        lock: {
+          kind: 'declare',
+          file: FILE,
+          owner: 'instance',
+          fact: 0,
+          name: '_lock',
+          constructor: 'RLock',
+        },
+        units: [
+          { file: FILE, places: [1] },
+          { file: FILE, places: [2] },
+        ],
       }),
     ).toBe(
       '"""Counts."""\nimport os\nimport threading\n\nclass Counter:\n    def __init__(self):\n        self._lock = threading.RLock()\n\n    def add(self):\n        with self._lock:\n            self.n += 1\n\n    def sub(self):\n        if os.x:\n            with self._lock:\n                self.n -= 1\n',
@@ -37,17 +51,22 @@ describe('editsFor', () => {
   });
 
   it('uses a lock that exists, where it is in reach', async () => {
-    const lock = { kind: 'existing', expression: 'self._lock' } as const;
+    const lock = { kind: 'existing', expression: 'self._lock', key: '' } as const;
     expect(
       await fixed('class A:\n    def f(self):\n        «self.n» += 1\n', {
         kind: 'holdLock',
         file: FILE,
         lock,
-        around: [0],
+        units: [{ file: FILE, places: [0] }],
       }),
     ).toBe('class A:\n    def f(self):\n        with self._lock:\n            self.n += 1\n');
     expect(
-      await fixed('def f(a):\n    «a.n» += 1\n', { kind: 'holdLock', file: FILE, lock, around: [0] }),
+      await fixed('def f(a):\n    «a.n» += 1\n', {
+        kind: 'holdLock',
+        file: FILE,
+        lock,
+        units: [{ file: FILE, places: [0] }],
+      }),
     ).toBe('refused: `self._lock` is out of reach there');
   });
 
@@ -58,7 +77,7 @@ describe('editsFor', () => {
         {
           kind: 'doubleCheck',
           file: FILE,
-          lock: { kind: 'declare', owner: 'class', fact: 0, name: '_lock', constructor: 'Lock' },
+          lock: { kind: 'declare', file: FILE, owner: 'class', fact: 0, name: '_lock', constructor: 'Lock' },
           test: 1,
           act: 2,
         },
@@ -99,7 +118,7 @@ describe('editsFor', () => {
         kind: 'hoistLock',
         file: FILE,
         constructor: 0,
-        owner: { kind: 'existing', expression: '_lock' },
+        owner: { kind: 'existing', expression: '_lock', key: '' },
       }),
     ).toBe('def f():\n    with _lock:\n        g()\n');
   });
@@ -109,8 +128,8 @@ describe('editsFor', () => {
       await fixed('def g(:\n    pass\n\n\ndef f():\n    «n» += 1\n', {
         kind: 'holdLock',
         file: FILE,
-        lock: { kind: 'existing', expression: 'L' },
-        around: [0],
+        lock: { kind: 'existing', expression: 'L', key: '' },
+        units: [{ file: FILE, places: [0] }],
       }),
     ).toBe('def g(:\n    pass\n\n\ndef f():\n    with L:\n        n += 1\n');
   });
@@ -120,8 +139,8 @@ describe('editsFor', () => {
       await fixed('x = 1\r«n» = 2\n', {
         kind: 'holdLock',
         file: FILE,
-        lock: { kind: 'existing', expression: 'L' },
-        around: [0],
+        lock: { kind: 'existing', expression: 'L', key: '' },
+        units: [{ file: FILE, places: [0] }],
       }),
     ).toBe('refused: the file ends lines with a lone carriage return');
   });

@@ -254,12 +254,12 @@ describe('the fix at an import', () => {
   it('raises the requirement in the file that has it', async () => {
     const analyzer = started({ 'requirements.txt': 'numpy==2.0.0  # arrays\n', 'a.py': 'import numpy\n' });
     const [finding] = await findings(analyzer, 'a.py');
-    const [offered] = await analyzer.offerFixes('/w/a.py', finding!.fingerprint, go);
+    const [offered] = (await analyzer.offerFixes('/w/a.py', finding!.fingerprint, go)).offered;
     expect(offered).toMatchObject({
       title: expect.stringMatching(/^Require `numpy==2\.\d+\.\d+` in requirements\.txt$/),
-      file: '/w/requirements.txt',
+      files: ['/w/requirements.txt'],
     });
-    const fixed = await analyzer.fixEdits('/w/a.py', finding!.fingerprint, offered!.index, go);
+    const [fixed] = (await analyzer.fixEdits('/w/a.py', finding!.fingerprint, offered!.index, go))!;
     expect(fixed).toMatchObject({ file: '/w/requirements.txt', before: 'numpy==2.0.0  # arrays\n' });
     expect(applyEdits(fixed!.before, fixed!.edits)).toMatch(/^numpy==2\.[1-9]\d*\.\d+ {2}# arrays\n$/);
   });
@@ -269,7 +269,7 @@ describe('the fix at an import', () => {
     const analyzer = started({ 'pyproject.toml': text, 'a.py': 'import numpy\n' });
     const [finding] = await findings(analyzer, 'a.py');
     expect(finding!.fixTitles).toHaveLength(1);
-    const fixed = await analyzer.fixEdits('/w/a.py', finding!.fingerprint, 0, go);
+    const [fixed] = (await analyzer.fixEdits('/w/a.py', finding!.fingerprint, 0, go))!;
     expect(applyEdits(text, fixed!.edits)).toMatch(
       /^.*\na = \["numpy==2\.[1-9].*"\]\nb = \["numpy>=2\.[1-9].*"\]\n$/,
     );
@@ -289,7 +289,7 @@ describe('the classifier in a setup.py', () => {
     const [finding] = await findings(analyzer, 'setup.py');
     expect(finding).toMatchObject({ rule: 'missing-free-threading-classifier' });
     expect(text.slice(finding!.place.span.start, finding!.place.span.end)).toBe('["A :: B"]');
-    const fixed = await analyzer.fixEdits('/w/setup.py', finding!.fingerprint, 0, go);
+    const [fixed] = (await analyzer.fixEdits('/w/setup.py', finding!.fingerprint, 0, go))!;
     const after = applyEdits(text, fixed!.edits);
     expect(after).toContain('["A :: B", "Programming Language :: Python :: Free Threading :: 1 - Unstable"]');
     analyzer.openDocument('/w/setup.py', after);
@@ -300,7 +300,7 @@ describe('the classifier in a setup.py', () => {
     const commented = 'from setuptools import setup\nsetup(classifiers=[\n    "A :: B"  # why\n])\n';
     const analyzer = started({ 'a.c': SLOTS, 'setup.py': commented });
     const [finding] = await findings(analyzer, 'setup.py');
-    const fixed = await analyzer.fixEdits('/w/setup.py', finding!.fingerprint, 0, go);
+    const [fixed] = (await analyzer.fixEdits('/w/setup.py', finding!.fingerprint, 0, go))!;
     expect(applyEdits(commented, fixed!.edits)).toContain('"A :: B",  # why\n    "Programming');
   });
 

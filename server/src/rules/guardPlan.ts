@@ -1,0 +1,90 @@
+/**
+ * What it takes to bring a variable under its lock: which lock, and the units that must lie under it whole. A unit is an access
+ * with the tests that it relies on, and with what reads its result back before anything else is done: half of it under a lock
+ * is no repair.
+ */
+import type { FactId } from '../facts/summary.ts';
+import type { FunctionNode, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import type { HeldUnit, Intention, LockChoice } from './finding.ts';
+import { changes, isExempt } from './guards.ts';
+import { choiceAt, chooseLock, isObstacle, type Obstacle } from './lockChoice.ts';
+
+export interface GuardPlan {
+  readonly lock: LockChoice;
+  readonly units: readonly HeldUnit[];
+}
+
+export function guardPlan(
+  program: ProgramModel,
+  { file, variable: key, places, reach }: Extract<Intention, { readonly kind: 'guard' }>,
+): GuardPlan | Obstacle {
+  const variable = program.variables.find((one) => one.key === key);
+  const access = variable?.accesses.find((one) => one.module.file === file && one.access.fact === places[0]);
+  if (variable === undefined || access === undefined) return { reason: 'the access is not there any more' };
+  const chosen = chooseLock(program, variable);
+  if (isObstacle(chosen)) return chosen;
+  const first = choiceAt(program, chosen, variable, access);
+  if (isObstacle(first)) return first;
+  const held = chosen.kind === 'existing' ? chosen.lock.key : undefined;
+  const byFunction = new Map<FunctionNode, SharedAccess[]>();
+  for (const one of variable.accesses) {
+    const siblings = byFunction.get(one.function);
+    if (siblings === undefined) byFunction.set(one.function, [one]);
+    else siblings.push(one);
+  }
+  const units: HeldUnit[] = [];
+  const covered = new Set<SharedAccess>();
+  const add = (one: SharedAccess, along: readonly FactId[]): Obstacle | undefined => {
+    const choice = choiceAt(program, chosen, variable, one);
+    if (isObstacle(choice)) return choice;
+    const siblings = byFunction.get(one.function) ?? [];
+    const unit = new Set([...along, ...unitOf(program, variable, one, siblings)]);
+    for (const sibling of siblings) if (unit.has(sibling.access.fact)) covered.add(sibling);
+    units.push({ file: one.module.file, places: [...unit], object: choice.object });
+    return undefined;
+  };
+  const refused = add(access, places);
+  if (refused !== undefined) return refused;
+  if (reach !== 'here') {
+    for (const one of variable.accesses) {
+      if (covered.has(one) || one.beforeSharing || one.ownObject || one.maybeLocked) continue;
+      if ((held !== undefined && one.locks.has(held)) || isExempt(one) || one.module.test) continue;
+      if (reach === 'changes' && !changes(one) && !steps(one)) continue;
+      const obstacle = add(one, []);
+      if (obstacle !== undefined) return obstacle;
+    }
+  }
+  return { lock: first.lock, units };
+}
+
+function steps({ access }: SharedAccess): boolean {
+  return access.kind === 'iterate' || access.kind === 'snapshot';
+}
+
+/** The places that belong together with an access, itself included. */
+function unitOf(
+  program: ProgramModel,
+  variable: Variable,
+  one: SharedAccess,
+  siblings: readonly SharedAccess[],
+): readonly FactId[] {
+  const { module, access } = one;
+  const found = new Set<FactId>([access.fact]);
+  if (changes(one) || access.operation === '[]') {
+    for (const { test } of program.testsAt(module, access.fact)) {
+      if (test.scope !== access.scope || program.keyOf(module, test.path) !== variable.key) continue;
+      found.add(test.fact);
+      if (test.made !== -1) found.add(test.made);
+    }
+  }
+  if (access.kind === 'update')
+    for (const sibling of siblings)
+      if (readsBack(sibling) && program.dominates(module, access.fact, sibling.access.fact))
+        found.add(sibling.access.fact);
+  return [...found];
+}
+
+/** The new value is used, not merely stepped through or changed again. */
+function readsBack({ access }: SharedAccess): boolean {
+  return access.kind === 'read' && access.use !== 'lock';
+}

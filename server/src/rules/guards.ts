@@ -1,0 +1,82 @@
+/**
+ * Which lock guards a variable, by the counted evidence of the program: held at least at half of the accesses that matter, of
+ * the same owner, and waited for. Rules and fixes ask here, so that no fix holds a lock that a rule does not believe in.
+ */
+import { EXEMPT_FROM_GUARD } from '../catalog/words.ts';
+import type { Lock, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import { setsUp } from './evidence.ts';
+
+/** The lock must be held at this share of the accesses (SpotBugs, FindInconsistentSync2: MIN_SYNC_PERCENT). */
+const LEAST_SHARE = 0.5;
+
+export interface Guard {
+  readonly lock: Lock;
+  readonly guarded: readonly SharedAccess[];
+  readonly bare: readonly SharedAccess[];
+}
+
+/** A variable of a program never changes, and its fixes ask again and again. */
+const known = new WeakMap<Variable, { readonly guard: Guard | undefined }>();
+
+/** The lock that the accesses outside constructors agree on, if they do. */
+export function guardOf(program: ProgramModel, variable: Variable): Guard | undefined {
+  let found = known.get(variable);
+  if (found === undefined) {
+    found = { guard: counted(program, variable) };
+    known.set(variable, found);
+  }
+  return found.guard;
+}
+
+function counted(program: ProgramModel, variable: Variable): Guard | undefined {
+  const matter = variable.accesses.filter((access) => !access.beforeSharing && !isExempt(access));
+  const keys = new Map<string, number>();
+  for (const access of matter) for (const key of access.locks) keys.set(key, (keys.get(key) ?? 0) + 1);
+  let best: Guard | undefined;
+  for (const key of keys.keys()) {
+    const lock = program.locks.get(key);
+    if (lock === undefined || !isIntended(lock, variable) || isOnlyTried(program, lock)) continue;
+    const guarded = matter.filter((access) => access.locks.has(key));
+    const bare = matter.filter((access) => !access.locks.has(key) && !access.maybeLocked);
+    if (!guarded.some(changes) || guarded.length < LEAST_SHARE * (guarded.length + bare.length)) continue;
+    if (best === undefined || guarded.length > best.guarded.length) best = { lock, guarded, bare };
+  }
+  return best;
+}
+
+/** The lock of the same class, or of the same module. */
+function isIntended(lock: Lock, variable: Variable): boolean {
+  if (variable.owner === undefined) return lock.holder === 'global' && lock.module === variable.module;
+  if (lock.holder === 'global') return lock.module === variable.module && variable.kind === 'classAttribute';
+  if (lock.owner === undefined) return false;
+  return lock.owner === variable.owner || related(lock, variable);
+}
+
+function related(lock: Lock, variable: Variable): boolean {
+  const { owner } = variable;
+  return (
+    owner !== undefined &&
+    lock.owner !== undefined &&
+    (owner.bases.includes(lock.owner) || lock.owner.bases.includes(owner))
+  );
+}
+
+/** `if not lock.acquire(blocking=False): …` everywhere: it says "busy", and guards no data. */
+function isOnlyTried(program: ProgramModel, lock: Lock): boolean {
+  const uses = program.lockUses.filter((use) => use.lock === lock);
+  return uses.length > 0 && uses.every(({ acquisition }) => acquisition.blocking !== 'yes');
+}
+
+/** Code that by its role runs when nobody else does, or only shows the state. */
+export function isExempt(access: SharedAccess): boolean {
+  return EXEMPT_FROM_GUARD.test(access.function.scope.name) || setsUp(access);
+}
+
+export function changes({ access }: SharedAccess): boolean {
+  return (
+    access.kind === 'write' ||
+    access.kind === 'update' ||
+    access.kind === 'mutate' ||
+    access.kind === 'delete'
+  );
+}

@@ -1,0 +1,294 @@
+/**
+ * Whether a lock may be held over a part of a function: not while it waits or calls back, not where some way here holds it
+ * already, not in code that interrupts its own thread, not against the order of another lock. The first obstacle is the answer.
+ */
+import type { FactId, ScopeId } from '../facts/summary.ts';
+import type { CallEdge, FunctionNode, Happening, Lock, Module, ProgramModel } from '../link/program.ts';
+import { named } from './evidence.ts';
+import type { FactRef } from './finding.ts';
+import { interruptingFunctions } from './interrupting.ts';
+import type { Obstacle } from './lockChoice.ts';
+
+/** Statements of a function that would lie under one `with`. */
+export interface HeldRegion {
+  readonly module: Module;
+  readonly function: FunctionNode;
+  contains(fact: FactId): boolean;
+}
+
+export interface Holding {
+  /** Undefined for a lock that is yet to be declared. */
+  readonly lock: Lock | undefined;
+  /** As it will be written. */
+  readonly name: string;
+  readonly regions: readonly HeldRegion[];
+  /** Nobody takes the lock but those who need what the region makes, so that it may take its time. */
+  readonly mayTakeTime?: boolean;
+}
+
+export function obstacleTo(program: ProgramModel, holding: Holding): Obstacle | undefined {
+  const { lock, regions } = holding;
+  const reentrant = lock?.reentrant === 'yes';
+  const callers = callersOf(program, regions);
+  for (const region of regions) {
+    const obstacle =
+      (lock === undefined ? undefined : heldAlready(program, lock, region)) ??
+      suspended(program, region) ??
+      insideOf(program, holding, region, reentrant);
+    if (obstacle !== undefined) return obstacle;
+  }
+  const interrupted = interrupting(program, callers);
+  if (interrupted !== undefined) return interrupted;
+  if (!reentrant) {
+    const again = calledInside(program, holding);
+    if (again !== undefined) return again;
+  }
+  if (lock === undefined) return undefined;
+  return (
+    (reentrant ? undefined : heldByCaller(program, lock, callers)) ??
+    (reentrant ? undefined : comesBack(program, lock, callers)) ??
+    heldLong(program, lock)
+  );
+}
+
+/** The functions of the regions and everything that calls them, with the first call that led there. */
+function callersOf(program: ProgramModel, regions: readonly HeldRegion[]): ReadonlySet<FunctionNode> {
+  const found = new Set(regions.map((region) => region.function));
+  for (const function_ of found)
+    for (const edge of program.callsTo(function_)) if (edge.how !== 'decorate') found.add(edge.caller);
+  return found;
+}
+
+function heldAlready(program: ProgramModel, lock: Lock, region: HeldRegion): Obstacle | undefined {
+  const { module, function: function_ } = region;
+  for (const access of module.summary.accesses) {
+    const { fact } = access;
+    if (!runsIn(program, region, access) || !program.locksAt(module, fact).has(lock.key)) continue;
+    const held = program.heldAt(function_, fact).find((one) => one.lock === lock);
+    if (held === undefined) return { reason: `${named(function_)} is called with \`${lock.name}\` held` };
+    return {
+      reason: `${named(function_)} already holds \`${lock.name}\``,
+      at: { file: module.file, fact: held.fact },
+    };
+  }
+  return undefined;
+}
+
+/** Whether a fact runs when the region does: not in a function that is only defined there. */
+function runsIn(
+  program: ProgramModel,
+  { module, function: function_, contains }: HeldRegion,
+  { fact, scope }: { readonly fact: FactId; readonly scope: ScopeId },
+): boolean {
+  return contains(fact) && program.functionAt(module, scope) === function_;
+}
+
+function suspended(program: ProgramModel, region: HeldRegion): Obstacle | undefined {
+  const { module } = region;
+  const found = module.summary.suspensions.find((one) => runsIn(program, region, one));
+  return found === undefined
+    ? undefined
+    : { reason: `the lock would be held over \`${found.how}\``, at: { file: module.file, fact: found.fact } };
+}
+
+/** What happens in the region itself and through its calls. */
+function insideOf(
+  program: ProgramModel,
+  { lock, name, mayTakeTime = false }: Holding,
+  region: HeldRegion,
+  reentrant: boolean,
+): Obstacle | undefined {
+  const { module, function: function_, contains } = region;
+  const at = (fact: FactId): FactRef => ({ file: module.file, fact });
+  const happenings = [
+    ...program.ownEffectsOf(function_).filter(({ fact }) => contains(fact)),
+    ...edgesIn(program, region).flatMap((edge) => program.effectsThrough(edge)),
+  ];
+  for (const happening of happenings) {
+    const { kind, blocking } = happening;
+    const place = at(happening.edge?.fact ?? happening.fact);
+    const who = happening.edge === undefined ? 'it' : named(happening.edge.callee);
+    if (kind === 'acquire') {
+      if (happening.lock === lock && lock !== undefined && !reentrant)
+        return { reason: `${who === 'it' ? 'the statement' : who} takes \`${lock.name}\` itself`, at: place };
+      const against = lock === undefined ? undefined : inverted(program, lock, happening);
+      if (against !== undefined) return against;
+    } else if (kind === 'callback')
+      return {
+        reason: `the lock would be held while ${who === 'it' ? 'somebody else’s code' : `${who} calls somebody else’s code`}${who === 'it' ? ' is called' : ''}, which may come back for it`,
+        at: place,
+      };
+    else if (!isOwnWait(program, happening, lock) && !(mayTakeTime && isOutside(happening)))
+      return {
+        reason: `the lock would be held while ${who === 'it' ? 'it' : who} waits in \`${blocking?.name ?? 'a call'}\``,
+        at: place,
+      };
+  }
+  if (mayTakeTime) return undefined;
+  const slow = module.summary.calls.find(
+    (call) => runsIn(program, region, call) && isInputOutput(program, module, call.index),
+  );
+  return slow === undefined
+    ? undefined
+    : {
+        reason: `\`${name}\` would be held over the input or output of \`${program.nameOf(module, slow.callee)}\``,
+        at: at(slow.fact),
+      };
+}
+
+function edgesIn(program: ProgramModel, { function: function_, contains }: HeldRegion): readonly CallEdge[] {
+  return program.callsFrom(function_).filter((edge) => edge.how !== 'decorate' && contains(edge.fact));
+}
+
+/** `condition.wait()` gives the condition's own lock back meanwhile. */
+function isOwnWait(
+  program: ProgramModel,
+  { blocking, function: function_ }: Happening,
+  lock: Lock | undefined,
+): boolean {
+  return (
+    blocking?.kind === 'condition' &&
+    blocking.subject !== -1 &&
+    lock !== undefined &&
+    program.lockAt(function_.module, blocking.subject) === lock
+  );
+}
+
+function isOutside({ blocking }: Happening): boolean {
+  return blocking?.kind === 'outside' || blocking?.kind === 'sleep';
+}
+
+/** Functions and methods that read or write outside the process, by names that mean little else. */
+const OUTSIDE_FUNCTION =
+  /^(open|io\.open|os\.(open|read|write|fsync|popen|system)|shutil\.\w+|socket\.\w+|subprocess\.\w+|urllib\.request\.\w+|requests\.\w+|select\.\w+)$/;
+const OUTSIDE_METHOD =
+  /^(recv|recvfrom|recv_into|recv_bytes|sendall|sendto|sendmsg|send_bytes|accept|connect|urlopen|readline|readlines|fsync|fetchone|fetchall|executemany|commit|communicate)$/;
+
+function isInputOutput(program: ProgramModel, module: Module, call: number): boolean {
+  const name = program.calleeName(module, call);
+  if (name !== undefined) return OUTSIDE_FUNCTION.test(name);
+  const { last, parent } = module.summary.paths[module.summary.calls[call]!.callee]!;
+  return parent !== -1 && OUTSIDE_METHOD.test(last);
+}
+
+/** The region takes another lock, while which some other code takes this one. */
+function inverted(program: ProgramModel, lock: Lock, { lock: taken }: Happening): Obstacle | undefined {
+  if (taken === undefined || taken === lock) return undefined;
+  const other = program.lockUses.find((use) => use.lock === lock && use.held.has(taken.key));
+  return other === undefined
+    ? undefined
+    : {
+        reason: `\`${lock.name}\` and \`${taken.name}\` are taken in the other order`,
+        at: { file: other.module.file, fact: other.acquisition.fact },
+      };
+}
+
+/** A call in one region leads to a region, whose lock would be taken again. */
+function calledInside(program: ProgramModel, { regions, name }: Holding): Obstacle | undefined {
+  const targets = new Set(regions.map((region) => region.function));
+  for (const region of regions) {
+    for (const edge of edgesIn(program, region)) {
+      const seen = new Set([edge.callee]);
+      for (const function_ of seen) {
+        if (targets.has(function_))
+          return {
+            reason: `\`${name}\` would be taken again in ${named(function_)}`,
+            at: { file: edge.module.file, fact: edge.fact },
+          };
+        for (const next of program.callsFrom(function_)) if (next.how !== 'decorate') seen.add(next.callee);
+      }
+    }
+  }
+  return undefined;
+}
+
+function heldByCaller(
+  program: ProgramModel,
+  lock: Lock,
+  callers: ReadonlySet<FunctionNode>,
+): Obstacle | undefined {
+  for (const function_ of callers)
+    for (const edge of program.callsTo(function_))
+      if (program.locksAt(edge.module, edge.fact).has(lock.key))
+        return {
+          reason: `${named(edge.caller)} already holds \`${lock.name}\``,
+          at: { file: edge.module.file, fact: edge.fact },
+        };
+  return undefined;
+}
+
+/** Somebody was given the function, and a holder of the lock calls what it was given. */
+function comesBack(
+  program: ProgramModel,
+  lock: Lock,
+  callers: ReadonlySet<FunctionNode>,
+): Obstacle | undefined {
+  if (![...callers].some((function_) => program.isHandedOn(function_))) return undefined;
+  const called = underLock(program, lock).find(({ kind }) => kind === 'callback');
+  return called === undefined
+    ? undefined
+    : {
+        reason: `${named(called.edge?.caller ?? called.function)} calls somebody else’s code while it holds \`${lock.name}\``,
+        at: placeOf(called),
+      };
+}
+
+/** The lock is held over something slow: whoever takes it here waits as long. */
+function heldLong(program: ProgramModel, lock: Lock): Obstacle | undefined {
+  const waiting = underLock(program, lock).find(
+    (one) => one.kind === 'block' && !isOwnWait(program, one, lock),
+  );
+  return waiting === undefined
+    ? undefined
+    : {
+        reason: `${named(waiting.edge?.caller ?? waiting.function)} holds \`${lock.name}\` while it waits in \`${waiting.blocking?.name ?? 'a call'}\``,
+        at: placeOf(waiting),
+      };
+}
+
+function placeOf({ edge, function: function_, fact }: Happening): FactRef {
+  return edge === undefined
+    ? { file: function_.module.file, fact }
+    : { file: edge.module.file, fact: edge.fact };
+}
+
+/** What happens while the lock is held, in the functions that take it. */
+function underLock(program: ProgramModel, lock: Lock): readonly Happening[] {
+  const holders = new Set(program.lockUses.filter((use) => use.lock === lock).map((use) => use.function));
+  const found: Happening[] = [];
+  for (const function_ of holders) {
+    const held = (fact: FactId): boolean => program.locksAt(function_.module, fact).has(lock.key);
+    found.push(...program.ownEffectsOf(function_).filter(({ fact }) => held(fact)));
+    for (const edge of program.callsFrom(function_))
+      if (edge.how !== 'decorate' && held(edge.fact)) found.push(...program.effectsThrough(edge));
+  }
+  return found;
+}
+
+/** Methods that `logging` calls with the lock of the handler held, or while it makes a record. */
+const LOGGING_METHODS: ReadonlySet<string> = new Set([
+  'emit',
+  'handle',
+  'format',
+  'formatException',
+  'filter',
+]);
+
+function interrupting(program: ProgramModel, callers: ReadonlySet<FunctionNode>): Obstacle | undefined {
+  for (const { function: function_, what } of interruptingFunctions(program))
+    if (callers.has(function_))
+      return {
+        reason: `${named(function_)} is a ${what}, which may interrupt the holder of the lock`,
+        at: { file: function_.module.file, fact: function_.scope.fact },
+      };
+  for (const function_ of callers) {
+    const { owner, scope } = function_;
+    if (owner === undefined || !LOGGING_METHODS.has(scope.name)) continue;
+    if (owner.externalBases.some((base) => /^logging(\.handlers)?\.\w+$/.test(base)))
+      return {
+        reason: `${named(function_)} is called by \`logging\`, which may be used while the lock is held`,
+        at: { file: function_.module.file, fact: scope.fact },
+      };
+  }
+  return undefined;
+}

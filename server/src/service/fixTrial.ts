@@ -1,0 +1,131 @@
+/**
+ * A fix is planned, made and tried before it is offered: the lock may be held there, the text stays what it was outside the
+ * edits, and the program after it has the finding no more and no other one that it had not. By identity, not by number: a fix
+ * that mends two findings and brings a deadlock is none.
+ */
+import { lineIndex, type Span } from '../base/span.ts';
+import { applyEdits } from '../base/textEdit.ts';
+import type { PythonParser } from '../cst/runtime.ts';
+import type { Syntax } from '../cst/syntax.ts';
+import { isRefused, type Refusal, refuse } from '../edits/refusal.ts';
+import { type FactId, type FileSummary, factSpan } from '../facts/summary.ts';
+import type { ProgramModel } from '../link/program.ts';
+import type { FactRef, Finding, Fix, LockChoice } from '../rules/finding.ts';
+import { guardPlan } from '../rules/guardPlan.ts';
+import { type HeldRegion, obstacleTo } from '../rules/holding.ts';
+import { isObstacle, type Obstacle } from '../rules/lockChoice.ts';
+import type { FileEdits } from './analyzer.ts';
+import { type EditIntention, editsFor, type FixedFile, type HeldText } from './fixes.ts';
+
+/** A program as the trial meets it. */
+export interface TrialProgram {
+  readonly program: ProgramModel;
+  readonly findings: ReadonlyMap<string, readonly Finding[]>;
+  /** A file of the program as it is now. */
+  fileOf(file: string): { readonly text: string; readonly summary: FileSummary } | undefined;
+  syntaxOf(file: string, text: string): Syntax;
+  /** What is found when these files have these texts. */
+  findingsWith(texts: ReadonlyMap<string, string>): ReadonlyMap<string, readonly Finding[]>;
+}
+
+/** @throws ParserCrashed */
+export function triedFix(
+  finding: Finding,
+  { intention }: Fix,
+  on: TrialProgram,
+  parser: PythonParser,
+): readonly FileEdits[] | Refusal {
+  const why = ({ reason, at }: Obstacle): Refusal => refuse(reason + placed(at, intention.file, on));
+  if (intention.kind === 'refused') return why(intention);
+  let wanted: EditIntention;
+  if (intention.kind === 'guard') {
+    const plan = guardPlan(on.program, intention);
+    if (isObstacle(plan)) return why(plan);
+    wanted = { kind: 'holdLock', file: intention.file, ...plan };
+  } else wanted = intention;
+  const parsed = new Map<string, FixedFile>();
+  const fileOf = (file: string): FixedFile | undefined => {
+    let known = parsed.get(file);
+    const entry = known === undefined ? on.fileOf(file) : undefined;
+    if (entry !== undefined) {
+      known = { summary: entry.summary, syntax: on.syntaxOf(file, entry.text) };
+      parsed.set(file, known);
+    }
+    return known;
+  };
+  const mayHold = (lock: LockChoice, held: HeldText): Refusal | undefined => {
+    const obstacle = obstacleTo(on.program, {
+      lock: lock.kind === 'existing' ? on.program.locks.get(lock.key) : undefined,
+      name: lock.kind === 'existing' ? lock.expression : lock.name,
+      regions: held.flatMap((one) => regionAt(on, one) ?? []),
+      mayTakeTime: wanted.kind === 'doubleCheck' && lock.kind === 'declare',
+    });
+    return obstacle && why(obstacle);
+  };
+  const made = editsFor(wanted, fileOf, parser, mayHold);
+  if (isRefused(made)) return made;
+  const edited = made.map(({ file, edits }) => ({ file, before: on.fileOf(file)!.text, edits }));
+  const after = on.findingsWith(
+    new Map(edited.map(({ file, before, edits }) => [file, applyEdits(before, edits)])),
+  );
+  return unhelpful(finding, on.findings, after) ?? edited;
+}
+
+function regionAt(
+  { program, fileOf }: TrialProgram,
+  { file, place, span }: HeldText[number],
+): HeldRegion | undefined {
+  const module = program.modules.find((one) => one.file === file);
+  const summary = fileOf(file)?.summary;
+  const access = module?.summary.accesses.find(({ fact }) => fact === place);
+  if (module === undefined || summary === undefined || access === undefined) return undefined;
+  const contains = (fact: FactId): boolean => {
+    const { start, end }: Span = factSpan(summary, fact);
+    return span.start <= start && end <= span.end;
+  };
+  return { module, function: program.functionAt(module, access.scope), contains };
+}
+
+/** ", line 822", or ", line 822 of pool.py". */
+function placed(at: FactRef | undefined, here: string, { fileOf }: TrialProgram): string {
+  const entry = at === undefined ? undefined : fileOf(at.file);
+  if (at === undefined || entry === undefined) return '';
+  const line = lineIndex(entry.text).position(factSpan(entry.summary, at.fact).start).line + 1;
+  return `, line ${line}${at.file === here ? '' : ` of ${at.file.slice(at.file.lastIndexOf('/') + 1)}`}`;
+}
+
+function unhelpful(
+  finding: Finding,
+  before: ReadonlyMap<string, readonly Finding[]>,
+  after: ReadonlyMap<string, readonly Finding[]>,
+): Refusal | undefined {
+  const had = counted(before);
+  const has = counted(after);
+  const its = identityOf(finding);
+  if ((has.get(its)?.count ?? 0) >= (had.get(its)?.count ?? 0))
+    return refuse('the problem would still be there');
+  for (const [identity, { count, rule }] of has)
+    if (count > (had.get(identity)?.count ?? 0)) return refuse(`it would bring ${named(rule)}`);
+  return undefined;
+}
+
+function named(rule: string): string {
+  return `a problem of the kind \`${rule}\``;
+}
+
+function counted(
+  findings: ReadonlyMap<string, readonly Finding[]>,
+): ReadonlyMap<string, { count: number; readonly rule: string }> {
+  const counts = new Map<string, { count: number; readonly rule: string }>();
+  for (const finding of [...findings.values()].flat()) {
+    const identity = identityOf(finding);
+    const known = counts.get(identity);
+    if (known === undefined) counts.set(identity, { count: 1, rule: finding.rule });
+    else known.count++;
+  }
+  return counts;
+}
+
+function identityOf({ rule, identity, primary }: Finding): string {
+  return `${rule}|${identity}|${primary.file}`;
+}

@@ -1,0 +1,280 @@
+/**
+ * Fixes that would break a working program, each the smallest of its kind: nothing is offered that locks there, and the one
+ * reason is said with its line.
+ */
+import { describe, expect, it } from 'vitest';
+import { silentLogger } from '../../../src/base/log.ts';
+import { createAnalyzer } from '../../../src/service/createAnalyzer.ts';
+import { memoryHost } from '../../support/memoryHost.ts';
+import { pythonParser } from '../../support/parser.ts';
+
+const parser = await pythonParser();
+const go = async () => {};
+
+interface Answer {
+  readonly offered: readonly string[];
+  readonly refused: readonly string[];
+}
+
+/** What is answered for the finding on the line that is marked `# here`. */
+async function asked(text: string): Promise<Answer> {
+  const file = '/w/a.py';
+  const analyzer = createAnalyzer({ host: memoryHost({ [file]: text }), parser, logger: silentLogger });
+  try {
+    analyzer.setFolders(['/w']);
+    analyzer.setSettings({ target: 'both' });
+    const { findings } = await analyzer.reportFile(file, go);
+    const line = text.split('\n').findIndex((one) => one.endsWith('# here'));
+    const finding = findings.find(({ place }) => place.start.line === line);
+    if (finding === undefined)
+      throw new Error(
+        `nothing is found in line ${line + 1}, only ${findings.map(({ rule, place }) => `${rule}:${place.start.line + 1}`).join(', ')}`,
+      );
+    const { offered, refused } = await analyzer.offerFixes(file, finding.fingerprint, go);
+    return { offered: offered.map(({ title }) => title), refused: refused.map(({ reason }) => reason) };
+  } finally {
+    analyzer.dispose();
+  }
+}
+
+/** A class whose lock guards `_jobs`, with a method that changes them without it. */
+const guarded = (bare: string, more = '', lock = 'threading.Lock()'): string => `import threading
+
+
+class Depot:
+    def __init__(self, on_change=None):
+        self._lock = ${lock}
+        self._jobs = {}
+        self.on_change = on_change
+
+    def put(self, key, job):
+        with self._lock:
+            self._jobs[key] = job
+
+    def take(self, key):
+        with self._lock:
+            return self._jobs.pop(key)
+
+    def all(self):
+        with self._lock:
+            return [job for job in self._jobs.values()]
+
+${bare}
+${more}`;
+
+const REFUSED: Readonly<Record<string, readonly [text: string, reason: RegExp]>> = {
+  'a caller holds the lock': [
+    guarded(
+      '    def drop(self):\n        self._jobs.clear()  # here\n',
+      '    def reset(self):\n        with self._lock:\n            self.drop()\n',
+    ),
+    /^`Depot\.reset` already holds `self\._lock`, line 27$/,
+  ],
+  'a caller of a caller holds the lock': [
+    guarded(
+      '    def drop(self):\n        self._jobs.clear()  # here\n\n    def middle(self):\n        self.drop()\n',
+      '    def reset(self):\n        with self._lock:\n            self.middle()\n',
+    ),
+    /already holds `self\._lock`/,
+  ],
+  'a property is read under the lock': [
+    guarded(
+      '    @property\n    def first(self):\n        return sorted(k for k in self._jobs)  # here\n',
+      '    def show(self):\n        with self._lock:\n            print(self.first)\n',
+    ),
+    /^`Depot\.show` already holds `self\._lock`, line \d+$/,
+  ],
+  'a method that overrides one called under the lock': [
+    guarded(
+      '    def refresh(self):\n        pass\n\n    def tick(self):\n        with self._lock:\n            self.refresh()\n',
+      'class Store(Depot):\n    def refresh(self):\n        self._jobs.clear()  # here\n',
+    ),
+    /^`Depot\.tick` already holds `self\._lock`, line \d+$/,
+  ],
+  'a callback that the holder of the lock calls': [
+    guarded(
+      '    def drop(self):\n        self._jobs.clear()  # here\n',
+      '    def change(self):\n        with self._lock:\n            self.on_change()\n\n\ndef made():\n    depot = Depot()\n    depot.put("a", Depot(on_change=depot.drop))\n    return depot\n',
+    ),
+    /calls somebody else’s code while it holds `self\._lock`, line \d+$/,
+  ],
+  'the statement calls what takes the lock': [
+    guarded(
+      '    def size(self):\n        with self._lock:\n            return len(self._jobs)\n\n    def mark(self):\n        self._jobs["n"] = self._jobs.get("n", 0) + self.size()  # here\n',
+    ),
+    /^`Depot\.size` takes `self\._lock` itself, line \d+$/,
+  ],
+  'a stored callable is called in the statement': [
+    guarded(
+      '    def mark(self):\n        self._jobs["n"] = self._jobs.get("n", 0) + self.on_change()  # here\n',
+    ),
+    /somebody else’s code/,
+  ],
+  'the statement waits for a thread': [
+    guarded(
+      '    def mark(self, k):\n        worker = threading.Thread(target=self.put, args=(k, 1))\n        worker.start()\n        for job in self._jobs.values():  # here\n            worker.join()\n',
+    ),
+    /waits in `join\(\)`, line \d+$/,
+  ],
+  'the statement reads from a connection': [
+    guarded(
+      '    def read(self, connection):\n        for key in self._jobs:  # here\n            print(key, connection.recv(100))\n',
+    ),
+    /input or output of `connection\.recv`, line \d+$/,
+  ],
+  'the statement yields': [
+    guarded('    def every(self):\n        for key in self._jobs:  # here\n            yield key\n'),
+    /yield/,
+  ],
+  'the holder of the lock waits for something slow': [
+    guarded(
+      '    def drop(self):\n        self._jobs.clear()  # here\n',
+      '    def drain(self, done: threading.Event):\n        with self._lock:\n            done.wait()\n            self._jobs.clear()\n',
+    ),
+    /^`Depot\.drain` holds `self\._lock` while it waits in `wait\(\)`, line \d+$/,
+  ],
+  'a finalizer': [
+    guarded(
+      '    def drop(self):\n        self._jobs.clear()  # here\n\n    def __del__(self):\n        self.drop()\n',
+    ),
+    /is a finalizer/,
+  ],
+  'a signal handler': [
+    guarded(
+      '    def drop(self, *_):\n        self._jobs.clear()  # here\n\n    def listen(self):\n        signal.signal(signal.SIGTERM, self.drop)\n',
+    ).replace('import threading', 'import signal\nimport threading'),
+    /is a signal handler/,
+  ],
+  'a filter of logging': [
+    guarded('    def filter(self, record):\n        self._jobs.clear()  # here\n')
+      .replace('import threading', 'import logging\nimport threading')
+      .replace('class Depot:', 'class Depot(logging.Filter):'),
+    /is called by `logging`/,
+  ],
+  'the other lock is taken first elsewhere': [
+    guarded(
+      '    def drop(self):\n        self._jobs.update(self.kept())  # here\n',
+      '    def kept(self):\n        with self._io:\n            return {}\n\n    def save(self):\n        with self._io:\n            with self._lock:\n                print(self._jobs)\n',
+    ).replace('        self._jobs = {}', '        self._io = threading.Lock()\n        self._jobs = {}'),
+    /taken in the other order, line \d+$/,
+  ],
+  'a lock between processes': [
+    guarded(
+      '    def drop(self):\n        self._jobs.clear()  # here\n',
+      '',
+      'multiprocessing.Lock()',
+    ).replace('import threading', 'import multiprocessing'),
+    /lock between processes/,
+  ],
+  'a loop tests it on each pass': [
+    `import threading
+from collections import deque
+
+
+class Line:
+    def __init__(self):
+        self.waiting = deque()
+        for _ in range(3):
+            threading.Thread(target=self.run).start()
+
+    def run(self):
+        while self.waiting:
+            print(self.waiting.popleft())  # here
+`,
+    /condition of a loop/,
+  ],
+};
+
+describe('a lock is not offered', () => {
+  for (const [name, [text, reason]] of Object.entries(REFUSED)) {
+    it(`where ${name}`, async () => {
+      const { offered, refused } = await asked(text);
+      expect(offered.filter((title) => /hold|guard/i.test(title))).toEqual([]);
+      expect(refused[0]).toMatch(reason);
+    });
+  }
+});
+
+/** A class without a lock, whose `hits` several threads count. */
+const counted = (head: string, body: string, more = ''): string => `import threading
+${head}
+${body}
+
+    def hit(self):
+        self.hits += 1  # here
+
+    def start(self):
+        for _ in range(4):
+            threading.Thread(target=self.hit).start()
+
+${more}`;
+const PLAIN = 'class Tally:\n    def __init__(self):\n        self.hits = 0';
+
+const UNDECLARED: Readonly<Record<string, readonly [text: string, reason: RegExp]>> = {
+  'objects of the class are pickled': [
+    counted('import pickle\n', PLAIN, '\ndef store(tally: Tally):\n    return pickle.dumps(tally)\n'),
+    /^`pickle\.dumps` would meet the lock among the attributes of a `Tally`, line \d+$/,
+  ],
+  'objects of the class are copied deep': [
+    counted('import copy\n', PLAIN, '\ndef twin(tally: Tally):\n    return copy.deepcopy(tally)\n'),
+    /^`copy\.deepcopy` would meet the lock/,
+  ],
+  'the class says how it is stored': [
+    counted('', `${PLAIN}\n\n    def __getstate__(self):\n        return {"hits": self.hits}`),
+    /^`Tally\.__getstate__` would have to leave the lock out, line \d+$/,
+  ],
+  'the class is looked through attribute by attribute': [
+    counted('', `${PLAIN}\n\n    def shown(self):\n        return dict(self.__dict__)`),
+    /__dict__/,
+  ],
+  'the dataclass becomes a dictionary': [
+    counted(
+      'from dataclasses import asdict, dataclass\n',
+      '@dataclass\nclass Tally:\n    hits: int = 0',
+      '\ndef shown(tally: Tally):\n    return asdict(tally)\n',
+    ),
+    /asdict/,
+  ],
+  'a metaclass makes the class': [
+    counted('from plugins import Meta\n', PLAIN.replace('Tally:', 'Tally(metaclass=Meta):')),
+    /metaclass/,
+  ],
+};
+
+describe('a lock is not put into a class', () => {
+  for (const [name, [text, reason]] of Object.entries(UNDECLARED)) {
+    it(`when ${name}`, async () => {
+      const { offered, refused } = await asked(text);
+      expect(offered).toEqual([]);
+      expect(refused[0]).toMatch(reason);
+    });
+  }
+});
+
+describe('another lock is made', () => {
+  const withLock = (lock: string): string =>
+    counted('', PLAIN.replace('        self.hits', `        self._gate = ${lock}\n        self.hits`));
+
+  it('beside a semaphore that lets several in, a lock of asyncio and one that guards nothing', async () => {
+    for (const lock of ['threading.Semaphore(3)', 'asyncio.Lock()']) {
+      const { offered } = await asked(withLock(lock));
+      expect(offered[0]).toBe('Add a lock for `self.hits` and hold it wherever it changes');
+    }
+    const { offered } = await asked(
+      `${withLock('threading.Lock()')}\n\nclass Late(Tally):\n    def send(self):\n        with self._gate:\n            print("sent")\n`,
+    );
+    expect(offered[0]).toBe('Add a lock for `self.hits` and hold it wherever it changes');
+  });
+});
+
+describe('a lock would only make wait', () => {
+  it('where storing one entry is one step', async () => {
+    const text = guarded('    def set(self, key, job):\n        self._jobs[key] = job  # here\n').replace(
+      'return [job for job in self._jobs.values()]',
+      'return len(self._jobs)',
+    );
+    const { offered, refused } = await asked(text);
+    expect(offered).toEqual([]);
+    expect(refused).toEqual(['this one step cannot be torn as it is, and the lock would only make it wait']);
+  });
+});
