@@ -2,6 +2,7 @@
 import { at, named } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
+import { entersWithoutLock } from './standstills.ts';
 import { writtenName } from './ways.ts';
 
 export const rule = defineRule({
@@ -10,6 +11,7 @@ export const rule = defineRule({
   severity: 'error',
   since: '0.2.0',
   cwe: [252, 667],
+  witness: entersWithoutLock,
   docs: {
     what: '`acquire(timeout=…)` or `acquire(blocking=False)` as a statement of its own.',
     why: 'When the lock is not free it returns `False`, and the code below runs without the lock. Its `release()` then raises, or frees the lock of another thread.',

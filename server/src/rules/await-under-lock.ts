@@ -3,6 +3,7 @@ import type { HeldLock, ProgramModel } from '../link/program.ts';
 import { at, named } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
+import { waitsWithLock } from './standstills.ts';
 import { heldEvidence, heldName } from './ways.ts';
 
 export const rule = defineRule({
@@ -11,6 +12,7 @@ export const rule = defineRule({
   severity: 'error',
   since: '0.2.0',
   cwe: [833, 667],
+  witness: waitsWithLock,
   docs: {
     what: 'An `await`, `async for` or `async with` in a coroutine that holds a `threading` lock: taken by `with`, by `acquire()`, through an `ExitStack` or a context manager that holds one.',
     why: 'All tasks of an event loop run in one thread. While one is suspended with the lock, the next that wants it blocks that thread, and the first can never go on to release it. With an `RLock` the next task simply walks in.',

@@ -3,6 +3,7 @@ import type { FunctionNode, Happening, HeldLock, ProgramModel } from '../link/pr
 import { at, named } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
+import { waitsWithLock } from './standstills.ts';
 import { firstFact, heldEvidence, heldName, wayClause, wayEvidence } from './ways.ts';
 
 export const rule = defineRule({
@@ -11,6 +12,7 @@ export const rule = defineRule({
   severity: 'error',
   since: '0.2.0',
   cwe: [833, 667],
+  witness: waitsWithLock,
   docs: {
     what: '`join()`, `result()`, `put()` into a bounded queue, `get()` and `Event.wait()` under a lock that the other side takes before it can end, answer or signal; and `time.sleep()` under a lock that other functions need.',
     why: 'The other side waits for the lock and the holder waits for the other side: neither goes on. A sleeper makes everybody wait who only wanted a look.',

@@ -4,6 +4,7 @@ import type { ClassNode, FunctionNode, Module, ProgramModel } from '../link/prog
 import { at, named, startEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { writtenCallee } from './handOver.ts';
+import { changedForAll } from './interleavings.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -12,6 +13,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.2.0',
   cwe: [362, 366],
+  witness: changedForAll,
   docs: {
     what: 'The list, dict or set that a function decorated with `lru_cache` or `cache` returns is changed in place by a caller; or several threads get objects with a lock of their own from such a function.',
     why: 'All callers get the same object: who sorts or extends it changes it under the eyes of the others. And the cache does not promise one call per key: two threads that ask first get two objects with two locks. There is no automatic fix: a copy, a tuple, and a dict with `setdefault` are each right somewhere.',

@@ -4,6 +4,7 @@ import type { FunctionNode, Happening, HeldLock, LockUse, Module, ProgramModel }
 import { at, named } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
+import { selfWait } from './standstills.ts';
 import { firstFact, heldEvidence, heldName, wayClause, wayEvidence } from './ways.ts';
 
 export const rule = defineRule({
@@ -12,6 +13,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.2.0',
   cwe: [833, 667],
+  witness: selfWait,
   docs: {
     what: 'A callable out of a container or an attribute that callers fill, called while a lock that is not reentrant is held, where public methods of the same object take that lock.',
     why: 'What the callable does is for its author to say. The first that asks the object for something takes the lock again and waits for itself; one that takes another lock can meet a thread that holds the two the other way round.',

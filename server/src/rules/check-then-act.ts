@@ -14,6 +14,7 @@ import {
   unprotected,
 } from './evidence.ts';
 import type { Finding, Fix } from './finding.ts';
+import { testThenAct } from './interleavings.ts';
 import { lockFixes } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
 
@@ -23,6 +24,7 @@ export const rule = defineRule({
   severity: 'error',
   since: '0.1.0',
   cwe: [362, 367],
+  witness: testThenAct,
   docs: {
     what: 'Code such as `if k in d: del d[k]`, `if queue: queue.pop()` or `if self.conn: self.conn.send()` on shared state that another thread can change between the test and the use.',
     why: 'The answer of the test may be out of date when the use happens: KeyError, IndexError, AttributeError on None, or an entry that is handled twice.',

@@ -3,6 +3,7 @@ import type { Binding, FactId, ValueShape } from '../facts/summary.ts';
 import type { ClassNode, FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at, named, startEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { setForAll } from './interleavings.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -11,6 +12,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.2.0',
   cwe: [362, 567],
+  witness: setForAll,
   docs: {
     what: 'A list, dict or set in the body of a class, changed through `self` in code that threads run, and never replaced by one of the object’s own.',
     why: 'It belongs to the class: all objects, and with them all threads, change the same container. There is no automatic fix: whether each object should have its own, only the author knows.',

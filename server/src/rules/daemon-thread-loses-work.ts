@@ -4,6 +4,7 @@ import type { FunctionNode, Module, ProgramModel, ThreadEntry } from '../link/pr
 import { at, named } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
+import { cutShort } from './standstills.ts';
 
 export const rule = defineRule({
   id: 'daemon-thread-loses-work',
@@ -11,6 +12,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.2.0',
   cwe: [404, 662],
+  witness: cutShort,
   docs: {
     what: 'A daemon thread writes a file, dumps data or commits, and the program neither joins it nor its queue.',
     why: 'When the main thread ends, daemon threads are stopped wherever they are. What is still in their queue is lost, and the file or the pair of files they write stays half written. There is no automatic fix: the end of the program must say that no more comes, and wait.',

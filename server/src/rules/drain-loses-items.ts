@@ -14,6 +14,7 @@ import {
   unprotected,
 } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { addedBetween } from './interleavings.ts';
 import { lockFixes } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
 
@@ -23,6 +24,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.2.0',
   cwe: [362, 366],
+  witness: addedBetween,
   docs: {
     what: 'A shared container whose content is copied, stepped through or taken over and which is then cleared or replaced by an empty one, while another thread adds to it.',
     why: 'What is added between the two steps is neither in the copy nor in the emptied container. With `old, self.x = self.x, []`, an `append` that has read the old list already still lands in it.',

@@ -2,6 +2,7 @@
 import type { Lock, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import { accessEvidence, identityOf, isSafeType, isTestState, named, placeOf } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { usedAfterRelease } from './interleavings.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -10,6 +11,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.2.0',
   cwe: [362, 820],
+  witness: usedAfterRelease,
   docs: {
     what: 'A method that takes a lock and returns the container that the lock guards, or a live view of it (`.keys()`, `.values()`, `.items()`).',
     why: 'The lock is released when the method returns. The caller then steps through the very container that other threads change under the lock: RuntimeError, or items skipped.',

@@ -4,6 +4,7 @@ import type { FunctionNode, Module, ProgramModel, ThreadEntry } from '../link/pr
 import { at, named, startEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { receiverTypes } from './handOver.ts';
+import { testThenAct } from './interleavings.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -12,6 +13,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.2.0',
   cwe: [367],
+  witness: testThenAct,
   docs: {
     what: '`if busy.is_set(): return`, then `busy.set()`, and `busy.clear()` at the end, in code that several threads run.',
     why: 'Asking and setting are two steps. Two threads can both find the event clear, and both go on. There is no automatic fix: a lock that is tried needs its release in the place of `clear()`.',

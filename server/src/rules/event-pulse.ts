@@ -4,6 +4,7 @@ import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at, named } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { receiverTypes } from './handOver.ts';
+import { pulse } from './interleavings.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -12,6 +13,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.2.0',
   cwe: [362],
+  witness: pulse,
   docs: {
     what: '`event.set()` and, with nothing in between, `event.clear()` on the same `threading.Event`.',
     why: 'Only a thread that waits at that very moment wakes. One that is about to wait has missed it and waits for the next time, or for ever. There is no automatic fix: a `Condition` needs a predicate that only the program knows.',

@@ -1,6 +1,6 @@
 /** How rules word what they know: evidence for a finding, severities by build, and names for threads and accesses. */
 import { CONFIGURING_FUNCTION, CONSUMED_IN_C, REMOVING } from '../catalog/words.ts';
-import type { FactId } from '../facts/summary.ts';
+import type { Access, FactId } from '../facts/summary.ts';
 import type {
   FunctionNode,
   Lock,
@@ -87,8 +87,11 @@ export function accessEvidence(variable: Variable, access: SharedAccess, note = 
 }
 
 /** "writes", "updates", "adds to", "removes from", "iterates", "reads". */
-export function verb(access: SharedAccess): string {
-  const { kind, operation } = access.access;
+export function verb({ access }: SharedAccess): string {
+  return verbOf(access);
+}
+
+export function verbOf({ kind, operation }: Access): string {
   switch (kind) {
     case 'write':
       return 'writes';

@@ -5,6 +5,7 @@ import { at, named, startEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { writtenCallee } from './handOver.ts';
 import { defineRule } from './rule.ts';
+import { cutShort } from './standstills.ts';
 
 export const rule = defineRule({
   id: 'fork-with-threads',
@@ -12,6 +13,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.2.0',
   cwe: [667, 833],
+  witness: cutShort,
   docs: {
     what: '`os.fork`, `pty.fork`, the `fork` start method of multiprocessing or `preexec_fn=` in code that a thread runs, or after the program has started one.',
     why: 'Only the forking thread exists in the child. What the others did stops there, and a lock that one of them held stays locked: the child hangs when it needs it. Python 3.12 and newer warn, 3.14 no longer forks by default. There is no automatic fix: what the child is given must be picklable for the other start methods.',

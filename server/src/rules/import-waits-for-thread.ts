@@ -4,6 +4,7 @@ import type { FunctionNode, Module, ProgramModel, ThreadEntry } from '../link/pr
 import { at, named, startEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
+import { importWaits } from './standstills.ts';
 
 export const rule = defineRule({
   id: 'import-waits-for-thread',
@@ -11,6 +12,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.2.0',
   cwe: [667, 833],
+  witness: importWaits,
   docs: {
     what: 'A module starts a thread or uses a pool while it is imported and waits for the result, and the thread imports something of the same package.',
     why: 'The import that runs holds the lock of its module. The thread waits for that lock, and the import waits for the thread: the program hangs. There is no automatic fix: where the work should happen instead depends on who needs it first.',

@@ -14,6 +14,7 @@ import {
 } from './evidence.ts';
 import type { Evidence, Finding, Fix } from './finding.ts';
 import { changes, type Guard, guardOf, isExempt } from './guards.ts';
+import { outsideTheLock } from './interleavings.ts';
 import { lockFixes, refusedFix } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
 
@@ -28,6 +29,7 @@ export const rule = defineRule({
   severity: 'error',
   since: '0.1.0',
   cwe: [362, 820],
+  witness: outsideTheLock,
   docs: {
     what: 'An access without the lock that most other accesses of the same attribute or global hold.',
     why: 'A lock protects state only while everybody takes it. One access without it can see a half-done change, lose an update, or change a container that is being iterated.',

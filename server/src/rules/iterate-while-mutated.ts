@@ -18,6 +18,7 @@ import {
   unprotected,
 } from './evidence.ts';
 import type { Finding, Fix } from './finding.ts';
+import { changedWhileIterated } from './interleavings.ts';
 import { lockFixes } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
 
@@ -27,6 +28,7 @@ export const rule = defineRule({
   severity: 'error',
   since: '0.1.0',
   cwe: [362],
+  witness: changedWhileIterated,
   docs: {
     what: 'A loop, comprehension or consuming call over a shared dict, set, deque or list while another thread adds or removes entries.',
     why: 'Dicts, sets and deques raise RuntimeError ("changed size during iteration"); a list skips or repeats items when something is removed. This happens with the GIL, too. Consumers written in C (`sum`, `tuple`, `max`, `join`) break only without it.',

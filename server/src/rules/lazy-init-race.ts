@@ -15,6 +15,7 @@ import {
   threadEvidence,
 } from './evidence.ts';
 import type { Confidence, Evidence, Finding, Fix } from './finding.ts';
+import { createdTwice } from './interleavings.ts';
 import { choiceAt, chooseLock, isObstacle, refusedFix } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
 
@@ -24,6 +25,7 @@ export const rule = defineRule({
   severity: 'error',
   since: '0.1.0',
   cwe: [362, 367],
+  witness: createdTwice,
   docs: {
     what: 'Code such as `if _client is None: _client = make()` or `if k not in cache: cache[k] = f(k)` on shared state, where two threads can both find it missing.',
     why: 'Both threads create the object; one copy is thrown away while somebody already uses it. Connections leak, registrations happen twice, and what was stored in the lost copy is gone. This happens with the GIL, too.',

@@ -4,6 +4,7 @@ import { at, named } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { type Interrupting, interruptingFunctions } from './interrupting.ts';
 import { defineRule } from './rule.ts';
+import { interruptsItself } from './standstills.ts';
 import { wayEvidence } from './ways.ts';
 
 export const rule = defineRule({
@@ -12,6 +13,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.2.0',
   cwe: [833, 364],
+  witness: interruptsItself,
   docs: {
     what: 'A lock that is not reentrant, or a `queue.Queue`, that is used in `__del__`, a `weakref` callback, a `weakref.finalize` function or a handler of `signal.signal`, and by ordinary code as well.',
     why: 'The garbage collector and signals interrupt a thread wherever it is. When it holds the lock just then, the finalizer waits for a release that only the interrupted code could do.',

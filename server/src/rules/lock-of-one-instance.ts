@@ -2,6 +2,7 @@
 import type { Lock, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import { at, identityOf, isSafeType, isTestState, named, placeOf, verb } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';
+import { eachItsOwnLock } from './interleavings.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -10,6 +11,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.2.0',
   cwe: [362, 667],
+  witness: eachItsOwnLock,
   docs: {
     what: 'A class attribute or global that is changed under a lock that each instance makes for itself.',
     why: 'Two objects hold two locks, so both threads are let in at once. The code looks protected and is not.',

@@ -3,6 +3,7 @@ import type { FunctionNode, Happening, HeldLock, Parallel, ProgramModel } from '
 import { at, named, threadEvidence } from './evidence.ts';
 import type { Evidence, Finding, Severity } from './finding.ts';
 import { defineRule } from './rule.ts';
+import { lockCycle } from './standstills.ts';
 import { firstFact, heldEvidence, heldName, wayClause, wayEvidence } from './ways.ts';
 
 export const rule = defineRule({
@@ -11,6 +12,7 @@ export const rule = defineRule({
   severity: 'error',
   since: '0.2.0',
   cwe: [833],
+  witness: lockCycle,
   docs: {
     what: 'Two or more locks that are taken one inside the other in different orders, in one function or through calls; and two objects of one class whose locks are taken in the order of the arguments.',
     why: 'When one thread has taken the first lock and another the second, each waits for the other for ever.',

@@ -4,6 +4,7 @@ import { isConstructor } from '../link/callGraph.ts';
 import type { FunctionNode, Lock, LockUse, Module, ProgramModel } from '../link/program.ts';
 import { at, named } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';
+import { replacedMeanwhile } from './interleavings.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -12,6 +13,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.2.0',
   cwe: [821, 667],
+  witness: replacedMeanwhile,
   docs: {
     what: 'A lock that is made or replaced outside of the constructor, made at its first use, or looked up and stored in a dict of locks in two steps; and an entry of such a dict that is removed while somebody may hold its lock.',
     why: 'Two threads then hold two different locks for one thing, and both go on at once.',

@@ -4,6 +4,7 @@ import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { type HandOver, handOvers, RUNS } from './handOver.ts';
+import { changedAfterHandOver } from './interleavings.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -12,6 +13,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.2.0',
   cwe: [362],
+  witness: changedAfterHandOver,
   docs: {
     what: 'In a loop, a lambda or nested function is handed to a thread, timer, pool or callback and reads a variable that the loop binds anew in each round.',
     why: 'The function reads the variable when it runs, not when it is made. By then the loop is further on: some values are handled twice and others never. There is no automatic fix: passing the value as an argument and binding it by a default are both right, and the function may have other callers.',

@@ -4,6 +4,7 @@ import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at, named } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
+import { missedSignal } from './standstills.ts';
 
 export const rule = defineRule({
   id: 'lost-wakeup',
@@ -11,6 +12,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.2.0',
   cwe: [821, 367],
+  witness: missedSignal,
   docs: {
     what: 'A condition that is waited on after a test made without its lock; what a wait tests is changed and nobody is notified; `notify()` where two kinds of waiters sleep; an `Event` that is cleared after the work.',
     why: 'The change and the signal can fall between the test and the wait, or reach the wrong thread. The waiter then sleeps although what it waits for is there.',

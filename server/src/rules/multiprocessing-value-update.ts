@@ -3,6 +3,7 @@ import type { FactId, PathId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at, named } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { lostUpdate } from './interleavings.ts';
 import { defineRule } from './rule.ts';
 import { namesOf } from './threadCode.ts';
 
@@ -12,6 +13,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.2.0',
   cwe: [362, 366],
+  witness: lostUpdate,
   docs: {
     what: '`counter.value += 1` or `histogram[i] += 1` on a `multiprocessing.Value` or `Array` without its lock.',
     why: 'The lock inside is taken for the reading and again for the writing. Another process or thread can come in between, and its update is lost. There is no automatic fix: a longer update may need the lock around several statements.',

@@ -3,6 +3,7 @@ import type { FactId, PathId, ValueShape } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel, ThreadEntry } from '../link/program.ts';
 import { at, named, startEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { setForAll } from './interleavings.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -11,6 +12,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.2.0',
   cwe: [362, 567],
+  witness: setForAll,
   docs: {
     what: 'A list, dict, set or bytearray as the default of a parameter, which the function changes in place, or keeps on its object and changes there, in code that threads run.',
     why: 'The default is made once, when the function is defined. Every call and every thread without an argument of its own works with the same object: what one leaves there, the others find. There is no automatic fix: callers may count on either.',

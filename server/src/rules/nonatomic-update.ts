@@ -13,6 +13,7 @@ import {
   unprotected,
 } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { lostUpdate } from './interleavings.ts';
 import { lockFixes } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
 
@@ -22,6 +23,7 @@ export const rule = defineRule({
   severity: 'error',
   since: '0.1.0',
   cwe: [362, 366],
+  witness: lostUpdate,
   docs: {
     what: 'An update such as `x += 1` or `d[k] = d.get(k, 0) + 1` on state that several threads change, with no lock that all of them hold.',
     why: 'The value is read, computed and stored in separate steps. When another thread stores in between, its update is lost. Without the GIL most concurrent updates are lost; with the GIL they are lost as soon as a call happens between the read and the write.',

@@ -3,6 +3,7 @@ import type { FunctionNode, Happening, Module, ProgramModel, ThreadEntry } from 
 import { at, named } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
+import { waitsForItsPool } from './standstills.ts';
 import { firstFact, wayEvidence } from './ways.ts';
 
 export const rule = defineRule({
@@ -11,6 +12,7 @@ export const rule = defineRule({
   severity: 'error',
   since: '0.2.0',
   cwe: [833],
+  witness: waitsForItsPool,
   docs: {
     what: 'A function that runs in a thread pool and waits for what it hands to the same pool (`submit(…).result()`, `map`), itself or through the functions that it calls; a coroutine that waits with `result()` for another of its own loop.',
     why: 'When all workers wait like this, no worker is left for what they wait for. With one worker that is at once, with more under load.',

@@ -3,6 +3,7 @@ import type { Call, FactId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at, named } from './evidence.ts';
 import type { Finding, Severity } from './finding.ts';
+import { failsInThread, setForAll } from './interleavings.ts';
 import { defineRule } from './rule.ts';
 import { callsByFunction, type ThreadCode, threadCode, threadStart, threadWords } from './threadCode.ts';
 
@@ -12,6 +13,8 @@ export const rule = defineRule({
   severity: 'error',
   since: '0.2.0',
   cwe: [362, 421],
+  witness: (program, found) =>
+    found.severity === 'error' ? failsInThread(program, found) : setForAll(program, found),
   docs: {
     what: 'Code that a thread runs changes the working directory, the environment, the locale, standard output, warning filters, the shared random generator, the current figure of pyplot, or installs a signal handler.',
     why: 'There is one of each for all threads: what one sets for itself, the others work with, and the one that restores it restores what another has set. Signal handlers can be installed in the main thread only; elsewhere a `ValueError` is raised. There is no automatic fix: each has another thread-safe way, named in the message.',

@@ -12,6 +12,7 @@ import {
   threadEvidence,
 } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { seenTooEarly } from './interleavings.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -20,6 +21,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.2.0',
   cwe: [362, 696],
+  witness: seenTooEarly,
   docs: {
     what: 'A flag that says "ready" before the data is there, or a shared table that is emptied and filled again where readers look.',
     why: 'A reader that comes in between takes the half-made state for the whole: it finds nothing, or a part. A lock around the writer alone does not help, as the reader does not take it.',

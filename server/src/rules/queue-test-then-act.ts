@@ -4,6 +4,7 @@ import type { FunctionNode, Module, ProgramModel, ThreadEntry } from '../link/pr
 import { at, named, startEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { receiverTypes } from './handOver.ts';
+import { testThenAct } from './interleavings.ts';
 import { defineRule } from './rule.ts';
 import { namesOf } from './threadCode.ts';
 
@@ -13,6 +14,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.2.0',
   cwe: [367],
+  witness: testThenAct,
   docs: {
     what: '`while not q.empty(): q.get()`, or `if not q.full(): q.put(x)`, where several threads take from the queue or fill it.',
     why: 'The answer may be out of date when the next call is made. Then `get()` waits for an item that another thread has taken, perhaps for ever, and `put()` waits although it must not. There is no automatic fix: what to do without an item, only the program knows.',

@@ -4,6 +4,7 @@
  */
 import type { ProgramModel } from '../link/program.ts';
 import type { Finding, Severity } from './finding.ts';
+import type { Interleaving } from './witness.ts';
 
 export interface RuleDocumentation {
   /** One sentence: what is reported. */
@@ -43,6 +44,8 @@ export interface Rule {
   readonly restsOnInstalled?: boolean;
   /** CWE numbers. */
   readonly cwe: readonly number[];
+  /** How its findings go wrong, for rules about what several threads do one after the other. */
+  readonly witness?: Interleaving;
   readonly docs: RuleDocumentation;
   /** Facts in, findings out; no text, no positions. Must not throw. */
   check(program: ProgramModel): Iterable<Finding>;

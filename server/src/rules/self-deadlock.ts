@@ -11,6 +11,7 @@ import type {
 import { at, named } from './evidence.ts';
 import type { Evidence, Finding, Fix } from './finding.ts';
 import { defineRule } from './rule.ts';
+import { selfWait } from './standstills.ts';
 import { heldEvidence, heldName, wayEvidence, wayOf } from './ways.ts';
 
 export const rule = defineRule({
@@ -19,6 +20,7 @@ export const rule = defineRule({
   severity: 'error',
   since: '0.1.0',
   cwe: [833, 764],
+  witness: selfWait,
   docs: {
     what: 'A `threading.Lock` that is held and acquired again on the same path, directly or through a method, property or function that is called while it is held.',
     why: '`threading.Lock` is not reentrant: the second acquire waits for a release that only the waiting thread could do.',

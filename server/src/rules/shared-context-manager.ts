@@ -3,6 +3,7 @@ import type { Binding } from '../facts/summary.ts';
 import type { ClassNode, FunctionNode, ProgramModel } from '../link/program.ts';
 import { at, named } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { setForAll } from './interleavings.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -11,6 +12,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.2.0',
   cwe: [362, 567],
+  witness: setForAll,
   docs: {
     what: 'A class whose `__enter__` stores on `self` what its `__exit__` reads, and whose `__call__` (or `ContextDecorator`) wraps functions in `with self:`.',
     why: 'The decorated function enters the same object at every call. Two threads, or a function that calls itself, overwrite each other’s state, and `__exit__` restores or measures the wrong one. There is no automatic fix: a new object for each call needs the arguments of the first.',

@@ -4,6 +4,7 @@ import type { FunctionNode, Module, ObjectUse, Parallel, ProgramModel } from '..
 import { at, named, severityFor, threadClause, threadEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { handOvers } from './handOver.ts';
+import { togetherInside } from './interleavings.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -12,6 +13,7 @@ export const rule = defineRule({
   severity: 'error',
   since: '0.2.0',
   cwe: [366, 662],
+  witness: togetherInside,
   docs: {
     what: 'Several threads call `next()` on one generator, `map`, `zip`, file or other iterator, or step through it, without a lock.',
     why: 'A generator that is advanced while it runs raises “generator already executing”; other iterators may give an item twice or skip one, and free-threaded builds may crash. There is no automatic fix: a queue, a list made before, and a lock around `next` change the program in different ways.',

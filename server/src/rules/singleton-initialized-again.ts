@@ -3,6 +3,7 @@ import type { Binding } from '../facts/summary.ts';
 import type { ClassNode, FunctionNode, ProgramModel } from '../link/program.ts';
 import { at, named } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { setForAll } from './interleavings.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -11,6 +12,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.2.0',
   cwe: [362, 665],
+  witness: setForAll,
   docs: {
     what: 'A class returns one and the same object from `__new__`, and its `__init__` sets attributes without asking whether that was done before.',
     why: 'Python calls `__init__` after every `__new__`, for the old object too. Each `Recorder()` replaces what other threads work with: containers are emptied, locks exchanged. There is no automatic fix: the attributes belong into the branch that makes the object.',

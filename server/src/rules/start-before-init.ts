@@ -4,6 +4,7 @@ import { linearized } from '../link/hierarchy.ts';
 import type { CallEdge, ClassNode, FunctionNode, ProgramModel } from '../link/program.ts';
 import { at, named } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { startedTooEarly } from './interleavings.ts';
 import { defineRule } from './rule.ts';
 
 const CONSTRUCTORS: readonly string[] = ['__init__', '__post_init__', '__attrs_post_init__'];
@@ -14,6 +15,7 @@ export const rule = defineRule({
   severity: 'error',
   since: '0.2.0',
   cwe: [362, 665],
+  witness: startedTooEarly,
   docs: {
     what: 'A constructor that starts a thread on the object and sets an attribute afterwards that the thread reads.',
     why: 'The thread may run at once and finds no attribute: AttributeError, and the thread is dead before the program has begun. A base class that starts the thread in its constructor does the same to every subclass that sets something after `super().__init__()`.',

@@ -4,6 +4,7 @@ import type { Module, ProgramModel } from '../link/program.ts';
 import { at, named } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { type HandOver, handOvers, RUNS } from './handOver.ts';
+import { changedAfterHandOver } from './interleavings.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -12,6 +13,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.2.0',
   cwe: [362],
+  witness: changedAfterHandOver,
   docs: {
     what: 'A container is given to a pool, thread or timer, and the same function empties it afterwards with `clear()` without waiting.',
     why: 'The task gets the object, not a copy. When it starts later, it finds an empty or half-filled container: work is lost or done twice. There is no automatic fix: a new container (`batch = []`) and a copy (`list(batch)`) are both right.',

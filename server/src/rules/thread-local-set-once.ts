@@ -3,6 +3,7 @@ import type { FactId, PathId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel, ThreadEntry } from '../link/program.ts';
 import { at, named, startEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { missingElsewhere } from './interleavings.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -11,6 +12,7 @@ export const rule = defineRule({
   severity: 'error',
   since: '0.2.0',
   cwe: [908],
+  witness: missingElsewhere,
   docs: {
     what: 'An attribute of a `threading.local` is set while the module is imported or in the constructor of the object that keeps it, and nowhere else, and other functions read it; or a subclass of `threading.local` keeps its fields in `__slots__`.',
     why: 'The value belongs to the thread that sets it. Every other thread gets an `AttributeError`. Fields in `__slots__` are the other way round: all threads share them. There is no automatic fix: the first value may be a default or must be made for each thread.',

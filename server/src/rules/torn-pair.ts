@@ -12,6 +12,7 @@ import {
   threadEvidence,
 } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { tornReading } from './interleavings.ts';
 import { lockFixes } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
 
@@ -21,6 +22,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.2.0',
   cwe: [362, 366],
+  witness: tornReading,
   docs: {
     what: 'Two attributes of one object, or two globals, that are always stored one after the other, and a reader in another thread that uses both.',
     why: 'Between the two stores a reader gets one new value and one old one: a token with the expiry of the next, the x of one position with the y of another. Each store is atomic by itself; the pair is not, with the GIL neither.',

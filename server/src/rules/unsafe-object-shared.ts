@@ -3,6 +3,7 @@ import type { FactId, PathId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ObjectUse, Parallel, ProgramModel } from '../link/program.ts';
 import { at, named, severityFor, threadClause, threadEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { togetherInside } from './interleavings.ts';
 import { defineRule } from './rule.ts';
 import { namesOf } from './threadCode.ts';
 
@@ -12,6 +13,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.2.0',
   cwe: [366, 662],
+  witness: togetherInside,
   docs: {
     what: 'Several threads call methods of one object whose documentation says that it must not be shared: a database session or cursor, a `csv.writer`, a compressor, a parser, a pickler, a BlockingConnection.',
     why: 'Their methods take several steps and expect nobody in between: transactions run into each other, rows and messages are mixed, counters are lost. There is no automatic fix: an object for each thread and a lock around every use are both right.',

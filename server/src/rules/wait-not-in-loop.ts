@@ -4,6 +4,7 @@ import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at, named } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
+import { wokenForNothing } from './standstills.ts';
 
 export const rule = defineRule({
   id: 'wait-not-in-loop',
@@ -11,6 +12,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.2.0',
   cwe: [821, 367],
+  witness: wokenForNothing,
   docs: {
     what: '`wait()` of a `threading.Condition` outside of a loop that tests again, typically under an `if`; with a timeout, when what was waited for is used afterwards all the same.',
     why: '`wait` may come back although another thread has taken what was there, for the notification of something else, or because the time is over. Only a test after it knows.',

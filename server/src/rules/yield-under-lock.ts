@@ -3,6 +3,7 @@ import type { FunctionNode, ProgramModel } from '../link/program.ts';
 import { at, named } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
+import { waitsWithLock } from './standstills.ts';
 import { heldEvidence, heldName } from './ways.ts';
 
 export const rule = defineRule({
@@ -11,6 +12,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.2.0',
   cwe: [667, 833],
+  witness: waitsWithLock,
   docs: {
     what: 'A `yield` in a generator that holds a lock, other than a context manager or a fixture, whose purpose that is.',
     why: 'The lock stays held while the caller works on each item, and until the generator is collected when the caller stops early. A caller that takes the lock meanwhile waits for itself.',

@@ -29,6 +29,7 @@ import { link } from '../link/link.ts';
 import type { GilVerdict, ProgramModel } from '../link/program.ts';
 import type { Finding, Severity } from '../rules/finding.ts';
 import { RULES } from '../rules/registry.ts';
+import type { Interleaving, Witness } from '../rules/witness.ts';
 import type {
   Analyzer,
   AnalyzerInput,
@@ -72,6 +73,10 @@ const RULE_NAMES: readonly string[] = [
 ];
 const AUDIT_ONLY: ReadonlySet<string> = new Set(
   RULES.filter(({ auditOnly }) => auditOnly === true).map(({ id }) => id),
+);
+/** How findings of a rule go wrong, for rules that tell. */
+const WITNESSES: ReadonlyMap<string, Interleaving> = new Map(
+  RULES.flatMap(({ id, witness }) => (witness === undefined ? [] : [[id, witness]])),
 );
 const RULE_NAME_SET: ReadonlySet<string> = new Set(RULE_NAMES);
 /** Files outside every folder that are known without being open. */
@@ -652,7 +657,12 @@ class HeddleAnalyzer implements Analyzer {
     for (const file of folder.moved) {
       folder.judged.delete(file);
       for (const [other, findings] of folder.linked.findings)
-        if (findings.some((finding) => finding.evidence.some((evidence) => evidence.at.file === file)))
+        if (
+          findings.some((finding) => finding.evidence.some((evidence) => evidence.at.file === file)) ||
+          folder.judged
+            .get(other)
+            ?.some(({ located }) => located.witness?.steps.some((step) => step.place.file === file))
+        )
           folder.judged.delete(other);
     }
     folder.moved.clear();
@@ -830,20 +840,39 @@ function judgeFile(
   fileOf: (path: string) => LocatableFile | undefined,
 ): readonly Judged[] {
   const { settings } = folder;
+  const witnessOf = witnessIn(folder);
+  /** A race whose steps cannot be put in an order that goes wrong is not understood. */
+  const isUnderstood = (finding: Finding): boolean =>
+    !WITNESSES.has(finding.rule) || witnessOf(finding) !== undefined;
   const adjusted = findings.flatMap((finding) => {
     const setting = settings.rules[finding.rule];
     if (setting === 'off') return [];
-    const severity = setting === undefined || setting === 'default' ? finding.severity : SEVERITY_OF[setting];
+    const severity =
+      setting !== undefined && setting !== 'default'
+        ? SEVERITY_OF[setting]
+        : isUnderstood(finding)
+          ? finding.severity
+          : 'hint';
     return [{ ...finding, severity }];
   });
   const own = fileOf(file)!;
-  const located = new Locator(fileOf).located(adjusted);
+  const located = new Locator(fileOf).located(adjusted, witnessOf);
   const { kept, about } = applySuppressions({ path: file, ...own }, located, RULE_NAME_SET);
   const remarks = about
     .filter((one) => settings.rules[one.rule] !== 'off')
     .map((one) => ({ finding: withoutFixes(one), located: one }));
   const least = SEVERITIES.indexOf(SEVERITY_OF[settings.level]);
   return [...kept, ...remarks].filter(({ located: one }) => SEVERITIES.indexOf(one.severity) <= least);
+}
+
+function witnessIn({ linked }: Folder): (finding: Finding) => Witness | undefined {
+  const known = new Map<string, Witness | undefined>();
+  return (finding) => {
+    const key = `${finding.rule} ${finding.primary.fact} ${finding.identity}`;
+    if (linked !== undefined && !known.has(key))
+      known.set(key, WITNESSES.get(finding.rule)?.(linked.program, finding));
+    return known.get(key);
+  };
 }
 
 function withoutFixes(located: LocatedFinding): Finding {

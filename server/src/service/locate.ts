@@ -3,7 +3,8 @@ import { contentHash } from '../base/hash.ts';
 import { type LineIndex, lineIndex } from '../base/span.ts';
 import { type FactId, factSpan } from '../facts/summary.ts';
 import type { Finding } from '../rules/finding.ts';
-import type { LocatedFinding, Place } from './locatedFinding.ts';
+import type { Witness } from '../rules/witness.ts';
+import type { LocatedFinding, LocatedWitness, Place } from './locatedFinding.ts';
 import { type CellLines, cellLines, inCell } from './notebook.ts';
 import type { Suppressible } from './suppress.ts';
 
@@ -12,6 +13,9 @@ export interface LocatableFile {
   readonly text: string;
   readonly summary: Suppressible;
 }
+
+/** Of the line of a step no more is shown. */
+const LONGEST_LINE = 200;
 
 export class Locator {
   readonly #fileOf: (file: string) => LocatableFile | undefined;
@@ -35,6 +39,26 @@ export class Locator {
     return inCell(place, this.#cellsOf(file, known.text));
   }
 
+  /** Undefined when one of its steps has no place. */
+  #witness(witness: Witness | undefined): LocatedWitness | undefined {
+    if (witness === undefined) return undefined;
+    const steps = witness.steps.flatMap(({ thread, at, does }) => {
+      const place = this.place(at.file, at.fact);
+      return place === undefined ? [] : [{ thread, place, text: this.#lineOf(place), does }];
+    });
+    return steps.length < witness.steps.length ? undefined : { ...witness, steps };
+  }
+
+  #lineOf({ file, span }: Place): string {
+    const { text } = this.#fileOf(file)!;
+    const begin = text.lastIndexOf('\n', span.start - 1) + 1;
+    const end = text.indexOf('\n', span.start);
+    return text
+      .slice(begin, end === -1 ? undefined : end)
+      .slice(0, LONGEST_LINE)
+      .trim();
+  }
+
   #cellsOf(file: string, text: string): readonly CellLines[] {
     let cells = this.#cells.get(file);
     if (cells === undefined) {
@@ -47,6 +71,7 @@ export class Locator {
   /** The findings of one file in source order. */
   located(
     findings: readonly Finding[],
+    witnessOf: (finding: Finding) => Witness | undefined = () => undefined,
   ): readonly { readonly finding: Finding; readonly located: LocatedFinding }[] {
     const counts = new Map<string, number>();
     return findings
@@ -63,6 +88,7 @@ export class Locator {
           const at = this.place(evidence.at.file, evidence.at.fact);
           return at === undefined ? [] : [{ role: evidence.role, place: at, message: evidence.message }];
         });
+        const witness = this.#witness(witnessOf(finding));
         const located: LocatedFinding = {
           rule: finding.rule,
           place,
@@ -71,6 +97,7 @@ export class Locator {
           confidence: finding.confidence,
           breaks: finding.breaks,
           related,
+          ...(witness === undefined ? {} : { witness }),
           fingerprint: contentHash(`${identity}|${before}`),
           fixTitles: finding.fixes.map((fix) => fix.title),
           tags: finding.rule === 'useless-lock' ? ['unnecessary'] : [],

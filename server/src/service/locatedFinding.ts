@@ -24,6 +24,8 @@ export interface LocatedFinding {
   readonly confidence: Confidence;
   readonly breaks: Breaks;
   readonly related: readonly { readonly role: string; readonly place: Place; readonly message: string }[];
+  /** How it goes wrong; undefined where that is no matter of order, or not understood. */
+  readonly witness?: LocatedWitness;
   /** Stable across edits elsewhere: hash of rule, identity and the number of equal ones before it in the file. */
   readonly fingerprint: string;
   /** Titles of the fixes, in order; the edits are computed on request. */
@@ -31,6 +33,24 @@ export interface LocatedFinding {
   readonly tags: readonly 'unnecessary'[];
   /** Edits of the finding's own file that need no trying, with what they do; of remarks on suppressions. */
   readonly corrections?: readonly Correction[];
+}
+
+/** The order of steps in which a finding goes wrong. */
+export interface LocatedWitness {
+  /** What each thread runs, as code writes it; a step's `thread` is an index in it. */
+  readonly threads: readonly string[];
+  readonly steps: readonly LocatedStep[];
+  /** One sentence: what has gone wrong then. */
+  readonly outcome: string;
+}
+
+export interface LocatedStep {
+  readonly thread: number;
+  readonly place: Place;
+  /** The line of the place, trimmed: text of the workspace, which every surface makes fit to be shown. */
+  readonly text: string;
+  /** From its verb on: "reads `self.total`". */
+  readonly does: string;
 }
 
 export interface Correction {

@@ -7,6 +7,7 @@ import type { Readiness } from '../../src/env/readiness.ts';
 import type { EnvironmentReport } from '../../src/service/environmentReport.ts';
 import { readinessMarkdown as table } from '../../src/service/readinessTable.ts';
 import { readinessMarkdown as hover } from '../../src/surfaces/lsp/hover.ts';
+import { witnessMarkdown } from '../../src/surfaces/lsp/witnessTable.ts';
 
 const HOSTILE = [
   '[click](command:workbench.action.quit)',
@@ -49,6 +50,16 @@ describe.each(HOSTILE)('the text %j', (text) => {
       installed: undefined,
     };
     expect(hover({ row, span: { start: 0, end: 1 }, chain: [text, text] })).not.toMatch(LIVE);
+  });
+
+  test('is literal in the table of how a finding goes wrong', () => {
+    const position = { line: 0, character: 0 };
+    const place = { file: `/${text}`, span: { start: 0, end: 1 }, start: position, end: position };
+    const witness = { threads: [text, text], steps: [{ thread: 1, place, text, does: text }], outcome: text };
+    const table = witnessMarkdown(witness, '/app.py');
+    expect(table).not.toMatch(LIVE);
+    const columns = table.split('\n').filter((line) => line.startsWith('| '));
+    for (const line of columns) expect(line.match(/(?<!\\)(?:\\\\)*\|/g)).toHaveLength(3);
   });
 
   test('is literal on the page of dependency readiness, its heading included', () => {

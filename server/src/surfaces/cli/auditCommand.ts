@@ -44,6 +44,7 @@ export function addAuditCommand(
     )
     .argument('<path...>', 'files and folders to analyse')
     .addOption(new Option('--format <format>', 'form of the report').choices(FORMATS).default('text'))
+    .option('--explain', 'show with each finding the order of steps in which it goes wrong')
     .option('-o, --output <file>', 'write the report to a file instead of standard output')
     .addOption(settingOption('target', '--target <build>'))
     .addOption(settingOption('profile', '--profile <profile>'))
@@ -98,6 +99,7 @@ Examples:
 
 interface AuditOptions {
   readonly format: (typeof FORMATS)[number];
+  readonly explain?: true;
   readonly output?: string;
   readonly target?: Settings['target'];
   readonly profile?: Settings['profile'];
@@ -293,7 +295,7 @@ async function writeReport(outcome: Outcome, commandLine: CommandLine): Promise<
 }
 
 async function reportText(
-  { report, scope, paths, options: { format, failOn }, code }: Outcome,
+  { report, scope, paths, options: { format, failOn, explain }, code }: Outcome,
   toFile: boolean,
   commandLine: CommandLine,
 ): Promise<string> {
@@ -321,6 +323,7 @@ async function reportText(
     source,
     paint: toFile ? plain : paintFor(stdout, environment),
     width: (toFile ? undefined : stdout.columns) ?? WIDTH_WITHOUT_TERMINAL,
+    explain: explain === true,
   });
 }
 

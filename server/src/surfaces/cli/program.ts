@@ -5,6 +5,7 @@ import { addAuditCommand } from './auditCommand.ts';
 import { paintFor } from './colors.ts';
 import { type CommandLine, Exit, type ExitCode, UnwritableError, UsageError } from './commandLine.ts';
 import { addDepsCommand } from './depsCommand.ts';
+import { addExplainCommand } from './explainCommand.ts';
 import { addGilCommand } from './gilCommand.ts';
 import { addRuleCommand } from './ruleCommand.ts';
 import { addServerCommand } from './serverCommand.ts';
@@ -30,6 +31,9 @@ export async function runCommandLine(words: readonly string[], commandLine: Comm
       getErrHelpWidth: () => stderr.columns ?? 100,
     });
   addAuditCommand(program, commandLine, (ended) => {
+    code = ended;
+  });
+  addExplainCommand(program, commandLine, (ended) => {
     code = ended;
   });
   addDepsCommand(program, commandLine, (ended) => {

@@ -6,15 +6,22 @@ import type { LocatedFinding, Place } from '../../service/locatedFinding.ts';
 import { type Paint, SEVERITY_STYLE, type Style } from './colors.ts';
 import { excerpt, gutterFor } from './excerpt.ts';
 import { countFindings, findingsOf, levelOf, type SourceText, shownAt, shownPath } from './report.ts';
+import { witnessTable } from './witnessTable.ts';
 
-export interface TextReportInput {
+export interface TextReportInput extends FindingTextInput {
   readonly report: AuditReport;
   readonly scope: Scope;
+}
+
+/** What the text of one finding needs. */
+export interface FindingTextInput {
   readonly currentFolder: string;
   readonly source: (file: string) => Promise<SourceText | undefined>;
   readonly paint: Paint;
   /** Columns of the terminal. */
   readonly width: number;
+  /** Whether findings are shown with the order of steps in which they go wrong. */
+  readonly explain: boolean;
 }
 
 /** What of an audit a report shows, where it is not all. */
@@ -73,7 +80,8 @@ export function summary(report: AuditReport, { changedSince, baseline }: Scope, 
 /** More related places than this are counted, not shown. */
 const MOST_RELATED = 6;
 
-async function findingText(finding: LocatedFinding, input: TextReportInput): Promise<string> {
+/** A finding with its excerpts, without a line break at its end. */
+export async function findingText(finding: LocatedFinding, input: FindingTextInput): Promise<string> {
   const { paint } = input;
   const style = SEVERITY_STYLE[finding.severity];
   const shown = finding.related.slice(0, MOST_RELATED);
@@ -96,6 +104,13 @@ async function findingText(finding: LocatedFinding, input: TextReportInput): Pro
   const fix = finding.fixTitles[0];
   if (fix !== undefined) notes.push(`Fix (in the editor): ${printable(fix)}`);
   for (const note of notes) lines.push(`${' '.repeat(gutter)} ${paint('=', 'blue', 'bold')} ${note}`);
+  if (input.explain) {
+    const indent = ' '.repeat(gutter + 3);
+    const table = witnessTable(finding, input.width - indent.length);
+    if (table.length > 0)
+      lines.push(`${' '.repeat(gutter)} ${paint('=', 'blue', 'bold')} How it goes wrong:`);
+    lines.push(...table.map((line) => indent + line));
+  }
   return lines.join('\n');
 }
 
@@ -109,7 +124,7 @@ function asideText({ place, rule, message, severity }: LocatedFinding, input: Te
 
 async function placeLines(
   place: Place,
-  input: TextReportInput,
+  input: FindingTextInput,
   gutter: number,
   mark: '^' | '-',
   style: Style,

@@ -1,12 +1,16 @@
-/** The hover on an import or a requirement: what is known of the package on free-threaded Python, with all evidence. */
+/**
+ * The hover: on an import or a requirement what is known of the package on free-threaded Python, with all evidence; on a
+ * finding the order of steps in which it goes wrong.
+ */
 import type { Hover, HoverParams } from 'vscode-languageserver/node';
 import { markdownText } from '../../base/printable.ts';
-import { lineIndex } from '../../base/span.ts';
+import { lineIndex, type Span } from '../../base/span.ts';
 import type { ReadinessEvidence, ReadinessStatus } from '../../env/readiness.ts';
 import type { ReadinessPlace } from '../../service/environmentReport.ts';
 import { rangeOf } from './convert.ts';
 import type { Task } from './lanes.ts';
 import { inOwnLines, inProgram } from './notebooks.ts';
+import { witnessMarkdown } from './witnessTable.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Null where there is nothing to say. @throws Cancelled */
@@ -26,12 +30,19 @@ export async function hover(
   const at = cell === undefined ? position : inProgram(position, cell);
   const checkpoint = task.checkpoint(() => workspace.document(path)?.version === version);
   const place = await project.analyzer.readinessAt(path, document.offsetAt(at), checkpoint);
-  if (place === undefined) return null;
   const lines = lineIndex(document.getText());
   const shown = (offset: number) => inOwnLines(lines.position(offset), cell ?? { first: 0 });
-  const start = shown(place.span.start);
-  const end = shown(place.span.end);
-  return { contents: { kind: 'markdown', value: readinessMarkdown(place) }, range: rangeOf({ start, end }) };
+  const over = (span: Span, value: string): Hover => {
+    const range = rangeOf({ start: shown(span.start), end: shown(span.end) });
+    return { contents: { kind: 'markdown', value }, range };
+  };
+  if (place !== undefined) return over(place.span, readinessMarkdown(place));
+  const offset = document.offsetAt(at);
+  const { findings } = await project.analyzer.reportFile(path, checkpoint);
+  const found = findings.find(
+    ({ witness, place: { span } }) => witness !== undefined && span.start <= offset && offset <= span.end,
+  );
+  return found?.witness === undefined ? null : over(found.place.span, witnessMarkdown(found.witness, path));
 }
 
 /** The verdict in a sentence, the chain, and the table of evidence, the deciding one first. */

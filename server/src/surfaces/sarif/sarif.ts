@@ -1,8 +1,9 @@
 /**
  * SARIF 2.1.0 (OASIS, errata 01) for code scanning and other programs. How Heddle's terms map:
  * error, warning and information become the levels `error`, `warning` and `note`; a hint is a `note` too, with a rank
- * below every other, since SARIF has no lower level that viewers show. `rank` is otherwise the confidence. A finding with
- * a thread's start or a second access carries one code flow, in which each thread flow is what one thread does.
+ * below every other, since SARIF has no lower level that viewers show. `rank` is otherwise the confidence. A finding that
+ * goes wrong in some order carries one code flow, in which each thread flow is what one thread does and `executionOrder`
+ * puts their steps in order; one with a thread's start or a second access only has a flow without an order.
  */
 import type {
   CodeFlow,
@@ -20,7 +21,7 @@ import { rulePage } from '../../rules/page.ts';
 import type { Rule } from '../../rules/rule.ts';
 import type { AuditReport } from '../../service/analyzer.ts';
 import type { ConfigurationProblem } from '../../service/configuration.ts';
-import type { LocatedFinding, Place } from '../../service/locatedFinding.ts';
+import type { LocatedFinding, LocatedWitness, Place } from '../../service/locatedFinding.ts';
 
 export interface SarifInput {
   readonly report: AuditReport;
@@ -126,8 +127,30 @@ function result(finding: LocatedFinding, ruleIndex: number, root: string): Resul
   };
 }
 
+/** The interleaving in which it goes wrong: one thread flow for each thread, `executionOrder` telling how they alternate. */
+function witnessFlow({ threads, steps, outcome }: LocatedWitness, root: string): CodeFlow {
+  const inOrder = steps.map((step, index) => ({ step, order: index + 1 }));
+  return {
+    message: { text: outcome },
+    threadFlows: threads.map((name, thread) => ({
+      id: `thread ${thread + 1}`,
+      message: { text: name },
+      locations: inOrder
+        .filter(({ step }) => step.thread === thread)
+        .map(
+          ({ step, order }): ThreadFlowLocation => ({
+            location: location(step.place, root, step.does),
+            executionOrder: order,
+            importance: 'essential',
+          }),
+        ),
+    })),
+  };
+}
+
 /** One thread runs from its start to the reported access, another makes the access that collides with it. */
 function codeFlow(finding: LocatedFinding, root: string): CodeFlow | undefined {
+  if (finding.witness !== undefined) return witnessFlow(finding.witness, root);
   const way = finding.related.filter(({ role }) => role === 'threadStart' || role === 'call');
   const others = finding.related.filter(({ role }) => role === 'access');
   if (way.length === 0 && others.length === 0) return undefined;

@@ -119,6 +119,39 @@ test('the trace is a code flow: what the reported thread does, what the other do
   ]);
 });
 
+test('a finding that goes wrong in some order has a thread flow for each thread and the order of their steps', async () => {
+  const at = (marked: string) => placeOf(FILE, APP, marked);
+  const witness = {
+    threads: ['add', 'reset'],
+    steps: [
+      { thread: 0, place: at('total += 1'), text: 'total += 1', does: 'reads `total`' },
+      { thread: 1, place: at('total = 0'), text: 'total = 0', does: 'writes `total`' },
+      { thread: 0, place: at('total += 1'), text: 'total += 1', does: 'stores its result in `total`' },
+    ],
+    outcome: 'The reset is lost.',
+  };
+  const log = await sarif(reportOf(findingAt(FILE, APP, 'total += 1', { witness })));
+  expect(validator()(log)).toEqual([]);
+  const flows = log.runs[0]!.results![0]!.codeFlows!;
+  expect(flows).toHaveLength(1);
+  expect(flows[0]!.message!.text).toBe('The reset is lost.');
+  expect(
+    flows[0]!.threadFlows.map(({ id, locations }) => [
+      id,
+      locations.map(({ executionOrder, location }) => [executionOrder, location!.message!.text]),
+    ]),
+  ).toEqual([
+    [
+      'thread 1',
+      [
+        [1, 'reads `total`'],
+        [3, 'stores its result in `total`'],
+      ],
+    ],
+    ['thread 2', [[2, 'writes `total`']]],
+  ]);
+});
+
 test('a hint is a note that ranks below every other finding, and has no code flow without a trace', async () => {
   const { results } = (await sarif(everything)).runs[0]!;
   expect(results![1]).toMatchObject({ ruleIndex: 1, level: 'note', rank: 5 });
