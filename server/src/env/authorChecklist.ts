@@ -4,8 +4,9 @@
  * The declaration is a claim about the code that only its author can make; a list of lines does not make it true.
  */
 import { type LineIndex, lineIndex, type Span } from '../base/span.ts';
-import { cibuildwheelBuilds } from './cibuildwheel.ts';
+import { cibuildwheelBuilds, testsOfWheels } from './cibuildwheel.ts';
 import { raiseLowerBound, specifiersOf } from './dependencyFiles/constraint.ts';
+import { markerHolds } from './dependencyFiles/marker.ts';
 import { parseRequirement } from './dependencyFiles/requirement.ts';
 import {
   classifierFinding,
@@ -94,9 +95,16 @@ class Project {
   get name(): string | undefined {
     const name = tomlAt(this.tree, 'project', 'name') ?? tomlAt(this.tree, 'tool', 'poetry', 'name');
     if (name?.kind === 'text') return name.value;
-    return /^\s*name\s*=\s*["']?([\w.-]+)/m.exec(
-      this.file('setup.cfg')?.text ?? this.file('setup.py')?.text ?? '',
-    )?.[1];
+    return (
+      /^[ \t]*name[ \t]*=[ \t]*([\w.-]+)[ \t]*$/m.exec(this.file('setup.cfg')?.text ?? '')?.[1] ??
+      /\bname[ \t]*=[ \t]*(["'])([\w.-]+)\1[ \t]*[,)]/.exec(setupCall(this.file('setup.py')?.text ?? ''))?.[2]
+    );
+  }
+
+  /** `mesonpy`, as `build-system` names it. */
+  get backend(): string | undefined {
+    const backend = tomlAt(this.tree, 'build-system', 'build-backend');
+    return backend?.kind === 'text' ? backend.value : undefined;
   }
 
   get buildsDistribution(): boolean {
@@ -121,6 +129,12 @@ class Project {
     }
     return undefined;
   }
+}
+
+/** What stands in a setup.py behind `setup(`. */
+function setupCall(text: string): string {
+  const start = /(?<![\w.])(?:setuptools\.)?setup\s*\(/.exec(text)?.index;
+  return start === undefined ? '' : text.slice(start);
 }
 
 /** Comments as spaces in the formats that begin them with `#`. */
@@ -150,16 +164,28 @@ function toolsOf(
   if (has(/\bPYBIND11_MODULE\s*\(/, C_SOURCE)) tools.add('pybind11');
   if (has(/\bnanobind_add_module\s*\(/, /CMakeLists\.txt$|\.cmake$/)) tools.add('nanobind');
   if (usesCffi(project)) tools.add('cffi');
+  if (has(/^\s*pyo3-ffi\s*=|^\[dependencies\.pyo3-ffi\]/m, /Cargo\.toml$/) && !tools.has('PyO3'))
+    tools.add('Rust');
   if (declared > 0 && tools.size === 0) tools.add('C');
+  const built = COMPILING[project.backend ?? ''];
+  if (tools.size === 0 && built !== undefined) tools.add(built);
+  if (tools.size === 0 && has(/\bext_modules\s*=|(?<![\w.])Extension\s*\(/, /(?:^|\/)setup\.py$/))
+    tools.add('C');
   return [...tools];
 }
+
+/** What a project of these build backends is made with where its sources do not tell. */
+const COMPILING: Readonly<Record<string, string>> = { 'scikit_build_core.build': 'CMake', mesonpy: 'Meson' };
 
 const C_SOURCE = /\.(?:c|cc|cpp|cxx|c\+\+|h|hpp)$/;
 
 function usesCffi(project: Project): boolean {
   return (
     project.place(/\bcffi_modules\s*=/, /(?:^|\/)setup\.py$/) !== undefined ||
-    project.requirements('build-system', 'requires').some(({ value }) => named(value) === 'cffi')
+    project.requirements('build-system', 'requires').some(({ value }) => named(value) === 'cffi') ||
+    // Its C may be generated beforehand.
+    (/^(?:maturin|mesonpy|scikit_build_core\.build)$/.test(project.backend ?? '') &&
+      project.requirements('project', 'dependencies').some(({ value }) => named(value) === 'cffi'))
   );
 }
 
@@ -301,6 +327,9 @@ function boundItem(
     hashed: false,
   });
   if (requirement === undefined || requirement.direct) return [];
+  // Another line may speak for the Pythons that have a free-threaded build.
+  if (WANTED.every((minor) => markerHolds(requirement.marker, { minor, freeThreaded: true }) === 'no'))
+    return [];
   const bound = lowerBound(specifiersOf(requirement.constraint, 'pep440') ?? []);
   const from = bound === undefined ? undefined : parseVersion(bound);
   if (from !== undefined && compareVersions(from, parseVersion(version)!) >= 0) return [];
@@ -469,27 +498,11 @@ function wheelItems(project: Project): readonly AuthorItem[] {
   const items = WANTED.flatMap((minor): readonly AuthorItem[] => {
     const found = cibuildwheelBuilds(project.files, minor);
     if (found === undefined) return [];
-    const { builds, path, line, says } = found;
+    const { builds, path, line, says, write } = found;
     if (builds === 'yes')
       return [item('wheels', 'done', `cp3${minor}t wheels are built: ${says}.`, { path, line })];
-    const old = /is older than/.test(says);
-    return [
-      item(
-        'wheels',
-        builds === 'no' ? 'todo' : 'open',
-        `cp3${minor}t wheels ${builds === 'no' ? 'are not built' : 'may or may not be built'}: ${says}.`,
-        {
-          path,
-          line,
-          write:
-            old || builds === 'unknown'
-              ? 'uses: pypa/cibuildwheel@v4.2.0'
-              : /CIBW_|^skip/.test(says.slice(1))
-                ? `CIBW_BUILD: "cp3*-*"    # and no \`t\` in CIBW_SKIP`
-                : 'build = "cp3*-*"',
-        },
-      ),
-    ];
+    const told = `cp3${minor}t wheels ${builds === 'no' ? 'are not built' : 'may or may not be built'}: ${says}.`;
+    return [item('wheels', builds === 'no' ? 'todo' : 'open', told, { path, line, write })];
   });
   if (items.length > 0) return items;
   const maturin = project.place(/\bmaturin-action@|\bmaturin (?:build|publish)\b/, /\.ya?ml$/);
@@ -520,30 +533,41 @@ function wheelItems(project: Project): readonly AuthorItem[] {
 function testItems(project: Project): readonly AuthorItem[] {
   const tests = /^(?:tox\.(?:ini|toml)|noxfile\.py|\.?[\w/.-]*\.ya?ml)$/;
   const { evidence } = decideTarget(project.files);
-  const named = evidence.find(({ path, says }) => tests.test(path) || /tox|nox|hatch|pixi/.test(says));
+  const named = evidence.find(
+    ({ path, says }) =>
+      (tests.test(path) && /test|tox|nox/i.test(withoutHashComments(project.file(path)!))) ||
+      /tox|nox|hatch|pixi/.test(says),
+  );
   const parallel = project.place(/pytest[-_]run[-_]parallel|--parallel-threads|thread_unsafe/, /./);
-  const workflow = project.files.find(({ path }) => /^\.github\/workflows\//.test(path));
+  const workflow = testWorkflow(project);
+  const onWheels =
+    cibuildwheelBuilds(project.files, 14)?.builds === 'yes' ? testsOfWheels(project.files) : undefined;
   return [
-    named === undefined
-      ? item(
-          'tests',
-          'todo',
-          'No test runs on a free-threaded interpreter, as far as the project’s files show.',
-          {
-            path: workflow?.path,
-            write: 'python-version: ["3.14", "3.14t"]',
-          },
-        )
-      : item('tests', 'done', `Tests run on a free-threaded interpreter: ${named.says}.`, {
-          path: named.path,
-        }),
+    named === undefined && onWheels !== undefined
+      ? item('tests', 'done', 'Tests run on each free-threaded wheel that cibuildwheel builds.', {
+          path: onWheels.path,
+          line: onWheels.line,
+        })
+      : named === undefined
+        ? item(
+            'tests',
+            'todo',
+            'No test runs on a free-threaded interpreter, as far as the project’s files show.',
+            {
+              ...placeIn(workflow, /^[ \t]*(?:- )?python(?:-version)?s?:/m),
+              write: 'python-version: ["3.14", "3.14t"]',
+            },
+          )
+        : item('tests', 'done', `Tests run on a free-threaded interpreter: ${named.says}.`, {
+            path: named.path,
+          }),
     parallel === undefined
       ? item(
           'tests',
           'todo',
           'No test runs in several threads at once; pytest-run-parallel runs each that way.',
           {
-            path: workflow?.path,
+            ...placeIn(workflow, TEST_RUN),
             write: 'pip install pytest-run-parallel && pytest --parallel-threads=4 --iterations=10',
           },
         )
@@ -552,4 +576,21 @@ function testItems(project: Project): readonly AuthorItem[] {
           line: lineAt(parallel.file.text, parallel.index),
         }),
   ];
+}
+
+const TEST_RUN =
+  /\b(?:pytest|tox|nox|unittest|hatch (?:run )?test|(?:make|just|(?:pixi|uv|pdm|poetry) run) [\w-]*test)\b/;
+
+/** The workflow that runs the tests: that which is called so, else another that does. */
+function testWorkflow(project: Project): ProjectFile | undefined {
+  const running = project.files.filter(
+    (file) => /^\.github\/workflows\//.test(file.path) && TEST_RUN.test(withoutHashComments(file)),
+  );
+  return running.find(({ path }) => /\/[^/]*(?:test|\bci\b)[^/]*$/i.test(path)) ?? running[0];
+}
+
+function placeIn(file: ProjectFile | undefined, pattern: RegExp): Partial<Pick<AuthorItem, 'path' | 'line'>> {
+  if (file === undefined) return {};
+  const index = pattern.exec(withoutHashComments(file))?.index;
+  return { path: file.path, line: index === undefined ? undefined : lineAt(file.text, index) };
 }

@@ -4,6 +4,7 @@
  */
 import type { ProjectFile } from './target.ts';
 import { parseTomlTree, tomlAt, tomlTableAt, tomlTexts } from './tomlTree.ts';
+import { expandedByMatrix } from './workflowMatrix.ts';
 
 export interface WheelBuilds {
   /** `unknown`: a setting comes from a place that was not read, such as a matrix of a workflow. */
@@ -14,6 +15,8 @@ export interface WheelBuilds {
   readonly line: number;
   /** One clause: why not, or what is not known. */
   readonly says: string;
+  /** What to write there; undefined where nothing is to be written or it is not known where. */
+  readonly write: string | undefined;
 }
 
 /** Of CPython 3.`minor`t; undefined when no file runs cibuildwheel. */
@@ -25,43 +28,85 @@ export function cibuildwheelBuilds(files: readonly ProjectFile[], minor: 14 | 15
   const skip = settings.find(
     ({ key, value }) => key === 'skip' && EVERY(minor).every((id) => selects(value, id)),
   );
-  if (skip !== undefined) return answer('no', skip, `\`${skip.written}\` leaves the free-threaded build out`);
+  if (skip !== undefined)
+    return answer(
+      'no',
+      skip,
+      `\`${skip.written}\` leaves the free-threaded build out`,
+      withoutSkip(skip, minor),
+    );
   const builds = settings.filter(({ key }) => key === 'build');
   if (builds.length > 0 && !builds.some(({ value }) => EVERY(minor).some((id) => selects(value, id)))) {
     const open = builds.find(({ value }) => value.includes('${'));
-    if (open !== undefined && !files.some(({ text }) => text.includes(`cp3${minor}t-`)))
-      return answer('unknown', open, 'what is built comes from the matrix of the workflow');
     if (open === undefined)
-      return answer('no', builds[0]!, `\`${builds[0]!.written}\` names no cp3${minor}t-*`);
+      return answer(
+        'no',
+        builds[0]!,
+        `\`${builds[0]!.written}\` names no cp3${minor}t-*`,
+        withBuild(builds[0]!, minor),
+      );
+    if (!files.some(({ text }) => text.includes(`cp3${minor}t-`)))
+      return answer('unknown', open, 'what is built comes from the matrix of the workflow', undefined);
   }
   const [major, middle] = uses.map(({ version }) => version).find((version) => version !== undefined) ?? [];
+  const newer = first.action ? 'uses: pypa/cibuildwheel@v4.2.0' : 'cibuildwheel==4.2.0';
   if (major === undefined || middle === undefined)
-    return answer('unknown', first, 'the version of cibuildwheel is not pinned here');
+    return answer('unknown', first, 'the version of cibuildwheel is not pinned here', newer);
   const since = minor === 14 ? [3, 1] : [4, 2];
-  if (major > since[0]! || (major === since[0] && middle >= since[1]!))
-    return answer('yes', first, 'cibuildwheel builds it');
-  if (
+  const prerelease =
     minor === 15 &&
     major === 4 &&
-    settings.some(({ key, value }) => key === 'enable' && /cpython-prerelease|\ball\b/.test(value))
-  )
-    return answer('yes', first, 'cibuildwheel builds it');
+    settings.some(({ key, value }) => key === 'enable' && /cpython-prerelease|\ball\b/.test(value));
+  if (major > since[0]! || (major === since[0] && middle >= since[1]!) || prerelease)
+    return answer('yes', first, 'cibuildwheel builds it', undefined);
   return answer(
     'no',
     first,
     `cibuildwheel ${major}.${middle} is older than ${since.join('.')}, the first that builds it`,
+    newer,
   );
+}
+
+/** The setting with one more selector. */
+function withBuild({ path, value, matrix }: Setting, minor: number): string {
+  if (matrix) return `cp3${minor}t`;
+  return settingLine(path, 'build', [...selectorsIn(value), `cp3${minor}t-*`]);
+}
+
+/** The setting without what selects the free-threaded build. */
+function withoutSkip({ path, value }: Setting, minor: number): string {
+  const kept = selectorsIn(value).filter((selector) => !EVERY(minor).some((id) => selects(selector, id)));
+  return settingLine(path, 'skip', kept);
+}
+
+function selectorsIn(value: string): readonly string[] {
+  return value.split(/\s+/).filter((selector) => selector !== '');
+}
+
+function settingLine(path: string, key: 'build' | 'skip', selectors: readonly string[]): string {
+  return path.endsWith('.toml')
+    ? `${key} = [${selectors.map((one) => `"${one}"`).join(', ')}]`
+    : `CIBW_${key.toUpperCase()}: "${selectors.join(' ')}"`;
+}
+
+/** The command by which cibuildwheel runs the project's tests on each wheel that it builds; undefined where there is none. */
+export function testsOfWheels(files: readonly ProjectFile[]): Place | undefined {
+  return files
+    .flatMap(settingsIn)
+    .find(({ key, value }) => key === 'test_command' && /pytest|unittest|\btests?\b/.test(value));
 }
 
 const RUNS_IT =
   /uses:\s*pypa\/cibuildwheel@|(?:pip3? install|pipx run|uvx|uv tool run|python3? -m)\s[^\n]{0,200}\bcibuildwheel\b/;
 
-interface Place {
+export interface Place {
   readonly path: string;
   readonly line: number;
 }
 
 interface Use extends Place {
+  /** By GitHub's action, and not by a command. */
+  readonly action: boolean;
   readonly version: readonly [number, number] | undefined;
 }
 
@@ -70,10 +115,17 @@ interface Setting extends Place {
   readonly value: string;
   /** As the file has it, shortened. */
   readonly written: string;
+  /** The value is put together from a matrix of the workflow. */
+  readonly matrix: boolean;
 }
 
-function answer(builds: WheelBuilds['builds'], { path, line }: Place, says: string): WheelBuilds {
-  return { builds, path, line, says };
+function answer(
+  builds: WheelBuilds['builds'],
+  { path, line }: Place,
+  says: string,
+  write: string | undefined,
+): WheelBuilds {
+  return { builds, path, line, says, write };
 }
 
 function usesIn({ path, text }: ProjectFile): readonly Use[] {
@@ -87,6 +139,7 @@ function usesIn({ path, text }: ProjectFile): readonly Use[] {
       {
         path,
         line: index + 1,
+        action: /uses:/.test(line),
         version: version === null ? undefined : [Number(version[1]), Number(version[2])],
       },
     ];
@@ -96,24 +149,36 @@ function usesIn({ path, text }: ProjectFile): readonly Use[] {
 function settingsIn({ path, text }: ProjectFile): readonly Setting[] {
   if (path === 'pyproject.toml' || path === 'cibuildwheel.toml') {
     const table = tomlTableAt(parseTomlTree(text), 'tool', 'cibuildwheel');
-    return ['build', 'skip', 'enable'].flatMap((key): readonly Setting[] => {
-      const node = tomlAt(table, key);
+    return ['build', 'skip', 'enable', 'test_command'].flatMap((key): readonly Setting[] => {
+      const node = tomlAt(table, key.replace('_', '-'));
       const texts = tomlTexts(node);
       if (node === undefined || texts.length === 0) return [];
       const value = texts.map((one) => one.value).join(' ');
-      return [{ path, line: lineAt(text, node.span.start), key, value, written: `${key} = "${value}"` }];
+      const line = lineAt(text, node.span.start);
+      return [{ path, line, key, value, written: `${key} = "${value}"`, matrix: false }];
     });
   }
   if (!/\.ya?ml$/.test(path)) return [];
   return text.split('\n').flatMap((line, index): readonly Setting[] => {
-    const match = /^[ \t]*CIBW_(BUILD|SKIP|ENABLE):[ \t]*(\S.*)$/.exec(line);
+    const match = /^[ \t]*CIBW_(BUILD|SKIP|ENABLE|TEST_COMMAND):[ \t]*(\S.*)$/.exec(line);
     if (match === null) return [];
     const value = match[2]!
       .replace(/\s#.*$/, '')
       .trim()
       .replace(/^(["'])(.*)\1$/, '$2');
     const key = match[1]!.toLowerCase();
-    return [{ path, line: index + 1, key, value, written: `CIBW_${match[1]}: ${value}` }];
+    // What one job of several skips is built by the others.
+    const expanded = key === 'build' && value.includes('${') ? expandedByMatrix(value, text) : undefined;
+    return [
+      {
+        path,
+        line: index + 1,
+        key,
+        value: expanded?.join(' ') ?? value,
+        written: `CIBW_${match[1]}: ${value}`,
+        matrix: expanded !== undefined,
+      },
+    ];
   });
 }
 

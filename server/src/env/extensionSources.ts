@@ -339,6 +339,9 @@ function judgePyO3(file: ProjectFile, files: readonly ProjectFile[]): readonly A
   const code = withoutComments(file.text);
   const version = pyo3Version(file.path, files);
   const answers: Answer[] = [];
+  // Written on the C interface itself.
+  if (/\bfn\s+PyInit_\w+\s*\(/.test(code) && /\bPy_mod_gil\b/.test(code))
+    answers.push(/\bPy_MOD_GIL_NOT_USED\b/.test(code) ? declared : wantsTheGil);
   for (const match of code.matchAll(/^#\[\s*(?:pyo3::)?pymodule\s*(\([^\]]*\))?\s*\]/gm)) {
     const options = match[1];
     const stated = options === undefined ? null : /\bgil_used\s*=\s*(true|false)/.exec(options);

@@ -1,13 +1,12 @@
 /** conda's environment.yml: match specs, and PEP 508 requirements under `pip:`. */
 
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Scalar } from 'yaml';
-import { isDeeplyNested } from '../text.ts';
+import { isAlias, isMap, isScalar, isSeq, type Scalar } from 'yaml';
+import { parseYaml } from '../yamlText.ts';
 import { parseRequirement, type Requirement } from './requirement.ts';
 
 /** The requirements of an environment.yml; undefined when it is not valid YAML or no environment. */
 export function parseCondaEnvironment(text: string): readonly Requirement[] | undefined {
-  if (!isModest(text)) return undefined;
-  const document = parsed(text);
+  const document = parseYaml(text);
   if (document === undefined) return undefined;
   if (document.errors.length > 0 || !isMap(document.contents)) return undefined;
   const followed = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
@@ -31,21 +30,6 @@ export function parseCondaEnvironment(text: string): readonly Requirement[] | un
     }
   }
   return found;
-}
-
-/** Undefined when it nests deeper than the parser's stack goes, as blocks within blocks on a line can. */
-function parsed(text: string): ReturnType<typeof parseDocument> | undefined {
-  try {
-    return parseDocument(text, { prettyErrors: false });
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
-}
-
-/** Whether a text has the shape of a file a person wrote: neither huge nor nested by brackets or indentation. */
-function isModest(text: string): boolean {
-  return text.length < 1024 * 1024 && !/^[ \t?:-]{200}/m.test(text) && !isDeeplyNested(text);
 }
 
 interface Place {

@@ -141,3 +141,89 @@ test('a module that wants the GIL is the author’s choice, not a thing to do', 
     expect.not.arrayContaining([expect.objectContaining({ topic: 'declaration', state: 'todo' })]),
   );
 });
+
+test('a line for Pythons that have no free-threaded build lets no older tool in', () => {
+  const text =
+    '[build-system]\nrequires = ["setuptools", "cffi>=1.4; python_version < \'3.9\'", "cffi>=2; python_version >= \'3.9\'"]\n[project]\nname = "loom"\nclassifiers = ["Programming Language :: Python :: Free Threading"]\n';
+  const setup = { path: 'setup.py', text: 'setup(cffi_modules=["build.py:ffi"])\n' };
+  expect(left(itemsOf([{ path: 'pyproject.toml', text }, setup]))).toEqual(['tests', 'tests']);
+});
+
+test.each([
+  ['scikit_build_core.build', 'dependencies = ["cffi>=2"]\n', ['cffi']],
+  ['scikit_build_core.build', '', ['CMake']],
+  ['mesonpy', '', ['Meson']],
+  ['setuptools.build_meta', 'dependencies = ["cffi>=2"]\n', []],
+])('%s with %j is made with %j', (backend, dependencies, tools) => {
+  const text = `[build-system]\nbuild-backend = "${backend}"\n[project]\nname = "loom"\n${dependencies}`;
+  const checklist = authorChecklist([{ path: 'pyproject.toml', text }])!;
+  expect(checklist.tools).toEqual(tools);
+  expect(checklist.items.some(({ topic }) => topic === 'wheels')).toBe(tools.length > 0);
+});
+
+test('a module in Rust that is written on the C interface states what it states', () => {
+  const rust = (word: string) => [
+    PYPROJECT,
+    { path: 'Cargo.toml', text: '[dependencies]\npyo3-ffi = "0.28"\n' },
+    {
+      path: 'src/lib.rs',
+      text: `pub unsafe extern "C" fn PyInit_loom() -> *mut PyObject {\n    let slot = PyModuleDef_Slot { slot: ffi::Py_mod_gil, value: ffi::${word} };\n}\n`,
+    },
+  ];
+  const declaration = (word: string) => itemsOf(rust(word)).find(({ topic }) => topic === 'declaration');
+  expect(authorChecklist(rust('Py_MOD_GIL_USED'))!.tools).toEqual(['Rust']);
+  expect(declaration('Py_MOD_GIL_USED')).toMatchObject({
+    state: 'open',
+    says: expect.stringMatching(/^One module states/),
+  });
+  expect(declaration('Py_MOD_GIL_NOT_USED')).toMatchObject({ state: 'done' });
+});
+
+test.each([
+  ['setup(\n    name="loom",\n)\n', 'loom'],
+  ['name = about["name"]\nsetup(name=about["name"].replace("-", "_"))\n', undefined],
+  ['for name in names:\n    name = name.replace("a", "b")\nsetup(name=NAME)\n', undefined],
+])('the name of a project is what setup.py writes out: %j', (text, name) => {
+  expect(authorChecklist([{ path: 'setup.py', text }])!.project).toBe(name);
+});
+
+test('what to write about tests goes where the tests run', () => {
+  const workflow = (name: string, run: string) => ({
+    path: `.github/workflows/${name}.yml`,
+    text: `jobs:\n  x:\n    strategy:\n      matrix:\n        python-version: ["3.14"]\n    steps:\n      - run: ${run}\n`,
+  });
+  const files = [
+    PYPROJECT,
+    workflow('benchmark', 'asv run'),
+    workflow('emscripten', 'pytest -k web'),
+    workflow('tests', 'pytest'),
+  ];
+  const places = (some: readonly ProjectFile[]) =>
+    itemsOf(some).flatMap(({ topic, path, line }) => (topic === 'tests' ? [[path, line]] : []));
+  expect(places(files)).toEqual([
+    ['.github/workflows/tests.yml', 5],
+    ['.github/workflows/tests.yml', 7],
+  ]);
+  expect(places(files.slice(0, 3))[0]).toEqual(['.github/workflows/emscripten.yml', 5]);
+  expect(places(files.slice(0, 2))).toEqual([
+    [undefined, undefined],
+    [undefined, undefined],
+  ]);
+});
+
+test('tests that cibuildwheel runs on each wheel run on the free-threaded one; a workflow that only builds runs none', () => {
+  const building = (settings: string) => [
+    { ...PYPROJECT, text: `${PYPROJECT.text}[tool.cibuildwheel]\n${settings}` },
+    MODULE,
+    { path: '.github/workflows/release.yml', text: 'steps:\n  - uses: pypa/cibuildwheel@v4.2.0\n' },
+  ];
+  const first = (files: readonly ProjectFile[]) => itemsOf(files).find(({ topic }) => topic === 'tests');
+  expect(first(building('test-command = "pytest {package}/tests"\n'))).toMatchObject({
+    state: 'done',
+    path: 'pyproject.toml',
+    line: 7,
+  });
+  expect(first(building('test-command = "python -c \'import loom\'"\n'))).toMatchObject({ state: 'todo' });
+  const release = { path: '.github/workflows/release.yml', text: 'python: cp314t\nrun: python -m build\n' };
+  expect(first([PYPROJECT, release])).toMatchObject({ state: 'todo' });
+});

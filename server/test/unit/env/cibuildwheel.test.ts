@@ -58,10 +58,66 @@ test('a project without cibuildwheel has no answer, and the reason names file an
     path: WORKFLOW,
     line: 4,
     says: 'cibuildwheel 2.22 is older than 3.1, the first that builds it',
+    write: 'uses: pypa/cibuildwheel@v4.2.0',
   });
 });
 
 test('a selector full of stars is matched in no time', () => {
   const stars = `${'*?'.repeat(2000)}x`;
   expect(builds(uses('v4.2.0'), `build = "${stars}"\n`)).toEqual(['no', 'no']);
+});
+
+/** A workflow whose matrix is as given and names what is built. */
+const fromMatrix = (...matrix: readonly string[]): string =>
+  [
+    'jobs:',
+    '  wheels:',
+    '    strategy:',
+    '      matrix:',
+    ...matrix.map((line) => `        ${line}`),
+    '    steps:',
+    '      - uses: pypa/cibuildwheel@v4.2.0',
+    '        env:',
+    `          CIBW_BUILD: \${{ matrix.python }}-*`,
+    '',
+  ].join('\n');
+
+test('a selection from a matrix that is written out is followed', () => {
+  expect(builds(fromMatrix('os: [a, b]', 'python: ["cp313", "cp314t"]'))).toEqual(['yes', 'no']);
+  expect(builds(fromMatrix('python:', '  - cp314t', 'include:', '  - {os: a, python: cp315t}'))).toEqual([
+    'yes',
+    'yes',
+  ]);
+  expect(builds(fromMatrix('include:', '  - {os: a, python: "cp3*"}'))).toEqual(['yes', 'yes']);
+});
+
+test('a matrix that is computed, or leaves the name out for some of its jobs, is not guessed', () => {
+  for (const matrix of [
+    fromMatrix(`python: \${{ fromJSON(needs.plan.outputs.pythons) }}`),
+    fromMatrix(`python: ["\${{ inputs.python }}"]`),
+    fromMatrix('include:', '  - {os: a, python: cp313}', '  - {os: b}'),
+    fromMatrix('os: [a]', 'include:', '  - {os: b, python: cp313}'),
+    fromMatrix('python: [cp313').replace('cp313', 'cp313\n'),
+  ])
+    expect(builds(matrix)).toEqual(['unknown', 'unknown']);
+});
+
+test('what to write keeps the selectors that are there', () => {
+  const write = (workflow: string, settings = '') =>
+    cibuildwheelBuilds(
+      [
+        { path: WORKFLOW, text: workflow },
+        { path: 'pyproject.toml', text: `[tool.cibuildwheel]\n${settings}` },
+      ],
+      14,
+    )?.write;
+  expect(write(uses('v4.2.0'), 'build = ["cp310-*", "pp*"]\n')).toBe(
+    'build = ["cp310-*", "pp*", "cp314t-*"]',
+  );
+  expect(write(uses('v4.2.0', 'CIBW_BUILD: cp312-* cp313-*'))).toBe('CIBW_BUILD: "cp312-* cp313-* cp314t-*"');
+  expect(write(uses('v4.2.0', 'CIBW_SKIP: "pp* cp31?t-*"'))).toBe('CIBW_SKIP: "pp*"');
+  expect(write(uses('v4.2.0'), 'skip = "cp3??t-*"\n')).toBe('skip = []');
+  expect(write(fromMatrix('python: ["cp313"]'))).toBe('cp314t');
+  expect(write('run: pip install cibuildwheel==2.23.3\n')).toBe('cibuildwheel==4.2.0');
+  expect(write(uses('v4.2.0', `CIBW_BUILD: "\${{ matrix.python }}-*"`))).toBeUndefined();
 });
