@@ -13,10 +13,22 @@ const development = process.argv.includes('--development');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const webTreeSitter = dirname(createRequire(join(root, 'server', 'package.json')).resolve('web-tree-sitter'));
 
+/** What a browser has not, and what nothing there asks for. */
+const nodeModules = ['fs', 'fs/promises', 'module', 'path', 'url'];
+const node = { platform: 'node', format: 'cjs', target: 'node20', mainFields: ['module', 'main'] };
+const browser = { platform: 'browser', format: 'cjs', target: 'es2023' };
 const bundles = [
-  { entry: 'client/src/extension.ts', out: 'extension.js', external: ['vscode'] },
-  { entry: 'server/src/main.node.ts', out: 'server.js', external: [] },
-  { entry: 'server/src/cli.ts', out: 'cli.js', external: [] },
+  { entry: 'client/src/main.node.ts', out: 'extension.js', external: ['vscode'], ...node },
+  { entry: 'client/src/main.browser.ts', out: 'extension.browser.js', external: ['vscode'], ...browser },
+  { entry: 'server/src/main.node.ts', out: 'server.js', external: [], ...node },
+  {
+    entry: 'server/src/main.browser.ts',
+    out: 'server.browser.js',
+    external: nodeModules,
+    ...browser,
+    format: 'iife',
+  },
+  { entry: 'server/src/cli.ts', out: 'cli.js', external: [], ...node },
 ];
 
 mkdirSync(dist, { recursive: true });
@@ -24,19 +36,15 @@ copyFileSync(join(webTreeSitter, 'web-tree-sitter.wasm'), join(dist, 'web-tree-s
 await Promise.all(
   bundles
     .filter(({ entry }) => existsSync(join(root, entry)))
-    .map(({ entry, out, external }) =>
+    .map(({ entry, out, ...how }) =>
       build({
         absWorkingDir: root,
         entryPoints: [entry],
         outfile: join(dist, out),
         bundle: true,
-        platform: 'node',
-        format: 'cjs',
-        target: 'node20',
-        external,
+        ...how,
         /** The ES module of web-tree-sitter finds its WASM file by `import.meta.url`, which a CommonJS bundle has not. */
         alias: { 'web-tree-sitter': join(webTreeSitter, 'web-tree-sitter.cjs') },
-        mainFields: ['module', 'main'],
         loader: { '.json': 'json' },
         define: { HEDDLE_VERSION: JSON.stringify(version) },
         minify: !development,

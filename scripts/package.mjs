@@ -25,7 +25,7 @@ import { join } from 'node:path';
 import { packagedReadme } from './packagedReadme.mjs';
 import { projectRoot, setup } from './setup.mjs';
 
-const limit = 2_000_000;
+const limit = 2_500_000;
 const vsce = join(projectRoot, 'node_modules', '@vscode', 'vsce', 'vsce');
 const vsix = join(projectRoot, 'artifacts', 'heddle.vsix');
 

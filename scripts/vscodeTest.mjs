@@ -2,9 +2,9 @@
  * Runs the end-to-end suite in a real VS Code against the packaged extension: in the desktop application where one can
  * be had, in the VS Code server with a browser otherwise. Five launches: the suite in a trusted folder, in two folders at
  * once and in Restricted Mode, and the walks of a person with keys and clicks, in a trusted folder and in one that gets
- * trusted, which leave screenshots in `artifacts/screenshots`.
+ * trusted, which leave screenshots in `artifacts/screenshots`; the last of them in the VS Code that is a web page alone.
  *
- *   node scripts/vscodeTest.mjs [--vsix FILE] [--launch suite|folders|restricted|person|trust] [--only PART-OF-A-NAME]
+ *   node scripts/vscodeTest.mjs [--vsix FILE] [--launch suite|folders|restricted|person|trust|browser] [--only PART-OF-A-NAME]
  *
  * Without `--vsix` the extension is packaged first. HEDDLE_VSCODE=server or =desktop chooses; without it the desktop
  * application is tried for a bounded time. Fails when no VS Code or no browser can be had. HEDDLE_FT_PYTHON names a
@@ -16,14 +16,16 @@ import {
   createWriteStream,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { build } from 'esbuild';
+import { unzipSync } from 'fflate';
 import { _electron, chromium } from 'playwright-core';
 import { browserFlags, findBrowser } from './browser.mjs';
 import { cacheFolder } from './npmCache.mjs';
@@ -31,6 +33,7 @@ import { projectRoot } from './setup.mjs';
 import { desktopParameters, desktopVersion, desktopVSCode, installIntoDesktop } from './vscodeDesktop.mjs';
 import { installExtensions, startServer, vscodeServer } from './vscodeServer.mjs';
 import { writeUserSettings } from './vscodeSettings.mjs';
+import { startWeb, vscodeWeb } from './vscodeWeb.mjs';
 
 const launchLimit = 8 * 60_000;
 const runs = join(cacheFolder, 'runs');
@@ -55,6 +58,7 @@ const launches = [
   { name: 'restricted', trust: false, inside: true },
   { name: 'person', trust: true, inside: false, pythonExtensions: true },
   { name: 'trust', trust: false, inside: false },
+  { name: 'browser', trust: true, inside: false, web: true },
 ].filter((launch) => options.launch === undefined || launch.name === options.launch);
 if (launches.length === 0) throw new Error(`There is no launch named ${options.launch}.`);
 
@@ -98,7 +102,7 @@ async function runLaunch(launch) {
   const follow = setInterval(() => printNew(resultsFile, seen), 200);
   let problem;
   try {
-    const start = launch.inside ? place.runInside : place.runPerson;
+    const start = launch.web ? runInBrowser : launch.inside ? place.runInside : place.runPerson;
     await withLimit(
       start({ ...launch, folder, workspace, suite, resultsFile }),
       `The launch "${launch.name}"`,
@@ -336,6 +340,59 @@ async function serverPlace() {
         await walk(page, launch);
       }),
   };
+}
+
+/** The extension as unpacked from its package, on a file system that a stand-in holds in memory. */
+async function runInBrowser(launch) {
+  const web = await vscodeWeb(console.log);
+  const unpacked = join(launch.folder, 'extension');
+  unpack(vsix, unpacked);
+  const memory = join(launch.folder, 'memoryFiles');
+  const source = join(projectRoot, 'client', 'test', 'standIns', 'memoryFiles');
+  await build({
+    ...bundled,
+    platform: 'browser',
+    entryPoints: [join(source, 'extension.ts')],
+    outfile: join(memory, 'extension.js'),
+    format: 'cjs',
+    external: ['vscode'],
+    define: { WORKSPACE_FILES: JSON.stringify(textsIn(launch.workspace)) },
+  });
+  cpSync(join(source, 'package.json'), join(memory, 'package.json'));
+  const { origin, stop } = await startWeb(web, {
+    extensions: [join(unpacked, 'extension'), memory],
+    workspace: { scheme: 'memory', path: '/workspace' },
+  });
+  const executablePath = await findBrowser(console.log);
+  const browser = await chromium.launch({ executablePath, args: browserFlags });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    const consoleLog = createWriteStream(join(launch.folder, 'console.log'));
+    page.on('console', (message) => consoleLog.write(`${message.type()} ${message.text()}\n`));
+    await page.goto(`http://${origin}/`);
+    await walk(page, launch);
+  } finally {
+    await browser.close();
+    await stop();
+  }
+}
+
+function unpack(file, folder) {
+  for (const [path, bytes] of Object.entries(unzipSync(readFileSync(file)))) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), bytes);
+  }
+}
+
+/** The text of each file below a folder, by its path there. */
+function textsIn(folder) {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  const paths = entries.map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+  return Object.fromEntries(
+    paths.map((path) => [relative(folder, path).replaceAll('\\', '/'), readFileSync(path, 'utf8')]),
+  );
 }
 
 function extensionsOf(launch) {

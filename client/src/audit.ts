@@ -13,11 +13,11 @@ import {
   workspace,
 } from 'vscode';
 import {
-  type LanguageClient,
+  type BaseLanguageClient,
   LSPErrorCodes,
   ResponseError,
   WorkDoneProgress,
-} from 'vscode-languageclient/node';
+} from 'vscode-languageclient';
 import {
   type AuditParams,
   type AuditResult,
@@ -56,7 +56,7 @@ export function createAudit(client: HeddleClient, findings: Findings): Audit {
   /** The revision whose changes the last audit was of. */
   let since: string | undefined;
 
-  const show = async (running: LanguageClient, answer: AuditResult): Promise<void> => {
+  const show = async (running: BaseLanguageClient, answer: AuditResult): Promise<void> => {
     findings.setAudit(await converted(running, answer.files));
     last = answer;
     change.fire();
@@ -156,7 +156,7 @@ export function createAudit(client: HeddleClient, findings: Findings): Audit {
 }
 
 async function converted(
-  client: LanguageClient,
+  client: BaseLanguageClient,
   files: AuditResult['files'],
 ): Promise<readonly FileFindings[]> {
   return Promise.all(
@@ -191,7 +191,7 @@ let requests = 0;
 
 /** Sends the request with a progress notification around it whose Cancel button cancels it. */
 function request(
-  client: LanguageClient,
+  client: BaseLanguageClient,
   cancellation: CancellationTokenSource,
   changedSince: string | undefined,
 ): Promise<AuditResult> {

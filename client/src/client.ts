@@ -12,15 +12,13 @@ import {
   workspace,
 } from 'vscode';
 import {
+  type BaseLanguageClient,
   CloseAction,
   DidChangeConfigurationNotification,
   ErrorAction,
-  LanguageClient,
   type LanguageClientOptions,
-  type ServerOptions,
   State,
-  TransportKind,
-} from 'vscode-languageclient/node';
+} from 'vscode-languageclient';
 import {
   type AuditChange,
   auditChangedMethod,
@@ -31,15 +29,17 @@ import {
 } from '../../server/src/protocol.ts';
 import type { Findings } from './findings.ts';
 import { complain } from './notices.ts';
+import type { Platform } from './platform.ts';
 import type { ChosenInterpreters } from './pythonExtension.ts';
 import { initializationOptions } from './settings.ts';
+import { answerForFiles } from './workspaceFiles.ts';
 
 export interface HeddleClient extends Disposable {
   start(): Promise<void>;
   /** Stops the server and starts a fresh one; calls while a restart runs wait for their turn. */
   restart(): Promise<void>;
   /** The running client, once a start that is under way is over. Rejects, in words for the user, when the server does not run. */
-  running(): Promise<LanguageClient>;
+  running(): Promise<BaseLanguageClient>;
   readonly state: ServerState;
   readonly onDidChangeState: Event<ServerState>;
   /** What the server knows of the folders' Python may be something else now. */
@@ -62,8 +62,9 @@ export function createClient(
   output: LogOutputChannel,
   findings: Findings,
   chosen: ChosenInterpreters,
+  platform: Platform,
 ): HeddleClient {
-  let client: LanguageClient | undefined;
+  let client: BaseLanguageClient | undefined;
   let crashes: readonly number[] = [];
   let state: ServerState = { state: 'starting' };
   let turn: Promise<void> = Promise.resolve();
@@ -76,22 +77,14 @@ export function createClient(
     change.fire(next);
   };
 
-  const module = context.asAbsolutePath('dist/server.js');
-  const serverOptions: ServerOptions = {
-    run: { module, transport: TransportKind.ipc },
-    debug: {
-      module,
-      transport: TransportKind.ipc,
-      options: { execArgv: ['--nolazy', '--inspect=6009'] },
-    },
-  };
-
-  const build = (): LanguageClient => {
+  const build = (): BaseLanguageClient => {
     const options: LanguageClientOptions = {
       documentSelector: [
         { language: 'python' },
-        { scheme: 'file', pattern: '**/pyproject.toml' },
-        { scheme: 'file', pattern: plainFilePattern },
+        ...schemesOfFolders().flatMap((scheme) => [
+          { scheme, pattern: '**/pyproject.toml' },
+          { scheme, pattern: plainFilePattern },
+        ]),
       ],
       middleware: {
         workspace: { configuration: chosen.configuration },
@@ -115,7 +108,9 @@ export function createClient(
         },
       },
     };
-    const built = new QuietClient('heddle', 'Heddle', serverOptions, options);
+    const built = platform.createClient(context, options);
+    quiet(built);
+    answerForFiles(built, platform);
     built.onNotification(statusMethod, (status: StatusParams) => become(status));
     built.onNotification(auditChangedMethod, (its: AuditChange) => auditChange.fire(its));
     built.onNotification(environmentChangedMethod, () => environmentChange.fire());
@@ -231,9 +226,13 @@ function isOlderVersion({ scheme }: Uri): boolean {
   return workspace.fs.isWritableFileSystem(scheme) === false;
 }
 
+/** The kinds of files that the workspace is made of; a file of the disk opened beside it counts always. */
+function schemesOfFolders(): readonly string[] {
+  return [...new Set(['file', ...(workspace.workspaceFolders ?? []).map(({ uri }) => uri.scheme)])];
+}
+
 /** Leaves telling the user about a server that does not run to this file; the library would show a message each time. */
-class QuietClient extends LanguageClient {
-  override error(message: string, data?: unknown): void {
-    super.error(message, data, false);
-  }
+function quiet(client: BaseLanguageClient): void {
+  const write = client.error.bind(client);
+  client.error = (message, data) => write(message, data, false);
 }

@@ -11,6 +11,7 @@ import { type GilStatus, showGilImportsCommand } from './gilStatus.ts';
 import { showReport } from './issueReport.ts';
 import { complain } from './notices.ts';
 import type { PlanPage } from './planPage.ts';
+import type { Platform } from './platform.ts';
 import type { ReadinessPage } from './readinessPage.ts';
 import type { RecentLog } from './recentLog.ts';
 import type { RulePages } from './rulePages.ts';
@@ -25,6 +26,7 @@ interface Parts {
   readonly log: RecentLog;
   readonly output: LogOutputChannel;
   readonly plan: PlanPage;
+  readonly platform: Platform;
   readonly readiness: ReadinessPage;
   readonly rulePages: RulePages;
   readonly runtimeCheck: RuntimeCheck;
@@ -41,6 +43,7 @@ export function registerCommands(context: ExtensionContext, parts: Parts): void 
     log,
     output,
     plan,
+    platform,
     readiness,
     rulePages,
     runtimeCheck,
@@ -68,7 +71,7 @@ export function registerCommands(context: ExtensionContext, parts: Parts): void 
     'heddle.checkImports': () => runtimeCheck.run(),
     'heddle.restartServer': () => client.restart(),
     'heddle.showOutput': () => output.show(),
-    'heddle.reportIssue': () => showReport(context, client, findings, log),
+    'heddle.reportIssue': () => showReport(context, client, findings, log, platform),
     'heddle.groupByRule': () => tree.groupBy('rule'),
     'heddle.groupByFile': () => tree.groupBy('file'),
     'heddle.groupBySeverity': () => tree.groupBy('severity'),

@@ -1,4 +1,4 @@
-/** The extension's way in and out: wires the parts together, and nothing else. */
+/** Wires the parts of the extension together, and nothing else. What comes from Node or from a browser is the platform's. */
 import type { ExtensionContext } from 'vscode';
 import { env, version, window, workspace } from 'vscode';
 import { createAudit } from './audit.ts';
@@ -8,6 +8,7 @@ import { registerCommands } from './commands.ts';
 import { createFindings } from './findings.ts';
 import { createGilStatus } from './gilStatus.ts';
 import { createPlanPage } from './planPage.ts';
+import type { Platform } from './platform.ts';
 import { createChosenInterpreters } from './pythonExtension.ts';
 import { createReadinessPage } from './readinessPage.ts';
 import { recentLog } from './recentLog.ts';
@@ -17,8 +18,8 @@ import { createRuntimeCheck } from './runtimeCheck.ts';
 import { onTrustGranted } from './settings.ts';
 import { createStatus } from './status.ts';
 
-export async function activate(context: ExtensionContext): Promise<void> {
-  const log = recentLog(window.createOutputChannel('Heddle', { log: true }));
+export async function activateOn(platform: Platform, context: ExtensionContext): Promise<void> {
+  const log = recentLog(window.createOutputChannel('Heddle', { log: true }), platform.home);
   const output = log.channel;
   const { version: heddle } = context.extension.packageJSON as { readonly version: string };
   output.info(
@@ -26,14 +27,14 @@ export async function activate(context: ExtensionContext): Promise<void> {
   );
   const rulePages = await openRulePages(context.extensionUri);
   const findings = createFindings();
-  const chosen = createChosenInterpreters(output);
-  const client = createClient(context, output, findings, chosen);
+  const chosen = createChosenInterpreters(output, platform);
+  const client = createClient(context, output, findings, chosen, platform);
   const status = createStatus(client);
   const audit = createAudit(client, findings);
   const tree = createAuditTree(context, client, findings, audit);
   context.subscriptions.push(output, rulePages, findings, chosen, client, status, audit, tree);
   const gil = createGilStatus(client, findings);
-  const runtimeCheck = createRuntimeCheck(client, output);
+  const runtimeCheck = createRuntimeCheck(client, output, platform);
   const readiness = createReadinessPage(client);
   const plan = createPlanPage(client);
   context.subscriptions.push(gil, runtimeCheck, readiness, plan);
@@ -46,6 +47,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     log,
     output,
     plan,
+    platform,
     readiness,
     rulePages,
     runtimeCheck,
@@ -55,6 +57,3 @@ export async function activate(context: ExtensionContext): Promise<void> {
   context.subscriptions.push(onTrustGranted(() => client.restart()));
   await client.start();
 }
-
-/** Nothing to do here: the parts are disposed through the context's subscriptions, the server with them. */
-export function deactivate(): void {}

@@ -14,7 +14,7 @@ import {
   Uri,
   workspace,
 } from 'vscode';
-import type { DiagnosticCollectionProvider } from 'vscode-languageclient/node';
+import type { DiagnosticCollectionProvider } from 'vscode-languageclient';
 import type { SeverityCounts } from '../../server/src/protocol.ts';
 
 export interface Findings extends Disposable {

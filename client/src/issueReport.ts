@@ -7,7 +7,8 @@ import { auditSummary } from './auditSummary.ts';
 import type { HeddleClient } from './client.ts';
 import { environments } from './environments.ts';
 import { type Findings, isFinding, levelOf } from './findings.ts';
-import { anonymous, type RecentLog } from './recentLog.ts';
+import type { Platform } from './platform.ts';
+import type { RecentLog } from './recentLog.ts';
 import { ruleOf } from './rulePages.ts';
 
 export async function showReport(
@@ -15,8 +16,9 @@ export async function showReport(
   client: HeddleClient,
   findings: Findings,
   log: RecentLog,
+  platform: Platform,
 ): Promise<void> {
-  const content = await report(context, client, findings, log);
+  const content = await report(context, client, findings, log, platform);
   await window.showTextDocument(await workspace.openTextDocument({ language: 'markdown', content }));
 }
 
@@ -25,6 +27,7 @@ async function report(
   client: HeddleClient,
   findings: Findings,
   log: RecentLog,
+  platform: Platform,
 ): Promise<string> {
   const manifest = context.extension.packageJSON as {
     readonly version: string;
@@ -32,7 +35,7 @@ async function report(
   };
   const folders = workspace.workspaceFolders ?? [];
   const names = new Map(folders.map(({ uri }, at) => [uri.fsPath, `<folder ${at + 1}>`]));
-  const hidden = (text: string): string => anonymous(text, names);
+  const hidden = (text: string): string => log.anonymous(text, names);
   const settings = Object.keys(manifest.contributes.configuration.properties)
     .map((key) => [key, workspace.getConfiguration().inspect(key)] as const)
     .flatMap(([key, found]) => {
@@ -55,7 +58,7 @@ async function report(
     '',
     '## Versions',
     '',
-    `- Heddle ${manifest.version}, ${env.appName} ${version}, ${process.platform} ${process.arch}`,
+    `- Heddle ${manifest.version}, ${env.appName} ${version}, ${platform.system}`,
     `- remote: ${env.remoteName ?? 'no'}; workspace trusted: ${workspace.isTrusted ? 'yes' : 'no'}`,
     `- server: ${hidden(JSON.stringify({ ...client.state, notAnalysed: undefined }))}`,
     ...pythons.map(

@@ -1,5 +1,5 @@
 /** Asking the server again when newer input came before its answer. */
-import { LSPErrorCodes, ResponseError } from 'vscode-languageclient/node';
+import { LSPErrorCodes, ResponseError } from 'vscode-languageclient';
 
 /** How often newer input may come first until the question is given up. */
 const attempts = 5;

@@ -3,7 +3,6 @@
  * counts where the user has set none for Heddle. The server learns it as the value of the setting, so there is one way in
  * which an interpreter is chosen.
  */
-import { access } from 'node:fs/promises';
 import {
   type Disposable,
   type Event,
@@ -13,7 +12,8 @@ import {
   Uri,
   workspace,
 } from 'vscode';
-import type { ConfigurationMiddleware } from 'vscode-languageclient/node';
+import type { ConfigurationMiddleware } from 'vscode-languageclient';
+import type { Platform } from './platform.ts';
 
 export interface ChosenInterpreters extends Disposable {
   /** Answers the server's question for settings, with the chosen interpreter where none is set. */
@@ -59,7 +59,7 @@ const patience = 1000;
  * Starts the extensions that it asks: they start with the same files as this one, but there is no event for an
  * extension that has started.
  */
-export function createChosenInterpreters(output: LogOutputChannel): ChosenInterpreters {
+export function createChosenInterpreters(output: LogOutputChannel, { exists }: Platform): ChosenInterpreters {
   const change = new EventEmitter<void>();
   const sources = new Map<SourceName, Source>();
   const asked = new Set<string>();
@@ -165,11 +165,4 @@ function sourceOf(name: SourceName, api: unknown): Source | undefined {
     onDidChange: onDidChangeEnvironment,
     chosen: async (folder) => (await its.getEnvironment?.(folder))?.environmentPath.fsPath,
   };
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

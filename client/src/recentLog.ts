@@ -2,7 +2,6 @@
  * The output channel, and the lines that went to it last, for a report of a problem. The lines name no folder of the user:
  * what leads to one is replaced when they are asked for.
  */
-import { homedir } from 'node:os';
 import type { LogOutputChannel } from 'vscode';
 
 /** How many lines are kept. */
@@ -13,9 +12,12 @@ export interface RecentLog {
   readonly channel: LogOutputChannel;
   /** The last lines, with `<name>` in place of each path. */
   lines(names: ReadonlyMap<string, string>): readonly string[];
+  /** A text with `<name>` in place of each path. */
+  anonymous(text: string, names: ReadonlyMap<string, string>): string;
 }
 
-export function recentLog(channel: LogOutputChannel): RecentLog {
+/** `home` is the user's folder, whose name the lines must not show; empty where there is none. */
+export function recentLog(channel: LogOutputChannel, home: string): RecentLog {
   const lines: string[] = [];
   const keep =
     (level: string, write: (message: string, ...more: unknown[]) => void) =>
@@ -38,12 +40,13 @@ export function recentLog(channel: LogOutputChannel): RecentLog {
         return typeof value === 'function' ? value.bind(target) : value;
       },
     }),
-    lines: (names) => lines.map((line) => anonymous(line, names)),
+    lines: (names) => lines.map((line) => anonymous(line, names, home)),
+    anonymous: (text, names) => anonymous(text, names, home),
   };
 }
 
 /** Longer paths first, so that a folder in a folder keeps its own name. */
-export function anonymous(text: string, names: ReadonlyMap<string, string>): string {
-  const all = [...names, [homedir(), '~'] as const].sort(([a], [b]) => b.length - a.length);
+function anonymous(text: string, names: ReadonlyMap<string, string>, home: string): string {
+  const all = [...names, [home, '~'] as const].sort(([a], [b]) => b.length - a.length);
   return all.reduce((line, [path, name]) => (path === '' ? line : line.replaceAll(path, name)), text);
 }

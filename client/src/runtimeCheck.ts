@@ -9,8 +9,8 @@ import type { HeddleClient } from './client.ts';
 import { environments } from './environments.ts';
 import { createGeneratedPages } from './generatedPages.ts';
 import { type CheckedImport, type ImportReport, reportLine, reportPage } from './importReport.ts';
-import { importModule, whyUnusable } from './moduleImport.ts';
 import { ask, warn, withProgressNotice } from './notices.ts';
+import type { ImportTrials, Platform } from './platform.ts';
 
 export interface RuntimeCheck extends Disposable {
   /** Checks the imports after asking; what the user is told says why it did not. A second call during a check does nothing. */
@@ -22,7 +22,11 @@ export type CheckResult =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'done'; readonly report: ImportReport };
 
-export function createRuntimeCheck(client: HeddleClient, output: LogOutputChannel): RuntimeCheck {
+export function createRuntimeCheck(
+  client: HeddleClient,
+  output: LogOutputChannel,
+  { imports }: Platform,
+): RuntimeCheck {
   const pages = createGeneratedPages(
     'heddle-imports',
     'Imports at run time',
@@ -31,10 +35,14 @@ export function createRuntimeCheck(client: HeddleClient, output: LogOutputChanne
   let current: AbortController | undefined;
 
   const check = async (abort: AbortController): Promise<CheckResult> => {
+    if (imports === undefined)
+      return refuse(
+        'Heddle: a browser can start no interpreter. Open the folder in VS Code on a computer to check its imports.',
+      );
     const prepared = await prepare(client);
     if ('kind' in prepared) return prepared;
     const { executable, modules } = prepared;
-    const rows = await importAll(executable, modules, abort);
+    const rows = await importAll(imports, executable, modules, abort);
     if (typeof rows === 'string') return refuse(`Heddle cannot use ${executable}: ${rows}.`);
     if (rows.length === 0) return { kind: 'cancelled' };
     for (const row of rows) output.info(reportLine(row));
@@ -103,6 +111,7 @@ async function prepare(client: HeddleClient): Promise<Prepared | CheckResult> {
 
 /** The rows up to the end or to the cancellation; a text where the interpreter is of no use. */
 function importAll(
+  { importModule, whyUnusable }: ImportTrials,
   executable: string,
   modules: readonly ImportedModule[],
   abort: AbortController,

@@ -5,12 +5,13 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { contentHash } from './base/hash.ts';
+import { cautiousParser } from './cst/cautiousParser.ts';
 import { loadPythonParser, ParserCrashed, type PythonParser } from './cst/runtime.ts';
 import { changedSince } from './nodeGit.ts';
 import { createNodeHost, slashed } from './nodeHost.ts';
 import { RULES } from './rules/registry.ts';
 import { createAnalyzer } from './service/createAnalyzer.ts';
+import { clientFiles, withClientFiles } from './surfaces/lsp/clientFiles.ts';
 import type { RulePages } from './surfaces/lsp/rulePages.ts';
 import { serve } from './surfaces/lsp/server.ts';
 
@@ -21,8 +22,9 @@ declare const HEDDLE_VERSION: string;
 const PARSER_CRASHED_EXIT_CODE = 70;
 
 export function startServer(): void {
-  const host = createNodeHost();
   const connection = createConnection(ProposedFeatures.all);
+  const files = createNodeHost();
+  const host = withClientFiles(files, clientFiles(connection, files));
   const installation = dirname(__dirname);
   process.on('unhandledRejection', (reason) => connection.console.error(`Unexpected: ${String(reason)}`));
   serve(connection, {
@@ -58,27 +60,13 @@ function cautious(parser: PythonParser, storageFolder: string | undefined): Pyth
   if (storageFolder === undefined) return parser;
   const file = join(storageFolder, 'crashed-texts.json');
   const known = crashedTexts(file);
-  const guarded = <Result>(text: string, parse: () => Result): Result => {
-    if (known.size > 0 && known.has(contentHash(text)))
-      throw new Error('the parser crashed on this text before; change the text or report it');
-    try {
-      return parse();
-    } catch (error) {
-      if (error instanceof ParserCrashed) remember(contentHash(text));
-      throw error;
-    }
-  };
-  /** Where nothing can be written, the text is met again after the restart; that the parser crashed counts more. */
-  const remember = (hash: string): void => {
+  return cautiousParser(parser, known, (hash) => {
+    /** Where nothing can be written, the text is met again after the restart; that the parser crashed counts more. */
     try {
       mkdirSync(storageFolder, { recursive: true });
       writeFileSync(file, JSON.stringify([...known, hash]));
     } catch {}
-  };
-  return {
-    parse: (text) => guarded(text, () => parser.parse(text)),
-    parseLive: (text, previous, edit) => guarded(text, () => parser.parseLive(text, previous, edit)),
-  };
+  });
 }
 
 function crashedTexts(file: string): ReadonlySet<string> {

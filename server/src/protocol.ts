@@ -39,6 +39,15 @@ export const environmentChangedMethod = 'heddle/environmentChanged';
 export const statusMethod = 'heddle/status';
 
 /**
+ * Requests, server → editor, with `WorkspaceFileParams`: a file or folder of the workspace that the server cannot read by
+ * itself. They answer a `WorkspaceFileStat`, a `WorkspaceFile` and `WorkspaceEntry[]`, or a failure with its reason; `null`
+ * for what does not exist or lies outside the workspace folders.
+ */
+export const statFileMethod = 'heddle/statFile';
+export const readFileMethod = 'heddle/readFile';
+export const readDirectoryMethod = 'heddle/readDirectory';
+
+/**
  * The files besides Python and pyproject.toml that may have findings, as a glob: dependency files, lock
  * files, extension sources. No braces in braces: VS Code does not understand those.
  */
@@ -193,4 +202,54 @@ export interface ImportedModule {
   readonly verdict: 'off' | 'on' | 'not-importable' | 'unknown';
   /** The extension module that brings it back first; missing where none does or it is not known. */
   readonly offender?: string;
+}
+
+export interface WorkspaceFileParams {
+  readonly uri: string;
+  /** In bytes; a larger file is not wanted. Only for `heddle/readFile`. */
+  readonly limit?: number;
+}
+
+export type FileKind = 'file' | 'directory' | 'other';
+
+export interface WorkspaceFileStat {
+  /** In bytes. */
+  readonly size: number;
+  /** Time of the last change, in ms since 1970. */
+  readonly modified: number;
+  readonly kind: FileKind;
+}
+
+export interface WorkspaceFile {
+  /** In Base64 where messages are text. */
+  readonly bytes: Uint8Array | string;
+}
+
+export interface WorkspaceEntry {
+  readonly name: string;
+  readonly kind: FileKind;
+  /** A symbolic link to what `kind` says. */
+  readonly link: boolean;
+}
+
+export interface WorkspaceFileFailure {
+  readonly failure: 'missing' | 'denied' | 'tooLarge' | 'other';
+  /** One clause a user understands. */
+  readonly reason: string;
+}
+
+/** The first message to the server of a browser, before the protocol begins. */
+export interface BrowserStart {
+  /** The bytes of web-tree-sitter.wasm and tree-sitter-python.wasm. */
+  readonly runtime: Uint8Array;
+  readonly python: Uint8Array;
+  /** Where the rules' pages are, and which there are. */
+  readonly rules: readonly string[];
+  /** Hashes of the texts on which a server before this one crashed. */
+  readonly crashedTexts: readonly string[];
+}
+
+/** The last message of the server of a browser whose parser crashed; what is not of this shape belongs to the protocol. */
+export interface BrowserEnd {
+  readonly crashedOn: string | null;
 }

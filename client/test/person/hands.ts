@@ -52,7 +52,7 @@ export function createHands({ page, workspace, screenshots }: Place): Hands {
     }),
     async command(title) {
       await press('F1');
-      await page.locator('.quick-input-widget input').first().fill(`>${title}`);
+      await page.locator('.quick-input-box input').first().fill(`>${title}`);
       await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: title }).waitFor();
       await press('Enter');
     },
@@ -63,7 +63,7 @@ export function createHands({ page, workspace, screenshots }: Place): Hands {
       await until(`${path} is found by name`, async () => {
         await press('Escape');
         await press('ControlOrMeta+p');
-        await page.locator('.quick-input-widget input').first().fill(path);
+        await page.locator('.quick-input-box input').first().fill(path);
         return entry.waitFor({ timeout: 5_000 }).then(
           () => true,
           () => false,
@@ -75,7 +75,7 @@ export function createHands({ page, workspace, screenshots }: Place): Hands {
     },
     async goToLine(line, column = 1) {
       await press('Control+g');
-      await page.locator('.quick-input-widget input').first().fill(`:${line}:${column}`);
+      await page.locator('.quick-input-box input').first().fill(`:${line}:${column}`);
       await press('Enter');
     },
     squiggle: page.locator('.monaco-editor .squiggly-error, .monaco-editor .squiggly-warning').first(),

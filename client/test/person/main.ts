@@ -9,12 +9,13 @@ import { join } from 'node:path';
 import { runTests, type Test, until } from '../harness.ts';
 import { serverProcesses } from '../serverProcesses.ts';
 import { auditedSteps } from './audited.ts';
+import { browserSteps } from './browser.ts';
 import { gilSteps } from './gil.ts';
 import { createHands, type Hands, type Place } from './hands.ts';
 import { trustSteps } from './trust.ts';
 
 interface Walk extends Place {
-  readonly launch: 'person' | 'trust';
+  readonly launch: 'person' | 'trust' | 'browser';
   readonly only?: string;
   readonly results: string;
 }
@@ -23,7 +24,8 @@ export async function run(walk: Walk): Promise<void> {
   walk.page.setDefaultTimeout(60_000);
   await walk.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
   const hands = createHands(walk);
-  await runTests(walk.launch === 'trust' ? trustSteps(hands) : steps(hands), walk);
+  const walks = { person: steps, trust: trustSteps, browser: browserSteps };
+  await runTests(walks[walk.launch](hands), walk);
 }
 
 function steps(hands: Hands): readonly Test[] {

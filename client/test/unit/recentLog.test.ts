@@ -1,7 +1,6 @@
 /** What a report of a problem repeats of the log names no folder of the user. */
-import { homedir } from 'node:os';
 import { expect, test } from 'vitest';
-import { anonymous, recentLog } from '../../src/recentLog.ts';
+import { recentLog } from '../../src/recentLog.ts';
 
 const silent = new Proxy({}, { get: () => () => {} }) as Parameters<typeof recentLog>[0];
 
@@ -10,12 +9,13 @@ test('paths of folders and of the home folder have other names', () => {
     ['/work/secret', '<folder 1>'],
     ['/work/secret/inner', '<folder 2>'],
   ]);
-  const line = `Read /work/secret/inner/a.py and /work/secret/b.py beside ${homedir()}/x.`;
+  const line = 'Read /work/secret/inner/a.py and /work/secret/b.py beside /home/ada/x.';
+  const { anonymous } = recentLog(silent, '/home/ada');
   expect(anonymous(line, names)).toBe('Read <folder 2>/a.py and <folder 1>/b.py beside ~/x.');
 });
 
 test('the last lines are kept, with their level', () => {
-  const { channel, lines } = recentLog(silent);
+  const { channel, lines } = recentLog(silent, '/home/ada');
   for (let line = 0; line < 300; line += 1) channel.info(`line ${line}`);
   channel.error(new Error('no server'));
   const seen = lines(new Map());

@@ -2,7 +2,7 @@
  * What the connected editor can do, read once from its capabilities, so that no other file digs in that tree. Every
  * answer is "no" unless the editor said yes.
  */
-import type { ClientCapabilities } from 'vscode-languageserver/node';
+import type { ClientCapabilities } from 'vscode-languageserver';
 
 export interface ClientSupport {
   readonly pullDiagnostics: boolean;

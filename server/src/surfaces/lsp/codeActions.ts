@@ -10,7 +10,7 @@ import {
   type Range,
   ResponseError,
   type WorkspaceEdit,
-} from 'vscode-languageserver/node';
+} from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Cancelled, type Checkpoint } from '../../base/checkpoint.ts';
 import { commentSyntaxOf, commentsEndLines } from '../../edits/commentSyntax.ts';

@@ -8,7 +8,7 @@ import {
   DiagnosticTag,
   type Location,
   type Range,
-} from 'vscode-languageserver/node';
+} from 'vscode-languageserver';
 import { lineIndex, type Position } from '../../base/span.ts';
 import type { Severity } from '../../rules/finding.ts';
 import type { FileReport } from '../../service/analyzer.ts';

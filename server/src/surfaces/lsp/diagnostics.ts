@@ -9,7 +9,7 @@ import type {
   WorkspaceDiagnosticReport,
   WorkspaceDiagnosticReportPartialResult,
   WorkspaceDocumentDiagnosticReport,
-} from 'vscode-languageserver/node';
+} from 'vscode-languageserver';
 import { Cancelled, type Checkpoint } from '../../base/checkpoint.ts';
 import { isProjectFile, pathOf } from './addresses.ts';
 import { type FileState, type FileStates, NOTHING } from './fileStates.ts';

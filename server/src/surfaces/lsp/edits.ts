@@ -1,5 +1,5 @@
 /** Text edits of the core → workspace edits, in the richest form that the editor understands. */
-import type { ChangeAnnotation, Position, Range, WorkspaceEdit } from 'vscode-languageserver/node';
+import type { ChangeAnnotation, Position, Range, WorkspaceEdit } from 'vscode-languageserver';
 import type { TextEdit } from '../../service/locatedFinding.ts';
 import type { ClientSupport } from './clientSupport.ts';
 

@@ -3,7 +3,7 @@
  * settings for a pyproject.toml. Diagnostics are built only when somebody wants them; the result id says whether they
  * changed.
  */
-import type { Diagnostic } from 'vscode-languageserver/node';
+import type { Diagnostic } from 'vscode-languageserver';
 import { Cancelled, type Checkpoint } from '../../base/checkpoint.ts';
 import { contentHash } from '../../base/hash.ts';
 import type { FileReport } from '../../service/analyzer.ts';

@@ -2,7 +2,7 @@
  * The hover: on an import or a requirement what is known of the package on free-threaded Python, with all evidence; on a
  * finding the order of steps in which it goes wrong.
  */
-import type { Hover, HoverParams } from 'vscode-languageserver/node';
+import type { Hover, HoverParams } from 'vscode-languageserver';
 import { markdownText } from '../../base/printable.ts';
 import { lineIndex, type Span } from '../../base/span.ts';
 import type { ReadinessEvidence, ReadinessStatus } from '../../env/readiness.ts';

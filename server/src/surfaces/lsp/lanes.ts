@@ -3,7 +3,7 @@
  * code that the protocol wants, any other exception becomes a logged error that names the method and leaves the server
  * running, and a trap of the parser ends the process so that the editor starts a fresh one.
  */
-import { type CancellationToken, ErrorCodes, LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
+import { type CancellationToken, ErrorCodes, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import { Cancelled, type Checkpoint, checkpoint } from '../../base/checkpoint.ts';
 import type { Host } from '../../base/host.ts';
 import type { Logger } from '../../base/log.ts';

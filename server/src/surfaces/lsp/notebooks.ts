@@ -9,7 +9,7 @@ import {
   NotebookDocuments,
   type Position,
   type Range,
-} from 'vscode-languageserver/node';
+} from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Place, TextEdit } from '../../service/locatedFinding.ts';
 import { cellAt, cellLines, hidesMagic, notebookProgram, oneLineBreak } from '../../service/notebook.ts';

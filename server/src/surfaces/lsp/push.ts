@@ -3,7 +3,7 @@
  * its version; the other open ones follow and are sent only when they changed; whole folders and wrong settings wait
  * until the editor has been quiet for a moment.
  */
-import type { PublishDiagnosticsParams } from 'vscode-languageserver/node';
+import type { PublishDiagnosticsParams } from 'vscode-languageserver';
 import { Cancelled, checkpoint } from '../../base/checkpoint.ts';
 import type { Host } from '../../base/host.ts';
 import { type FileState, type FileStates, NOTHING } from './fileStates.ts';

@@ -27,7 +27,7 @@ import {
   type TextDocumentsConfiguration,
   WatchKind,
   type WorkspaceFoldersChangeEvent,
-} from 'vscode-languageserver/node';
+} from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { checkpoint } from '../../base/checkpoint.ts';
 import type { Host } from '../../base/host.ts';
@@ -625,7 +625,6 @@ function configurationReader(
           connection.console.warn('The editor has not told its settings; the defaults count until it does.');
           resolve();
         }, PATIENCE_MS);
-        timer.unref();
       });
       await Promise.race([asked, enough]);
       clearTimeout(timer);

@@ -5,7 +5,7 @@
  * Invariant: the analysers know every edit before the next message is read, so a request always sees the text that the
  * editor saw when it asked.
  */
-import type { TextDocuments } from 'vscode-languageserver/node';
+import type { TextDocuments } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { Cancelled } from '../../base/checkpoint.ts';
 import type { Host } from '../../base/host.ts';
