@@ -47,14 +47,20 @@ console.log(`${rows.length - wrong.length} of ${rows.length} agree; docs/gil-cha
 
 /** The imports of one environment with both answers; those that fail in the interpreter are left out. */
 async function compare(venv) {
-  const environment = new heddle.FolderEnvironment(host, parser);
+  const reader = new heddle.EnvironmentReader(host, parser);
+  const now = async () => {};
   const settings = heddle.mergeSettings({ pythonInterpreter: venv }, {});
   const empty = mkdtempSync(join(tmpdir(), 'heddle-chains-'));
-  await environment.load({ folder: empty, settings, open: new Map() }, async () => {});
+  let environment = await reader.load(
+    { folder: empty, settings, open: new Map() },
+    reader.nothing(empty),
+    now,
+  );
   rmSync(empty, { recursive: true });
-  ({ version } = environment.interpreter);
+  const { interpreter, reading } = environment.surroundings;
+  ({ version } = interpreter);
   const distributionOf = new Map();
-  for (const { imports, name, version: installed } of environment.reading.installed.distributions)
+  for (const { imports, name, version: installed } of reading.installed.distributions)
     for (const top of imports) distributionOf.set(top, `${name} ${installed}`);
   const provided = [...distributionOf.keys()]
     .filter((name) => /^[A-Za-z]\w*$/.test(name) && name !== 'pip')
@@ -62,7 +68,7 @@ async function compare(venv) {
   const compared = [];
   for (const name of named.length > 0 ? named : provided) {
     if (!distributionOf.has(name)) continue;
-    await environment.follow({ imports: [{ dotted: name, name: '' }] }, async () => {});
+    environment = await reader.follow(environment, { imports: [{ dotted: name, name: '' }] }, now);
     const verdict = environment.gilVerdict(name, '');
     const told = verdict?.status === 'gil-at-import' ? verdict.chain.at(-1) : undefined;
     const truth = imported(join(venv, 'bin', 'python'), name)?.module;

@@ -29,7 +29,6 @@ import type {
   CallEdge,
   ClassNode,
   Confidence,
-  Environment,
   FunctionNode,
   GivenBack,
   Happening,
@@ -57,7 +56,6 @@ export interface LinkInput {
   /** What is known of libraries, the project's own models included. */
   readonly catalog: Catalog;
   readonly files: readonly FileInput[];
-  readonly environment: Environment;
   readonly profile: 'application' | 'library';
   readonly target: ProgramModel['target'];
 }
@@ -178,7 +176,6 @@ class LinkedProgram implements ProgramModel {
   readonly imports: readonly ImportSite[];
   readonly #usesBelowImports = new Map<Module, readonly ImportUse[]>();
   readonly catalog: Catalog;
-  readonly environment: Environment;
   readonly profile: 'application' | 'library';
   readonly target: ProgramModel['target'];
   readonly #resolver: Resolver;
@@ -209,7 +206,6 @@ class LinkedProgram implements ProgramModel {
     entryLocks: ReadonlyMap<FunctionNode, ReadonlySet<string>>,
   ) {
     this.catalog = input.catalog;
-    this.environment = input.environment;
     this.profile = input.profile;
     this.target = input.target;
     this.modules = resolver.modules;

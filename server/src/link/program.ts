@@ -323,7 +323,6 @@ export interface ProgramModel {
   readonly lockUses: readonly LockUse[];
   readonly threads: readonly ThreadEntry[];
   readonly imports: readonly ImportSite[];
-  readonly environment: Environment;
   readonly profile: 'application' | 'library';
   /** `undecided`: nothing says which build the code is for; it may meet either. */
   readonly target: 'gil' | 'free-threaded' | 'both' | 'undecided';

@@ -9,6 +9,7 @@ export const rule = defineRule({
   severity: 'warning',
   since: '0.1.0',
   cwe: [],
+  asks: 'environment',
   docs: {
     what: 'A module definition in C, C++ (pybind11, nanobind), Cython or Rust (PyO3) that does not say that the module runs without the GIL.',
     why: 'On a free-threaded interpreter, importing the module switches the GIL back on in every program that uses it, whatever its wheel is called.',
@@ -46,8 +47,8 @@ PyMODINIT_FUNC PyInit_fast(void) { return PyModuleDef_Init(&module); }
       'https://py-free-threading.github.io/porting/',
     ],
   },
-  *check(program) {
-    for (const source of program.environment.undeclaredSources) {
+  *check(program, environment) {
+    for (const source of environment.undeclaredSources) {
       if (source.tool === 'packaging' || source.fact === undefined) continue;
       const needs = source.needs === undefined ? '' : ` That takes ${source.needs} or later.`;
       yield {

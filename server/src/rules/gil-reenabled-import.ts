@@ -24,6 +24,7 @@ export const rule = defineRule({
   since: '0.1.0',
   restsOnInstalled: true,
   cwe: [],
+  asks: 'environment',
   docs: {
     what: "An import, a requirement in a dependency file, or an entry of a lock file, of a package with an extension module that does not declare that it runs safely without the GIL. The chain leads from the import to that module; the installed file is read where there is one, else the lock file and the shipped data for that version count. What the project requires is reported where it is required, with the lock's line beside it; a lock entry is reported, as a note, where no requirement is: for what comes with something else, and for a locked version that the requirement would let you replace. Lock files are not edited: the message names the command that updates them.",
     why: 'On a free-threaded interpreter, loading one such module switches the GIL on for the rest of the process, for all threads. The program goes on, as slowly as before.',
@@ -37,17 +38,17 @@ export const rule = defineRule({
       'https://py-free-threading.github.io/tracking/',
     ],
   },
-  *check(program) {
-    for (const judged of judgedImports(program, bringsBack)) {
+  *check(program, environment) {
+    for (const judged of judgedImports(program, environment, bringsBack)) {
       const { site, verdict } = judged;
       const severity = importSeverity(program, verdict, site.import.when !== 'guarded');
       yield importFinding(judged, ID, severity, importMessage(judged));
     }
-    for (const { requirement, verdict, severity } of judgedRequirements(program, bringsBack)) {
+    for (const { requirement, verdict, severity } of judgedRequirements(program, environment, bringsBack)) {
       const whatToDo = requirementRemedy(requirement, verdict, NOTHING_BETTER);
       yield requirementFinding(requirement, verdict, ID, severity, dependencyMessage(verdict, whatToDo));
     }
-    for (const site of lockedAlone(program, bringsBack))
+    for (const site of lockedAlone(environment, bringsBack))
       yield lockedFinding(site, ID, dependencyMessage(site.verdict, lockRemedy(site, NOTHING_BETTER)));
   },
 });

@@ -1,6 +1,7 @@
 /** How the rules on imports word a verdict, rank it and point at the dependency lines behind it. */
 import type { ImportUse } from '../link/importUses.ts';
 import type {
+  Environment,
   GilVerdict,
   ImportSite,
   LockedSite,
@@ -25,7 +26,8 @@ export interface JudgedImport {
  * the import itself brings nothing back, what the file uses below it may.
  */
 export function judgedImports(
-  program: Pick<ProgramModel, 'imports' | 'environment' | 'usesBelowImports'>,
+  program: Pick<ProgramModel, 'imports' | 'usesBelowImports'>,
+  environment: Environment,
   concerns: (verdict: GilVerdict) => boolean,
 ): Iterable<JudgedImport> {
   const best = new Map<string, JudgedImport>();
@@ -37,14 +39,14 @@ export function judgedImports(
   for (const site of program.imports) {
     const { dotted, module, import: imported } = site;
     if (imported.when === 'never') continue;
-    const verdict = program.environment.gilVerdict(dotted, imported.name);
+    const verdict = environment.gilVerdict(dotted, imported.name);
     if (verdict !== undefined && concerns(verdict))
       consider({ site, verdict, use: undefined, elsewhere: undefined });
     if (verdict !== undefined && verdict.status !== 'gil-later') continue;
     const named = imported.name === '' || imported.name === '*' ? dotted : `${dotted}.${imported.name}`;
     for (const use of program.usesBelowImports(module)) {
       if (!use.dotted.startsWith(`${named}.`)) continue;
-      const ofUse = program.environment.gilVerdictOfUse(use.dotted);
+      const ofUse = environment.gilVerdictOfUse(use.dotted);
       if (ofUse !== undefined && concerns(ofUse))
         consider({ site, verdict: ofUse, use, elsewhere: undefined });
     }
@@ -201,10 +203,10 @@ export function requirementFinding(
  * names, and what it chose against a requirement that would allow better.
  */
 export function* lockedAlone(
-  program: ProgramModel,
+  environment: Environment,
   concerns: (verdict: GilVerdict) => boolean,
 ): Iterable<LockedSite> {
-  for (const site of program.environment.locked) {
+  for (const site of environment.locked) {
     const said = site.verdict.requirements.some(({ verdict }) => verdict !== undefined && isOffence(verdict));
     if (!said && concerns(site.verdict)) yield site;
   }
@@ -250,13 +252,14 @@ export function lockRemedy({ name, verdict, upgrade, through }: LockedSite, othe
  */
 export function* judgedRequirements(
   program: ProgramModel,
+  environment: Environment,
   concerns: (verdict: GilVerdict) => boolean,
 ): Iterable<{
   readonly requirement: RequirementSite;
   readonly verdict: GilVerdict;
   readonly severity: Severity;
 }> {
-  for (const requirement of program.environment.requirements) {
+  for (const requirement of environment.requirements) {
     const { verdict, hindrance } = requirement;
     if (verdict === undefined || !concerns(verdict)) continue;
     const generated = hindrance === 'generated';

@@ -10,6 +10,7 @@ export const rule = defineRule({
   severity: 'information',
   since: '0.1.0',
   cwe: [],
+  asks: 'environment',
   docs: {
     what: 'Packaging metadata without a `Programming Language :: Python :: Free Threading` classifier, in a project whose extension modules all declare that they run without the GIL. It is reported at the list of classifiers in pyproject.toml, setup.cfg or setup.py.',
     why: 'Users and tools that look for packages ready for free-threaded Python go by the classifier, since a wheel alone says nothing about it.',
@@ -42,8 +43,8 @@ classifiers = [
     unknown: 'Metadata that a build backend computes is not reported.',
     references: ['https://packaging.python.org/en/latest/specifications/core-metadata/'],
   },
-  *check(program) {
-    for (const { tool, file, fact, says, edit } of program.environment.undeclaredSources) {
+  *check(program, environment) {
+    for (const { tool, file, fact, says, edit } of environment.undeclaredSources) {
       if (tool !== 'packaging') continue;
       const intention = edit && ({ kind: 'replaceText', file, place: edit.fact, text: edit.text } as const);
       const place = fact === undefined ? inSetup(program, file) : { fact, intention };

@@ -22,6 +22,7 @@ export const rule = defineRule({
   since: '0.1.0',
   restsOnInstalled: true,
   cwe: [],
+  asks: 'environment',
   docs: {
     what: 'An import, a requirement in a dependency file, or an entry of a lock file, of a package that has no build for free-threaded Python: no wheel, or only files that such an interpreter does not look for. What the project requires is reported where it is required; a lock entry that no requirement speaks of is reported as a note.',
     why: 'The free-threaded build has another object layout, so extension modules of the ordinary build, those of its stable ABI included, cannot be loaded by it. Installing fails, builds from source, or quietly falls back to an older version.',
@@ -33,16 +34,16 @@ export const rule = defineRule({
       'A package of which nothing is known is not reported; that it is not known to work is no defect.',
     references: ['https://py-free-threading.github.io/tracking/'],
   },
-  *check(program) {
-    for (const judged of judgedImports(program, cannotLoad)) {
+  *check(program, environment) {
+    for (const judged of judgedImports(program, environment, cannotLoad)) {
       const severity = importSeverity(program, judged.verdict, judged.site.import.when === 'load');
       yield importFinding(judged, ID, severity, message(judged.verdict));
     }
-    for (const { requirement, verdict, severity } of judgedRequirements(program, cannotLoad)) {
+    for (const { requirement, verdict, severity } of judgedRequirements(program, environment, cannotLoad)) {
       const whatToDo = requirementRemedy(requirement, verdict, NOTHING_BETTER);
       yield requirementFinding(requirement, verdict, ID, severity, message(verdict, whatToDo));
     }
-    for (const site of lockedAlone(program, cannotLoad))
+    for (const site of lockedAlone(environment, cannotLoad))
       yield lockedFinding(site, ID, message(site.verdict, lockRemedy(site, NOTHING_BETTER)));
   },
 });

@@ -2,7 +2,7 @@
  * What a rule is: one file with its documentation, its judgement over the linked program, and the fixes it wants. The
  * registry, the pages under docs/rules, the settings and SARIF's metadata are generated from these objects.
  */
-import type { ProgramModel } from '../link/program.ts';
+import type { Environment, ProgramModel } from '../link/program.ts';
 import type { Finding, Severity } from './finding.ts';
 import type { Interleaving } from './witness.ts';
 
@@ -30,7 +30,7 @@ export interface ExampleFile {
   readonly beside?: Readonly<Record<string, string>>;
 }
 
-export interface Rule {
+interface Described {
   /** Equals the file name. Names the bad pattern, so that "ignore `useless-lock`" reads as a sentence. */
   readonly id: string;
   /** One line for lists. */
@@ -47,10 +47,24 @@ export interface Rule {
   /** How its findings go wrong, for rules about what several threads do one after the other. */
   readonly witness?: Interleaving;
   readonly docs: RuleDocumentation;
-  /** Facts in, findings out; no text, no positions. Must not throw. */
+}
+
+/** Judges what the code says. Facts in, findings out; no text, no positions. Must not throw. */
+export interface CodeRule extends Described {
+  readonly asks?: undefined;
   check(program: ProgramModel): Iterable<Finding>;
 }
 
+/** Judges what the packages around the code mean for it; judged anew alone when only they have changed. */
+export interface EnvironmentRule extends Described {
+  readonly asks: 'environment';
+  check(program: ProgramModel, environment: Environment): Iterable<Finding>;
+}
+
+export type Rule = CodeRule | EnvironmentRule;
+
+export function defineRule(rule: CodeRule): CodeRule;
+export function defineRule(rule: EnvironmentRule): EnvironmentRule;
 export function defineRule(rule: Rule): Rule {
   return rule;
 }

@@ -1,7 +1,7 @@
 /** Lists, in an audit, the packages of which nobody knows whether they keep the GIL off. */
 import { normalizeName } from '../env/names.ts';
 import { NOTHING_KNOWN } from '../env/readiness.ts';
-import type { GilVerdict, ProgramModel } from '../link/program.ts';
+import type { Environment, GilVerdict, ProgramModel } from '../link/program.ts';
 import type { Finding } from './finding.ts';
 import {
   importFinding,
@@ -20,6 +20,7 @@ export const rule = defineRule({
   restsOnInstalled: true,
   auditOnly: true,
   cwe: [],
+  asks: 'environment',
   docs: {
     what: 'A required or imported package of which neither an installed file, nor a lock file, nor the shipped data tells whether it keeps the GIL off. Each is listed once, where it is required, else where it is first imported, and in an audit only: it is nothing to mark while somebody edits.',
     why: 'That nothing is known against a package is no sign that it is ready. Before a program is moved to free-threaded Python, somebody has to look.',
@@ -32,14 +33,14 @@ export const rule = defineRule({
       'This is the rule for what is unknown. Never listed: the standard library, the modules of the project itself, packages of type stubs (`types-…`, `…-stubs`), and packages known to be pure Python because they are installed, locked with a pure-Python wheel, or in the shipped data.',
     references: ['https://py-free-threading.github.io/tracking/'],
   },
-  *check(program) {
+  *check(program, environment) {
     const listed = new Set<string>();
     const isNew = ({ distribution }: GilVerdict): boolean => {
       const size = listed.size;
       return listed.add(normalizeName(distribution)).size > size;
     };
     const imported = new Set(program.imports.map(({ dotted }) => normalizeName(dotted.split('.')[0]!)));
-    for (const { requirement, verdict } of judgedRequirements(program, isUnknown)) {
+    for (const { requirement, verdict } of judgedRequirements(program, environment, isUnknown)) {
       const { role, conda, name, hindrance } = requirement;
       if (role === 'constraint' || isTypesOnly(name)) continue;
       // conda has more than Python, and a compiled file lists what others need.
@@ -47,15 +48,19 @@ export const rule = defineRule({
       if (!asked && !imported.has(normalizeName(name))) continue;
       if (isNew(verdict)) yield requirementFinding(requirement, verdict, ID, 'hint', message(verdict));
     }
-    yield* unknownImports(program, isNew);
+    yield* unknownImports(program, environment, isNew);
   },
 });
 
 const ID = 'unknown-gil-readiness';
 
-function* unknownImports(program: ProgramModel, isNew: (verdict: GilVerdict) => boolean): Iterable<Finding> {
+function* unknownImports(
+  program: ProgramModel,
+  environment: Environment,
+  isNew: (verdict: GilVerdict) => boolean,
+): Iterable<Finding> {
   const own = ownNames(program);
-  for (const judged of judgedImports(program, isUnknown)) {
+  for (const judged of judgedImports(program, environment, isUnknown)) {
     const { verdict, site } = judged;
     const top = site.dotted.split('.')[0]!;
     // A guarded import is optional; one of the project's own may be found in ways that are not seen here.

@@ -31,7 +31,7 @@ export interface AuditReport {
   readonly analysed: number;
   readonly notAnalysed: readonly NotAnalysed[];
   readonly configurationProblems: readonly ConfigurationProblem[];
-  /** Non-blank… physical lines of the files analysed. */
+  /** Physical lines of the files analysed. */
   readonly lines: number;
 }
 
@@ -113,6 +113,8 @@ export interface Analyzer {
   /** What is known of the package that an import or a requirement at `offset` brings in. @throws Cancelled */
   readinessAt(file: string, offset: number, checkpoint: Checkpoint): Promise<ReadinessPlace | undefined>;
 
+  /** The fixes that a finding has edits for; whether they help is tried when one is chosen. @throws Cancelled */
+  listFixes(file: string, fingerprint: string, checkpoint: Checkpoint): Promise<FixOffers>;
   /** The fixes that really apply to a finding right now: each has been tried on the text. @throws Cancelled */
   offerFixes(file: string, fingerprint: string, checkpoint: Checkpoint): Promise<FixOffers>;
   /** The edits of one of them; undefined when the finding is gone or the edit would make things worse. @throws Cancelled */

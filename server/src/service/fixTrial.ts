@@ -15,7 +15,14 @@ import { guardPlan } from '../rules/guardPlan.ts';
 import { type HeldRegion, obstacleTo } from '../rules/holding.ts';
 import { isObstacle, type Obstacle } from '../rules/lockChoice.ts';
 import type { FileEdits } from './analyzer.ts';
-import { type EditIntention, editsFor, type FixedFile, type HeldText } from './fixes.ts';
+import {
+  type EditIntention,
+  type EditsInFile,
+  editsFor,
+  type FixedFile,
+  type HeldText,
+  sketch,
+} from './fixes.ts';
 
 /** A program as the trial meets it. */
 export interface TrialProgram {
@@ -28,20 +35,45 @@ export interface TrialProgram {
   findingsWith(texts: ReadonlyMap<string, string>): ReadonlyMap<string, readonly Finding[]>;
 }
 
+/** A fix of which nothing is known to speak against it. */
+interface Planned {
+  readonly intention: EditIntention;
+  fileOf(file: string): FixedFile | undefined;
+  mayHold(lock: LockChoice, held: HeldText): Refusal | undefined;
+}
+
+/** The edits of a fix before they are tried on text and program, or why there are none: tells within milliseconds. */
+export function sketchedFix(fix: Fix, on: TrialProgram): readonly EditsInFile[] | Refusal {
+  const planned = plan(fix, on);
+  return isRefused(planned) ? planned : sketch(planned.intention, planned.fileOf, planned.mayHold);
+}
+
 /** @throws ParserCrashed */
 export function triedFix(
   finding: Finding,
-  { intention }: Fix,
+  fix: Fix,
   on: TrialProgram,
   parser: PythonParser,
 ): readonly FileEdits[] | Refusal {
+  const planned = plan(fix, on);
+  if (isRefused(planned)) return planned;
+  const made = editsFor(planned.intention, planned.fileOf, parser, planned.mayHold);
+  if (isRefused(made)) return made;
+  const edited = made.map(({ file, edits }) => ({ file, before: on.fileOf(file)!.text, edits }));
+  const after = on.findingsWith(
+    new Map(edited.map(({ file, before, edits }) => [file, applyEdits(before, edits)])),
+  );
+  return unhelpful(finding, on.findings, after) ?? edited;
+}
+
+function plan({ intention }: Fix, on: TrialProgram): Planned | Refusal {
   const why = ({ reason, at }: Obstacle): Refusal => refuse(reason + placed(at, intention.file, on));
   if (intention.kind === 'refused') return why(intention);
   let wanted: EditIntention;
   if (intention.kind === 'guard') {
-    const plan = guardPlan(on.program, intention);
-    if (isObstacle(plan)) return why(plan);
-    wanted = { kind: 'holdLock', file: intention.file, ...plan };
+    const guarded = guardPlan(on.program, intention);
+    if (isObstacle(guarded)) return why(guarded);
+    wanted = { kind: 'holdLock', file: intention.file, ...guarded };
   } else wanted = intention;
   const parsed = new Map<string, FixedFile>();
   const fileOf = (file: string): FixedFile | undefined => {
@@ -62,13 +94,7 @@ export function triedFix(
     });
     return obstacle && why(obstacle);
   };
-  const made = editsFor(wanted, fileOf, parser, mayHold);
-  if (isRefused(made)) return made;
-  const edited = made.map(({ file, edits }) => ({ file, before: on.fileOf(file)!.text, edits }));
-  const after = on.findingsWith(
-    new Map(edited.map(({ file, before, edits }) => [file, applyEdits(before, edits)])),
-  );
-  return unhelpful(finding, on.findings, after) ?? edited;
+  return { intention: wanted, fileOf, mayHold };
 }
 
 function regionAt(

@@ -51,7 +51,7 @@ export function editsFor(
   parser: PythonParser,
   mayHold: (lock: LockChoice, held: HeldText) => Refusal | undefined,
 ): readonly EditsInFile[] | Refusal {
-  const made = translated(intention, fileOf, mayHold);
+  const made = sketch(intention, fileOf, mayHold);
   if (isRefused(made)) return made;
   const done: EditsInFile[] = [];
   for (const { file, edits } of made) {
@@ -73,7 +73,12 @@ export function tried(syntax: Syntax, edits: readonly TextEdit[], parser: Python
   return ordered;
 }
 
-function translated(
+/**
+ * The edits of an intention, not yet tried, or why there are none.
+ *
+ * @param mayHold whether nothing speaks against holding the lock over these texts
+ */
+export function sketch(
   intention: EditIntention,
   fileOf: (file: string) => FixedFile | undefined,
   mayHold: (lock: LockChoice, held: HeldText) => Refusal | undefined,

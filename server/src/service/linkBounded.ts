@@ -47,9 +47,9 @@ export function linkBounded<File extends { readonly file: string }>(
 }
 
 /** The findings of those rules that end. @param place of the program, for what is said of a rule that does not */
-export function checkBounded(
-  rules: readonly Rule[],
-  program: ProgramModel,
+export function checkBounded<One extends Rule>(
+  rules: readonly One[],
+  check: (rule: One) => Iterable<Finding>,
   place: string,
   logger: Logger,
 ): Bounded<readonly Finding[]> {
@@ -57,7 +57,7 @@ export function checkBounded(
   const missing: NotAnalysed[] = [];
   for (const rule of rules) {
     try {
-      for (const finding of rule.check(program)) result.push(finding);
+      for (const finding of check(rule)) result.push(finding);
     } catch (error) {
       const reason = reasonOf(error);
       logger.error(`rule ${rule.id}: ${error instanceof Error ? (error.stack ?? reason) : reason}`);

@@ -5,7 +5,7 @@ import { normalizeName } from '../env/names.ts';
 import { factSpan } from '../facts/summary.ts';
 import type { ImportSite, ProgramModel } from '../link/program.ts';
 import { judgedImports } from '../rules/importVerdicts.ts';
-import type { FolderEnvironment } from './environment.ts';
+import type { EnvironmentSnapshot } from './environmentSnapshot.ts';
 import type { PlanImport } from './freeThreadingPlan.ts';
 import { namesThatCanWait } from './importDeferral.ts';
 
@@ -20,7 +20,7 @@ interface FoundImport {
  */
 export function importsByDistribution(
   program: ProgramModel,
-  environment: FolderEnvironment,
+  environment: EnvironmentSnapshot,
   folder: string,
   textOf: (file: string) => string,
   syntaxOf: (file: string) => Syntax,
@@ -35,12 +35,7 @@ export function importsByDistribution(
       files.set(site.module.file, { site, chain });
   };
   const { imports } = program;
-  const asked = {
-    imports,
-    environment,
-    usesBelowImports: (module: ImportSite['module']) => program.usesBelowImports(module),
-  };
-  for (const { site, verdict } of judgedImports(asked, ({ status }) => OFFENDING.has(status)))
+  for (const { site, verdict } of judgedImports(program, environment, ({ status }) => OFFENDING.has(status)))
     add(verdict.distribution, site, verdict.chain);
   for (const site of imports)
     if (site.import.when !== 'never') for (const name of providersOf(environment, site)) add(name, site, []);
@@ -76,7 +71,7 @@ export function importsByDistribution(
 
 /** Where nothing tells, the dependency that is called like the import: `google.cloud.storage` is google-cloud-storage. */
 function providersOf(
-  environment: FolderEnvironment,
+  environment: EnvironmentSnapshot,
   { dotted, import: { name } }: ImportSite,
 ): readonly string[] {
   const known = environment.providersOf(dotted);

@@ -132,11 +132,11 @@ function judged(summary: FileSummary): void {
     const program = link({
       catalog: BUILT_IN,
       files: [file],
-      environment: NO_PACKAGES,
       profile: 'application',
       target: 'free-threaded',
     });
-    for (const rule of RULES) for (const finding of rule.check(program)) expect(finding.rule).toBe(rule.id);
+    for (const rule of RULES)
+      for (const finding of rule.check(program, NO_PACKAGES)) expect(finding.rule).toBe(rule.id);
   } catch (error) {
     expect(error).toBeInstanceOf(Error);
   }

@@ -95,7 +95,6 @@ export function linked(
   return link({
     catalog: BUILT_IN,
     files: Object.entries(files).map(([path, text]) => fileInput(path, text)),
-    environment: NO_PACKAGES,
     profile,
     target: 'free-threaded',
   });
@@ -140,6 +139,7 @@ export function functionNamed(program: ProgramModel, label: string): FunctionNod
   return found;
 }
 
+/** Surroundings of which nothing is known. */
 export const NO_PACKAGES: Environment = {
   gilVerdict: () => undefined,
   gilVerdictOfUse: () => undefined,

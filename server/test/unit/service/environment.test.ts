@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Settings } from '../../../src/base/settings.ts';
 import { mergeSettings } from '../../../src/service/configuration.ts';
-import { FolderEnvironment } from '../../../src/service/environment.ts';
+import { EnvironmentReader } from '../../../src/service/environment.ts';
 import { distribution, project, SITE, TAG, withGil, withoutGil } from '../../support/installed.ts';
 import { type MemoryHost, memoryHost } from '../../support/memoryHost.ts';
 import { pythonParser } from '../../support/parser.ts';
@@ -15,15 +15,15 @@ const PKG = distribution('pkg', '1.0', {
 });
 
 async function loaded(host: MemoryHost, settings: Partial<Settings> = {}) {
-  const environment = new FolderEnvironment(host, parser);
-  const load = () =>
-    environment.load(
-      { folder: '/work', settings: mergeSettings(settings, {}), open: new Map() },
-      async () => {},
-    );
+  const reader = new EnvironmentReader(host, parser);
+  let environment = reader.nothing('/work');
+  const load = async () => {
+    const input = { folder: '/work', settings: mergeSettings(settings, {}), open: new Map() };
+    environment = await reader.load(input, environment, async () => {});
+  };
   await load();
   const verdict = async (dotted: string, name = '') => {
-    await environment.follow({ imports: [{ dotted, name }] }, async () => {});
+    environment = await reader.follow(environment, { imports: [{ dotted, name }] }, async () => {});
     return environment.gilVerdict(dotted, name);
   };
   return { environment, load, verdict };

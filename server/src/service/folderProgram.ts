@@ -1,0 +1,192 @@
+/**
+ * What the files of one folder mean together, and what the rules say of it. Linked anew when the files mean something else;
+ * judged anew in part when only the packages around them do; located anew when only places moved.
+ */
+import type { Logger } from '../base/log.ts';
+import type { Settings } from '../base/settings.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { FileSummary } from '../facts/summary.ts';
+import { link } from '../link/link.ts';
+import type { ProgramModel } from '../link/program.ts';
+import type { Finding } from '../rules/finding.ts';
+import { RULES } from '../rules/registry.ts';
+import type { CodeRule, EnvironmentRule } from '../rules/rule.ts';
+import type { EnvironmentSnapshot } from './environmentSnapshot.ts';
+import type { FolderSources } from './folderSources.ts';
+import { type Findings, type Judged, judgeFile, preferred } from './judge.ts';
+import { checkBounded, linkBounded } from './linkBounded.ts';
+import type { LocatableFile } from './locate.ts';
+import type { NotAnalysed } from './locatedFinding.ts';
+import { nameModules } from './moduleNames.ts';
+
+const CODE_RULES = RULES.filter((rule): rule is CodeRule => rule.asks === undefined);
+const ENVIRONMENT_RULES = RULES.filter((rule): rule is EnvironmentRule => rule.asks === 'environment');
+
+/** What linking needs besides the files. */
+export interface ProgramSettings {
+  readonly settings: Settings;
+  readonly catalog: Catalog;
+  /** Equal for catalogs that say the same. */
+  readonly models: string;
+  readonly profile: ProgramModel['profile'];
+  readonly target: ProgramModel['target'];
+}
+
+/** A program with what the rules say of its code. */
+interface Linked {
+  readonly program: ProgramModel;
+  /** Files that are not in the program because linking failed with them. */
+  readonly leftOut: readonly NotAnalysed[];
+  readonly ofCode: readonly Finding[];
+  /** Rules that failed. */
+  readonly failures: readonly NotAnalysed[];
+}
+
+interface JudgedEnvironment {
+  readonly program: ProgramModel;
+  readonly snapshot: EnvironmentSnapshot;
+  readonly findings: readonly Finding[];
+  readonly failures: readonly NotAnalysed[];
+}
+
+export class FolderProgram {
+  readonly #path: string;
+  readonly #sources: FolderSources;
+  readonly #logger: Logger;
+  #linked: Linked | undefined;
+  /** The shape of the sources, and the settings, that it was linked with. */
+  #linkedFor = '';
+  #environment: JudgedEnvironment | undefined;
+  #given: ProgramSettings | undefined;
+  #findings: Findings = new Map();
+  #leftOut: ReadonlyMap<string, NotAnalysed> = new Map();
+  readonly #judged = new Map<string, readonly Judged[]>();
+
+  constructor(path: string, sources: FolderSources, logger: Logger) {
+    this.#path = path;
+    this.#sources = sources;
+    this.#logger = logger;
+  }
+
+  get model(): ProgramModel | undefined {
+    return this.#linked?.program;
+  }
+
+  /** The findings of all rules, one per place, whatever the settings say of their severity. */
+  get findings(): Findings {
+    return this.#findings;
+  }
+
+  /** Rules that failed. */
+  get failures(): readonly NotAnalysed[] {
+    return [...(this.#linked?.failures ?? []), ...(this.#environment?.failures ?? [])];
+  }
+
+  /** Why a file that was understood is not in the program. */
+  leftOut(file: string): NotAnalysed | undefined {
+    return this.#leftOut.get(file);
+  }
+
+  /** Brings the findings up to date with the sources, the settings and the surroundings as they are now. */
+  update(given: ProgramSettings, snapshot: EnvironmentSnapshot): void {
+    const linkedFor = JSON.stringify([this.#sources.shape, given.models, given.target, given.profile]);
+    if (this.#linked === undefined || this.#linkedFor !== linkedFor) {
+      this.#linked = this.#link(given, this.#sources.understood());
+      this.#leftOut = new Map(this.#linked.leftOut.map((one) => [one.file, one]));
+      this.#linkedFor = linkedFor;
+    }
+    const { program, ofCode } = this.#linked;
+    if (this.#environment?.program !== program || this.#environment.snapshot !== snapshot) {
+      this.#environment = this.#judgeEnvironment(program, snapshot);
+      this.#findings = preferred([...ofCode, ...this.#environment.findings]);
+      this.#judged.clear();
+    }
+    if (this.#given?.settings !== given.settings) this.#judged.clear();
+    this.#given = given;
+    for (const file of this.#sources.takeMoved()) this.#moved(file);
+  }
+
+  /** The findings of all rules if some files said something else, and everything around them were as it is. */
+  findingsWith(summaries: ReadonlyMap<string, FileSummary>): Findings {
+    const files = this.#sources.understood().map(({ file, summary }) => ({
+      file,
+      summary: summaries.get(file) ?? summary,
+    }));
+    const { program, ofCode } = this.#link(this.#given!, files);
+    return preferred([...ofCode, ...this.#judgeEnvironment(program, this.#environment!.snapshot).findings]);
+  }
+
+  #link(
+    { catalog, profile, target }: ProgramSettings,
+    files: readonly { readonly file: string; readonly summary: FileSummary }[],
+  ): Linked {
+    const summaries = new Map(files.map(({ file, summary }) => [file, summary]));
+    const named = nameModules(
+      this.#path,
+      files.map(({ file }) => file),
+    ).map((one) => ({ ...one, summary: summaries.get(one.file)! }));
+    const { result: program, missing: leftOut } = linkBounded(
+      named,
+      (kept) => link({ catalog, files: kept, profile, target }),
+      this.#logger,
+    );
+    const { result: ofCode, missing: failures } = checkBounded(
+      CODE_RULES,
+      (rule) => rule.check(program),
+      this.#path,
+      this.#logger,
+    );
+    return { program, leftOut, ofCode, failures };
+  }
+
+  /** The findings of a file as they are shown. */
+  judged(file: string): readonly Judged[] {
+    const known = this.#judged.get(file);
+    if (known !== undefined) return known;
+    const summary = this.#sources.source(file)?.summary;
+    const plain = this.#environment?.snapshot.files.get(file);
+    if (
+      this.#linked === undefined ||
+      this.#given === undefined ||
+      (plain === undefined && (summary === undefined || summary.generated))
+    )
+      return [];
+    const { settings } = this.#given;
+    const { program } = this.#linked;
+    const made = judgeFile(settings, program, file, this.#findings.get(file) ?? [], (path) =>
+      this.#locatable(path),
+    );
+    this.#judged.set(file, made);
+    return made;
+  }
+
+  /** The text and the places of a file that findings may name. */
+  #locatable(path: string): LocatableFile | undefined {
+    const source = this.#sources.source(path);
+    if (source?.summary !== undefined) return { text: source.text, summary: source.summary };
+    const unparsed = this.#environment?.snapshot.files.get(path);
+    return unparsed === undefined ? undefined : { text: unparsed.text, summary: unparsed };
+  }
+
+  #judgeEnvironment(program: ProgramModel, snapshot: EnvironmentSnapshot): JudgedEnvironment {
+    const { result: findings, missing: failures } = checkBounded(
+      ENVIRONMENT_RULES,
+      (rule) => rule.check(program, snapshot),
+      this.#path,
+      this.#logger,
+    );
+    return { program, snapshot, findings, failures };
+  }
+
+  #moved(file: string): void {
+    this.#judged.delete(file);
+    for (const [other, findings] of this.#findings)
+      if (
+        findings.some(({ evidence }) => evidence.some(({ at }) => at.file === file)) ||
+        this.#judged
+          .get(other)
+          ?.some(({ located }) => located.witness?.steps.some(({ place }) => place.file === file))
+      )
+        this.#judged.delete(other);
+  }
+}

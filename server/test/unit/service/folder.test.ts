@@ -1,0 +1,50 @@
+/** What a change has done again: code is not linked anew for what does not concern it. */
+import { expect, it } from 'vitest';
+import { silentLogger } from '../../../src/base/log.ts';
+import { Folder } from '../../../src/service/folder.ts';
+import { Store } from '../../../src/service/store.ts';
+import { Summaries } from '../../../src/service/summaries.ts';
+import { memoryHost } from '../../support/memoryHost.ts';
+import { pythonParser } from '../../support/parser.ts';
+
+const parser = await pythonParser();
+const CODE = '/w/app.py';
+const LOCK = '/w/requirements.txt';
+
+function folderOf(files: Readonly<Record<string, string>>) {
+  const host = memoryHost(files);
+  const store = new Store();
+  const input = { host, parser, logger: silentLogger };
+  const summaries = new Summaries(parser, silentLogger, store);
+  const folder = new Folder('/w', { input, store, summaries, settings: () => ({}) });
+  const update = () => folder.update({ only: undefined, isInside: () => true }, async () => {}, undefined);
+  const write = (path: string, text: string): void => {
+    host.write(path, text);
+    folder.diskChanged(path, store.tell());
+  };
+  const rules = (file: string) => folder.program.judged(file).map(({ finding: { rule } }) => rule);
+  return { folder, update, write, rules };
+}
+
+it('a saved lock file has the imports judged anew, and the code not linked', async () => {
+  const { folder, update, write, rules } = folderOf({ [CODE]: 'import lxml.etree\n', [LOCK]: '' });
+  await update();
+  expect(rules(LOCK)).toEqual([]);
+  const before = folder.program.model;
+  write(LOCK, 'lxml==5.0.0\n');
+  await update();
+  expect(rules(LOCK)).toEqual(['gil-reenabled-import']);
+  expect(folder.program.model).toBe(before);
+});
+
+it('lines that move and comments have nothing linked', async () => {
+  const { folder, update, write } = folderOf({ [CODE]: 'n = 0\n' });
+  await update();
+  const before = folder.program.model;
+  write(CODE, '# a comment\n\nn = 0\n');
+  await update();
+  expect(folder.program.model).toBe(before);
+  write(CODE, 'n = 0\nm = 0\n');
+  await update();
+  expect(folder.program.model).not.toBe(before);
+});
