@@ -20,6 +20,7 @@ import { type ConfigurationProblem, checkSettings } from './configuration.ts';
 import type { EnvironmentReport, ReadinessPlace } from './environmentReport.ts';
 import { tried } from './fixes.ts';
 import { type Folder, isPlain } from './folder.ts';
+import { listedFixes, triedFixes, tryFix } from './folderFixes.ts';
 import { Folders } from './folders.ts';
 import type { FreeThreadingPlan } from './freeThreadingPlan.ts';
 import type { Judged } from './judge.ts';
@@ -28,7 +29,6 @@ import { environmentFor, environmentReport, freeThreadingPlan, readinessAt } fro
 import { RULE_NAMES } from './ruleNames.ts';
 import { Store } from './store.ts';
 import { Summaries } from './summaries.ts';
-import { listedFixes, triedFixes, tryFix } from './trial.ts';
 
 export function createAnalyzer(input: AnalyzerInput): Analyzer {
   return new HeddleAnalyzer(input);

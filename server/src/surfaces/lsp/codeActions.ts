@@ -1,6 +1,7 @@
 /**
  * The light bulb: the fixes that apply to the findings under the cursor, the ways to suppress them, and one action that
- * applies every safe fix of the file. The list is cheap; edits are computed on resolve, from what the action carries.
+ * applies every safe fix of the file. The list says what a fix would be; whether it helps is tried when it is resolved, from
+ * what the action carries, or at once for an editor that resolves nothing.
  */
 import {
   type CodeAction,
@@ -84,6 +85,16 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
           : undefined;
     return workspaceEdit(documents, support, confirmation);
   };
+  /** What to tell the user of an action that was listed and has no edit. */
+  const reasonAgainst = async (wanted: Wanted, title: string, task: Task): Promise<string> => {
+    if (wanted.kind === 'fix') {
+      const { analyzer, path, checkpoint } = openDocument(workspace, wanted.uri, task);
+      const { refused } = await analyzer.listFixes(path, wanted.fingerprint, checkpoint);
+      const its = refused.find((one) => one.title === title);
+      if (its !== undefined) return `“${title}” was tried and is not made: ${its.reason}.`;
+    }
+    return `“${title}” no longer applies: the code has changed.`;
+  };
   /** As a list, which is empty where the editor needs the edit at once and there is none. */
   const complete = async (action: CodeAction, wanted: Wanted, task: Task): Promise<readonly CodeAction[]> => {
     if (support.resolveEdits) return [{ ...action, data: wanted }];
@@ -109,7 +120,9 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
         ({ data }) => (data as DiagnosticPayload | undefined)?.fingerprint === finding.fingerprint,
       );
       const diagnostics = its.length > 0 ? its : [convert.finding(finding)];
-      const { offered, refused } = await analyzer.offerFixes(path, finding.fingerprint, checkpoint);
+      const { offered, refused } = await (support.resolveEdits
+        ? analyzer.listFixes(path, finding.fingerprint, checkpoint)
+        : analyzer.offerFixes(path, finding.fingerprint, checkpoint));
       for (const [at, fix] of offered.entries()) {
         const action: CodeAction = { title: fix.title, kind: CodeActionKind.QuickFix, diagnostics };
         if (support.preferredActions && at === 0 && fix.safety === 'safe') action.isPreferred = true;
@@ -178,10 +191,7 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
       if (typeof wanted?.uri !== 'string') throw new InvalidParams('this is no code action of Heddle');
       const edit = await editOf(wanted, action.title, task);
       if (edit === undefined)
-        throw new ResponseError(
-          LSPErrorCodes.RequestFailed,
-          `“${action.title}” no longer applies: the code has changed.`,
-        );
+        throw new ResponseError(LSPErrorCodes.RequestFailed, await reasonAgainst(wanted, action.title, task));
       return { ...action, edit };
     },
   };
