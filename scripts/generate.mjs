@@ -4,6 +4,7 @@
  *   server/src/rules/registry.ts          every file of that folder that is named like a rule
  *   docs/rules/*.md                       a page for each rule, and their index
  *   docs/configuration.md                 the table of settings
+ *   docs/levels.md                        how loud a race is
  *   package.json                          contributes.configuration
  *   THIRD_PARTY_NOTICES.md                the licences of what is bundled
  *
@@ -26,11 +27,15 @@ const ruleIds = readdirSync(join(projectRoot, rulesFolder))
   .sort();
 put(`${rulesFolder}/registry.ts`, formatted('registry.ts', registry(ruleIds)));
 
-const { LEVELS, parseMarkers, rulePage, rules, SETTINGS } = await importSource('generate', source(ruleIds));
+const { LEVELS, LEVELS_OF_RACES, parseMarkers, rulePage, rules, SETTINGS } = await importSource(
+  'generate',
+  source(ruleIds),
+);
 for (const rule of rules) put(`${pagesFolder}/${rule.id}.md`, `${rulePage(rule)}${learnMore(rule.id)}`);
 put(`${pagesFolder}/README.md`, ruleIndex(rules));
 remove(pagesFolder, [...rules.map((rule) => `${rule.id}.md`), 'README.md']);
 put('docs/configuration.md', configurationPage(SETTINGS, rules));
+put('docs/levels.md', levelsPage());
 put('package.json', manifest(SETTINGS, rules));
 put('THIRD_PARTY_NOTICES.md', notices());
 
@@ -76,6 +81,7 @@ function source(ids) {
     ...ids.map((id) => `import { rule as ${camelCase(id)} } from './${rulesFolder}/${id}.ts';`),
     `export { rulePage } from './${rulesFolder}/page.ts';`,
     "export { LEVELS, SETTINGS } from './server/src/base/settings.ts';",
+    `export { LEVELS_OF_RACES } from './${rulesFolder}/levels.ts';`,
     "export { parseMarkers } from './server/test/support/markers.ts';",
     `export const rules = [${ids.map(camelCase).join(', ')}];`,
   ].join('\n');
@@ -182,6 +188,60 @@ function configurationPage(settings, all) {
     'whole lines only in setup.cfg, none in JSON.',
     '',
   ].join('\n');
+}
+
+function levelsPage() {
+  const sharing = {
+    threads: 'two threads of the program reach it',
+    framework: 'a framework runs it in several threads',
+    tests: "the project's own tests start threads on it",
+    guarded: 'other code holds a lock for the same state',
+    concurrent: 'its class owns a lock or another synchroniser, or starts a thread',
+    documented: 'the documentation of the function, the class or the module promises it',
+    kept: 'one object is a global, an attribute of a class, a default argument or an entry of a table',
+    moduleState: 'state of a module or class of a library, reached from its public functions',
+    named: 'the class has a name like `…Pool`, `…Cache`, `…Registry`',
+  };
+  const harms = {
+    breaks: 'exception, corruption, deadlock',
+    loses: 'an update is lost',
+    twice: 'two of what has an identity',
+    stale: 'old or torn value',
+    again: 'work done twice, same result',
+  };
+  const word = (level) => (level === 'information' ? 'note' : level);
+  const rows = Object.entries(LEVELS_OF_RACES).map(
+    ([row, levels]) =>
+      `| ${sharing[row] ?? fail(row)} | ${Object.keys(harms)
+        .map((harm) => word(levels[harm]))
+        .join(' | ')} |`,
+  );
+  return [
+    '# How loud a race is',
+    '',
+    'Written by `scripts/generate.mjs` from `server/src/rules/levels.ts`.',
+    '',
+    'A race has two sides: how sure it is that threads share the state, and what the interleaving does to the user of the',
+    'program. The level is looked up here. The message names what the sharing rests on, and the place is shown with the finding.',
+    '',
+    `| what says that threads share it | ${Object.values(harms).join(' | ')} |`,
+    `|---|${Object.keys(harms)
+      .map(() => '---|')
+      .join('')}`,
+    ...rows,
+    '',
+    '- A row of the first four counts as the fifth when a thread is seen, but not that it has this very object.',
+    '- What breaks only without the GIL is at most a note with `target = "gil"`, and at most a warning while nothing says which',
+    '  build the project is for. With either of them, only what raises, corrupts or blocks is an error.',
+    '- The rows from the third on count in libraries only (`profile = "library"`): the threads of an application are in it.',
+    '- A public class of a library that nothing says is shared is not spoken of, nor one whose documentation says that it is not',
+    '  thread-safe, what runs while an object is made, and tests.',
+    '',
+  ].join('\n');
+}
+
+function fail(row) {
+  throw new Error(`levels.ts has a row that the page does not explain: ${row}`);
 }
 
 function typeWord(type) {

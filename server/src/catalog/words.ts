@@ -42,6 +42,11 @@ export const CONDITION_MAKER = pattern('conditionMaker');
 export const SYNCHRONIZING_DECORATOR = pattern('synchronizingDecorator');
 /** The text mentions locks at all. */
 export const MENTIONS_LOCK = pattern('mentionsLock');
+/** The text mentions threads at all. */
+export const MENTIONS_THREADS = pattern('mentionsThreads');
+/** Documentation that promises use by several threads, and documentation that warns of it. */
+export const SAYS_THREAD_SAFE = pattern('saysThreadSafe');
+export const SAYS_THREAD_UNSAFE = pattern('saysThreadUnsafe');
 /** Functions that take the lock for somebody else. */
 export const LOCK_TAKING_FUNCTION = pattern('lockTakingFunction');
 /** Functions whose callers hold the lock, by name and by comment. */
@@ -64,6 +69,12 @@ export const PURE_CALL = pattern('pureCall');
 
 /** What names the running thread. */
 export const THREAD_IDENTITY = pattern('threadIdentity');
+/** Constructors of what is of use to several threads only. */
+export const SYNCHRONIZER = pattern('synchronizer');
+/** Metaclasses that make one object for all. */
+export const SINGLETON_NAME = pattern('singletonName');
+/** Classes of which one object serves many callers. */
+export const WIDELY_SHARED_NAME = pattern('widelySharedName');
 /** Parameters that are a thread's own slot. */
 export const THREAD_INDEX_NAME = pattern('threadIndexName');
 /** Names of thread pools of unknown origin. */

@@ -31,6 +31,7 @@ import type {
   Parameter,
   Region,
   Release,
+  SaysThreads,
   Scope,
   Suppression,
   Suspension,
@@ -157,7 +158,13 @@ function scope(coder: Coder, value: Scope | undefined): Whole<Scope> {
     returns: coder.list(value?.returns, shape),
     saysLockHeld: coder.flag(value?.saysLockHeld),
     noThread: coder.flag(value?.noThread),
+    saysThreads: coder.optional(value?.saysThreads, saysThreads),
+    metaclass: coder.optional(value?.metaclass, shape),
   };
+}
+
+function saysThreads(coder: Coder, value: SaysThreads | undefined): Whole<SaysThreads> {
+  return { says: coder.word(THREAD_WORDS, value?.says), fact: coder.fact(value?.fact) };
 }
 
 function parameter(coder: Coder, value: Parameter | undefined): Whole<Parameter> {
@@ -405,6 +412,7 @@ const ROOTS: Words<AccessPath['root']> = wordsOf({
   result: 0,
   unknown: 0,
 });
+const THREAD_WORDS: Words<SaysThreads['says']> = wordsOf({ safe: 0, unsafe: 0 });
 const SCOPE_KINDS: Words<Scope['kind']> = wordsOf({
   module: 0,
   class: 0,

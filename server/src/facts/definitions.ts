@@ -2,7 +2,14 @@
  * Functions, classes and lambdas: each body is walked in a scope of its own that starts with no lock held, and its
  * definition says what callers need to know, such as that they hold the lock.
  */
-import { CALLERS_HOLD_LOCK_NAME, CALLERS_HOLD_LOCK_PHRASE } from '../catalog/words.ts';
+
+import type { Span } from '../base/span.ts';
+import {
+  CALLERS_HOLD_LOCK_NAME,
+  CALLERS_HOLD_LOCK_PHRASE,
+  SAYS_THREAD_SAFE,
+  SAYS_THREAD_UNSAFE,
+} from '../catalog/words.ts';
 import {
   childIn,
   children,
@@ -21,7 +28,7 @@ import { shapeWithoutFacts } from './places.ts';
 import { recordBinding } from './records.ts';
 import { parameterName } from './scopes.ts';
 import { visitBlock } from './statements.ts';
-import type { Decorator, Parameter, ScopeId, ValueShape } from './summary.ts';
+import type { Decorator, Parameter, SaysThreads, ScopeId, ValueShape } from './summary.ts';
 
 export function visitDecorated(pass: Pass, node: Node): void {
   const syntax = pass.syntax;
@@ -60,6 +67,7 @@ export function visitFunction(pass: Pass, node: Node, decorators: readonly Decor
   scope.async = isAsync(syntax, node);
   scope.saysLockHeld = saysLockHeld(pass, name, node, body);
   scope.noThread = hasPragma(pass, node, body);
+  scope.saysThreads = saysThreads(pass, node, body);
   inScope(pass, id, () => {
     if (body !== -1) visitBlock(pass, body);
   });
@@ -74,9 +82,13 @@ export function visitClass(pass: Pass, node: Node, decorators: readonly Decorato
   const name = nameNode === -1 ? '' : textOf(syntax, nameNode);
   const superclasses = childIn(syntax, node, Field.superclasses);
   const bases: ValueShape[] = [];
+  let metaclass: ValueShape | undefined;
   if (superclasses !== -1) {
     for (const base of children(syntax, superclasses)) {
-      if (syntax.kind[base] === Kind.keyword_argument) continue;
+      if (syntax.kind[base] === Kind.keyword_argument) {
+        metaclass ??= metaclassIn(pass, base);
+        continue;
+      }
       const inner = syntax.kind[base] === Kind.subscript ? base + 1 : base;
       bases.push(shapeWithoutFacts(pass, inner));
     }
@@ -86,9 +98,11 @@ export function visitClass(pass: Pass, node: Node, decorators: readonly Decorato
   scope.name = name;
   scope.qualified = qualifiedName(pass, name);
   scope.bases = bases;
+  scope.metaclass = metaclass;
   scope.decorators = decorators;
+  const body = childIn(syntax, node, Field.body);
+  scope.saysThreads = saysThreads(pass, node, body);
   inScope(pass, id, () => {
-    const body = childIn(syntax, node, Field.body);
     if (body !== -1) visitBlock(pass, body);
   });
   defineName(pass, nameNode, name, id);
@@ -180,7 +194,31 @@ function hasPragma(pass: Pass, node: Node, body: Node): boolean {
 function saysLockHeld(pass: Pass, name: string, node: Node, body: Node): boolean {
   if (CALLERS_HOLD_LOCK_NAME.test(name)) return true;
   if (!pass.mentionsLock || body === -1) return false;
+  return headTexts(pass, node, body).some(({ start, end }) =>
+    CALLERS_HOLD_LOCK_PHRASE.test(pass.syntax.text.slice(start, end)),
+  );
+}
+
+/** What the docstring or a comment at the head says of threads; `node` is -1 for the module. A warning outweighs a promise. */
+export function saysThreads(pass: Pass, node: Node, body: Node): SaysThreads | undefined {
+  if (!pass.mentionsThreads || body === -1) return undefined;
+  const { text } = pass.syntax;
+  let safe: SaysThreads | undefined;
+  for (const { start, end } of headTexts(pass, node, body)) {
+    const words = text.slice(start, end);
+    const said = SAYS_THREAD_UNSAFE.exec(words) ?? SAYS_THREAD_SAFE.exec(words);
+    if (said === null) continue;
+    const fact = (): number => pass.out.fact(start + said.index, start + said.index + said[0].length);
+    if (SAYS_THREAD_UNSAFE.test(words)) return { says: 'unsafe', fact: fact() };
+    safe ??= { says: 'safe', fact: fact() };
+  }
+  return safe;
+}
+
+/** The comments from the line above a definition to the end of its docstring, and the docstring. */
+function headTexts(pass: Pass, node: Node, body: Node): readonly Span[] {
   const syntax = pass.syntax;
+  const found: Span[] = [];
   const [first, second] = children(syntax, body);
   const headEnd =
     first === undefined
@@ -188,19 +226,25 @@ function saysLockHeld(pass: Pass, name: string, node: Node, body: Node): boolean
       : syntax.kind[first] === Kind.expression_statement && second !== undefined
         ? syntax.start[second]!
         : syntax.start[first]!;
-  const lineStart = syntax.text.lastIndexOf('\n', syntax.start[node]!) + 1;
-  const above = syntax.text.lastIndexOf('\n', lineStart - 2) + 1;
-  for (const comment of syntax.comments) {
-    if (comment.start >= headEnd) break;
-    if (
-      comment.start >= above &&
-      CALLERS_HOLD_LOCK_PHRASE.test(syntax.text.slice(comment.start, comment.end))
-    )
-      return true;
+  const lineStart = node === -1 ? 0 : syntax.text.lastIndexOf('\n', syntax.start[node]!) + 1;
+  const above = node === -1 ? 0 : syntax.text.lastIndexOf('\n', lineStart - 2) + 1;
+  for (const { start, end } of syntax.comments) {
+    if (start >= headEnd) break;
+    if (start >= above) found.push({ start, end });
   }
   if (first === undefined || syntax.kind[first] !== Kind.expression_statement || syntax.size[first] === 1)
-    return false;
+    return found;
   const string = syntax.kind[first + 1];
-  if (string !== Kind.string && string !== Kind.concatenated_string) return false;
-  return CALLERS_HOLD_LOCK_PHRASE.test(textOf(syntax, first));
+  if (string === Kind.string || string === Kind.concatenated_string)
+    found.push({ start: syntax.start[first]!, end: syntax.end[first]! });
+  return found;
+}
+
+/** `class Settings(metaclass=Singleton)`. */
+function metaclassIn(pass: Pass, argument: Node): ValueShape | undefined {
+  const { syntax } = pass;
+  const name = childIn(syntax, argument, Field.name);
+  const value = childIn(syntax, argument, Field.value);
+  if (name === -1 || value === -1 || textOf(syntax, name) !== 'metaclass') return undefined;
+  return shapeWithoutFacts(pass, value);
 }

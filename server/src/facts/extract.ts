@@ -5,6 +5,7 @@
  */
 import { GENERATED_TEXT } from '../catalog/words.ts';
 import { children, type Syntax } from '../cst/syntax.ts';
+import { saysThreads } from './definitions.ts';
 import { newPass } from './pass.ts';
 import { visitStatements } from './statements.ts';
 import type { FileSummary } from './summary.ts';
@@ -36,10 +37,13 @@ export function extractFacts(syntax: Syntax): FileSummary {
       returns: [],
       saysLockHeld: false,
       noThread: false,
+      saysThreads: undefined,
+      metaclass: undefined,
     });
   }
   for (const { span, ...suppression } of suppressionComments(syntax))
     out.suppressions.push({ fact: out.fact(span.start, span.end), ...suppression });
+  out.scopes[0]!.saysThreads = saysThreads(pass, -1, 0);
   visitStatements(pass, children(syntax, 0));
   out.bodies.push({ scope: 0, blocks: pass.context.graph.finished() });
   return out.summary();

@@ -2,7 +2,7 @@
  * The state that one pass carries, given to every function of it, and the small readings of it that all of them
  * share.
  */
-import { MENTIONS_LOCK } from '../catalog/words.ts';
+import { MENTIONS_LOCK, MENTIONS_THREADS } from '../catalog/words.ts';
 import { childIn, Field, Kind, type Node, type Syntax, textOf, unparenthesized } from '../cst/syntax.ts';
 import { FlowGraph, type Way } from './flowGraph.ts';
 import { Recorder } from './recorder.ts';
@@ -26,6 +26,7 @@ export interface Pass {
   readonly names: NameScopes;
   readonly out: Recorder;
   readonly mentionsLock: boolean;
+  readonly mentionsThreads: boolean;
   context: FunctionContext;
   /** The scope in which names are looked up: that of the innermost comprehension around the current expression. */
   lookup: NameScope;
@@ -48,6 +49,7 @@ export function newPass(syntax: Syntax): Pass {
     names,
     out,
     mentionsLock: MENTIONS_LOCK.test(syntax.text),
+    mentionsThreads: MENTIONS_THREADS.test(syntax.text),
     context: newContext(out, module),
     lookup: module,
     depth: 0,

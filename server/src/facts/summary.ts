@@ -62,6 +62,16 @@ export interface Scope {
   readonly saysLockHeld: boolean;
   /** `# pragma: no thread`: never run by a second thread. */
   readonly noThread: boolean;
+  /** What the docstring, or a comment at the head, says of use by several threads. */
+  readonly saysThreads: SaysThreads | undefined;
+  /** Classes: `metaclass=…`. */
+  readonly metaclass: ValueShape | undefined;
+}
+
+/** A promise of the author's, or a warning, and where it stands. */
+export interface SaysThreads {
+  readonly says: 'safe' | 'unsafe';
+  readonly fact: FactId;
 }
 
 export interface Parameter {

@@ -4,7 +4,7 @@
  * cannot resolve is unknown.
  */
 import type { Catalog } from '../catalog/catalog.ts';
-import { HANDLER_METHOD_UNDER_LOCK, METACLASS_BASE } from '../catalog/words.ts';
+import { HANDLER_METHOD_UNDER_LOCK, METACLASS_BASE, TEAR_DOWN_FUNCTION } from '../catalog/words.ts';
 import {
   type Access,
   type AccessPath,
@@ -43,11 +43,14 @@ import type {
   Place,
   ProgramModel,
   SharedAccess,
+  Sharing,
+  ThreadEntry,
   ValueType,
   Variable,
 } from './program.ts';
 import { computeReach, constructionOnly, type FunctionSet, isNested, type Reach } from './reach.ts';
 import { Resolver } from './resolve.ts';
+import { SharingIndex } from './sharing.ts';
 import { absoluteName, type FileInput } from './symbols.ts';
 import type { FunctionTarget, VariableId } from './target.ts';
 import { type DraftThread, findThreads } from './threads.ts';
@@ -193,6 +196,7 @@ class LinkedProgram implements ProgramModel {
   readonly #sharedLocals = new Set<string>();
   readonly #locksByOwner = new Map<ClassNode | Module, Lock[]>();
   readonly #concurrentClasses = new Map<ClassNode, boolean>();
+  readonly #sharing: SharingIndex;
   readonly #effects: EffectTable;
   #locking: readonly FunctionNode[] | undefined;
 
@@ -218,6 +222,7 @@ class LinkedProgram implements ProgramModel {
     this.#reach = reach;
     this.#entryLocks = entryLocks;
     this.#constructing = constructionOnly(graph);
+    this.#sharing = new SharingIndex(resolver, threads, (class_) => this.locksOf(class_, class_.module));
     this.#effects = new EffectTable(resolver, locks, this);
     for (const thread of threads) {
       for (const path of thread.sharedLocals) this.#sharedLocals.add(`${thread.module.index} ${path}`);
@@ -236,8 +241,9 @@ class LinkedProgram implements ProgramModel {
     const threadsA = this.#reach.threadsOf.get(a.function) ?? [];
     const threadsB = this.#reach.threadsOf.get(b.function) ?? [];
     let best: Parallel | undefined;
-    const offer = (found: Parallel): void => {
-      if (best === undefined || RANK[found.confidence] > RANK[best.confidence]) best = found;
+    const offer = (found: Omit<Parallel, 'sharing'> & { readonly thread: ThreadEntry }): void => {
+      if (best === undefined || RANK[found.confidence] > RANK[best.confidence])
+        best = { ...found, sharing: sharingThrough(found.thread) };
     };
     // Beyond `high` no thread is surer, and helpers of a large program are reached by very many.
     const settled = (): boolean => best !== undefined && RANK[best.confidence] >= RANK.high;
@@ -284,7 +290,7 @@ class LinkedProgram implements ProgramModel {
       this.#isOpen(variable, a) &&
       this.#isOpen(variable, b)
     )
-      return { thread: undefined, runs: 'both', entry: undefined, confidence: 'low' };
+      return assumedOf(this.#sharingOf(variable));
     return best;
   }
 
@@ -436,8 +442,9 @@ class LinkedProgram implements ProgramModel {
     const threadsA = this.threadsRunning(a.function);
     const threadsB = this.threadsRunning(b.function);
     let best: Parallel | undefined;
-    const offer = (found: Parallel): void => {
-      if (best === undefined || RANK[found.confidence] > RANK[best.confidence]) best = found;
+    const offer = (found: Omit<Parallel, 'sharing'> & { readonly thread: ThreadEntry }): void => {
+      if (best === undefined || RANK[found.confidence] > RANK[best.confidence])
+        best = { ...found, sharing: sharingThrough(found.thread) };
     };
     for (const thread of threadsA) {
       for (const other of threadsB) {
@@ -464,7 +471,7 @@ class LinkedProgram implements ProgramModel {
     const isFree = ({ function: function_ }: Place): boolean =>
       this.#reach.main.has(function_) && function_.scope.kind !== 'module';
     if (best === undefined && this.profile === 'library' && isFree(a) && isFree(b))
-      return { thread: undefined, runs: 'both', confidence: 'low' };
+      return { thread: undefined, runs: 'both', confidence: 'low', sharing: MODULE_STATE };
     return best;
   }
 
@@ -760,11 +767,28 @@ class LinkedProgram implements ProgramModel {
   /** In the library profile: whether outside callers may run this from several threads on the same object. */
   #isOpen(variable: Variable, access: SharedAccess): boolean {
     if (!this.#reach.main.has(access.function) || access.function.scope.kind === 'module') return false;
+    if (variable.kind === 'global' || variable.kind === 'classAttribute') return true;
     return (
-      variable.kind === 'global' ||
-      variable.kind === 'classAttribute' ||
-      (variable.owner !== undefined && (isMetaclass(variable.owner) || this.isConcurrent(variable.owner)))
+      variable.owner !== undefined &&
+      (isMetaclass(variable.owner) || this.#sharing.of(variable.owner) !== undefined)
     );
+  }
+
+  /** What says that outside callers share the variable, where `#isOpen` says that they may. */
+  #sharingOf(variable: Variable): Sharing {
+    const { owner, kind } = variable;
+    const guarded = variable.accesses.find(
+      (one) => one.locks.size > 0 && !one.beforeSharing && !TEAR_DOWN_FUNCTION.test(one.function.scope.name),
+    );
+    const lock = guarded === undefined ? undefined : this.locks.get([...guarded.locks][0]!);
+    if (guarded !== undefined && lock !== undefined)
+      return {
+        by: 'guarded',
+        says: `\`${guarded.function.label}\` holds \`${lock.name}\` for \`${variable.name}\``,
+        at: { module: guarded.module, fact: guarded.access.fact },
+      };
+    const ofClass = owner === undefined || kind !== 'instance' ? undefined : this.#sharing.of(owner);
+    return ofClass ?? MODULE_STATE;
   }
 
   #findLockUses(): readonly LockUse[] {
@@ -886,7 +910,16 @@ class LinkedProgram implements ProgramModel {
       this.#entryLocks.has(function_) ||
       this.#table.around(function_, Number.POSITIVE_INFINITY).size > 0 ||
       this.#startFacts.has(function_) ||
-      (function_.owner !== undefined && (this.isConcurrent(function_.owner) || isMetaclass(function_.owner)))
+      (function_.owner !== undefined && this.#isShared(function_.owner))
+    );
+  }
+
+  /** The class is meant for several threads; of a library's it is enough that something says so. */
+  #isShared(class_: ClassNode): boolean {
+    return (
+      this.isConcurrent(class_) ||
+      isMetaclass(class_) ||
+      (this.profile === 'library' && this.#sharing.of(class_) !== undefined)
     );
   }
 
@@ -1003,6 +1036,19 @@ class LinkedProgram implements ProgramModel {
     }
     return sites;
   }
+}
+
+/** State of a module or class of a library, which all its callers share. */
+const MODULE_STATE: Sharing = { by: 'moduleState', says: 'all callers share it', at: undefined };
+
+function assumedOf(sharing: Sharing): Parallel {
+  const confidence = sharing.by === 'guarded' ? 'medium' : 'low';
+  return { thread: undefined, runs: 'both', entry: undefined, confidence, sharing };
+}
+
+function sharingThrough({ because, module, fact, what }: ThreadEntry): Sharing {
+  const by = module.test ? 'tests' : because === undefined ? 'threads' : 'framework';
+  return { by, says: because ?? `a ${what} starts`, at: { module, fact } };
 }
 
 const RANK = { low: 0, medium: 1, high: 2, certain: 3 } as const;

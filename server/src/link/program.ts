@@ -263,8 +263,35 @@ export interface ThreadEntry {
   readonly confidence: Confidence;
 }
 
+/** What says that several threads share something, the strongest first. */
+export interface Sharing {
+  readonly by: /** Threads that the program starts reach it. */
+    | 'threads'
+    /** A library runs it in several threads. */
+    | 'framework'
+    /** The project's own tests start threads on it. */
+    | 'tests'
+    /** Other code guards the same state with a lock. */
+    | 'guarded'
+    /** Its class owns a lock or another synchroniser, or starts a thread. */
+    | 'concurrent'
+    /** Documentation promises it. */
+    | 'documented'
+    /** One object is kept where all callers find it. */
+    | 'kept'
+    /** State of a module or class of a library, reached from its public functions. */
+    | 'moduleState'
+    /** The class is called what classes of shared objects are called. */
+    | 'named';
+  /** As a clause: "`Registry` owns `self._lock`". */
+  readonly says: string;
+  readonly at: { readonly module: Module; readonly fact: FactId } | undefined;
+}
+
 /** Why two accesses can run at the same time. */
 export interface Parallel {
+  /** What it rests on. */
+  readonly sharing: Sharing;
   /** The thread that makes it parallel; undefined when only outside callers could (library profile). */
   readonly thread: ThreadEntry | undefined;
   /** The function through which that thread runs `via`. */

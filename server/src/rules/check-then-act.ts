@@ -8,13 +8,13 @@ import {
   isSafeType,
   isTestState,
   placeOf,
-  severityFor,
   threadClause,
   threadEvidence,
   unprotected,
 } from './evidence.ts';
 import type { Finding, Fix } from './finding.ts';
 import { testThenAct } from './interleavings.ts';
+import { levelOf } from './levels.ts';
 import { lockFixes } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
 
@@ -259,11 +259,7 @@ function report(
   rival: Rival,
 ): Finding {
   const { parallel } = rival;
-  const severity = severityFor(
-    program,
-    { gil: 'warning', freeThreaded: act.raises && parallel.thread?.many === true ? 'error' : 'warning' },
-    parallel.confidence,
-  );
+  const severity = levelOf(program, parallel, act.raises ? 'breaks' : 'twice', 'everyBuild');
   return {
     rule: 'check-then-act',
     primary: placeOf(access),

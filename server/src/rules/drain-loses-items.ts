@@ -8,13 +8,13 @@ import {
   isTestState,
   named,
   placeOf,
-  severityFor,
   threadClause,
   threadEvidence,
   unprotected,
 } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { addedBetween } from './interleavings.ts';
+import { levelOf } from './levels.ts';
 import { lockFixes } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
 
@@ -150,7 +150,7 @@ function report(
     rule: 'drain-loses-items',
     primary: placeOf(emptied),
     message: `\`${variable.name}\` is read out and then ${how}: what comes in between is lost. ${named(access.function)} adds to it while ${threadClause(parallel, emptied.function)}. Take the entries one by one (\`popleft\`, \`queue.Queue\`), or hold one lock around both steps and around every addition.`,
-    severity: severityFor(program, { gil: 'warning', freeThreaded: 'warning' }, parallel.confidence),
+    severity: levelOf(program, parallel, 'loses', 'everyBuild'),
     confidence: parallel.confidence,
     breaks: 'everyBuild',
     evidence: [

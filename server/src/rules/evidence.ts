@@ -1,4 +1,4 @@
-/** How rules word what they know: evidence for a finding, severities by build, and names for threads and accesses. */
+/** How rules word what they know: evidence for a finding, and names for threads and accesses. */
 import { CONFIGURING_FUNCTION, CONSUMED_IN_C, REMOVING } from '../catalog/words.ts';
 import type { Access, FactId } from '../facts/summary.ts';
 import type {
@@ -6,12 +6,12 @@ import type {
   Lock,
   Module,
   Parallel,
-  ProgramModel,
   SharedAccess,
+  Sharing,
   ThreadEntry,
   Variable,
 } from '../link/program.ts';
-import type { Confidence, Evidence, FactRef, Severity } from './finding.ts';
+import type { Evidence, FactRef } from './finding.ts';
 
 export function at(module: Module, fact: FactId): FactRef {
   return { file: module.file, fact };
@@ -21,45 +21,35 @@ export function placeOf(access: SharedAccess): FactRef {
   return at(access.module, access.access.fact);
 }
 
-const RANK: Readonly<Record<Severity, number>> = { error: 3, warning: 2, information: 1, hint: 0 };
-
-/** The severity for the build that the program is for; what is only assumed is never more than a note. */
-export function severityFor(
-  program: ProgramModel,
-  severities: { readonly gil: Severity; readonly freeThreaded: Severity },
-  confidence: Confidence,
-): Severity {
-  const wanted = wantedFor(program.target, severities);
-  return confidence === 'low' && RANK[wanted] > RANK.information ? 'information' : wanted;
-}
-
-/** What breaks only without the GIL is an error where that is known to be met, and a warning where nobody has ruled it out. */
-function wantedFor(
-  target: ProgramModel['target'],
-  { gil, freeThreaded }: { readonly gil: Severity; readonly freeThreaded: Severity },
-): Severity {
-  if (target === 'gil') return gil;
-  if (target === 'free-threaded') return freeThreaded;
-  const met: Severity = target === 'undecided' && freeThreaded === 'error' ? 'warning' : freeThreaded;
-  return RANK[gil] >= RANK[met] ? gil : met;
-}
-
 /** `worker`, `Cache.get`, `the module`. */
 export function named(function_: FunctionNode): string {
   return function_.scope.kind === 'module' ? 'the module body' : `\`${function_.label}\``;
 }
 
 /** "pool threads run `work`": the thread that makes it parallel, as a clause. */
-export function threadClause(parallel: Parallel, fallback: FunctionNode): string {
-  const { thread } = parallel;
-  if (thread === undefined) return `callers of ${named(fallback)} may be several threads at once`;
+export function threadClause(
+  parallel: Pick<Parallel, 'thread' | 'entry'> & { readonly sharing?: Sharing },
+  fallback: FunctionNode,
+): string {
+  const { thread, sharing } = parallel;
+  if (thread === undefined) {
+    const why = sharing === undefined || sharing.by === 'moduleState' ? '' : ` (${sharing.says})`;
+    return `callers of ${named(fallback)} may be several threads at once${why}`;
+  }
   const entry = (parallel.entry ?? thread.entries[0])?.function;
   const what = thread.many ? `several ${thread.what}s run` : `a ${thread.what} runs`;
   return entry === undefined ? `${what} it` : `${what} ${named(entry)}`;
 }
 
-export function threadEvidence(parallel: Parallel): readonly Evidence[] {
-  return parallel.thread === undefined ? [] : [startEvidence(parallel.thread, parallel.entry)];
+/** What the sharing rests on: the start of the thread, or the place that speaks for it. */
+export function threadEvidence({ thread, entry, sharing }: Parallel): readonly Evidence[] {
+  return thread === undefined ? sharingEvidence(sharing) : [startEvidence(thread, entry)];
+}
+
+export function sharingEvidence({ says, at: place }: Sharing): readonly Evidence[] {
+  if (place === undefined) return [];
+  const message = `${says[0]!.toUpperCase()}${says.slice(1)}.`;
+  return [{ role: 'definition', at: at(place.module, place.fact), message }];
 }
 
 export function startEvidence(thread: ThreadEntry, through = thread.entries[0]): Evidence {

@@ -8,13 +8,13 @@ import {
   isConsumedInC,
   isTestState,
   placeOf,
-  severityFor,
   threadEvidence,
   verb,
 } from './evidence.ts';
 import type { Evidence, Finding, Fix } from './finding.ts';
 import { changes, type Guard, guardOf, isExempt } from './guards.ts';
 import { outsideTheLock } from './interleavings.ts';
+import { guardedBy, levelOf } from './levels.ts';
 import { lockFixes, refusedFix } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
 
@@ -310,11 +310,8 @@ function report(program: ProgramModel, variable: Variable, access: SharedAccess,
   const weak = guarded.length < 2 || isCalledWithLock(program, access.function, lock.key, 0);
   const confidence = harmless ? 'low' : seen ? 'high' : weak ? 'low' : 'medium';
   const strong = access.access.kind !== 'write' && access.access.kind !== 'read';
-  const severity = severityFor(
-    program,
-    { gil: 'warning', freeThreaded: strong ? 'error' : 'warning' },
-    confidence,
-  );
+  const sharing = seen ? parallel.sharing : guardedBy(lock, example);
+  const severity = levelOf(program, { sharing, confidence }, strong ? 'breaks' : 'stale', 'everyBuild');
   return {
     rule: 'inconsistent-lock',
     primary: placeOf(access),

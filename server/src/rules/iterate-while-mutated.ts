@@ -11,7 +11,6 @@ import {
   named,
   placeOf,
   setsUp,
-  severityFor,
   startEvidence,
   threadClause,
   threadEvidence,
@@ -19,6 +18,7 @@ import {
 } from './evidence.ts';
 import type { Finding, Fix } from './finding.ts';
 import { changedWhileIterated } from './interleavings.ts';
+import { levelOf } from './levels.ts';
 import { lockFixes } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
 
@@ -120,7 +120,7 @@ function* overLoadedModules(program: ProgramModel, module: Module): Iterable<Fin
     const who =
       thread === undefined
         ? `callers of ${named(function_)} may be several threads at once`
-        : threadClause({ thread, runs: 'first', confidence: thread.confidence }, function_);
+        : threadClause({ thread }, function_);
     yield {
       rule: 'iterate-while-mutated',
       primary: at(module, fact),
@@ -218,15 +218,9 @@ function report(
   const { kind } = loop.access;
   const inC = isConsumedInC(loop.access.operation) || kind === 'snapshot';
   const list = container === 'list';
-  const severity = severityFor(
-    program,
-    inC
-      ? { gil: 'information', freeThreaded: list ? 'information' : 'warning' }
-      : list
-        ? { gil: 'warning', freeThreaded: 'warning' }
-        : { gil: 'error', freeThreaded: 'error' },
-    parallel.confidence,
-  );
+  const breaks = inC ? 'freeThreadedOnly' : 'everyBuild';
+  const harm = inC && list ? 'again' : list || inC ? 'stale' : 'breaks';
+  const severity = levelOf(program, parallel, harm, breaks);
   const consequence = list
     ? 'items can be skipped or repeated'
     : `RuntimeError: ${container === 'deque' ? 'deque mutated during iteration' : `${container === 'dict' ? 'dictionary' : 'Set'} changed size during iteration`}`;
@@ -240,7 +234,7 @@ function report(
     message: `Race condition: \`${variable.name}\` is ${kind === 'snapshot' ? 'copied' : 'iterated'} here while ${threadClause(parallel, rival.access.function)} and entries are added or removed: ${consequence}${inC ? ' on free-threaded Python' : ''}. ${remedy}`,
     severity,
     confidence: parallel.confidence,
-    breaks: inC ? 'freeThreadedOnly' : 'everyBuild',
+    breaks,
     evidence: [accessEvidence(variable, rival.access), ...threadEvidence(parallel)],
     fixes: [...snapshotFix(loop, container), ...lockFixes(program, variable, loop)],
     identity: identityOf(loop, variable),

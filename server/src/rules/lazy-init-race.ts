@@ -2,7 +2,15 @@
 
 import { CREATING_NAME, PURE_CALL } from '../catalog/words.ts';
 import type { ValueShape } from '../facts/summary.ts';
-import type { HeldTest, Parallel, ProgramModel, SharedAccess, ValueType, Variable } from '../link/program.ts';
+import type {
+  HeldTest,
+  Parallel,
+  ProgramModel,
+  SharedAccess,
+  Sharing,
+  ValueType,
+  Variable,
+} from '../link/program.ts';
 import {
   accessEvidence,
   at,
@@ -10,12 +18,12 @@ import {
   isTestState,
   named,
   placeOf,
-  severityFor,
   threadClause,
   threadEvidence,
 } from './evidence.ts';
 import type { Confidence, Evidence, Finding, Fix } from './finding.ts';
 import { createdTwice } from './interleavings.ts';
+import { guardedBy, levelOf } from './levels.ts';
 import { choiceAt, chooseLock, isObstacle, refusedFix } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
 
@@ -157,13 +165,8 @@ function report(
         ? 'medium'
         : 'low';
   const matters = hasIdentity(program, variable, access, value);
-  /** One table for all callers, or all objects of the class: two that come first at once get two objects. */
-  const forAll = variable.kind === 'global' || variable.kind === 'classAttribute';
-  const severity = severityFor(
-    program,
-    matters ? { gil: 'warning', freeThreaded: 'error' } : { gil: 'information', freeThreaded: 'information' },
-    matters && forAll && confidence === 'low' ? 'medium' : confidence,
-  );
+  const sharing = parallel?.sharing ?? ownsLock(program, variable);
+  const severity = levelOf(program, { sharing, confidence }, matters ? 'twice' : 'again', 'everyBuild');
   const target =
     access.access.key === undefined ? variable.name : `${variable.name}[${access.access.key.text}]`;
   const who =
@@ -191,6 +194,14 @@ function report(
     fixes: access.locks.size > 0 ? [] : fixesFor(program, variable, access, test.fact),
     identity: identityOf(access, variable),
   };
+}
+
+function ownsLock(program: ProgramModel, variable: Variable): Sharing {
+  const guarded = variable.accesses.find((one) => one.locks.size > 0 && !one.beforeSharing);
+  const [lock] = program.locksOf(variable.owner, variable.module);
+  return guarded !== undefined && lock !== undefined
+    ? guardedBy(lock, guarded)
+    : { by: 'concurrent', says: 'its class owns a lock', at: undefined };
 }
 
 function parallelCreation(

@@ -7,13 +7,13 @@ import {
   isSafeType,
   isTestState,
   placeOf,
-  severityFor,
   threadClause,
   threadEvidence,
   unprotected,
 } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { lostUpdate } from './interleavings.ts';
+import { levelOf } from './levels.ts';
 import { lockFixes } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
 
@@ -204,10 +204,12 @@ function report(
   const deadCounter = !variable.accesses.some(
     (one) => one.access.kind === 'read' || one.access.kind === 'iterate' || one.access.kind === 'snapshot',
   );
-  const severity = severityFor(
+  const breaks = callBetween ? 'everyBuild' : 'freeThreadedOnly';
+  const severity = levelOf(
     program,
-    callBetween ? { gil: 'warning', freeThreaded: 'error' } : { gil: 'information', freeThreaded: 'error' },
-    parallel.confidence === 'low' && handsOut(program, variable, update) ? 'medium' : parallel.confidence,
+    parallel,
+    handsOut(program, variable, update) ? 'twice' : 'loses',
+    breaks,
   );
   return {
     rule: 'nonatomic-update',
@@ -215,7 +217,7 @@ function report(
     message: `Lost update: \`${statement}\` reads and writes in separate steps and no lock is held, while ${threadClause(parallel, update.function)}, ${consequence}. Hold a lock around every update.`,
     severity: deadCounter && /^_|\._/.test(variable.name) ? 'hint' : severity,
     confidence: parallel.confidence,
-    breaks: callBetween ? 'everyBuild' : 'freeThreadedOnly',
+    breaks,
     evidence: [
       accessEvidence(
         variable,

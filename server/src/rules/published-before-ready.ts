@@ -7,12 +7,12 @@ import {
   isTestState,
   named,
   placeOf,
-  severityFor,
   threadClause,
   threadEvidence,
 } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { seenTooEarly } from './interleavings.ts';
+import { levelOf } from './levels.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -236,7 +236,7 @@ function* filledInPlace(program: ProgramModel, table: Variable): Iterable<Findin
       rule: 'published-before-ready',
       primary: placeOf(emptied),
       message: `\`${table.name}\` is emptied and filled again where others read it. ${named(reader.read.function)} reads it while ${threadClause(reader.parallel, emptied.function)}, and finds it empty or half filled. Fill a new one and store it when it is complete.`,
-      severity: severityFor(program, { gil: 'warning', freeThreaded: 'warning' }, reader.parallel.confidence),
+      severity: levelOf(program, reader.parallel, 'stale', 'everyBuild'),
       confidence: reader.parallel.confidence,
       breaks: 'everyBuild',
       evidence: [

@@ -1,10 +1,11 @@
 /** Reports one iterator or generator that several threads advance: steps get lost or doubled, a generator raises. */
 import type { FactId, PathId, ValueShape } from '../facts/summary.ts';
 import type { FunctionNode, Module, ObjectUse, Parallel, ProgramModel } from '../link/program.ts';
-import { at, named, severityFor, threadClause, threadEvidence } from './evidence.ts';
+import { at, named, threadClause, threadEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { handOvers } from './handOver.ts';
 import { togetherInside } from './interleavings.ts';
+import { levelOf } from './levels.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -356,8 +357,8 @@ function finding(program: ProgramModel, { first, second, parallel }: Together): 
     primary: at(module, fact),
     message: `Several threads advance \`${name}\` at once. ${why} Hold a lock around each step, or hand the items out through a \`queue.Queue\`.`,
     severity: generator
-      ? severityFor(program, { gil: 'error', freeThreaded: 'error' }, parallel.confidence)
-      : severityFor(program, { gil: 'information', freeThreaded: 'warning' }, parallel.confidence),
+      ? levelOf(program, parallel, 'breaks', 'everyBuild')
+      : levelOf(program, parallel, 'stale', 'freeThreadedOnly'),
     confidence: parallel.confidence,
     breaks: generator ? 'everyBuild' : 'freeThreadedOnly',
     evidence: [

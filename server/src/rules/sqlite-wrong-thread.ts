@@ -1,8 +1,9 @@
 /** Reports sqlite3 connections that are opened in one thread and used in another, and transactions that run into each other on a shared one. */
 import type { Call, FactId, PathId } from '../facts/summary.ts';
 import type { FunctionNode, Module, Parallel, ProgramModel, ThreadEntry } from '../link/program.ts';
-import { at, named, severityFor, startEvidence, threadClause, threadEvidence } from './evidence.ts';
+import { at, named, startEvidence, threadClause, threadEvidence } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';
+import { levelOf } from './levels.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -184,7 +185,7 @@ function sharedTransaction(
       const name = program.nameOf(first.module, first.path);
       return finding(first, {
         says: `\`${name}.${first.method}()\` may end the transaction of another thread. The connection is shared with \`check_same_thread=False\`, and ${threadClause(parallel, first.function)}. Hold a lock from the first statement to the commit, or open a connection for each thread.`,
-        severity: severityFor(program, { gil: 'warning', freeThreaded: 'warning' }, parallel.confidence),
+        severity: levelOf(program, parallel, 'stale', 'everyBuild'),
         confidence: parallel.confidence,
         evidence: [
           { role: 'definition', at: at(module, call.fact), message: `${named(opener)} opens it here.` },

@@ -7,12 +7,12 @@ import {
   isTestState,
   named,
   placeOf,
-  severityFor,
   threadClause,
   threadEvidence,
 } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { tornReading } from './interleavings.ts';
+import { guardedBy, levelOf } from './levels.ts';
 import { lockFixes } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
 
@@ -240,6 +240,8 @@ function report(
   const guarded = [...writer.first.locks].find((lock) => writer.second.locks.has(lock));
   const lock = guarded === undefined ? undefined : program.locks.get(guarded);
   const confidence = lock !== undefined && parallel.confidence === 'low' ? 'medium' : parallel.confidence;
+  const sharing =
+    lock === undefined || parallel.confidence !== 'low' ? parallel.sharing : guardedBy(lock, writer.first);
   const names = `\`${first.name}\` and \`${second.name}\``;
   const primary = lock === undefined ? writer.second : reader.second;
   const variable = second.accesses.includes(primary) ? second : first;
@@ -251,7 +253,7 @@ function report(
     rule: 'torn-pair',
     primary: placeOf(primary),
     message,
-    severity: severityFor(program, { gil: 'warning', freeThreaded: 'warning' }, confidence),
+    severity: levelOf(program, { sharing, confidence }, 'stale', 'everyBuild'),
     confidence,
     breaks: 'everyBuild',
     evidence: [

@@ -1,9 +1,10 @@
 /** Reports objects of libraries that say of themselves that one thread at a time may use them, used by several without a lock. */
 import type { FactId, PathId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ObjectUse, Parallel, ProgramModel } from '../link/program.ts';
-import { at, named, severityFor, threadClause, threadEvidence } from './evidence.ts';
+import { at, named, threadClause, threadEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { togetherInside } from './interleavings.ts';
+import { levelOf } from './levels.ts';
 import { defineRule } from './rule.ts';
 import { namesOf } from './threadCode.ts';
 
@@ -230,7 +231,7 @@ function finding(program: ProgramModel, { first, second, parallel }: Together): 
     rule: 'unsafe-object-shared',
     primary: at(module, fact),
     message: `\`${name}.${first.method}\` may be called by several threads at once. ${unsafe.what} is not thread-safe, and ${threadClause(parallel, function_)}. ${unsafe.instead}.`,
-    severity: severityFor(program, { gil: 'warning', freeThreaded: 'warning' }, parallel.confidence),
+    severity: levelOf(program, parallel, 'stale', 'everyBuild'),
     confidence: parallel.confidence,
     breaks: 'everyBuild',
     evidence: [

@@ -1,0 +1,222 @@
+/**
+ * What says that several threads share the objects of a class, where the program shows no thread that reaches them: the class
+ * guards or synchronises something, its documentation promises it, or one object of it is kept where everybody finds it.
+ * Asked for libraries only: their threads are in the programs that use them.
+ */
+import { SINGLETON_NAME, SYNCHRONIZER, THREAD_IDENTITY, WIDELY_SHARED_NAME } from '../catalog/words.ts';
+import type { FactId, ValueShape } from '../facts/summary.ts';
+import { linearized } from './hierarchy.ts';
+import { push } from './nameIndex.ts';
+import type { ClassNode, FunctionNode, Lock, Module, Sharing, ThreadEntry } from './program.ts';
+import type { Resolver } from './resolve.ts';
+
+/** Of several signs the first is the one that is told. */
+const STRENGTH: Readonly<Record<Sharing['by'], number>> = {
+  threads: 0,
+  framework: 1,
+  tests: 2,
+  guarded: 3,
+  concurrent: 4,
+  documented: 5,
+  kept: 6,
+  moduleState: 7,
+  named: 8,
+};
+
+/** Who asks which thread is running has more than one in mind. */
+const ASKS_FOR_THREAD =
+  /^(threading\.(get_ident|get_native_id|current_thread|currentThread)|_thread\.get_ident)$/;
+
+const MEMOIZES = /^functools\.(lru_cache|cache)$/;
+
+export class SharingIndex {
+  readonly #resolver: Resolver;
+  readonly #threads: readonly ThreadEntry[];
+  readonly #locksOf: (class_: ClassNode) => readonly Lock[];
+  readonly #known = new Map<ClassNode, Sharing | undefined>();
+  /** What single places say of a class. */
+  #signs: ReadonlyMap<ClassNode, readonly Sharing[]> | undefined;
+
+  constructor(
+    resolver: Resolver,
+    threads: readonly ThreadEntry[],
+    locksOf: (class_: ClassNode) => readonly Lock[],
+  ) {
+    this.#resolver = resolver;
+    this.#threads = threads;
+    this.#locksOf = locksOf;
+  }
+
+  /** The strongest sign that objects of the class are shared; undefined when there is none, or the documentation denies it. */
+  of(class_: ClassNode): Sharing | undefined {
+    if (this.#known.has(class_)) return this.#known.get(class_);
+    const found = this.#find(class_);
+    this.#known.set(class_, found);
+    return found;
+  }
+
+  #find(class_: ClassNode): Sharing | undefined {
+    const line = linearized(class_);
+    const denied = line.some((one) => one.scope.saysThreads?.says === 'unsafe');
+    if (denied) return undefined;
+    this.#signs ??= this.#collect();
+    const signs = line.flatMap((one) => this.#signs!.get(one) ?? []);
+    const [lock] = this.#locksOf(class_);
+    const made = lock?.constructors[0];
+    if (lock !== undefined)
+      signs.push({
+        by: 'concurrent',
+        says: `\`${class_.name}\` owns \`${lock.name}\``,
+        at: made === undefined ? undefined : { module: made.module, fact: made.call.fact },
+      });
+    const thread = this.#threads.find(
+      (one) => one.spawner.owner === class_ || one.entries.some((entry) => entry.function.owner === class_),
+    );
+    if (thread !== undefined)
+      signs.push({
+        by: 'concurrent',
+        says: `\`${class_.name}\` starts a ${thread.what}`,
+        at: { module: thread.module, fact: thread.fact },
+      });
+    let best: Sharing | undefined;
+    for (const sign of signs) if (best === undefined || STRENGTH[sign.by] < STRENGTH[best.by]) best = sign;
+    return best;
+  }
+
+  #collect(): ReadonlyMap<ClassNode, readonly Sharing[]> {
+    const signs = new Map<ClassNode, Sharing[]>();
+    const note = (class_: ClassNode | undefined, sign: Sharing): void => {
+      if (class_ !== undefined) push(signs, class_, sign);
+    };
+    for (const class_ of this.#resolver.classes) {
+      const { module, scope, name } = class_;
+      const at = { module, fact: scope.fact };
+      if (module.test) continue;
+      if (isSingletonMaker(this.#resolver, class_))
+        note(class_, { by: 'kept', says: `its metaclass makes one \`${name}\` for all`, at });
+      if (scope.saysThreads?.says === 'safe')
+        note(class_, documented(`\`${name}\``, module, scope.saysThreads.fact));
+      else if (module.summary.scopes[0]!.saysThreads?.says === 'safe' && !name.startsWith('_'))
+        note(class_, documented('this module', module, module.summary.scopes[0]!.saysThreads.fact));
+      if (WIDELY_SHARED_NAME.test(name))
+        note(class_, { by: 'named', says: `a \`${name}\` is usually one for many callers`, at });
+    }
+    for (const function_ of this.#resolver.functions) {
+      const { module, scope, owner } = function_;
+      if (module.test) continue;
+      if (owner !== undefined && scope.saysThreads?.says === 'safe')
+        note(owner, documented(`\`${function_.label}\``, module, scope.saysThreads.fact));
+      if (owner !== undefined && scope.name === '__del__')
+        note(owner, {
+          by: 'kept',
+          says: `the collector runs \`${function_.label}\` in whatever thread it finds`,
+          at: { module, fact: scope.fact },
+        });
+      for (const { initial, name } of scope.parameters)
+        if (initial !== undefined)
+          this.#keep(note, module, initial, `the default of \`${name}\``, scope.fact);
+      this.#memoized(note, function_);
+    }
+    for (const module of this.#resolver.modules) if (!module.test) this.#ofModule(note, module);
+    return signs;
+  }
+
+  /** What bindings, stores and calls of a module say. */
+  #ofModule(note: Note, module: Module): void {
+    const { bindings, accesses, calls, paths } = module.summary;
+    for (const { path, value, fact } of bindings) {
+      const { root, fields, scope, name } = paths[path]!;
+      const all = root === 'global' ? fields.length === 0 : root === 'class' || root === 'cls';
+      if (all) this.#keep(note, module, value, `\`${[name, ...fields].filter(Boolean).join('.')}\``, fact);
+      else if (root === 'self' && fields.length === 1 && value.kind === 'call') {
+        const made = this.#resolver.externalName(module, calls[value.call]!.callee);
+        if (made !== undefined && SYNCHRONIZER.test(made))
+          note(this.#resolver.classAt(module, scope), {
+            by: 'concurrent',
+            says: `it keeps a \`${made}\` in \`self.${fields[0]}\``,
+            at: { module, fact },
+          });
+      }
+    }
+    for (const { path, value, operation, fact } of accesses) {
+      if (operation !== '[]=' || value === undefined) continue;
+      const { root, name, fields } = paths[path]!;
+      if (root === 'global' || root === 'class' || root === 'cls')
+        this.#keep(note, module, value, `\`${[name, ...fields].filter(Boolean).join('.')}\``, fact);
+    }
+    for (const { callee, scope, fact } of calls) {
+      const { last, root } = paths[callee]!;
+      if (root !== 'import' || !THREAD_IDENTITY.test(last)) continue;
+      if (!ASKS_FOR_THREAD.test(this.#resolver.externalName(module, callee) ?? '')) continue;
+      const function_ = this.#resolver.functionAt(module, scope);
+      note(function_.owner, {
+        by: 'concurrent',
+        says: `\`${function_.label}\` asks which thread runs it`,
+        at: { module, fact },
+      });
+    }
+  }
+
+  /** Classes of which a place that all callers see holds an object. */
+  #keep(note: Note, module: Module, value: ValueShape, place: string, fact: FactId, depth = 0): void {
+    switch (value.kind) {
+      case 'call': {
+        const target = this.#resolver.target(module, module.summary.calls[value.call]!.callee);
+        if (target.kind === 'class')
+          note(target.class, {
+            by: 'kept',
+            says: `${place} holds one \`${target.class.name}\` for all callers`,
+            at: { module, fact },
+          });
+        return;
+      }
+      case 'either':
+        for (const option of value.options) this.#keep(note, module, option, place, fact, depth);
+        return;
+      case 'container':
+        if (depth === 0)
+          for (const one of value.elements) this.#keep(note, module, one, place, fact, depth + 1);
+        return;
+      case 'path':
+        if (module.summary.paths[value.path]!.root !== 'local') return;
+        for (const type of this.#resolver.typesOf(module, value))
+          if (type.kind === 'instance')
+            note(type.of, {
+              by: 'kept',
+              says: `${place} holds one \`${type.of.name}\` for all callers`,
+              at: { module, fact },
+            });
+    }
+  }
+
+  /** `@lru_cache def client(): return Client()`: callers share what it once made. */
+  #memoized(note: Note, function_: FunctionNode): void {
+    const { module, scope, label } = function_;
+    const memo = scope.decorators.some(({ path }) =>
+      MEMOIZES.test(this.#resolver.externalName(module, path) ?? ''),
+    );
+    if (!memo) return;
+    for (const type of this.#resolver.typesOfResult(function_))
+      if (type.kind === 'instance')
+        note(type.of, {
+          by: 'kept',
+          says: `\`${label}\` gives all callers one \`${type.of.name}\``,
+          at: { module, fact: scope.fact },
+        });
+  }
+}
+
+type Note = (class_: ClassNode | undefined, sign: Sharing) => void;
+
+function documented(what: string, module: Module, fact: FactId): Sharing {
+  return { by: 'documented', says: `the documentation of ${what} says so`, at: { module, fact } };
+}
+
+/** Its metaclass is called a singleton, or decides itself what calling the class gives. */
+function isSingletonMaker(resolver: Resolver, { module, scope }: ClassNode): boolean {
+  const { metaclass } = scope;
+  if (metaclass?.kind !== 'path') return false;
+  if (SINGLETON_NAME.test(module.summary.paths[metaclass.path]!.last)) return true;
+  const target = resolver.target(module, metaclass.path);
+  return target.kind === 'class' && resolver.method(target.class, '__call__') !== undefined;
+}

@@ -1,0 +1,92 @@
+/**
+ * How loud a race is: a table of how sure it is that threads share the state and of what the interleaving does to the user of
+ * the program. Every rule on races asks it, and `npm run generate` prints it as docs/levels.md.
+ */
+import type { Lock, ProgramModel, SharedAccess, Sharing } from '../link/program.ts';
+import { named } from './evidence.ts';
+import type { Breaks, Confidence, Severity } from './finding.ts';
+
+/** What comes of the interleaving, the worst first. */
+export type Harm =
+  /** An exception, a corrupted container, a deadlock. */
+  | 'breaks'
+  /** An update is lost. */
+  | 'loses'
+  /** There are two of what has an identity: a connection, a registration, a number that is given out. */
+  | 'twice'
+  /** A value is read that is old, or half of a pair. */
+  | 'stale'
+  /** Work is done twice, with the same result. */
+  | 'again';
+
+export const LEVELS_OF_RACES: Readonly<Record<Sharing['by'], Readonly<Record<Harm, Severity>>>> = {
+  threads: { breaks: 'error', loses: 'error', twice: 'error', stale: 'warning', again: 'hint' },
+  framework: { breaks: 'error', loses: 'error', twice: 'error', stale: 'warning', again: 'hint' },
+  tests: { breaks: 'warning', loses: 'warning', twice: 'warning', stale: 'information', again: 'hint' },
+  guarded: { breaks: 'warning', loses: 'warning', twice: 'warning', stale: 'warning', again: 'hint' },
+  concurrent: {
+    breaks: 'information',
+    loses: 'information',
+    twice: 'information',
+    stale: 'information',
+    again: 'hint',
+  },
+  documented: {
+    breaks: 'warning',
+    loses: 'warning',
+    twice: 'information',
+    stale: 'information',
+    again: 'hint',
+  },
+  kept: {
+    breaks: 'information',
+    loses: 'information',
+    twice: 'information',
+    stale: 'hint',
+    again: 'hint',
+  },
+  moduleState: {
+    breaks: 'information',
+    loses: 'information',
+    twice: 'warning',
+    stale: 'information',
+    again: 'hint',
+  },
+  named: { breaks: 'information', loses: 'hint', twice: 'information', stale: 'hint', again: 'hint' },
+};
+
+const RANK: Readonly<Record<Severity, number>> = { error: 3, warning: 2, information: 1, hint: 0 };
+
+/** The level of a race, for the build that the program is for. */
+export function levelOf(
+  program: Pick<ProgramModel, 'target'>,
+  { sharing, confidence }: { readonly sharing: Sharing; readonly confidence: Confidence },
+  harm: Harm,
+  breaks: Breaks,
+): Severity {
+  const level = LEVELS_OF_RACES[rowOf(sharing.by, confidence)][harm];
+  const most = mostFor(program.target, harm, breaks);
+  return RANK[level] > RANK[most] ? most : level;
+}
+
+/** Signs that a thread is there, and none that it reaches this object or that this access is meant. */
+const SURE: ReadonlySet<Sharing['by']> = new Set(['threads', 'framework', 'tests', 'guarded']);
+
+function rowOf(by: Sharing['by'], confidence: Confidence): Sharing['by'] {
+  return confidence === 'low' && SURE.has(by) ? 'concurrent' : by;
+}
+
+/** The lock that an access of the same state holds. */
+export function guardedBy(lock: Lock, { function: function_, module, access }: SharedAccess): Sharing {
+  const says = `${named(function_)} holds \`${lock.name}\` for it`;
+  return { by: 'guarded', says, at: { module, fact: access.fact } };
+}
+
+/** What breaks only without the GIL is an error where that is known to be met, and a warning where nobody has ruled it out. */
+function mostFor(target: ProgramModel['target'], harm: Harm, breaks: Breaks): Severity {
+  if (breaks === 'freeThreadedOnly') {
+    if (target === 'gil') return 'information';
+    return target === 'undecided' ? 'warning' : 'error';
+  }
+  return harm !== 'breaks' && (target === 'gil' || target === 'undecided') ? 'warning' : 'error';
+}
