@@ -7,6 +7,7 @@ import type { Span } from '../base/span.ts';
 import { insertion, replacement, type TextEdit } from '../base/textEdit.ts';
 import { CONSUMERS } from '../catalog/words.ts';
 import { childIn, children, Field, isAsync, Kind, type Node, type Syntax, textOf } from '../cst/syntax.ts';
+import { type HoistedValue, hoistedValue } from './hoistValue.ts';
 import {
   codeEnd,
   colonBefore,
@@ -33,39 +34,49 @@ export function wrapInWith(
   syntax: Syntax,
   spans: readonly Span[],
   expressionAt: (span: Span) => string | Refusal,
+  hoists: (span: Span) => boolean = () => false,
 ): Outcome {
   const up = parents(syntax);
-  const runs: (Run & { readonly expression: string })[] = [];
+  const runs: (Run & { readonly expression: string; readonly hoisted: HoistedValue | undefined })[] = [];
   for (const span of spans) {
-    const found = lockableRun(syntax, up, span);
+    const hoisted = hoists(span) ? hoistedValue(syntax, runAt(syntax, up, span).run) : undefined;
+    const found = hoisted === undefined ? lockableRun(syntax, up, span) : runAt(syntax, up, span).run;
     if (isRefused(found)) return found;
     const expression = expressionAt(span);
     if (typeof expression !== 'string') return expression;
     const held = lockUseAround(syntax, up, found, expression);
     if (held !== undefined) return held;
-    runs.push({ ...found, expression });
+    runs.push({ ...found, expression, hoisted });
   }
   const merged = mergedRuns(syntax, up, runs);
   if (isRefused(merged)) return merged;
-  return indented(
+  const outside = merged.flatMap(({ hoisted }) => hoisted ?? []);
+  const edits = indented(
     syntax,
-    merged.map((run) => ({ ...run, heads: [`with ${run.expression}:`] })),
+    merged.map((run) => ({
+      ...run,
+      heads: [
+        ...(run.hoisted === undefined
+          ? []
+          : [`${run.hoisted.local} = ${syntax.text.slice(run.hoisted.value.start, run.hoisted.value.end)}`]),
+        `with ${run.expression}:`,
+      ],
+    })),
+  );
+  if (isRefused(edits)) return edits;
+  return [...edits, ...outside.map(({ value, local }) => replacement(value.start, value.end, local))].sort(
+    (a, b) => a.span.start - b.span.start,
   );
 }
 
-/** The text that would lie under a lock, for each of the spans. */
-export function lockedRegions(syntax: Syntax, spans: readonly Span[]): readonly Span[] | Refusal {
+/** The text that would lie under a lock for the places in a span, whole or with the value made outside. */
+export function lockedRegion(syntax: Syntax, span: Span, hoists: boolean): Span | Refusal {
   const up = parents(syntax);
-  const regions: Span[] = [];
-  for (const span of spans) {
-    const run = lockableRun(syntax, up, span);
-    if (isRefused(run)) return run;
-    regions.push(regionOf(syntax, run));
-  }
-  return regions;
-}
-
-export function regionOf(syntax: Syntax, { suite, first, last }: Run): Span {
+  const hoisted = hoists ? hoistedValue(syntax, runAt(syntax, up, span).run) : undefined;
+  if (hoisted !== undefined) return hoisted.target;
+  const run = lockableRun(syntax, up, span);
+  if (isRefused(run)) return run;
+  const { suite, first, last } = run;
   return { start: syntax.start[suite.statements[first]!]!, end: codeEnd(syntax, suite.statements[last]!) };
 }
 
@@ -158,11 +169,9 @@ function indentedRun(syntax: Syntax, run: HeadedRun): Outcome {
 }
 
 /** The statements that contain others of the list swallow them; neighbours with the same lock become one run. */
-function mergedRuns<Wrapped extends Run & { readonly expression: string }>(
-  syntax: Syntax,
-  up: Int32Array,
-  runs: readonly Wrapped[],
-): readonly Wrapped[] | Refusal {
+function mergedRuns<
+  Wrapped extends Run & { readonly expression: string; readonly hoisted: HoistedValue | undefined },
+>(syntax: Syntax, up: Int32Array, runs: readonly Wrapped[]): readonly Wrapped[] | Refusal {
   const outer: Wrapped[] = [];
   for (const run of runs) {
     const around = runs.find(
@@ -183,7 +192,9 @@ function mergedRuns<Wrapped extends Run & { readonly expression: string }>(
       before !== undefined &&
       before.suite.node === run.suite.node &&
       run.first <= before.last + 1 &&
-      before.expression === run.expression
+      before.expression === run.expression &&
+      before.hoisted === undefined &&
+      run.hoisted === undefined
     )
       merged[merged.length - 1] = { ...before, last: Math.max(before.last, run.last) };
     else merged.push(run);

@@ -84,7 +84,7 @@ for _ in range(4):
         if (act === undefined) continue;
         const test = testFor(program, variable, access, act);
         if (test === undefined || program.catchesAt(access.module, access.access.fact, act.errors)) continue;
-        const rival = rivalOf(program, variable, access, act);
+        const rival = rivalOf(program, variable, access, act, test);
         if (rival !== undefined) yield report(program, variable, access, act, test, rival);
       }
     }
@@ -200,14 +200,16 @@ function testFor(
   access: SharedAccess,
   act: Act,
 ): HeldTest | undefined {
-  return program.testsAt(access.module, access.access.fact).find(({ test, locks }) => {
+  const tests = program.testsAt(access.module, access.access.fact).filter(({ test }) => {
     if (!act.forms.includes(test.form) || test.scope !== access.access.scope) return false;
     if (program.keyOf(access.module, test.path) !== variable.key) return false;
     if (test.via !== undefined && act.spoiledBy === 'replacement') return false;
     const byKey = test.form === 'contains' || test.form === 'lacks';
-    if (byKey && test.key?.text !== access.access.key?.text) return false;
-    return ![...locks].some((lock) => access.locks.has(lock));
+    return !byKey || test.key?.text === access.access.key?.text;
   });
+  /** Tested again under the lock: the first look only spares the lock. */
+  const repeated = tests.some(({ locks }) => [...locks].some((lock) => access.locks.has(lock)));
+  return repeated ? undefined : tests[0];
 }
 
 interface Rival {
@@ -220,9 +222,13 @@ function rivalOf(
   variable: Variable,
   act: SharedAccess,
   { spoiledBy }: Act,
+  { locks }: HeldTest,
 ): Rival | undefined {
   for (const access of variable.accesses) {
-    if (access.beforeSharing || !spoils(access, spoiledBy) || !unprotected(act, access)) continue;
+    if (access.beforeSharing || !spoils(access, spoiledBy)) continue;
+    // What is held from the test on keeps the other out; a lock that is taken in between comes too late.
+    const late = access.locks.size > 0 && [...access.locks].some((lock) => act.locks.has(lock));
+    if (late ? [...access.locks].some((lock) => locks.has(lock)) : !unprotected(act, access)) continue;
     if (spoiledBy === 'replacement' && isTeardown(act) && isTeardown(access)) continue;
     const parallel = program.parallel(variable, act, access);
     if (parallel !== undefined) return { access, parallel };
@@ -259,11 +265,12 @@ function report(
   rival: Rival,
 ): Finding {
   const { parallel } = rival;
+  const late = [...rival.access.locks].some((lock) => access.locks.has(lock));
   const severity = levelOf(program, parallel, act.raises ? 'breaks' : 'twice', 'everyBuild');
   return {
     rule: 'check-then-act',
     primary: placeOf(access),
-    message: `Race condition: \`${variable.name}\` can change between the test and this use, while ${threadClause(parallel, access.function)}: ${act.consequence}. ${advice(access, test.form)}`,
+    message: `Race condition: \`${variable.name}\` can change between the test and this use, while ${threadClause(parallel, access.function)}: ${act.consequence}.${late ? ' The lock is taken after the test, and the test is not repeated under it.' : ''} ${advice(access, test.form)}`,
     severity,
     confidence: parallel.confidence,
     breaks: 'everyBuild',

@@ -45,7 +45,7 @@ function counted(program: ProgramModel, variable: Variable): Guard | undefined {
 }
 
 /** The lock of the same class, or of the same module. */
-function isIntended(lock: Lock, variable: Variable): boolean {
+export function isIntended(lock: Lock, variable: Variable): boolean {
   if (variable.owner === undefined) return lock.holder === 'global' && lock.module === variable.module;
   if (lock.holder === 'global') return lock.module === variable.module && variable.kind === 'classAttribute';
   if (lock.owner === undefined) return false;

@@ -26,17 +26,25 @@ export interface Holding {
   readonly mayTakeTime?: boolean;
 }
 
-export function obstacleTo(program: ProgramModel, holding: Holding): Obstacle | undefined {
+/** What the regions themselves do that the lock must not be held over. */
+export function obstacleInside(program: ProgramModel, holding: Holding): Obstacle | undefined {
   const { lock, regions } = holding;
-  const reentrant = lock?.reentrant === 'yes';
-  const callers = callersOf(program, regions);
   for (const region of regions) {
     const obstacle =
       (lock === undefined ? undefined : heldAlready(program, lock, region)) ??
       suspended(program, region) ??
-      insideOf(program, holding, region, reentrant);
+      insideOf(program, holding, region, lock?.reentrant === 'yes');
     if (obstacle !== undefined) return obstacle;
   }
+  return undefined;
+}
+
+export function obstacleTo(program: ProgramModel, holding: Holding): Obstacle | undefined {
+  const { lock, regions } = holding;
+  const reentrant = lock?.reentrant === 'yes';
+  const inside = obstacleInside(program, holding);
+  if (inside !== undefined) return inside;
+  const callers = callersOf(program, regions);
   const interrupted = interrupting(program, callers);
   if (interrupted !== undefined) return interrupted;
   if (!reentrant) {

@@ -5,7 +5,7 @@
 import type { FactId } from '../facts/summary.ts';
 import type { ClassNode, Lock, Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import type { FactRef, Fix, LockChoice } from './finding.ts';
-import { guardOf } from './guards.ts';
+import { guardOf, isIntended } from './guards.ts';
 
 /** Why a fix is not offered, as a clause, with the place that says so. */
 export interface Obstacle {
@@ -32,7 +32,7 @@ export function chooseLock(program: ProgramModel, variable: Variable): ChosenLoc
   const guard = guardOf(program, variable);
   if (guard !== undefined)
     return unfit(program, guard.lock) ?? { kind: 'existing', lock: guard.lock, counted: true };
-  const alone = ownedAlone(program, variable);
+  const alone = partly(program, variable) ?? ownedAlone(program, variable);
   if (alone !== undefined) return { kind: 'existing', lock: alone, counted: false };
   return newLock(program, variable);
 }
@@ -53,6 +53,17 @@ function unfit(program: ProgramModel, lock: Lock): Obstacle | undefined {
   return entered
     ? undefined
     : { reason: `nothing shows that \`${lock.name}\` can be taken by \`with\``, ...at };
+}
+
+/** The one lock that is held at some of its accesses, though not at as many as would make it the rule. */
+function partly(program: ProgramModel, variable: Variable): Lock | undefined {
+  const keys = new Set(
+    variable.accesses.flatMap(({ beforeSharing, locks }) => (beforeSharing ? [] : [...locks])),
+  );
+  const [key] = keys;
+  const lock = key === undefined || keys.size > 1 ? undefined : program.locks.get(key);
+  if (lock === undefined || !isIntended(lock, variable)) return undefined;
+  return unfit(program, lock) === undefined ? lock : undefined;
 }
 
 /** The only lock of the variable's class or module, when it is one that guards data. */

@@ -10,9 +10,9 @@ import type { Syntax } from '../cst/syntax.ts';
 import { isRefused, type Refusal, refuse } from '../edits/refusal.ts';
 import { type FactId, type FileSummary, factSpan } from '../facts/summary.ts';
 import type { ProgramModel } from '../link/program.ts';
-import type { FactRef, Finding, Fix, LockChoice } from '../rules/finding.ts';
+import type { FactRef, Finding, Fix } from '../rules/finding.ts';
 import { guardPlan } from '../rules/guardPlan.ts';
-import { type HeldRegion, obstacleTo } from '../rules/holding.ts';
+import { type HeldRegion, obstacleInside, obstacleTo } from '../rules/holding.ts';
 import { isObstacle, type Obstacle } from '../rules/lockChoice.ts';
 import type { FileEdits } from './analyzer.ts';
 import {
@@ -21,6 +21,7 @@ import {
   editsFor,
   type FixedFile,
   type HeldText,
+  type MayHold,
   sketch,
 } from './fixes.ts';
 
@@ -39,7 +40,7 @@ export interface TrialProgram {
 interface Planned {
   readonly intention: EditIntention;
   fileOf(file: string): FixedFile | undefined;
-  mayHold(lock: LockChoice, held: HeldText): Refusal | undefined;
+  readonly mayHold: MayHold;
 }
 
 /** The edits of a fix before they are tried on text and program, or why there are none: tells within milliseconds. */
@@ -85,8 +86,8 @@ function plan({ intention }: Fix, on: TrialProgram): Planned | Refusal {
     }
     return known;
   };
-  const mayHold = (lock: LockChoice, held: HeldText): Refusal | undefined => {
-    const obstacle = obstacleTo(on.program, {
+  const mayHold: MayHold = (lock, held, alone) => {
+    const obstacle = (alone ? obstacleInside : obstacleTo)(on.program, {
       lock: lock.kind === 'existing' ? on.program.locks.get(lock.key) : undefined,
       name: lock.kind === 'existing' ? lock.expression : lock.name,
       regions: held.flatMap((one) => regionAt(on, one) ?? []),

@@ -17,7 +17,7 @@ import { renameConstructor } from '../edits/renameConstructor.ts';
 import { reachesReceiver } from '../edits/scopes.ts';
 import { singleOperation } from '../edits/singleOperation.ts';
 import { snapshot } from '../edits/snapshot.ts';
-import { lockedRegions, wrapInWith } from '../edits/wrapInWith.ts';
+import { lockedRegion, wrapInWith } from '../edits/wrapInWith.ts';
 import { type FactId, type FileSummary, factSpan } from '../facts/summary.ts';
 import type { HeldUnit, Intention, LockChoice } from '../rules/finding.ts';
 
@@ -36,20 +36,22 @@ export interface EditsInFile {
 /** The text that would lie under a lock, by file. */
 export type HeldText = readonly { readonly file: string; readonly place: FactId; readonly span: Span }[];
 
+export type MayHold = (lock: LockChoice, held: HeldText, alone: boolean) => Refusal | undefined;
+
 /** What may be asked of `edits/`; a guard has been planned before. */
 export type EditIntention = Exclude<Intention, { readonly kind: 'guard' | 'refused' }>;
 
 /**
  * The edits of an intention, tried on the text, or why there are none.
  *
- * @param mayHold whether nothing speaks against holding the lock over these texts
+ * @param mayHold whether nothing speaks against holding the lock over these texts; `alone`: nothing in the texts themselves
  * @throws ParserCrashed
  */
 export function editsFor(
   intention: EditIntention,
   fileOf: (file: string) => FixedFile | undefined,
   parser: PythonParser,
-  mayHold: (lock: LockChoice, held: HeldText) => Refusal | undefined,
+  mayHold: MayHold,
 ): readonly EditsInFile[] | Refusal {
   const made = sketch(intention, fileOf, mayHold);
   if (isRefused(made)) return made;
@@ -81,7 +83,7 @@ export function tried(syntax: Syntax, edits: readonly TextEdit[], parser: Python
 export function sketch(
   intention: EditIntention,
   fileOf: (file: string) => FixedFile | undefined,
-  mayHold: (lock: LockChoice, held: HeldText) => Refusal | undefined,
+  mayHold: MayHold,
 ): readonly EditsInFile[] | Refusal {
   const { file } = intention;
   const own = fileOf(file);
@@ -102,9 +104,9 @@ export function sketch(
       const { lock } = intention;
       const test = place(intention.test);
       const act = place(intention.act);
-      const regions = lockedRegions(syntax, [around([test, act])]);
-      if (isRefused(regions)) return regions;
-      const refused = mayHold(lock, [{ file, place: intention.act, span: regions[0]! }]);
+      const region = lockedRegion(syntax, around([test, act]), false);
+      if (isRefused(region)) return region;
+      const refused = mayHold(lock, [{ file, place: intention.act, span: region }], false);
       if (refused !== undefined) return refused;
       if (lock.kind === 'declare' && lock.file !== file) return refuse('the lock belongs to another file');
       const declared = lock.kind === 'declare' ? declaration(own, lock, [test, act]) : undefined;
@@ -134,21 +136,32 @@ export function sketch(
 function held(
   { file: asked, lock, units }: Extract<Intention, { readonly kind: 'holdLock' }>,
   fileOf: (file: string) => FixedFile | undefined,
-  mayHold: (lock: LockChoice, held: HeldText) => Refusal | undefined,
+  mayHold: MayHold,
 ): readonly EditsInFile[] | Refusal {
   const byFile = new Map<string, HeldUnit[]>();
   for (const unit of units) byFile.set(unit.file, [...(byFile.get(unit.file) ?? []), unit]);
   const spanOf = ({ file, places }: HeldUnit): Span =>
     around(places.map((fact) => factSpan(fileOf(file)!.summary, fact)));
   const texts: { file: string; place: FactId; span: Span }[] = [];
-  for (const [file, its] of byFile) {
+  const hoisted = new Set<HeldUnit>();
+  for (const unit of units) {
+    const { file } = unit;
     const known = fileOf(file);
     if (known === undefined) return refuse(`${file} is not understood`);
-    const regions = lockedRegions(known.syntax, its.map(spanOf));
-    if (isRefused(regions)) return regions;
-    texts.push(...regions.map((span, index) => ({ file, place: its[index]!.places[0]!, span })));
+    const textOf = (span: Span): HeldText => [{ file, place: unit.places[0]!, span }];
+    const whole = lockedRegion(known.syntax, spanOf(unit), false);
+    const obstacle = isRefused(whole) ? whole : mayHold(lock, textOf(whole), true);
+    const store = obstacle && lockedRegion(known.syntax, spanOf(unit), true);
+    const span = store ?? whole;
+    if (isRefused(span)) return span;
+    if (obstacle !== undefined) {
+      const still = mayHold(lock, textOf(span), true);
+      if (still !== undefined) return obstacle;
+      hoisted.add(unit);
+    }
+    texts.push(...textOf(span));
   }
-  const refused = mayHold(lock, texts);
+  const refused = mayHold(lock, texts, false);
   if (refused !== undefined) return refused;
   const home = lock.kind === 'declare' ? lock.file : asked;
   const homeFile = fileOf(home);
@@ -168,7 +181,8 @@ function held(
         return ofObject(syntax, span, `${object}.${declared.name}`);
       return file === home ? declared.expressionAt(span) : refuse('the lock belongs to another file');
     };
-    const used = its.length === 0 ? [] : wrapInWith(syntax, its.map(spanOf), expressionAt);
+    const outside = new Set(its.filter((unit) => hoisted.has(unit)).map((unit) => key(spanOf(unit))));
+    const used = wrapInWith(syntax, its.map(spanOf), expressionAt, (span) => outside.has(key(span)));
     if (isRefused(used)) return used;
     const edits = [...(file === home ? (declared?.edits ?? []) : []), ...used];
     if (edits.length > 0) done.push({ file, edits });

@@ -8,6 +8,7 @@ import { factSpan } from '../facts/summary.ts';
 import type { ProgramModel } from '../link/program.ts';
 import type { Finding, Fix } from '../rules/finding.ts';
 import type { FileEdits, FixOffers, OfferedFix, RefusedFix } from './analyzer.ts';
+import type { EditsInFile } from './fixes.ts';
 import { sketchedFix, type TrialProgram, triedFix } from './fixTrial.ts';
 import type { Folder } from './folder.ts';
 import type { Summaries } from './summaries.ts';
@@ -56,14 +57,21 @@ function trialsOf(program: ProgramModel): Map<Fix, Trial> {
 
 function offers(
   fixes: readonly Fix[],
-  outcomeOf: (fix: Fix) => readonly { readonly file: string }[] | Refusal | undefined,
+  outcomeOf: (fix: Fix) => readonly EditsInFile[] | Refusal | undefined,
 ): FixOffers {
+  const said = new Set<string>();
   const offered: OfferedFix[] = [];
   const refused: RefusedFix[] = [];
   for (const [index, fix] of fixes.entries()) {
     const outcome = outcomeOf(fix);
     const { title, safety } = fix;
     if (outcome === undefined) continue;
+    // One of two that come to the same, or are refused for the same reason, is enough.
+    const told = JSON.stringify(
+      isRefused(outcome) ? outcome : outcome.map(({ file, edits }) => [file, edits]),
+    );
+    if (said.has(told)) continue;
+    said.add(told);
     if (isRefused(outcome)) refused.push({ title, reason: outcome.refused });
     else offered.push({ title, files: outcome.map(({ file }) => file), safety, index });
   }

@@ -126,9 +126,9 @@ const INSTANCE: readonly Case[] = [
   {
     name: '__init__ made in a class with bases',
     before:
-      'import threading\n\nclass «A»(Base, metaclass=M):\n  def f(self):\n    «self.n» += 1\n\nclass Base: pass\n',
+      'import threading\n\nclass «A»(Base, metaclass=ABCMeta):\n  def f(self):\n    «self.n» += 1\n\nclass Base: pass\n',
     after:
-      'import threading\n\nclass A(Base, metaclass=M):\n  def __init__(self, *args, **kwargs):\n    super().__init__(*args, **kwargs)\n    self._lock = threading.Lock()\n\n  def f(self):\n    with self._lock:\n      self.n += 1\n\nclass Base: pass\n',
+      'import threading\n\nclass A(Base, metaclass=ABCMeta):\n  def __init__(self, *args, **kwargs):\n    super().__init__(*args, **kwargs)\n    self._lock = threading.Lock()\n\n  def f(self):\n    with self._lock:\n      self.n += 1\n\nclass Base: pass\n',
   },
   {
     name: '__init__ made in a mixin passes the call on',

@@ -1,0 +1,21 @@
+"""The test and what relies on it go under one lock, with everything else that changes the state."""
+import threading
+
+
+class Pantry:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self.jars = []
+        for _ in range(3):
+            threading.Thread(target=self.eat).start()
+
+    def fill(self, jar):
+        with self._lock:
+            self.jars.append(jar)
+
+    def eat(self):
+        with self._lock:
+            if len(self.jars) > 0:
+                jar = self.jars.pop()  # expect: check-then-act
+                return jar
+        return None

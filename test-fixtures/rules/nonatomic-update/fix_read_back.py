@@ -1,0 +1,18 @@
+"""The number that is counted up is the number that is given out: both under one lock."""
+import threading
+
+
+class Desk:
+    def __init__(self):
+        self.last = 0
+        self.served = 0
+        for _ in range(3):
+            threading.Thread(target=self.serve).start()
+
+    def serve(self):
+        print(self.ticket())
+        self.served += int(input("how many? "))  # expect: nonatomic-update
+
+    def ticket(self):
+        self.last += 1  # expect: nonatomic-update
+        return self.last
