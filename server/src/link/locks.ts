@@ -92,16 +92,31 @@ export class LockTable implements LockIdentity {
 
   /**
    * The lock of an object of unknown class: a private attribute of another object is one of the own class, and an attribute that
-   * holds a lock in one class only is of that class.
+   * holds a lock in one class only, of those that have all that is used of the object, is of that class.
    */
-  #likelyLock(module: Module, { scope, last }: AccessPath): Lock | undefined {
+  #likelyLock(module: Module, { name, scope, last }: AccessPath): Lock | undefined {
     const owners = this.#owners.get(last);
     if (owners === undefined) return undefined;
     const own = this.#resolver.functionAt(module, scope).owner;
     const isOwn = (one: ClassNode): boolean => own !== undefined && linearized(own).includes(one);
-    const [owner] = last.startsWith('_') ? [...owners].filter(isOwn) : owners.size === 1 ? owners : [];
+    const used = new Set(
+      module.summary.paths
+        .filter((one) => one.root === 'local' && one.name === name && one.scope === scope)
+        .flatMap(({ fields }) => fields.slice(0, 1)),
+    );
+    const fits = (one: ClassNode): boolean => owners.size === 1 || this.#has(one, used);
+    const likely = [...owners].filter(last.startsWith('_') ? isOwn : fits);
+    const [owner] = likely.length === 1 || last.startsWith('_') ? likely : [];
     const variable = owner === undefined ? undefined : this.#resolver.attribute(owner, last);
     return variable === undefined ? undefined : this.#lockOfVariable(variable);
+  }
+
+  #has(class_: ClassNode, names: ReadonlySet<string>): boolean {
+    return [...names].every(
+      (name) =>
+        this.#resolver.method(class_, name) !== undefined ||
+        this.#resolver.attributeBindings(class_, name).length > 0,
+    );
   }
 
   /** What is held and tested in the functions of a module, as far as they show it themselves. */

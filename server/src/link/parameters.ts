@@ -76,7 +76,7 @@ export class Parameters {
       for (const { module, call } of sites) {
         const target = this.#names.target(module, call.callee);
         if (target.kind === 'function' && target.function === function_)
-          note(module, call.arguments, methodOffset(target));
+          note(module, call.arguments, this.#isUnbound(module, call, target) ? 0 : methodOffset(target));
         else if (target.kind === 'class' && this.#hierarchy.method(target.class, '__init__') === function_)
           note(module, call.arguments, 1);
         else if (target.kind === 'several')
@@ -104,6 +104,17 @@ export class Parameters {
         .map((one) => given(this.#index.calls(one.scope.name))),
       given(explicit),
     ];
+  }
+
+  /** `Base.__init__(self, x)`: the class names the method, and the first argument is its object. */
+  #isUnbound(module: Module, { callee }: Call, { function: function_ }: FunctionTarget): boolean {
+    const { root, parent, fields } = module.summary.paths[callee]!;
+    if (parent === -1 || root === 'self' || root === 'cls' || fields.length === 0) return false;
+    const { paths } = function_.module.summary;
+    return (
+      !function_.scope.decorators.some(({ path }) => paths[path]!.last === 'classmethod') &&
+      this.#names.target(module, parent).kind === 'class'
+    );
   }
 
   /** `Thread(target=f, args=(a, b))`, `submit(f, a, b)`, `partial(f, a)`. */

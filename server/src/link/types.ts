@@ -114,6 +114,10 @@ export class Types {
     const access = module.summary.paths[path]!;
     if (access.root === 'local' && access.fields.length === 0)
       return this.#locals.ask(access, () => this.#ofLocal(module, path));
+    if (access.root === 'self' && access.fields.length === 0) {
+      const class_ = this.#symbols.classAt(module, access.scope);
+      return class_ === undefined ? [UNKNOWN_TYPE] : [{ kind: 'instance', of: class_ }];
+    }
     const target = this.#names.target(module, path);
     switch (target.kind) {
       case 'variable': {

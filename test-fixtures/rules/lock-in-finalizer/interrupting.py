@@ -50,3 +50,28 @@ def forget(reference):
 
 def watch(thing):
     return weakref.ref(thing, forget)
+
+
+class Desk:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._pens = []
+
+    def lend(self):
+        with self._lock:
+            return Pen(self, self._pens.pop())
+
+    def take_back(self, ink):
+        with self._lock:  # expect: lock-in-finalizer
+            self._pens.append(ink)
+
+
+class Pen:
+    def __init__(self, desk, ink):
+        self._desk, self._ink = desk, ink
+
+    def put_down(self):
+        self._desk.take_back(self._ink)
+
+    def __del__(self):
+        self.put_down()

@@ -71,6 +71,51 @@ class Tally:
             self._sums.update(other.sums())  # expect: lock-order-inversion
 
 
+class Scores:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.points = {}
+        self.boards = []
+
+    def show_on(self, board):
+        with self.lock:
+            self.boards.append(board)
+
+    def score(self, player):
+        with self.lock:
+            self.points[player] = self.points.get(player, 0) + 1
+            for board in self.boards:
+                board.note(player)  # expect: lock-order-inversion "`Scores.score`"
+
+    def of(self, player):
+        with self.lock:
+            return self.points.get(player, 0)
+
+
+class Board:
+    def __init__(self, scores, draw):
+        self.lock = threading.Lock()
+        self.stale = []
+        self.scores, self.draw = scores, draw
+        scores.show_on(self)
+
+    def note(self, player):
+        with self.lock:
+            self.stale.append(player)
+
+    def redraw(self):
+        with self.lock:
+            while self.stale:
+                player = self.stale.pop()
+                self.draw(player, self.scores.of(player))
+
+
+def hall(draw):
+    board = Board(Scores(), draw)
+    threading.Thread(target=board.redraw).start()
+    board.scores.score("ann")
+
+
 def run(jobs):
     with ThreadPoolExecutor() as pool:
         for job in (take_stock, close_shop, one, two, three):

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accessesTo, linked } from '../../support/check.ts';
+import { accessesTo, functionNamed, linked } from '../../support/check.ts';
 
 describe('objects in containers are known', () => {
   const till =
@@ -30,6 +30,19 @@ describe('objects in containers are known', () => {
     });
     const f = program.functions.find(({ label }) => label === 'f')!;
     expect(program.callsFrom(f).map(({ callee }) => callee.label)).toEqual(['A.go', 'B.go']);
+  });
+
+  it('and an object is of its own class where it hands itself on, but not where it names its base class', () => {
+    const program = linked({
+      'a.py':
+        'class Base:\n    def __init__(self, raw):\n        self.raw = raw\n    def go(self):\n        self.raw.go()\n' +
+        'class File(Base):\n    def __init__(self, raw):\n        Base.__init__(self, raw)\n    def go(self): pass\n    def window(self):\n        return Window(self)\n' +
+        'class Window:\n    def __init__(self, file):\n        self.file = file\n    def go(self):\n        self.file.go()\n',
+    });
+    const callees = (label: string): readonly string[] =>
+      program.callsFrom(functionNamed(program, label)).map(({ callee }) => callee.label);
+    expect(callees('Window.go')).toEqual(['File.go']);
+    expect(callees('Base.go')).toEqual([]);
   });
 
   it('and what a mixin lacks is that of the class that completes it', () => {
