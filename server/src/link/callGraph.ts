@@ -5,7 +5,7 @@
 import { keepsCallers, SET_UP_FUNCTION } from '../catalog/words.ts';
 import type { Access, AccessPath, Call, ScopeId } from '../facts/summary.ts';
 import { flowOf } from './flow.ts';
-import { derived, mayBeOne } from './hierarchy.ts';
+import { derived, linearized, mayBeOne } from './hierarchy.ts';
 import { type NameIndex, push } from './nameIndex.ts';
 import type { CallEdge, ClassNode, FunctionNode, Module, Receiver } from './program.ts';
 import type { Resolver } from './resolve.ts';
@@ -117,6 +117,10 @@ class LazyCallGraph implements CallGraph {
         }
       }
     } else {
+      if (owner !== undefined && scope.name === '__call__')
+        for (const class_ of this.#resolver.classes)
+          if (creatorOf(this.#resolver, class_) === function_)
+            for (const { module, call } of this.#index.calls(class_.scope.name)) at(module, call.scope);
       for (const { module, call } of this.#index.calls(scope.name)) at(module, call.scope);
     }
     if (function_.property)
@@ -205,6 +209,17 @@ class LazyCallGraph implements CallGraph {
       }
       return;
     }
+    const creating = creatorOf(this.#resolver, target.class);
+    if (creating !== undefined)
+      edges.push({
+        ...common,
+        callee: creating,
+        sameReceiver: false,
+        receiver: 'shared',
+        overriding: false,
+        through: creating.owner,
+        how: 'call',
+      });
     for (const name of CONSTRUCTORS) {
       const callee = this.#resolver.method(target.class, name);
       if (callee !== undefined)
@@ -259,6 +274,12 @@ class LazyCallGraph implements CallGraph {
 }
 
 const CONSTRUCTORS = ['__init__', '__post_init__', '__new__'];
+
+/** What runs when the class is called: `__call__` of its metaclass. */
+function creatorOf(resolver: Resolver, class_: ClassNode): FunctionNode | undefined {
+  const metaclass = linearized(class_).find((one) => one.metaclass !== undefined)?.metaclass;
+  return metaclass === undefined ? undefined : resolver.method(metaclass, '__call__');
+}
 
 /** Decorators that change how a function is called, not by whom. */
 function isTransparent(path: AccessPath): boolean {

@@ -69,6 +69,9 @@ export class Hierarchy {
       }
       class_.bases = bases;
       class_.externalBases = external;
+      const { metaclass } = class_.scope;
+      const meta = metaclass?.kind === 'path' ? resolve(class_.module, metaclass.path) : undefined;
+      class_.metaclass = meta?.kind === 'class' && meta.class !== class_ ? meta.class : undefined;
     }
     for (const class_ of this.#symbols.classes) lines.delete(class_);
   }

@@ -92,7 +92,7 @@ export class LockTable implements LockIdentity {
 
   /**
    * The lock of an object of unknown class: a private attribute of another object is one of the own class, and an attribute that
-   * holds a lock in one class only, of those that have all that is used of the object, is of that class.
+   * holds a lock in one class only, of those that have all that is used of the object or of those in its module, is of that class.
    */
   #likelyLock(module: Module, { name, scope, last }: AccessPath): Lock | undefined {
     const owners = this.#owners.get(last);
@@ -106,7 +106,8 @@ export class LockTable implements LockIdentity {
     );
     const fits = (one: ClassNode): boolean => owners.size === 1 || this.#has(one, used);
     const likely = [...owners].filter(last.startsWith('_') ? isOwn : fits);
-    const [owner] = likely.length === 1 || last.startsWith('_') ? likely : [];
+    const near = likely.length > 1 ? likely.filter((one) => one.module === module) : likely;
+    const [owner] = near.length === 1 || last.startsWith('_') ? near : [];
     const variable = owner === undefined ? undefined : this.#resolver.attribute(owner, last);
     return variable === undefined ? undefined : this.#lockOfVariable(variable);
   }

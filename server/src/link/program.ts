@@ -60,6 +60,8 @@ export interface ClassNode {
   readonly bases: readonly ClassNode[];
   /** Dotted names of bases outside the program. */
   readonly externalBases: readonly string[];
+  /** The metaclass in the program, when the class itself or a base names one. */
+  readonly metaclass: ClassNode | undefined;
   readonly methods: ReadonlyMap<string, FunctionNode>;
   readonly subclasses: readonly ClassNode[];
 }

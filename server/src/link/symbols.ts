@@ -161,6 +161,7 @@ export class Symbols {
       name: scope.qualified,
       bases: [],
       externalBases: [],
+      metaclass: undefined,
       methods: new Map(),
       subclasses: [],
     };

@@ -1,7 +1,7 @@
 /** Reports shared state that is created when a test says that it is missing, with the test and the creation not under one lock. */
 
 import { CREATING_NAME, PURE_CALL } from '../catalog/words.ts';
-import type { ValueShape } from '../facts/summary.ts';
+import type { Test, ValueShape } from '../facts/summary.ts';
 import type {
   HeldTest,
   Parallel,
@@ -164,7 +164,9 @@ function report(
       : guarded
         ? 'medium'
         : 'low';
-  const matters = hasIdentity(program, variable, access, value);
+  const late = access.locks.size > 0;
+  /** Whoever computes a value first and only stores it under the lock means to compute it twice. */
+  const matters = (late && value.kind === 'call') || hasIdentity(program, variable, access, value, test);
   const sharing = parallel?.sharing ?? ownsLock(program, variable);
   const severity = levelOf(program, { sharing, confidence }, matters ? 'twice' : 'again', 'everyBuild');
   const target =
@@ -173,12 +175,11 @@ function report(
     parallel === undefined
       ? `the class has a lock, so ${named(access.function)} is meant for several threads`
       : threadClause(parallel, access.function);
-  const broken =
-    access.locks.size > 0 ? ' The lock is taken after the test and the test is not repeated under it.' : '';
+  const untested = late ? ' The lock is taken after the test and the test is not repeated under it.' : '';
   return {
     rule: 'lazy-init-race',
     primary: placeOf(access),
-    message: `Race condition: two threads can both find \`${target}\` missing and create it twice; ${who}.${broken} Test and create under one lock.`,
+    message: `Race condition: two threads can both find \`${target}\` missing and create it twice; ${who}.${untested} Test and create under one lock.`,
     severity,
     confidence,
     breaks: 'everyBuild',
@@ -239,9 +240,14 @@ function hasIdentity(
   variable: Variable,
   access: SharedAccess,
   value: ValueShape,
+  test: Test,
 ): boolean {
   if (value.kind === 'either')
-    return value.options.some((option) => hasIdentity(program, variable, access, option));
+    return value.options.some((option) => hasIdentity(program, variable, access, option, test));
+  if (value.kind === 'path')
+    return madeAfter(program, access, value.path, test).some(
+      (made) => hasIdentity(program, variable, access, made, test) && isResourceOnly(program, access, made),
+    );
   const filled = variable.accesses.some(
     (one) =>
       !one.beforeSharing &&
@@ -252,6 +258,7 @@ function hasIdentity(
   if (value.kind === 'literal' || value.kind === 'container')
     return access.access.key === undefined && filled;
   if (value.kind !== 'call') return false;
+  if (makesObject(access, value.call)) return true;
   const types = program.typesOf(access.module, value);
   if (types.some(isResource)) return true;
   if (access.access.key === undefined && filled && types.some((type) => type.kind === 'container'))
@@ -262,6 +269,39 @@ function hasIdentity(
     return CREATING_NAME.test(called.split('.').at(-1) ?? '') && access.access.key === undefined;
   }
   return false;
+}
+
+/** `made = make()` and then `_one = made`: what the function bound the local to, once it knew that there is none. */
+function madeAfter(
+  program: ProgramModel,
+  { module, access }: SharedAccess,
+  path: number,
+  test: Test,
+): readonly ValueShape[] {
+  const { paths, bindings } = module.summary;
+  if (paths[path]!.root !== 'local' || paths[path]!.fields.length > 0) return [];
+  return bindings
+    .filter(
+      (one) =>
+        one.path === path &&
+        one.scope === access.scope &&
+        one.value.kind === 'call' &&
+        program.testsAt(module, one.fact).some((held) => held.test === test),
+    )
+    .map(({ value }) => value);
+}
+
+/** A local may have been given many things: nothing else than what has an identity. */
+function isResourceOnly(program: ProgramModel, access: SharedAccess, value: ValueShape): boolean {
+  if (value.kind === 'call' && makesObject(access, value.call)) return true;
+  return program.typesOf(access.module, value).every(isResource);
+}
+
+/** `super().__new__(cls)`, and `super().__call__()` of a metaclass. */
+function makesObject({ module }: SharedAccess, call: number): boolean {
+  const { paths, calls } = module.summary;
+  const { last, fields } = paths[calls[call]!.callee]!;
+  return last === '__new__' || (last === '__call__' && fields[0] === 'super()');
 }
 
 function isResource(type: ValueType): boolean {
