@@ -147,7 +147,17 @@ function auditCases(profile, sarif) {
 function sarifOf(tree, profile) {
   const output = join(work, 'run.sarif');
   rmSync(output, { force: true });
-  const parameters = ['audit', tree, '--format', 'sarif', '--output', output, '--fail-on', 'never'];
+  const parameters = [
+    'audit',
+    tree,
+    '--no-cache',
+    '--format',
+    'sarif',
+    '--output',
+    output,
+    '--fail-on',
+    'never',
+  ];
   run(
     process.execPath,
     [cli, ...parameters, '--profile', profile, '--target', target, '--level', 'note'],

@@ -29,6 +29,7 @@ const bundles = [
     format: 'iife',
   },
   { entry: 'server/src/cli.ts', out: 'cli.js', external: [], ...node },
+  { entry: 'server/src/extractionWorker.ts', out: 'extractionWorker.js', external: [], ...node },
 ];
 
 mkdirSync(dist, { recursive: true });

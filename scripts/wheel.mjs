@@ -50,7 +50,7 @@ const EPOCH = new Date(1980, 0, 1);
 /** What the command line and the server read where they are installed, under the same names as in the extension. */
 function bundled() {
   return [
-    ...['cli.js', 'server.js', 'web-tree-sitter.wasm'].map((name) => `dist/${name}`),
+    ...['cli.js', 'extractionWorker.js', 'server.js', 'web-tree-sitter.wasm'].map((name) => `dist/${name}`),
     ...['grammars', 'docs/rules'].flatMap((folder) =>
       readdirSync(join(projectRoot, folder))
         .filter((name) => /^LICENSE|\.(wasm|md)$/.test(name))

@@ -1,17 +1,19 @@
 /** The entry of `heddle`: ties the commands to this process, its streams and its signals. */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { availableParallelism, homedir, tmpdir } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
 import type { Host } from './base/host.ts';
 import { silentLogger } from './base/log.ts';
 import { loadPythonParser } from './cst/runtime.ts';
+import { clearCache } from './nodeCache.ts';
+import { nodeExtraction, packaged } from './nodeExtraction.ts';
 import { changedSince } from './nodeGit.ts';
 import { createNodeHost, slashed } from './nodeHost.ts';
 import { outputStream, savedFile } from './nodeOutput.ts';
 import { RULES } from './rules/registry.ts';
 import { createAnalyzer } from './service/createAnalyzer.ts';
-import { type CommandLine, Exit, type ToolResult } from './surfaces/cli/commandLine.ts';
+import { type AnalyzerOptions, type CommandLine, Exit, type ToolResult } from './surfaces/cli/commandLine.ts';
 import { runCommandLine } from './surfaces/cli/program.ts';
 
 /** Replaced by the version of package.json when the bundle is made. */
@@ -38,16 +40,27 @@ async function main(): Promise<void> {
     stdout,
     stderr,
     interrupted: () => interrupted,
-    async openAnalyzer() {
-      const runtime = readFileSync(join(__dirname, 'web-tree-sitter.wasm'));
-      const python = readFileSync(join(dirname(__dirname), 'grammars', 'tree-sitter-python.wasm'));
+    async openAnalyzer({ jobs, cache } = NO_OPTIONS) {
+      const { runtime, python, worker } = packaged(__dirname);
+      const parser = await loadPythonParser({ runtime: readFileSync(runtime), python: readFileSync(python) });
       return createAnalyzer({
         host,
-        parser: await loadPythonParser({ runtime, python }),
+        parser,
+        extraction: nodeExtraction({
+          parser,
+          worker,
+          threads: jobs ?? availableParallelism(),
+          cache: cache && {
+            folder: cache.folder,
+            keyFolder: cache.handedIn ? stateFolder(process.env) : cache.folder,
+            programs: [worker, runtime, python],
+          },
+        }),
         logger: silentLogger,
         activeEnvironment: activeEnvironment(process.env),
       });
     },
+    clearCache,
     saveFile: savedFile,
     runUv: uvOnCopies,
     changedSince,
@@ -85,6 +98,16 @@ function folderOfProcess(): string | undefined {
 function activeEnvironment({ VIRTUAL_ENV, CONDA_PREFIX }: NodeJS.ProcessEnv): string | undefined {
   const active = VIRTUAL_ENV || CONDA_PREFIX;
   return active === undefined || active === '' ? undefined : slashed(active);
+}
+
+const NO_OPTIONS: AnalyzerOptions = { jobs: undefined, cache: undefined };
+
+/** Where programs of this user keep what no project has to know; undefined when the system does not say. */
+function stateFolder({ XDG_STATE_HOME, LOCALAPPDATA }: NodeJS.ProcessEnv): string | undefined {
+  const named = process.platform === 'win32' ? LOCALAPPDATA : XDG_STATE_HOME;
+  if (named !== undefined && isAbsolute(named)) return join(named, 'heddle');
+  const home = homedir();
+  return isAbsolute(home) ? join(home, '.local', 'state', 'heddle') : undefined;
 }
 
 /** Without a shell, so that no name in a file means anything to one. */

@@ -3,10 +3,12 @@
  * files of the package, loads the parser, and serves as soon as it is loaded.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { cautiousParser } from './cst/cautiousParser.ts';
 import { loadPythonParser, ParserCrashed, type PythonParser } from './cst/runtime.ts';
+import { nodeExtraction, packaged } from './nodeExtraction.ts';
 import { changedSince } from './nodeGit.ts';
 import { createNodeHost, slashed } from './nodeHost.ts';
 import { RULES } from './rules/registry.ts';
@@ -35,10 +37,19 @@ export function startServer(): void {
     rulePages: rulePagesIn(slashed(join(installation, 'docs', 'rules'))),
     changedSince,
     async loadAnalyzers(logger, { storageFolder }) {
-      const runtime = readFileSync(join(__dirname, 'web-tree-sitter.wasm'));
-      const python = readFileSync(join(installation, 'grammars', 'tree-sitter-python.wasm'));
-      const parser = cautious(await loadPythonParser({ runtime, python }), storageFolder);
-      return () => createAnalyzer({ host, parser, logger });
+      const { runtime, python, worker } = packaged(__dirname);
+      const bytes = { runtime: readFileSync(runtime), python: readFileSync(python) };
+      const parser = cautious(await loadPythonParser(bytes), storageFolder);
+      const folder = storageFolder && join(storageFolder, 'summaries');
+      const cache = folder ? { folder, keyFolder: folder, programs: [worker, runtime, python] } : undefined;
+      const threads = availableParallelism();
+      return () =>
+        createAnalyzer({
+          host,
+          parser,
+          extraction: nodeExtraction({ parser, worker, threads, cache }),
+          logger,
+        });
     },
     isFatal: (error) => error instanceof ParserCrashed,
     die: () => process.exit(PARSER_CRASHED_EXIT_CODE),

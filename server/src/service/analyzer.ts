@@ -10,6 +10,7 @@ import type { PythonParser } from '../cst/runtime.ts';
 import type { AuthorChecklist } from '../env/authorChecklist.ts';
 import type { ConfigurationProblem } from './configuration.ts';
 import type { EnvironmentReport, ReadinessPlace } from './environmentReport.ts';
+import type { Extraction } from './extraction.ts';
 import type { FreeThreadingPlan } from './freeThreadingPlan.ts';
 import type { LocatedFinding, NotAnalysed, TextEdit } from './locatedFinding.ts';
 
@@ -139,6 +140,8 @@ export interface Analyzer {
 export interface AnalyzerInput {
   readonly host: Host;
   readonly parser: PythonParser;
+  /** How files that are not open are understood; here when it is missing. Disposed of with the analyser. */
+  readonly extraction?: Extraction | undefined;
   readonly logger: Logger;
   /** The Python environment active where Heddle was started; counts where a folder has none of its own. */
   readonly activeEnvironment?: string | undefined;

@@ -44,7 +44,7 @@ class HeddleAnalyzer implements Analyzer {
 
   constructor(input: AnalyzerInput) {
     this.#input = input;
-    this.#summaries = new Summaries(input.parser, input.logger, this.#store);
+    this.#summaries = new Summaries(input, this.#store);
     const settings = () => this.#settings;
     this.#folders = new Folders({ input, store: this.#store, summaries: this.#summaries, settings });
     input.host.admit(input.activeEnvironment ?? '');

@@ -23,6 +23,9 @@ type Stamp = string;
 /** Stands for the stamp where the editor holds the text. */
 const OPEN: Stamp = 'open';
 
+/** Puts what was read in place. */
+type Step = () => void;
+
 interface Entry extends Read<Source> {
   readonly stamp: Stamp;
 }
@@ -112,10 +115,15 @@ export class FolderSources {
   async update(query: SourcesQuery, checkpoint: Checkpoint, progress: Progress | undefined): Promise<void> {
     await this.#list(query, checkpoint);
     const waiting = [...this.#stale(query)];
+    const reading: Promise<Step>[] = [];
     for (const [done, file] of waiting.entries()) {
+      for (const next of waiting.slice(done + reading.length, done + this.#summaries.width)) {
+        reading.push(this.#refreshed(next));
+        reading.at(-1)!.catch(() => {});
+      }
       await checkpoint();
       progress?.report(done, waiting.length, file);
-      await this.#refresh(file);
+      (await reading.shift()!)();
     }
     progress?.report(waiting.length, waiting.length, '');
   }
@@ -150,31 +158,42 @@ export class FolderSources {
     for (const file of open.keys()) if (!this.#entries.has(file) && isInside(file)) yield file;
   }
 
-  async #refresh(file: string): Promise<void> {
+  /** Reads a file; the step that puts the result in place is taken in the order of asking. */
+  async #refreshed(file: string): Promise<Step> {
     const at = this.#store.begin();
-    const open = this.#store.open.get(file);
-    if (open !== undefined) {
-      const value =
-        open.length > LARGEST_SOURCE_BYTES
-          ? { text: open, summary: undefined, problem: tooLarge(file, open.length, LARGEST_SOURCE_BYTES) }
-          : { text: open, ...this.#summaries.of(file, open) };
-      this.#replace(file, { value, at, stamp: OPEN });
-      return;
-    }
+    if (this.#store.open.has(file)) return () => this.#refreshOpen(file);
     const stat = await this.#host.stat(file);
     const stamp = stat === undefined ? '' : `${stat.size}:${stat.modified}`;
-    const before = this.#entries.get(file);
-    if (before !== undefined && before.stamp === stamp && stamp !== '') {
-      this.#entries.set(file, { ...before, at: Math.max(before.at, at) });
-      return;
-    }
+    if (stamp !== '' && this.#entries.get(file)?.stamp === stamp)
+      return this.#unlessNewer(file, at, () => {
+        const known = this.#entries.get(file);
+        if (known?.stamp === stamp) this.#entries.set(file, { ...known, at });
+      });
     const read = await readSource(this.#host, file);
-    /** Opened, or read by another request, while this one waited: what that one has is newer. */
-    if (this.#store.open.has(file) || (this.#entries.get(file)?.at ?? -1) > at) return;
-    if (read === undefined) this.#remove(file, at);
-    else if (typeof read === 'string')
-      this.#replace(file, { value: { text: read, ...this.#summaries.of(file, read) }, at, stamp });
-    else this.#replace(file, { value: { text: '', summary: undefined, problem: read }, at, stamp });
+    if (read === undefined) return this.#unlessNewer(file, at, () => this.#remove(file, at));
+    const value: Source =
+      typeof read === 'string'
+        ? { text: read, ...(await this.#summaries.ofRead(file, read)) }
+        : { text: '', summary: undefined, problem: read };
+    return this.#unlessNewer(file, at, () => this.#replace(file, { value, at, stamp }));
+  }
+
+  /** Opened, or read by another request, meanwhile: what that one has is newer. */
+  #unlessNewer(file: string, at: number, step: Step): Step {
+    return () => {
+      if (!this.#store.open.has(file) && (this.#entries.get(file)?.at ?? -1) <= at) step();
+    };
+  }
+
+  #refreshOpen(file: string): void {
+    const at = this.#store.begin();
+    const open = this.#store.open.get(file);
+    if (open === undefined) return;
+    const value =
+      open.length > LARGEST_SOURCE_BYTES
+        ? { text: open, summary: undefined, problem: tooLarge(file, open.length, LARGEST_SOURCE_BYTES) }
+        : { text: open, ...this.#summaries.ofOpen(file, open) };
+    this.#replace(file, { value, at, stamp: OPEN });
   }
 
   #replace(file: string, after: Entry): void {

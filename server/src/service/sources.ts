@@ -41,7 +41,7 @@ const DEEPEST_FOLDER = 250;
 
 /** Folders that hold no code of the project's own. */
 const EXCLUDED_FOLDERS: ReadonlySet<string> = new Set(
-  `.bzr .direnv .eggs .git .git-rewrite .hg .ipynb_checkpoints .mypy_cache .nox .pants.d .pixi .pyenv .pytest_cache
+  `.bzr .direnv .eggs .git .git-rewrite .heddle_cache .hg .ipynb_checkpoints .mypy_cache .nox .pants.d .pixi .pyenv .pytest_cache
    .pytype .ruff_cache .svn .tox .venv .vscode .vscode-test __pycache__ __pypackages__ _build buck-out dist-packages
    node_modules site-packages venv`.split(/\s+/),
 );

@@ -1,14 +1,21 @@
 /**
- * From the text of a file to what it says: parses and extracts. Keeps the trees of the documents that are open, so that a
- * keystroke parses what it touched. What keeps a text from being understood becomes one sentence for the user.
+ * From the text of a file to what it says. Keeps the trees of the documents that are open, so that a keystroke parses what it
+ * touched; other files are understood wherever the extraction does that.
  */
-import { Cancelled } from '../base/checkpoint.ts';
 import type { Logger } from '../base/log.ts';
 import { LiveSyntax } from '../cst/liveSyntax.ts';
-import { ParserCrashed, ParsingTakesTooLong, type PythonParser } from '../cst/runtime.ts';
+import type { PythonParser } from '../cst/runtime.ts';
 import type { Syntax } from '../cst/syntax.ts';
-import { extractFacts } from '../facts/extract.ts';
 import type { FileSummary } from '../facts/summary.ts';
+import type { AnalyzerInput } from './analyzer.ts';
+import {
+  type Extracted,
+  type Extraction,
+  type ExtractionFailure,
+  extracted,
+  extractionHere,
+  notUnderstood,
+} from './extraction.ts';
 import type { NotAnalysed } from './locatedFinding.ts';
 import type { Store } from './store.ts';
 
@@ -23,35 +30,40 @@ export interface Understood {
 
 export class Summaries {
   readonly parser: PythonParser;
+  readonly #extraction: Extraction;
   readonly #logger: Logger;
   readonly #store: Store;
   readonly #live = new Map<string, LiveSyntax>();
 
-  constructor(parser: PythonParser, logger: Logger, store: Store) {
+  constructor({ parser, extraction, logger }: AnalyzerInput, store: Store) {
     this.parser = parser;
+    this.#extraction = extraction ?? extractionHere(parser);
     this.#logger = logger;
     this.#store = store;
   }
 
-  /** @throws ParserCrashed */
-  of(file: string, text: string): Understood {
-    try {
-      return { summary: extractFacts(this.syntax(file, text)), problem: undefined };
-    } catch (error) {
-      if (error instanceof Cancelled || error instanceof ParserCrashed) throw error;
-      const deep = error instanceof RangeError;
-      if (!deep && !(error instanceof ParsingTakesTooLong))
-        this.#logger.error(
-          `${file}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-        );
-      const message =
-        error instanceof ParsingTakesTooLong
-          ? 'This file is not analysed, because parsing it takes too long; it does not look like Python.'
-          : deep
-            ? 'This file nests expressions too deeply to be analysed; split the expression.'
-            : 'Heddle failed on this file, which is a bug in Heddle; the log has the details.';
-      return { summary: undefined, problem: { file, message } };
-    }
+  /** How many files it is worth asking for before the first is answered. */
+  get width(): number {
+    return this.#extraction.width;
+  }
+
+  /** What an open document says. @throws ParserCrashed */
+  ofOpen(file: string, text: string): Understood {
+    return this.#understood(
+      file,
+      extracted(() => this.syntax(file, text)),
+    );
+  }
+
+  /** What a text that was read says. @throws ParserCrashed */
+  async ofRead(file: string, text: string): Promise<Understood> {
+    return this.#understood(file, await this.#extraction.of(text));
+  }
+
+  #understood(file: string, made: Extracted | ExtractionFailure): Understood {
+    return 'failure' in made
+      ? { summary: undefined, problem: notUnderstood(file, made, this.#logger) }
+      : { summary: made.summary, problem: undefined };
   }
 
   /** @throws ParserCrashed, ParsingTakesTooLong */
@@ -77,5 +89,6 @@ export class Summaries {
   dispose(): void {
     for (const live of this.#live.values()) live.dispose();
     this.#live.clear();
+    this.#extraction.dispose();
   }
 }

@@ -10,13 +10,23 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const allowed = tableOfImports(readFileSync(join(root, 'docs/architecture.md'), 'utf8'));
 const layers = [...allowed.keys()];
 /** Files that tie the layers to Node or to a browser. */
-const wiring = ['cli.ts', 'main.node.ts', 'main.browser.ts', 'nodeGit.ts', 'nodeHost.ts', 'nodeOutput.ts'];
+const wiring = [
+  'cli.ts',
+  'extractionWorker.ts',
+  'main.node.ts',
+  'main.browser.ts',
+  'nodeCache.ts',
+  'nodeExtraction.ts',
+  'nodeGit.ts',
+  'nodeHost.ts',
+  'nodeOutput.ts',
+];
 /** Who may use which package or group of packages. */
 const packageUsers: readonly (readonly [RegExp, RegExp])[] = [
   [/^web-tree-sitter$/, /^cst\//],
   [/^vscode-languageserver(?!-types$)/, /^(surfaces\/lsp\/|main\.)/],
   [/^vscode-languageserver-types$/, /^(surfaces\/lsp\/|protocol\.ts$)/],
-  [/^node:/, /^(surfaces\/|cli\.ts$|main\.node\.ts$|nodeGit\.ts$|nodeHost\.ts$|nodeOutput\.ts$)/],
+  [/^node:/, /^(surfaces\/|cli\.ts$|extractionWorker\.ts$|main\.node\.ts$|node[A-Z]\w+\.ts$)/],
   [/^commander$/, /^surfaces\/cli\//],
   [/^valibot$/, /^catalog\//],
   [/^toml-eslint-parser$/, /^(env|service)\//],

@@ -33,6 +33,7 @@ it('the package holds these files and no others', () => {
       'dist/cli.js',
       'dist/extension.browser.js',
       'dist/extension.js',
+      'dist/extractionWorker.js',
       'dist/server.browser.js',
       'dist/server.js',
       'dist/web-tree-sitter.wasm',

@@ -14,6 +14,8 @@ const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 export interface BundledServer {
   /** Path of `dist/server.js`. */
   readonly program: string;
+  /** Path of `dist/cli.js`. */
+  readonly commandLine: string;
   /** Path of the folder that stands for the installed package. */
   readonly installation: string;
   remove(): void;
@@ -30,11 +32,15 @@ export async function bundleServer(replaced: Readonly<Record<string, string>> = 
   writeFileSync(join(installation, 'docs', 'rules', 'nonatomic-update.md'), '# nonatomic-update\n');
   cpSync(join(webTreeSitter, 'web-tree-sitter.wasm'), join(installation, 'dist', 'web-tree-sitter.wasm'));
   cpSync(join(root, 'grammars'), join(installation, 'grammars'), { recursive: true });
-  const program = join(installation, 'dist', 'server.js');
+  const dist = join(installation, 'dist');
   await build({
     absWorkingDir: root,
-    entryPoints: ['server/src/main.node.ts'],
-    outfile: program,
+    entryPoints: {
+      server: 'server/src/main.node.ts',
+      cli: 'server/src/cli.ts',
+      extractionWorker: 'server/src/extractionWorker.ts',
+    },
+    outdir: dist,
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -46,7 +52,12 @@ export async function bundleServer(replaced: Readonly<Record<string, string>> = 
     logLevel: 'warning',
     plugins: [standIn(replaced)],
   });
-  return { program, installation, remove: () => rmSync(installation, { recursive: true, force: true }) };
+  return {
+    program: join(dist, 'server.js'),
+    commandLine: join(dist, 'cli.js'),
+    installation,
+    remove: () => rmSync(installation, { recursive: true, force: true }),
+  };
 }
 
 /** A stand-in may import what it stands in for. */

@@ -1,6 +1,6 @@
 /** `heddle audit PATH...`: analyses Python files and folders and writes a report. */
 import { resolve } from 'node:path';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { Cancelled, checkpoint } from '../../base/checkpoint.ts';
 import { suggestion } from '../../base/nearest.ts';
 import { printable } from '../../base/printable.ts';
@@ -11,6 +11,7 @@ import type { BaselineOptions } from '../../service/baseline.ts';
 import { type ChangedLines, isAboutChange, type LineRange } from '../../service/changedLines.ts';
 import { sarifReport } from '../sarif/sarif.ts';
 import { againstBaseline, type BaselineAudit, readBaseline, writeBaseline } from './baselineFile.ts';
+import { cachePlace } from './cachePlace.ts';
 import { paintFor, plain } from './colors.ts';
 import {
   type CommandLine,
@@ -75,6 +76,14 @@ export function addAuditCommand(
     )
     .option('--write-baseline <file>', 'put everything found into a baseline, and end with 0')
     .option('--python <path>', 'Python interpreter whose installed packages count')
+    .option('--jobs <count>', 'threads that parse (default: one for each core)', wholeNumber)
+    .addOption(
+      new Option(
+        '--cache-dir <folder>',
+        'keep what is found out about files here, not in .heddle_cache',
+      ).conflicts('cache'),
+    )
+    .option('--no-cache', 'read no cache and write none')
     .addHelpText('after', EXIT_CODES)
     .action(async (paths: readonly string[], options: AuditOptions) =>
       done(await audit(paths, options, commandLine)),
@@ -111,6 +120,9 @@ interface AuditOptions {
   readonly baseline?: string;
   readonly writeBaseline?: string;
   readonly python?: string;
+  readonly jobs?: number;
+  readonly cacheDir?: string;
+  readonly cache: boolean;
 }
 
 async function audit(
@@ -138,7 +150,10 @@ async function audit(
   }
 
   const progress = progressLine(stderr, () => host.now());
-  const analyzer = await commandLine.openAnalyzer();
+  const analyzer = await commandLine.openAnalyzer({
+    jobs: options.jobs,
+    cache: options.cache ? await cachePlace(options.cacheDir, absolute, commandLine) : undefined,
+  });
   let report: AuditReport;
   try {
     analyzer.setFolders([...folders]);
@@ -340,6 +355,11 @@ function commaSeparated(value: string): readonly string[] {
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
+}
+
+function wholeNumber(value: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(value)) throw new InvalidArgumentError('It must be a whole number from 1 on.');
+  return Number(value);
 }
 
 function collected(value: string, before: readonly string[] | undefined): readonly string[] {

@@ -17,7 +17,9 @@ export interface CommandLine {
   readonly stderr: TextStream;
   /** True once the user pressed Ctrl-C. */
   interrupted(): boolean;
-  openAnalyzer(): Promise<Analyzer>;
+  openAnalyzer(options?: AnalyzerOptions): Promise<Analyzer>;
+  /** Removes a cache; answers whether there was one. */
+  clearCache(folder: string): boolean;
   /** Replaces the content of a file in one step; answers a clause saying why when it cannot. */
   saveFile(path: string, text: string): Promise<string | undefined>;
   /** The lines that changed since a revision in the repository around a path; a sentence saying why that cannot be told. */
@@ -33,6 +35,19 @@ export interface CommandLine {
   ): Promise<ToolResult | undefined>;
   /** Runs the language server on standard input and output until the client ends it. */
   serve(): Promise<void>;
+}
+
+export interface AnalyzerOptions {
+  /** Threads that parse; 1 for this one. */
+  readonly jobs: number | undefined;
+  /** Where summaries are kept from run to run; nowhere when it is missing. */
+  readonly cache: CachePlace | undefined;
+}
+
+export interface CachePlace {
+  readonly folder: string;
+  /** Others may have put something there: it lies in what is audited, or in a checkout. */
+  readonly handedIn: boolean;
 }
 
 export interface ToolResult {

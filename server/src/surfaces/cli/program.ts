@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { printable } from '../../base/printable.ts';
 import { addAuditCommand } from './auditCommand.ts';
+import { addCacheCommand } from './cacheCommand.ts';
 import { paintFor } from './colors.ts';
 import { type CommandLine, Exit, type ExitCode, UnwritableError, UsageError } from './commandLine.ts';
 import { addDepsCommand } from './depsCommand.ts';
@@ -46,6 +47,7 @@ export async function runCommandLine(words: readonly string[], commandLine: Comm
     code = ended;
   });
   addRuleCommand(program, commandLine);
+  addCacheCommand(program, commandLine);
   addServerCommand(program, commandLine);
   const paint = paintFor(stderr, environment);
   try {

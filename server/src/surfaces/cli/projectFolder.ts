@@ -47,7 +47,7 @@ async function exists(host: Host, folder: string, name: string): Promise<boolean
 }
 
 /** The folder over a path; a root is over itself. */
-function above(path: string): string {
+export function above(path: string): string {
   const cut = path.lastIndexOf('/');
   if (cut < 0 || path === '/' || /^[A-Za-z]:\/$/.test(path)) return path;
   if (cut === 0) return '/';

@@ -99,6 +99,7 @@ export async function runHeddle(words: readonly string[], setting: Setting = {})
     },
     interrupted: () => setting.interrupted === true,
     openAnalyzer: async () => setting.analyzer ?? (analyzer as Analyzer),
+    clearCache: () => false,
     saveFile: async (path, text) => {
       if (setting.unsavable === undefined) saved[path] = text;
       return setting.unsavable;

@@ -15,7 +15,7 @@ function folderOf(files: Readonly<Record<string, string>>) {
   const host = memoryHost(files);
   const store = new Store();
   const input = { host, parser, logger: silentLogger };
-  const summaries = new Summaries(parser, silentLogger, store);
+  const summaries = new Summaries(input, store);
   const folder = new Folder('/w', { input, store, summaries, settings: () => ({}) });
   const update = () => folder.update({ only: undefined, isInside: () => true }, async () => {}, undefined);
   const write = (path: string, text: string): void => {
