@@ -1,11 +1,13 @@
 /**
- * Bundles the extension, the language server and the command line into dist/, with the WASM runtime beside them.
+ * Bundles the extension, the language server and the command line into dist/, with the WASM runtime and what `heddle prove`
+ * runs beside them.
  * `--development` keeps the code readable and adds source maps.
  */
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { ENGINE, engineWheel } from './proveEngine.mjs';
 import { projectRoot as root } from './setup.mjs';
 
 const dist = join(root, 'dist');
@@ -56,9 +58,22 @@ await Promise.all(
     ),
 );
 
+/** What `heddle prove` runs: its Python files and the engine. */
+const prove = join(dist, 'prove');
+mkdirSync(prove, { recursive: true });
+for (const name of readdirSync(join(root, 'python', 'prove')))
+  if (name.endsWith('.py')) copyFileSync(join(root, 'python', 'prove', name), join(prove, name));
+const wheel = engineWheel();
+if (wheel === undefined)
+  console.warn(
+    `build: ${ENGINE.requirement} cannot be fetched with pip; \`heddle prove\` will need it installed.`,
+  );
+else copyFileSync(wheel, join(prove, ENGINE.file));
+
 /** The folder is not emptied first, so that what runs from it keeps running; what an older build left goes. */
 const kept = new Set([
   'web-tree-sitter.wasm',
+  'prove',
   ...bundles.flatMap(({ out }) => (development ? [out, `${out}.map`] : [out])),
 ]);
 for (const name of readdirSync(dist)) if (!kept.has(name)) rmSync(join(dist, name), { recursive: true });

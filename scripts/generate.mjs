@@ -14,6 +14,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { importSource } from './importSource.mjs';
+import { ENGINE } from './proveEngine.mjs';
 import { projectRoot } from './setup.mjs';
 
 const check = process.argv.includes('--check');
@@ -322,6 +323,7 @@ function notices() {
       );
       return { title: `${name} ${version} (${license})`, text: licenceText(place) };
     })
+    .concat({ title: ENGINE.title, text: engineLicence() })
     .sort((a, b) => (a.title < b.title ? -1 : 1));
   return [
     '# Third-party notices',
@@ -330,6 +332,12 @@ function notices() {
     '',
     ...sections.flatMap(({ title, text }) => [`## ${title}`, '', '```text', text, '```', '']),
   ].join('\n');
+}
+
+/** Of the wheel that `heddle prove` runs, as it is in the wheel. */
+function engineLicence() {
+  const path = join(projectRoot, 'python', 'prove', 'LICENSE.interleave-test');
+  return readFileSync(path, 'utf8').replaceAll('\r\n', '\n').trim();
 }
 
 function licenceText(place) {

@@ -23,6 +23,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { packagedReadme } from './packagedReadme.mjs';
+import { ENGINE, engineWheel } from './proveEngine.mjs';
 import { projectRoot, setup } from './setup.mjs';
 
 const limit = 2_500_000;
@@ -52,6 +53,7 @@ if (process.argv.includes('--list')) {
 }
 
 function build() {
+  if (engineWheel() === undefined) throw new Error(`${ENGINE.requirement} cannot be fetched with pip.`);
   node([join(projectRoot, 'scripts', 'build.mjs')], projectRoot);
 }
 

@@ -51,6 +51,7 @@ const EPOCH = new Date(1980, 0, 1);
 function bundled() {
   return [
     ...['cli.js', 'extractionWorker.js', 'server.js', 'web-tree-sitter.wasm'].map((name) => `dist/${name}`),
+    ...readdirSync(join(projectRoot, 'dist', 'prove')).map((name) => `dist/prove/${name}`),
     ...['grammars', 'docs/rules'].flatMap((folder) =>
       readdirSync(join(projectRoot, folder))
         .filter((name) => /^LICENSE|\.(wasm|md)$/.test(name))

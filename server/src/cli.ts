@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, homedir, tmpdir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import type { Host } from './base/host.ts';
 import { silentLogger } from './base/log.ts';
 import { loadPythonParser } from './cst/runtime.ts';
@@ -11,6 +12,7 @@ import { nodeExtraction, packaged } from './nodeExtraction.ts';
 import { changedSince } from './nodeGit.ts';
 import { createNodeHost, slashed } from './nodeHost.ts';
 import { outputStream, savedFile } from './nodeOutput.ts';
+import { proveWith } from './nodeProve.ts';
 import { RULES } from './rules/registry.ts';
 import { createAnalyzer } from './service/createAnalyzer.ts';
 import { type AnalyzerOptions, type CommandLine, Exit, type ToolResult } from './surfaces/cli/commandLine.ts';
@@ -64,6 +66,8 @@ async function main(): Promise<void> {
     saveFile: savedFile,
     runUv: uvOnCopies,
     changedSince,
+    prove: (run) => proveWith(join(__dirname, 'prove'), run),
+    confirm: askOnTerminal,
     serve: serveUntilEnd,
   });
   const trouble = await stdout.settled();
@@ -137,6 +141,16 @@ async function uvOnCopies(
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function askOnTerminal(question: string): Promise<boolean | undefined> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await asking.question(`${question} [y/N] `)).trim());
+  } finally {
+    asking.close();
   }
 }
 

@@ -13,6 +13,7 @@ import type { EnvironmentReport, ReadinessPlace } from './environmentReport.ts';
 import type { Extraction } from './extraction.ts';
 import type { FreeThreadingPlan } from './freeThreadingPlan.ts';
 import type { LocatedFinding, NotAnalysed, TextEdit } from './locatedFinding.ts';
+import type { Proof } from './proof.ts';
 
 /** What is known about one file at one moment. */
 export interface FileReport {
@@ -125,6 +126,8 @@ export interface Analyzer {
     index: number,
     checkpoint: Checkpoint,
   ): Promise<readonly FileEdits[] | undefined>;
+  /** All that is needed to show a finding by running it; undefined where it is gone or no matter of order. @throws Cancelled */
+  proofOf(file: string, fingerprint: string, checkpoint: Checkpoint): Promise<Proof | undefined>;
   /** The edit that inserts a suppression for a finding; undefined also where the format has no comments. */
   suppressEdits(
     file: string,

@@ -23,9 +23,10 @@ import { type Folder, isPlain } from './folder.ts';
 import { listedFixes, triedFixes, tryFix } from './folderFixes.ts';
 import { Folders } from './folders.ts';
 import type { FreeThreadingPlan } from './freeThreadingPlan.ts';
-import type { Judged } from './judge.ts';
+import { type Judged, witnessesIn } from './judge.ts';
 import type { TextEdit } from './locatedFinding.ts';
 import { environmentFor, environmentReport, freeThreadingPlan, readinessAt } from './packageReports.ts';
+import { type Proof, proofOf } from './proof.ts';
 import { RULE_NAMES } from './ruleNames.ts';
 import { Store } from './store.ts';
 import { Summaries } from './summaries.ts';
@@ -163,6 +164,18 @@ class HeddleAnalyzer implements Analyzer {
     const fix = judged?.finding.fixes[index];
     const edits = fix && tryFix(folder, this.#summaries, judged!.finding, fix);
     return edits === undefined || isRefused(edits) ? undefined : edits;
+  }
+
+  async proofOf(file: string, fingerprint: string, checkpoint: Checkpoint): Promise<Proof | undefined> {
+    const { folder, judged } = await this.#judged(file, fingerprint, checkpoint);
+    const program = folder.program.model;
+    if (judged === undefined || program === undefined) return undefined;
+    const witness = witnessesIn(program)(judged.finding);
+    const where = {
+      project: folder.path,
+      interpreter: folder.environment.surroundings.interpreter?.executable,
+    };
+    return witness && proofOf(program, judged.finding, witness, judged.located, where);
   }
 
   async suppressEdits(

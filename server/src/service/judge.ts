@@ -102,7 +102,8 @@ export function judgeFile(
   return [...kept, ...remarks].filter(({ located: one }) => SEVERITIES.indexOf(one.severity) <= least);
 }
 
-function witnessesIn(program: ProgramModel): (finding: Finding) => Witness | undefined {
+/** How findings of a program go wrong; undefined for those that no order explains. */
+export function witnessesIn(program: ProgramModel): (finding: Finding) => Witness | undefined {
   const known = new Map<string, Witness | undefined>();
   return (finding) => {
     const key = `${finding.rule} ${finding.primary.fact} ${finding.identity}`;

@@ -20,6 +20,7 @@ const wiring = [
   'nodeGit.ts',
   'nodeHost.ts',
   'nodeOutput.ts',
+  'nodeProve.ts',
 ];
 /** Who may use which package or group of packages. */
 const packageUsers: readonly (readonly [RegExp, RegExp])[] = [

@@ -34,6 +34,10 @@ it('the package holds these files and no others', () => {
       'dist/extension.browser.js',
       'dist/extension.js',
       'dist/extractionWorker.js',
+      ...readdirSync(`${root}python/prove`)
+        .filter((name) => name.endsWith('.py'))
+        .map((name) => `dist/prove/${name}`),
+      'dist/prove/interleave_test-0.1.0-py3-none-any.whl',
       'dist/server.browser.js',
       'dist/server.js',
       'dist/web-tree-sitter.wasm',

@@ -5,6 +5,7 @@ import { slashed } from '../../nodeHost.ts';
 import type { Rule } from '../../rules/rule.ts';
 import type { Analyzer } from '../../service/analyzer.ts';
 import type { ChangedLines } from '../../service/changedLines.ts';
+import type { ProofAnswer, ProofRun } from '../../service/proof.ts';
 
 export interface CommandLine {
   readonly host: Host;
@@ -33,6 +34,10 @@ export interface CommandLine {
     words: readonly string[],
     beside: { readonly name: string; readonly text: string } | undefined,
   ): Promise<ToolResult | undefined>;
+  /** Runs the drivers of a finding in a child process. */
+  prove(run: ProofRun): Promise<ProofAnswer>;
+  /** Asks the user; undefined where there is nobody to ask. */
+  confirm(question: string): Promise<boolean | undefined>;
   /** Runs the language server on standard input and output until the client ends it. */
   serve(): Promise<void>;
 }

@@ -1,6 +1,8 @@
 /** `heddle explain FILE:LINE`: the findings of a line, each with the order of steps in which it goes wrong. */
 import type { Command } from 'commander';
 import { Cancelled, checkpoint } from '../../base/checkpoint.ts';
+import type { Settings } from '../../base/settings.ts';
+import type { Analyzer } from '../../service/analyzer.ts';
 import type { LocatedFinding } from '../../service/locatedFinding.ts';
 import { paintFor } from './colors.ts';
 import { type CommandLine, Exit, type ExitCode, isThere, namedPath, UsageError } from './commandLine.ts';
@@ -24,32 +26,42 @@ export function addExplainCommand(
 }
 
 async function explain(place: string, commandLine: CommandLine): Promise<ExitCode> {
-  const found = await findingsAtPlace(place, commandLine);
-  if (found === undefined) return Exit.interrupted;
   const { host, stdout, currentFolder, environment } = commandLine;
-  const input = {
-    currentFolder,
-    source: sourceTexts(host),
-    paint: paintFor(stdout, environment),
-    width: stdout.columns ?? WIDTH_WITHOUT_TERMINAL,
-    explain: true,
-  };
-  const parts: string[] = [];
-  for (const finding of found) parts.push(await findingText(finding, input));
-  stdout.write(`${parts.join('\n\n')}\n`);
-  return Exit.clean;
+  const code = await atPlace(place, commandLine, {}, async ({ findings }) => {
+    const input = {
+      currentFolder,
+      source: sourceTexts(host),
+      paint: paintFor(stdout, environment),
+      width: stdout.columns ?? WIDTH_WITHOUT_TERMINAL,
+      explain: true,
+    };
+    const parts: string[] = [];
+    for (const finding of findings) parts.push(await findingText(finding, input));
+    stdout.write(`${parts.join('\n\n')}\n`);
+    return Exit.clean;
+  });
+  return code ?? Exit.interrupted;
 }
 
 const WIDTH_WITHOUT_TERMINAL = 120;
 
+/** What a place on the command line is about: the findings there, in their project. */
+export interface AtPlace {
+  readonly analyzer: Analyzer;
+  readonly file: string;
+  readonly findings: readonly LocatedFinding[];
+}
+
 /**
- * The findings whose place is on the line that `FILE:LINE` names (`FILE:LINE:COLUMN` will do), the file read with the project
- * around it; undefined when interrupted. @throws UsageError where there is none
+ * Hands on the findings whose place is on the line that `FILE:LINE` names (`FILE:LINE:COLUMN` will do), the file read with the
+ * project around it; undefined when interrupted. @throws UsageError where there is none
  */
-export async function findingsAtPlace(
+export async function atPlace<T>(
   place: string,
   commandLine: CommandLine,
-): Promise<readonly LocatedFinding[] | undefined> {
+  settings: Partial<Settings>,
+  answer: (found: AtPlace) => Promise<T>,
+): Promise<T | undefined> {
   const { host, stderr } = commandLine;
   const [, path, number] = /^(.+?):(\d+)(?::\d+)?$/.exec(place) ?? [];
   if (path === undefined || number === undefined)
@@ -58,10 +70,9 @@ export async function findingsAtPlace(
   if (!(await isThere(host, file))) throw new UsageError(`There is no file \`${path}\`.`);
   const folder = await projectFolder(host, file);
   const analyzer = await commandLine.openAnalyzer();
-  let all: readonly LocatedFinding[];
   try {
     analyzer.setFolders(folder === undefined ? [] : [folder]);
-    analyzer.setSettings({});
+    analyzer.setSettings(settings);
     const report = await analyzer.audit(
       [file],
       checkpoint(() => !commandLine.interrupted(), host),
@@ -69,9 +80,10 @@ export async function findingsAtPlace(
         report() {},
       },
     );
-    const [trouble] = report.notAnalysed.filter((one) => one.file === file);
+    const trouble = report.notAnalysed.find((one) => one.file === file);
     if (trouble !== undefined) throw new UsageError(trouble.message);
-    all = findingsOf(report).filter((finding) => finding.place.file === file);
+    const all = findingsOf(report).filter((finding) => finding.place.file === file);
+    return await answer({ analyzer, file, findings: onLine(all, Number(number), path) });
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
     stderr.write('Interrupted.\n');
@@ -79,8 +91,10 @@ export async function findingsAtPlace(
   } finally {
     analyzer.dispose();
   }
-  const line = Number(number) - 1;
-  const here = all.filter(({ place: { start, end } }) => start.line <= line && line <= end.line);
+}
+
+function onLine(all: readonly LocatedFinding[], number: number, path: string): readonly LocatedFinding[] {
+  const here = all.filter(({ place: { start, end } }) => start.line < number && number <= end.line + 1);
   if (here.length > 0) return here;
   const lines = [...new Set(all.map((one) => one.place.start.line + 1))].slice(0, MOST_LINES);
   throw new UsageError(

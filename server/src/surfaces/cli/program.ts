@@ -8,6 +8,7 @@ import { type CommandLine, Exit, type ExitCode, UnwritableError, UsageError } fr
 import { addDepsCommand } from './depsCommand.ts';
 import { addExplainCommand } from './explainCommand.ts';
 import { addGilCommand } from './gilCommand.ts';
+import { addProveCommand } from './proveCommand.ts';
 import { addRuleCommand } from './ruleCommand.ts';
 import { addServerCommand } from './serverCommand.ts';
 import { addWheelCommand } from './wheelCommand.ts';
@@ -35,6 +36,9 @@ export async function runCommandLine(words: readonly string[], commandLine: Comm
     code = ended;
   });
   addExplainCommand(program, commandLine, (ended) => {
+    code = ended;
+  });
+  addProveCommand(program, commandLine, (ended) => {
     code = ended;
   });
   addDepsCommand(program, commandLine, (ended) => {

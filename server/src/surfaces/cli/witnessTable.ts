@@ -5,7 +5,10 @@ import { columnsOf, textColumns } from './displayWidth.ts';
 import { shownAt } from './report.ts';
 
 /** Lines without a line break at their end, none for a finding without a witness. */
-export function witnessTable({ witness, place }: LocatedFinding, width: number): readonly string[] {
+export function witnessTable(
+  { witness, place }: Pick<LocatedFinding, 'witness' | 'place'>,
+  width: number,
+): readonly string[] {
   if (witness === undefined) return [];
   const { threads, steps, outcome } = witness;
   const column = Math.max(
@@ -23,7 +26,7 @@ export function witnessTable({ witness, place }: LocatedFinding, width: number):
     threads.map(() => '─'.repeat(column)).join('─┼─'),
     ...steps.flatMap((step) => [
       row(step.thread, `${whereOf(step, place.file)}  ${printable(step.text)}`),
-      row(step.thread, `  ${printable(step.does)}`),
+      ...(step.does === '' ? [] : [row(step.thread, `  ${printable(step.does)}`)]),
     ]),
     `⇒ ${printable(outcome)}`,
   ];

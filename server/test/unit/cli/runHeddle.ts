@@ -42,6 +42,10 @@ export interface Setting {
   readonly changed?: ChangedLines | string;
   /** What uv answers; it is not installed without. */
   readonly uv?: CommandLine['runUv'];
+  /** What running the drivers of a finding gives. */
+  readonly prove?: CommandLine['prove'];
+  /** What the user says when asked; there is nobody without. */
+  readonly confirmed?: boolean;
   /** Why a report cannot be saved. */
   readonly unsavable?: string;
 }
@@ -106,6 +110,8 @@ export async function runHeddle(words: readonly string[], setting: Setting = {})
     },
     changedSince: async () => setting.changed ?? 'There is no git here.',
     runUv: setting.uv ?? (async () => undefined),
+    prove: setting.prove ?? (async () => ({ verdict: 'inconclusive', says: 'nothing was run' })),
+    confirm: async () => setting.confirmed,
     serve: async () => {},
   });
   return { code, stdout, stderr, folders, paths, settings, saved };

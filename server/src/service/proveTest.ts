@@ -1,0 +1,131 @@
+/**
+ * The pytest file of a finding: the driver (`make`, `prepare`, `calls`, `check`) that `heddle prove` searches with, and a test that runs
+ * it under interleave-test anywhere else. A user may edit it; what is missing is one marked line.
+ */
+import type { DriverPlan } from './proveCalls.ts';
+
+/** Stands in the first line of every file that Heddle has written, so that it overwrites no other. */
+export const MARK = 'Written by `heddle prove`';
+/** Stands where Heddle does not know what to write. */
+export const MISSING = 'HEDDLE: ';
+
+export interface TestFile {
+  /** `nonatomic-update in Account.add (bank.py, line 9)`. */
+  readonly about: string;
+  /** What was found, one or two sentences; empty before the first run. */
+  readonly verdict: string;
+  readonly name: string;
+  /** The folders to import from, and the one whose code is interleaved, relative to the file. */
+  readonly roots: readonly string[];
+  readonly project: string;
+  readonly plan: DriverPlan;
+  /** Exceptions that a serial order gives too. */
+  readonly allowed: readonly string[];
+  /** The line for `check`, when the run asks whether a result is right. */
+  readonly question: { readonly says: string; readonly line: string } | undefined;
+  /** What is not known: how to make the object, what to call. */
+  readonly missing: string | undefined;
+}
+
+/** The functions of a driver as Python; what the child process runs. */
+export function driverText(
+  plan: DriverPlan,
+  question: TestFile['question'] = undefined,
+  missing: string | undefined = undefined,
+): string {
+  const imports = (...used: readonly string[]): string =>
+    plan.imports
+      .filter((line) => used.some((code) => new RegExp(`\\b${line.split(' ').at(-1)}\\b`).test(code)))
+      .map((line) => `    ${line}\n`)
+      .join('');
+  const mark = missing === undefined ? '' : `  # ${MISSING}${missing}`;
+  const prepare =
+    plan.prepare.length === 0
+      ? ''
+      : `\n\ndef prepare(subject):\n    """What has to happen first."""\n${imports(...plan.prepare)}${plan.prepare.map((call) => `    ${call}\n`).join('')}`;
+  const calls = plan.calls.map((call) => `        lambda: ${call},\n`).join('');
+  const check =
+    question === undefined
+      ? '    """An exception or a deadlock fails by itself; what else must hold can be asserted here."""\n'
+      : `    # Heddle asks: ${question.says}. Is that wrong? Then keep the line; else take it away.\n    ${question.line}\n`;
+  return `${plan.whole ? 'WHOLE_PROGRAM = True\n\n\n' : ''}def make():
+    """What both threads work on."""
+${imports(plan.subject)}    return ${plan.subject}${mark}
+${prepare}
+
+def calls(subject):
+    """What the threads do, one call each."""
+${imports(...plan.calls)}    return [
+${calls}    ]
+
+
+def check(subject, results):
+${check}`;
+}
+
+export function testText(file: TestFile): string {
+  const { about, verdict, plan, roots, project, allowed, question, name, missing } = file;
+  const paths = roots.map((root) => JSON.stringify(root)).join(', ');
+  return `"""${about}
+
+${MARK}. ${verdict === '' ? '' : `${verdict} `}The test fails as long as the race is there and passes
+once it is repaired. It needs Python 3.12 or newer, pytest, and \`pip install interleave-test\`.
+"""
+import pathlib
+import sys
+
+import interleave_test as it
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOTS = [str((HERE / root).resolve()) for root in [${paths}]]
+PROJECT = str((HERE / ${JSON.stringify(project)}).resolve())
+ALLOWED = (${allowed
+    .map((one) => `${JSON.stringify(one)}, `)
+    .join('')
+    .trim()})
+sys.path[:0] = [root for root in ROOTS if root not in sys.path]
+
+
+${driverText(plan, question, missing)}
+
+class Finished(Exception):
+    """The calls have returned; threads that still wait for work are no matter."""
+
+
+def model():
+    with it.no_interleave():
+        for module, loaded in list(sys.modules.items()):  # afresh, so that its locks are under control
+            file = getattr(loaded, "__file__", None) or ""
+            if file.startswith(PROJECT) and file != __file__:
+                del sys.modules[module]
+        subject = make()
+        globals().get("prepare", lambda subject: None)(subject)
+        both = calls(subject)
+
+    def guarded(call):
+        try:
+            return call()
+        except Exception as error:
+            if type(error).__name__ not in ALLOWED:
+                raise
+
+    tasks = [it.spawn(guarded, call, name=f"thread {n}") for n, call in enumerate(both, 1)]
+    for task in tasks:
+        task.join()
+    with it.no_interleave():
+        check(subject, [task.result() for task in tasks])
+    if not globals().get("WHOLE_PROGRAM"):
+        raise Finished()
+
+
+def test_${name}():
+    for search in (it.DFSStrategy(max_preemptions=1), it.RandomStrategy(), it.PCTStrategy(3)):
+        for seed in range(300):
+            if search.more() is False:
+                break
+            options = {"include": [PROJECT], "exclude": [__file__], "timeout": 10, "raise_on_failure": False}
+            failure = it.explore(model, iterations=1, seed=seed, strategy=search, **options).failure
+            if failure is not None and not isinstance(failure.exception, Finished):
+                raise AssertionError(failure.format()) from failure.exception
+`;
+}

@@ -1,0 +1,165 @@
+/**
+ * Races shown by running them, with a real Python and the real engine. Skipped where there is no Python 3.12 or newer, or where
+ * `npm run build` could not fetch the engine.
+ */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { proveWith } from '../../src/nodeProve.ts';
+import type { ProofAnswer } from '../../src/service/proof.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const ENGINES = join(root, 'artifacts', 'engines');
+const python = ['python3.14', 'python3.13', 'python3.12', 'python3'].find(isNewEnough);
+const wheel = existsSync(ENGINES) ? readdirSync(ENGINES).find((name) => name.endsWith('.whl')) : undefined;
+
+function isNewEnough(program: string): boolean {
+  try {
+    const words = ['-c', 'import sys; print(sys.version_info >= (3, 12))'];
+    return execFileSync(program, words, { encoding: 'utf8', stdio: 'pipe' }).trim() === 'True';
+  } catch {
+    return false;
+  }
+}
+
+const folder = temporaryFolder();
+afterAll(() => folder.remove());
+
+async function proved(code: string, calls: readonly string[], prepare = ''): Promise<ProofAnswer> {
+  const tools = temporaryFolder();
+  const project = temporaryFolder({ 'app.py': code });
+  try {
+    const source = join(root, 'python', 'prove');
+    for (const name of readdirSync(source)) copyFileSync(join(source, name), join(tools.path, name));
+    copyFileSync(join(ENGINES, wheel!), join(tools.path, wheel!));
+    const text = `def make():
+    import app
+    return app.make()
+
+def prepare(subject):
+    pass
+${prepare}
+def calls(subject):
+    return [${calls.map((call) => `lambda: ${call}`).join(', ')}]
+
+def check(subject, results):
+    pass
+`;
+    const path = `${project.path}/test_app.py`;
+    const drivers = [{ text, path, witness: [] }];
+    const run = { python: python!, project: project.path, roots: [project.path], drivers, seconds: 6 };
+    return await proveWith(tools.path, run);
+  } finally {
+    tools.remove();
+    project.remove();
+  }
+}
+
+const HANGAR = `import threading
+
+class Hangar:
+    def __init__(self):
+        self.planes = 0
+        self.keys = ["k"]
+        self.gate = threading.Lock()
+        self.tower = threading.Lock()
+
+    def land(self):
+        self.planes += 1
+
+    def land_guarded(self):
+        with self.gate:
+            self.planes += 1
+
+    def key(self):
+        if self.keys:
+            return self.keys.pop()
+
+    def key_guarded(self):
+        with self.gate:
+            if self.keys:
+                return self.keys.pop()
+
+    def inward(self):
+        with self.gate, self.tower:
+            pass
+
+    def outward(self):
+        with self.tower, self.gate:
+            pass
+
+make = Hangar
+`;
+
+describe.skipIf(python === undefined || wheel === undefined)('a race is shown by running it', () => {
+  test('a lost update is a question with the value of the serial orders', async () => {
+    const answer = await proved(HANGAR, ['subject.land()', 'subject.land()']);
+    expect(answer).toMatchObject({ verdict: 'question', line: 'assert subject.planes == 2', gil: false });
+  });
+
+  test('an exception that no serial order raises is an answer', async () => {
+    const answer = await proved(HANGAR, ['subject.key()', 'subject.key()']);
+    expect(answer).toMatchObject({ verdict: 'breaks', kind: 'exception' });
+    expect(answer.says).toBe('IndexError: pop from empty list');
+    expect(new Set(answer.rows!.map(({ line }) => line))).toEqual(new Set([18, 19]));
+  });
+
+  test('a deadlock is an answer, with the GIL too', async () => {
+    const answer = await proved(HANGAR, ['subject.inward()', 'subject.outward()']);
+    expect(answer).toMatchObject({ verdict: 'breaks', kind: 'deadlock', gil: true });
+    expect(answer.says).toContain('thread 1 waits for a lock that thread 2 holds');
+  });
+
+  test.each(['land_guarded', 'key_guarded'])('what is guarded is not shown: %s', async (method) => {
+    const answer = await proved(HANGAR, [`subject.${method}()`, `subject.${method}()`]);
+    expect(answer.verdict).toBe('holds');
+    expect(answer.says).toMatch(
+      /^no failure in (all )?\d+ interleavings with one switch, nor in \d+ random ones$/,
+    );
+  });
+
+  test('a call that never returns is inconclusive', async () => {
+    const code = 'class Loop:\n    def run(self):\n        while True:\n            pass\nmake = Loop\n';
+    expect(await proved(code, ['subject.run()', 'subject.run()'])).toMatchObject({ verdict: 'inconclusive' });
+  });
+
+  test('the code under proof deletes no file, starts no process and opens no connection', async () => {
+    const kept = folder.write('kept.txt', 'precious');
+    const code = `import os, socket, subprocess, sys
+class Vandal:
+    def run(self):
+        os.remove(${JSON.stringify(kept)})
+    def start(self):
+        subprocess.run([sys.executable, "-c", "open(${kept.replaceAll('"', '')!}, 'w')"])
+    def send(self):
+        socket.create_connection(("127.0.0.1", 9))
+    def overwrite(self):
+        open(${JSON.stringify(kept)}, "w").close()
+make = Vandal
+`;
+    for (const call of ['run', 'start', 'send', 'overwrite']) {
+      const answer = await proved(code, [`subject.${call}()`, `subject.${call}()`]);
+      expect(answer).toMatchObject({ verdict: 'inconclusive' });
+      expect(answer.says).toContain('while Heddle looks for a race');
+    }
+    expect(readFileSync(kept, 'utf8')).toBe('precious');
+  });
+
+  test('a module that is not installed is stood in for, and named', async () => {
+    const code = `import somewebframework
+app = somewebframework.App()
+class Visits:
+    def __init__(self):
+        self.count = 0
+    @app.get("/")
+    def visit(self):
+        self.count += 1
+make = Visits
+`;
+    const answer = await proved(code, ['subject.visit()', 'subject.visit()']);
+    expect(answer).toMatchObject({ verdict: 'question', missing: ['somewebframework'] });
+  });
+});
