@@ -79,12 +79,14 @@ function text(releases: readonly CheckedRelease[], paint: Paint): string {
 function releaseText({ name, version, wheels, problems, open }: CheckedRelease, paint: Paint): string {
   const counted = wheels.length === 1 ? '1 wheel' : `${wheels.length} wheels`;
   const lines = [`${paint(printable(`${name} ${version}`), 'bold')}  ${counted}`];
-  for (const { file, says, advice } of problems)
-    lines.push(
-      `  ${paint('✗', 'red')} ${printable(says)}`,
-      ...(file === undefined ? [] : [`    ${printable(basename(file))}`]),
-      `    ${printable(advice)}`,
-    );
+  for (const [index, { file, says, advice }] of problems.entries()) {
+    lines.push(`  ${paint('✗', 'red')} ${printable(says)}`);
+    const next = problems[index + 1];
+    // What is to be done about all modules of a wheel is said once.
+    if (next !== undefined && next.file === file && next.advice === advice) continue;
+    if (file !== undefined) lines.push(`    ${printable(basename(file))}`);
+    lines.push(`    ${printable(advice)}`);
+  }
   for (const says of open) lines.push(`  ${paint('?', 'yellow')} ${printable(says)}`);
   if (problems.length === 0)
     lines.push(`  ${paint('✓', 'green')} Names, metadata and binaries agree on free-threaded Python.`);

@@ -120,3 +120,12 @@ test('a folder without wheels and a damaged wheel do not pass', async () => {
     3,
   ]);
 });
+
+test('what is to be done about several modules of one wheel is said once', async () => {
+  const other = multiPhase('elf', 'x86-64', [], '_b');
+  const files = wheel(FREE, { [FREE_MODULE]: silent, [FREE_MODULE.replace('_a', '_b')]: other }, BETA);
+  const { stdout } = await runHeddle(['wheel', 'dist'], { files });
+  expect(stdout.match(/✗ loom\._[ab] does not declare/g)).toHaveLength(2);
+  expect(stdout.match(/Declare it in the source/g)).toHaveLength(1);
+  expect(await kinds(files)).toEqual(['undeclared-module', 'undeclared-module']);
+});
