@@ -269,7 +269,8 @@ function mergeReading({ name, version, tag, imports, modules }, date) {
     checked: version,
     // Wheels for newer Pythons stay; those for older ones are given up at times.
     wheels: [...new Set([tag, ...(before.wheels ?? []).filter((other) => other > tag)])].sort(),
-    modules: offending.map(({ module }) => module),
+    // Those of older versions stay, where none is left.
+    ...(offending.length === 0 ? {} : { modules: offending.map(({ module }) => module) }),
     source: `own reading of the ${tag} wheel of ${version} (x86-64 Linux)`,
     date,
     note: [`${declared} of ${modules.length} modules declare`, ...remarks].join('; '),
@@ -281,9 +282,10 @@ function mergeReading({ name, version, tag, imports, modules }, date) {
 function addRow(fresh) {
   const key = normalize(fresh.name);
   const before = supplement.packages.find((other) => normalize(other.name) === key) ?? {};
-  const { since, since313t, since314t, before: older, replacement } = before;
+  const { since, since313t, since314t, before: older, facts: seen, replacement } = before;
   const kept = {
     replacement,
+    facts: seen,
     ...(fresh.status === before.status ? { since, since313t, since314t, before: older } : {}),
   };
   const row = {
