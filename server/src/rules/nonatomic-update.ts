@@ -15,6 +15,7 @@ import type { Finding } from './finding.ts';
 import { lostUpdate } from './interleavings.ts';
 import { levelOf } from './levels.ts';
 import { lockFixes } from './lockChoice.ts';
+import { rivalsFor } from './rivals.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -81,15 +82,16 @@ for _ in range(8):
   *check(program) {
     for (const variable of program.variables) {
       if (isTestState(variable) || isSafeType(variable)) continue;
+      const ofWhole = rivalsFor(program, variable, (one) => writes(one, false));
+      const ofElement = rivalsFor(program, variable, (one) => writes(one, true));
+      const guard = mostHeld(program, variable);
       for (const access of variable.accesses) {
-        if (
-          access.access.kind !== 'update' ||
-          access.beforeSharing ||
-          holdsTheLock(program, variable, access) ||
-          !losesUpdates(program, variable, access)
-        )
-          continue;
-        const other = rival(program, variable, access);
+        if (access.access.kind !== 'update' || access.beforeSharing) continue;
+        // It holds the lock of the variable; that another access does not is for `inconsistent-lock` to say.
+        if (guard !== undefined && access.locks.has(guard)) continue;
+        if (!losesUpdates(program, variable, access)) continue;
+        const others = access.access.key === undefined ? ofWhole(access) : ofElement(access);
+        const other = rival(program, variable, access, others);
         if (other !== undefined) yield report(program, variable, access, other);
       }
     }
@@ -101,29 +103,29 @@ interface Rival {
   readonly parallel: Parallel;
 }
 
-/** A write of the same variable that may happen between the read and the write. */
-function rival(program: ProgramModel, variable: Variable, update: SharedAccess): Rival | undefined {
-  const element = update.access.key !== undefined;
-  let best: Rival | undefined;
-  for (const access of variable.accesses) {
-    const { kind, operation } = access.access;
-    const writes =
-      kind === 'update' ||
-      kind === 'write' ||
-      kind === 'delete' ||
-      (element && kind === 'mutate' && operation !== 'setdefault');
-    if (!writes || access.beforeSharing || !unprotected(update, access)) continue;
-    const parallel = program.parallel(variable, update, access);
-    if (parallel === undefined) continue;
-    if (best === undefined || (best.access === update && access !== update)) best = { access, parallel };
-  }
-  return best;
+/** Of the same variable, between the read and the write of an update. */
+function writes({ access: { kind, operation }, beforeSharing }: SharedAccess, element: boolean): boolean {
+  if (beforeSharing) return false;
+  if (kind === 'mutate') return element && operation !== 'setdefault';
+  return kind === 'update' || kind === 'write' || kind === 'delete';
 }
 
-/** The update holds the lock of the variable; that another access does not is for `inconsistent-lock` to say. */
-function holdsTheLock(program: ProgramModel, variable: Variable, { locks }: SharedAccess): boolean {
-  const most = locks.size === 0 ? undefined : mostHeld(program, variable);
-  return most !== undefined && locks.has(most);
+/** The first write elsewhere that may happen then, else the update itself in another thread. */
+function rival(
+  program: ProgramModel,
+  variable: Variable,
+  update: SharedAccess,
+  others: readonly SharedAccess[],
+): Rival | undefined {
+  let own: Rival | undefined;
+  for (const access of others) {
+    if (!unprotected(update, access)) continue;
+    const parallel = program.parallel(variable, update, access);
+    if (parallel === undefined) continue;
+    if (access !== update) return { access, parallel };
+    own = { access, parallel };
+  }
+  return own;
 }
 
 /** The lock that is held at most of the accesses. */

@@ -1,0 +1,40 @@
+/** Time grows with the accesses of a variable, not with their pairs: how often two of them are held against each other. */
+import { expect, test } from 'vitest';
+import type { ProgramModel } from '../../src/link/program.ts';
+import { rule } from '../../src/rules/nonatomic-update.ts';
+import { linked } from '../support/check.ts';
+
+/** The findings on a program, and how many pairs of accesses were looked at for them. */
+function judged(text: string): { readonly lines: number; readonly pairs: number } {
+  const program = linked({ 'app.py': text });
+  const parallel = program.parallel.bind(program);
+  let pairs = 0;
+  const counted: ProgramModel['parallel'] = (...asked) => {
+    pairs += 1;
+    return parallel(...asked);
+  };
+  Object.defineProperty(program, 'parallel', { value: counted });
+  return { lines: [...rule.check(program)].length, pairs };
+}
+
+const times = (count: number, line: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => line(index)).join('');
+const START = 'threading.Thread(target=f0).start()\n';
+
+test('functions that no thread runs are not held against each other', () => {
+  const functions = times(1500, (i) => `def f${i}():\n    global total\n    total += 1\n`);
+  const { pairs, lines } = judged(`import threading\ntotal = 0\n${functions}${START}${START}`);
+  expect(lines).toBeGreaterThan(0);
+  expect(pairs).toBeLessThan(1500 * 20);
+});
+
+test('of very many updates that threads run, each is held against some', () => {
+  const updates = times(500, (i) => `    with lock${i}:\n        total += 1\n`);
+  const locks = times(500, (i) => `lock${i} = threading.Lock()\n`);
+  const text = `import threading\ntotal = 0\n${locks}def f0():\n    global total\n${updates}${START}`;
+  const { pairs } = judged(text);
+  expect(pairs).toBeLessThan(500 * 402);
+  // The last one is found all the same, though all that come before it hold a lock.
+  const last = judged(`${text}def f1():\n    global total\n    total += 1\n${START.replace('f0', 'f1')}`);
+  expect(last.lines).toBeGreaterThan(0);
+});
