@@ -57,6 +57,8 @@ export const HANDLER_METHOD_UNDER_LOCK = pattern('handlerMethodUnderLock');
 
 /** Methods that run before another thread can see the object. */
 export const SET_UP_FUNCTION = pattern('setUpFunction');
+/** Functions that run in a process that was just forked. */
+export const AFTER_FORK_FUNCTION = pattern('afterForkFunction');
 export const CONFIGURING_FUNCTION = pattern('configuringFunction');
 export const TEAR_DOWN_FUNCTION = pattern('tearDownFunction');
 /** Functions that need not hold the lock that others hold. */

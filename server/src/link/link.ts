@@ -4,13 +4,19 @@
  * cannot resolve is unknown.
  */
 import type { Catalog } from '../catalog/catalog.ts';
-import { HANDLER_METHOD_UNDER_LOCK, METACLASS_BASE, TEAR_DOWN_FUNCTION } from '../catalog/words.ts';
+import {
+  AFTER_FORK_FUNCTION,
+  HANDLER_METHOD_UNDER_LOCK,
+  METACLASS_BASE,
+  TEAR_DOWN_FUNCTION,
+} from '../catalog/words.ts';
 import {
   type Access,
   type AccessPath,
   type Call,
   ELEMENT,
   type FactId,
+  type RegionId,
   type ValueShape,
 } from '../facts/summary.ts';
 import { submittedAt } from './blocking.ts';
@@ -189,7 +195,7 @@ class LinkedProgram implements ProgramModel {
   readonly #constructing: FunctionSet;
   readonly #concurrent: (Concurrent | undefined)[] = [];
   #importers: ImporterIndex | undefined;
-  readonly #forkChildren = new Map<Module, ReadonlySet<FunctionNode>>();
+  readonly #forkChildren = new Map<Module, ForkChildren>();
   readonly #usesByFunction = new Map<FunctionNode, LockUse[]>();
   readonly #startFacts = new Map<FunctionNode, FactId[]>();
   readonly #edges = new Map<FunctionNode, readonly CallEdge[]>();
@@ -1000,7 +1006,7 @@ class LinkedProgram implements ProgramModel {
     if (this.#reach.importTime.has(function_) || isExcluded(function_)) return true;
     if (variable.kind === 'instance' && variable.receiver === 'self' && function_.scope.name === '__del__')
       return true;
-    if (this.#isForkChild(function_)) return true;
+    if (this.#isForkChild(function_, access.fact)) return true;
     if (access.scope !== function_.scope.id && function_.scope.kind === 'module') return true;
     const started = this.#startFacts.get(function_);
     const afterStart =
@@ -1013,15 +1019,24 @@ class LinkedProgram implements ProgramModel {
     return false;
   }
 
-  #isForkChild(function_: FunctionNode): boolean {
+  /** Whether the fact, or all of a function, runs in a process that was just forked. */
+  #isForkChild(function_: FunctionNode, fact: FactId | undefined): boolean {
     const { module } = function_;
     const children = this.#forkChildren.get(module) ?? forkChildren(this.#resolver, module);
     this.#forkChildren.set(module, children);
     if (function_.scope.kind === 'module') return false;
-    if (children.has(function_)) return true;
+    const branches = children.get(function_);
+    if (branches !== undefined)
+      return (
+        branches === 'all' ||
+        (fact !== undefined &&
+          flowOf(module.summary)
+            .regionsAround(fact)
+            .some((region) => branches.has(region)))
+      );
     if (children.size === 0 || !isPrivate(function_)) return false;
     const callers = this.#graph.to(function_);
-    return callers.length > 0 && callers.every((edge) => children.has(edge.caller));
+    return callers.length > 0 && callers.every((edge) => children.get(edge.caller) === 'all');
   }
 
   #findImports(): readonly ImportSite[] {
@@ -1085,17 +1100,36 @@ function written({ root, name, fields }: AccessPath): string {
   return root === 'import' ? [name, ...fields].join('.') : '';
 }
 
-/** Functions of a process that was just forked, where no other thread runs: they end it themselves, or note its number. */
-function forkChildren(resolver: Resolver, module: Module): ReadonlySet<FunctionNode> {
-  const found = new Set<FunctionNode>();
-  const { calls, bindings, imports, paths } = module.summary;
+/** What runs in a process that was just forked, where no other thread is: a whole function, or these regions of it. */
+type ForkChildren = ReadonlyMap<FunctionNode, 'all' | ReadonlySet<RegionId>>;
+
+/** Functions that end the process themselves, are registered or named for it, or note its number. */
+function forkChildren(resolver: Resolver, module: Module): ForkChildren {
+  const found = new Map<FunctionNode, 'all' | Set<RegionId>>();
+  const { calls, bindings, imports, paths, regions, scopes } = module.summary;
+  for (const { id, kind, name } of scopes)
+    if (kind === 'function' && AFTER_FORK_FUNCTION.test(name))
+      found.set(resolver.functionAt(module, id), 'all');
   if (!imports.some((one) => one.module === 'os')) return found;
-  for (const { callee, scope } of calls)
-    if (/^os\.(fork|_exit)$/.test(written(paths[callee]!))) found.add(resolver.functionAt(module, scope));
-  for (const { value, path, scope } of bindings) {
+  for (const { callee, scope, arguments: given } of calls) {
+    const called = written(paths[callee]!);
+    if (called === 'os.fork' || called === 'os._exit') found.set(resolver.functionAt(module, scope), 'all');
+    if (called !== 'os.register_at_fork') continue;
+    for (const { name, value } of given)
+      if (name === 'after_in_child')
+        for (const one of callablesOf(resolver, module, value, -1)) found.set(one.function, 'all');
+  }
+  for (const { value, path, scope, fact } of bindings) {
     if (value.kind !== 'call' || paths[path]!.fields.length === 0) continue;
-    if (written(paths[calls[value.call]!.callee]!) === 'os.getpid')
-      found.add(resolver.functionAt(module, scope));
+    if (written(paths[calls[value.call]!.callee]!) !== 'os.getpid') continue;
+    const function_ = resolver.functionAt(module, scope);
+    const known = found.get(function_);
+    const branch = flowOf(module.summary)
+      .regionsAround(fact)
+      .find((region) => regions[region]!.kind === 'if' || regions[region]!.kind === 'else');
+    if (branch === undefined) found.set(function_, 'all');
+    else if (known === undefined) found.set(function_, new Set([branch]));
+    else if (known !== 'all') known.add(branch);
   }
   return found;
 }

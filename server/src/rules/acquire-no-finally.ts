@@ -73,16 +73,16 @@ def load(raw):
     for (const use of program.lockUses) {
       const { acquisition } = use;
       if (acquisition.how !== 'acquire' || acquisition.tested || acquisition.blocking !== 'yes') continue;
-      if (isGuardItself(use.function) || isHandOverHand(program, use)) continue;
       const back = program.givenBack(use);
+      if (isGuardItself(use.function, back) || isHandOverHand(program, use)) continue;
       if (back.mayRaise || back.leaves) yield report(program, use, back);
     }
   },
 });
 
-/** Functions whose purpose is to take the lock for somebody else. */
-function isGuardItself({ scope, module }: FunctionNode): boolean {
-  if (LOCK_TAKING_FUNCTION.test(scope.name)) return true;
+/** Functions whose purpose is to take the lock for somebody else: what gives it back on every way out does not. */
+function isGuardItself({ scope, module }: FunctionNode, { released, leaves }: GivenBack): boolean {
+  if (LOCK_TAKING_FUNCTION.test(scope.name) && (!released || leaves)) return true;
   return scope.decorators.some((decorator) => {
     const path = module.summary.paths[decorator.path]!;
     return (path.fields.at(-1) ?? path.name).endsWith('contextmanager');

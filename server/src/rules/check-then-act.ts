@@ -14,7 +14,7 @@ import {
 } from './evidence.ts';
 import type { Finding, Fix } from './finding.ts';
 import { testThenAct } from './interleavings.ts';
-import { levelOf } from './levels.ts';
+import { isSurer, levelOf } from './levels.ts';
 import { lockFixes } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
 
@@ -224,6 +224,7 @@ function rivalOf(
   { spoiledBy }: Act,
   { locks }: HeldTest,
 ): Rival | undefined {
+  let best: Rival | undefined;
   for (const access of variable.accesses) {
     if (access.beforeSharing || !spoils(access, spoiledBy)) continue;
     // What is held from the test on keeps the other out; a lock that is taken in between comes too late.
@@ -231,9 +232,10 @@ function rivalOf(
     if (late ? [...access.locks].some((lock) => locks.has(lock)) : !unprotected(act, access)) continue;
     if (spoiledBy === 'replacement' && isTeardown(act) && isTeardown(access)) continue;
     const parallel = program.parallel(variable, act, access);
-    if (parallel !== undefined) return { access, parallel };
+    if (parallel !== undefined && (best === undefined || isSurer(parallel, best.parallel)))
+      best = { access, parallel };
   }
-  return undefined;
+  return best;
 }
 
 /** Two calls of `close` at once are nobody's intention, unless a test and an act elsewhere are concerned. */

@@ -38,10 +38,25 @@ function counted(program: ProgramModel, variable: Variable): Guard | undefined {
     if (lock === undefined || !isIntended(lock, variable) || isOnlyTried(program, lock)) continue;
     const guarded = matter.filter((access) => access.locks.has(key));
     const bare = matter.filter((access) => !access.locks.has(key) && !access.maybeLocked);
-    if (!guarded.some(changes) || guarded.length < LEAST_SHARE * (guarded.length + bare.length)) continue;
+    if (!guarded.some(changes)) continue;
+    const share = guarded.length / (guarded.length + bare.length);
+    if (share < LEAST_SHARE && !arePaired(lock, variable)) continue;
     if (best === undefined || guarded.length > best.guarded.length) best = { lock, guarded, bare };
   }
   return best;
+}
+
+/** `jobs` and `jobs_lock`: the name says what the lock guards, however seldom it is held. */
+export function arePaired({ attribute }: Lock, variable: Variable): boolean {
+  const stem = /^_*(.+?)_?(lock|mutex|mtx|guard)$/.exec(attribute ?? '')?.[1];
+  return (
+    stem !== undefined &&
+    (stem === withoutUnderscores(variable.attribute) || `${stem}s` === withoutUnderscores(variable.attribute))
+  );
+}
+
+function withoutUnderscores(name: string): string {
+  return name.replace(/^_+/, '');
 }
 
 /** The lock of the same class, or of the same module. */

@@ -12,7 +12,7 @@ import {
   verb,
 } from './evidence.ts';
 import type { Evidence, Finding, Fix } from './finding.ts';
-import { changes, type Guard, guardOf, isExempt } from './guards.ts';
+import { arePaired, changes, type Guard, guardOf, isExempt } from './guards.ts';
 import { outsideTheLock } from './interleavings.ts';
 import { guardedBy, levelOf } from './levels.ts';
 import { lockFixes, refusedFix } from './lockChoice.ts';
@@ -106,6 +106,7 @@ class Jobs:
           continue;
         const rivals = guard.guarded.filter((one) => program.mayTouchOneObject(variable, access, one));
         if (!rivals.some(changes) || !matters(program, variable, access, guard)) continue;
+        if (isTakenOrMissed(program, access) && !arePaired(guard.lock, variable)) continue;
         yield report(program, variable, access, guard);
       }
     }
@@ -142,7 +143,8 @@ function matters(program: ProgramModel, variable: Variable, one: SharedAccess, g
       return !isAppendOnly(guard, access.operation);
     case 'iterate':
       if (program.containerOf(variable).includes('list') && isConsumedInC(access.operation)) return false;
-      return guard.guarded.some((one) => one.access.kind === 'mutate' || one.access.kind === 'write');
+      // What is only ever replaced whole is iterated as it was when the loop began.
+      return guard.guarded.some((one) => one.access.kind === 'mutate');
     case 'write': {
       const weigh = (accesses: readonly SharedAccess[]): number =>
         accesses.reduce((sum, one) => sum + (changes(one) ? WRITE_WEIGHT : 1), 0);
@@ -209,6 +211,22 @@ function isOneStep(
           program.keyOf(one.module, test.path) === variable.key,
       );
   });
+}
+
+/** `try: x = items.popleft()`, `except IndexError`: asked and taken in one step. */
+function isTakenOrMissed(program: ProgramModel, { module, access }: SharedAccess): boolean {
+  return (
+    access.kind === 'mutate' &&
+    /^(pop|popleft|popitem|remove|del \[\])$/.test(access.operation) &&
+    program.catchesAt(module, access.fact, [
+      'KeyError',
+      'IndexError',
+      'ValueError',
+      'LookupError',
+      'Exception',
+      'BaseException',
+    ])
+  );
 }
 
 /** `manager.state = x`: code outside the class that gives an object another value sets it up more often than not. */

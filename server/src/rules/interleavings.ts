@@ -73,10 +73,12 @@ export const addedBetween: Interleaving = (program, finding) => {
 export const changedWhileIterated: Interleaving = (program, finding) => {
   const own = sceneOf(program, finding.primary);
   const [other] = scenes(program, finding, ['access']);
-  if (own === undefined || other === undefined) return undefined;
+  if (own === undefined) return undefined;
   const begins = `begins to step through${subjectOf(own)}`;
+  // Only the table of loaded modules is changed by what no line of the program names.
+  const changes = other === undefined ? step(1, own, 'imports a module, which adds to it') : step(1, other);
   return inOrder(
-    [step(0, own, begins), step(1, other), step(0, own, 'asks for the next item')],
+    [step(0, own, begins), changes, step(0, own, 'asks for the next item')],
     'Thread 1 meets a container that has changed under it: a `RuntimeError`, or an item that is skipped or comes twice.',
   );
 };

@@ -141,12 +141,13 @@ function* overLoadedModules(program: ProgramModel, module: Module): Iterable<Fin
   }
 }
 
-type Container = 'dict' | 'set' | 'deque' | 'list';
+type Container = 'dict' | 'set' | 'deque' | 'list' | 'weak';
 
 /** By its constructor, else by the operations that only one kind has. */
 function containerKind(program: ProgramModel, variable: Variable): Container | undefined {
   const known = new Set(program.containerOf(variable));
-  if (known.has('weak') || known.has('bytearray')) return undefined;
+  if (known.has('bytearray')) return undefined;
+  if (known.has('weak')) return 'weak';
   if (known.has('deque')) return 'deque';
   if (['dict', 'OrderedDict', 'defaultdict', 'Counter'].some((name) => known.has(name))) return 'dict';
   if (known.has('set')) return 'set';
@@ -203,6 +204,10 @@ function resizes({ access }: SharedAccess, container: Container): boolean {
       operation === 'sort' ||
       operation === 'reverse'
     );
+  if (container === 'weak')
+    return (
+      operation === 'add' || operation === 'setdefault' || (operation === '[]=' && key?.kind !== 'literal')
+    );
   if (operation === '[]=') return container === 'dict' && key?.kind !== 'literal';
   return true;
 }
@@ -219,11 +224,12 @@ function report(
   const inC = isConsumedInC(loop.access.operation) || kind === 'snapshot';
   const list = container === 'list';
   const breaks = inC ? 'freeThreadedOnly' : 'everyBuild';
-  const harm = inC && list ? 'again' : list || inC ? 'stale' : 'breaks';
+  // What only callers outside may do, and only without the GIL, is no more than a hint.
+  const harm = inC && (list || parallel.thread === undefined) ? 'again' : list || inC ? 'stale' : 'breaks';
   const severity = levelOf(program, parallel, harm, breaks);
   const consequence = list
     ? 'items can be skipped or repeated'
-    : `RuntimeError: ${container === 'deque' ? 'deque mutated during iteration' : `${container === 'dict' ? 'dictionary' : 'Set'} changed size during iteration`}`;
+    : `RuntimeError: ${container === 'deque' ? 'deque mutated during iteration' : `${container === 'set' ? 'Set' : 'dictionary'} changed size during iteration`}`;
   const remedy =
     container === 'deque'
       ? 'A deque has no safe snapshot: hold a lock around both.'

@@ -2,7 +2,7 @@
  * How loud a race is: a table of how sure it is that threads share the state and of what the interleaving does to the user of
  * the program. Every rule on races asks it, and `npm run generate` prints it as docs/levels.md.
  */
-import type { Lock, ProgramModel, SharedAccess, Sharing } from '../link/program.ts';
+import type { Lock, Parallel, ProgramModel, SharedAccess, Sharing } from '../link/program.ts';
 import { named } from './evidence.ts';
 import type { Breaks, Confidence, Severity } from './finding.ts';
 
@@ -74,6 +74,14 @@ const SURE: ReadonlySet<Sharing['by']> = new Set(['threads', 'framework', 'tests
 
 function rowOf(by: Sharing['by'], confidence: Confidence): Sharing['by'] {
   return confidence === 'low' && SURE.has(by) ? 'concurrent' : by;
+}
+
+/** Whether the first of two ways to run at once is the one to speak of. */
+export function isSurer(first: Parallel, second: Parallel): boolean {
+  const [a, b] = [first, second].map(
+    ({ sharing, confidence }) => RANK[LEVELS_OF_RACES[rowOf(sharing.by, confidence)].breaks],
+  );
+  return a! > b! || (a === b && first.thread !== undefined && second.thread === undefined);
 }
 
 /** The lock that an access of the same state holds. */

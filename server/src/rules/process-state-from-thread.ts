@@ -52,7 +52,7 @@ with ThreadPoolExecutor() as pool:
     ],
     whenNotToUse: 'When one thread alone ever uses that state and the rest of the program does not care.',
     unknown:
-      'Code that holds a lock is taken to have agreed with all others that use the state. The random generator, the environment and pyplot count only when several threads of one kind run the code.',
+      'Code that holds a lock is taken to have agreed with all others that use the state. In a library, whose callers may be several threads, only what is set for the time of a call is reported, commands and seeds without a draw behind them left out. The random generator, the environment and pyplot count only when several threads of one kind run the code.',
     references: [
       'https://docs.python.org/3/library/contextlib.html#contextlib.chdir',
       'https://docs.python.org/3/library/locale.html#locale.setlocale',
@@ -60,6 +60,7 @@ with ThreadPoolExecutor() as pool:
     ],
   },
   *check(program) {
+    if (program.profile === 'library') yield* inLibrary(program);
     const calls = new Map<Module, ReadonlyMap<FunctionNode, readonly Call[]>>();
     for (const code of threadCode(program)) {
       const { module } = code.function;
@@ -81,6 +82,65 @@ with ThreadPoolExecutor() as pool:
   },
 });
 
+/** Commands run alone in their process. */
+const COMMAND = /(^|\.)(__main__|main|cli|commands?|console|setup|conftest|scripts?)(\.|$)/;
+
+/** A library switches something of the whole process on for a call and off again, whoever calls it meanwhile. */
+function* inLibrary(program: ProgramModel): Iterable<Finding> {
+  for (const module of program.modules) {
+    if (
+      module.test ||
+      COMMAND.test(module.name) ||
+      !module.summary.imports.some(({ module: from }) => STATEFUL.test(from))
+    )
+      continue;
+    for (const [function_, calls] of callsByFunction(program, module)) {
+      const { kind, name, async } = function_.scope;
+      if (kind !== 'function' || async || /^_*(main|test|run_as_script)/.test(name)) continue;
+      if (program.threadsRunning(function_).some((thread) => !thread.module.test)) continue;
+      const seen = new Set<string>();
+      for (const call of calls)
+        for (const one of changedBy(program, module, call)) {
+          const { state, fact } = one;
+          if (state.borrowed === undefined || seen.has(state.name) || isLocked(program, module, fact))
+            continue;
+          if (state === RANDOM && !drawsAfter(program, module, calls, call)) continue;
+          seen.add(state.name);
+          yield ofLibrary(function_, one);
+        }
+    }
+  }
+}
+
+/** Modules whose functions change such state. */
+const STATEFUL = /^(os|locale|warnings|contextlib|random|numpy)\b/;
+
+/** A seed is set for what is drawn behind it. */
+function drawsAfter(program: ProgramModel, module: Module, calls: readonly Call[], seed: Call): boolean {
+  const from = program.calleeName(module, seed.index)!.replace(/\.\w+$/, '.');
+  return calls.some(
+    (call) =>
+      call !== seed &&
+      program.calleeName(module, call.index)?.startsWith(from) === true &&
+      program.reaches(module, seed.fact, call.fact),
+  );
+}
+
+function ofLibrary(function_: FunctionNode, { state, fact, written }: Change): Finding {
+  const { module } = function_;
+  return {
+    rule: 'process-state-from-thread',
+    primary: at(module, fact),
+    message: `\`${written}\` changes ${state.name} of all threads, and callers of ${named(function_)} may be several. What one sets for itself, the others work with, and the one that restores it restores what another has set. ${state.instead}.`,
+    severity: 'warning',
+    confidence: 'medium',
+    breaks: 'everyBuild',
+    evidence: [],
+    fixes: [],
+    identity: `${module.name}.${function_.label}|${state.name}`,
+  };
+}
+
 interface State {
   /** Of what: "the working directory". */
   readonly name: string;
@@ -88,6 +148,8 @@ interface State {
   readonly instead: string;
   /** Only several threads of one kind disturb each other. */
   readonly several?: true;
+  /** Set for the time of a call, and given back. */
+  readonly borrowed?: true;
   /** Raises there. */
   readonly fails?: true;
   readonly level?: Severity;
@@ -95,11 +157,17 @@ interface State {
 
 const DIRECTORY: State = {
   name: 'the working directory',
+  borrowed: true,
   instead: 'Use absolute paths, or `cwd=` of the child process',
 };
-const OUTPUT: State = { name: 'standard output', instead: 'Pass the file to write to, `print(…, file=out)`' };
+const OUTPUT: State = {
+  name: 'standard output',
+  borrowed: true,
+  instead: 'Pass the file to write to, `print(…, file=out)`',
+};
 const WARNINGS: State = {
   name: 'the warning filters',
+  borrowed: true,
   instead: 'Set the filters once, before the threads start',
   several: true,
 };
@@ -110,6 +178,7 @@ const ENVIRONMENT: State = {
 };
 const RANDOM: State = {
   name: 'the random generator of the module',
+  borrowed: true,
   instead: 'Make a generator for each task',
   several: true,
 };
@@ -133,6 +202,7 @@ const CALLS: ReadonlyMap<string, State> = new Map<string, State>([
     'os.umask',
     {
       name: 'the file mode mask',
+      borrowed: true,
       instead: 'Set the mode of the file itself: `os.open(…, mode)` or `os.fchmod`',
     },
   ],
@@ -140,6 +210,7 @@ const CALLS: ReadonlyMap<string, State> = new Map<string, State>([
     'locale.setlocale',
     {
       name: 'the locale',
+      borrowed: true,
       instead: 'Set it once at the start, or format with a library that takes the locale',
     },
   ],

@@ -65,12 +65,23 @@ for _ in range(4):
         if (asked === undefined) continue;
         const function_ = program.functionAt(module, call.scope);
         const thread = program.threadsRunning(function_).find((one) => one.many && !one.module.test);
-        if (thread === undefined || !isQueue(program, module, call)) continue;
+        if (thread === undefined ? !isOfLibrary(program, function_, call) : !isQueue(program, module, call))
+          continue;
         yield finding(program, module, function_, asked, call, thread);
       }
     }
   },
 });
+
+/** A queue is of use to several threads only, and those of a library are in the programs that use it. */
+function isOfLibrary(program: ProgramModel, function_: FunctionNode, call: Call): boolean {
+  const { module, owner, scope } = function_;
+  if (program.profile !== 'library' || scope.kind === 'module' || owner?.methods.has('__next__') === true)
+    return false;
+  return receiverTypes(program, module, call)
+    .flatMap(namesOf)
+    .some((name) => QUEUES.test(name) && !name.includes('Priority'));
+}
 
 const ACTS: Readonly<Record<string, { readonly questions: RegExp; readonly free: number }>> = {
   get: { questions: /^(empty|qsize)$/, free: 0 },
@@ -135,24 +146,28 @@ function finding(
   function_: FunctionNode,
   asked: Call,
   act: Call,
-  thread: ThreadEntry,
+  thread: ThreadEntry | undefined,
 ): Finding {
   const { paths } = module.summary;
   const name = program.nameOf(module, paths[act.callee]!.parent);
   const question = paths[asked.callee]!.last;
   const takes = paths[act.callee]!.last === 'get';
+  const who =
+    thread === undefined
+      ? `Callers of ${named(function_)} may be several threads`
+      : `Several ${thread.what}s run ${named(function_)}`;
   return {
     rule: 'queue-test-then-act',
     primary: at(module, act.fact),
     message: takes
-      ? `\`${name}.get()\` may wait for ever: \`${question}()\` promises no item. Several ${thread.what}s run ${named(function_)}, and another one may take the last item in between. Use \`get_nowait()\` and catch \`queue.Empty\`.`
-      : `\`${name}.put(…)\` may wait although \`${question}()\` found room. Several ${thread.what}s run ${named(function_)}, and another one may take the last place in between. Use \`put_nowait(…)\` and catch \`queue.Full\`.`,
+      ? `\`${name}.get()\` may wait for ever: \`${question}()\` promises no item. ${who}, and another one may take the last item in between. Use \`get_nowait()\` and catch \`queue.Empty\`.`
+      : `\`${name}.put(…)\` may wait although \`${question}()\` found room. ${who}, and another one may take the last place in between. Use \`put_nowait(…)\` and catch \`queue.Full\`.`,
     severity: 'warning',
-    confidence: thread.confidence,
+    confidence: thread?.confidence ?? 'medium',
     breaks: 'everyBuild',
     evidence: [
       { role: 'access', at: at(module, asked.fact), message: `\`${question}()\` is asked here.` },
-      startEvidence(thread),
+      ...(thread === undefined ? [] : [startEvidence(thread)]),
     ],
     fixes: [],
     identity: `${module.name}.${function_.label}|${name}`,

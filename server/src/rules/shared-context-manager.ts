@@ -1,5 +1,5 @@
 /** Reports decorators that enter one context manager object for every call, although it keeps the state of one call on itself. */
-import type { Binding } from '../facts/summary.ts';
+import type { AccessPath, Binding } from '../facts/summary.ts';
 import type { ClassNode, FunctionNode, ProgramModel } from '../link/program.ts';
 import { at, named } from './evidence.ts';
 import type { Finding } from './finding.ts';
@@ -73,7 +73,9 @@ class Timed:
 });
 
 /** `with self:` in a function inside `__call__`, or the base class that does the same. */
-function decorates({ module, methods, externalBases }: ClassNode): boolean {
+function decorates(class_: ClassNode): boolean {
+  const { module, methods, externalBases, bases } = class_;
+  if (!methods.has('__call__') && bases.some((base) => base !== class_ && decorates(base))) return true;
   if (externalBases.includes('contextlib.ContextDecorator') && !methods.has('_recreate_cm')) return true;
   const call = methods.get('__call__');
   if (call === undefined) return false;
@@ -97,7 +99,7 @@ function storedForExit(
     if (where !== scope.id || paths[path]!.root !== 'self' || paths[path]!.fields.length !== 1) return false;
     if (
       value.kind === 'literal' ||
-      program.testsAt(module, fact).length > 0 ||
+      program.testsAt(module, fact).some(({ test }) => isOwnState(paths[test.path]!)) ||
       program.locksAt(module, fact).size > 0
     )
       return false;
@@ -112,6 +114,11 @@ function storedForExit(
     );
     return read || called;
   });
+}
+
+/** `if self.depth == 0`: the object counts how often it is entered. */
+function isOwnState({ root, fields }: AccessPath): boolean {
+  return root === 'self' && fields.length === 1;
 }
 
 function finding(
