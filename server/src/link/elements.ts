@@ -1,49 +1,31 @@
 /** What containers hold: by their declarations, by what they are made of, and by what the program puts into them. */
 import type { AccessPath, PathId, ValueShape } from '../facts/summary.ts';
 import { type Circle, Question } from './fixpoint.ts';
-import { push } from './nameIndex.ts';
 import { MOST_FOLLOWED, type Names } from './names.ts';
 import type { Module, ValueType } from './program.ts';
+import type { Puts } from './puts.ts';
 import type { Symbols } from './symbols.ts';
 import type { VariableId } from './target.ts';
 import { elementsIn, isKeyed, joined, NO_TYPES, sameTypes } from './valueTypes.ts';
-
-/** Methods that put an argument into their container: its position. */
-const PUTS: Readonly<Record<string, number>> = {
-  append: 0,
-  appendleft: 0,
-  add: 0,
-  put: 0,
-  put_nowait: 0,
-  insert: 1,
-  setdefault: 1,
-};
 
 /** Views and copies of a container that hold what it holds. */
 const SAME_ELEMENTS = new Set(['values', 'copy']);
 
 const COPIES = new Set(['list', 'tuple', 'sorted', 'set', 'frozenset', 'reversed', 'iter', 'deque']);
 
-interface Put {
-  readonly module: Module;
-  readonly container: PathId;
-  readonly value: ValueShape;
-}
-
 export class Elements {
   readonly #symbols: Symbols;
   readonly #names: Names;
   readonly #ofVariables: Question<string, readonly ValueType[]>;
   readonly #ofLocals: Question<AccessPath, readonly ValueType[]>;
-  /** By the last name of the container. */
-  readonly #puts: ReadonlyMap<string, readonly Put[]>;
+  readonly #puts: Puts;
 
-  constructor(symbols: Symbols, names: Names, circle: Circle) {
+  constructor(symbols: Symbols, names: Names, puts: Puts, circle: Circle) {
     this.#symbols = symbols;
     this.#names = names;
-    this.#ofVariables = new Question(circle, NO_TYPES, sameTypes);
-    this.#ofLocals = new Question(circle, NO_TYPES, sameTypes);
-    this.#puts = putsIn(symbols.modules);
+    this.#ofVariables = new Question('elements of variable', circle, NO_TYPES, sameTypes);
+    this.#ofLocals = new Question('elements of local', circle, NO_TYPES, sameTypes);
+    this.#puts = puts;
   }
 
   /** What is in the container that the shape gives; empty when nothing is known. */
@@ -86,7 +68,7 @@ export class Elements {
       const bound = this.#names
         .bindingsOfVariable(variable)
         .flatMap(({ module, binding }) => this.of(module, binding.value, 1));
-      const put = (this.#puts.get(variable.attribute) ?? []).flatMap(({ module, container, value }) => {
+      const put = this.#puts.at(variable.attribute).flatMap(({ module, container, value }) => {
         const target = this.#names.target(module, container);
         if (target.kind !== 'variable' || target.variable.key !== variable.key) return NO_TYPES;
         return this.#names.typesOf(module, value, 1).filter((type) => type.kind !== 'unknown');
@@ -100,7 +82,8 @@ export class Elements {
     const bound = this.#symbols
       .bindingsOf(module, path)
       .flatMap((binding) => this.of(module, binding.value, 1));
-    const put = (this.#puts.get(module.summary.paths[path]!.name) ?? [])
+    const put = this.#puts
+      .at(module.summary.paths[path]!.name)
       .filter((one) => one.module === module && one.container === path)
       .flatMap((one) => this.#names.typesOf(module, one.value, 1));
     return joined([...declared, ...bound, ...put.filter((type) => type.kind !== 'unknown')]);
@@ -115,29 +98,4 @@ export class Elements {
       return this.ofVariable(target.variable);
     return elementsIn(this.#names.typesOf(module, { kind: 'path', path }, depth + 1), false);
   }
-}
-
-/** Every place of the program that puts a value into a container. */
-function putsIn(modules: readonly Module[]): ReadonlyMap<string, readonly Put[]> {
-  const found = new Map<string, Put[]>();
-  for (const module of modules) {
-    const { paths, calls, accesses } = module.summary;
-    for (const call of calls) {
-      const { last, parent } = paths[call.callee]!;
-      if (parent === -1 || !Object.hasOwn(PUTS, last)) continue;
-      const value = call.arguments[PUTS[last]!]?.value;
-      if (value !== undefined && tells(value))
-        push(found, paths[parent]!.last, { module, container: parent, value });
-    }
-    for (const { operation, path, value } of accesses)
-      if (operation === '[]=' && value !== undefined && tells(value))
-        push(found, paths[path]!.last, { module, container: path, value });
-  }
-  return found;
-}
-
-function tells(value: ValueShape): boolean {
-  return (
-    value.kind === 'path' || value.kind === 'call' || value.kind === 'either' || value.kind === 'container'
-  );
 }

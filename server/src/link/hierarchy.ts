@@ -8,8 +8,6 @@ import type { ClassNode, FunctionNode, Module } from './program.ts';
 import type { Symbols } from './symbols.ts';
 import type { BoundHere, Target } from './target.ts';
 
-type Draft<T> = { -readonly [key in keyof T]: T[key] };
-
 /** What the text gives to the instances of one class, and to the class itself. */
 interface Members {
   /** `self.x = …` in a method. */
@@ -40,19 +38,27 @@ export class Hierarchy {
 
   constructor(symbols: Symbols) {
     this.#symbols = symbols;
-    for (const class_ of symbols.classes)
-      this.#members.set(class_, {
-        onInstance: new Set(),
-        onClass: new Set(),
-        body: new Map(),
-        bindings: new Map(),
-      });
+    for (const class_ of symbols.classes) this.#members.set(class_, noMembers());
     for (const module of symbols.modules) this.#collect(module);
+  }
+
+  /** Takes what the text of a module gives to its classes as it is now. */
+  replace(module: Module): void {
+    for (const class_ of this.#symbols.classes)
+      if (class_.module === module) this.#members.set(class_, noMembers());
+    this.#collect(module);
   }
 
   /** Gives each class its bases; `resolve` says what the path of a base means, as far as bases are linked already. */
   link(resolve: (module: Module, path: PathId) => Target): void {
-    for (const class_ of this.#symbols.classes as Draft<ClassNode>[]) {
+    for (const class_ of this.#symbols.classes) {
+      class_.bases = [];
+      class_.externalBases = [];
+      class_.metaclass = undefined;
+      class_.subclasses = [];
+      lines.delete(class_);
+    }
+    for (const class_ of this.#symbols.classes) {
       const bases: ClassNode[] = [];
       const external: string[] = [];
       for (const base of class_.scope.bases) {
@@ -60,7 +66,7 @@ export class Hierarchy {
         const target = resolve(class_.module, base.path);
         if (target.kind === 'class' && target.class !== class_) {
           bases.push(target.class);
-          (target.class.subclasses as ClassNode[]).push(class_);
+          this.#symbols.classes[target.class.id]!.subclasses.push(class_);
         } else if (target.kind === 'external') external.push(target.dotted);
         else {
           const path = class_.module.summary.paths[base.path]!;
@@ -74,6 +80,15 @@ export class Hierarchy {
       class_.metaclass = meta?.kind === 'class' && meta.class !== class_ ? meta.class : undefined;
     }
     for (const class_ of this.#symbols.classes) lines.delete(class_);
+  }
+
+  /** What all classes derive from, as `link` found it. */
+  get bases(): readonly (readonly (ClassNode | string | undefined)[])[] {
+    return this.#symbols.classes.map(({ bases, externalBases, metaclass }) => [
+      metaclass,
+      ...bases,
+      ...externalBases,
+    ]);
   }
 
   /** The method of a class or of its bases. */
@@ -109,7 +124,7 @@ export class Hierarchy {
     let onClass: ClassNode | undefined;
     let onInstance: ClassNode | undefined;
     for (const one of linearized(class_)) {
-      const members = this.#members.get(one)!;
+      const members = this.#membersOf(one);
       if (members.onInstance.has(name)) onInstance = one;
       const path = members.body.get(name);
       const inBody =
@@ -147,7 +162,7 @@ export class Hierarchy {
 
   /** Bindings of `attribute` on instances of the class or its bases: `self.x = …`. */
   inMethods(class_: ClassNode, attribute: string): readonly BoundHere[] {
-    return linearized(class_).flatMap((one) => this.#members.get(one)!.bindings.get(attribute) ?? []);
+    return linearized(class_).flatMap((one) => this.#membersOf(one).bindings.get(attribute) ?? []);
   }
 
   /** A class defined in the body of a class. */
@@ -159,11 +174,17 @@ export class Hierarchy {
   }
 
   #inBody(class_: ClassNode, name: string): readonly BoundHere[] {
-    const path = this.#members.get(class_)!.body.get(name);
+    const path = this.#membersOf(class_).body.get(name);
     if (path === undefined) return [];
     return this.#symbols
       .bindingsOf(class_.module, path)
       .map((binding) => ({ module: class_.module, binding }));
+  }
+
+  /** What the text gives to a class; who asks rests on it. */
+  #membersOf(class_: ClassNode): Members {
+    this.#symbols.readIn(class_.module);
+    return this.#members.get(class_)!;
   }
 
   /** In a dataclass, a name annotated in the body is an instance attribute. */
@@ -191,6 +212,10 @@ export class Hierarchy {
       push(members.bindings, path.fields[0]!, { module, binding });
     }
   }
+}
+
+function noMembers(): Members {
+  return { onInstance: new Set(), onClass: new Set(), body: new Map(), bindings: new Map() };
 }
 
 /** The class and its bases in the program, in the order in which Python looks attributes up. */

@@ -69,8 +69,11 @@ export interface LinkInput {
   readonly target: ProgramModel['target'];
 }
 
-export function link(input: LinkInput): ProgramModel {
-  const resolver = new Resolver(input.files, input.catalog);
+/** @param resolver that has the files of the input */
+export function link(
+  input: LinkInput,
+  resolver: Resolver = new Resolver(input.files, input.catalog),
+): ProgramModel {
   const graph = buildCallGraph(resolver);
   const locks = new LockTable(resolver);
   locks.learnHelpers(graph);

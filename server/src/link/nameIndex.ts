@@ -3,6 +3,7 @@
  * those places. What nobody asks about is never resolved, so that an edit costs what it concerns, not what the program holds.
  */
 import type { Access, Call, PathId, ScopeId, ValueShape } from '../facts/summary.ts';
+import { type Circle, Input } from './fixpoint.ts';
 import type { Module } from './program.ts';
 
 export interface CallSite {
@@ -35,15 +36,138 @@ export interface NameIndex {
   reads(name: string): readonly ReadSite[];
 }
 
-/** Indexes the occurrences of `names`, the functions and classes of the program. */
-export function indexNames(modules: readonly Module[], names: ReadonlySet<string>): NameIndex {
-  const calls = new Map<string, CallSite[]>();
-  const passing = new Map<string, CallSite[]>();
-  const values = new Map<string, ValueSite[]>();
-  const reads = new Map<string, ReadSite[]>();
-  const localCalls: CallSite[] = [];
-  const inPlace: { module: Module; scope: ScopeId }[] = [];
-  for (const module of modules) {
+/** The sites of one kind by name, each module's beside the others', so that an edit replaces those of its file. */
+export class Occurrences<Site extends { readonly module: Module }> {
+  readonly #circle: Circle;
+  readonly #sites = new Map<string, Site[]>();
+  readonly #inputs = new Map<string, Input>();
+
+  constructor(circle: Circle) {
+    this.#circle = circle;
+  }
+
+  /** In the order of modules and texts. */
+  at(name: string): readonly Site[] {
+    let input = this.#inputs.get(name);
+    if (input === undefined) {
+      input = new Input();
+      this.#inputs.set(name, input);
+    }
+    this.#circle.read(input);
+    return this.#sites.get(name) ?? [];
+  }
+
+  add(name: string, site: Site): void {
+    push(this.#sites, name, site);
+  }
+
+  /** Puts the sites of a module in place of those that it had; with what answers no longer hold by. */
+  replace(module: Module, sites: ReadonlyMap<string, readonly Site[]>): Input[] {
+    const stale: Input[] = [];
+    const changed = new Set(sites.keys());
+    for (const [name, known] of this.#sites)
+      if (known.some((site) => site.module === module)) changed.add(name);
+    for (const name of changed) {
+      const others = (this.#sites.get(name) ?? []).filter((site) => site.module !== module);
+      const at = others.findIndex((site) => site.module.index > module.index);
+      others.splice(at === -1 ? others.length : at, 0, ...(sites.get(name) ?? []));
+      this.#sites.set(name, others);
+      const input = this.#inputs.get(name);
+      if (input === undefined) continue;
+      input.stale = true;
+      stale.push(input);
+    }
+    return stale;
+  }
+}
+
+/** A lambda, or a function defined in place, that is handed on. */
+export interface InPlaceSite {
+  readonly module: Module;
+  readonly scope: ScopeId;
+}
+
+/** The occurrences of `names`, the functions and classes of the program. */
+export class ProgramNames implements NameIndex {
+  readonly #names: ReadonlySet<string>;
+  readonly #calls: Occurrences<CallSite>;
+  readonly #passing: Occurrences<CallSite>;
+  readonly #values: Occurrences<ValueSite>;
+  readonly #reads: Occurrences<ReadSite>;
+  readonly #localCalls: Occurrences<CallSite>;
+  readonly #inPlace: Occurrences<InPlaceSite>;
+
+  constructor(modules: readonly Module[], names: ReadonlySet<string>, circle: Circle) {
+    this.#names = names;
+    this.#calls = new Occurrences(circle);
+    this.#passing = new Occurrences(circle);
+    this.#values = new Occurrences(circle);
+    this.#reads = new Occurrences(circle);
+    this.#localCalls = new Occurrences(circle);
+    this.#inPlace = new Occurrences(circle);
+    for (const module of modules)
+      this.#visit(module, {
+        calls: (name, site) => this.#calls.add(name, site),
+        passing: (name, site) => this.#passing.add(name, site),
+        values: (name, site) => this.#values.add(name, site),
+        reads: (name, site) => this.#reads.add(name, site),
+        localCalls: (site) => this.#localCalls.add('', site),
+        inPlace: (site) => this.#inPlace.add('', site),
+      });
+  }
+
+  /** Takes what the text of a module mentions as it is now; with what answers no longer hold by. */
+  replace(module: Module): readonly Input[] {
+    const calls = new Map<string, CallSite[]>();
+    const passing = new Map<string, CallSite[]>();
+    const values = new Map<string, ValueSite[]>();
+    const reads = new Map<string, ReadSite[]>();
+    const localCalls = new Map<string, CallSite[]>();
+    const inPlace = new Map<string, InPlaceSite[]>();
+    this.#visit(module, {
+      calls: (name, site) => push(calls, name, site),
+      passing: (name, site) => push(passing, name, site),
+      values: (name, site) => push(values, name, site),
+      reads: (name, site) => push(reads, name, site),
+      localCalls: (site) => push(localCalls, '', site),
+      inPlace: (site) => push(inPlace, '', site),
+    });
+    return [
+      ...this.#calls.replace(module, calls),
+      ...this.#passing.replace(module, passing),
+      ...this.#values.replace(module, values),
+      ...this.#reads.replace(module, reads),
+      ...this.#localCalls.replace(module, localCalls),
+      ...this.#inPlace.replace(module, inPlace),
+    ];
+  }
+
+  calls(name: string): readonly CallSite[] {
+    return this.#calls.at(name);
+  }
+
+  passing(name: string): readonly CallSite[] {
+    return this.#passing.at(name);
+  }
+
+  values(name: string): readonly ValueSite[] {
+    return this.#values.at(name);
+  }
+
+  reads(name: string): readonly ReadSite[] {
+    return this.#reads.at(name);
+  }
+
+  get localCalls(): readonly CallSite[] {
+    return this.#localCalls.at('');
+  }
+
+  get inPlace(): readonly InPlaceSite[] {
+    return this.#inPlace.at('');
+  }
+
+  #visit(module: Module, to: Mentions): void {
+    const names = this.#names;
     const { summary } = module;
     const { paths } = summary;
     const nameAt = (path: PathId): string => paths[path]!.last;
@@ -52,12 +176,12 @@ export function indexNames(modules: readonly Module[], names: ReadonlySet<string
         case 'path': {
           const name = nameAt(shape.path);
           if (!names.has(name)) return;
-          push(values, name, { module, path: shape.path });
-          if (site !== undefined) push(passing, name, site);
+          to.values(name, { module, path: shape.path });
+          if (site !== undefined) to.passing(name, site);
           return;
         }
         case 'scope':
-          inPlace.push({ module, scope: shape.scope });
+          to.inPlace({ module, scope: shape.scope });
           return;
         case 'container':
           for (const element of shape.elements) note(element, site);
@@ -69,29 +193,30 @@ export function indexNames(modules: readonly Module[], names: ReadonlySet<string
     for (const call of summary.calls) {
       const callee = paths[call.callee]!;
       const name = callee.last;
-      if (callee.root === 'local' && callee.fields.length === 0) localCalls.push({ module, call });
-      if (names.has(name)) push(calls, name, { module, call });
+      if (callee.root === 'local' && callee.fields.length === 0) to.localCalls({ module, call });
+      if (names.has(name)) to.calls(name, { module, call });
       for (const argument of call.arguments) note(argument.value, { module, call });
     }
     for (const access of summary.accesses) {
       if (access.kind !== 'read') continue;
       const name = nameAt(access.path);
       if (!names.has(name)) continue;
-      push(reads, name, { module, access });
-      if (access.use !== 'called' && access.use !== 'method')
-        push(values, name, { module, path: access.path });
+      to.reads(name, { module, access });
+      if (access.use !== 'called' && access.use !== 'method') to.values(name, { module, path: access.path });
     }
     for (const binding of summary.bindings) if (binding.how !== 'definition') note(binding.value, undefined);
     for (const scope of summary.scopes) for (const shape of scope.returns) note(shape, undefined);
   }
-  return {
-    calls: (name) => calls.get(name) ?? [],
-    passing: (name) => passing.get(name) ?? [],
-    values: (name) => values.get(name) ?? [],
-    reads: (name) => reads.get(name) ?? [],
-    localCalls,
-    inPlace,
-  };
+}
+
+/** Who hears of each place in a text where a name of the program occurs. */
+interface Mentions {
+  calls(name: string, site: CallSite): void;
+  passing(name: string, site: CallSite): void;
+  values(name: string, site: ValueSite): void;
+  reads(name: string, site: ReadSite): void;
+  localCalls(site: CallSite): void;
+  inPlace(site: InPlaceSite): void;
 }
 
 export function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {

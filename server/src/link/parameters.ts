@@ -33,8 +33,8 @@ export class Parameters {
     this.#names = names;
     this.#hierarchy = hierarchy;
     this.#index = index;
-    this.#given = new Question<FunctionNode, GivenByName>(circle, new Map(), sameGiven);
-    this.#types = new Question(circle, NO_TYPES, sameTypes);
+    this.#given = new Question<FunctionNode, GivenByName>('given', circle, new Map(), sameGiven);
+    this.#types = new Question('types of parameter', circle, NO_TYPES, sameTypes);
   }
 
   /** What the places that are seen give to a parameter. */

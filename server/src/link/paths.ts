@@ -37,13 +37,17 @@ export class Paths {
     this.#symbols = symbols;
     this.#hierarchy = hierarchy;
     this.#names = names;
-    this.#targets = new Question(circle, NOTHING_YET, sameTarget);
-    this.#named = new Question(circle, NOTHING_YET, sameTarget);
+    this.#targets = new Question('target', circle, NOTHING_YET, sameTarget);
+    this.#named = new Question('name in module', circle, NOTHING_YET, sameTarget);
   }
 
   target(module: Module, path: PathId): Target {
     const access = module.summary.paths[path]!;
-    return this.#targets.ask(access, () => this.resolve(module, access, 0));
+    return this.#targets.ask(access, () => {
+      /** The path is one of this text of the module, whatever it leads to. */
+      this.#symbols.readIn(module);
+      return this.resolve(module, access, 0);
+    });
   }
 
   resolve(module: Module, path: AccessPath, depth: number): Target {

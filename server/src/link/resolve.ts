@@ -1,57 +1,109 @@
-/** Names over files in one place: ties together symbols, classes, paths, types and parameters, which ask each other. */
+/**
+ * Names over files in one place: ties together symbols, classes, paths, types and parameters, which ask each other. Lives on over
+ * edits: what is remembered here is remembered by a `Question`, which knows what its answers rest on, or replaced with the text.
+ */
 import type { Catalog } from '../catalog/catalog.ts';
-import type { AccessPath, Binding, PathId, ScopeId, ValueShape } from '../facts/summary.ts';
+import type { AccessPath, Binding, FileSummary, PathId, ScopeId, ValueShape } from '../facts/summary.ts';
 import { Elements } from './elements.ts';
-import { Circle } from './fixpoint.ts';
+import { Circle, type Input } from './fixpoint.ts';
 import { Hierarchy } from './hierarchy.ts';
-import { indexNames, type NameIndex } from './nameIndex.ts';
+import { type NameIndex, ProgramNames } from './nameIndex.ts';
 import type { Names } from './names.ts';
 import { type Given, Parameters } from './parameters.ts';
 import { Paths } from './paths.ts';
 import type { ClassNode, FunctionNode, Module, ValueType } from './program.ts';
-import { type FileInput, Symbols } from './symbols.ts';
+import { Puts } from './puts.ts';
+import { type FileInput, Symbols, sameDefinitions } from './symbols.ts';
 import type { BoundHere, Target, VariableId } from './target.ts';
 import { Types } from './types.ts';
+
+/** The questions, which remember their answers. */
+interface Parts {
+  readonly paths: Paths;
+  readonly types: Types;
+  readonly elements: Elements;
+  readonly parameters: Parameters;
+}
 
 export class Resolver implements Names {
   readonly catalog: Catalog;
   readonly modules: readonly Module[];
   readonly functions: readonly FunctionNode[];
   readonly classes: readonly ClassNode[];
-  /** Where the names of the program's functions and classes occur. */
-  readonly index: NameIndex;
+  readonly #index: ProgramNames;
+  readonly #circle = new Circle();
   readonly #symbols: Symbols;
   readonly #hierarchy: Hierarchy;
-  readonly #paths: Paths;
-  readonly #types: Types;
-  readonly #elements: Elements;
-  readonly #parameters: Parameters;
+  readonly #puts: Puts;
+  #parts: Parts;
 
   constructor(files: readonly FileInput[], catalog: Catalog) {
     this.catalog = catalog;
-    const symbols = new Symbols(files);
+    const symbols = new Symbols(files, this.#circle);
     const hierarchy = new Hierarchy(symbols);
     this.#symbols = symbols;
     this.#hierarchy = hierarchy;
     this.modules = symbols.modules;
     this.functions = symbols.functions;
     this.classes = symbols.classes;
-    this.index = indexNames(symbols.modules, symbols.definedNames());
-    const part = (): readonly [Paths, Types, Elements, Parameters] => {
-      const circle = new Circle();
-      const paths = new Paths(symbols, hierarchy, this, circle);
-      const types = new Types(symbols, hierarchy, this, paths, circle);
-      return [
-        paths,
-        types,
-        new Elements(symbols, this, circle),
-        new Parameters(this, hierarchy, this.index, circle),
-      ];
+    this.#index = new ProgramNames(symbols.modules, symbols.definedNames(), this.#circle);
+    this.#puts = new Puts(symbols.modules, this.#circle);
+    this.#parts = this.#newParts(this.#circle);
+    this.#linkBases();
+  }
+
+  /** Where the names of the program's functions and classes occur. */
+  get index(): NameIndex {
+    return this.#index;
+  }
+
+  /** Hears of every question that is computed. */
+  set onComputed(hear: (question: string, key: unknown) => void) {
+    this.#circle.onComputed = hear;
+  }
+
+  /**
+   * Takes other texts of some files, and forgets what rested on those before. False, and nothing is changed, when they define other
+   * functions, classes or bases: then names mean something else all over the program.
+   */
+  replace(texts: ReadonlyMap<number, FileSummary>): boolean {
+    const before = new Map([...texts.keys()].map((index) => [index, this.modules[index]!.summary]));
+    for (const [index, summary] of texts) if (!sameDefinitions(before.get(index)!, summary)) return false;
+    const bases = this.#hierarchy.bases;
+    const stale = this.#take(texts);
+    const same = sameBases(bases, this.#hierarchy.bases);
+    if (!same) stale.push(...this.#take(before));
+    this.#circle.forgetStale(stale);
+    return same;
+  }
+
+  #take(texts: ReadonlyMap<number, FileSummary>): Input[] {
+    const stale: Input[] = [];
+    for (const [index, summary] of texts) {
+      const module = this.#symbols.replace(index, summary);
+      stale.push(module.input, ...this.#index.replace(module), ...this.#puts.replace(module));
+      this.#hierarchy.replace(module);
+    }
+    this.#linkBases();
+    return stale;
+  }
+
+  #newParts(circle: Circle): Parts {
+    const paths = new Paths(this.#symbols, this.#hierarchy, this, circle);
+    return {
+      paths,
+      types: new Types(this.#symbols, this.#hierarchy, this, paths, circle),
+      elements: new Elements(this.#symbols, this, this.#puts, circle),
+      parameters: new Parameters(this, this.#hierarchy, this.#index, circle),
     };
-    /** What was answered while bases are linked rests on classes without bases, and is forgotten. */
-    [this.#paths, this.#types, this.#elements, this.#parameters] = part();
-    hierarchy.link((module, path) => this.target(module, path));
-    [this.#paths, this.#types, this.#elements, this.#parameters] = part();
+  }
+
+  /** What is answered while bases are linked rests on classes without bases, and is forgotten. */
+  #linkBases(): void {
+    const kept = this.#parts;
+    this.#parts = this.#newParts(new Circle());
+    this.#hierarchy.link((module, path) => this.target(module, path));
+    this.#parts = kept;
   }
 
   functionAt(module: Module, scope: ScopeId): FunctionNode {
@@ -75,16 +127,16 @@ export class Resolver implements Names {
   }
 
   target(module: Module, path: PathId): Target {
-    return this.#paths.target(module, path);
+    return this.#parts.paths.target(module, path);
   }
 
   resolve(module: Module, path: AccessPath, depth: number): Target {
-    return this.#paths.resolve(module, path, depth);
+    return this.#parts.paths.resolve(module, path, depth);
   }
 
   /** The variable that is an attribute of the objects of a class. */
   attribute(class_: ClassNode, name: string): VariableId | undefined {
-    const target = this.#paths.member(class_, [name], 'self', true, 0);
+    const target = this.#parts.paths.member(class_, [name], 'self', true, 0);
     return target.kind === 'variable' ? target.variable : undefined;
   }
 
@@ -110,39 +162,46 @@ export class Resolver implements Names {
   }
 
   typesOf(module: Module, shape: ValueShape, depth = 0): readonly ValueType[] {
-    return this.#types.of(module, shape, depth);
+    return this.#parts.types.of(module, shape, depth);
   }
 
   typesOfVariable(variable: VariableId): readonly ValueType[] {
-    return this.#types.ofVariable(variable);
+    return this.#parts.types.ofVariable(variable);
   }
 
   typesOfParameter(function_: FunctionNode, name: string): readonly ValueType[] {
-    return this.#parameters.typesOf(function_, name);
+    return this.#parts.parameters.typesOf(function_, name);
   }
 
   /** What the places that are seen give to a parameter. */
   given(function_: FunctionNode, name: string): readonly Given[] {
-    return this.#parameters.given(function_, name);
+    return this.#parts.parameters.given(function_, name);
   }
 
   typesOfResult(function_: FunctionNode): readonly ValueType[] {
-    return this.#types.ofResult(function_);
+    return this.#parts.types.ofResult(function_);
   }
 
   elementsOf(module: Module, shape: ValueShape, depth: number): readonly ValueType[] {
-    return this.#elements.of(module, shape, depth);
+    return this.#parts.elements.of(module, shape, depth);
   }
 
   stepsOf(module: Module, shape: ValueShape, depth: number): readonly ValueType[] {
-    return this.#elements.steps(module, shape, depth);
+    return this.#parts.elements.steps(module, shape, depth);
   }
 
   elementsOfVariable(variable: VariableId): readonly ValueType[] {
-    return this.#elements.ofVariable(variable);
+    return this.#parts.elements.ofVariable(variable);
   }
 
   bindingsOfVariable(variable: VariableId): readonly BoundHere[] {
-    return this.#types.bindingsOfVariable(variable);
+    return this.#parts.types.bindingsOfVariable(variable);
   }
+}
+
+function sameBases(a: Hierarchy['bases'], b: Hierarchy['bases']): boolean {
+  return a.every((bases, index) => {
+    const others = b[index]!;
+    return bases.length === others.length && bases.every((one, at) => one === others[at]);
+  });
 }

@@ -40,9 +40,9 @@ export class Types {
     this.#hierarchy = hierarchy;
     this.#names = names;
     this.#paths = paths;
-    this.#variables = new Question(circle, NO_TYPES, sameTypes);
-    this.#results = new Question(circle, NO_TYPES, sameTypes);
-    this.#locals = new Question(circle, NO_TYPES, sameTypes);
+    this.#variables = new Question('types of variable', circle, NO_TYPES, sameTypes);
+    this.#results = new Question('types of result', circle, NO_TYPES, sameTypes);
+    this.#locals = new Question('types of local', circle, NO_TYPES, sameTypes);
   }
 
   of(module: Module, shape: ValueShape, depth = 0): readonly ValueType[] {

@@ -6,15 +6,17 @@ import type { Logger } from '../base/log.ts';
 import type { Settings } from '../base/settings.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { FileSummary } from '../facts/summary.ts';
-import { link } from '../link/link.ts';
+import type { LinkInput } from '../link/link.ts';
+import { Linker } from '../link/linker.ts';
 import type { ProgramModel } from '../link/program.ts';
+import type { FileInput } from '../link/symbols.ts';
 import type { Finding } from '../rules/finding.ts';
 import { RULES } from '../rules/registry.ts';
 import type { CodeRule, EnvironmentRule } from '../rules/rule.ts';
 import type { EnvironmentSnapshot } from './environmentSnapshot.ts';
 import type { FolderSources } from './folderSources.ts';
 import { type Findings, type Judged, judgeFile, preferred } from './judge.ts';
-import { checkBounded, linkBounded } from './linkBounded.ts';
+import { type Bounded, checkBounded, linkBounded } from './linkBounded.ts';
 import type { LocatableFile } from './locate.ts';
 import type { NotAnalysed } from './locatedFinding.ts';
 import { nameModules } from './moduleNames.ts';
@@ -53,6 +55,7 @@ export class FolderProgram {
   readonly #path: string;
   readonly #sources: FolderSources;
   readonly #logger: Logger;
+  readonly #linker = new Linker();
   #linked: Linked | undefined;
   /** The shape of the sources, and the settings, that it was linked with. */
   #linkedFor = '';
@@ -91,7 +94,7 @@ export class FolderProgram {
   update(given: ProgramSettings, snapshot: EnvironmentSnapshot): void {
     const linkedFor = JSON.stringify([this.#sources.shape, given.models, given.target, given.profile]);
     if (this.#linked === undefined || this.#linkedFor !== linkedFor) {
-      this.#linked = this.#link(given, this.#sources.understood());
+      this.#linked = this.#link(given);
       this.#leftOut = new Map(this.#linked.leftOut.map((one) => [one.file, one]));
       this.#linkedFor = linkedFor;
     }
@@ -108,35 +111,39 @@ export class FolderProgram {
 
   /** The findings of all rules if some files said something else, and everything around them were as it is. */
   findingsWith(summaries: ReadonlyMap<string, FileSummary>): Findings {
-    const files = this.#sources.understood().map(({ file, summary }) => ({
-      file,
-      summary: summaries.get(file) ?? summary,
-    }));
-    const { program, ofCode } = this.#link(this.#given!, files);
-    return preferred([...ofCode, ...this.#judgeEnvironment(program, this.#environment!.snapshot).findings]);
+    const given = this.#given!;
+    const { snapshot } = this.#environment!;
+    const files = this.#named(
+      this.#sources
+        .understood()
+        .filter(({ file }) => !this.#leftOut.has(file))
+        .map(({ file, summary }) => ({ file, summary: summaries.get(file) ?? summary })),
+    );
+    return this.#linker.trial(inputOf(given, files), (program) =>
+      preferred([...this.#judgeCode(program).result, ...this.#judgeEnvironment(program, snapshot).findings]),
+    );
   }
 
-  #link(
-    { catalog, profile, target }: ProgramSettings,
-    files: readonly { readonly file: string; readonly summary: FileSummary }[],
-  ): Linked {
+  #link(given: ProgramSettings): Linked {
+    const { result: program, missing: leftOut } = linkBounded(
+      this.#named(this.#sources.understood()),
+      (kept) => this.#linker.link(inputOf(given, kept)),
+      this.#logger,
+    );
+    const { result: ofCode, missing: failures } = this.#judgeCode(program);
+    return { program, leftOut, ofCode, failures };
+  }
+
+  #named(files: readonly { readonly file: string; readonly summary: FileSummary }[]): readonly FileInput[] {
     const summaries = new Map(files.map(({ file, summary }) => [file, summary]));
-    const named = nameModules(
+    return nameModules(
       this.#path,
       files.map(({ file }) => file),
     ).map((one) => ({ ...one, summary: summaries.get(one.file)! }));
-    const { result: program, missing: leftOut } = linkBounded(
-      named,
-      (kept) => link({ catalog, files: kept, profile, target }),
-      this.#logger,
-    );
-    const { result: ofCode, missing: failures } = checkBounded(
-      CODE_RULES,
-      (rule) => rule.check(program),
-      this.#path,
-      this.#logger,
-    );
-    return { program, leftOut, ofCode, failures };
+  }
+
+  #judgeCode(program: ProgramModel): Bounded<readonly Finding[]> {
+    return checkBounded(CODE_RULES, (rule) => rule.check(program), this.#path, this.#logger);
   }
 
   /** The findings of a file as they are shown. */
@@ -189,4 +196,8 @@ export class FolderProgram {
       )
         this.#judged.delete(other);
   }
+}
+
+function inputOf({ catalog, profile, target }: ProgramSettings, files: readonly FileInput[]): LinkInput {
+  return { catalog, files, profile, target };
 }

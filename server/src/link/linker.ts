@@ -1,0 +1,81 @@
+/**
+ * Links one program again and again: what names and values mean is asked anew only as far as an edit concerns it. The last program
+ * linked is the one that holds; a trial leaves it as it is.
+ */
+import type { FileSummary } from '../facts/summary.ts';
+import { type LinkInput, link } from './link.ts';
+import type { ProgramModel } from './program.ts';
+import { Resolver } from './resolve.ts';
+import type { FileInput } from './symbols.ts';
+
+/** More files are not an edit: everything is asked anew then. */
+const MOST_CHANGED = 20;
+
+interface Known {
+  readonly resolver: Resolver;
+  readonly input: LinkInput;
+}
+
+export class Linker {
+  #known: Known | undefined;
+  #hear: ((question: string, key: unknown) => void) | undefined;
+
+  /** Hears of every question on names and values that is computed. */
+  set onComputed(hear: (question: string, key: unknown) => void) {
+    this.#hear = hear;
+    if (this.#known !== undefined) this.#known.resolver.onComputed = hear;
+  }
+
+  link(input: LinkInput): ProgramModel {
+    const known = this.#known;
+    const changes = known && changed(known.input, input);
+    /** Set again only when it has the files: it is asked nothing after a failure. */
+    this.#known = undefined;
+    const resolver =
+      known !== undefined && changes !== undefined && known.resolver.replace(changes)
+        ? known.resolver
+        : new Resolver(input.files, input.catalog);
+    if (this.#hear !== undefined) resolver.onComputed = this.#hear;
+    const program = link(input, resolver);
+    this.#known = { resolver, input };
+    return program;
+  }
+
+  /** What `use` makes of the program that other texts would be; afterwards the program that holds is as it was. */
+  trial<Result>(input: LinkInput, use: (program: ProgramModel) => Result): Result {
+    const known = this.#known;
+    const changes = known && changed(known.input, input);
+    if (known === undefined || changes === undefined || !known.resolver.replace(changes))
+      return use(link(input));
+    try {
+      return use(link(input, known.resolver));
+    } finally {
+      known.resolver.replace(new Map([...changes.keys()].map((at) => [at, known.input.files[at]!.summary])));
+    }
+  }
+}
+
+/** The files that say something else, by number; undefined when the program is another one. */
+function changed(before: LinkInput, after: LinkInput): ReadonlyMap<number, FileSummary> | undefined {
+  if (before.catalog !== after.catalog || before.files.length !== after.files.length) return undefined;
+  const changes = new Map<number, FileSummary>();
+  for (const [index, file] of after.files.entries()) {
+    const known = before.files[index]!;
+    if (!sameModule(known, file)) return undefined;
+    if (known.summary !== file.summary) changes.set(index, file.summary);
+    if (changes.size > MOST_CHANGED) return undefined;
+  }
+  return changes;
+}
+
+function sameModule(a: FileInput, b: FileInput): boolean {
+  return (
+    a.file === b.file &&
+    a.path === b.path &&
+    a.moduleName === b.moduleName &&
+    a.isPackage === b.isPackage &&
+    a.test === b.test &&
+    a.otherNames.length === b.otherNames.length &&
+    a.otherNames.every((name, index) => name === b.otherNames[index])
+  );
+}
