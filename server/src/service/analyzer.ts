@@ -14,6 +14,7 @@ import type { Extraction } from './extraction.ts';
 import type { FreeThreadingPlan } from './freeThreadingPlan.ts';
 import type { LocatedFinding, NotAnalysed, TextEdit } from './locatedFinding.ts';
 import type { Proof } from './proof.ts';
+import type { SharedState } from './sharedState.ts';
 
 /** What is known about one file at one moment. */
 export interface FileReport {
@@ -114,6 +115,9 @@ export interface Analyzer {
 
   /** What is known of the package that an import or a requirement at `offset` brings in. @throws Cancelled */
   readinessAt(file: string, offset: number, checkpoint: Checkpoint): Promise<ReadinessPlace | undefined>;
+
+  /** The state of the program at `offset` that threads share, with its lock; undefined where there is none. @throws Cancelled */
+  sharedStateAt(file: string, offset: number, checkpoint: Checkpoint): Promise<SharedState | undefined>;
 
   /** The fixes that a finding has edits for; whether they help is tried when one is chosen. @throws Cancelled */
   listFixes(file: string, fingerprint: string, checkpoint: Checkpoint): Promise<FixOffers>;

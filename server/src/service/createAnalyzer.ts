@@ -28,6 +28,7 @@ import type { TextEdit } from './locatedFinding.ts';
 import { environmentFor, environmentReport, freeThreadingPlan, readinessAt } from './packageReports.ts';
 import { type Proof, proofOf } from './proof.ts';
 import { RULE_NAMES } from './ruleNames.ts';
+import { type SharedState, sharedStateAt } from './sharedState.ts';
 import { Store } from './store.ts';
 import { Summaries } from './summaries.ts';
 
@@ -142,6 +143,15 @@ class HeddleAnalyzer implements Analyzer {
     checkpoint: Checkpoint,
   ): Promise<ReadinessPlace | undefined> {
     return readinessAt(await this.#upToDate(file, checkpoint), file, offset);
+  }
+
+  async sharedStateAt(
+    file: string,
+    offset: number,
+    checkpoint: Checkpoint,
+  ): Promise<SharedState | undefined> {
+    const { model } = (await this.#upToDate(file, checkpoint)).program;
+    return model && sharedStateAt(model, file, offset);
   }
 
   async listFixes(file: string, fingerprint: string, checkpoint: Checkpoint): Promise<FixOffers> {

@@ -1,12 +1,13 @@
 /**
  * The hover: on an import or a requirement what is known of the package on free-threaded Python, with all evidence; on a
- * finding the order of steps in which it goes wrong.
+ * finding the order of steps in which it goes wrong; on shared state its lock, and the threads that run the code there.
  */
 import type { Hover, HoverParams } from 'vscode-languageserver';
 import { markdownText } from '../../base/printable.ts';
 import { lineIndex, type Span } from '../../base/span.ts';
 import type { ReadinessEvidence, ReadinessStatus } from '../../env/readiness.ts';
 import type { ReadinessPlace } from '../../service/environmentReport.ts';
+import type { SharedState } from '../../service/sharedState.ts';
 import { rangeOf } from './convert.ts';
 import type { Task } from './lanes.ts';
 import { inOwnLines, inProgram } from './notebooks.ts';
@@ -42,7 +43,26 @@ export async function hover(
   const found = findings.find(
     ({ witness, place: { span } }) => witness !== undefined && span.start <= offset && offset <= span.end,
   );
-  return found?.witness === undefined ? null : over(found.place.span, witnessMarkdown(found.witness, path));
+  const state = await project.analyzer.sharedStateAt(path, offset, checkpoint);
+  const parts = [
+    ...(found?.witness === undefined ? [] : [witnessMarkdown(found.witness, path)]),
+    ...(state === undefined ? [] : [sharedStateMarkdown(state)]),
+  ];
+  const span = found?.place.span ?? state?.span;
+  return span === undefined ? null : over(span, parts.join('\n\n'));
+}
+
+/** Which lock guards the state, at how many places, and who runs the code here. */
+export function sharedStateMarkdown({ name, guard, threads }: SharedState): string {
+  const state = `**${markdownText(name)}**`;
+  const places = guard?.of === 1 ? 'its only place' : `${guard?.held} of ${guard?.of} places`;
+  const sentences = [
+    guard === undefined
+      ? `${state} is shared between threads, and no lock guards it.`
+      : `${state} is guarded by **${markdownText(guard.lock)}** at ${places}.`,
+    ...threads.map((thread) => `Here ${markdownText(thread.replaceAll('`', ''))}.`),
+  ];
+  return sentences.join(' ');
 }
 
 /** The verdict in a sentence, the chain, and the table of evidence, the deciding one first. */

@@ -1,0 +1,73 @@
+/**
+ * The packages of `ecosystemPackages.json`, other people's code at fixed versions: what a change of the analysis or of a fix is
+ * tried on. pip fetches each wheel once into `artifacts/ecosystem/`, where it is checked against its hash and unpacked.
+ */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { projectRoot } from './setup.mjs';
+
+const place = join(projectRoot, 'artifacts', 'ecosystem');
+
+/** `{ name, version, folder }` of each package; `folder` holds what the wheel installs. @throws Error when one cannot be had as pinned */
+export function ecosystemPackages(log = console.error) {
+  const pinned = JSON.parse(readFileSync(join(projectRoot, 'scripts', 'ecosystemPackages.json'), 'utf8'));
+  return pinned.map((one) => {
+    const folder = join(place, `${one.name}-${one.version}`);
+    if (!existsSync(folder)) unpack(download(one, log), folder);
+    return { name: one.name, version: one.version, folder };
+  });
+}
+
+function download({ name, version, sha256 }, log) {
+  log(`Fetching ${name} ${version} …`);
+  const folder = mkdtempSync(join(mkdirp(place), 'fetching-'));
+  try {
+    const parameters = [
+      '-q',
+      '--no-deps',
+      '--only-binary',
+      ':all:',
+      '--python-version',
+      '3.12',
+      '-d',
+      folder,
+    ];
+    execFileSync('python3', ['-m', 'pip', 'download', ...parameters, `${name}==${version}`]);
+    const bytes = readFileSync(join(folder, readdirSync(folder)[0]));
+    const hash = createHash('sha256').update(bytes).digest('hex');
+    if (hash !== sha256)
+      throw new Error(`${name} ${version} is not the file that was pinned: its hash is ${hash}.`);
+    return bytes;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The folder appears whole or not at all. */
+function unpack(bytes, folder) {
+  const fresh = mkdtempSync(join(place, 'unpacking-'));
+  for (const [path, content] of Object.entries(unzipSync(bytes))) {
+    if (!path.endsWith('.py') && !/dist-info\/(METADATA|WHEEL|RECORD|entry_points\.txt)$/.test(path))
+      continue;
+    mkdirp(dirname(join(fresh, path)));
+    writeFileSync(join(fresh, path), content);
+  }
+  renameSync(fresh, folder);
+}
+
+function mkdirp(folder) {
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}

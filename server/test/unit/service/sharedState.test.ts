@@ -1,0 +1,76 @@
+/** What is said of shared state where there is no finding: its lock, and the threads that run the code there. */
+import { expect, test } from 'vitest';
+import { silentLogger } from '../../../src/base/log.ts';
+import { createAnalyzer } from '../../../src/service/createAnalyzer.ts';
+import { sharedStateMarkdown } from '../../../src/surfaces/lsp/hover.ts';
+import { memoryHost } from '../../support/memoryHost.ts';
+import { pythonParser } from '../../support/parser.ts';
+
+const parser = await pythonParser();
+const go = async () => {};
+
+const DEPOT = `import threading
+
+
+class Depot:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self.jobs = {}
+        self.label = "depot"
+
+    def put(self, key):
+        with self._lock:
+            self.jobs[key] = 1
+
+    def take(self, key):
+        with self._lock:
+            return self.jobs.pop(key)
+
+    def size(self):
+        return len(self.jobs)
+
+    def name(self):
+        return self.label
+
+
+def main():
+    depot = Depot()
+    for _ in range(4):
+        threading.Thread(target=depot.put, args=(1,)).start()
+`;
+
+/** The hover's text where \`here\` begins, the first time it occurs after \`after\`. */
+async function said(text: string, after: string, here: string): Promise<string | undefined> {
+  const file = '/w/a.py';
+  const analyzer = createAnalyzer({ host: memoryHost({ [file]: text }), parser, logger: silentLogger });
+  try {
+    analyzer.setFolders(['/w']);
+    const state = await analyzer.sharedStateAt(file, text.indexOf(here, text.indexOf(after)), go);
+    return state && sharedStateMarkdown(state);
+  } finally {
+    analyzer.dispose();
+  }
+}
+
+test('the lock of an attribute, at how many places, and who runs the code', async () => {
+  expect(await said(DEPOT, 'def put', 'self.jobs')).toBe(
+    '**self.jobs** is guarded by **self.\\_lock** at 2 of 3 places. Here several threads run Depot.put.',
+  );
+});
+
+test('the code that no thread of the program runs says only what guards the state', async () => {
+  expect(await said(DEPOT, 'def size', 'self.jobs')).toBe(
+    '**self.jobs** is guarded by **self.\\_lock** at 2 of 3 places.',
+  );
+});
+
+test('state that nothing changes is not spoken of', async () => {
+  expect(await said(DEPOT, 'def name', 'self.label')).toBeUndefined();
+});
+
+test('state that threads change without a lock says so', async () => {
+  const text = DEPOT.replaceAll('with self._lock:', 'if True:');
+  expect(await said(text, 'def put', 'self.jobs')).toBe(
+    '**self.jobs** is shared between threads, and no lock guards it. Here several threads run Depot.put.',
+  );
+});
