@@ -95,7 +95,7 @@ export function createClient(
       diagnosticCollectionName: 'heddle',
       diagnosticCollectionProvider: findings.collections,
       outputChannel: output,
-      initializationOptions: initializationOptions(context),
+      initializationOptions: initializationOptions(context, platform.imports !== undefined),
       initializationFailedHandler: (error) => {
         output.error(error instanceof Error ? error : String(error));
         return false;

@@ -12,6 +12,7 @@ import { showReport } from './issueReport.ts';
 import { complain } from './notices.ts';
 import type { PlanPage } from './planPage.ts';
 import type { Platform } from './platform.ts';
+import { proveRace, proveRaceCommand } from './proveRace.ts';
 import type { ReadinessPage } from './readinessPage.ts';
 import type { RecentLog } from './recentLog.ts';
 import type { RulePages } from './rulePages.ts';
@@ -60,7 +61,7 @@ export function registerCommands(context: ExtensionContext, parts: Parts): void 
       if (finding === undefined) await commands.executeCommand('heddle.findings.focus');
       else await run(finding.finding);
     };
-  const table: Readonly<Record<string, (argument?: string | TreeEntry, uri?: Uri) => unknown>> = {
+  const table: Readonly<Record<string, (argument?: string | TreeEntry, other?: Uri | number) => unknown>> = {
     'heddle.auditWorkspace': () => audit.run(),
     'heddle.auditChangedFiles': () => audit.run('HEAD'),
     'heddle.cancelAudit': () => audit.cancel(),
@@ -85,10 +86,14 @@ export function registerCommands(context: ExtensionContext, parts: Parts): void 
         apply: 'ifSingle',
         preferred: false,
       }),
+    [proveRaceCommand]: (argument, line) =>
+      typeof argument === 'string' && typeof line === 'number'
+        ? proveRace(client, argument, line)
+        : withFinding((finding) => proveRace(client, finding.uri, finding.start.line))(argument),
     'heddle.copyFinding': withFinding(copyFinding),
     'heddle.turnRuleOff': async (asked, uri) => {
       const rule = asked === undefined ? await pickRule(rulePages) : ruleAsked(asked);
-      if (rule !== undefined) await turnRuleOff(rule, uri ?? uriAsked(asked));
+      if (rule !== undefined) await turnRuleOff(rule, uri instanceof Uri ? uri : uriAsked(asked));
     },
     'heddle.openDocumentation': async (path) => {
       const asked = (await rulePages.topics()).some((topic) => topic.path === path);

@@ -8,11 +8,16 @@ import { workspace } from 'vscode';
 import type { InitializationOptions } from '../../server/src/protocol.ts';
 import { ruleLinkBase } from './rulePages.ts';
 
-export function initializationOptions(context: ExtensionContext): InitializationOptions {
+/** @param provesRaces whether code can be run here at all */
+export function initializationOptions(
+  context: ExtensionContext,
+  provesRaces: boolean,
+): InitializationOptions {
   return {
     workspaceTrusted: workspace.isTrusted,
     ruleLinkBase,
     showsStatus: true,
+    provesRaces: provesRaces && workspace.isTrusted,
     storageFolder: context.globalStorageUri.fsPath,
   };
 }

@@ -11,6 +11,8 @@ import { loadPythonParser, ParserCrashed, type PythonParser } from './cst/runtim
 import { nodeExtraction, packaged } from './nodeExtraction.ts';
 import { changedSince } from './nodeGit.ts';
 import { createNodeHost, slashed } from './nodeHost.ts';
+import { savedFile } from './nodeOutput.ts';
+import { proveWith } from './nodeProve.ts';
 import { RULES } from './rules/registry.ts';
 import { createAnalyzer } from './service/createAnalyzer.ts';
 import { clientFiles, withClientFiles } from './surfaces/lsp/clientFiles.ts';
@@ -36,6 +38,7 @@ export function startServer(): void {
     ruleNames: RULES.map(({ id }) => id),
     rulePages: rulePagesIn(slashed(join(installation, 'docs', 'rules'))),
     changedSince,
+    running: { prove: (run) => proveWith(join(__dirname, 'prove'), run), saveFile: savedFile },
     async loadAnalyzers(logger, { storageFolder }) {
       const { runtime, python, worker } = packaged(__dirname);
       const bytes = { runtime: readFileSync(runtime), python: readFileSync(python) };

@@ -26,6 +26,12 @@ export const environmentMethod = 'heddle/environment';
 /** Request, editor → server, without parameters: what to do about each folder's dependencies. Answers a `PlanResult`. */
 export const planMethod = 'heddle/plan';
 
+/**
+ * Request, editor → server, with `ProveParams`: show the finding on a line by running code of the workspace, which the editor has asked
+ * the user about. Answers a `ProveResult`; fails, in words for the user, in Restricted Mode and where there is nothing to run.
+ */
+export const proveMethod = 'heddle/prove';
+
 /** Request, editor → server, without parameters: the readiness of each folder's dependencies. Answers a `ReadinessResult`. */
 export const readinessMethod = 'heddle/readiness';
 
@@ -65,6 +71,8 @@ export interface InitializationOptions {
   readonly ruleLinkBase?: string;
   /** True in an editor that shows `heddle/status` itself, so that the reading of folders needs no other progress display. */
   readonly showsStatus?: boolean;
+  /** True in an editor that has the command `heddle.proveRace`, with a URI and a line from 0, which asks and sends `heddle/prove`. */
+  readonly provesRaces?: boolean;
   /** Absolute path of a folder in which the server may remember texts that crashed its parser, to refuse them after a restart. */
   readonly storageFolder?: string;
 }
@@ -146,6 +154,20 @@ export interface ReadinessResult {
 export interface PlanResult {
   /** One per workspace folder, in their order. */
   readonly folders: readonly FolderPlan[];
+}
+
+export interface ProveParams {
+  readonly uri: string;
+  /** Of the finding, from 0. */
+  readonly line: number;
+}
+
+export interface ProveResult {
+  readonly verdict: 'breaks' | 'question' | 'holds' | 'inconclusive';
+  /** What came out, one to three sentences. */
+  readonly says: string;
+  /** The test file that was written or run. */
+  readonly test: string;
 }
 
 export interface FolderPlan {

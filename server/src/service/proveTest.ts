@@ -2,6 +2,8 @@
  * The pytest file of a finding: the driver (`make`, `prepare`, `calls`, `check`) that `heddle prove` searches with, and a test that runs
  * it under interleave-test anywhere else. A user may edit it; what is missing is one marked line.
  */
+import { printable } from '../base/printable.ts';
+import type { LocatedWitness } from './locatedFinding.ts';
 import type { DriverPlan } from './proveCalls.ts';
 
 /** Stands in the first line of every file that Heddle has written, so that it overwrites no other. */
@@ -14,6 +16,9 @@ export interface TestFile {
   readonly about: string;
   /** What was found, one or two sentences; empty before the first run. */
   readonly verdict: string;
+  /** The failing interleaving, lines of a table; empty where none was seen. */
+  readonly seen: string;
+  /** After `test_`. */
   readonly name: string;
   /** The folders to import from, and the one whose code is interleaved, relative to the file. */
   readonly roots: readonly string[];
@@ -64,12 +69,17 @@ ${check}`;
 }
 
 export function testText(file: TestFile): string {
-  const { about, verdict, plan, roots, project, allowed, question, name, missing } = file;
+  const { about, verdict, seen, plan, roots, project, allowed, question, name, missing } = file;
   const paths = roots.map((root) => JSON.stringify(root)).join(', ');
-  return `"""${about}
-
-${MARK}. ${verdict === '' ? '' : `${verdict} `}The test fails as long as the race is there and passes
-once it is repaired. It needs Python 3.12 or newer, pytest, and \`pip install interleave-test\`.
+  const head = [
+    about,
+    '',
+    `${MARK}. The test fails as long as the race is there and passes once it is repaired.`,
+    'It needs Python 3.12 or newer, pytest, and `pip install interleave-test`.',
+    ...(verdict === '' ? [] : ['', verdict]),
+    ...(seen === '' ? [] : ['', seen]),
+  ];
+  return `"""${docstring(head.join('\n'))}
 """
 import pathlib
 import sys
@@ -129,3 +139,26 @@ def test_${name}():
                 raise AssertionError(failure.format()) from failure.exception
 `;
 }
+
+/** A text that ends no docstring and holds no escape. */
+function docstring(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('"', "'");
+}
+
+/** The failing interleaving as a table for a docstring: a column for each thread. */
+export function seenTable({ threads, steps }: LocatedWitness): string {
+  const row = (cells: readonly string[]): string =>
+    cells
+      .map((cell) => printable(cell).slice(0, COLUMN).padEnd(COLUMN))
+      .join(' | ')
+      .trimEnd();
+  return [
+    row(threads.map((name, index) => `thread ${index + 1}: ${name}`)),
+    row(threads.map(() => '-'.repeat(COLUMN))),
+    ...steps.map(({ thread, place, text }) =>
+      row(threads.map((_, index) => (index === thread ? `${place.start.line + 1}  ${text}` : ''))),
+    ),
+  ].join('\n');
+}
+
+const COLUMN = 48;

@@ -203,3 +203,37 @@ test('a fix that would wrap an await or deadlock is not among the enabled action
     expect(enabled.some(({ title }) => /hold/i.test(title))).toBe(false);
   }
 });
+
+test('proving a race is offered as a command to an editor that has it, and to no other', async () => {
+  const options: ClientOptions = { initializationOptions: { workspaceTrusted: true, provesRaces: true } };
+  const finding = await start(COUNTER, options);
+  const offered = await client.codeActions(file, finding);
+  const { command, edit } = action(offered, /^Prove this race/);
+  expect(command).toMatchObject({
+    command: 'heddle.proveRace',
+    arguments: [uriOf(file), finding.range.start.line],
+  });
+  expect(edit).toBeUndefined();
+  await client.close();
+  const other = await start(COUNTER);
+  const without = await client.codeActions(file, other);
+  expect(without.filter(({ title }) => title.startsWith('Prove'))).toEqual([]);
+});
+
+test('in Restricted Mode nothing is run, whatever the editor asks', async () => {
+  const finding = await start(COUNTER, { initializationOptions: { workspaceTrusted: false } });
+  const asked = client.ask('heddle/prove', { uri: uriOf(file), line: finding.range.start.line });
+  await expect(asked).rejects.toThrow('Heddle runs code in trusted workspaces on a desktop only.');
+});
+
+test('the hover on a race is a table of its steps, a column for each thread', async () => {
+  const finding = await start(COUNTER);
+  const hover = await client.ask<{ contents: { value: string }; range: unknown }>('textDocument/hover', {
+    textDocument: { uri: uriOf(file) },
+    position: finding.range.start,
+  });
+  expect(hover.range).toEqual(finding.range);
+  const rows = hover.contents.value.split('\n').filter((line) => line.startsWith('| '));
+  expect(rows[0]).toBe('| thread 1: visit | thread 2: visit |');
+  expect(rows.slice(2).map((row) => row.startsWith('|  |'))).toEqual([false, true, true, false]);
+});

@@ -3,6 +3,7 @@
  * answer is "no" unless the editor said yes.
  */
 import type { ClientCapabilities } from 'vscode-languageserver';
+import type { InitializationOptions } from '../../protocol.ts';
 
 export interface ClientSupport {
   readonly pullDiagnostics: boolean;
@@ -24,10 +25,15 @@ export interface ClientSupport {
   readonly registerWatchers: boolean;
   readonly workDoneProgress: boolean;
   readonly notebooks: boolean;
+  /** The editor has the command that asks and sends `heddle/prove`. */
+  readonly provesRaces: boolean;
 }
 
 /** What an editor sends here may be anything; a part that is no such thing is one that it cannot do. */
-export function clientSupport(capabilities: ClientCapabilities | undefined | null): ClientSupport {
+export function clientSupport(
+  capabilities: ClientCapabilities | undefined | null,
+  { provesRaces }: InitializationOptions,
+): ClientSupport {
   const { notebookDocument, textDocument, workspace, window } = capabilities ?? {};
   const pull = textDocument?.diagnostic;
   const push = textDocument?.publishDiagnostics;
@@ -55,6 +61,7 @@ export function clientSupport(capabilities: ClientCapabilities | undefined | nul
     workspaceFolders: workspace?.workspaceFolders === true,
     registerWatchers: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     notebooks: notebookDocument !== undefined,
+    provesRaces: provesRaces === true,
     workDoneProgress: window?.workDoneProgress === true,
   };
 }

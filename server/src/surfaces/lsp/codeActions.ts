@@ -16,7 +16,8 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Cancelled, type Checkpoint } from '../../base/checkpoint.ts';
 import { commentSyntaxOf, commentsEndLines } from '../../edits/commentSyntax.ts';
 import type { Analyzer, FileEdits, OfferedFix } from '../../service/analyzer.ts';
-import type { TextEdit } from '../../service/locatedFinding.ts';
+import type { LocatedFinding, TextEdit } from '../../service/locatedFinding.ts';
+import { isNotebook } from '../../service/notebook.ts';
 import { MALFORMED_SUPPRESSION, UNUSED_SUPPRESSION } from '../../service/suppress.ts';
 import { isPlainFile, isProjectFile } from './addresses.ts';
 import type { ClientSupport } from './clientSupport.ts';
@@ -139,6 +140,8 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
           ...(await complete(action, { kind: 'correct', uri: textDocument.uri, fingerprint, index }, task)),
         );
       }
+      if (support.provesRaces && finding.witness !== undefined && !isNotebook(path))
+        actions.push(proving(textDocument.uri, finding, diagnostics));
       if (support.disabledActions)
         for (const { title, reason } of refused)
           actions.push({
@@ -196,6 +199,20 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
     },
   };
 }
+
+/** No edit: the command asks before anything is run. */
+function proving(uri: string, { place }: LocatedFinding, diagnostics: CodeAction['diagnostics']): CodeAction {
+  const title = 'Prove this race by running it…';
+  const command = { title, command: PROVE_COMMAND, arguments: [uri, place.start.line] };
+  return {
+    title,
+    kind: CodeActionKind.QuickFix,
+    command,
+    ...(diagnostics === undefined ? {} : { diagnostics }),
+  };
+}
+
+const PROVE_COMMAND = 'heddle.proveRace';
 
 const ABOUT_SUPPRESSIONS: readonly string[] = [UNUSED_SUPPRESSION, MALFORMED_SUPPRESSION];
 

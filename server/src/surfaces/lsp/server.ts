@@ -41,8 +41,10 @@ import {
   environmentChangedMethod,
   environmentMethod,
   type InitializationOptions,
+  type ProveParams,
   plainFilePattern,
   planMethod,
+  proveMethod,
   readinessMethod,
   type StatusParams,
   statusMethod,
@@ -67,6 +69,7 @@ import { environment, plan, readiness } from './environment.ts';
 import { type FileStates, fileStates } from './fileStates.ts';
 import { hover } from './hover.ts';
 import { lanes } from './lanes.ts';
+import { prove, type Running } from './prove.ts';
 import { type PushDiagnostics, pushDiagnostics } from './push.ts';
 import { type RulePages, ruleAddresses } from './rulePages.ts';
 import { sessionLog } from './sessionLog.ts';
@@ -83,6 +86,8 @@ export interface ServerSurroundings {
   readonly rulePages: RulePages;
   /** The lines that changed since a git revision; a sentence saying why that cannot be told. */
   changedSince?(path: string, revision: string): Promise<ChangedLines | string>;
+  /** What `heddle/prove` needs; missing where nothing can be run. */
+  readonly running?: Running;
   /** Loads the parser and hands back what makes an analyser; rejects in words for the user. */
   loadAnalyzers(logger: Logger, options: InitializationOptions): Promise<() => Analyzer>;
   /** Whether an exception means that this process can do no more work. */
@@ -180,6 +185,13 @@ export function serve(connection: Connection, surroundings: ServerSurroundings):
     }),
   );
   connection.onRequest(
+    proveMethod,
+    lane.request('heddle/prove', 'discard', (params: ProveParams, task) => {
+      const { trusted, workspace } = here();
+      return prove(params, task, workspace, host, trusted ? surroundings.running : undefined);
+    }),
+  );
+  connection.onRequest(
     readinessMethod,
     lane.request('heddle/readiness', 'discard', (_params: null, task) => {
       return readiness(task, here().workspace);
@@ -265,6 +277,8 @@ const ENVIRONMENT_CHANGED = new NotificationType0(environmentChangedMethod);
 /** What is known once the editor has said `initialize`. */
 interface Session {
   readonly answer: InitializeResult;
+  /** False in Restricted Mode. */
+  readonly trusted: boolean;
   readonly workspace: Workspace;
   readonly states: FileStates;
   readonly pull: PullDiagnostics;
@@ -288,8 +302,8 @@ function open(
   params: InitializeParams,
 ): Session {
   const { host } = surroundings;
-  const support = clientSupport(params.capabilities);
   const options: InitializationOptions = params.initializationOptions ?? {};
+  const support = clientSupport(params.capabilities, options);
   const current = status(host, (said: StatusParams) => void connection.sendNotification(statusMethod, said));
   const configuration = configurationReader(
     connection,
@@ -388,6 +402,7 @@ function open(
 
   return {
     answer: answer(support, surroundings.version),
+    trusted: options.workspaceTrusted !== false,
     workspace: space,
     states,
     audits: audits(
