@@ -1,10 +1,10 @@
 /**
- * `node scripts/editors.mjs`: the language server in an editor that is not VS Code. Starts Neovim without a screen on a file
- * with a lost update, waits for the diagnostic, applies the first code action and checks the text. Wants a built server and
- * `nvim` (Debian's package neovim) on the path.
+ * `node scripts/editors.mjs`: the language server in editors that are not VS Code, each started without a screen on a file with a lost
+ * update: a diagnostic has to come, and the first code action has to mend it. Wants a built server. An editor that is not
+ * here is installed with apt where this process may; one that cannot be had is said not to have been tried.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from './setup.mjs';
@@ -54,27 +54,117 @@ io.stdout:write(vim.fn.json_encode({ code = found.code, title = action.title,
 vim.cmd('quitall!')
 `;
 
-const folder = mkdtempSync(join(tmpdir(), 'heddle-editors-'));
-try {
-  writeFileSync(join(folder, 'app.py'), text);
-  writeFileSync(join(folder, 'pyproject.toml'), '[tool.heddle]\ntarget = "free-threaded"\n');
-  const server = [process.execPath, join(projectRoot, 'server', 'bin', 'heddle.cjs'), 'server', '--stdio'];
-  const script = join(folder, 'drive.lua');
-  writeFileSync(script, lua(`{ ${server.map((word) => JSON.stringify(word)).join(', ')} }`, folder));
-  const ran = spawnSync('nvim', ['--clean', '--headless', '-c', `luafile ${script}`], {
-    encoding: 'utf8',
-    timeout: 120_000,
-  });
-  if (ran.error?.code === 'ENOENT') throw new Error('there is no `nvim`; install the package neovim');
-  const start = ran.stdout.indexOf('{');
-  const said = start < 0 ? { failure: `${ran.stdout}${ran.stderr}` } : JSON.parse(ran.stdout.slice(start));
-  if (said.failure !== undefined) throw new Error(said.failure);
-  if (said.code !== 'nonatomic-update') throw new Error(`the diagnostic is ${said.code}`);
-  if (said.text !== wanted) throw new Error(`“${said.title}” made this:\n${said.text}`);
-  console.log(`Neovim: ${said.code}, and “${said.title}” mends it.`);
-} catch (error) {
-  console.error(`Neovim: ${error.message}`);
-  process.exitCode = 1;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+const server = [process.execPath, join(projectRoot, 'server', 'bin', 'heddle.cjs'), 'server', '--stdio'];
+const list = server.map((word) => JSON.stringify(word));
+
+const elisp = (folder) => `
+(require 'eglot)
+(require 'json)
+(defun say (what) (princ (concat (json-encode what) "\\n")) (kill-emacs 0))
+(defun await (what check)
+  (let ((end (+ (float-time) 60)) (found nil))
+    (while (and (not (setq found (funcall check))) (< (float-time) end)) (accept-process-output nil 0.1))
+    (or found (say (list (cons 'failure (concat "no " what " came")))))))
+(setq eglot-sync-connect 60 eglot-confirm-server-initiated-edits nil)
+(add-to-list 'eglot-server-programs '(python-mode . (${list.join(' ')})))
+(setq project-find-functions (list (lambda (_) (cons 'transient ${JSON.stringify(`${folder}/`)}))))
+(find-file ${JSON.stringify(join(folder, 'app.py'))})
+(python-mode)
+(apply #'eglot (eglot--guess-contact))
+(flymake-mode 1)
+(let ((found (await "diagnostic" (lambda () (flymake-start) (car (flymake-diagnostics))))))
+  (goto-char (flymake-diagnostic-beg found))
+  (let ((action (car (append (eglot-code-actions (point) (point)) nil))))
+    (unless action (say '((failure . "no code action came"))))
+    (eglot--apply-workspace-edit (plist-get action :edit) nil)
+    (say (list (cons 'code (flymake-diagnostic-text found)) (cons 'title (plist-get action :title)) (cons 'text (buffer-string))))))
+`;
+
+/** Debian puts the sources of what an Emacs package is made of beside it, for every Emacs alike. */
+const debianElisp = '/usr/share/emacs/site-lisp/elpa-src';
+
+const editors = [
+  {
+    name: 'Neovim',
+    packages: ['neovim'],
+    isHere: () => starts('nvim'),
+    script: (folder) => ({ file: 'drive.lua', text: lua(`{ ${list.join(', ')} }`, folder) }),
+    command: (script) => ['nvim', '--clean', '--headless', '-c', `luafile ${script}`],
+  },
+  {
+    name: 'Emacs with eglot',
+    packages: ['emacs-nox', 'elpa-eglot'],
+    isHere: () => starts('emacs') && (majorOfEmacs() >= 29 || existsSync(debianElisp)),
+    script: (folder) => ({ file: 'drive.el', text: elisp(folder) }),
+    command: (script) => ['emacs', '-Q', '--batch', ...loadPaths(), '-l', script],
+  },
+];
+
+let passed = 0;
+let failed = 0;
+for (const editor of editors) {
+  if (!editor.isHere()) install(editor.packages);
+  if (!editor.isHere()) {
+    console.log(
+      `${editor.name}: not tried, because ${editor.packages.join(' and ')} cannot be installed here`,
+    );
+    continue;
+  }
+  const problem = tried(editor);
+  if (problem === undefined) passed += 1;
+  else failed += 1;
+  console.log(
+    `${problem === undefined ? '✓' : '✗'} ${editor.name} shows a lost update and mends it${problem === undefined ? '' : `: ${problem}`}`,
+  );
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
+
+/** What went wrong; undefined when nothing did. */
+function tried({ script, command }) {
+  const folder = mkdtempSync(join(tmpdir(), 'heddle-editors-'));
+  try {
+    writeFileSync(join(folder, 'app.py'), text);
+    writeFileSync(join(folder, 'pyproject.toml'), '[tool.heddle]\ntarget = "free-threaded"\n');
+    const { file, text: driver } = script(folder);
+    writeFileSync(join(folder, file), driver);
+    const [program, ...parameters] = command(join(folder, file));
+    const ran = spawnSync(program, parameters, { encoding: 'utf8', timeout: 180_000 });
+    const line = ran.stdout.split('\n').find((one) => one.startsWith('{'));
+    if (line === undefined) return `${ran.stdout}${ran.stderr}`.trim();
+    const said = JSON.parse(line);
+    if (said.failure !== undefined) return said.failure;
+    if (!said.code.includes('nonatomic-update')) return `the diagnostic is ${said.code}`;
+    return said.text === wanted ? undefined : `“${said.title}” made this:\n${said.text}`;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function starts(program) {
+  return spawnSync(program, ['--version']).status === 0;
+}
+
+function majorOfEmacs() {
+  const { stdout } = spawnSync('emacs', ['--version'], { encoding: 'utf8' });
+  return Number(/Emacs (\d+)/.exec(stdout)?.[1] ?? 0);
+}
+
+function loadPaths() {
+  if (majorOfEmacs() >= 29 || !existsSync(debianElisp)) return [];
+  return readdirSync(debianElisp).flatMap((name) => ['-L', join(debianElisp, name)]);
+}
+
+function install(packages) {
+  if (process.getuid?.() !== 0 || !isDebian()) return;
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const options = { env: environment, stdio: 'ignore', timeout: 300_000 };
+  const parameters = ['install', '-y', '--no-install-recommends', ...packages];
+  if (spawnSync('apt-get', parameters, options).status === 0) return;
+  spawnSync('apt-get', ['update'], options);
+  spawnSync('apt-get', parameters, options);
+}
+
+function isDebian() {
+  return existsSync('/etc/debian_version') && readFileSync('/etc/debian_version', 'utf8') !== '';
 }

@@ -30,6 +30,7 @@ const stages = [
   ),
   stage('build', () => node(['scripts/build.mjs'])),
   stage('tests', vitest, { needs: ['install'], tests: true }),
+  stage('other editors', otherEditors, { whole: true, needs: ['build'], tests: true }),
   stage('package', () => node(['scripts/package.mjs']), { whole: true, needs: ['build'] }),
   stage('tests in VS Code', endToEnd, { whole: true, needs: ['package'], tests: true }),
 ];
@@ -132,14 +133,28 @@ async function endToEnd() {
     output = [];
     problem = await inVSCode(output);
   }
+  count(output, problem, 'the tests in VS Code');
+}
+
+async function otherEditors() {
+  const output = [];
+  const problem = await node(['scripts/editors.mjs'], { output }).then(
+    () => undefined,
+    (error) => error,
+  );
+  count(output, problem, 'the tests in other editors', 0);
+}
+
+/** Adds the numbers of the last lines to the sum. @throws Error when there are none, fewer than `least` ran, or one failed */
+function count(output, problem, what, least = 1) {
   const counts = /^(\d+) passed, (\d+) failed$/m.exec(output.join('').split('\n').slice(-5).join('\n'));
-  if (counts === null) throw problem ?? new Error('the tests in VS Code gave no result');
+  if (counts === null) throw problem ?? new Error(`${what} gave no result`);
   const [passed, failed] = [Number(counts[1]), Number(counts[2])];
   sum.passed += passed;
   sum.failed += failed;
-  if (passed + failed === 0) throw new Error('no test ran in VS Code');
+  if (passed + failed < least) throw new Error(`nothing of ${what} ran`);
   if (problem !== undefined) throw problem;
-  if (failed > 0) throw new Error('some tests in VS Code failed');
+  if (failed > 0) throw new Error(`some of ${what} failed`);
 }
 
 /** Runs a script with this Node; rejects when it fails or takes longer than `limit` milliseconds. */
