@@ -32,3 +32,23 @@ export function insertion(at: number, text: string): TextEdit {
 export function replacement(start: number, end: number, text: string): TextEdit {
   return { span: { start, end }, text };
 }
+
+/** Equal edits (the same import, inserted by each) count once. */
+export function together(taken: readonly TextEdit[], more: readonly TextEdit[]): readonly TextEdit[] {
+  const fresh = more.filter((edit) => !taken.some((other) => isEqual(edit, other)));
+  return [...taken, ...fresh].sort((a, b) => a.span.start - b.span.start);
+}
+
+/** Whether an edit touches another one that is not equal to it. */
+export function collides(edits: readonly TextEdit[], taken: readonly TextEdit[]): boolean {
+  return edits.some((edit) =>
+    taken.some(
+      (other) =>
+        !isEqual(edit, other) && edit.span.start <= other.span.end && other.span.start <= edit.span.end,
+    ),
+  );
+}
+
+function isEqual(a: TextEdit, b: TextEdit): boolean {
+  return a.span.start === b.span.start && a.span.end === b.span.end && a.text === b.text;
+}

@@ -6,7 +6,7 @@ import type { FactId, ScopeId } from '../facts/summary.ts';
 import type { CallEdge, FunctionNode, Happening, Lock, Module, ProgramModel } from '../link/program.ts';
 import { named } from './evidence.ts';
 import type { FactRef } from './finding.ts';
-import { interruptingFunctions } from './interrupting.ts';
+import { type Interrupting, interruptingFunctions } from './interrupting.ts';
 import type { Obstacle } from './lockChoice.ts';
 
 /** Statements of a function that would lie under one `with`. */
@@ -282,8 +282,15 @@ const LOGGING_METHODS: ReadonlySet<string> = new Set([
   'filter',
 ]);
 
+const interruptions = new WeakMap<ProgramModel, readonly Interrupting[]>();
+
 function interrupting(program: ProgramModel, callers: ReadonlySet<FunctionNode>): Obstacle | undefined {
-  for (const { function: function_, what } of interruptingFunctions(program))
+  let found = interruptions.get(program);
+  if (found === undefined) {
+    found = [...interruptingFunctions(program)];
+    interruptions.set(program, found);
+  }
+  for (const { function: function_, what } of found)
     if (callers.has(function_))
       return {
         reason: `${named(function_)} is a ${what}, which may interrupt the holder of the lock`,

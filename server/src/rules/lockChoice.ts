@@ -2,7 +2,7 @@
  * Which lock a fix should hold: the one that guards the variable by counted evidence, the only data lock that its owner has,
  * or a new one; and why none of them will do. A lock that does not exclude threads, or that `with` cannot take, is none.
  */
-import type { FactId } from '../facts/summary.ts';
+import type { Call, FactId } from '../facts/summary.ts';
 import type { ClassNode, Lock, Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import type { FactRef, Fix, LockChoice } from './finding.ts';
 import { guardOf, isIntended } from './guards.ts';
@@ -147,35 +147,53 @@ function copiedWhole(program: ProgramModel, owner: ClassNode): Obstacle | undefi
         at: { file: found.module.file, fact: found.scope.fact },
       };
   }
-  for (const module of program.modules) {
-    for (const call of module.summary.calls) {
-      const name = program.calleeName(module, call.index);
-      if (name === undefined || !COPYING.test(name)) continue;
-      const [given] = call.arguments;
-      if (given === undefined) continue;
-      const types = program.typesOf(module, given.value);
-      const itself = types.some((type) => type.kind === 'instance' && isRelated(type.of, owner));
-      const perhaps =
-        module === owner.module &&
-        types.every((type) => type.kind === 'unknown' || type.kind === 'container');
-      if (itself || perhaps)
-        return {
-          reason: `\`${name}\` would meet the lock among the attributes of a \`${owner.name}\``,
-          at: { file: module.file, fact: call.fact },
-        };
-    }
-    if (module !== owner.module) continue;
-    const whole = module.summary.accesses.find(({ path, kind }) => {
-      const { root, scope, fields } = module.summary.paths[path]!;
-      return root === 'self' && scope === owner.scope.id && fields[0] === '__dict__' && kind !== 'mutate';
-    });
-    if (whole !== undefined)
+  for (const { module, call, name } of copyingCalls(program)) {
+    const [given] = call.arguments;
+    if (given === undefined) continue;
+    const types = program.typesOf(module, given.value);
+    const itself = types.some((type) => type.kind === 'instance' && isRelated(type.of, owner));
+    const perhaps =
+      module === owner.module && types.every((type) => type.kind === 'unknown' || type.kind === 'container');
+    if (itself || perhaps)
       return {
-        reason: 'the lock would be among what is read from `__dict__`',
-        at: { file: module.file, fact: whole.fact },
+        reason: `\`${name}\` would meet the lock among the attributes of a \`${owner.name}\``,
+        at: { file: module.file, fact: call.fact },
       };
   }
+  const { module } = owner;
+  const whole = module.summary.accesses.find(({ path, kind }) => {
+    const { root, scope, fields } = module.summary.paths[path]!;
+    return root === 'self' && scope === owner.scope.id && fields[0] === '__dict__' && kind !== 'mutate';
+  });
+  if (whole !== undefined)
+    return {
+      reason: 'the lock would be among what is read from `__dict__`',
+      at: { file: module.file, fact: whole.fact },
+    };
   return undefined;
+}
+
+interface CopyingCall {
+  readonly module: Module;
+  readonly call: Call;
+  readonly name: string;
+}
+
+const copying = new WeakMap<ProgramModel, readonly CopyingCall[]>();
+
+/** Looked for once: every finding of a class without a lock asks. */
+function copyingCalls(program: ProgramModel): readonly CopyingCall[] {
+  let found = copying.get(program);
+  if (found === undefined) {
+    found = program.modules.flatMap((module) =>
+      module.summary.calls.flatMap((call) => {
+        const name = program.calleeName(module, call.index);
+        return name !== undefined && COPYING.test(name) ? [{ module, call, name }] : [];
+      }),
+    );
+    copying.set(program, found);
+  }
+  return found;
 }
 
 function isRelated(one: ClassNode, other: ClassNode): boolean {

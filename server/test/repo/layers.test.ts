@@ -29,6 +29,7 @@ const packageUsers: readonly (readonly [RegExp, RegExp])[] = [
   [/^vscode-languageserver-types$/, /^(surfaces\/lsp\/|protocol\.ts$)/],
   [/^node:/, /^(surfaces\/|cli\.ts$|extractionWorker\.ts$|main\.node\.ts$|node[A-Z]\w+\.ts$)/],
   [/^commander$/, /^surfaces\/cli\//],
+  [/^diff$/, /^surfaces\/cli\//],
   [/^valibot$/, /^catalog\//],
   [/^toml-eslint-parser$/, /^(env|service)\//],
   [/^(yaml|smol-toml|fflate)$/, /^env\//],

@@ -26,6 +26,7 @@ import { githubReport } from './githubReport.ts';
 import { gitlabReport } from './gitlabReport.ts';
 import { jsonReport } from './jsonReport.ts';
 import { junitReport } from './junitReport.ts';
+import { withOfferedFixes } from './offeredFixes.ts';
 import { progressLine } from './progressLine.ts';
 import { projectFolder, reportRoot } from './projectFolder.ts';
 import { atLeast, findingsOf, levelOf, onlyFindings, shownPath, sourceTexts } from './report.ts';
@@ -91,6 +92,9 @@ export function addAuditCommand(
 }
 
 const FORMATS = ['text', 'json', 'sarif', 'github', 'gitlab', 'junit'] as const;
+
+/** The formats that name the fixes of a finding. */
+const TELLING_FIXES: readonly string[] = ['text', 'json'];
 
 const EXIT_CODES = `
 Settings in [tool.heddle] of a pyproject.toml apply; options win over them.
@@ -158,11 +162,11 @@ async function audit(
   try {
     analyzer.setFolders([...folders]);
     analyzer.setSettings(settings);
-    report = await analyzer.audit(
-      absolute,
-      checkpoint(() => !commandLine.interrupted(), host),
-      { report: (done, total, file) => progress.report(done, total, shownPath(file, currentFolder)) },
-    );
+    const going = checkpoint(() => !commandLine.interrupted(), host);
+    report = await analyzer.audit(absolute, going, {
+      report: (done, total, file) => progress.report(done, total, shownPath(file, currentFolder)),
+    });
+    if (TELLING_FIXES.includes(options.format)) report = await withOfferedFixes(report, analyzer, going);
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
     progress.clear();
@@ -243,7 +247,7 @@ function settingsOf(options: AuditOptions, commandLine: CommandLine): Partial<Se
 }
 
 /** Every other rule is off; the named ones are on even where the project has switched them off. */
-function onlyThese(names: readonly string[], rules: readonly Rule[]): Settings['rules'] {
+export function onlyThese(names: readonly string[], rules: readonly Rule[]): Settings['rules'] {
   const ids = rules.map((rule) => rule.id);
   if (names.length === 0) throw new UsageError('`--rules` names no rule; `heddle rule` lists them.');
   for (const name of names)
@@ -263,7 +267,7 @@ function exitCode(report: AuditReport, failOn: Level | 'never'): ExitCode {
 }
 
 /** What went wrong goes to standard error in every format, so that it is seen where the report goes to a file. */
-async function writeTrouble(report: AuditReport, commandLine: CommandLine): Promise<void> {
+export async function writeTrouble(report: AuditReport, commandLine: CommandLine): Promise<void> {
   const { stderr, currentFolder } = commandLine;
   const paint = paintFor(stderr, commandLine.environment);
   const source = sourceTexts(commandLine.host);
@@ -350,7 +354,7 @@ function settingOption(name: keyof Settings, flags: string): Option {
   return new Option(flags, description).choices(declaration.choices!.map((choice) => choice.value));
 }
 
-function commaSeparated(value: string): readonly string[] {
+export function commaSeparated(value: string): readonly string[] {
   return value
     .split(',')
     .map((name) => name.trim())

@@ -6,6 +6,7 @@ import type { Analyzer } from '../../service/analyzer.ts';
 import type { LocatedFinding } from '../../service/locatedFinding.ts';
 import { paintFor } from './colors.ts';
 import { type CommandLine, Exit, type ExitCode, isThere, namedPath, UsageError } from './commandLine.ts';
+import { withTriedFixes } from './offeredFixes.ts';
 import { projectFolder } from './projectFolder.ts';
 import { findingsOf, sourceTexts } from './report.ts';
 import { findingText } from './textReport.ts';
@@ -27,7 +28,7 @@ export function addExplainCommand(
 
 async function explain(place: string, commandLine: CommandLine): Promise<ExitCode> {
   const { host, stdout, currentFolder, environment } = commandLine;
-  const code = await atPlace(place, commandLine, {}, async ({ findings }) => {
+  const code = await atPlace(place, commandLine, {}, async ({ analyzer, findings }) => {
     const input = {
       currentFolder,
       source: sourceTexts(host),
@@ -36,7 +37,12 @@ async function explain(place: string, commandLine: CommandLine): Promise<ExitCod
       explain: true,
     };
     const parts: string[] = [];
-    for (const finding of findings) parts.push(await findingText(finding, input));
+    const going = checkpoint(() => !commandLine.interrupted(), host);
+    for (const one of findings) {
+      const finding = await withTriedFixes(one, analyzer, going);
+      const notes = finding.refused.map(({ title, reason }) => `Not offered: ${title}: ${reason}`);
+      parts.push(await findingText(finding, { ...input, notes }));
+    }
     stdout.write(`${parts.join('\n\n')}\n`);
     return Exit.clean;
   });

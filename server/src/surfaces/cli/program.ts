@@ -7,6 +7,7 @@ import { paintFor } from './colors.ts';
 import { type CommandLine, Exit, type ExitCode, UnwritableError, UsageError } from './commandLine.ts';
 import { addDepsCommand } from './depsCommand.ts';
 import { addExplainCommand } from './explainCommand.ts';
+import { addFixCommand } from './fixCommand.ts';
 import { addGilCommand } from './gilCommand.ts';
 import { addProveCommand } from './proveCommand.ts';
 import { addRuleCommand } from './ruleCommand.ts';
@@ -39,6 +40,9 @@ export async function runCommandLine(words: readonly string[], commandLine: Comm
     code = ended;
   });
   addProveCommand(program, commandLine, (ended) => {
+    code = ended;
+  });
+  addFixCommand(program, commandLine, (ended) => {
     code = ended;
   });
   addDepsCommand(program, commandLine, (ended) => {

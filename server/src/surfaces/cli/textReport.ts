@@ -22,6 +22,8 @@ export interface FindingTextInput {
   readonly width: number;
   /** Whether findings are shown with the order of steps in which they go wrong. */
   readonly explain: boolean;
+  /** Said after everything else of a finding. */
+  readonly notes?: readonly string[];
 }
 
 /** What of an audit a report shows, where it is not all. */
@@ -103,6 +105,7 @@ export async function findingText(finding: LocatedFinding, input: FindingTextInp
     notes.push('This goes wrong only on a build without the GIL.');
   const fix = finding.fixTitles[0];
   if (fix !== undefined) notes.push(`Fix (in the editor): ${printable(fix)}`);
+  notes.push(...(input.notes ?? []).map(printable));
   for (const note of notes) lines.push(`${' '.repeat(gutter)} ${paint('=', 'blue', 'bold')} ${note}`);
   if (input.explain) {
     const indent = ' '.repeat(gutter + 3);

@@ -1,6 +1,6 @@
 /** Text edits of the core → workspace edits, in the richest form that the editor understands. */
 import type { ChangeAnnotation, Position, Range, WorkspaceEdit } from 'vscode-languageserver';
-import type { TextEdit } from '../../service/locatedFinding.ts';
+import { collides, type TextEdit, together } from '../../base/textEdit.ts';
 import type { ClientSupport } from './clientSupport.ts';
 
 export interface EditedDocument {
@@ -49,18 +49,7 @@ export function rangesOf(
  * touches what one before it touches is left out.
  */
 export function combinedEdits(fixes: readonly (readonly TextEdit[])[]): readonly TextEdit[] {
-  const taken: TextEdit[] = [];
-  for (const edits of fixes) {
-    const fresh = edits.filter((edit) => !taken.some((other) => isEqual(edit, other)));
-    if (!fresh.some((edit) => taken.some((other) => collides(edit, other)))) taken.push(...fresh);
-  }
-  return taken.sort((a, b) => a.span.start - b.span.start);
-}
-
-function isEqual(a: TextEdit, b: TextEdit): boolean {
-  return a.span.start === b.span.start && a.span.end === b.span.end && a.text === b.text;
-}
-
-function collides(a: TextEdit, b: TextEdit): boolean {
-  return a.span.start <= b.span.end && b.span.start <= a.span.end;
+  let taken: readonly TextEdit[] = [];
+  for (const edits of fixes) if (!collides(edits, taken)) taken = together(taken, edits);
+  return taken;
 }

@@ -3,7 +3,7 @@
 import type { Settings } from '../../../src/base/settings.ts';
 import { lineIndex } from '../../../src/base/span.ts';
 import { defineRule, type Rule } from '../../../src/rules/rule.ts';
-import type { Analyzer, AuditReport } from '../../../src/service/analyzer.ts';
+import type { Analyzer, AuditReport, FixOffers } from '../../../src/service/analyzer.ts';
 import type { ChangedLines } from '../../../src/service/changedLines.ts';
 import type { LocatedFinding, Place } from '../../../src/service/locatedFinding.ts';
 import type { CommandLine } from '../../../src/surfaces/cli/commandLine.ts';
@@ -59,6 +59,16 @@ export async function runHeddle(words: readonly string[], setting: Setting = {})
   let paths: readonly string[] | undefined;
   let settings: Partial<Settings> = {};
   const saved: Record<string, string> = {};
+  /** Every fix that a finding names is offered. */
+  const offered = (fingerprint: string): FixOffers => ({
+    offered: (setting.report?.files ?? [])
+      .flatMap(({ findings }) => findings)
+      .filter((one) => one.fingerprint === fingerprint)
+      .flatMap(({ fixTitles, place }) =>
+        fixTitles.map((title, index) => ({ title, index, files: [place.file], safety: 'unsafe' as const })),
+      ),
+    refused: [],
+  });
   const analyzer: Partial<Analyzer> = {
     setFolders: (given) => {
       folders = given;
@@ -79,6 +89,8 @@ export async function runHeddle(words: readonly string[], setting: Setting = {})
         ...setting.report,
       };
     },
+    listFixes: async (_, fingerprint) => offered(fingerprint),
+    offerFixes: async (_, fingerprint) => offered(fingerprint),
     dispose: () => {},
   };
   const code = await runCommandLine(words, {
