@@ -26,6 +26,7 @@ const wiring = [
 const packageUsers: readonly (readonly [RegExp, RegExp])[] = [
   [/^web-tree-sitter$/, /^cst\//],
   [/^vscode-languageserver(?!-types$)/, /^(surfaces\/lsp\/|main\.)/],
+  [/^vscode-language(?:server|client)\/(?:node|browser)$/, /^main\./],
   [/^vscode-languageserver-types$/, /^(surfaces\/lsp\/|protocol\.ts$)/],
   [/^node:/, /^(surfaces\/|cli\.ts$|extractionWorker\.ts$|main\.node\.ts$|node[A-Z]\w+\.ts$)/],
   [/^commander$/, /^surfaces\/cli\//],

@@ -1,5 +1,5 @@
 /** `heddle/prove`: the finding on a line is run, and the test that did it is written, when the user has said so in a trusted workspace. */
-import { LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
+import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import type { Host } from '../../base/host.ts';
 import type { ProveParams, ProveResult } from '../../protocol.ts';
 import { type ProofAnswer, type ProofRun, verdictWords } from '../../service/proof.ts';
