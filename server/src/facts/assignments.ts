@@ -16,6 +16,7 @@ import {
 } from '../cst/syntax.ts';
 import { recordAcquire } from './acquisitions.ts';
 import { visitCall } from './calls.ts';
+import { changeCopy, computedFrom, computedIn, forget, noteComputed } from './computed.ts';
 import { visitExpression } from './expressions.ts';
 import { calleeName, MAX_DEPTH, OTHER, ownerOf, type Pass, type Place, stringText } from './pass.ts';
 import { isPlace, placeAt, shapeWithoutFacts } from './places.ts';
@@ -61,7 +62,9 @@ export function visitAssignment(pass: Pass, node: Node): void {
   }
   if (target !== undefined) {
     recordStore(pass, left, target, value, annotation, firstRead, inner);
+    const from = computedFrom(pass, left, inner, value, firstRead);
     noteCopy(pass, left, inner, value);
+    noteComputed(pass, left, from);
     if (
       syntax.kind[left] === Kind.identifier &&
       textOf(syntax, left) === '__all__' &&
@@ -116,8 +119,8 @@ function recordStore(
   if (isShareable(pass, place)) {
     const owner = element ? place.at.parent : path;
     const key = element ? place.key : undefined;
-    const source =
-      readBefore(pass, owner, key, firstRead, element)?.fact ?? copiedFrom(pass, right, owner, key);
+    const here = readBefore(pass, owner, key, firstRead, element)?.fact;
+    const source = here ?? copiedFrom(pass, right, owner, key) ?? computedIn(pass, right, owner, key);
     if (source === undefined) {
       recordAccess(pass, node, owner, element ? 'mutate' : 'write', element ? '[]=' : '=', {
         key: element ? place.key : undefined,
@@ -128,6 +131,7 @@ function recordStore(
         key: element ? place.key : undefined,
         value,
         callBetween: callsSince(pass, source),
+        readAt: here === undefined ? source : undefined,
       });
     }
   } else if (element) {
@@ -251,7 +255,7 @@ function recordUnpacked(pass: Pass, node: Node, place: Place, value: ValueShape)
     });
   }
   if (!element && isFollowed(place)) recordBinding(pass, node, place.path, value, undefined, 'unpack');
-  if (pass.syntax.kind[node] === Kind.identifier) pass.context.copies.delete(textOf(pass.syntax, node));
+  forget(pass, node);
 }
 
 function targetsOf(pass: Pass, pattern: Node): readonly Node[] {
@@ -284,6 +288,7 @@ export function visitAugmentedAssignment(pass: Pass, node: Node): void {
   const element = place.at.fields.at(-1) === ELEMENT;
   const owner = element ? ownerOf(pass, place) : place;
   if (!isShareable(pass, owner)) {
+    if (syntax.kind[left] === Kind.identifier) changeCopy(pass, textOf(syntax, left));
     if (owner.at.root === 'local' && place.at.fields.length > 0)
       recordBinding(pass, node, place.path, OTHER, undefined, 'update');
     return;
@@ -330,7 +335,7 @@ export function bindLoopTarget(
     if (place === undefined) return;
     if (isShareable(pass, place)) recordAccess(pass, inner, place.path, 'write', '=', { value });
     if (isFollowed(place)) recordBinding(pass, inner, place.path, value, undefined, how);
-    if (pass.syntax.kind[inner] === Kind.identifier) pass.context.copies.delete(textOf(pass.syntax, inner));
+    forget(pass, inner);
     return;
   }
   unpackInto(pass, inner, value);

@@ -228,6 +228,7 @@ function access(coder: Coder, value: Access | undefined): Whole<Access> {
     key: coder.optional(value?.key, key),
     value: coder.optional(value?.value, shape),
     callBetween: coder.flag(value?.callBetween),
+    readAt: coder.optional(value?.readAt, fact),
     use: coder.word(ACCESS_USES, value?.use),
   };
 }

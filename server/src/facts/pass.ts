@@ -88,7 +88,7 @@ export interface Outcome {
 }
 
 /** What a local was last read from. */
-interface Copy {
+export interface Copy {
   readonly path: PathId;
   readonly form: 'value' | 'element';
   readonly key: Key | undefined;
@@ -101,6 +101,8 @@ interface FunctionContext {
   readonly names: NameScope;
   /** Local → what it was last read from, for tests through a local. */
   readonly copies: Map<string, Copy>;
+  /** Local → the reads that what it holds was computed from. */
+  readonly computed: Map<string, readonly Copy[]>;
   /** Local → the acquisition whose success it says. */
   readonly tried: Map<string, number>;
   readonly graph: FlowGraph;
@@ -118,6 +120,7 @@ export function newContext(out: Recorder, names: NameScope, graph?: FlowGraph): 
     scope: names.id,
     names,
     copies: new Map(),
+    computed: new Map(),
     tried: new Map(),
     graph: graph ?? own(),
     lockLocals: new Set(),

@@ -83,6 +83,7 @@ export function recordAccess(
     readonly key?: Key | undefined;
     readonly value?: ValueShape;
     readonly callBetween?: boolean;
+    readonly readAt?: FactId | undefined;
     readonly use?: ReadUse;
   },
 ): void {
@@ -95,6 +96,7 @@ export function recordAccess(
     key: more.key,
     value: more.value,
     callBetween: more.callBetween ?? false,
+    readAt: more.readAt,
     use: more.use ?? 'other',
   });
 }

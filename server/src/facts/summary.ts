@@ -184,6 +184,8 @@ export interface Access {
   readonly value: ValueShape | undefined;
   /** For `update`: a call, property-like access or `await` happens between the read and the write. */
   readonly callBetween: boolean;
+  /** For `update`: the read, when it stands in an earlier statement. */
+  readonly readAt: FactId | undefined;
   /** How a read value is used. */
   readonly use: 'method' | 'called' | 'argument' | 'assigned' | 'returned' | 'lock' | 'tested' | 'other';
 }

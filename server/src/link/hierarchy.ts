@@ -123,7 +123,7 @@ export class Hierarchy {
   attributeOwner(class_: ClassNode, name: string): AttributeOwner | undefined {
     let onClass: ClassNode | undefined;
     let onInstance: ClassNode | undefined;
-    for (const one of linearized(class_)) {
+    for (const one of isMangled(name) ? [class_] : linearized(class_)) {
       const members = this.#membersOf(one);
       if (members.onInstance.has(name)) onInstance = one;
       const path = members.body.get(name);
@@ -162,7 +162,9 @@ export class Hierarchy {
 
   /** Bindings of `attribute` on instances of the class or its bases: `self.x = …`. */
   inMethods(class_: ClassNode, attribute: string): readonly BoundHere[] {
-    return linearized(class_).flatMap((one) => this.#membersOf(one).bindings.get(attribute) ?? []);
+    return (isMangled(attribute) ? [class_] : linearized(class_)).flatMap(
+      (one) => this.#membersOf(one).bindings.get(attribute) ?? [],
+    );
   }
 
   /** A class defined in the body of a class. */
@@ -216,6 +218,11 @@ export class Hierarchy {
 
 function noMembers(): Members {
   return { onInstance: new Set(), onClass: new Set(), body: new Map(), bindings: new Map() };
+}
+
+/** `__x` means another attribute in each class. */
+function isMangled(name: string): boolean {
+  return name.startsWith('__') && !name.endsWith('__');
 }
 
 /** The class and its bases in the program, in the order in which Python looks attributes up. */

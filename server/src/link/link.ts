@@ -328,6 +328,7 @@ class LinkedProgram implements ProgramModel {
       key: undefined,
       value: undefined,
       callBetween: false,
+      readAt: undefined,
       use: 'method',
     };
     return {
@@ -986,7 +987,7 @@ class LinkedProgram implements ProgramModel {
       module,
       function: function_,
       access,
-      locks: this.locksAt(module, access.fact),
+      locks: this.#locksThrough(module, access),
       maybeLocked: held.may.size > 0 || this.#saysHeld(function_),
       get beforeSharing() {
         before ??= isBefore();
@@ -995,6 +996,20 @@ class LinkedProgram implements ProgramModel {
       receiver: variable.receiver,
       ownObject: variable.receiver === 'local' && !this.#sharedLocals.has(rootKey(module, access.path)),
     };
+  }
+
+  /** The locks at an access; of an update in two statements, those that are held from its read to its store without a break. */
+  #locksThrough(module: Module, { fact, readAt }: Access): ReadonlySet<string> {
+    const atStore = this.locksAt(module, fact);
+    if (readAt === undefined || atStore.size === 0) return atStore;
+    const around = this.#entryLocksAt(module, fact);
+    return new Set(
+      [...atStore].filter((lock) => {
+        if (around.has(lock)) return true;
+        const before = this.heldThrough(module, readAt, lock);
+        return this.heldThrough(module, fact, lock).some((acquisition) => before.includes(acquisition));
+      }),
+    );
   }
 
   #saysHeld(function_: FunctionNode): boolean {

@@ -76,6 +76,20 @@ function related(lock: Lock, variable: Variable): boolean {
   );
 }
 
+/** The one lock that is held, when it is one that could guard the variable and is seen to be made for itself. */
+export function soleGuard(
+  program: ProgramModel,
+  variable: Variable,
+  { locks }: SharedAccess,
+): Lock | undefined {
+  if (locks.size !== 1) return undefined;
+  const lock = program.locks.get([...locks][0]!);
+  if (lock === undefined || lock.family || !isIntended(lock, variable)) return undefined;
+  if (lock.constructors.length === 0 || lock.constructors.some(({ wraps }) => wraps !== undefined))
+    return undefined;
+  return lock.kind === 'Lock' || lock.kind === 'RLock' || lock.kind === 'Condition' ? lock : undefined;
+}
+
 /** `if not lock.acquire(blocking=False): …` everywhere: it says "busy", and guards no data. */
 function isOnlyTried(program: ProgramModel, lock: Lock): boolean {
   const uses = program.lockUses.filter((use) => use.lock === lock);

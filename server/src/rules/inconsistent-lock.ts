@@ -12,7 +12,7 @@ import {
   verb,
 } from './evidence.ts';
 import type { Evidence, Finding, Fix } from './finding.ts';
-import { arePaired, changes, type Guard, guardOf, isExempt } from './guards.ts';
+import { arePaired, changes, type Guard, guardOf, isExempt, soleGuard } from './guards.ts';
 import { outsideTheLock } from './interleavings.ts';
 import { guardedBy, levelOf } from './levels.ts';
 import { lockFixes, refusedFix } from './lockChoice.ts';
@@ -104,6 +104,10 @@ class Jobs:
       for (const access of variable.accesses) {
         if (!isBare(access, guard.lock.key) || isExempt(access) || hasUnseenCallers(program, access))
           continue;
+        // Under another lock: `different-locks` says so.
+        if (soleGuard(program, variable, access) !== undefined) continue;
+        // Stored under the lock and read before it: `nonatomic-update` says so.
+        if (program.locksAt(access.module, access.access.fact).has(guard.lock.key)) continue;
         const rivals = guard.guarded.filter((one) => program.mayTouchOneObject(variable, access, one));
         if (!rivals.some(changes) || !matters(program, variable, access, guard)) continue;
         if (isTakenOrMissed(program, access) && !arePaired(guard.lock, variable)) continue;

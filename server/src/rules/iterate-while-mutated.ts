@@ -175,7 +175,8 @@ function rivalOf(
   let best: Rival | undefined;
   for (const access of variable.accesses) {
     if (access.beforeSharing || setsUp(access) || !unprotected(loop, access)) continue;
-    if (!resizes(access, container) && !(inserts && isMiss(access))) continue;
+    if (!resizes(access, container) && !putsIn(variable, access, container) && !(inserts && isMiss(access)))
+      continue;
     const parallel = program.parallel(variable, loop, access);
     if (parallel === undefined) continue;
     const found = { access, parallel };
@@ -192,6 +193,24 @@ function tells(loop: SharedAccess, { access, parallel }: Rival): number {
 /** `defaultdict[k]` stores a new entry when `k` is missing. */
 function isMiss({ access }: SharedAccess): boolean {
   return access.kind === 'read' && access.operation === '[]' && access.key?.kind !== 'literal';
+}
+
+/** `d[k] = d.get(k, 0) + 1`: the entry may be a new one. */
+function putsIn(
+  { accesses }: Variable,
+  { access, function: function_ }: SharedAccess,
+  container: Container,
+): boolean {
+  const { kind, operation, key } = access;
+  if (kind !== 'update' || operation !== '[]=' || container !== 'dict' || key?.kind === 'literal')
+    return false;
+  return accesses.some(
+    (one) =>
+      one.function === function_ &&
+      one.access.kind === 'read' &&
+      one.access.operation === 'get' &&
+      one.access.key?.text === key?.text,
+  );
 }
 
 function resizes({ access }: SharedAccess, container: Container): boolean {

@@ -12,6 +12,7 @@ import {
   unprotected,
 } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { soleGuard } from './guards.ts';
 import { lostUpdate } from './interleavings.ts';
 import { levelOf } from './levels.ts';
 import { lockFixes } from './lockChoice.ts';
@@ -117,9 +118,12 @@ function rival(
   update: SharedAccess,
   others: readonly SharedAccess[],
 ): Rival | undefined {
+  /** Two that each hold a lock of their own are for `different-locks` to report. */
+  const lock = soleGuard(program, variable, update);
   let own: Rival | undefined;
   for (const access of others) {
     if (!unprotected(update, access)) continue;
+    if (lock !== undefined && soleGuard(program, variable, access) !== undefined) continue;
     const parallel = program.parallel(variable, update, access);
     if (parallel === undefined) continue;
     if (access !== update) return { access, parallel };
@@ -206,7 +210,11 @@ function report(
   const deadCounter = !variable.accesses.some(
     (one) => one.access.kind === 'read' || one.access.kind === 'iterate' || one.access.kind === 'snapshot',
   );
-  const breaks = callBetween ? 'everyBuild' : 'freeThreadedOnly';
+  const late = isStoredUnderLock(program, update);
+  const breaks = callBetween || late ? 'everyBuild' : 'freeThreadedOnly';
+  const how = late
+    ? 'is read before the lock is taken and stored under it'
+    : 'reads and writes in separate steps and no lock is held';
   const severity = levelOf(
     program,
     parallel,
@@ -216,7 +224,7 @@ function report(
   return {
     rule: 'nonatomic-update',
     primary: placeOf(update),
-    message: `Lost update: \`${statement}\` reads and writes in separate steps and no lock is held, while ${threadClause(parallel, update.function)}, ${consequence}. Hold a lock around every update.`,
+    message: `Lost update: \`${statement}\` ${how}, while ${threadClause(parallel, update.function)}, ${consequence}. Hold ${late ? 'the lock from the reading on' : 'a lock around every update'}.`,
     severity: deadCounter && /^_|\._/.test(variable.name) ? 'hint' : severity,
     confidence: parallel.confidence,
     breaks,
@@ -233,9 +241,14 @@ function report(
       ...threadEvidence(parallel),
       ...guardEvidence(program, variable),
     ],
-    fixes: lockFixes(program, variable, update),
+    fixes: late ? [] : lockFixes(program, variable, update),
     identity: identityOf(update, variable),
   };
+}
+
+/** The lock is held at the store alone, or was given back in between. */
+function isStoredUnderLock(program: ProgramModel, { module, access, locks }: SharedAccess): boolean {
+  return access.readAt !== undefined && locks.size < program.locksAt(module, access.fact).size;
 }
 
 /** State of all callers whose old or new value the function goes on to use: the same number is given out twice. */

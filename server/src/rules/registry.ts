@@ -11,6 +11,7 @@ import { rule as checkThenAct } from './check-then-act.ts';
 import { rule as classMutableShared } from './class-mutable-shared.ts';
 import { rule as conditionWithoutLock } from './condition-without-lock.ts';
 import { rule as daemonThreadLosesWork } from './daemon-thread-loses-work.ts';
+import { rule as differentLocks } from './different-locks.ts';
 import { rule as drainLosesItems } from './drain-loses-items.ts';
 import { rule as escapedGuardedState } from './escaped-guarded-state.ts';
 import { rule as eventAsMutex } from './event-as-mutex.ts';
@@ -55,6 +56,7 @@ import { rule as unknownGilReadiness } from './unknown-gil-readiness.ts';
 import { rule as unsafeObjectShared } from './unsafe-object-shared.ts';
 import { rule as uselessLock } from './useless-lock.ts';
 import { rule as waitNotInLoop } from './wait-not-in-loop.ts';
+import { rule as wrongLockKind } from './wrong-lock-kind.ts';
 import { rule as yieldUnderLock } from './yield-under-lock.ts';
 
 export const RULES: readonly Rule[] = [
@@ -70,6 +72,7 @@ export const RULES: readonly Rule[] = [
   classMutableShared,
   conditionWithoutLock,
   daemonThreadLosesWork,
+  differentLocks,
   drainLosesItems,
   escapedGuardedState,
   eventAsMutex,
@@ -113,5 +116,6 @@ export const RULES: readonly Rule[] = [
   unsafeObjectShared,
   uselessLock,
   waitNotInLoop,
+  wrongLockKind,
   yieldUnderLock,
 ];
