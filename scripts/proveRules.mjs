@@ -125,6 +125,13 @@ function run(project, proof, texts, seconds) {
   });
 }
 
+/** The good example that defines what the bad one does; undefined where none has the same names. */
+function repairedOf(bad, goods) {
+  const names = (code) => [...code.matchAll(/^(?:class|def) (\w+)/gm)].map(([, name]) => name);
+  const wanted = names(bad);
+  return goods.find((good) => wanted.every((name) => names(good).includes(name)));
+}
+
 async function examples() {
   const results = {};
   const only = parameters.filter((word) => !word.startsWith('--') && !/^\d+$/.test(word));
@@ -134,12 +141,18 @@ async function examples() {
     for (const [index, bad] of docs.bad.entries()) {
       const folder = mkdtempSync(join(tmpdir(), 'heddle-rules-'));
       try {
-        const sides = { bad, good: docs.good[Math.min(index, docs.good.length - 1)] ?? '' };
+        const sides = { bad, good: repairedOf(bad, docs.good) };
         for (const [side, text] of Object.entries(sides)) {
+          if (text === undefined) continue;
           mkdirSync(join(folder, side));
           writeFileSync(join(folder, side, 'example.py'), text);
         }
-        const found = await prove(join(folder, 'bad'), join(folder, 'good'), ({ rule }) => rule === id, 15);
+        const found = await prove(
+          join(folder, 'bad'),
+          sides.good && join(folder, 'good'),
+          ({ rule }) => rule === id,
+          15,
+        );
         const { verdict, kind, says, schedule, how, gil, good } = found;
         results[id].push({
           verdict,

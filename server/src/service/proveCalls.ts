@@ -4,7 +4,7 @@
  * terms of `subject`, which `proveTest.ts` puts into a test file.
  */
 import { REMOVING } from '../catalog/words.ts';
-import type { Argument, Parameter, ValueShape } from '../facts/summary.ts';
+import type { Argument, FactId, Parameter, ValueShape } from '../facts/summary.ts';
 import { flowOf } from '../link/flow.ts';
 import type { ClassNode, FunctionNode, Module, ProgramModel, Variable } from '../link/program.ts';
 import type { Finding } from '../rules/finding.ts';
@@ -48,6 +48,7 @@ export function driverPlans(
   const filled = (pair: Pair, level: number): void => {
     if (variable !== undefined) add(together(program, pair, [], level, variable));
   };
+  for (const plan of exchanged(program, finding, functions)) add(plan);
   for (const level of LEVELS) {
     if (needsContent(finding, program)) for (const pair of pairs.slice(0, 3)) filled(pair, level);
     for (const pair of pairs.slice(0, level === 0 ? 6 : 3)) add(together(program, pair, [], level));
@@ -192,6 +193,48 @@ function mostSpecific(a: ClassNode | undefined, b: ClassNode | undefined): Class
   return isBelow(b, a) ? b : a;
 }
 
+/** Two objects of one class that a function is given in either order, for locks that are taken in the order of the arguments. */
+function* exchanged(
+  program: ProgramModel,
+  finding: Finding,
+  [first, second]: readonly FunctionNode[],
+): Iterable<DriverPlan> {
+  if (first === undefined || first !== second || !isCallable(first)) return;
+  const held = finding.evidence.find(({ role }) => role === 'lock')?.at;
+  const scene = held === undefined ? undefined : sceneOf(program, held);
+  const module = scene?.module;
+  const flow = module === undefined ? undefined : flowOf(module.summary);
+  if (module === undefined || held === undefined || flow?.kindOf(held.fact) !== 'acquisition') return;
+  const { path } = module.summary.acquisitions[flow.recordOf(held.fact)]!;
+  const class_ = program.lockAt(module, path)?.owner;
+  const given = first.scope.parameters.length - (receiverOf(first) === undefined ? 0 : 1);
+  if (class_ === undefined || given < (receiverOf(first) === undefined ? 2 : 1)) return;
+  const writer = new Writer(program, first.module, 0);
+  const [one, other] = [writer.construct(class_), writer.construct(class_)];
+  if (one === undefined || other === undefined) return;
+  const rest = first.scope.parameters
+    .slice(2)
+    .filter(({ initial, kind }) => initial === undefined && (kind === 'positional' || kind === 'keyword'))
+    .map(({ name }) => `${name}=1`);
+  const call = (a: number, b: number): string | undefined => {
+    if (receiverOf(first) !== undefined)
+      return `subject[${a}].${first.scope.name}(${[`subject[${b}]`, ...rest].join(', ')})`;
+    const name = first.scope.parent === 0 ? writer.moduleName(first.module) : undefined;
+    return name && `${name}.${first.scope.name}(${[`subject[${a}]`, `subject[${b}]`, ...rest].join(', ')})`;
+  };
+  const calls = [call(0, 1), call(1, 0)];
+  if (calls.includes(undefined)) return;
+  const { imports, guessed } = writer;
+  yield {
+    imports,
+    subject: `(${one}, ${other})`,
+    prepare: [],
+    calls: calls as string[],
+    whole: false,
+    guessed,
+  };
+}
+
 /** Programs that start their threads themselves: the import of a module, or the function in which the threads start. */
 function* wholes(program: ProgramModel, functions: readonly FunctionNode[]): Iterable<DriverPlan> {
   const threads = new Set(functions.flatMap((one) => program.threadsRunning(one)));
@@ -226,7 +269,8 @@ function* wholes(program: ProgramModel, functions: readonly FunctionNode[]): Ite
 function needsContent(finding: Finding, program: ProgramModel): boolean {
   const access = sceneOf(program, finding.primary)?.access;
   return (
-    access?.kind === 'iterate' ||
+    access === undefined ||
+    access.kind === 'iterate' ||
     access?.kind === 'snapshot' ||
     (access?.kind === 'mutate' && REMOVING.has(access.operation)) ||
     (access?.kind === 'read' && access.operation === '[]')
@@ -237,7 +281,10 @@ function needsContent(finding: Finding, program: ProgramModel): boolean {
 function filling(program: ProgramModel, variable: Variable, key: string, writer: Writer): string | undefined {
   const [container] = program.containerOf(variable);
   const on = writer.variable(variable);
-  if (container === undefined || on === undefined || variable.fields.length > 0) return undefined;
+  if (on === undefined || variable.fields.length > 0) return undefined;
+  if (variable.types.some((type) => type.kind === 'safe' && /Queue$/.test(type.name)))
+    return `${on}.put(${key})`;
+  if (container === undefined) return undefined;
   const { types } = variable;
   const of = types.flatMap((type) => (type.kind === 'container' ? (type.of ?? []) : []))[0];
   const value =
@@ -289,9 +336,18 @@ function preparations(
 
 function variableOf(program: ProgramModel, finding: Finding): Variable | undefined {
   const scene = sceneOf(program, finding.primary);
-  const path = scene?.access?.path;
+  const path =
+    scene?.access?.path ?? (scene === undefined ? undefined : receiverAt(scene.module, finding.primary.fact));
   const key = scene === undefined || path === undefined ? undefined : program.keyOf(scene.module, path);
   return key === undefined ? undefined : program.variables.find((one) => one.key === key);
+}
+
+/** The path on which a call is made: `self.jobs` of `self.jobs.get()`. */
+function receiverAt({ summary }: Module, fact: FactId): number | undefined {
+  const flow = flowOf(summary);
+  if (flow.kindOf(fact) !== 'call') return undefined;
+  const { parent } = summary.paths[summary.calls[flow.recordOf(fact)]!.callee]!;
+  return parent === -1 ? undefined : parent;
 }
 
 /** Writes calls and objects as Python, with the arguments of one level: the likeliest, or others where these do not do. */

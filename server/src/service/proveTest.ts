@@ -52,7 +52,7 @@ export function driverText(
   const check =
     question === undefined
       ? '    """An exception or a deadlock fails by itself; what else must hold can be asserted here."""\n'
-      : `    # Heddle asks: ${question.says}. Is that wrong? Then keep the line; else take it away.\n    ${question.line}\n`;
+      : `${question.line.includes('sys.') ? '    import sys\n' : ''}    # Heddle asks: ${question.says}. Is that wrong? Then keep the line; else take it away.\n    ${question.line}\n`;
   return `${plan.whole ? 'WHOLE_PROGRAM = True\n\n\n' : ''}def make():
     """What both threads work on."""
 ${imports(plan.subject)}    return ${plan.subject}${mark}
