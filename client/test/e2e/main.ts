@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { runTests, type Test } from '../harness.ts';
 import { activationTests } from './activation.test.ts';
 import { auditTests } from './audit.test.ts';
+import { changedFilesTests } from './changedFiles.test.ts';
 import { editingTests } from './editing.test.ts';
 import { environmentTests } from './environments.test.ts';
 import { folderTests } from './folders.test.ts';
 import { gilTests } from './gil.test.ts';
+import { notebookTests } from './notebook.test.ts';
 import { restrictedTests } from './restricted.test.ts';
 import { serverTests } from './server.test.ts';
 import { wholeWorkspaceTests } from './wholeWorkspace.test.ts';
@@ -23,6 +25,8 @@ const testsOf: Readonly<Record<Plan['launch'], readonly Test[]>> = {
     ...activationTests,
     ...editingTests,
     ...auditTests,
+    ...changedFilesTests,
+    ...notebookTests,
     ...wholeWorkspaceTests,
     ...gilTests,
     ...environmentTests,
