@@ -74,7 +74,11 @@ export const SETTINGS: readonly SettingDeclaration[] = [
     projectKey: 'profile',
     type: 'choice',
     choices: [
-      { value: 'auto', meaning: 'Library when the folder is packaged for distribution, else application.' },
+      {
+        value: 'auto',
+        meaning:
+          'Library where the nearest packaging metadata say so, application where there are none or a program starts.',
+      },
       {
         value: 'application',
         meaning: 'Only threads that the analysed code starts, or that its frameworks start, count.',

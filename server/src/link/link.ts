@@ -61,11 +61,14 @@ import { absoluteName, type FileInput } from './symbols.ts';
 import type { FunctionTarget, VariableId } from './target.ts';
 import { type DraftThread, findThreads } from './threads.ts';
 
+/** What all files are, or by the path of each whether it belongs to a library. */
+export type Profile = 'application' | 'library' | { isLibrary(path: string): boolean };
+
 export interface LinkInput {
   /** What is known of libraries, the project's own models included. */
   readonly catalog: Catalog;
   readonly files: readonly FileInput[];
-  readonly profile: 'application' | 'library';
+  readonly profile: Profile;
   readonly target: ProgramModel['target'];
 }
 
@@ -188,7 +191,7 @@ class LinkedProgram implements ProgramModel {
   readonly imports: readonly ImportSite[];
   readonly #usesBelowImports = new Map<Module, readonly ImportUse[]>();
   readonly catalog: Catalog;
-  readonly profile: 'application' | 'library';
+  readonly #libraries: ReadonlySet<Module>;
   readonly target: ProgramModel['target'];
   readonly #resolver: Resolver;
   readonly #graph: CallGraph;
@@ -219,7 +222,12 @@ class LinkedProgram implements ProgramModel {
     entryLocks: ReadonlyMap<FunctionNode, ReadonlySet<string>>,
   ) {
     this.catalog = input.catalog;
-    this.profile = input.profile;
+    const { profile } = input;
+    this.#libraries = new Set(
+      resolver.modules.filter(({ path }) =>
+        typeof profile === 'string' ? profile === 'library' : profile.isLibrary(path),
+      ),
+    );
     this.target = input.target;
     this.modules = resolver.modules;
     this.functions = resolver.functions;
@@ -242,6 +250,10 @@ class LinkedProgram implements ProgramModel {
     this.variables = this.#findVariables();
     this.locks = locks.locks;
     this.imports = this.#findImports();
+  }
+
+  isLibrary(module: Module): boolean {
+    return this.#libraries.has(module);
   }
 
   parallel(variable: Variable, a: SharedAccess, b: SharedAccess): Parallel | undefined {
@@ -295,7 +307,7 @@ class LinkedProgram implements ProgramModel {
     }
     if (
       best === undefined &&
-      this.profile === 'library' &&
+      this.isLibrary(variable.module) &&
       this.#isOpen(variable, a) &&
       this.#isOpen(variable, b)
     )
@@ -479,8 +491,10 @@ class LinkedProgram implements ProgramModel {
       }
     }
     const isFree = ({ function: function_ }: Place): boolean =>
-      this.#reach.main.has(function_) && function_.scope.kind !== 'module';
-    if (best === undefined && this.profile === 'library' && isFree(a) && isFree(b))
+      this.#reach.main.has(function_) &&
+      function_.scope.kind !== 'module' &&
+      this.isLibrary(function_.module);
+    if (best === undefined && isFree(a) && isFree(b))
       return { thread: undefined, runs: 'both', confidence: 'low', sharing: MODULE_STATE };
     return best;
   }
@@ -721,14 +735,16 @@ class LinkedProgram implements ProgramModel {
   }
 
   /** What may be so in another program only: of a library it is assumed, of an application it is not. */
-  get #assumed(): 'low' | undefined {
-    return this.profile === 'library' ? 'low' : undefined;
+  #assumed(module: Module): 'low' | undefined {
+    return this.isLibrary(module) ? 'low' : undefined;
   }
 
   /** The confidence in a thread, unless nothing in the program loads it together with these modules. */
   #inOneProcess(thread: DraftThread, modules: readonly Module[]): Confidence | undefined {
     this.#importers ??= new ImporterIndex(this.modules, this.#resolver);
-    return this.#importers.haveCommon([thread.module, ...modules]) ? thread.confidence : this.#assumed;
+    return this.#importers.haveCommon([thread.module, ...modules])
+      ? thread.confidence
+      : this.#assumed(thread.module);
   }
 
   /** How sure it is that an access outside a thread may run while the thread does the first. */
@@ -754,7 +770,8 @@ class LinkedProgram implements ProgramModel {
       variable.kind === 'instance' && (access.receiver === 'self' || access.receiver === 'member');
     const how = this.#concurrent[id]!.at(access.function, fact, onShared);
     if (how === undefined) return undefined;
-    if (how === 'open' && onShared && !this.#isOneObject(variable, thread)) return this.#assumed;
+    if (how === 'open' && onShared && !this.#isOneObject(variable, thread))
+      return this.#assumed(variable.module);
     return this.#inOneProcess(thread, [inThread.module, access.module]);
   }
 
@@ -777,6 +794,7 @@ class LinkedProgram implements ProgramModel {
   /** In the library profile: whether outside callers may run this from several threads on the same object. */
   #isOpen(variable: Variable, access: SharedAccess): boolean {
     if (!this.#reach.main.has(access.function) || access.function.scope.kind === 'module') return false;
+    if (!this.isLibrary(access.module)) return false;
     if (variable.kind === 'global' || variable.kind === 'classAttribute') return true;
     return (
       variable.owner !== undefined &&
@@ -843,7 +861,7 @@ class LinkedProgram implements ProgramModel {
     }
     const variables: Variable[] = [];
     for (const { id, accesses, computed } of drafts.values()) {
-      const open = this.profile === 'library' && (id.kind === 'global' || id.kind === 'classAttribute');
+      const open = this.isLibrary(id.module) && (id.kind === 'global' || id.kind === 'classAttribute');
       if (
         !open &&
         !accesses.some((one) => one.maybeLocked || one.locks.size > 0 || this.#isConcerned(one.function))
@@ -901,7 +919,7 @@ class LinkedProgram implements ProgramModel {
         const path = module.summary.paths[access.path]!;
         if (this.locksAt(module, access.fact).size === 0 && !this.mayHoldAt(module, access.fact)) {
           concerned[function_.id] ??= this.#isConcerned(function_);
-          const open = this.profile === 'library' && path.root !== 'self';
+          const open = this.isLibrary(module) && path.root !== 'self';
           if (concerned[function_.id] === false && !open) continue;
         }
         names.add(path.last);
@@ -914,7 +932,7 @@ class LinkedProgram implements ProgramModel {
 
   /** A thread runs the function, it holds a lock from elsewhere, or its class is meant for several threads. */
   #isConcerned(function_: FunctionNode): boolean {
-    if (this.profile === 'library' && function_.owner === undefined) return true;
+    if (function_.owner === undefined && this.isLibrary(function_.module)) return true;
     return (
       this.#reach.threadsOf.has(function_) ||
       this.#entryLocks.has(function_) ||
@@ -929,7 +947,7 @@ class LinkedProgram implements ProgramModel {
     return (
       this.isConcurrent(class_) ||
       isMetaclass(class_) ||
-      (this.profile === 'library' && this.#sharing.of(class_) !== undefined)
+      (this.isLibrary(class_.module) && this.#sharing.of(class_) !== undefined)
     );
   }
 

@@ -352,7 +352,8 @@ export interface ProgramModel {
   readonly lockUses: readonly LockUse[];
   readonly threads: readonly ThreadEntry[];
   readonly imports: readonly ImportSite[];
-  readonly profile: 'application' | 'library';
+  /** Whether callers of the module that the program does not show may use threads. */
+  isLibrary(module: Module): boolean;
   /** `undecided`: nothing says which build the code is for; it may meet either. */
   readonly target: 'gil' | 'free-threaded' | 'both' | 'undecided';
 

@@ -187,7 +187,7 @@ function finding(program: ProgramModel, { module, entries }: ThreadEntry, call: 
     rule: 'daemon-thread-loses-work',
     primary: at(module, call.fact),
     message: `The end of the program stops ${named(entry)} in the middle of its work. It is a daemon thread that ${write.what}, and nothing waits for it. Tell it that no more comes, and \`join()\` it before the program ends.`,
-    severity: program.profile === 'application' ? 'warning' : 'information',
+    severity: program.isLibrary(module) ? 'information' : 'warning',
     confidence: 'medium',
     breaks: 'everyBuild',
     evidence: [

@@ -114,7 +114,7 @@ function* overLoadedModules(program: ProgramModel, module: Module): Iterable<Fin
     if (kind !== 'iterate' || root !== 'import' || [name, ...fields].join('.') !== 'sys.modules') continue;
     const function_ = program.functionAt(module, scope);
     const [thread] = program.threadsRunning(function_);
-    const imported = program.profile === 'library' && function_.scope.kind !== 'module';
+    const imported = program.isLibrary(module) && function_.scope.kind !== 'module';
     if ((thread === undefined && !imported) || isConsumedInC(operation)) continue;
     if (program.catchesAt(module, fact, ['RuntimeError', 'Exception', 'BaseException'])) continue;
     const who =

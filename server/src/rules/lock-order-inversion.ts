@@ -292,7 +292,11 @@ function severityOf(
     ({ held, taken }) => held.lock.kind !== 'unknown' && taken.lock?.kind !== 'unknown',
   );
   if (parallel?.thread !== undefined) return known ? 'error' : 'warning';
-  return parallel !== undefined && known && program.profile === 'library' ? 'warning' : 'information';
+  return parallel !== undefined &&
+    known &&
+    orders.some(({ function: { module } }) => program.isLibrary(module))
+    ? 'warning'
+    : 'information';
 }
 
 /** "takes `b` and calls `f`, which takes `a`". */
@@ -348,7 +352,7 @@ function* ofOneClass(program: ProgramModel, orders: Orders): Iterable<Finding> {
         primary: at(function_.module, place.fact),
         message: `${named(function_)} takes the locks of two objects in the order it is given them. It holds \`${names[0]}\` and then waits for \`${names[1]}\`; a second call with the two exchanged does the opposite, and both wait for ever. Sort the two by something fixed (a number, \`id()\`) before taking the locks.`,
         severity:
-          parallel?.thread !== undefined || program.profile === 'library' || ownsLock(function_, order)
+          parallel?.thread !== undefined || program.isLibrary(function_.module) || ownsLock(function_, order)
             ? 'warning'
             : 'information',
         confidence: parallel?.thread === undefined ? 'medium' : parallel.confidence,

@@ -144,7 +144,7 @@ function finding(
   const thread: ThreadEntry | undefined = program
     .threadsRunning(change.function)
     .find((one) => !one.module.test);
-  if (thread === undefined && (program.profile !== 'library' || scope.name.startsWith('_'))) return undefined;
+  if (thread === undefined && (!program.isLibrary(module) || scope.name.startsWith('_'))) return undefined;
   const who =
     thread === undefined
       ? `Callers of ${named(function_)} may be several threads`

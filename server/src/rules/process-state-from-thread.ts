@@ -60,7 +60,7 @@ with ThreadPoolExecutor() as pool:
     ],
   },
   *check(program) {
-    if (program.profile === 'library') yield* inLibrary(program);
+    yield* inLibrary(program);
     const calls = new Map<Module, ReadonlyMap<FunctionNode, readonly Call[]>>();
     for (const code of threadCode(program)) {
       const { module } = code.function;
@@ -90,6 +90,7 @@ function* inLibrary(program: ProgramModel): Iterable<Finding> {
   for (const module of program.modules) {
     if (
       module.test ||
+      !program.isLibrary(module) ||
       COMMAND.test(module.name) ||
       !module.summary.imports.some(({ module: from }) => STATEFUL.test(from))
     )

@@ -76,7 +76,7 @@ for _ in range(4):
 /** A queue is of use to several threads only, and those of a library are in the programs that use it. */
 function isOfLibrary(program: ProgramModel, function_: FunctionNode, call: Call): boolean {
   const { module, owner, scope } = function_;
-  if (program.profile !== 'library' || scope.kind === 'module' || owner?.methods.has('__next__') === true)
+  if (!program.isLibrary(module) || scope.kind === 'module' || owner?.methods.has('__next__') === true)
     return false;
   return receiverTypes(program, module, call)
     .flatMap(namesOf)

@@ -20,10 +20,9 @@ export function rivalsFor(
   return (access) => {
     all ??= fewest(variable.accesses.filter(admits));
     // Of two accesses that no thread of an application runs, neither happens beside the other.
-    inThreads ??=
-      program.profile === 'library'
-        ? all
-        : fewest(variable.accesses.filter((one) => admits(one) && runsInThread(one)));
+    inThreads ??= program.isLibrary(variable.module)
+      ? all
+      : fewest(variable.accesses.filter((one) => admits(one) && runsInThread(one)));
     const list = runsInThread(access) ? all : inThreads;
     return list.length < MOST_TRIED || list.includes(access) || !admits(access) ? list : [...list, access];
   };

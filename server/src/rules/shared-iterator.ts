@@ -119,7 +119,7 @@ function stepsOf(program: ProgramModel): ReadonlyMap<string, readonly Step[]> {
 /** A generator of an object that a library gives to its users, advanced by a public method. */
 function isOfLibraryObject(program: ProgramModel, step: Step): boolean {
   const { owner, scope } = program.functionAt(step.module, step.scope);
-  if (program.profile !== 'library' || !step.generator || owner === undefined) return false;
+  if (!program.isLibrary(step.module) || !step.generator || owner === undefined) return false;
   if (step.module.summary.paths[step.path]!.root !== 'self') return false;
   return (
     !scope.name.startsWith('_') &&

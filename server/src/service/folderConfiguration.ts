@@ -12,6 +12,7 @@ import type { ProgramModel } from '../link/program.ts';
 import { type ConfigurationProblem, mergeSettings, readProjectSettings } from './configuration.ts';
 import type { NotAnalysed } from './locatedFinding.ts';
 import { readModels } from './models.ts';
+import { type Part, readParts } from './profile.ts';
 import { RULE_NAMES } from './ruleNames.ts';
 
 export interface FolderConfiguration {
@@ -21,7 +22,7 @@ export interface FolderConfiguration {
   readonly catalog: Catalog;
   /** Equal for catalogs that say the same. */
   readonly models: string;
-  readonly profile: 'application' | 'library';
+  readonly profile: 'application' | 'library' | readonly Part[];
   /** The files that say which Python is meant. */
   readonly targetFiles: readonly ProjectFile[];
 }
@@ -40,19 +41,9 @@ export async function readFolderConfiguration(
     problems: [...project.problems, ...models.problems],
     catalog: models.catalog,
     models: models.key,
-    profile:
-      settings.profile === 'auto' ? (isPackaged(targetFiles) ? 'library' : 'application') : settings.profile,
+    profile: settings.profile === 'auto' ? await readParts(host, folder, targetFiles) : settings.profile,
     targetFiles,
   };
-}
-
-function isPackaged(files: readonly ProjectFile[]): boolean {
-  return files.some(
-    ({ path, text }) =>
-      path === 'setup.py' ||
-      path === 'setup.cfg' ||
-      (path === 'pyproject.toml' && /^[ \t]*\[(project|build-system|tool\.poetry)\]/m.test(text)),
-  );
 }
 
 /** The Python that the code is for, and what of it could not be read. */

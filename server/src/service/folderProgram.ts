@@ -20,6 +20,7 @@ import { type Bounded, checkBounded, linkBounded } from './linkBounded.ts';
 import type { LocatableFile } from './locate.ts';
 import type { NotAnalysed } from './locatedFinding.ts';
 import { nameModules } from './moduleNames.ts';
+import { isOfLibrary, type Part } from './profile.ts';
 
 const CODE_RULES = RULES.filter((rule): rule is CodeRule => rule.asks === undefined);
 const ENVIRONMENT_RULES = RULES.filter((rule): rule is EnvironmentRule => rule.asks === 'environment');
@@ -30,7 +31,7 @@ export interface ProgramSettings {
   readonly catalog: Catalog;
   /** Equal for catalogs that say the same. */
   readonly models: string;
-  readonly profile: ProgramModel['profile'];
+  readonly profile: 'application' | 'library' | readonly Part[];
   readonly target: ProgramModel['target'];
 }
 
@@ -199,5 +200,10 @@ export class FolderProgram {
 }
 
 function inputOf({ catalog, profile, target }: ProgramSettings, files: readonly FileInput[]): LinkInput {
-  return { catalog, files, profile, target };
+  return {
+    catalog,
+    files,
+    profile: typeof profile === 'string' ? profile : { isLibrary: (path) => isOfLibrary(profile, path) },
+    target,
+  };
 }
