@@ -1,9 +1,10 @@
 /**
  * Who calls whom: an edge for each call, property read, construction or decoration whose target the program shows. Edges are
- * found when somebody asks for them; a call that cannot be resolved has none.
+ * found when somebody asks for them and live on over edits as the names do; a call that cannot be resolved has none.
  */
 import { keepsCallers, SET_UP_FUNCTION } from '../catalog/words.ts';
-import type { Access, AccessPath, Call, ScopeId } from '../facts/summary.ts';
+import type { Access, AccessPath, Call, FileSummary, ScopeId, ValueShape } from '../facts/summary.ts';
+import type { Question } from './fixpoint.ts';
 import { flowOf } from './flow.ts';
 import { derived, linearized, mayBeOne } from './hierarchy.ts';
 import { type NameIndex, push } from './nameIndex.ts';
@@ -43,38 +44,51 @@ interface Body {
 
 const NO_BODY: Body = { calls: [], properties: [], decorations: [] };
 
+/** What a module does, as its text says it now. */
+interface Bodies {
+  readonly summary: FileSummary;
+  /** By function. */
+  readonly bodies: ReadonlyMap<FunctionNode, Body>;
+  /** Lambdas, and functions defined in place, that are handed on. */
+  readonly inPlace: ReadonlySet<FunctionNode>;
+}
+
+/** Calls out of a function, and the same by what is called. */
+interface Calls {
+  readonly edges: readonly DraftEdge[];
+  readonly to: ReadonlyMap<FunctionNode, readonly DraftEdge[]>;
+}
+
+const NO_CALLS: Calls = { edges: [], to: new Map() };
+
+interface HandedOn {
+  readonly is: boolean;
+}
+
 class LazyCallGraph implements CallGraph {
   readonly #resolver: Resolver;
   readonly #index: NameIndex;
-  /** What the functions of a module do, by function; made when one of them is asked about. */
-  readonly #bodies = new Map<Module, ReadonlyMap<FunctionNode, Body>>();
+  readonly #bodies = new Map<Module, Bodies>();
   readonly #propertyNames: ReadonlySet<string>;
   /** Functions that decorate by that name. */
   readonly #decorated = new Map<string, FunctionNode[]>();
-  /** Callers through a local name, by the name it stands for: `f = self.work; f()`. */
-  readonly #throughLocal = new Map<string, FunctionNode[]>();
-  readonly #handedOn = new Map<FunctionNode, boolean>();
-  readonly #lambdas = new Set<FunctionNode>();
-  readonly #from = new Map<FunctionNode, readonly DraftEdge[]>();
-  readonly #to = new Map<FunctionNode, readonly DraftEdge[]>();
+  readonly #handedOn: Question<FunctionNode, HandedOn>;
+  readonly #from: Question<FunctionNode, Calls>;
+  readonly #to: Question<FunctionNode, readonly DraftEdge[]>;
 
   constructor(resolver: Resolver) {
     this.#resolver = resolver;
     this.#index = resolver.index;
+    this.#handedOn = resolver.question<FunctionNode, HandedOn>(
+      'handed on',
+      { is: false },
+      (a, b) => a.is === b.is,
+    );
+    this.#from = resolver.question('calls from', NO_CALLS, (a, b) => a === b);
+    this.#to = resolver.question<FunctionNode, readonly DraftEdge[]>('calls to', [], (a, b) => a === b);
     this.#propertyNames = new Set(
       resolver.functions.filter((one) => one.property).map((one) => one.scope.name),
     );
-    for (const { module, call } of this.#index.localCalls) {
-      const caller = resolver.functionAt(module, call.scope);
-      for (const { value } of resolver.bindingsOf(module, call.callee)) {
-        if (value.kind === 'scope')
-          push(this.#throughLocal, module.summary.scopes[value.scope]!.name, caller);
-        if (value.kind === 'path') push(this.#throughLocal, module.summary.paths[value.path]!.last, caller);
-      }
-    }
-    for (const { module, scope } of this.#index.inPlace)
-      if (resolver.classAt(module, scope) === undefined)
-        this.#lambdas.add(resolver.functionAt(module, scope));
     for (const { module, scope } of resolver.functions) {
       if (scope.parent === -1) continue;
       for (const decorator of scope.decorators)
@@ -87,21 +101,28 @@ class LazyCallGraph implements CallGraph {
   }
 
   from(function_: FunctionNode): readonly DraftEdge[] {
-    const known = this.#from.get(function_);
-    if (known !== undefined) return known;
-    const edges: DraftEdge[] = [];
-    const body = this.#bodiesOf(function_.module).get(function_) ?? NO_BODY;
-    for (const call of body.calls) this.#addCall(function_, call, edges);
-    for (const access of body.properties) this.#addProperty(function_, access, edges);
-    for (const decoration of body.decorations) this.#addDecoration(function_, decoration, edges);
-    edges.sort((a, b) => a.fact - b.fact);
-    this.#from.set(function_, edges);
-    return edges;
+    return this.#callsOf(function_).edges;
+  }
+
+  #callsOf(function_: FunctionNode): Calls {
+    return this.#from.ask(function_, () => {
+      const edges: DraftEdge[] = [];
+      const body = this.#bodiesOf(function_.module).bodies.get(function_) ?? NO_BODY;
+      for (const call of body.calls) this.#addCall(function_, call, edges);
+      for (const access of body.properties) this.#addProperty(function_, access, edges);
+      for (const decoration of body.decorations) this.#addDecoration(function_, decoration, edges);
+      edges.sort((a, b) => a.fact - b.fact);
+      const to = new Map<FunctionNode, DraftEdge[]>();
+      for (const edge of edges) push(to, edge.callee, edge);
+      return { edges, to };
+    });
   }
 
   to(function_: FunctionNode): readonly DraftEdge[] {
-    const known = this.#to.get(function_);
-    if (known !== undefined) return known;
+    return this.#to.ask(function_, () => this.#findCalls(function_));
+  }
+
+  #findCalls(function_: FunctionNode): readonly DraftEdge[] {
     const callers = new Set<FunctionNode>();
     const at = (module: Module, scope: ScopeId): void => {
       callers.add(this.#resolver.functionAt(module, scope));
@@ -126,20 +147,19 @@ class LazyCallGraph implements CallGraph {
     if (function_.property)
       for (const { module, access } of this.#index.reads(function_.scope.name)) at(module, access.scope);
     for (const caller of this.#decorated.get(function_.scope.name) ?? []) callers.add(caller);
-    for (const caller of this.#throughLocal.get(function_.scope.name) ?? []) callers.add(caller);
-    const edges = [...callers]
-      .flatMap((caller) => this.from(caller).filter((edge) => edge.callee === function_))
+    for (const site of this.#index.throughLocal(function_.scope.name)) at(site.module, site.scope);
+    return [...callers]
+      .flatMap((caller) => this.#callsOf(caller).to.get(function_) ?? [])
       .sort((a, b) => a.module.index - b.module.index || a.fact - b.fact);
-    this.#to.set(function_, edges);
-    return edges;
   }
 
   isHandedOn(function_: FunctionNode): boolean {
-    const known = this.#handedOn.get(function_);
-    if (known !== undefined) return known;
-    const found = this.#lambdas.has(function_) || this.#isValue(function_) || this.#isWrapped(function_);
-    this.#handedOn.set(function_, found);
-    return found;
+    return this.#handedOn.ask(function_, () => ({
+      is:
+        this.#bodiesOf(function_.module).inPlace.has(function_) ||
+        this.#isValue(function_) ||
+        this.#isWrapped(function_),
+    })).is;
   }
 
   #isValue(function_: FunctionNode): boolean {
@@ -155,10 +175,10 @@ class LazyCallGraph implements CallGraph {
     return scope.decorators.some((decorator) => !isTransparent(module.summary.paths[decorator.path]!));
   }
 
-  #bodiesOf(module: Module): ReadonlyMap<FunctionNode, Body> {
-    const known = this.#bodies.get(module);
-    if (known !== undefined) return known;
+  #bodiesOf(module: Module): Bodies {
     const { summary } = module;
+    const known = this.#bodies.get(module);
+    if (known?.summary === summary) return known;
     const bodies = new Map<FunctionNode, Body>();
     const bodyAt = (scope: ScopeId): Body => {
       const function_ = this.#resolver.functionAt(module, scope);
@@ -179,8 +199,24 @@ class LazyCallGraph implements CallGraph {
       for (const decorator of scope.decorators)
         bodyAt(scope.parent).decorations.push({ scope: scope.id, path: decorator.path });
     }
-    this.#bodies.set(module, bodies);
-    return bodies;
+    const made = { summary, bodies, inPlace: this.#inPlace(module) };
+    this.#bodies.set(module, made);
+    return made;
+  }
+
+  #inPlace(module: Module): ReadonlySet<FunctionNode> {
+    const found = new Set<FunctionNode>();
+    const note = (shape: ValueShape): void => {
+      if (shape.kind === 'container') shape.elements.forEach(note);
+      else if (shape.kind === 'either') shape.options.forEach(note);
+      else if (shape.kind === 'scope' && this.#resolver.classAt(module, shape.scope) === undefined)
+        found.add(this.#resolver.functionAt(module, shape.scope));
+    };
+    const { calls, bindings, scopes } = module.summary;
+    for (const call of calls) for (const { value } of call.arguments) note(value);
+    for (const { how, value } of bindings) if (how !== 'definition') note(value);
+    for (const { returns } of scopes) returns.forEach(note);
+    return found;
   }
 
   #addCall(caller: FunctionNode, call: Call, edges: DraftEdge[]): void {

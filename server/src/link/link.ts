@@ -72,12 +72,19 @@ export interface LinkInput {
   readonly target: ProgramModel['target'];
 }
 
-/** @param resolver that has the files of the input */
-export function link(
-  input: LinkInput,
-  resolver: Resolver = new Resolver(input.files, input.catalog),
-): ProgramModel {
-  const graph = buildCallGraph(resolver);
+/** What names mean in a program and who calls whom: what lives on over edits. */
+export interface Linking {
+  readonly resolver: Resolver;
+  readonly graph: CallGraph;
+}
+
+export function linkingOf({ files, catalog }: LinkInput): Linking {
+  const resolver = new Resolver(files, catalog);
+  return { resolver, graph: buildCallGraph(resolver) };
+}
+
+/** @param linking of the files of the input */
+export function link(input: LinkInput, { resolver, graph }: Linking = linkingOf(input)): ProgramModel {
   const locks = new LockTable(resolver);
   locks.learnHelpers(graph);
   const threads = findThreads(resolver, graph);

@@ -3,16 +3,15 @@
  * linked is the one that holds; a trial leaves it as it is.
  */
 import type { FileSummary } from '../facts/summary.ts';
-import { type LinkInput, link } from './link.ts';
+import { type LinkInput, type Linking, link, linkingOf } from './link.ts';
 import type { ProgramModel } from './program.ts';
-import { Resolver } from './resolve.ts';
 import type { FileInput } from './symbols.ts';
 
 /** More files are not an edit: everything is asked anew then. */
 const MOST_CHANGED = 20;
 
 interface Known {
-  readonly resolver: Resolver;
+  readonly linking: Linking;
   readonly input: LinkInput;
 }
 
@@ -23,7 +22,7 @@ export class Linker {
   /** Hears of every question on names and values that is computed. */
   set onComputed(hear: (question: string, key: unknown) => void) {
     this.#hear = hear;
-    if (this.#known !== undefined) this.#known.resolver.onComputed = hear;
+    if (this.#known !== undefined) this.#known.linking.resolver.onComputed = hear;
   }
 
   link(input: LinkInput): ProgramModel {
@@ -31,13 +30,13 @@ export class Linker {
     const changes = known && changed(known.input, input);
     /** Set again only when it has the files: it is asked nothing after a failure. */
     this.#known = undefined;
-    const resolver =
-      known !== undefined && changes !== undefined && known.resolver.replace(changes)
-        ? known.resolver
-        : new Resolver(input.files, input.catalog);
-    if (this.#hear !== undefined) resolver.onComputed = this.#hear;
-    const program = link(input, resolver);
-    this.#known = { resolver, input };
+    const linking =
+      known !== undefined && changes !== undefined && known.linking.resolver.replace(changes)
+        ? known.linking
+        : linkingOf(input);
+    if (this.#hear !== undefined) linking.resolver.onComputed = this.#hear;
+    const program = link(input, linking);
+    this.#known = { linking, input };
     return program;
   }
 
@@ -45,12 +44,14 @@ export class Linker {
   trial<Result>(input: LinkInput, use: (program: ProgramModel) => Result): Result {
     const known = this.#known;
     const changes = known && changed(known.input, input);
-    if (known === undefined || changes === undefined || !known.resolver.replace(changes))
+    if (known === undefined || changes === undefined || !known.linking.resolver.replace(changes))
       return use(link(input));
     try {
-      return use(link(input, known.resolver));
+      return use(link(input, known.linking));
     } finally {
-      known.resolver.replace(new Map([...changes.keys()].map((at) => [at, known.input.files[at]!.summary])));
+      known.linking.resolver.replace(
+        new Map([...changes.keys()].map((at) => [at, known.input.files[at]!.summary])),
+      );
     }
   }
 }

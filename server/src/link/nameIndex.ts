@@ -2,7 +2,7 @@
  * Where a name occurs, over all files, before anything is resolved: linking asks "who may call `flush`?" and resolves only
  * those places. What nobody asks about is never resolved, so that an edit costs what it concerns, not what the program holds.
  */
-import type { Access, Call, PathId, ScopeId, ValueShape } from '../facts/summary.ts';
+import type { Access, Binding, Call, PathId, ScopeId, ValueShape } from '../facts/summary.ts';
 import { type Circle, Input } from './fixpoint.ts';
 import type { Module } from './program.ts';
 
@@ -28,10 +28,10 @@ export interface NameIndex {
   passing(name: string): readonly CallSite[];
   /** Values (arguments, assigned, returned, in containers) that end in the name and are not called. */
   values(name: string): readonly ValueSite[];
+  /** Calls through a local that the name is bound to: `f = self.work; f()` for `work`. */
+  throughLocal(name: string): readonly ScopeSite[];
   /** Calls through a bare local name. */
   readonly localCalls: readonly CallSite[];
-  /** Lambdas, and functions defined in place, that are handed on: module and scope. */
-  readonly inPlace: readonly { readonly module: Module; readonly scope: ScopeId }[];
   /** Attributes of that name that are read. */
   reads(name: string): readonly ReadSite[];
 }
@@ -81,8 +81,8 @@ export class Occurrences<Site extends { readonly module: Module }> {
   }
 }
 
-/** A lambda, or a function defined in place, that is handed on. */
-export interface InPlaceSite {
+/** A scope in which something happens. */
+export interface ScopeSite {
   readonly module: Module;
   readonly scope: ScopeId;
 }
@@ -95,7 +95,7 @@ export class ProgramNames implements NameIndex {
   readonly #values: Occurrences<ValueSite>;
   readonly #reads: Occurrences<ReadSite>;
   readonly #localCalls: Occurrences<CallSite>;
-  readonly #inPlace: Occurrences<InPlaceSite>;
+  readonly #throughLocal: Occurrences<ScopeSite>;
 
   constructor(modules: readonly Module[], names: ReadonlySet<string>, circle: Circle) {
     this.#names = names;
@@ -104,7 +104,7 @@ export class ProgramNames implements NameIndex {
     this.#values = new Occurrences(circle);
     this.#reads = new Occurrences(circle);
     this.#localCalls = new Occurrences(circle);
-    this.#inPlace = new Occurrences(circle);
+    this.#throughLocal = new Occurrences(circle);
     for (const module of modules)
       this.#visit(module, {
         calls: (name, site) => this.#calls.add(name, site),
@@ -112,7 +112,7 @@ export class ProgramNames implements NameIndex {
         values: (name, site) => this.#values.add(name, site),
         reads: (name, site) => this.#reads.add(name, site),
         localCalls: (site) => this.#localCalls.add('', site),
-        inPlace: (site) => this.#inPlace.add('', site),
+        throughLocal: (name, site) => this.#throughLocal.add(name, site),
       });
   }
 
@@ -123,14 +123,14 @@ export class ProgramNames implements NameIndex {
     const values = new Map<string, ValueSite[]>();
     const reads = new Map<string, ReadSite[]>();
     const localCalls = new Map<string, CallSite[]>();
-    const inPlace = new Map<string, InPlaceSite[]>();
+    const throughLocal = new Map<string, ScopeSite[]>();
     this.#visit(module, {
       calls: (name, site) => push(calls, name, site),
       passing: (name, site) => push(passing, name, site),
       values: (name, site) => push(values, name, site),
       reads: (name, site) => push(reads, name, site),
       localCalls: (site) => push(localCalls, '', site),
-      inPlace: (site) => push(inPlace, '', site),
+      throughLocal: (name, site) => push(throughLocal, name, site),
     });
     return [
       ...this.#calls.replace(module, calls),
@@ -138,7 +138,7 @@ export class ProgramNames implements NameIndex {
       ...this.#values.replace(module, values),
       ...this.#reads.replace(module, reads),
       ...this.#localCalls.replace(module, localCalls),
-      ...this.#inPlace.replace(module, inPlace),
+      ...this.#throughLocal.replace(module, throughLocal),
     ];
   }
 
@@ -162,8 +162,8 @@ export class ProgramNames implements NameIndex {
     return this.#localCalls.at('');
   }
 
-  get inPlace(): readonly InPlaceSite[] {
-    return this.#inPlace.at('');
+  throughLocal(name: string): readonly ScopeSite[] {
+    return this.#throughLocal.at(name);
   }
 
   #visit(module: Module, to: Mentions): void {
@@ -180,9 +180,6 @@ export class ProgramNames implements NameIndex {
           if (site !== undefined) to.passing(name, site);
           return;
         }
-        case 'scope':
-          to.inPlace({ module, scope: shape.scope });
-          return;
         case 'container':
           for (const element of shape.elements) note(element, site);
           return;
@@ -190,10 +187,29 @@ export class ProgramNames implements NameIndex {
           for (const option of shape.options) note(option, site);
       }
     };
+    let bindings: Map<PathId, Binding[]> | undefined;
+    const boundTo = (path: PathId): readonly Binding[] => {
+      if (bindings === undefined) {
+        bindings = new Map();
+        for (const binding of summary.bindings) push(bindings, binding.path, binding);
+      }
+      return bindings.get(path) ?? [];
+    };
     for (const call of summary.calls) {
       const callee = paths[call.callee]!;
       const name = callee.last;
-      if (callee.root === 'local' && callee.fields.length === 0) to.localCalls({ module, call });
+      if (callee.root === 'local' && callee.fields.length === 0) {
+        to.localCalls({ module, call });
+        for (const { value } of boundTo(call.callee)) {
+          const bound =
+            value.kind === 'scope'
+              ? summary.scopes[value.scope]!.name
+              : value.kind === 'path'
+                ? nameAt(value.path)
+                : undefined;
+          if (bound !== undefined) to.throughLocal(bound, { module, scope: call.scope });
+        }
+      }
       if (names.has(name)) to.calls(name, { module, call });
       for (const argument of call.arguments) note(argument.value, { module, call });
     }
@@ -216,7 +232,7 @@ interface Mentions {
   values(name: string, site: ValueSite): void;
   reads(name: string, site: ReadSite): void;
   localCalls(site: CallSite): void;
-  inPlace(site: InPlaceSite): void;
+  throughLocal(name: string, site: ScopeSite): void;
 }
 
 export function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {

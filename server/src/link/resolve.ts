@@ -5,7 +5,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { AccessPath, Binding, FileSummary, PathId, ScopeId, ValueShape } from '../facts/summary.ts';
 import { Elements } from './elements.ts';
-import { Circle, type Input } from './fixpoint.ts';
+import { Circle, type Input, Question } from './fixpoint.ts';
 import { Hierarchy } from './hierarchy.ts';
 import { type NameIndex, ProgramNames } from './nameIndex.ts';
 import type { Names } from './names.ts';
@@ -86,6 +86,15 @@ export class Resolver implements Names {
     }
     this.#linkBases();
     return stale;
+  }
+
+  /** A question whose answers rest on names, and are forgotten with them. */
+  question<Key, Answer extends object>(
+    name: string,
+    bottom: Answer,
+    same: (a: Answer, b: Answer) => boolean,
+  ): Question<Key, Answer> {
+    return new Question(name, this.#circle, bottom, same);
   }
 
   #newParts(circle: Circle): Parts {
