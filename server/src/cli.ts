@@ -6,12 +6,12 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Host } from './base/host.ts';
 import { silentLogger } from './base/log.ts';
-import { loadPythonParser } from './cst/runtime.ts';
-import { clearCache } from './nodeCache.ts';
+import { loadPythonParser, type PythonParser } from './cst/runtime.ts';
+import { analyserVersion, clearCache } from './nodeCache.ts';
 import { nodeExtraction, packaged } from './nodeExtraction.ts';
 import { changedSince } from './nodeGit.ts';
 import { createNodeHost, slashed } from './nodeHost.ts';
-import { outputStream, savedFile } from './nodeOutput.ts';
+import { outputStream, savedBytes, savedFile } from './nodeOutput.ts';
 import { proveWith } from './nodeProve.ts';
 import { RULES } from './rules/registry.ts';
 import { createAnalyzer } from './service/createAnalyzer.ts';
@@ -42,9 +42,9 @@ async function main(): Promise<void> {
     stdout,
     stderr,
     interrupted: () => interrupted,
-    async openAnalyzer({ jobs, cache } = NO_OPTIONS) {
+    async openAnalyzer({ jobs, cache, facts } = NO_OPTIONS) {
       const { runtime, python, worker } = packaged(__dirname);
-      const parser = await loadPythonParser({ runtime: readFileSync(runtime), python: readFileSync(python) });
+      const parser = await loadParser();
       return createAnalyzer({
         host,
         parser,
@@ -58,12 +58,23 @@ async function main(): Promise<void> {
             programs: [worker, runtime, python],
           },
         }),
+        facts,
         logger: silentLogger,
         activeEnvironment: activeEnvironment(process.env),
       });
     },
+    async openExtraction(jobs) {
+      const { worker } = packaged(__dirname);
+      const threads = jobs ?? availableParallelism();
+      return nodeExtraction({ parser: await loadParser(), worker, threads, cache: undefined });
+    },
+    analyserVersion() {
+      const { runtime, python, worker } = packaged(__dirname);
+      return analyserVersion([worker, runtime, python]);
+    },
     clearCache,
     saveFile: savedFile,
+    saveBytes: savedBytes,
     runUv: uvOnCopies,
     changedSince,
     prove: (run) => proveWith(join(__dirname, 'prove'), run),
@@ -102,6 +113,11 @@ function folderOfProcess(): string | undefined {
 function activeEnvironment({ VIRTUAL_ENV, CONDA_PREFIX }: NodeJS.ProcessEnv): string | undefined {
   const active = VIRTUAL_ENV || CONDA_PREFIX;
   return active === undefined || active === '' ? undefined : slashed(active);
+}
+
+async function loadParser(): Promise<PythonParser> {
+  const { runtime, python } = packaged(__dirname);
+  return loadPythonParser({ runtime: readFileSync(runtime), python: readFileSync(python) });
 }
 
 const NO_OPTIONS: AnalyzerOptions = { jobs: undefined, cache: undefined };

@@ -44,12 +44,17 @@ const TAG =
 const VERSION = /^[0-9a-f]{16}$/;
 const ENTRY = /^[0-9a-f]{64}(?:\.[0-9a-f]{12}\.new)?$/;
 
+/** Names what a summary depends on besides its text. */
+export function analyserVersion(programs: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const program of programs) hash.update(readFileSync(program));
+  return hash.digest('hex').slice(0, 16);
+}
+
 /** Undefined when the folder cannot be used; it is made if need be. */
 export function openCache(input: CacheInput): SummaryCache | undefined {
   try {
-    const version = createHash('sha256');
-    for (const program of input.programs) version.update(readFileSync(program));
-    const name = version.digest('hex').slice(0, 16);
+    const name = analyserVersion(input.programs);
     ownFolder(input.folder);
     writeOnce(join(input.folder, '.gitignore'), '*\n');
     writeOnce(join(input.folder, 'CACHEDIR.TAG'), TAG);

@@ -3,7 +3,16 @@
  * error; a report on disk is the old one or the new one, never half of one, whatever happens meanwhile.
  */
 import { randomBytes } from 'node:crypto';
-import { lstatSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { TextStream } from './surfaces/cli/commandLine.ts';
 
@@ -51,11 +60,22 @@ export async function savedFile(path: string, text: string): Promise<string | un
   }
 }
 
-function replace(path: string, text: string, mode = 0o666): void {
+/** The same for bytes, in a folder that is made if need be. */
+export async function savedBytes(path: string, bytes: Uint8Array): Promise<string | undefined> {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    await undisturbed(() => replace(path, bytes));
+    return undefined;
+  } catch (error) {
+    return reasonOf(error as NodeJS.ErrnoException);
+  }
+}
+
+function replace(path: string, content: string | Uint8Array, mode = 0o666): void {
   const target = behindLinks(path);
   const beside = join(dirname(target), `.heddle-${randomBytes(6).toString('hex')}`);
   try {
-    writeFileSync(beside, text, { flag: 'wx', mode });
+    writeFileSync(beside, content, { flag: 'wx', mode });
     renameSync(beside, target);
   } catch (error) {
     rmSync(beside, { force: true });

@@ -11,6 +11,7 @@ import type { AuthorChecklist } from '../env/authorChecklist.ts';
 import type { ConfigurationProblem } from './configuration.ts';
 import type { EnvironmentReport, ReadinessPlace } from './environmentReport.ts';
 import type { Extraction } from './extraction.ts';
+import type { Facts } from './factsSources.ts';
 import type { FreeThreadingPlan } from './freeThreadingPlan.ts';
 import type { LocatedFinding, NotAnalysed, TextEdit } from './locatedFinding.ts';
 import type { Proof } from './proof.ts';
@@ -149,6 +150,8 @@ export interface AnalyzerInput {
   readonly parser: PythonParser;
   /** How files that are not open are understood; here when it is missing. Disposed of with the analyser. */
   readonly extraction?: Extraction | undefined;
+  /** The sources of the one folder, when they were read elsewhere. */
+  readonly facts?: Facts | undefined;
   readonly logger: Logger;
   /** The Python environment active where Heddle was started; counts where a folder has none of its own. */
   readonly activeEnvironment?: string | undefined;

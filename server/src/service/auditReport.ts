@@ -47,7 +47,7 @@ export async function auditReport(
       const report = fileReport(folder, file);
       reports.set(file, report);
       if (report.notAnalysed !== undefined) notAnalysed.push(report.notAnalysed);
-      else lines += countLines(sources.source(file)!.text);
+      else lines += sources.source(file)!.lines;
     }
     for (const file of environment.files.keys()) {
       const report = isWanted(folder, only, file) ? fileReport(folder, file) : undefined;
@@ -102,12 +102,6 @@ function isWanted({ path: root }: Folder, only: readonly string[] | undefined, f
   return (
     only === undefined || only.some((path) => file === path || file.startsWith(`${path}/`) || path === root)
   );
-}
-
-function countLines(text: string): number {
-  let lines = 0;
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines++;
-  return text === '' || text.endsWith('\n') ? lines : lines + 1;
 }
 
 function commonFolder(paths: readonly string[]): string {

@@ -11,10 +11,11 @@ import type { AnalyzerInput, Progress } from './analyzer.ts';
 import type { ConfigurationProblem } from './configuration.ts';
 import { EnvironmentReader, type WantedImport, type WantedModules } from './environment.ts';
 import type { EnvironmentSnapshot } from './environmentSnapshot.ts';
+import { FactsSources } from './factsSources.ts';
 import { type FolderConfiguration, readFolderConfiguration, targetOf } from './folderConfiguration.ts';
 import { FolderEnvironment } from './folderEnvironment.ts';
 import { FolderProgram, type ProgramSettings } from './folderProgram.ts';
-import { FolderSources } from './folderSources.ts';
+import { FolderSources, type ProgramSources } from './folderSources.ts';
 import type { NotAnalysed } from './locatedFinding.ts';
 import { type Changes, holds, noChanges, type Read, type Store } from './store.ts';
 import type { Summaries } from './summaries.ts';
@@ -48,7 +49,7 @@ export class Folder {
   readonly path: string;
   /** Not a workspace folder: only the files that were named. */
   readonly loose: boolean;
-  readonly sources: FolderSources;
+  readonly sources: ProgramSources;
   readonly program: FolderProgram;
   readonly #shared: Shared;
   readonly #changes: Changes = noChanges();
@@ -69,7 +70,10 @@ export class Folder {
       this.newReader(),
       this.#changes,
     );
-    this.sources = new FolderSources(path, loose, input.host, store, summaries, this.#changes);
+    this.sources =
+      input.facts === undefined
+        ? new FolderSources(path, loose, input.host, store, summaries, this.#changes)
+        : new FactsSources(path, input.facts);
     this.program = new FolderProgram(path, this.sources, input.logger);
   }
 

@@ -15,6 +15,25 @@ import type { Summaries, Understood } from './summaries.ts';
 /** A file that has been read and understood, or could not be. */
 export interface Source extends Understood {
   readonly text: string;
+  /** How many there are in the text. */
+  readonly lines: number;
+}
+
+/** The sources of a program, wherever they come from. */
+export interface ProgramSources {
+  /** Grows when the files together may mean something else than before; places may move without. */
+  readonly shape: number;
+  /** Folders and named files that could not be looked into. */
+  readonly unlisted: readonly NotAnalysed[];
+  readonly files: Iterable<string>;
+  has(file: string): boolean;
+  source(file: string): Source | undefined;
+  /** The files that were understood, in path order. */
+  understood(): readonly { readonly file: string; readonly summary: FileSummary }[];
+  /** Files whose places changed since this was last asked, while what they say did not. */
+  takeMoved(): ReadonlySet<string>;
+  /** Lists and reads what may have changed. @throws Cancelled */
+  update(query: SourcesQuery, checkpoint: Checkpoint, progress: Progress | undefined): Promise<void>;
 }
 
 /** Size and time of change on disk, or that the editor holds the text. */
@@ -44,7 +63,7 @@ export interface SourcesQuery {
   readonly isInside: (file: string) => boolean;
 }
 
-export class FolderSources {
+export class FolderSources implements ProgramSources {
   readonly #path: string;
   /** No workspace folder: only what is named belongs to it. */
   readonly #loose: boolean;
@@ -75,12 +94,10 @@ export class FolderSources {
     this.#changes = changes;
   }
 
-  /** Grows when the files together may mean something else than before; places may move without. */
   get shape(): number {
     return this.#shape;
   }
 
-  /** Folders and named files that could not be looked into. */
   get unlisted(): readonly NotAnalysed[] {
     return this.#listing?.value.notAnalysed ?? [];
   }
@@ -97,21 +114,18 @@ export class FolderSources {
     return this.#entries.keys();
   }
 
-  /** The files that were understood, in path order. */
   understood(): readonly { readonly file: string; readonly summary: FileSummary }[] {
     return [...this.#entries]
       .flatMap(([file, { value }]) => (value.summary === undefined ? [] : [{ file, summary: value.summary }]))
       .sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
   }
 
-  /** Files whose places changed since this was last asked, while what they say did not. */
   takeMoved(): ReadonlySet<string> {
     const moved = this.#moved;
     this.#moved = new Set();
     return moved;
   }
 
-  /** Lists and reads what may have changed. @throws Cancelled */
   async update(query: SourcesQuery, checkpoint: Checkpoint, progress: Progress | undefined): Promise<void> {
     await this.#list(query, checkpoint);
     const waiting = [...this.#stale(query)];
@@ -173,8 +187,8 @@ export class FolderSources {
     if (read === undefined) return this.#unlessNewer(file, at, () => this.#remove(file, at));
     const value: Source =
       typeof read === 'string'
-        ? { text: read, ...(await this.#summaries.ofRead(file, read)) }
-        : { text: '', summary: undefined, problem: read };
+        ? { ...ofText(read), ...(await this.#summaries.ofRead(file, read)) }
+        : { ...ofText(''), summary: undefined, problem: read };
     return this.#unlessNewer(file, at, () => this.#replace(file, { value, at, stamp }));
   }
 
@@ -191,8 +205,8 @@ export class FolderSources {
     if (open === undefined) return;
     const value =
       open.length > LARGEST_SOURCE_BYTES
-        ? { text: open, summary: undefined, problem: tooLarge(file, open.length, LARGEST_SOURCE_BYTES) }
-        : { text: open, ...this.#summaries.ofOpen(file, open) };
+        ? { ...ofText(open), summary: undefined, problem: tooLarge(file, open.length, LARGEST_SOURCE_BYTES) }
+        : { ...ofText(open), ...this.#summaries.ofOpen(file, open) };
     this.#replace(file, { value, at, stamp: OPEN });
   }
 
@@ -210,4 +224,14 @@ export class FolderSources {
     this.#gone.set(file, at);
     if (this.#entries.delete(file)) this.#shape++;
   }
+}
+
+function ofText(text: string): Pick<Source, 'text' | 'lines'> {
+  return { text, lines: countLines(text) };
+}
+
+export function countLines(text: string): number {
+  let lines = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines++;
+  return text === '' || text.endsWith('\n') ? lines : lines + 1;
 }

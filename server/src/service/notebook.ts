@@ -50,6 +50,11 @@ export function readNotebook(json: string): readonly NotebookCell[] | string {
 /** Unlike any comment of a user's: it has a character that no text may contain. */
 const MARK = '#\uFDD0 cell ';
 
+/** Whether a line says that a cell begins. */
+export function isCellMark(line: string): boolean {
+  return line.startsWith(MARK);
+}
+
 /** The text of the program that these cells are. */
 export function notebookProgram(cells: readonly NotebookCell[]): string {
   return cells.map(({ number, text }) => `${MARK}${number}\n${withoutMagic(oneLineBreak(text))}\n`).join('');
@@ -61,7 +66,7 @@ export function cellLines(program: string): readonly CellLines[] {
   const cells: { number: number; first: number; last: number }[] = [];
   const lines = program.split('\n');
   for (const [at, line] of lines.entries()) {
-    if (!line.startsWith(MARK)) continue;
+    if (!isCellMark(line)) continue;
     const before = cells.at(-1);
     if (before !== undefined) before.last = at - 1;
     /** The line break after the last cell begins no line of it. */

@@ -318,6 +318,12 @@ class Walk {
   }
 }
 
+/** Whether the user's excludes leave out a file below the folder. */
+export function excluded(folder: string, exclude: readonly string[]): (file: string) => boolean {
+  const layer = { folder, rules: ignoreRules(exclude) };
+  return (file) => verdict(layer, file, false) === 'ignored';
+}
+
 /** Folders that say themselves that they are not source: virtual environments, and build results that are no package. */
 function isForeign(path: string, entries: readonly DirectoryEntry[]): boolean {
   const has = (name: string): boolean => entries.some((entry) => entry.name === name);

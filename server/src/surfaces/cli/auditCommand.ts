@@ -1,19 +1,21 @@
 /** `heddle audit PATH...`: analyses Python files and folders and writes a report. */
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { Cancelled, checkpoint } from '../../base/checkpoint.ts';
+import { type Command, Option } from 'commander';
+import { Cancelled, type Checkpoint, checkpoint } from '../../base/checkpoint.ts';
 import { suggestion } from '../../base/nearest.ts';
 import { printable } from '../../base/printable.ts';
 import { LEVELS, type Level, SETTINGS, type Settings } from '../../base/settings.ts';
 import type { Rule } from '../../rules/rule.ts';
-import type { AuditReport } from '../../service/analyzer.ts';
+import type { Analyzer, AuditReport } from '../../service/analyzer.ts';
 import type { BaselineOptions } from '../../service/baseline.ts';
 import { type ChangedLines, isAboutChange, type LineRange } from '../../service/changedLines.ts';
 import { sarifReport } from '../sarif/sarif.ts';
+import { collected, wholeNumber } from './arguments.ts';
 import { againstBaseline, type BaselineAudit, readBaseline, writeBaseline } from './baselineFile.ts';
 import { cachePlace } from './cachePlace.ts';
 import { paintFor, plain } from './colors.ts';
 import {
+  type AnalyzerOptions,
   type CommandLine,
   Exit,
   type ExitCode,
@@ -22,11 +24,12 @@ import {
   UnwritableError,
   UsageError,
 } from './commandLine.ts';
+import { readFacts } from './factsFolders.ts';
 import { githubReport } from './githubReport.ts';
 import { gitlabReport } from './gitlabReport.ts';
 import { jsonReport } from './jsonReport.ts';
 import { junitReport } from './junitReport.ts';
-import { withOfferedFixes } from './offeredFixes.ts';
+import { withOfferedFixes, withoutFixes } from './offeredFixes.ts';
 import { progressLine } from './progressLine.ts';
 import { projectFolder, reportRoot } from './projectFolder.ts';
 import { atLeast, findingsOf, levelOf, onlyFindings, shownPath, sourceTexts } from './report.ts';
@@ -44,7 +47,7 @@ export function addAuditCommand(
     .description(
       'Finds race conditions, lost updates, deadlocks and imports that bring the GIL back in Python files and folders.',
     )
-    .argument('<path...>', 'files and folders to analyse')
+    .argument('[path...]', 'files and folders to analyse')
     .addOption(new Option('--format <format>', 'form of the report').choices(FORMATS).default('text'))
     .option('--explain', 'show with each finding the order of steps in which it goes wrong')
     .option('-o, --output <file>', 'write the report to a file instead of standard output')
@@ -77,6 +80,7 @@ export function addAuditCommand(
     )
     .option('--write-baseline <file>', 'put everything found into a baseline, and end with 0')
     .option('--python <path>', 'Python interpreter whose installed packages count')
+    .option('--facts <folder...>', 'join what `heddle facts` has written there, instead of reading files')
     .option('--jobs <count>', 'threads that parse (default: one for each core)', wholeNumber)
     .addOption(
       new Option(
@@ -124,6 +128,7 @@ interface AuditOptions {
   readonly baseline?: string;
   readonly writeBaseline?: string;
   readonly python?: string;
+  readonly facts?: readonly string[];
   readonly jobs?: number;
   readonly cacheDir?: string;
   readonly cache: boolean;
@@ -136,7 +141,12 @@ async function audit(
 ): Promise<ExitCode> {
   const { host, stderr, currentFolder } = commandLine;
   const settings = settingsOf(options, commandLine);
-  const absolute = paths.map((path) => namedPath(commandLine, path));
+  if ((paths.length === 0) === (options.facts === undefined))
+    throw new UsageError(
+      'Name the files and folders to analyse, or by `--facts` what has been read of them.',
+    );
+  const absolute =
+    options.facts === undefined ? paths.map((path) => namedPath(commandLine, path)) : [currentFolder];
   for (const [index, path] of absolute.entries())
     if (paths[index] === '' || !(await isThere(host, path)))
       throw new UsageError(`There is no file or folder \`${paths[index]}\`.`);
@@ -154,19 +164,19 @@ async function audit(
   }
 
   const progress = progressLine(stderr, () => host.now());
-  const analyzer = await commandLine.openAnalyzer({
-    jobs: options.jobs,
-    cache: options.cache ? await cachePlace(options.cacheDir, absolute, commandLine) : undefined,
-  });
+  const wanted = checkpoint(() => !commandLine.interrupted(), host);
+  let analyzer: Analyzer | undefined;
   let report: AuditReport;
   try {
+    analyzer = await commandLine.openAnalyzer(await analyzerOptions(absolute, options, commandLine, wanted));
     analyzer.setFolders([...folders]);
     analyzer.setSettings(settings);
-    const going = checkpoint(() => !commandLine.interrupted(), host);
-    report = await analyzer.audit(absolute, going, {
+    report = await analyzer.audit(absolute, wanted, {
       report: (done, total, file) => progress.report(done, total, shownPath(file, currentFolder)),
     });
-    if (TELLING_FIXES.includes(options.format)) report = await withOfferedFixes(report, analyzer, going);
+    if (TELLING_FIXES.includes(options.format))
+      report =
+        options.facts === undefined ? await withOfferedFixes(report, analyzer, wanted) : withoutFixes(report);
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
     progress.clear();
@@ -174,7 +184,7 @@ async function audit(
     return Exit.interrupted;
   } finally {
     progress.clear();
-    analyzer.dispose();
+    analyzer?.dispose();
   }
   const whole: BaselineAudit = { report, paths: absolute, options: baselineOptions(options) };
   if (options.writeBaseline !== undefined) {
@@ -199,6 +209,18 @@ async function audit(
   const code = exitCode(report, options.failOn);
   await writeReport({ report, scope, paths: absolute, options, code }, commandLine);
   return code;
+}
+
+async function analyzerOptions(
+  paths: readonly string[],
+  { jobs, facts, cache, cacheDir }: AuditOptions,
+  commandLine: CommandLine,
+  wanted: Checkpoint,
+): Promise<AnalyzerOptions> {
+  if (facts === undefined)
+    return { jobs, cache: cache ? await cachePlace(cacheDir, paths, commandLine) : undefined };
+  const version = commandLine.analyserVersion();
+  return { jobs, cache: undefined, facts: await readFacts(facts, version, commandLine, wanted) };
 }
 
 async function changedLines(
@@ -359,13 +381,4 @@ export function commaSeparated(value: string): readonly string[] {
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-}
-
-function wholeNumber(value: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(value)) throw new InvalidArgumentError('It must be a whole number from 1 on.');
-  return Number(value);
-}
-
-function collected(value: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), value];
 }

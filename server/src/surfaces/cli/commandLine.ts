@@ -5,6 +5,8 @@ import { slashed } from '../../nodeHost.ts';
 import type { Rule } from '../../rules/rule.ts';
 import type { Analyzer } from '../../service/analyzer.ts';
 import type { ChangedLines } from '../../service/changedLines.ts';
+import type { Extraction } from '../../service/extraction.ts';
+import type { Facts } from '../../service/factsSources.ts';
 import type { ProofAnswer, ProofRun } from '../../service/proof.ts';
 
 export interface CommandLine {
@@ -19,10 +21,16 @@ export interface CommandLine {
   /** True once the user pressed Ctrl-C. */
   interrupted(): boolean;
   openAnalyzer(options?: AnalyzerOptions): Promise<Analyzer>;
+  /** Understands files one by one; the caller disposes of it. @param jobs threads, undefined for one for each core */
+  openExtraction(jobs: number | undefined): Promise<Extraction>;
+  /** Names what facts depend on besides their sources. */
+  analyserVersion(): string;
   /** Removes a cache; answers whether there was one. */
   clearCache(folder: string): boolean;
   /** Replaces the content of a file in one step; answers a clause saying why when it cannot. */
   saveFile(path: string, text: string): Promise<string | undefined>;
+  /** The same with bytes; makes the folders that are missing. */
+  saveBytes(path: string, bytes: Uint8Array): Promise<string | undefined>;
   /** The lines that changed since a revision in the repository around a path; a sentence saying why that cannot be told. */
   changedSince(path: string, revision: string): Promise<ChangedLines | string>;
   /**
@@ -47,6 +55,8 @@ export interface AnalyzerOptions {
   readonly jobs: number | undefined;
   /** Where summaries are kept from run to run; nowhere when it is missing. */
   readonly cache: CachePlace | undefined;
+  /** The sources, when they were read elsewhere. */
+  readonly facts?: Facts | undefined;
 }
 
 export interface CachePlace {

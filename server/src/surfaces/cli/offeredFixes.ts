@@ -31,6 +31,12 @@ export async function withOfferedFixes(
   return { ...report, files };
 }
 
+/** Where there is no text to try them on. */
+export function withoutFixes(report: AuditReport): AuditReport {
+  const bare = (findings: readonly LocatedFinding[]) => findings.map((one) => ({ ...one, fixTitles: [] }));
+  return { ...report, files: report.files.map((file) => ({ ...file, findings: bare(file.findings) })) };
+}
+
 /** A finding with the fixes that help it, and why the others are not offered. @throws Cancelled */
 export async function withTriedFixes(
   finding: LocatedFinding,

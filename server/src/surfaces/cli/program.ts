@@ -7,6 +7,7 @@ import { paintFor } from './colors.ts';
 import { type CommandLine, Exit, type ExitCode, UnwritableError, UsageError } from './commandLine.ts';
 import { addDepsCommand } from './depsCommand.ts';
 import { addExplainCommand } from './explainCommand.ts';
+import { addFactsCommand } from './factsCommand.ts';
 import { addFixCommand } from './fixCommand.ts';
 import { addGilCommand } from './gilCommand.ts';
 import { addProveCommand } from './proveCommand.ts';
@@ -55,6 +56,9 @@ export async function runCommandLine(words: readonly string[], commandLine: Comm
     code = ended;
   });
   addRuleCommand(program, commandLine);
+  addFactsCommand(program, commandLine, (ended) => {
+    code = ended;
+  });
   addCacheCommand(program, commandLine);
   addServerCommand(program, commandLine);
   const paint = paintFor(stderr, environment);

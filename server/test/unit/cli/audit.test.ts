@@ -147,7 +147,7 @@ describe('wrong usage is exit code 2 and one clear sentence', () => {
     ],
     [['audit', '.', '--target', 'nogil'], 'Allowed choices are auto, gil, free-threaded, both.'],
     [['audit', '.', '--formt', 'json'], 'Did you mean --format?'],
-    [['audit'], "missing required argument 'path'"],
+    [['audit'], 'Name the files and folders to analyse'],
     [['adit', '.'], 'Did you mean audit?'],
     [['server'], 'add `--stdio`'],
     [[], 'Usage: heddle'],

@@ -5,10 +5,12 @@ import { lineIndex } from '../../../src/base/span.ts';
 import { defineRule, type Rule } from '../../../src/rules/rule.ts';
 import type { Analyzer, AuditReport, FixOffers } from '../../../src/service/analyzer.ts';
 import type { ChangedLines } from '../../../src/service/changedLines.ts';
+import { extractionHere } from '../../../src/service/extraction.ts';
 import type { LocatedFinding, Place } from '../../../src/service/locatedFinding.ts';
 import type { CommandLine } from '../../../src/surfaces/cli/commandLine.ts';
 import { runCommandLine } from '../../../src/surfaces/cli/program.ts';
 import { memoryHost } from '../../support/memoryHost.ts';
+import { pythonParser } from '../../support/parser.ts';
 
 export const RULES: readonly Rule[] = [
   rule('nonatomic-update', 'warning', [362]),
@@ -25,6 +27,7 @@ export interface Ran {
   readonly settings: Partial<Settings>;
   /** Files written, by path. */
   readonly saved: Readonly<Record<string, string>>;
+  readonly written: Readonly<Record<string, Uint8Array>>;
 }
 
 export interface Setting {
@@ -59,6 +62,7 @@ export async function runHeddle(words: readonly string[], setting: Setting = {})
   let paths: readonly string[] | undefined;
   let settings: Partial<Settings> = {};
   const saved: Record<string, string> = {};
+  const written: Record<string, Uint8Array> = {};
   /** Every fix that a finding names is offered. */
   const offered = (fingerprint: string): FixOffers => ({
     offered: (setting.report?.files ?? [])
@@ -115,7 +119,13 @@ export async function runHeddle(words: readonly string[], setting: Setting = {})
     },
     interrupted: () => setting.interrupted === true,
     openAnalyzer: async () => setting.analyzer ?? (analyzer as Analyzer),
+    openExtraction: async () => extractionHere(await pythonParser()),
+    analyserVersion: () => '0123456789abcdef',
     clearCache: () => false,
+    saveBytes: async (path, bytes) => {
+      if (setting.unsavable === undefined) written[path] = bytes;
+      return setting.unsavable;
+    },
     saveFile: async (path, text) => {
       if (setting.unsavable === undefined) saved[path] = text;
       return setting.unsavable;
@@ -126,7 +136,7 @@ export async function runHeddle(words: readonly string[], setting: Setting = {})
     confirm: async () => setting.confirmed,
     serve: async () => {},
   });
-  return { code, stdout, stderr, folders, paths, settings, saved };
+  return { code, stdout, stderr, folders, paths, settings, saved, written };
 }
 
 /** The report of a file with findings. */
