@@ -8,6 +8,7 @@ import {
   isConsumedInC,
   isSafeType,
   isTestState,
+  lockName,
   named,
   placeOf,
   setsUp,
@@ -17,6 +18,7 @@ import {
   unprotected,
 } from './evidence.ts';
 import type { Finding, Fix } from './finding.ts';
+import { guardOf } from './guards.ts';
 import { changedWhileIterated } from './interleavings.ts';
 import { levelOf } from './levels.ts';
 import { lockFixes } from './lockChoice.ts';
@@ -249,8 +251,11 @@ function report(
   const consequence = list
     ? 'items can be skipped or repeated'
     : `RuntimeError: ${container === 'deque' ? 'deque mutated during iteration' : `${container === 'set' ? 'Set' : 'dictionary'} changed size during iteration`}`;
-  const remedy =
-    container === 'deque'
+  const guard = guardOf(program, variable);
+  const bare = guard !== undefined && loop.locks.has(guard.lock.key) && guard.bare.includes(rival.access);
+  const remedy = bare
+    ? `Hold ${lockName(guard.lock)} in ${named(rival.access.function)} too.`
+    : container === 'deque'
       ? 'A deque has no safe snapshot: hold a lock around both.'
       : `Iterate a copy made by \`list(…)\`, or hold a lock around both.`;
   return {
@@ -261,7 +266,9 @@ function report(
     confidence: parallel.confidence,
     breaks,
     evidence: [accessEvidence(variable, rival.access), ...threadEvidence(parallel)],
-    fixes: [...snapshotFix(loop, container), ...lockFixes(program, variable, loop)],
+    fixes: bare
+      ? lockFixes(program, variable, rival.access, [], `in ${named(rival.access.function)}`)
+      : [...snapshotFix(loop, container), ...lockFixes(program, variable, loop)],
     identity: identityOf(loop, variable),
   };
 }

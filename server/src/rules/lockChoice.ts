@@ -264,20 +264,22 @@ export function choiceAt(
 
 /**
  * The fixes that bring an access under its lock: here, where the others hold it already; else around every change as well, for
- * a lock that one side alone holds keeps nobody out. And one that guards every access of the variable.
+ * a lock that one side alone holds keeps nobody out. And one that guards every access of the variable. `where` names the
+ * place of the access for somebody who looks at the finding.
  */
 export function lockFixes(
   program: ProgramModel,
   variable: Variable,
   access: SharedAccess,
   along: readonly FactId[] = [],
+  where = 'here',
 ): readonly Fix[] {
   const { file } = access.module;
   const chosen = chooseLock(program, variable);
   const choice = isObstacle(chosen) ? chosen : choiceAt(program, chosen, variable, access);
   if (isObstacle(chosen) || isObstacle(choice)) {
     const { reason, at } = choice as Obstacle;
-    return [refusedFix(file, `Hold a lock for \`${variable.name}\` here`, { reason, ...(at && { at }) })];
+    return [refusedFix(file, `Hold a lock for \`${variable.name}\` ${where}`, { reason, ...(at && { at }) })];
   }
   const places = [...new Set([access.access.fact, ...along])];
   const guard = { kind: 'guard', file, variable: variable.key, places } as const;
@@ -287,7 +289,7 @@ export function lockFixes(
   return [
     {
       title: here
-        ? `Hold ${name} here`
+        ? `Hold ${name} ${where}`
         : lock.kind === 'existing'
           ? `Hold ${name} wherever \`${variable.name}\` changes`
           : `Add a lock for \`${variable.name}\` and hold it wherever it changes`,
