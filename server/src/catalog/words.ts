@@ -77,6 +77,8 @@ export const SYNCHRONIZER = pattern('synchronizer');
 export const SINGLETON_NAME = pattern('singletonName');
 /** Classes of which one object serves many callers. */
 export const WIDELY_SHARED_NAME = pattern('widelySharedName');
+/** Calls after which threads are greenlets. */
+export const GREENLET_PATCH = pattern('greenletPatch');
 /** Parameters that are a thread's own slot. */
 export const THREAD_INDEX_NAME = pattern('threadIndexName');
 /** Names of thread pools of unknown origin. */

@@ -134,13 +134,15 @@ function recordStore(
         readAt: here === undefined ? source : undefined,
       });
     }
-  } else if (element) {
-    const owner = ownerOf(pass, place);
-    if (isShareable(pass, owner))
-      recordAccess(pass, node, owner.path, 'mutate', '[]=', { key: place.key, value });
-    else if (owner.at.root === 'local') recordBinding(pass, node, path, OTHER, undefined, 'update');
   }
+  if (element && isOnlyLocal(pass, ownerOf(pass, place)))
+    recordBinding(pass, node, path, OTHER, undefined, 'update');
   if (!element && isFollowed(place)) recordBinding(pass, node, path, value, annotation, 'assign');
+}
+
+/** Only a local of the function names the object. */
+function isOnlyLocal(pass: Pass, { at: { root, name, scope } }: Place): boolean {
+  return root === 'local' && !pass.names.all[scope]!.captured.has(name);
 }
 
 /** The last read of `path` (with the same key) recorded since `firstRead`. */
@@ -248,7 +250,7 @@ function unpackInto(pass: Pass, pattern: Node, value: ValueShape, depth = 0): vo
 function recordUnpacked(pass: Pass, node: Node, place: Place, value: ValueShape): void {
   const element = place.at.fields.at(-1) === ELEMENT;
   const owner = element ? ownerOf(pass, place) : place;
-  if (isShareable(pass, owner)) {
+  if (isShareable(pass, place)) {
     recordAccess(pass, node, owner.path, element ? 'mutate' : 'write', element ? '[]=' : '=', {
       key: element ? place.key : undefined,
       value,
@@ -287,10 +289,10 @@ export function visitAugmentedAssignment(pass: Pass, node: Node): void {
   if (place === undefined) return;
   const element = place.at.fields.at(-1) === ELEMENT;
   const owner = element ? ownerOf(pass, place) : place;
-  if (!isShareable(pass, owner)) {
+  if (place.at.fields.length > 0 && isOnlyLocal(pass, owner))
+    recordBinding(pass, node, place.path, OTHER, undefined, 'update');
+  if (!isShareable(pass, place)) {
     if (syntax.kind[left] === Kind.identifier) changeCopy(pass, textOf(syntax, left));
-    if (owner.at.root === 'local' && place.at.fields.length > 0)
-      recordBinding(pass, node, place.path, OTHER, undefined, 'update');
     return;
   }
   const callBetween =
@@ -317,7 +319,7 @@ export function recordDelete(pass: Pass, target: Node, depth = 0): void {
   const element = place.at.fields.at(-1) === ELEMENT;
   const owner = element ? ownerOf(pass, place) : place;
   if (element) recordOperator(pass, inner, owner.path, '__delitem__');
-  if (!isShareable(pass, owner)) return;
+  if (!isShareable(pass, place)) return;
   recordAccess(pass, inner, owner.path, element ? 'mutate' : 'delete', element ? 'del []' : 'del', {
     key: element ? place.key : undefined,
   });

@@ -27,7 +27,7 @@ import {
   placeOf,
 } from './pass.ts';
 import { isPlace, isReceiver, keyOf, placeAt } from './places.ts';
-import { isShareable, recordAccess, recordOperator } from './records.ts';
+import { isShareable, mayNameContainer, recordAccess, recordOperator } from './records.ts';
 import type { Argument, Call, ValueShape, WrittenList } from './summary.ts';
 
 export function visitCall(pass: Pass, node: Node, use: Call['use'], awaited: boolean): ValueShape {
@@ -156,10 +156,10 @@ function calleePlace(pass: Pass, callee: Node): Place | undefined {
 function recordMethodAccess(pass: Pass, callee: Node, place: Place, operands: readonly Node[]): void {
   const method = place.at.fields.at(-1)!;
   const owner: Place = ownerOf(pass, place);
-  if (!isShareable(pass, owner)) return;
+  if (!mayNameContainer(pass, owner)) return;
   const mutates = MUTATORS.has(method);
-  if (owner.at.root === 'import' && !mutates && method !== 'get' && method !== 'copy' && !VIEWS.has(method))
-    return;
+  const other = !mutates && method !== 'get' && method !== 'copy' && !VIEWS.has(method);
+  if (other && (owner.at.root === 'import' || !isShareable(pass, owner))) return;
   const path = owner.path;
   const object = childIn(pass.syntax, callee, Field.object);
   const node = object === -1 ? callee : object;
@@ -227,7 +227,7 @@ export function visitConsumed(
       const place = object === -1 || !isPlace(pass, object) ? undefined : placeAt(pass, object, false);
       if (place !== undefined && (place.at.fields.length > 0 || !isReceiver(place))) {
         visitCall(pass, node, 'other', false);
-        if (isShareable(pass, place)) {
+        if (mayNameContainer(pass, place)) {
           const spanned = kind === 'iterate' ? node : object;
           recordAccess(pass, spanned, place.path, kind, `${form} .${VIEW_CALLS[name] ?? name}()`, {});
         }
@@ -240,7 +240,7 @@ export function visitConsumed(
   const place = placeAt(pass, node, false);
   if (place === undefined) return OTHER;
   const path = place.path;
-  if (isShareable(pass, place)) recordAccess(pass, node, path, kind, form, {});
+  if (mayNameContainer(pass, place)) recordAccess(pass, node, path, kind, form, {});
   else recordOperator(pass, node, path, '__iter__');
   return { kind: 'path', path };
 }

@@ -25,7 +25,7 @@ import {
   type Place,
   placeOf,
 } from './pass.ts';
-import { isShareable, recordAccess, recordOperator } from './records.ts';
+import { mayNameContainer, recordAccess, recordOperator } from './records.ts';
 import { ELEMENT, type Key, MAY_RAISE, type ValueShape } from './summary.ts';
 
 export function isPlace(pass: Pass, node: Node): boolean {
@@ -100,13 +100,13 @@ function placeInside(pass: Pass, node: Node, target: boolean): Place | undefined
       if (base === undefined) return undefined;
       const sliced = keys.some((key) => syntax.kind[key] === Kind.slice);
       const key = keys.length === 1 ? keyOf(pass, keys[0]!) : undefined;
-      if (!target && isShareable(pass, base)) {
+      if (!target && mayNameContainer(pass, base)) {
         const whole = sliced && textOf(syntax, keys[0]!) === ':';
         if (whole) recordAccess(pass, node, base.path, 'snapshot', '[:]', {});
         else recordAccess(pass, node, base.path, 'read', '[]', { key });
       }
       if (!target) recordOperator(pass, node, base.path, '__getitem__');
-      if (!target && !isShareable(pass, base)) pass.context.graph.event(MAY_RAISE);
+      if (!target && !mayNameContainer(pass, base)) pass.context.graph.event(MAY_RAISE);
       return { ...extended(pass, base, ELEMENT), key };
     }
     default:

@@ -29,6 +29,7 @@ export function isShareable(pass: Pass, place: Place): boolean {
     case 'import':
       return place.at.fields.length > 0 || root.name.includes('.');
     case 'local': {
+      if (place.at.fields.length > 0) return true;
       const owner = pass.names.all[root.scope]!;
       if (owner.kind === 'comprehension') return false;
       if (owner.captured.has(root.name)) return true;
@@ -38,9 +39,16 @@ export function isShareable(pass: Pass, place: Place): boolean {
         owner.id === pass.context.scope
       );
     }
+    case 'result':
+      return place.at.fields.length > 0;
     default:
       return false;
   }
+}
+
+/** Whether what is done to the elements of the place may be done to those of a container that others have: a local may name one. */
+export function mayNameContainer(pass: Pass, place: Place): boolean {
+  return place.at.root === 'local' || isShareable(pass, place);
 }
 
 /** Whether bindings of the place are worth following. */

@@ -141,11 +141,12 @@ export function isRepeated(module: Module, fact: FactId): boolean {
   return flowOf(module.summary).loopAround(fact) !== undefined;
 }
 
-/** Whether the local at the root of a path is bound anew in each round of the loop around the fact. */
+/** Whether the local or global at the root of a path is bound anew in each round of the loop around the fact. */
 export function isFreshInLoop({ summary }: Module, path: PathId, fact: FactId): boolean {
   let root = path;
   while (summary.paths[root]!.parent !== -1) root = summary.paths[root]!.parent;
-  if (summary.paths[root]!.root !== 'local') return false;
+  const { root: kind } = summary.paths[root]!;
+  if (kind !== 'local' && kind !== 'global') return false;
   const flow = flowOf(summary);
   const loop = flow.loopAround(fact);
   if (loop === undefined) return false;

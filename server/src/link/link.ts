@@ -20,10 +20,11 @@ import {
   type ValueShape,
 } from '../facts/summary.ts';
 import { submittedAt } from './blocking.ts';
-import { callablesOf } from './callables.ts';
+import { callablesOf, isFreshInLoop } from './callables.ts';
 import { buildCallGraph, type CallGraph, type DraftEdge, isConstructor, isPrivate } from './callGraph.ts';
 import { EffectTable } from './effects.ts';
 import { flowOf } from './flow.ts';
+import { Flows, isSeen } from './flows.ts';
 import { givenBack } from './givenBack.ts';
 import { derived, linearized, mayBeOne } from './hierarchy.ts';
 import { ImporterIndex } from './importers.ts';
@@ -31,6 +32,7 @@ import { type ImportUse, importUses } from './importUses.ts';
 import { LockTable } from './locks.ts';
 import { push } from './nameIndex.ts';
 import { type Concurrent, concurrentWith, endsBefore, inOneLane } from './order.ts';
+import { Ownership, type Whose } from './ownership.ts';
 import type {
   CallEdge,
   ClassNode,
@@ -88,9 +90,13 @@ export function link(input: LinkInput, { resolver, graph }: Linking = linkingOf(
   const locks = new LockTable(resolver);
   locks.learnHelpers(graph);
   const threads = findThreads(resolver, graph);
-  const reach = computeReach(resolver.functions, graph, threads);
+  const ownership = new Ownership(resolver);
+  for (const { module, sharedLocals, fact } of threads)
+    for (const local of sharedLocals) ownership.give(module, local, fact);
+  const flows = new Flows(resolver, ownership);
+  const reach = computeReach(resolver.functions, graph, threads, flows);
   const entryLocks = inheritedLocks(resolver, graph, locks, threads);
-  return new LinkedProgram(input, resolver, graph, locks, threads, reach, entryLocks);
+  return new LinkedProgram(input, resolver, graph, locks, threads, reach, entryLocks, ownership, flows);
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -212,7 +218,9 @@ class LinkedProgram implements ProgramModel {
   readonly #usesByFunction = new Map<FunctionNode, LockUse[]>();
   readonly #startFacts = new Map<FunctionNode, FactId[]>();
   readonly #edges = new Map<FunctionNode, readonly CallEdge[]>();
-  readonly #sharedLocals = new Set<string>();
+  readonly #ownership: Ownership;
+  readonly #flows: Flows;
+  readonly #captured = new Map<Module, ReadonlySet<number>>();
   readonly #locksByOwner = new Map<ClassNode | Module, Lock[]>();
   readonly #concurrentClasses = new Map<ClassNode, boolean>();
   readonly #sharing: SharingIndex;
@@ -227,6 +235,8 @@ class LinkedProgram implements ProgramModel {
     threads: readonly DraftThread[],
     reach: Reach,
     entryLocks: ReadonlyMap<FunctionNode, ReadonlySet<string>>,
+    ownership: Ownership,
+    flows: Flows,
   ) {
     this.catalog = input.catalog;
     const { profile } = input;
@@ -245,11 +255,12 @@ class LinkedProgram implements ProgramModel {
     this.#table = locks;
     this.#reach = reach;
     this.#entryLocks = entryLocks;
+    this.#ownership = ownership;
+    this.#flows = flows;
     this.#constructing = constructionOnly(graph);
     this.#sharing = new SharingIndex(resolver, threads, (class_) => this.locksOf(class_, class_.module));
     this.#effects = new EffectTable(resolver, locks, this);
     for (const thread of threads) {
-      for (const path of thread.sharedLocals) this.#sharedLocals.add(`${thread.module.index} ${path}`);
       if (!thread.started) continue;
       push(this.#startFacts, thread.spawner, thread.startFact);
     }
@@ -265,6 +276,7 @@ class LinkedProgram implements ProgramModel {
 
   parallel(variable: Variable, a: SharedAccess, b: SharedAccess): Parallel | undefined {
     if (a.beforeSharing || b.beforeSharing || a.ownObject || b.ownObject) return undefined;
+    if (isMadeHere(a) && isMadeHere(b)) return undefined;
     if (!this.mayTouchOneObject(variable, a, b)) return undefined;
     const threadsA = this.#reach.threadsOf.get(a.function) ?? [];
     const threadsB = this.#reach.threadsOf.get(b.function) ?? [];
@@ -284,12 +296,17 @@ class LinkedProgram implements ProgramModel {
         const second = this.threads[other]!;
         if (!this.#runsOnShared(variable, second, b)) continue;
         if (id === other) {
-          if (!thread.many || !this.#sharedByAll(variable, thread)) continue;
+          if (!thread.many || !this.#sharedByAll(variable, thread, a, b)) continue;
           const confidence = this.#inOneProcess(thread, [variable.module]);
           if (confidence !== undefined)
             offer({ thread, runs: 'both', entry: this.#reach.through[id]!.get(a.function), confidence });
         } else if (!inOneLane(thread, second) && !endsBefore(thread, second) && !endsBefore(second, thread)) {
-          if (variable.kind === 'instance' && !this.#sameInstance(variable, thread, second)) continue;
+          if (
+            variable.kind === 'instance' &&
+            !(this.#isForeign(a) && this.#isForeign(b)) &&
+            !this.#sameInstance(variable, thread, second)
+          )
+            continue;
           const confidence = this.#inOneProcess(thread, [a.module, second.module]);
           if (confidence !== undefined)
             offer({
@@ -690,11 +707,8 @@ class LinkedProgram implements ProgramModel {
   }
 
   /** Whether the object that the access touches, when this thread runs it, is one that other threads see. */
-  #runsOnShared(
-    variable: Variable,
-    thread: DraftThread,
-    { function: function_, receiver }: SharedAccess,
-  ): boolean {
+  #runsOnShared(variable: Variable, thread: DraftThread, access: SharedAccess): boolean {
+    const { function: function_, receiver, whose } = access;
     if (variable.kind === 'closure') return !this.#makesCell(variable, thread);
     if (variable.kind !== 'instance') return true;
     switch (receiver) {
@@ -702,12 +716,22 @@ class LinkedProgram implements ProgramModel {
       case 'none':
         return true;
       case 'parameter':
-        return thread.passesObjects && enters(thread, function_);
-      case 'local':
-        return !enters(thread, function_);
+      case 'local': {
+        const shared = this.#reach.byThread[thread.id]!.get(function_) === true;
+        const parameters = this.#reach.parameters[thread.id]!.get(function_) ?? NONE;
+        return isSeen(whose, { shared, parameters }, thread);
+      }
       default:
-        return this.#reach.byThread[thread.id]!.get(function_) === true;
+        return this.#reach.byThread[thread.id]!.get(function_) === true || this.#isForeign(access);
     }
+  }
+
+  /** Below an attribute of the receiver, in an object that its constructor was given and others have, too. */
+  #isForeign({ module, access, receiver, function: { owner } }: SharedAccess): boolean {
+    if (receiver !== 'member' || owner === undefined) return false;
+    const path = module.summary.paths[access.path]!;
+    const [first] = path.root === 'self' ? path.fields : [];
+    return first !== undefined && this.#ownership.isForeign(owner, first);
   }
 
   /** The thread itself calls the function that the cell belongs to, and so has one of its own. */
@@ -717,8 +741,14 @@ class LinkedProgram implements ProgramModel {
   }
 
   /** Several threads of one entry see the same variable: globals always, an instance when it is bound to the entry. */
-  #sharedByAll(variable: Variable, thread: DraftThread): boolean {
-    if (variable.kind !== 'instance') return variable.kind !== 'closure' || !ownedByThread(variable, thread);
+  #sharedByAll(variable: Variable, thread: DraftThread, a: SharedAccess, b: SharedAccess): boolean {
+    if (variable.kind === 'closure')
+      return (
+        !ownedByThread(variable, thread) &&
+        (capturedBy(variable, thread) || givenTo(variable, thread) || !thread.passesObjects)
+      );
+    if (variable.kind !== 'instance') return true;
+    if (this.#isForeign(a) && this.#isForeign(b)) return true;
     if (!thread.manyOnOne && !thread.entries.some(({ receiver }) => receiver === 'local')) return false;
     return thread.entries.some(
       ({ receiver }) => receiver === 'self' || receiver === 'shared' || receiver === 'parameter',
@@ -766,20 +796,43 @@ class LinkedProgram implements ProgramModel {
     const { open, openOnShared } = this.#reach;
     this.#concurrent[id] ??= concurrentWith(this.threads[id]!, this.#graph, open, openOnShared);
     const { fact } = access.access;
-    if (variable.kind === 'closure' && !capturedBy(variable, thread)) return undefined;
+    if (variable.kind === 'closure' && !capturedBy(variable, thread) && !givenTo(variable, thread))
+      return undefined;
     if (
       !this.#reach.main.has(access.function) &&
       (this.#reach.threadsOf.get(access.function) ?? []).length > 0 &&
       thread.spawner !== access.function
     )
       return undefined;
+    const given =
+      variable.kind === 'instance' && (access.receiver === 'parameter' || access.receiver === 'local');
     const onShared =
-      variable.kind === 'instance' && (access.receiver === 'self' || access.receiver === 'member');
+      variable.kind === 'instance' &&
+      (access.receiver === 'self' || access.receiver === 'member' || (given && isReceivers(access.whose)));
     const how = this.#concurrent[id]!.at(access.function, fact, onShared);
     if (how === undefined) return undefined;
+    if (given && !onShared && !this.#isSeenOutside(access.function, access.whose, new Set()))
+      return undefined;
     if (how === 'open' && onShared && !this.#isOneObject(variable, thread))
       return this.#assumed(variable.module);
     return this.#inOneProcess(thread, [inThread.module, access.module]);
+  }
+
+  /** Whether code outside of threads gives the function an object that others have, or keeps it where they find it. */
+  #isSeenOutside(function_: FunctionNode, whose: readonly Whose[], seen: Set<FunctionNode>): boolean {
+    return whose.some((one) => {
+      if (one.of === 'call') return 'handedTo' in one;
+      if (one.of !== 'parameter') return true;
+      if (seen.has(function_)) return false;
+      seen.add(function_);
+      return this.#graph
+        .to(function_)
+        .some(
+          (edge) =>
+            this.#reach.main.has(edge.caller) &&
+            this.#isSeenOutside(edge.caller, this.#flows.given(edge, one.name), seen),
+        );
+    });
   }
 
   /** Whether outside callers of a method have the object that the thread has: the thread is its own, or there is one only. */
@@ -801,6 +854,8 @@ class LinkedProgram implements ProgramModel {
   /** In the library profile: whether outside callers may run this from several threads on the same object. */
   #isOpen(variable: Variable, access: SharedAccess): boolean {
     if (!this.#reach.main.has(access.function) || access.function.scope.kind === 'module') return false;
+    /** Of an object that a caller hands over nothing says that another has it. */
+    if (access.receiver === 'parameter' || access.receiver === 'local') return false;
     if (!this.isLibrary(access.module)) return false;
     if (variable.kind === 'global' || variable.kind === 'classAttribute') return true;
     return (
@@ -858,6 +913,7 @@ class LinkedProgram implements ProgramModel {
         const target = this.#resolver.target(module, access.path);
         if (target.kind === 'function') this.#propertyUpdate(module, access, target, drafts);
         if (target.kind !== 'variable') continue;
+        if (this.#isOwnLocal(target.variable)) continue;
         const shared = this.#sharedAccess(module, access, target.variable);
         const draft = drafts.get(target.variable.key);
         if (draft === undefined)
@@ -875,11 +931,12 @@ class LinkedProgram implements ProgramModel {
       )
         continue;
       if (!accesses.some((one) => one.access.kind !== 'read' && !one.beforeSharing)) continue;
+      const kind = isStoredInObjects(id, accesses) ? 'instance' : id.kind;
       const types = id.fields.length > 0 || computed ? [] : this.#resolver.typesOfVariable(id);
       const [first] = this.#resolver.bindingsOfVariable(id);
       variables.push({
         key: id.key,
-        kind: id.kind,
+        kind,
         name: id.name,
         attribute: id.attribute,
         fields: id.fields,
@@ -895,6 +952,35 @@ class LinkedProgram implements ProgramModel {
       });
     }
     return variables;
+  }
+
+  /** A local that no function inside of its own uses, and no thread is given. */
+  #isOwnLocal({ kind, module, cell }: VariableId): boolean {
+    return (
+      kind === 'closure' &&
+      cell !== undefined &&
+      !this.#isCaptured(module, cell) &&
+      !this.#ownership.isGiven(module, cell)
+    );
+  }
+
+  /** Whether functions inside the one that has the local use it. */
+  #isCaptured(module: Module, local: number): boolean {
+    let captured = this.#captured.get(module);
+    if (captured === undefined) {
+      const { accesses, paths } = module.summary;
+      const found = new Set<number>();
+      for (const access of accesses) {
+        const root = rootOf(module, access.path);
+        const { root: kind, scope } = paths[root]!;
+        if (kind !== 'local' || found.has(root)) continue;
+        const home = this.#resolver.functionAt(module, scope);
+        if (home !== this.#resolver.functionAt(module, access.scope)) found.add(root);
+      }
+      captured = found;
+      this.#captured.set(module, captured);
+    }
+    return captured.has(local);
   }
 
   /** Last names of everything that is changed after it could be shared: what never changes needs no look. */
@@ -982,7 +1068,8 @@ class LinkedProgram implements ProgramModel {
   /** `self.conn.sock.send()` reads `self.conn` as well. */
   #readPrefix(module: Module, access: Access, drafts: Drafts): void {
     const path = module.summary.paths[access.path]!;
-    const least = path.root === 'self' || path.root === 'cls' ? 1 : 0;
+    const named = path.root === 'local' && !this.#isCaptured(module, rootOf(module, access.path));
+    const least = path.root === 'self' || path.root === 'cls' || named ? 1 : 0;
     if (path.fields.length <= least || path.root === 'import') return;
     let prefix = access.path;
     while (module.summary.paths[prefix]!.fields.length > least) prefix = module.summary.paths[prefix]!.parent;
@@ -1006,21 +1093,39 @@ class LinkedProgram implements ProgramModel {
   #sharedAccess(module: Module, access: Access, variable: VariableId): SharedAccess {
     const function_ = this.#resolver.functionAt(module, access.scope);
     const held = this.#table.heldIn(module).at(access.fact);
+    const ownership = this.#ownership;
+    let whose: readonly Whose[] | undefined;
     let before: boolean | undefined;
     const isBefore = (): boolean => this.#isBeforeSharing(function_, access, variable);
     return {
+      name: this.#writtenName(module, access, variable),
       module,
       function: function_,
       access,
       locks: this.#locksThrough(module, access),
       maybeLocked: held.may.size > 0 || this.#saysHeld(function_),
       get beforeSharing() {
-        before ??= isBefore();
+        before ??= isBefore() || this.ownObject;
         return before;
       },
       receiver: variable.receiver,
-      ownObject: variable.receiver === 'local' && !this.#sharedLocals.has(rootKey(module, access.path)),
+      get whose() {
+        whose ??= ownership.ofAccess(module, access);
+        return whose;
+      },
+      get ownObject() {
+        return isNobodys(this);
+      },
     };
+  }
+
+  #writtenName(module: Module, { path }: Access, { name, receiver, kind }: VariableId): string {
+    const { root } = module.summary.paths[path]!;
+    const otherwise =
+      (root === 'local' && kind !== 'closure') ||
+      root === 'import' ||
+      (root === 'self' && receiver !== 'self');
+    return otherwise ? this.nameOf(module, path) : name;
   }
 
   /** The locks at an access; of an update in two statements, those that are held from its read to its store without a break. */
@@ -1125,12 +1230,40 @@ function runsUnderHandlerLock({ owner, scope }: FunctionNode): boolean {
   );
 }
 
-/** The local at the root of a path, as a key over all modules. */
-function rootKey(module: Module, path: number): string {
-  const { paths } = module.summary;
+/** What a path begins with. */
+function rootOf({ summary: { paths } }: Module, path: number): number {
   let root = path;
   while (paths[root]!.parent !== -1) root = paths[root]!.parent;
-  return `${module.index} ${root}`;
+  return root;
+}
+
+/** The class has a default, and what is assigned through an object becomes an attribute of that object. */
+function isStoredInObjects({ kind, fields }: VariableId, accesses: readonly SharedAccess[]): boolean {
+  return (
+    kind === 'classAttribute' &&
+    fields.length === 0 &&
+    accesses.some(
+      ({ receiver, access }) =>
+        /^(member|parameter|local|shared)$/.test(receiver) &&
+        access.key === undefined &&
+        (access.kind === 'write' || access.kind === 'update'),
+    )
+  );
+}
+
+/** The object is reached through a local, and nothing says that somebody else has it. */
+function isNobodys({ receiver, whose }: Pick<SharedAccess, 'receiver' | 'whose'>): boolean {
+  if (receiver !== 'local' && receiver !== 'parameter') return false;
+  return whose.every((one) => one.of === 'call' && !('handedTo' in one));
+}
+
+/** Made by the call that touches it: another call has another one. */
+function isMadeHere({ receiver, whose }: SharedAccess): boolean {
+  return (receiver === 'local' || receiver === 'parameter') && whose.every((one) => one.of === 'call');
+}
+
+function isReceivers(whose: readonly Whose[]): boolean {
+  return whose.some((one) => one.of === 'receiver');
 }
 
 /** Its instances are classes, which are as global as the modules they are in. */
@@ -1192,6 +1325,16 @@ function capturedBy({ cell }: Variable, thread: DraftThread): boolean {
     if (entry.module !== cell.module) return false;
     for (let at = entry.scope.parent; at > 0; at = scopes[at]!.parent) if (at === cell.scope.id) return true;
     return false;
+  });
+}
+
+/** A thread that the function of the cell starts is given what is in the cell. */
+function givenTo({ cell, attribute }: Variable, thread: DraftThread): boolean {
+  if (cell === undefined || thread.module !== cell.module) return false;
+  const { paths } = thread.module.summary;
+  return thread.sharedLocals.some((path) => {
+    const { name, scope } = paths[path]!;
+    return name === attribute && scope === cell.scope.id && !isFreshInLoop(thread.module, path, thread.fact);
   });
 }
 

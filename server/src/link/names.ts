@@ -1,6 +1,7 @@
 /** The questions on names and values, which answer each other: what a path names depends on what values are, and the other way round. */
 import type { Catalog } from '../catalog/catalog.ts';
 import type { AccessPath, PathId, ValueShape } from '../facts/summary.ts';
+import type { Given } from './parameters.ts';
 import type { FunctionNode, Module, ValueType } from './program.ts';
 import type { BoundHere, Target, VariableId } from './target.ts';
 
@@ -16,6 +17,8 @@ export interface Names {
   typesOfVariable(variable: VariableId): readonly ValueType[];
   /** What callers give to a parameter of a function, and those who hand the function on. */
   typesOfParameter(function_: FunctionNode, name: string): readonly ValueType[];
+  /** What the places that are seen give to a parameter. */
+  given(function_: FunctionNode, name: string): readonly Given[];
   /** What a function gives back. */
   typesOfResult(function_: FunctionNode): readonly ValueType[];
   /** What the elements of a container may be. */

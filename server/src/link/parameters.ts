@@ -2,7 +2,7 @@
  * What functions are given: at calls, by those who hand them on (`Thread(target=f, args=(x,))`, `submit(f, x)`), through the
  * constructors of derived classes, and by their defaults.
  */
-import type { Argument, Call } from '../facts/summary.ts';
+import type { Argument, Call, FactId } from '../facts/summary.ts';
 import { type Circle, Question } from './fixpoint.ts';
 import { derived, type Hierarchy } from './hierarchy.ts';
 import { type CallSite, type NameIndex, push } from './nameIndex.ts';
@@ -15,7 +15,11 @@ import { joined, NO_TYPES, sameTypes, TELLING, UNKNOWN_TYPE } from './valueTypes
 export interface Given {
   readonly module: Module;
   readonly argument: Argument;
+  /** The call that gives it. */
+  readonly fact: FactId;
 }
+
+type Note = (module: Module, fact: FactId, given: readonly Argument[], offset: number) => void;
 
 type GivenByName = ReadonlyMap<string, readonly Given[]>;
 
@@ -60,7 +64,7 @@ export class Parameters {
   #find(function_: FunctionNode): GivenByName {
     const found = new Map<string, Given[]>();
     const { parameters, name } = function_.scope;
-    const note = (module: Module, given: readonly Argument[], offset: number): void => {
+    const note: Note = (module, fact, given, offset) => {
       for (const [position, argument] of given.entries()) {
         if (argument.name === '*') return;
         const parameter =
@@ -68,7 +72,7 @@ export class Parameters {
             ? parameters[position + offset]
             : parameters.find((one) => one.name === argument.name);
         if (parameter !== undefined && parameter.kind !== 'rest' && parameter.kind !== 'keywordRest')
-          push(found, parameter.name, { module, argument });
+          push(found, parameter.name, { module, argument, fact });
       }
     };
     for (const sites of this.#sitesOf(function_)) {
@@ -76,12 +80,17 @@ export class Parameters {
       for (const { module, call } of sites) {
         const target = this.#names.target(module, call.callee);
         if (target.kind === 'function' && target.function === function_)
-          note(module, call.arguments, this.#isUnbound(module, call, target) ? 0 : methodOffset(target));
+          note(
+            module,
+            call.fact,
+            call.arguments,
+            this.#isUnbound(module, call, target) ? 0 : methodOffset(target),
+          );
         else if (target.kind === 'class' && this.#hierarchy.method(target.class, '__init__') === function_)
-          note(module, call.arguments, 1);
+          note(module, call.fact, call.arguments, 1);
         else if (target.kind === 'several')
           for (const each of target.functions)
-            if (each.function === function_) note(module, call.arguments, methodOffset(each));
+            if (each.function === function_) note(module, call.fact, call.arguments, methodOffset(each));
       }
     }
     const passing = this.#index.passing(name);
@@ -118,12 +127,7 @@ export class Parameters {
   }
 
   /** `Thread(target=f, args=(a, b))`, `submit(f, a, b)`, `partial(f, a)`. */
-  #handedOn(
-    module: Module,
-    call: Call,
-    function_: FunctionNode,
-    note: (module: Module, given: readonly Argument[], offset: number) => void,
-  ): void {
+  #handedOn(module: Module, call: Call, function_: FunctionNode, note: Note): void {
     const target = call.arguments.find(({ name }) => name === 'target' || name === 'function');
     if (target !== undefined) {
       const args = call.arguments.find(({ name }) => name === 'args')?.value;
@@ -131,6 +135,7 @@ export class Parameters {
       if (callee?.function !== function_ || args?.kind !== 'container') return;
       note(
         module,
+        call.fact,
         args.elements.map((value) => ({ name: '', value })),
         methodOffset(callee),
       );
@@ -140,7 +145,7 @@ export class Parameters {
     const skip = this.#names.catalog.skippedArguments(module.summary.paths[call.callee]!.last);
     const callable = skip === undefined ? undefined : positional[skip - 1];
     const callee = callable === undefined ? undefined : this.#functionOf(module, callable);
-    if (callee?.function === function_) note(module, positional.slice(skip), methodOffset(callee));
+    if (callee?.function === function_) note(module, call.fact, positional.slice(skip), methodOffset(callee));
   }
 
   #functionOf(module: Module, { value }: Argument): FunctionTarget | undefined {

@@ -304,6 +304,11 @@ export class Paths {
         return { kind: 'external', dotted: `${external}().${path.fields.join('.')}` };
     }
     if (root === undefined) return UNKNOWN;
+    if (parameter !== undefined && bindings.length === 0) {
+      const given = path.fields.length === 0 ? this.#ofGiven(module, path) : this.target(module, root);
+      if (given?.kind === 'variable' && (path.fields.length === 0 || given.variable.cell !== root))
+        return this.#below({ ...given.variable, receiver: 'parameter' }, path.fields, 'parameter', depth);
+    }
     const variable: VariableId = {
       key: `l:${this.#symbols.printed(module, path.scope)}.${path.name}`,
       kind: 'closure',
@@ -321,6 +326,20 @@ export class Paths {
     };
   }
 
+  /** A parameter is another name for what all calls give for it, when that is one place. */
+  #ofGiven(module: Module, { scope, name }: AccessPath): Target | undefined {
+    let found: Target | undefined;
+    for (const one of this.#names.given(this.#symbols.functionAt(module, scope), name)) {
+      const { value } = one.argument;
+      if (value.kind !== 'path') return undefined;
+      const target = this.target(one.module, value.path);
+      if (target.kind !== 'variable') return undefined;
+      if (found?.kind === 'variable' && found.variable.key !== target.variable.key) return undefined;
+      found = target;
+    }
+    return found;
+  }
+
   #ofResult(module: Module, path: AccessPath, depth: number): Target {
     if (path.fields.length === 0) return UNKNOWN;
     const call = { kind: 'call', call: path.call } as const;
@@ -331,8 +350,7 @@ export class Paths {
         return found;
     }
     const types = this.#names.typesOf(module, call, depth + 1);
-    const made = this.target(module, module.summary.calls[path.call]!.callee).kind === 'class';
-    const found = this.#ofEach(instancesIn(types), path.fields, made ? 'local' : 'shared', depth);
+    const found = this.#ofEach(instancesIn(types), path.fields, 'local', depth);
     if (found !== undefined) return found;
     const external = onlyExternal(types);
     return external === undefined

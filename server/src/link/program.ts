@@ -19,6 +19,7 @@ import type {
 } from '../facts/summary.ts';
 import type { Blocking } from './blocking.ts';
 import type { ImportUse } from './importUses.ts';
+import type { Whose } from './ownership.ts';
 
 /** How sure an answer is (semantics §6.2). */
 export type Confidence = 'certain' | 'high' | 'medium' | 'low';
@@ -110,6 +111,8 @@ export type ValueType =
   | { readonly kind: 'unknown'; readonly classes?: 'many' };
 
 export interface SharedAccess {
+  /** The variable as this place writes it. */
+  readonly name: string;
   readonly module: Module;
   readonly function: FunctionNode;
   readonly access: Access;
@@ -121,6 +124,8 @@ export interface SharedAccess {
   readonly beforeSharing: boolean;
   /** Whether the object belongs to the function itself, so that nobody else sees it. */
   readonly ownObject: boolean;
+  /** Whose the object is, where no attribute or global leads to it. */
+  readonly whose: readonly Whose[];
   /** Through what the object is reached: the receiver of the method, an attribute of it, a global, a parameter, a local. */
   readonly receiver: Receiver;
 }

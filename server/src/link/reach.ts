@@ -5,6 +5,7 @@
  */
 import type { CallGraph, DraftEdge } from './callGraph.ts';
 import { isConstructor, isPrivate } from './callGraph.ts';
+import type { Flows } from './flows.ts';
 import { linearized, mayBeOne } from './hierarchy.ts';
 import type { ClassNode, Entry, FunctionNode } from './program.ts';
 import type { DraftThread } from './threads.ts';
@@ -19,6 +20,8 @@ export interface FunctionSet {
 export interface Reach {
   /** Thread id → functions that it runs, with whether their receiver is an object other threads can see. */
   readonly byThread: readonly ReadonlyMap<FunctionNode, boolean>[];
+  /** Thread id → parameters of the functions that it runs that get objects other threads can see. */
+  readonly parameters: readonly ReadonlyMap<FunctionNode, ReadonlySet<string>>[];
   /** Thread id → the entry through which it comes to each function. */
   readonly through: readonly ReadonlyMap<FunctionNode, Entry>[];
   /** Thread ids per function. */
@@ -37,8 +40,9 @@ export function computeReach(
   functions: readonly FunctionNode[],
   graph: CallGraph,
   threads: readonly DraftThread[],
+  flows: Flows,
 ): Reach {
-  const reaches = threads.map((thread) => reachOf(graph, thread));
+  const reaches = threads.map((thread) => reachOf(graph, thread, flows));
   const byThread = reaches.map(({ reached }) => reached);
   const threadsOf = new Map<FunctionNode, number[]>();
   byThread.forEach((reached, id) => {
@@ -56,6 +60,7 @@ export function computeReach(
   const open = calledFrom(functions, graph, (function_) => isOpen(function_, graph), mayBeOpen);
   return {
     byThread,
+    parameters: reaches.map(({ parameters }) => parameters),
     through: reaches.map(({ through }) => through),
     threadsOf,
     importTime,
@@ -124,6 +129,8 @@ function calledFrom(
 interface Running {
   readonly function: FunctionNode;
   readonly shared: boolean;
+  /** Parameters that get objects others can see. */
+  readonly parameters: ReadonlySet<string>;
   /** The most derived class it is known to be of; undefined when nothing is known. */
   readonly of: ClassNode | undefined;
   readonly depth: number;
@@ -133,15 +140,20 @@ interface Running {
 /** Beyond this many classes of receivers a function counts as run on any. */
 const MAX_CLASSES = 8;
 
+const NO_PARAMETERS: ReadonlySet<string> = new Set();
+
 function reachOf(
   graph: CallGraph,
   thread: DraftThread,
+  flows: Flows,
 ): {
   readonly reached: ReadonlyMap<FunctionNode, boolean>;
+  readonly parameters: ReadonlyMap<FunctionNode, ReadonlySet<string>>;
   readonly through: ReadonlyMap<FunctionNode, Entry>;
 } {
   const reached = new Map<FunctionNode, boolean>();
   const through = new Map<FunctionNode, Entry>();
+  const parameters = new Map<FunctionNode, ReadonlySet<string>>();
   const classes = new Map<FunctionNode, Set<ClassNode | undefined>>();
   const queue: Running[] = [];
   const visit = (one: Running): void => {
@@ -150,31 +162,43 @@ function reachOf(
     classes.set(one.function, seen);
     const of = seen.size < MAX_CLASSES ? one.of : undefined;
     const news = !seen.has(of) && !seen.has(undefined);
-    if (!news && (known === true || known === one.shared)) return;
+    const before = parameters.get(one.function) ?? NO_PARAMETERS;
+    const given = one.parameters.size === 0 ? before : new Set([...before, ...one.parameters]);
+    if (!news && given.size === before.size && (known === true || known === one.shared)) return;
     seen.add(of);
-    reached.set(one.function, one.shared || known === true);
+    const shared = one.shared || known === true;
+    reached.set(one.function, shared);
+    if (given.size > 0) parameters.set(one.function, given);
     if (known === undefined) through.set(one.function, one.entry);
-    if (one.depth < MAX_CALL_DEPTH) queue.push({ ...one, of, depth: one.depth + 1 });
+    if (one.depth < MAX_CALL_DEPTH)
+      queue.push({ ...one, shared: one.shared, parameters: given, of, depth: one.depth + 1 });
   };
   for (const entry of thread.entries) {
     const { receiver, class: of } = entry;
+    /** A function defined in a method sees the method's object. */
     const shared =
-      receiver === 'self' || receiver === 'member' || receiver === 'shared' || receiver === 'parameter';
-    visit({ function: entry.function, shared, of, depth: 0, entry });
+      receiver === 'self' ||
+      receiver === 'member' ||
+      receiver === 'shared' ||
+      receiver === 'parameter' ||
+      (entry.function.owner === undefined && isNested(entry.function));
+    const given = flows.intoEntry(thread, entry.function);
+    visit({ function: entry.function, shared, parameters: given, of, depth: 0, entry });
   }
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     for (const edge of graph.from(next.function)) {
       if (edge.sameReceiver && !canRun(edge, next.of)) continue;
       visit({
         function: edge.callee,
-        shared: receiverIsShared(edge, next.shared, thread),
+        shared: flows.receiverIsShared(edge, next, thread),
+        parameters: flows.into(edge, next, thread),
         of: classAfter(edge, next.of),
         depth: next.depth,
         entry: next.entry,
       });
     }
   }
-  return { reached, through };
+  return { reached, parameters, through };
 }
 
 /** Whether a method that overrides the one that was called is that of an object of this class. */
@@ -188,21 +212,6 @@ function classAfter(edge: DraftEdge, of: ClassNode | undefined): ClassNode | und
   if (!sameReceiver) return through;
   const found = of ?? through;
   return found !== undefined && linearized(found).includes(callee.owner) ? found : callee.owner;
-}
-
-function receiverIsShared(edge: DraftEdge, callerShared: boolean, thread: DraftThread): boolean {
-  if (edge.how === 'construct') return false;
-  switch (edge.receiver) {
-    case 'self':
-    case 'member':
-      return callerShared;
-    case 'shared':
-      return true;
-    case 'parameter':
-      return thread.passesObjects && thread.entries.some((entry) => entry.function === edge.caller);
-    default:
-      return false;
-  }
 }
 
 /** A module body, or what an outside caller may call: public functions, and those handed on. */

@@ -131,6 +131,11 @@ export class Resolver implements Names {
     return this.#symbols.bindingsOf(module, path);
   }
 
+  /** The path of a name of a function. */
+  local(module: Module, scope: ScopeId, name: string): PathId | undefined {
+    return this.#symbols.local(module, scope, name);
+  }
+
   moduleNamed(dotted: string, from: Module): Module | undefined {
     return this.#symbols.moduleNamed(dotted, from);
   }

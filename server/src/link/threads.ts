@@ -4,7 +4,7 @@
  * where it is waited for.
  */
 import type { EntryModel } from '../catalog/schema.ts';
-import { isPoolName, POOL_SIZE_KEYWORD } from '../catalog/words.ts';
+import { GREENLET_PATCH, isPoolName, POOL_SIZE_KEYWORD } from '../catalog/words.ts';
 import type { Call, FactId, PathId, ValueShape } from '../facts/summary.ts';
 import { argumentOf, type Callable, callablesOf, isFreshInLoop, isRepeated } from './callables.ts';
 import type { CallGraph } from './callGraph.ts';
@@ -55,9 +55,25 @@ export function findThreads(resolver: Resolver, graph: CallGraph): DraftThread[]
     }
   }
   found.push(...ofThreads.flatMap((class_) => neverMade(resolver, class_)), ...frameworkThreads(resolver));
+  const sure = patchesThreads(resolver)
+    ? found.map((thread) => ({ ...thread, confidence: 'low' as const }))
+    : found;
   return markMany(
-    chained(withThreads(found).map((thread, id) => ({ ...startedElsewhere(resolver, thread), id }))),
+    chained(withThreads(sure).map((thread, id) => ({ ...startedElsewhere(resolver, thread), id }))),
     graph,
+  );
+}
+
+/** The program makes threads take turns in one thread, so that little can come between two steps. */
+function patchesThreads(resolver: Resolver): boolean {
+  return resolver.modules.some(
+    ({ test, summary: { calls, paths } }, index) =>
+      !test &&
+      calls.some(
+        ({ callee }) =>
+          paths[callee]!.last.includes('patch') &&
+          GREENLET_PATCH.test(resolver.externalName(resolver.modules[index]!, callee) ?? ''),
+      ),
   );
 }
 

@@ -272,13 +272,13 @@ function report(
   return {
     rule: 'check-then-act',
     primary: placeOf(access),
-    message: `Race condition: \`${variable.name}\` can change between the test and this use, while ${threadClause(parallel, access.function)}: ${act.consequence}.${late ? ' The lock is taken after the test, and the test is not repeated under it.' : ''} ${advice(access, test.form)}`,
+    message: `Race condition: \`${access.name}\` can change between the test and this use, while ${threadClause(parallel, access.function)}: ${act.consequence}.${late ? ' The lock is taken after the test, and the test is not repeated under it.' : ''} ${advice(access, test.form)}`,
     severity,
     confidence: parallel.confidence,
     breaks: 'everyBuild',
     evidence: [
       { role: 'access', at: at(access.module, test.fact), message: `\`${variable.name}\` is tested here.` },
-      accessEvidence(variable, rival.access, rival.access === access ? ' in the other threads as well' : ''),
+      accessEvidence(rival.access, rival.access === access ? ' in the other threads as well' : ''),
       ...threadEvidence(parallel),
     ],
     fixes: [

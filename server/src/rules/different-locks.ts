@@ -161,7 +161,7 @@ function report(
     confidence,
     breaks: 'everyBuild',
     evidence: [
-      accessEvidence(variable, other, ` while holding \`${otherLock.name}\``),
+      accessEvidence(other, ` while holding \`${otherLock.name}\``),
       ...[lock, otherLock].map(({ name, constructors: [made] }) => ({
         role: 'lock' as const,
         at: at(made!.module, made!.call.fact),

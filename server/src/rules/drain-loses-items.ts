@@ -149,13 +149,13 @@ function report(
   return {
     rule: 'drain-loses-items',
     primary: placeOf(emptied),
-    message: `\`${variable.name}\` is read out and then ${how}: what comes in between is lost. ${named(access.function)} adds to it while ${threadClause(parallel, emptied.function)}. Take the entries one by one (\`popleft\`, \`queue.Queue\`), or hold one lock around both steps and around every addition.`,
+    message: `\`${emptied.name}\` is read out and then ${how}: what comes in between is lost. ${named(access.function)} adds to it while ${threadClause(parallel, emptied.function)}. Take the entries one by one (\`popleft\`, \`queue.Queue\`), or hold one lock around both steps and around every addition.`,
     severity: levelOf(program, parallel, 'loses', 'everyBuild'),
     confidence: parallel.confidence,
     breaks: 'everyBuild',
     evidence: [
       { role: 'access', at: at(taken.module, taken.access.fact), message: `The content is taken here.` },
-      accessEvidence(variable, access),
+      accessEvidence(access),
       ...threadEvidence(parallel),
     ],
     fixes: lockFixes(program, variable, emptied, [taken.access.fact]),

@@ -144,7 +144,7 @@ function report(
     severity: 'warning',
     confidence: 'medium',
     breaks: 'everyBuild',
-    evidence: [accessEvidence(variable, access, ` while holding \`${lock.name}\``)],
+    evidence: [accessEvidence(access, ` while holding \`${lock.name}\``)],
     fixes: [],
     identity: identityOf(escaping, variable),
   };

@@ -68,11 +68,11 @@ export function startEvidence(thread: ThreadEntry, through = thread.entries[0]):
   };
 }
 
-export function accessEvidence(variable: Variable, access: SharedAccess, note = ''): Evidence {
+export function accessEvidence(access: SharedAccess, note = ''): Evidence {
   return {
     role: 'access',
     at: placeOf(access),
-    message: `${named(access.function)} ${verb(access)} \`${variable.name}\` here${note}.`,
+    message: `${named(access.function)} ${verb(access)} \`${access.name}\` here${note}.`,
   };
 }
 

@@ -109,6 +109,11 @@ class Jobs:
         // Stored under the lock and read before it: `nonatomic-update` says so.
         if (program.locksAt(access.module, access.access.fact).has(guard.lock.key)) continue;
         const rivals = guard.guarded.filter((one) => program.mayTouchOneObject(variable, access, one));
+        if (
+          isHandedIn(access) &&
+          !rivals.some((one) => program.parallel(variable, access, one) !== undefined)
+        )
+          continue;
         if (!rivals.some(changes) || !matters(program, variable, access, guard)) continue;
         if (isTakenOrMissed(program, access) && !arePaired(guard.lock, variable)) continue;
         yield report(program, variable, access, guard);
@@ -119,6 +124,11 @@ class Jobs:
 
 function isBare(access: SharedAccess, key: string): boolean {
   return !access.beforeSharing && !access.maybeLocked && !access.locks.has(key);
+}
+
+/** On an object that a caller gives, or that the function has made: whether others have it, its lock does not say. */
+function isHandedIn({ receiver }: SharedAccess): boolean {
+  return receiver === 'parameter' || receiver === 'local';
 }
 
 /** Stores of constants to a plain flag, and objects that are safe as they are. */
@@ -337,12 +347,12 @@ function report(program: ProgramModel, variable: Variable, access: SharedAccess,
   return {
     rule: 'inconsistent-lock',
     primary: placeOf(access),
-    message: `Race condition: ${here(variable, access)} without \`${lock.name}\`, which ${guarded.length} of the ${others} other accesses hold; another thread in one of them can interleave. Hold \`${lock.name}\` here.`,
+    message: `Race condition: ${here(access)} without \`${lock.name}\`, which ${guarded.length} of the ${others} other accesses hold; another thread in one of them can interleave. Hold \`${lock.name}\` here.`,
     severity,
     confidence,
     breaks: 'everyBuild',
     evidence: [
-      accessEvidence(variable, example, ` while holding \`${lock.name}\``),
+      accessEvidence(example, ` while holding \`${lock.name}\``),
       ...lockEvidence(lock),
       ...(parallel === undefined ? [] : threadEvidence(parallel)),
     ],
@@ -353,7 +363,7 @@ function report(program: ProgramModel, variable: Variable, access: SharedAccess,
   };
 }
 
-function here(variable: Variable, access: SharedAccess): string {
+function here(access: SharedAccess): string {
   const doing = verb(access);
   const passive: Readonly<Record<string, string>> = {
     writes: 'is written',
@@ -365,7 +375,7 @@ function here(variable: Variable, access: SharedAccess): string {
     'stores in': 'gets an item',
     changes: 'is changed',
   };
-  return `\`${variable.name}\` ${passive[doing] ?? 'is used'} here`;
+  return `\`${access.name}\` ${passive[doing] ?? 'is used'} here`;
 }
 
 function lockEvidence(lock: Lock): readonly Evidence[] {

@@ -261,11 +261,11 @@ function report(
   return {
     rule: 'iterate-while-mutated',
     primary: placeOf(loop),
-    message: `Race condition: \`${variable.name}\` is ${kind === 'snapshot' ? 'copied' : 'iterated'} here while ${threadClause(parallel, rival.access.function)} and entries are added or removed: ${consequence}${inC ? ' on free-threaded Python' : ''}. ${remedy}`,
+    message: `Race condition: \`${loop.name}\` is ${kind === 'snapshot' ? 'copied' : 'iterated'} here while ${threadClause(parallel, rival.access.function)} and entries are added or removed: ${consequence}${inC ? ' on free-threaded Python' : ''}. ${remedy}`,
     severity,
     confidence: parallel.confidence,
     breaks,
-    evidence: [accessEvidence(variable, rival.access), ...threadEvidence(parallel)],
+    evidence: [accessEvidence(rival.access), ...threadEvidence(parallel)],
     fixes: bare
       ? lockFixes(program, variable, rival.access, [], `in ${named(rival.access.function)}`)
       : [...snapshotFix(loop, container), ...lockFixes(program, variable, loop)],

@@ -26,6 +26,7 @@ import { createdTwice } from './interleavings.ts';
 import { guardedBy, levelOf } from './levels.ts';
 import { choiceAt, chooseLock, isObstacle, refusedFix } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
+import { namesThread } from './threadCode.ts';
 
 export const rule = defineRule({
   id: 'lazy-init-race',
@@ -149,10 +150,14 @@ function report(
 ): Finding | undefined {
   const value = access.access.value;
   if (value === undefined || isConstant(value)) return undefined;
+  const { key } = access.access;
+  if (key !== undefined && namesThread(program, access.module, key)) return undefined;
   const parallel = parallelCreation(program, variable, access);
   const owns =
     variable.owner !== undefined &&
     variable.kind === 'instance' &&
+    access.receiver !== 'parameter' &&
+    access.receiver !== 'local' &&
     !access.function.scope.async &&
     program.locksOf(variable.owner, variable.module).length > 0;
   if (parallel === undefined && !owns) return undefined;
@@ -169,8 +174,7 @@ function report(
   const matters = (late && value.kind === 'call') || hasIdentity(program, variable, access, value, test);
   const sharing = parallel?.sharing ?? ownsLock(program, variable);
   const severity = levelOf(program, { sharing, confidence }, matters ? 'twice' : 'again', 'everyBuild');
-  const target =
-    access.access.key === undefined ? variable.name : `${variable.name}[${access.access.key.text}]`;
+  const target = access.access.key === undefined ? access.name : `${access.name}[${access.access.key.text}]`;
   const who =
     parallel === undefined
       ? `the class has a lock, so ${named(access.function)} is meant for several threads`
@@ -338,7 +342,7 @@ function others(variable: Variable, access: SharedAccess): readonly Evidence[] {
   const other = variable.accesses.find(
     (one) => one !== access && !one.beforeSharing && one.function !== access.function,
   );
-  return other === undefined ? [] : [accessEvidence(variable, other)];
+  return other === undefined ? [] : [accessEvidence(other)];
 }
 
 function fixesFor(
@@ -363,7 +367,7 @@ function fixesFor(
   }
   if (access.access.key !== undefined && access.access.value?.kind === 'literal')
     fixes.unshift({
-      title: `Use \`${variable.name}.setdefault(…)\``,
+      title: `Use \`${access.name}.setdefault(…)\``,
       safety: 'unsafe',
       intention: { kind: 'singleOperation', file, test, act: access.access.fact, operation: 'setdefault' },
     });

@@ -1,6 +1,6 @@
 /** Reports a read-modify-write of shared state that nothing makes atomic: two threads interleave, and one update is lost. */
-import { THREAD_IDENTITY, THREAD_INDEX_NAME } from '../catalog/words.ts';
-import type { Module, Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import { THREAD_INDEX_NAME } from '../catalog/words.ts';
+import type { Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import {
   accessEvidence,
   identityOf,
@@ -18,6 +18,7 @@ import { levelOf } from './levels.ts';
 import { lockFixes } from './lockChoice.ts';
 import { rivalsFor } from './rivals.ts';
 import { defineRule } from './rule.ts';
+import { namesThread } from './threadCode.ts';
 
 export const rule = defineRule({
   id: 'nonatomic-update',
@@ -167,9 +168,8 @@ function losesUpdates(
       return false;
   }
   if (access.key === undefined) return true;
-  if (THREAD_IDENTITY.test(access.key.text)) return false;
+  if (namesThread(program, module, access.key)) return false;
   if (access.key.kind !== 'path' || access.key.path === -1) return true;
-  if (identifiesThread(program, module, access.key.path)) return false;
   const key = module.summary.paths[access.key.path]!;
   const isParameter =
     key.root === 'local' && function_.scope.parameters.some((parameter) => parameter.name === key.name);
@@ -180,21 +180,6 @@ function losesUpdates(
   return !(isParameter && isEntry && isIndex);
 }
 
-/** `me = threading.get_ident()`: each thread has its own key. */
-function identifiesThread(program: ProgramModel, module: Module, path: number): boolean {
-  return module.summary.bindings.some((binding) => {
-    if (binding.path !== path) return false;
-    const { value } = binding;
-    const call =
-      value.kind === 'call'
-        ? value.call
-        : value.kind === 'path'
-          ? module.summary.paths[value.path]!.call
-          : -1;
-    return call !== -1 && THREAD_IDENTITY.test(program.calleeName(module, call) ?? '');
-  });
-}
-
 function report(
   program: ProgramModel,
   variable: Variable,
@@ -202,7 +187,7 @@ function report(
   { access: other, parallel }: Rival,
 ): Finding {
   const { operation, callBetween, key } = update.access;
-  const target = key === undefined ? variable.name : `${variable.name}[${key.text}]`;
+  const target = key === undefined ? update.name : `${update.name}[${key.text}]`;
   const statement = operation === '=' || operation === '[]=' ? `${target} = …` : `${target} ${operation} …`;
   const consequence = callBetween
     ? 'so an update can be lost. A call between the read and the write makes this happen with the GIL, too'
@@ -230,7 +215,6 @@ function report(
     breaks,
     evidence: [
       accessEvidence(
-        variable,
         other,
         other === update
           ? ' in the other threads as well'
@@ -271,5 +255,5 @@ function guardEvidence(program: ProgramModel, variable: Variable): Finding['evid
   const lock = [...guarded.locks].map((key) => program.locks.get(key)).find((found) => found !== undefined);
   return lock === undefined
     ? []
-    : [{ ...accessEvidence(variable, guarded, ` while holding \`${lock.name}\``), role: 'lock' }];
+    : [{ ...accessEvidence(guarded, ` while holding \`${lock.name}\``), role: 'lock' }];
 }

@@ -199,12 +199,7 @@ function reportFlag(
     severity: 'warning',
     confidence: parallel.confidence,
     breaks: 'everyBuild',
-    evidence: [
-      accessEvidence(data, late),
-      accessEvidence(flag, test),
-      accessEvidence(data, read),
-      ...threadEvidence(parallel),
-    ],
+    evidence: [accessEvidence(late), accessEvidence(test), accessEvidence(read), ...threadEvidence(parallel)],
     fixes: [],
     identity: `${identityOf(set, flag)}|${data.attribute}`,
   };
@@ -245,7 +240,7 @@ function* filledInPlace(program: ProgramModel, table: Variable): Iterable<Findin
           at: at(filled.module, filled.access.fact),
           message: `It is filled entry by entry here.`,
         },
-        accessEvidence(table, reader.read),
+        accessEvidence(reader.read),
         ...threadEvidence(reader.parallel),
       ],
       fixes: [],

@@ -2,7 +2,8 @@
  * Code that other threads run, call by call: what rules about things that belong to one thread (an event loop, a GUI, the state of
  * the process) look at. A thread that owns the thing itself (runs the loop, shows the window) is no such thread.
  */
-import type { Call } from '../facts/summary.ts';
+import { THREAD_IDENTITY } from '../catalog/words.ts';
+import type { Call, Key } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel, ThreadEntry, ValueType } from '../link/program.ts';
 import { startEvidence } from './evidence.ts';
 import type { Evidence } from './finding.ts';
@@ -95,4 +96,21 @@ export function threadWords({ thread }: ThreadCode): string {
 
 export function threadStart({ thread }: ThreadCode): Evidence {
   return startEvidence(thread);
+}
+
+/** `me = threading.get_ident()`: each thread has its own key. */
+export function namesThread(program: ProgramModel, module: Module, { text, kind, path }: Key): boolean {
+  if (THREAD_IDENTITY.test(text)) return true;
+  if (kind !== 'path' || path === -1) return false;
+  return module.summary.bindings.some((binding) => {
+    if (binding.path !== path) return false;
+    const { value } = binding;
+    const call =
+      value.kind === 'call'
+        ? value.call
+        : value.kind === 'path'
+          ? module.summary.paths[value.path]!.call
+          : -1;
+    return call !== -1 && THREAD_IDENTITY.test(program.calleeName(module, call) ?? '');
+  });
 }

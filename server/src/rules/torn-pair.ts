@@ -257,9 +257,9 @@ function report(
     confidence,
     breaks: 'everyBuild',
     evidence: [
-      accessEvidence(first.accesses.includes(writer.first) ? first : second, writer.first),
-      accessEvidence(first.accesses.includes(reader.first) ? first : second, reader.first),
-      accessEvidence(second.accesses.includes(reader.second) ? second : first, reader.second),
+      accessEvidence(writer.first),
+      accessEvidence(reader.first),
+      accessEvidence(reader.second),
       ...threadEvidence(parallel),
     ],
     fixes: lock === undefined ? [] : lockFixes(program, variable, primary, [reader.first.access.fact]),

@@ -317,7 +317,7 @@ function reportLoop(
     breaks: 'everyBuild',
     evidence: [
       { role: 'lock', at: at(module, taken), message: `${named(function_)} holds \`${lock.name}\` here.` },
-      accessEvidence(variable, other),
+      accessEvidence(other),
       ...threadEvidence(parallel),
     ],
     fixes: [],

@@ -18,7 +18,7 @@ describe('accesses', () => {
     ['self.d.setdefault(k, [])', 'mutate self.d setdefault key k'],
     ['self.a.b.c = v', 'write self.a.b.c ='],
     ['(self.n) = v', 'write self.n ='],
-    ['for self.n in v: pass', 'write self.n ='],
+    ['for self.n in (): pass', 'write self.n ='],
     ['with v as self.n: pass', 'write self.n = [local:v]'],
   ])('`%s` is a change of its place', (body, access) => {
     expect(changesIn(body)).toEqual([access]);
@@ -50,6 +50,18 @@ describe('accesses', () => {
   it('a copy with one more element is an update of the name', () => {
     expect(changesIn('self.d = {**self.d, k: v}')).toEqual(['snapshot self.d {**}', 'update self.d =']);
     expect(changesIn('self.l = [*self.l, v]')).toEqual(['snapshot self.l [*]', 'update self.l =']);
+  });
+
+  it('reaches objects and containers through locals, parameters and results', () => {
+    expect(changesIn('k.n += 1')).toEqual(['update local:k.n +=']);
+    expect(changesIn('one = self.state\none.n = v')).toEqual(['write local:one.n =']);
+    expect(changesIn('k[v] = 1\nk.append(v)\nfor one in k: pass')).toEqual([
+      'mutate local:k []= key v',
+      'mutate local:k append key v',
+      'iterate local:k for',
+    ]);
+    expect(changesIn('self.get(k).n += 1')).toEqual(['update self.get(local:k).n +=']);
+    expect(changesIn('k = v')).toEqual([]);
   });
 
   it('is no update when the value does not come from the place', () => {
@@ -98,7 +110,7 @@ def f():
     'for x in self.d.items(): pass',
     'for i, x in enumerate(self.d): pass',
     'for x in reversed(self.d): pass',
-    'for x, y in zip(self.d, v): pass',
+    'for x, y in zip(self.d, ()): pass',
     'tuple(self.d)',
     'sum(self.d)',
     'max(self.d)',

@@ -33,7 +33,7 @@ def outer():
       'write global:x =',
       'write global:y =',
     ]);
-    expect(facts('def f(v):\n    global x\n    [(x := one) for one in v]\n').changes).toEqual([
+    expect(facts('def f(v):\n    global x\n    [(x := one) for one in ()]\n').changes).toEqual([
       'write global:x :=',
     ]);
   });
@@ -81,7 +81,7 @@ class A:
     def g(this):
         this.n += 1
 `);
-    expect(changes).toEqual(['update self.n +=', 'mutate self.m append key 1']);
+    expect(changes).toEqual(['update self.n +=', 'mutate self.m append key 1', 'update local:this.n +=']);
   });
 
   it('definitions are named by their way down from the module', () => {
