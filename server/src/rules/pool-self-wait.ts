@@ -165,28 +165,48 @@ function report(
 
 /** `run_coroutine_threadsafe(…).result()` in a coroutine: the loop that would run it is the one that waits. */
 function* loops(program: ProgramModel): Iterable<Finding> {
+  const nearest = new Map<string, { readonly function: FunctionNode; readonly happening: Happening }>();
   for (const function_ of program.functions) {
     if (!function_.scope.async) continue;
     for (const happening of program.effectsOf(function_)) {
-      const { blocking, function: where } = happening;
+      const { blocking, function: where, fact } = happening;
       if (happening.kind !== 'block' || blocking?.kind !== 'result' || blocking.subject === -1) continue;
-      if (!isOfLoop(program, where.module, blocking.subject)) continue;
-      yield {
-        rule: 'pool-self-wait',
-        primary: at(function_.module, firstFact(happening)),
-        message: `${named(function_)} blocks the event loop that should run what it waits for. \`result()\` of \`run_coroutine_threadsafe\` stops the only thread of the loop, so the other coroutine never runs. \`await\` it instead, and keep \`result()\` for other threads.`,
-        severity: 'error',
-        confidence: 'high',
-        breaks: 'everyBuild',
-        evidence: wayEvidence(happening, `${named(where)} waits here.`).slice(
-          happening.edge === undefined ? 1 : 0,
-        ),
-        fixes: [],
-        identity: `${function_.module.path}:${function_.label}|own loop`,
-      } satisfies Finding;
+      if (!isOfLoop(program, where.module, blocking.subject) || makesLoop(program, where)) continue;
+      const place = `${where.module.path}:${fact}`;
+      const known = nearest.get(place);
+      if (known === undefined || calls(happening) < calls(known.happening))
+        nearest.set(place, { function: function_, happening });
       break;
     }
   }
+  for (const { function: function_, happening } of nearest.values()) {
+    const where = happening.function;
+    yield {
+      rule: 'pool-self-wait',
+      primary: at(function_.module, firstFact(happening)),
+      message: `${named(function_)} blocks the event loop that should run what it waits for. \`result()\` of \`run_coroutine_threadsafe\` stops the only thread of the loop, so the other coroutine never runs. \`await\` it instead, and keep \`result()\` for other threads.`,
+      severity: 'error',
+      confidence: 'high',
+      breaks: 'everyBuild',
+      evidence: wayEvidence(happening, `${named(where)} waits here.`).slice(
+        happening.edge === undefined ? 1 : 0,
+      ),
+      fixes: [],
+      identity: `${function_.module.path}:${function_.label}|own loop`,
+    } satisfies Finding;
+  }
+}
+
+/** How many calls lie between a coroutine and the place where it waits: of all that get there the nearest is told. */
+function calls(happening: Happening): number {
+  return happening.rest === undefined ? 0 : 1 + calls(happening.rest);
+}
+
+/** Where no loop runs it starts one in another thread, and waits for that. */
+function makesLoop(program: ProgramModel, function_: FunctionNode): boolean {
+  return program
+    .callsIn(function_)
+    .some(({ index }) => program.calleeName(function_.module, index) === 'asyncio.new_event_loop');
 }
 
 function isOfLoop(program: ProgramModel, module: Module, path: number): boolean {
