@@ -54,7 +54,10 @@ export function nameScopes(syntax: Syntax): NameScopes {
       return;
     }
     if (scope.nonlocals.has(name)) return;
-    if (scope.bound.get(name) !== 'parameter') scope.bound.set(name, how);
+    const known = scope.bound.get(name);
+    // `if __name__ == "__main__": from .live import Live` is no other class than the one defined above.
+    if (known === 'parameter' || (known === 'definition' && how === 'import')) return;
+    scope.bound.set(name, how);
   };
   const bindPattern = (scope: NameScope, node: Node): void => {
     switch (syntax.kind[node]) {

@@ -3,8 +3,9 @@
  * outside. What is known of libraries stands in the tables at the head.
  */
 import type { Call, PathId, ValueShape } from '../facts/summary.ts';
-import type { Module, ValueType } from './program.ts';
+import type { ClassNode, Module, ValueType } from './program.ts';
 import type { Resolver } from './resolve.ts';
+import { isThreadClass } from './threads.ts';
 
 export type BlockingKind =
   /** `time.sleep(…)`. */
@@ -84,7 +85,8 @@ function methodKind(
   const isQueue = safe.some((name) => QUEUES.has(name));
   switch (method) {
     case 'join':
-      if (types.some((type) => type.kind === 'thread')) return 'join';
+      if (types.some((type) => type.kind === 'thread' || isThreadObject(resolver, type))) return 'join';
+      if (isThreadReceiver(resolver, module, object)) return 'join';
       return isQueue ? 'drain' : undefined;
     case 'result':
     case 'exception':
@@ -118,6 +120,27 @@ function methodKind(
     default:
       return undefined;
   }
+}
+
+/** An object of a class of the program that is a thread. */
+function isThreadObject(resolver: Resolver, type: ValueType): boolean {
+  return type.kind === 'instance' && isThreadClass(resolver, type.of);
+}
+
+/** `self.join()` in a method of a class of threads. */
+function isThreadReceiver(resolver: Resolver, module: Module, object: PathId): boolean {
+  const class_ = receiverClass(resolver, module, object);
+  return class_ !== undefined && isThreadClass(resolver, class_);
+}
+
+/** The class whose method calls something on its own object. */
+export function receiverClass(
+  resolver: Pick<Resolver, 'classAt'>,
+  module: Module,
+  object: PathId,
+): ClassNode | undefined {
+  const { root, scope, fields } = module.summary.paths[object]!;
+  return root === 'self' && fields.length === 0 ? resolver.classAt(module, scope) : undefined;
 }
 
 const METHODS: ReadonlySet<string> = new Set([

@@ -19,7 +19,7 @@ import {
   type RegionId,
   type ValueShape,
 } from '../facts/summary.ts';
-import { submittedAt } from './blocking.ts';
+import { receiverClass, submittedAt } from './blocking.ts';
 import { callablesOf, isFreshInLoop } from './callables.ts';
 import { buildCallGraph, type CallGraph, type DraftEdge, isConstructor, isPrivate } from './callGraph.ts';
 import { EffectTable } from './effects.ts';
@@ -37,6 +37,7 @@ import type {
   CallEdge,
   ClassNode,
   Confidence,
+  Entry,
   FunctionNode,
   GivenBack,
   Happening,
@@ -61,7 +62,7 @@ import { Resolver } from './resolve.ts';
 import { SharingIndex } from './sharing.ts';
 import { absoluteName, type FileInput } from './symbols.ts';
 import type { FunctionTarget, VariableId } from './target.ts';
-import { type DraftThread, findThreads } from './threads.ts';
+import { type DraftThread, findThreads, isThreadClass } from './threads.ts';
 
 /** What all files are, or by the path of each whether it belongs to a library. */
 export type Profile = 'application' | 'library' | { isLibrary(path: string): boolean };
@@ -439,8 +440,10 @@ class LinkedProgram implements ProgramModel {
   threadsAt(module: Module, path: number): readonly DraftThread[] {
     const key = this.keyOf(module, path);
     const submitted = submittedAt(this.#resolver, module, path);
+    const own = this.#classOfThreadsAt(module, path);
     return this.threads.filter((thread) => {
       const made = thread.call;
+      if (own !== undefined && thread.entries.some((entry) => isRunOf(entry, own))) return true;
       if (made === undefined) return false;
       if (submitted.some(({ call }) => call === made)) return true;
       if (key === undefined) return false;
@@ -452,6 +455,14 @@ class LinkedProgram implements ProgramModel {
           value.kind === 'call' && value.call === made.index && this.keyOf(thread.module, holder) === key,
       );
     });
+  }
+
+  /** The class of the program whose object the path is, which is a thread itself. */
+  #classOfThreadsAt(module: Module, path: number): ClassNode | undefined {
+    const types = this.#resolver.typesOf(module, { kind: 'path', path });
+    const [object] = types.flatMap((type) => (type.kind === 'instance' ? [type.of] : []));
+    const class_ = receiverClass(this.#resolver, module, path) ?? object;
+    return class_ !== undefined && isThreadClass(this.#resolver, class_) ? class_ : undefined;
   }
 
   submittedAt(module: Module, path: number): readonly { readonly module: Module; readonly call: Call }[] {
@@ -1344,6 +1355,11 @@ function ownedByThread({ cell }: Variable, thread: DraftThread): boolean {
 
 export function enters(thread: DraftThread, function_: FunctionNode): boolean {
   return thread.entries.some((entry) => entry.function === function_);
+}
+
+/** `run` of that class of threads. */
+function isRunOf({ function: function_ }: Entry, class_: ClassNode): boolean {
+  return function_.scope.name === 'run' && function_.owner !== undefined && mayBeOne(function_.owner, class_);
 }
 
 function isThreadSubclass({ entries, what, spawner }: DraftThread): boolean {

@@ -84,7 +84,7 @@ function withThreads(found: readonly DraftThread[]): readonly DraftThread[] {
 }
 
 /** A class whose `run` is run in a thread of its own when an object of it is started. */
-function isThreadClass(resolver: Resolver, class_: ClassNode): boolean {
+export function isThreadClass(resolver: Resolver, class_: ClassNode): boolean {
   return foreignBases(class_).some((base) => resolver.catalog.constructed(base)?.kind === 'thread');
 }
 

@@ -130,7 +130,7 @@ function isLockedOver(program: ProgramModel, module: Module, first: FactId, seco
   return program.mayHoldAt(module, first);
 }
 
-const QUEUES = /^(Queue|LifoQueue|PriorityQueue|SimpleQueue|(queue|multiprocessing)(\.\w+)?\.\w*Queue)$/;
+const QUEUES = /^(Queue|LifoQueue|PriorityQueue|SimpleQueue|([qQ]ueue|multiprocessing)(\.\w+)?\.\w*Queue)$/;
 
 /** A queue for certain, or something of unknown origin that is asked as only queues are. */
 function isQueue(program: ProgramModel, module: Module, call: Call): boolean {
