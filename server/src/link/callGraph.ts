@@ -84,8 +84,8 @@ class LazyCallGraph implements CallGraph {
       { is: false },
       (a, b) => a.is === b.is,
     );
-    this.#from = resolver.question('calls from', NO_CALLS, (a, b) => a === b);
-    this.#to = resolver.question<FunctionNode, readonly DraftEdge[]>('calls to', [], (a, b) => a === b);
+    this.#from = resolver.question('calls from', NO_CALLS, (a, b) => sameEdges(a.edges, b.edges));
+    this.#to = resolver.question<FunctionNode, readonly DraftEdge[]>('calls to', [], sameItems);
     this.#propertyNames = new Set(
       resolver.functions.filter((one) => one.property).map((one) => one.scope.name),
     );
@@ -307,6 +307,17 @@ class LazyCallGraph implements CallGraph {
       how: 'decorate',
     });
   }
+}
+
+function sameEdges(a: readonly DraftEdge[], b: readonly DraftEdge[]): boolean {
+  const same = (one: DraftEdge, other: DraftEdge): boolean =>
+    (Object.keys(one) as (keyof DraftEdge)[]).every((key) => one[key] === other[key]);
+  return a.length === b.length && a.every((one, index) => same(one, b[index]!));
+}
+
+/** Edges of calls that are the same are the same objects. */
+function sameItems(a: readonly DraftEdge[], b: readonly DraftEdge[]): boolean {
+  return a.length === b.length && a.every((one, index) => one === b[index]);
 }
 
 const CONSTRUCTORS = ['__init__', '__post_init__', '__new__'];

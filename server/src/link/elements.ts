@@ -63,18 +63,22 @@ export class Elements {
   }
 
   ofVariable(variable: VariableId): readonly ValueType[] {
-    return this.#ofVariables.ask(variable.key, () => {
-      const declared = elementsIn(this.#names.typesOfVariable(variable), false);
-      const bound = this.#names
-        .bindingsOfVariable(variable)
-        .flatMap(({ module, binding }) => this.of(module, binding.value, 1));
-      const put = this.#puts.at(variable.attribute).flatMap(({ module, container, value }) => {
-        const target = this.#names.target(module, container);
-        if (target.kind !== 'variable' || target.variable.key !== variable.key) return NO_TYPES;
-        return this.#names.typesOf(module, value, 1).filter((type) => type.kind !== 'unknown');
-      });
-      return joined([...declared, ...bound, ...put]);
+    const { key, cell, module } = variable;
+    const text = cell === undefined ? undefined : this.#symbols.textOf(module);
+    return this.#ofVariables.ask(key, () => this.#putInto(variable), text);
+  }
+
+  #putInto(variable: VariableId): readonly ValueType[] {
+    const declared = elementsIn(this.#names.typesOfVariable(variable), false);
+    const bound = this.#names
+      .bindingsOfVariable(variable)
+      .flatMap(({ module, binding }) => this.of(module, binding.value, 1));
+    const put = this.#puts.at(variable.attribute).flatMap(({ module, container, value }) => {
+      const target = this.#names.target(module, container);
+      if (target.kind !== 'variable' || target.variable.key !== variable.key) return NO_TYPES;
+      return this.#names.typesOf(module, value, 1).filter((type) => type.kind !== 'unknown');
     });
+    return joined([...declared, ...bound, ...put]);
   }
 
   #ofLocal(module: Module, path: PathId): readonly ValueType[] {
@@ -92,7 +96,7 @@ export class Elements {
   #ofPath(module: Module, path: PathId, depth: number): readonly ValueType[] {
     const access = module.summary.paths[path]!;
     if (access.root === 'local' && access.fields.length === 0)
-      return this.#ofLocals.ask(access, () => this.#ofLocal(module, path));
+      return this.#ofLocals.ask(access, () => this.#ofLocal(module, path), this.#symbols.textOf(module));
     const target = this.#names.target(module, path);
     if (target.kind === 'variable' && target.variable.fields.length === 0)
       return this.ofVariable(target.variable);

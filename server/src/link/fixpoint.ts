@@ -3,8 +3,9 @@
  * circle starts from nothing and is gone through again until no answer in it changes; only then are its answers kept. So the order
  * in which questions are asked changes no answer.
  *
- * Each answer knows what it rests on: other answers, and inputs that an edit changes. After an edit those that rest on a changed
- * input are forgotten and the others kept, so that asking again costs what the edit concerns.
+ * Each answer knows what it rests on: other answers, and inputs that an edit changes. After an edit those that rest on something
+ * that changed are computed anew, and where the answer is the same, what rests on it is kept: asking again costs what the edit
+ * concerns.
  */
 
 /** Something that answers rest on and that an edit may change: what one file says, where a name occurs. */
@@ -13,21 +14,23 @@ export class Input {
 }
 
 /** An answer that is kept. */
-class Memo<Answer> {
-  readonly answer: Answer;
-  readonly restsOn: readonly Ground[];
-  readonly forget: () => void;
-  stale = false;
-
-  constructor(answer: Answer, restsOn: readonly Ground[], forget: () => void) {
-    this.answer = answer;
-    this.restsOn = restsOn;
-    this.forget = forget;
-  }
+interface Memo {
+  restsOn: readonly Ground[];
+  /** What its question is about is part of this: there is no such question any more when it changes. */
+  readonly about: Input | undefined;
+  /** Of a circle: it cannot be computed by itself. */
+  readonly circular: boolean;
+  /** Something far or near below it has changed, and it has not been looked at yet. */
+  suspect: boolean;
+  /** The answer is another one, or there is none any more. */
+  stale: boolean;
+  forget(): void;
+  /** Computes it anew; whether the answer is the same. */
+  renew(): boolean;
 }
 
 /** What an answer rests on. */
-type Ground = Input | Memo<unknown>;
+type Ground = Input | Memo;
 
 interface Running {
   /** What was read and asked while it ran. */
@@ -39,6 +42,11 @@ interface Running {
   /** The outermost running question that its answer rests on, itself not counted. */
   restsOn: Running | undefined;
   finished: boolean;
+}
+
+interface Known<Answer> {
+  readonly answer: Answer;
+  readonly memo: Memo;
 }
 
 /** A question inside of a circle that is not finished. */
@@ -61,7 +69,7 @@ export class Circle {
    * Keeps or forgets the provisional answers of the circles that are not finished, oldest first. They rest on all that the head of
    * their circle rests on.
    */
-  readonly provisional: ((keep: number | undefined, head: Memo<unknown> | undefined) => void)[] = [];
+  readonly provisional: ((keep: number | undefined, head: Memo | undefined) => void)[] = [];
   /** Number of the round that is being gone through; each round of each circle has one of its own. */
   round = 0;
   rounds = 0;
@@ -70,7 +78,7 @@ export class Circle {
   /** Hears of every question that is computed; for tests. */
   onComputed: ((question: string, key: unknown) => void) | undefined;
   /** Answers that are kept, each behind those that it rests on. */
-  #memos: Memo<unknown>[] = [];
+  #memos: Memo[] = [];
 
   /** The running question rests on an input. */
   read(ground: Ground): void {
@@ -79,18 +87,51 @@ export class Circle {
   }
 
   /** Keeps an answer until something that it rests on changes. */
-  keep(memo: Memo<unknown>): void {
+  keep(memo: Memo): void {
     this.#memos.push(memo);
   }
 
-  /** Forgets every answer that rests on an input that has become stale, and takes the inputs as they are now. */
-  forgetStale(inputs: Iterable<Input>): void {
-    this.#memos = this.#memos.filter((memo) => {
-      memo.stale = memo.restsOn.some(({ stale }) => stale);
-      if (memo.stale) memo.forget();
-      return !memo.stale;
+  /** Takes back an answer that was kept last: an older one is as good. */
+  forsake(memo: Memo): void {
+    if (this.#memos.at(-1) === memo) this.#memos.pop();
+  }
+
+  /** Computes anew what rests on inputs that have become stale, as far as answers change, and takes the inputs as they are now. */
+  renew(inputs: Iterable<Input>): void {
+    const before = this.#memos;
+    const suspects: Memo[] = [];
+    this.#memos = before.filter((memo) => {
+      memo.suspect = memo.restsOn.some((one) => one.stale || ('suspect' in one && one.suspect));
+      if (!memo.suspect) return true;
+      /** Gone at once: what is renewed before it must not meet its old answer. */
+      if (memo.circular || memo.about?.stale === true) this.#drop(memo);
+      else suspects.push(memo);
+      return false;
     });
+    for (const memo of suspects) this.settle(memo);
     for (const input of inputs) input.stale = false;
+  }
+
+  /** Before the answer of a suspect is used: whether it still holds. Those that do stand behind all that was not suspect. */
+  settle(memo: Memo): void {
+    if (!memo.suspect) return;
+    memo.suspect = false;
+    let holds = true;
+    for (const ground of memo.restsOn) {
+      if ('suspect' in ground) this.settle(ground);
+      if (ground.stale) {
+        holds = false;
+        break;
+      }
+    }
+    if (holds || memo.renew()) this.#memos.push(memo);
+    else memo.stale = true;
+  }
+
+  #drop(memo: Memo): void {
+    memo.suspect = false;
+    memo.stale = true;
+    memo.forget();
   }
 }
 
@@ -104,7 +145,7 @@ export class Question<Key, Answer extends object> {
   readonly #bottom: Answer;
   readonly #same: (a: Answer, b: Answer) => boolean;
   readonly #name: string;
-  readonly #known = new Map<Key, Memo<Answer>>();
+  readonly #known = new Map<Key, Known<Answer>>();
   readonly #running = new Map<Key, Running>();
   readonly #provisional = new Map<Key, Provisional<Answer>>();
 
@@ -116,10 +157,15 @@ export class Question<Key, Answer extends object> {
     this.#same = same;
   }
 
-  ask(key: Key, compute: () => Answer): Answer {
-    const known = this.#known.get(key);
+  /** `about`: what the key is part of, for keys that an edit does away with. */
+  ask(key: Key, compute: () => Answer, about?: Input): Answer {
+    let known = this.#known.get(key);
+    if (known?.memo.suspect === true) {
+      this.#circle.settle(known.memo);
+      known = this.#known.get(key);
+    }
     if (known !== undefined) {
-      this.#circle.read(known);
+      this.#circle.read(known.memo);
       return known.answer;
     }
     const { running } = this.#circle;
@@ -145,6 +191,7 @@ export class Question<Key, Answer extends object> {
     };
     running.push(one);
     this.#running.set(key, one);
+    if (about !== undefined) this.#circle.read(about);
     this.#circle.onComputed?.(this.#name, key);
     const oldest = this.#circle.provisional.length;
     let answer: Answer;
@@ -160,14 +207,14 @@ export class Question<Key, Answer extends object> {
     this.#running.delete(key);
     one.finished = true;
     if (one.restsOn === undefined) {
-      const memo = this.#keep(key, answer, distinct(one.grounds));
+      const memo = this.#keep(key, answer, distinct(one.grounds), one.awaited, about, compute);
       if (one.awaited) for (const settle of this.#circle.provisional.splice(oldest)) settle(last, memo);
       this.#circle.read(memo);
     } else {
       /** What is not kept is asked again: until then its grounds are those of the question that rests on it. */
       for (const ground of distinct(one.grounds)) running.at(-1)?.grounds.push(ground);
       restOn(running, one.restsOn);
-      this.#note(key, answer, one.restsOn);
+      this.#note(key, answer, one.restsOn, about, compute);
     }
     return answer;
   }
@@ -179,13 +226,49 @@ export class Question<Key, Answer extends object> {
     for (const settle of this.#circle.provisional.splice(oldest)) settle(undefined, undefined);
   }
 
-  #keep(key: Key, answer: Answer, grounds: readonly Ground[]): Memo<Answer> {
-    const memo = new Memo(answer, grounds, () => {
-      if (this.#known.get(key) === memo) this.#known.delete(key);
-    });
-    this.#known.set(key, memo);
-    this.#circle.keep(memo);
-    return memo;
+  #keep(
+    key: Key,
+    answer: Answer,
+    restsOn: readonly Ground[],
+    circular: boolean,
+    about: Input | undefined,
+    compute: () => Answer,
+  ): Memo {
+    const known: Known<Answer> = {
+      answer,
+      memo: {
+        restsOn,
+        about,
+        circular,
+        suspect: false,
+        stale: false,
+        forget: () => {
+          if (this.#known.get(key) === known) this.#known.delete(key);
+        },
+        renew: () => this.#renewed(key, known, compute, about),
+      },
+    };
+    this.#known.set(key, known);
+    this.#circle.keep(known.memo);
+    return known.memo;
+  }
+
+  #renewed(key: Key, known: Known<Answer>, compute: () => Answer, about: Input | undefined): boolean {
+    this.#known.delete(key);
+    const answer = this.ask(key, compute, about);
+    const made = this.#known.get(key);
+    /** In a circle now, whose answers hold together only. */
+    if (made === undefined || made.memo.circular || !this.#alike(answer, known.answer)) return false;
+    this.#circle.forsake(made.memo);
+    known.memo.restsOn = made.memo.restsOn;
+    this.#known.set(key, known);
+    return true;
+  }
+
+  /** The same in the same order: in a circle order says nothing, to whoever uses the answer it may. */
+  #alike(a: Answer, b: Answer): boolean {
+    if (!Array.isArray(a) || !Array.isArray(b)) return this.#same(a, b);
+    return a.length === b.length && a.every((one, at) => this.#same([one] as never, [b[at]] as never));
   }
 
   /** Asks the head of a circle again until nothing in the circle changes; with the number of the last round. */
@@ -207,7 +290,7 @@ export class Question<Key, Answer extends object> {
     return [answer, last];
   }
 
-  #note(key: Key, answer: Answer, restsOn: Running): void {
+  #note(key: Key, answer: Answer, restsOn: Running, about: Input | undefined, compute: () => Answer): void {
     const circle = this.#circle;
     const before = this.#provisional.get(key);
     if (before === undefined || !this.#same(before.answer, answer)) circle.changed = true;
@@ -215,7 +298,8 @@ export class Question<Key, Answer extends object> {
     if (before !== undefined) return;
     circle.provisional.push((keep, head) => {
       const found = this.#provisional.get(key)!;
-      if (head !== undefined && found.round === keep) this.#keep(key, found.answer, [head]);
+      if (head !== undefined && found.round === keep)
+        this.#keep(key, found.answer, [head], true, about, compute);
       this.#provisional.delete(key);
     });
   }

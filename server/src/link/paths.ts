@@ -43,11 +43,7 @@ export class Paths {
 
   target(module: Module, path: PathId): Target {
     const access = module.summary.paths[path]!;
-    return this.#targets.ask(access, () => {
-      /** The path is one of this text of the module, whatever it leads to. */
-      this.#symbols.readIn(module);
-      return this.resolve(module, access, 0);
-    });
+    return this.#targets.ask(access, () => this.resolve(module, access, 0), this.#symbols.textOf(module));
   }
 
   resolve(module: Module, path: AccessPath, depth: number): Target {

@@ -73,7 +73,7 @@ export class Resolver implements Names {
     const stale = this.#take(texts);
     const same = sameBases(bases, this.#hierarchy.bases);
     if (!same) stale.push(...this.#take(before));
-    this.#circle.forgetStale(stale);
+    this.#circle.renew(stale);
     return same;
   }
 

@@ -156,7 +156,12 @@ export class Symbols {
 
   /** Who asks rests on what the text of the module says. */
   readIn(module: Module): void {
-    this.#circle.read((module as ModuleOfText).input);
+    this.#circle.read(this.textOf(module));
+  }
+
+  /** The text of a module as what answers rest on. */
+  textOf(module: Module): Input {
+    return this.modules[module.index]!.input;
   }
 
   /** Names of the program's functions and classes. */

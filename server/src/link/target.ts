@@ -96,6 +96,7 @@ export function sameTarget(a: Target, b: Target): boolean {
       return (
         b.kind === 'variable' &&
         a.variable.key === b.variable.key &&
+        a.variable.cell === b.variable.cell &&
         a.variable.receiver === b.variable.receiver
       );
     case 'external':

@@ -6,7 +6,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { FACTORY_FIELD } from '../catalog/words.ts';
 import type { AccessPath, Argument, Binding, PathId, ValueShape } from '../facts/summary.ts';
 import { annotated } from './annotations.ts';
-import { type Circle, Question } from './fixpoint.ts';
+import { type Circle, type Input, Question } from './fixpoint.ts';
 import { type Hierarchy, linearized } from './hierarchy.ts';
 import { MOST_FOLLOWED, type Names } from './names.ts';
 import type { Paths } from './paths.ts';
@@ -73,15 +73,21 @@ export class Types {
   }
 
   ofVariable(variable: VariableId): readonly ValueType[] {
-    return this.#variables.ask(variable.key, () => {
-      const bound = this.bindingsOfVariable(variable);
-      const declared = bound.map(({ module, binding }) =>
-        binding.annotation === undefined ? undefined : this.annotated(module, binding.annotation),
-      );
-      if (declared.some((one) => one !== undefined))
-        return joined(declared.flatMap((one) => one ?? NO_TYPES));
-      return joined(bound.flatMap(({ module, binding }) => this.#ofBound(module, binding, 1)));
-    });
+    return this.#variables.ask(variable.key, () => this.#ofBindings(variable), this.#textOf(variable));
+  }
+
+  /** A cell is named by a place in the text; every other variable by what it is called. */
+  #textOf({ cell, module }: VariableId): Input | undefined {
+    return cell === undefined ? undefined : this.#symbols.textOf(module);
+  }
+
+  #ofBindings(variable: VariableId): readonly ValueType[] {
+    const bound = this.bindingsOfVariable(variable);
+    const declared = bound.map(({ module, binding }) =>
+      binding.annotation === undefined ? undefined : this.annotated(module, binding.annotation),
+    );
+    if (declared.some((one) => one !== undefined)) return joined(declared.flatMap((one) => one ?? NO_TYPES));
+    return joined(bound.flatMap(({ module, binding }) => this.#ofBound(module, binding, 1)));
   }
 
   ofResult(function_: FunctionNode): readonly ValueType[] {
@@ -113,7 +119,7 @@ export class Types {
   #ofPath(module: Module, path: PathId, depth: number): readonly ValueType[] {
     const access = module.summary.paths[path]!;
     if (access.root === 'local' && access.fields.length === 0)
-      return this.#locals.ask(access, () => this.#ofLocal(module, path));
+      return this.#locals.ask(access, () => this.#ofLocal(module, path), this.#symbols.textOf(module));
     if (access.root === 'self' && access.fields.length === 0) {
       const class_ = this.#symbols.classAt(module, access.scope);
       return class_ === undefined ? [UNKNOWN_TYPE] : [{ kind: 'instance', of: class_ }];

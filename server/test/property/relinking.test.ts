@@ -18,7 +18,7 @@ import { pythonParser } from '../support/parser.ts';
 import { pythonTexts } from './texts.ts';
 
 const parser = await pythonParser();
-const EDITS = 25;
+const EDITS = 15;
 
 /** Lines that mean something where they come to stand in a class, a function or a module. */
 const LINES = [
@@ -39,7 +39,7 @@ const LINES = [
 /** Files that share names, so that an edit of one may mean something in another. */
 function programTexts(): string[] {
   const rules = fileURLToPath(new URL('../../../test-fixtures/rules/', import.meta.url));
-  const texts = [...pythonTexts().values()];
+  const texts = [...pythonTexts()].flatMap(([name, text]) => (name === 'threading.py' ? [] : [text]));
   for (const rule of [
     'inconsistent-lock',
     'check-then-act',
@@ -49,7 +49,7 @@ function programTexts(): string[] {
   ])
     for (const name of readdirSync(`${rules}${rule}`)
       .filter((entry) => entry.endsWith('.py'))
-      .slice(0, 3))
+      .slice(0, 2))
       texts.push(readFileSync(`${rules}${rule}/${name}`, 'utf8'));
   return texts;
 }
@@ -94,7 +94,7 @@ describe('linking again after an edit', () => {
     const linker = new Linker();
     const program = linker.link(inputOf(files));
     const before = findings(program);
-    for (let round = 0; round < 6; round++) {
+    for (let round = 0; round < 4; round++) {
       await turn();
       const at = Math.floor(random() * files.length);
       const other = files.with(at, fileOf(at, edited(texts[at]!, random)));
@@ -109,7 +109,7 @@ describe('linking again after an edit', () => {
     const files = programTexts().map((text, index) => fileOf(index, text));
     const expected = findings(link(inputOf(files)));
     const random = seeded(5);
-    for (let round = 0; round < 4; round++) {
+    for (let round = 0; round < 3; round++) {
       const program = link(inputOf(files));
       /** Rules ask the questions: shuffled rules ask them in another order. */
       const shuffled = RULES.map((rule) => ({ rule, at: random() }))
