@@ -79,7 +79,7 @@ async function prove(bad, good, isWanted, seconds, profile) {
       .flatMap(({ findings, auditOnly }) => [...findings, ...auditOnly])
       .filter((finding) => finding.witness !== undefined && isWanted(finding));
     let best;
-    for (const finding of wanted.slice(0, 3)) {
+    for (const finding of wanted.slice(0, 2)) {
       const proof = await analyzer.proofOf(finding.place.file, finding.fingerprint, never);
       if (proof === undefined || proof.plans.length === 0) continue;
       const answer = await run(
@@ -201,13 +201,15 @@ async function pairs(folders) {
       for (const side of ['bad', 'good']) {
         mkdirSync(join(folder, side));
         const from = existsSync(join(path, `${side}.py`)) ? join(path, `${side}.py`) : join(path, side);
-        const isFile = statSync(from).isFile();
-        cpSync(from, join(folder, side, isFile ? 'subject.py' : ''), { recursive: true });
+        const isModule = statSync(from).isFile();
+        const isPackage = existsSync(join(from, '__init__.py'));
+        const to = isModule ? 'program.py' : isPackage ? 'program' : '';
+        cpSync(from, join(folder, side, to), { recursive: true });
       }
       const meta = existsSync(join(path, 'meta.json'))
         ? JSON.parse(readFileSync(join(path, 'meta.json'), 'utf8'))
         : {};
-      const found = await prove(join(folder, 'bad'), join(folder, 'good'), () => true, 20, meta.profile);
+      const found = await prove(join(folder, 'bad'), join(folder, 'good'), () => true, 15, meta.profile);
       all.push(found);
       const name = path.slice(path.lastIndexOf('/') + 1);
       console.log(

@@ -1,6 +1,7 @@
 """What code under proof may not do, since it is called with made-up arguments: write or delete outside the folder of the run, start
 processes, open connections. An audit hook refuses it as the system would, so that the call fails and nothing has happened.
 """
+import builtins
 import os
 import sys
 
@@ -57,3 +58,19 @@ def install(folder, contained):
             raise Refused(f"{event} is refused while Heddle looks for a race")
 
     sys.addaudithook(hook)
+    builtins.open = _opening(builtins.open)
+
+
+def _opening(real):
+    """A file below a folder that the project has and the folder of the run has not: the folder is made."""
+
+    def opened(file, mode="r", *args, **rest):
+        try:
+            return real(file, mode, *args, **rest)
+        except FileNotFoundError:
+            if not set(mode) & set("wax") or isinstance(file, int) or os.path.isabs(file):
+                raise
+            os.makedirs(os.path.dirname(file) or ".", exist_ok=True)
+            return real(file, mode, *args, **rest)
+
+    return opened

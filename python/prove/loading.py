@@ -16,7 +16,7 @@ _codes = {}
 
 def install(project, roots):
     sys.meta_path.insert(0, _ProjectFinder(project, roots))
-    sys.meta_path.append(_StandInFinder(roots))
+    sys.meta_path.append(_StandInFinder(project, roots))
 
 
 def forget(project):
@@ -55,9 +55,10 @@ class _ProjectFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 class _StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """The last to be asked: nobody else has the module. Parts of the project itself are never stood in for."""
+    """The last to be asked: nobody else has the module. Only for what the project imports, and never for parts of the project."""
 
-    def __init__(self, roots):
+    def __init__(self, project, roots):
+        self._project = os.path.realpath(project) + os.sep
         self._own = set()
         for root in roots:
             for entry in os.listdir(root):
@@ -65,6 +66,11 @@ class _StandInFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def find_spec(self, name, path=None, target=None):
         top = name.partition(".")[0]
+        frame = sys._getframe(1)
+        while frame is not None and "importlib" in frame.f_code.co_filename:
+            frame = frame.f_back
+        if frame is None or not frame.f_code.co_filename.startswith(self._project):
+            return None
         if top in self._own or top in sys.stdlib_module_names or (path is not None and top not in STOOD_IN):
             return None
         STOOD_IN.add(top)

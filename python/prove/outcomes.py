@@ -11,6 +11,7 @@ import enum
 import fractions
 import os
 import pathlib
+import re
 import sys
 import types
 import uuid
@@ -164,7 +165,7 @@ def difference(oracle, outcome, run):
             return _state_difference(oracle, outcome, run)
     if run.count > 1 and all(pattern["same"] for pattern in oracle.serial) and not outcome["same"]:
         return {"says": "the calls got different objects; in every serial order they get one", "line": "assert results[0] is results[1]"}
-    got = [repr(run.results.get(index)) if index not in run.raised else f"a {run.raised[index]}" for index in range(run.count)]
+    got = [_named(run.results.get(index)) if index not in run.raised else f"a {run.raised[index]}" for index in range(run.count)]
     lines = []
     for pattern in oracle.serial:
         values = [call[1][1] for call in pattern["calls"] if call[0] == "gave" and len(call[1]) == 2 and call[1][0] in ("int", "str", "NoneType", "bool", "float")]
@@ -198,14 +199,14 @@ def _state_difference(oracle, outcome, run):
 
 def _expected(serial, value, written, name):
     """`assert subject.total == 2`, where every serial order says so."""
-    wanted = sorted({text for text in map(_literal, serial) if text is not None})
+    wanted = sorted({text for text in map(_literal, serial) if text is not None}, key=lambda text: (len(text), text))
     got = _literal(value)
     if got is None or len(wanted) == 0 or any(_literal(one) is None for one in serial):
         sizes = sorted({len(one[1]) for one in serial if len(one) > 1 and isinstance(one[1], tuple)})
         if len(sizes) == 1 and len(value) > 1 and isinstance(value[1], tuple) and len(value[1]) != sizes[0]:
             return {"says": f"`{name}` holds {len(value[1])}, in every serial order {sizes[0]}", "line": f"assert len({written}) == {sizes[0]}"}
         return {"says": f"`{name}` is left as no serial order leaves it", "line": None}
-    shown = " or ".join(wanted)
+    shown = " or ".join(wanted) if len(wanted) <= 3 else f"one of {len(wanted)} others, {wanted[0]} to {wanted[-1]}"
     line = f"assert {written} == {wanted[0]}" if len(wanted) == 1 else f"assert {written} in [{', '.join(wanted)}]"
     return {"says": f"`{name}` is {_shortened(got)}, in every serial order {_shortened(shown)}", "line": line}
 
@@ -223,6 +224,11 @@ def _literal(state):
             return None
         return "{" + ", ".join(f"{k}: {v}" for k, v in pairs) + "}"
     return None
+
+
+def _named(value):
+    """As `repr` has it, without the address that no two runs share."""
+    return re.sub(r" (id='\d+'|at 0x[0-9a-f]+)", "", repr(value))
 
 
 def _shortened(text):

@@ -149,15 +149,29 @@ function isConstructor(name: string): boolean {
   return name === '__init__' || name === '__new__';
 }
 
+/** Names that the driver uses for itself. */
+const RESERVED: ReadonlySet<string> = new Set([
+  'subject',
+  'results',
+  'make',
+  'calls',
+  'check',
+  'prepare',
+  'model',
+  'it',
+]);
+
 /** The statement that imports a module, and the name it has then. */
 function importOf({ name, isPackage, file }: Module): { statement: string; name: string } | undefined {
   const parts = name.split('.');
   if (!parts.every((part) => /^[A-Za-z_]\w*$/.test(part)) || parts.at(-1) === '__main__') return undefined;
   if (!isPackage && !file.endsWith(`/${parts.at(-1)}.py`)) return undefined;
   const last = parts.at(-1)!;
+  const alias = RESERVED.has(last) ? `${last}_module` : last;
+  const renamed = alias === last ? '' : ` as ${alias}`;
   return parts.length === 1
-    ? { statement: `import ${last}`, name: last }
-    : { statement: `from ${parts.slice(0, -1).join('.')} import ${last}`, name: last };
+    ? { statement: `import ${last}${renamed}`, name: alias }
+    : { statement: `from ${parts.slice(0, -1).join('.')} import ${last}${renamed}`, name: alias };
 }
 
 function together(
@@ -174,7 +188,7 @@ function together(
   const calls = [a, b].map((one) => writer.call(one, class_));
   const before = prepare.map((one) => writer.call(one, class_));
   if (filled !== undefined) {
-    const key = /\(("[^"]*"|\d+)[,)]/.exec(calls.join(' '))?.[1] ?? '"a"';
+    const key = /[(=]("[^"]*"|\d+)[,)]/.exec(calls.join(' '))?.[1] ?? '"a"';
     before.push(filling(program, filled, key, writer));
   }
   if (subject === undefined || [...calls, ...before].includes(undefined)) return undefined;
@@ -439,11 +453,15 @@ class Writer {
     return name === undefined ? undefined : `${name}.${class_.name}`;
   }
 
-  /** Of a dataclass: its annotated fields without a default. */
+  /** Of a dataclass and what is like one: its annotated fields without a default. */
   #fields(class_: ClassNode): string {
     const { summary } = class_.module;
     const decorated = class_.scope.decorators.some(({ path }) => summary.paths[path]!.last === 'dataclass');
-    if (!decorated) return '';
+    if (
+      !decorated &&
+      !class_.externalBases.some((base) => /(?:^|\.)(?:BaseModel|Struct|NamedTuple|TypedDict)$/.test(base))
+    )
+      return '';
     const fields = summary.bindings.filter(
       ({ scope, annotation, value }) =>
         scope === class_.scope.id && annotation !== undefined && value.kind === 'other',
