@@ -2,7 +2,7 @@
  * `npm run generate`: writes what follows from the code, so that nothing is said twice by hand:
  *
  *   server/src/rules/registry.ts          every file of that folder that is named like a rule
- *   docs/rules/*.md                       a page for each rule, and their index
+ *   docs/rules/*.md                       a page for each rule, and their index; what `npm run prove-rules` saw is in docs/rule-runs.json
  *   docs/configuration.md                 the table of settings
  *   docs/levels.md                        how loud a race is
  *   package.json                          contributes.configuration
@@ -32,7 +32,12 @@ const { LEVELS, LEVELS_OF_RACES, parseMarkers, rulePage, rules, SETTINGS } = awa
   'generate',
   source(ruleIds),
 );
-for (const rule of rules) put(`${pagesFolder}/${rule.id}.md`, `${rulePage(rule)}${learnMore(rule.id)}`);
+const runs = JSON.parse(readFileSync(join(projectRoot, 'docs', 'rule-runs.json'), 'utf8'));
+for (const rule of rules)
+  put(
+    `${pagesFolder}/${rule.id}.md`,
+    `${rulePage(rule)}${shownByRunning(runs[rule.id])}${learnMore(rule.id)}`,
+  );
 put(`${pagesFolder}/README.md`, ruleIndex(rules));
 remove(pagesFolder, [...rules.map((rule) => `${rule.id}.md`), 'README.md']);
 put('docs/configuration.md', configurationPage(SETTINGS, rules));
@@ -99,6 +104,20 @@ function formatted(name, text) {
   const result = spawnSync(process.execPath, parameters, { cwd: projectRoot, input: text, encoding: 'utf8' });
   if (result.status !== 0) throw new Error(`biome: ${result.stderr}`);
   return result.stdout;
+}
+
+/** What `npm run prove-rules` has seen of the rule's examples under a controlled scheduler; nothing of those that it could not run. */
+function shownByRunning(results = []) {
+  const lines = results.flatMap(({ verdict, says, schedule, how, gil, good }, index) => {
+    if (verdict !== 'breaks' && verdict !== 'question') return [];
+    const what = verdict === 'breaks' ? 'breaks' : 'has a result that no serial order gives';
+    const builds = gil ? ', with the GIL too' : ', seen only without the GIL';
+    const repaired = good === 'holds' ? ' The repaired one does not.' : '';
+    return [
+      `- Bad example ${index + 1} ${what}: ${says} (interleaving ${schedule}, ${how}${builds}).${repaired}`,
+    ];
+  });
+  return lines.length === 0 ? '' : ['', '## Shown by running', '', ...lines, ''].join('\n');
 }
 
 /** The pages for people who learn that name a rule in their last line. */
