@@ -306,6 +306,14 @@ function advice({ access }: SharedAccess, form: string): string {
 function rewrites(access: SharedAccess, test: number, form: string): readonly Fix[] {
   const { file } = access.module;
   const act = access.access.fact;
+  if (access.access.kind === 'read' && access.access.use === 'method')
+    return [
+      {
+        title: 'Read it once into a local',
+        safety: 'unsafe',
+        intention: { kind: 'readOnce', file, test, act },
+      },
+    ];
   if (form !== 'contains') return [];
   if (access.access.operation === 'del []')
     return [

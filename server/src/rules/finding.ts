@@ -83,6 +83,8 @@ export type Intention =
       readonly from: string;
       readonly to: string;
     }
+  /** `if self.x: self.x.f()` → `x = self.x`, `if x: x.f()`. */
+  | { readonly kind: 'readOnce'; readonly file: string; readonly test: FactId; readonly act: FactId }
   /** Wrap the iterated expression at this place: `list(…)`. */
   | { readonly kind: 'snapshot'; readonly file: string; readonly iterated: FactId }
   /** Move the lock constructed at this place to module or instance level and name it here. */

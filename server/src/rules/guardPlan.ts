@@ -81,7 +81,25 @@ function unitOf(
     for (const sibling of siblings)
       if (readsBack(sibling) && program.dominates(module, access.fact, sibling.access.fact))
         found.add(sibling.access.fact);
+  if (mayDependOnReads(one))
+    for (const sibling of siblings)
+      if (
+        sibling.access.kind === 'read' &&
+        sibling.access.use === 'assigned' &&
+        program.dominates(module, sibling.access.fact, access.fact)
+      )
+        found.add(sibling.access.fact);
   return [...found];
+}
+
+/** What is stored may have been computed from what the function read before. */
+function mayDependOnReads({ module, access: { kind, operation, value } }: SharedAccess): boolean {
+  if (kind === 'update') return operation === '=' || operation === '[]=';
+  if (kind !== 'write') return false;
+  if (value === undefined || value.kind === 'other' || value.kind === 'either') return true;
+  if (value.kind === 'path') return module.summary.paths[value.path]!.root === 'local';
+  if (value.kind === 'call') return module.summary.calls[value.call]!.arguments.length > 0;
+  return value.kind === 'container' && value.elements.length > 0;
 }
 
 /** The new value is used, not merely stepped through or changed again. */

@@ -2,7 +2,7 @@
  * Whether a lock may be held over a part of a function: not while it waits or calls back, not where some way here holds it
  * already, not in code that interrupts its own thread, not against the order of another lock. The first obstacle is the answer.
  */
-import type { FactId, ScopeId } from '../facts/summary.ts';
+import type { Call, FactId, ScopeId } from '../facts/summary.ts';
 import type { CallEdge, FunctionNode, Happening, Lock, Module, ProgramModel } from '../link/program.ts';
 import { named } from './evidence.ts';
 import type { FactRef } from './finding.ts';
@@ -133,6 +133,12 @@ function insideOf(
       };
   }
   if (mayTakeTime) return undefined;
+  const foreign = foreignCall(program, region);
+  if (foreign !== undefined)
+    return {
+      reason: `the lock would be held over \`${program.nameOf(module, foreign.callee)}\`, whose code is not seen`,
+      at: at(foreign.fact),
+    };
   const slow = module.summary.calls.find(
     (call) => runsIn(program, region, call) && isInputOutput(program, module, call.index),
   );
@@ -164,6 +170,25 @@ function isOwnWait(
 
 function isOutside({ blocking }: Happening): boolean {
   return blocking?.kind === 'outside' || blocking?.kind === 'sleep';
+}
+
+/** Methods that only look at what is theirs, or change a container: they call nobody back. */
+const PLAIN_METHOD =
+  /^(append|appendleft|extend|insert|add|discard|remove|pop|popleft|popitem|clear|update|setdefault|get|items|keys|values|copy|sort|reverse|index|count|union|difference|intersection|issubset|issuperset|symmetric_difference|most_common|elements|subtract|rotate|move_to_end|is_set|is_alive|set|done|cancelled|qsize|empty|full|locked|notify|notify_all|encode|decode|format|join|split|rsplit|splitlines|strip|lstrip|rstrip|startswith|endswith|replace|lower|upper|title|find|rfind|partition|rpartition|zfill|isdigit|isalpha|total_seconds|timestamp|isoformat|strftime|group|groups|match|search|fullmatch|debug|info|warning|error|exception|critical|log|isEnabledFor|getpid|hexdigest|digest|tobytes|tolist|as_posix)$|^_?_?(is|has)_/;
+
+/** A method of an object that an attribute holds and whose class is not in the program: it may do anything. */
+function foreignCall(program: ProgramModel, region: HeldRegion): Call | undefined {
+  const { module } = region;
+  const { calls, paths } = module.summary;
+  const resolved = new Set(edgesIn(program, region).map((edge) => edge.fact));
+  return calls.find((call) => {
+    const { root, last, parent, fields } = paths[call.callee]!;
+    if (!runsIn(program, region, call) || resolved.has(call.fact) || PLAIN_METHOD.test(last)) return false;
+    const kept = (root === 'self' && fields.length > 1) || (root === 'global' && fields.length > 0);
+    if (!kept || program.calleeName(module, call.index) !== undefined) return false;
+    const types = program.typesOf(module, { kind: 'path', path: parent });
+    return types.every(({ kind }) => kind === 'unknown' || kind === 'external' || kind === 'constant');
+  });
 }
 
 /** Functions and methods that read or write outside the process, by names that mean little else. */

@@ -12,6 +12,7 @@ import { appendItem } from '../edits/appendItem.ts';
 import { declareLock } from '../edits/declareLock.ts';
 import { doubleCheck } from '../edits/doubleCheck.ts';
 import { hoistLock } from '../edits/hoistLock.ts';
+import { readOnce } from '../edits/readOnce.ts';
 import { isRefused, type Outcome, type Refusal, refuse } from '../edits/refusal.ts';
 import { renameConstructor } from '../edits/renameConstructor.ts';
 import { reachesReceiver } from '../edits/scopes.ts';
@@ -122,6 +123,8 @@ export function sketch(
       return here(renameConstructor(syntax, place(intention.call), intention.from, intention.to));
     case 'snapshot':
       return here(snapshot(syntax, place(intention.iterated)));
+    case 'readOnce':
+      return here(readOnce(syntax, place(intention.test), place(intention.act)));
     case 'hoistLock': {
       const { owner } = intention;
       const target = owner.kind === 'existing' ? owner : { ...owner, at: place(owner.fact) };

@@ -166,6 +166,30 @@ const REFUSED: Readonly<Record<string, readonly [text: string, reason: RegExp]>>
     ).replace('import threading', 'import multiprocessing'),
     /lock between processes/,
   ],
+  'a value is read, and stored back after a wait': [
+    `import threading
+
+
+class Basin:
+    def __init__(self, spring: threading.Event):
+        self.level = 0
+        self.spring = spring
+        for _ in range(3):
+            threading.Thread(target=self.fill, args=(1,)).start()
+
+    def fill(self, more):
+        level = self.level
+        self.spring.wait()
+        self.level = level + more  # here
+`,
+    /waits in `wait\(\)`, line \d+$/,
+  ],
+  'an object whose code is not seen is called': [
+    guarded(
+      '    def mark(self, pump):\n        self.pump = pump\n        for key in self._jobs:  # here\n            self.pump.press(key)\n',
+    ),
+    /held over `self\.pump\.press`, whose code is not seen, line \d+$/,
+  ],
   'a loop tests it on each pass': [
     `import threading
 from collections import deque

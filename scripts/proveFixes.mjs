@@ -1,0 +1,285 @@
+/**
+ * `npm run prove-fixes`: tries every fix that is offered in the standard library and in packages of PyPI, and writes
+ * docs/fix-soundness.md. Of each fix: Python itself parses the result, the finding is gone from a fresh analysis and none has
+ * come in any file, nothing changed outside the announced edits, and scripts/fixProof.py, which knows nothing of Heddle, finds
+ * the same program with locks added. Needs the network once; the packages are kept under artifacts/.
+ *
+ *   npm run prove-fixes [-- --only NAME…] [--samples FILE] [--python PYTHON]   (3.12 or newer)
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { projectRoot, setup } from './setup.mjs';
+
+setup();
+const { importSource } = await import('./importSource.mjs');
+const { countLines, pythonFiles, standardLibrary } = await import('./standardLibrary.mjs');
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    samples: { type: 'string' },
+    python: { type: 'string', default: 'python3' },
+  },
+});
+
+/** Not among what the rules were tuned on. */
+const PACKAGES = [
+  'cheroot==11.1.2',
+  'cherrypy==18.10.0',
+  'distributed==2026.8.0',
+  'dramatiq==2.2.1',
+  'eventlet==0.41.3',
+  'locust==2.47.0',
+  'luigi==3.8.1',
+  'mitmproxy==12.3.1',
+  'nicegui==3.18.0',
+  'pexpect==4.9.0',
+  's3transfer==0.19.3',
+  'scrapy==2.19.0',
+  'stomp.py==9.0.0',
+  'tqdm==4.70.1',
+  'twisted==26.10.0',
+  'urllib3==2.8.0',
+  'zeroconf==0.154.0',
+];
+const kept = join(projectRoot, 'artifacts', 'prove-fixes');
+
+const heddle = await importSource(
+  'proveFixes',
+  `
+export { createAnalyzer } from './server/src/service/createAnalyzer.ts';
+export { silentLogger } from './server/src/base/log.ts';
+export { loadPythonParser } from './server/src/cst/runtime.ts';
+export { createNodeHost } from './server/src/nodeHost.ts';
+export { applyEdits } from './server/src/base/textEdit.ts';
+`,
+);
+execFileSync(process.execPath, [join(projectRoot, 'scripts', 'build.mjs')]);
+const parser = await heddle.loadPythonParser({
+  runtime: readFileSync(join(projectRoot, 'dist', 'web-tree-sitter.wasm')),
+  python: readFileSync(join(projectRoot, 'grammars', 'tree-sitter-python.wasm')),
+});
+const go = async () => {};
+
+const sources = [];
+const library = standardLibrary();
+sources.push({ name: `CPython ${library.version}`, folder: library.folder });
+for (const requirement of PACKAGES) sources.push({ name: requirement, folder: unpacked(requirement) });
+
+const rows = [];
+const wrong = [];
+const samples = [];
+for (const { name, folder } of sources) {
+  if (options.only !== undefined && !options.only.some((one) => name.startsWith(one))) continue;
+  const started = performance.now();
+  const row = await proven(name, folder);
+  rows.push(row);
+  console.log(
+    `${name}: ${row.lines} lines, ${row.findings} findings with a fix, ${row.helped} helped, ${row.fixes} fixes, ${row.wrong} wrong, ${Math.round((performance.now() - started) / 1000)} s`,
+  );
+}
+for (const one of wrong) console.log(`WRONG ${one}`);
+if (options.samples !== undefined) writeFileSync(options.samples, samples.join('\n'));
+if (options.only === undefined) writeFileSync(join(projectRoot, 'docs', 'fix-soundness.md'), page());
+process.exitCode = wrong.length > 0 ? 1 : 0;
+
+/** The folder of a package's files, fetched and unpacked when it is not there. */
+function unpacked(requirement) {
+  const folder = join(kept, requirement.replace('==', '-'));
+  if (existsSync(folder)) return folder;
+  mkdirSync(kept, { recursive: true });
+  const wheels = join(kept, 'wheels', requirement);
+  execFileSync(options.python, [
+    '-m',
+    'pip',
+    'download',
+    '-q',
+    '--no-deps',
+    '--disable-pip-version-check',
+    '--only-binary=:all:',
+    '--python-version=3.13',
+    '-d',
+    wheels,
+    requirement,
+  ]);
+  const [file] = readdirSync(wheels);
+  execFileSync(options.python, ['-m', 'zipfile', '-e', join(wheels, file), folder]);
+  return folder;
+}
+
+async function proven(name, folder) {
+  const analyzer = heddle.createAnalyzer({
+    host: heddle.createNodeHost(),
+    parser,
+    logger: heddle.silentLogger,
+  });
+  analyzer.setFolders([folder]);
+  analyzer.setSettings({ target: 'both', profile: 'library', level: 'hint' });
+  const audit = async () => (await analyzer.audit(undefined, go, { report() {} })).files;
+  const prints = (files) => new Set(files.flatMap(({ findings }) => findings.map((f) => f.fingerprint)));
+  const files = await audit();
+  const before = prints(files);
+  const byRule = {};
+  const refusals = {};
+  const fixes = new Map();
+  let helped = 0;
+  let wanting = 0;
+  for (const finding of files.flatMap((file) => file.findings)) {
+    if (finding.fixTitles.length === 0) continue;
+    wanting++;
+    const { offered, refused } = await analyzer.offerFixes(finding.place.file, finding.fingerprint, go);
+    const rule = (byRule[finding.rule] ??= { findings: 0, helped: 0, fixes: 0, sound: 0 });
+    rule.findings++;
+    if (offered.length > 0) {
+      helped++;
+      rule.helped++;
+    } else
+      for (const { reason } of refused.slice(0, 1)) {
+        const kind = kindOf(reason);
+        refusals[finding.rule] ??= {};
+        refusals[finding.rule][kind] = (refusals[finding.rule][kind] ?? 0) + 1;
+      }
+    for (const { index, title, safety } of offered) {
+      rule.fixes++;
+      const edits = await analyzer.fixEdits(finding.place.file, finding.fingerprint, index, go);
+      const key = JSON.stringify(edits.map((one) => [one.file, one.edits]));
+      const known = fixes.get(key) ?? { edits, title, safety, findings: [] };
+      known.findings.push(finding);
+      fixes.set(key, known);
+    }
+  }
+  let wrongs = 0;
+  const open = new Set();
+  const jobs = [];
+  for (const [id, fix] of [...fixes.values()].entries()) {
+    const problems = [];
+    for (const { file, before: text, edits } of fix.edits) {
+      const after = heddle.applyEdits(text, edits);
+      if (!sameOutside(text, after, edits)) problems.push('changes more than announced');
+      if (fix.title.startsWith('Use one') === false && !fix.title.startsWith('Use `'))
+        jobs.push({ id, before: text, after });
+      if (open.has(file)) analyzer.changeDocument(file, after);
+      else analyzer.openDocument(file, after);
+      open.add(file);
+    }
+    const now = prints(await audit());
+    for (const finding of fix.findings)
+      if (now.has(finding.fingerprint)) problems.push(`${finding.rule} is still there`);
+    for (const one of now) if (!before.has(one)) problems.push(`brings ${one}`);
+    for (const { file, before: text } of fix.edits) analyzer.changeDocument(file, text);
+    fix.problems = problems;
+    samples.push(sampleOf(name, fix));
+  }
+  analyzer.dispose();
+  const list = [...fixes.values()];
+  const proof = spawnSync(options.python, [join(projectRoot, 'scripts', 'fixProof.py')], {
+    input: jobs.map((job) => JSON.stringify(job)).join('\n'),
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  if (proof.status !== 0) throw new Error(proof.stderr);
+  for (const line of proof.stdout.split('\n')) {
+    if (line === '') continue;
+    const { id, wrong: why } = JSON.parse(line);
+    if (why !== '' && why !== 'unreadable before') list[id].problems.push(why);
+  }
+  for (const fix of list) {
+    if (fix.problems.length > 0) wrongs++;
+    for (const finding of fix.findings) {
+      if (fix.problems.length === 0) byRule[finding.rule].sound++;
+      else
+        wrong.push(
+          `${name} ${finding.place.file.slice(folder.length + 1)}:${finding.place.start.line + 1} ${finding.rule}: ${fix.title}: ${[...new Set(fix.problems)].join('; ')}`,
+        );
+    }
+  }
+  const lines = pythonFiles(folder).reduce((sum, file) => sum + countLines(file), 0);
+  return { name, lines, findings: wanting, helped, fixes: list.length, wrong: wrongs, byRule, refusals };
+}
+
+/** Whether the texts are equal, byte for byte, but for the edits. */
+function sameOutside(before, after, edits) {
+  let moved = 0;
+  let done = 0;
+  for (const { span, text } of [...edits].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end)) {
+    if (before.slice(done, span.start) !== after.slice(done + moved, span.start + moved)) return false;
+    if (after.slice(span.start + moved, span.start + moved + text.length) !== text) return false;
+    moved += text.length - (span.end - span.start);
+    done = span.end;
+  }
+  return before.slice(done) === after.slice(done + moved);
+}
+
+/** A reason without the names and lines that are of one place. */
+function kindOf(reason) {
+  return reason
+    .replace(/, line \d+( of .*)?$/, '')
+    .replace(/`[^`]*`/g, '…')
+    .replace(/^… (is called with|already holds|holds|takes|calls)/, '… $1');
+}
+
+function sampleOf(name, { edits, title, findings }) {
+  const [first] = findings;
+  const shown = edits.map(({ file, before, edits: its }) => {
+    const after = heddle.applyEdits(before, its);
+    const [a, b] = ['a', 'b'].map((side) => join(kept, `sample.${side}`));
+    writeFileSync(a, before);
+    writeFileSync(b, after);
+    const { stdout } = spawnSync('diff', ['-U4', a, b], { encoding: 'utf8' });
+    return `${file}\n${stdout.split('\n').slice(2).join('\n')}`;
+  });
+  return `=== ${name} ${first.place.file}:${first.place.start.line + 1} ${first.rule}: ${first.message}\n--- ${title}\n${shown.join('\n')}`;
+}
+
+function page() {
+  const sum = (name) => rows.reduce((total, row) => total + row[name], 0);
+  const rules = {};
+  for (const { byRule } of rows)
+    for (const [rule, counts] of Object.entries(byRule)) {
+      rules[rule] ??= { findings: 0, helped: 0, fixes: 0, sound: 0 };
+      for (const key of Object.keys(counts)) rules[rule][key] += counts[key];
+    }
+  const reasons = {};
+  for (const { refusals } of rows)
+    for (const [rule, kinds] of Object.entries(refusals))
+      for (const [kind, count] of Object.entries(kinds)) {
+        reasons[kind] ??= { count: 0, rules: new Set() };
+        reasons[kind].count += count;
+        reasons[kind].rules.add(rule);
+      }
+  const number = (value) => value.toLocaleString('en');
+  return `# Are the fixes sound?
+
+Written by \`npm run prove-fixes\`. Every fix that is offered, safe or not, for every finding of every level in
+${number(sum('lines'))} lines, none of which the rules were tuned on: the standard library of CPython and ${rows.length - 1} packages. A fix is *sound* when
+Python parses the result, the finding is gone from a fresh analysis, no other has come in any file, nothing changed outside
+the announced edits, and \`scripts/fixProof.py\`, which compares the two syntax trees and knows nothing of Heddle, finds the
+same program with locks added (but for rewrites to one operation, which are no locks). Whether the lock is the right one is not shown by that.
+
+${number(sum('fixes'))} different fixes, ${number(sum('fixes') - sum('wrong'))} sound; of ${number(sum('findings'))} findings whose rule wants a fix ${number(sum('helped'))} are offered one (${Math.round((100 * sum('helped')) / Math.max(1, sum('findings')))} %).
+
+| rule | findings | offered one | fixes | sound |
+|---|---:|---:|---:|---:|
+${Object.entries(rules)
+  .sort(([a], [b]) => (a < b ? -1 : 1))
+  .map(([rule, r]) => `| \`${rule}\` | ${r.findings} | ${r.helped} | ${r.fixes} | ${r.sound} |`)
+  .join('\n')}
+
+## Why nothing is offered
+
+| reason | findings | rules |
+|---|---:|---|
+${Object.entries(reasons)
+  .sort(([a, x], [b, y]) => y.count - x.count || (a < b ? -1 : 1))
+  .map(([kind, { count, rules: its }]) => `| ${kind} | ${count} | ${[...its].sort().join(', ')} |`)
+  .join('\n')}
+
+## By package
+
+| package | lines | findings | offered one | fixes | unsound |
+|---|---:|---:|---:|---:|---:|
+${rows.map((r) => `| ${r.name} | ${number(r.lines)} | ${r.findings} | ${r.helped} | ${r.fixes} | ${r.wrong} |`).join('\n')}
+`;
+}

@@ -1,0 +1,76 @@
+/** `if self.conn: self.conn.send(x)` → `conn = self.conn` and then test and use of the local: what was tested is what is used. */
+import type { Span } from '../base/span.ts';
+import { replacement, type TextEdit } from '../base/textEdit.ts';
+import { childIn, enclosing, Field, Kind, type Node, type Syntax, textOf } from '../cst/syntax.ts';
+import { insertStatement } from './insertStatement.ts';
+import { parents, suiteOf } from './layout.ts';
+import { type Outcome, refuse } from './refusal.ts';
+import { definitionsAround, namesIn, uniqueName } from './scopes.ts';
+
+/** `test` lies in the condition of an `if`, `act` in its body. */
+export function readOnce(syntax: Syntax, test: Span, act: Span): Outcome {
+  const branch = enclosing(syntax, { start: test.start, end: act.end }).findLast(
+    (node) => syntax.kind[node] === Kind.if_statement,
+  );
+  if (branch === undefined) return refuse('the test and the use do not stand in one `if`');
+  const condition = childIn(syntax, branch, Field.condition);
+  const body = childIn(syntax, branch, Field.consequence);
+  if (test.end > syntax.end[condition]! || act.end > syntax.end[body]!)
+    return refuse('the use does not stand in the body of the `if`');
+  const read = readIn(syntax, condition, test, act);
+  if (read === undefined) return refuse('what is tested is not what is used');
+  const written = textOf(syntax, read);
+  const uses: Node[] = [];
+  for (const root of [condition, body]) {
+    for (let node = root; node < root + syntax.size[root]!; node++) {
+      const kind = syntax.kind[node];
+      if (kind === Kind.lambda || kind === Kind.function_definition || kind === Kind.class_definition) {
+        if (textOf(syntax, node).includes(written)) return refuse(`\`${written}\` is also used later`);
+        node += syntax.size[node]! - 1;
+      } else if (kind === syntax.kind[read] && textOf(syntax, node) === written) {
+        const field = syntax.field[node];
+        if (field === Field.left || syntax.kind[node - 1] === Kind.delete_statement)
+          return refuse(`\`${written}\` is also set in the body`);
+        uses.push(node);
+        node += syntax.size[node]! - 1;
+      }
+    }
+  }
+  if (new RegExp(`${escaped(written)}\\s*(?:[-+*/%&|^@]|//|\\*\\*|<<|>>)?=[^=]`).test(textOf(syntax, body)))
+    return refuse(`\`${written}\` is also set in the body`);
+  const function_ = definitionsAround(syntax, test).at(-1);
+  const word = written
+    .split('.')
+    .at(-1)!
+    .replace(/^_+|_+$/g, '');
+  if (
+    function_ === undefined ||
+    syntax.kind[function_] !== Kind.function_definition ||
+    !/^[A-Za-z]/.test(word)
+  )
+    return refuse('there is no name for a local');
+  const local = uniqueName(word.toLowerCase(), namesIn(syntax, function_, false));
+  const up = parents(syntax);
+  const suite = suiteOf(syntax, up, up[branch]!);
+  const index = suite.statements.indexOf(branch);
+  if (index === -1) return refuse('the `if` is an `elif`');
+  const edits: TextEdit[] = uses.map((node) => replacement(syntax.start[node]!, syntax.end[node]!, local));
+  return [...insertStatement(syntax, suite, index, [`${local} = ${written}`]), ...edits];
+}
+
+/** The expression in the condition that the act begins with. */
+function readIn(syntax: Syntax, condition: Node, test: Span, act: Span): Node | undefined {
+  const used = syntax.text.slice(act.start, act.end);
+  for (let node = condition; node < condition + syntax.size[condition]!; node++) {
+    if (syntax.kind[node] !== Kind.attribute && syntax.kind[node] !== Kind.identifier) continue;
+    const text = textOf(syntax, node);
+    if (syntax.start[node]! < test.start || !used.startsWith(text) || text.includes('\n')) continue;
+    if (/^[\w]/.test(used.slice(text.length)) || /^(?:self|cls)$/.test(text)) continue;
+    return node;
+  }
+  return undefined;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
