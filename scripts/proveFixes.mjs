@@ -44,6 +44,8 @@ const PACKAGES = [
   'urllib3==2.8.0',
   'zeroconf==0.154.0',
 ];
+/** Fixes that put one operation in the place of two: no locks, and no tree that could be the same. */
+const REWRITES = /^(Use one|Use `|Read it once)/;
 const kept = join(projectRoot, 'artifacts', 'prove-fixes');
 
 const heddle = await importSource(
@@ -130,7 +132,8 @@ async function proven(name, folder) {
     if (finding.fixTitles.length === 0) continue;
     wanting++;
     const { offered, refused } = await analyzer.offerFixes(finding.place.file, finding.fingerprint, go);
-    const rule = (byRule[finding.rule] ??= { findings: 0, helped: 0, fixes: 0, sound: 0 });
+    byRule[finding.rule] ??= { findings: 0, helped: 0, fixes: 0, sound: 0 };
+    const rule = byRule[finding.rule];
     rule.findings++;
     if (offered.length > 0) {
       helped++;
@@ -158,8 +161,7 @@ async function proven(name, folder) {
     for (const { file, before: text, edits } of fix.edits) {
       const after = heddle.applyEdits(text, edits);
       if (!sameOutside(text, after, edits)) problems.push('changes more than announced');
-      if (fix.title.startsWith('Use one') === false && !fix.title.startsWith('Use `'))
-        jobs.push({ id, before: text, after });
+      if (!REWRITES.test(fix.title)) jobs.push({ id, before: text, after });
       if (open.has(file)) analyzer.changeDocument(file, after);
       else analyzer.openDocument(file, after);
       open.add(file);
@@ -203,7 +205,9 @@ async function proven(name, folder) {
 function sameOutside(before, after, edits) {
   let moved = 0;
   let done = 0;
-  for (const { span, text } of [...edits].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end)) {
+  for (const { span, text } of [...edits].sort(
+    (a, b) => a.span.start - b.span.start || a.span.end - b.span.end,
+  )) {
     if (before.slice(done, span.start) !== after.slice(done + moved, span.start + moved)) return false;
     if (after.slice(span.start + moved, span.start + moved + text.length) !== text) return false;
     moved += text.length - (span.end - span.start);
