@@ -4,7 +4,7 @@
  * come in any file, nothing changed outside the announced edits, and scripts/fixProof.py, which knows nothing of Heddle, finds
  * the same program with locks added. Needs the network once; the packages are kept under artifacts/.
  *
- *   npm run prove-fixes [-- --only NAME…] [--samples FILE] [--python PYTHON]   (3.12 or newer)
+ *   npm run prove-fixes [-- --only NAME…] [--samples FILE] [--python PYTHON] [--page FILE]   (3.12 or newer)
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -21,6 +21,7 @@ const { values: options } = parseArgs({
     only: { type: 'string', multiple: true },
     samples: { type: 'string' },
     python: { type: 'string', default: 'python3' },
+    page: { type: 'string', default: join(projectRoot, 'docs', 'fix-soundness.md') },
   },
 });
 
@@ -84,7 +85,7 @@ for (const { name, folder } of sources) {
 }
 for (const one of wrong) console.log(`WRONG ${one}`);
 if (options.samples !== undefined) writeFileSync(options.samples, samples.join('\n'));
-if (options.only === undefined) writeFileSync(join(projectRoot, 'docs', 'fix-soundness.md'), page());
+writeFileSync(options.page, page());
 process.exitCode = wrong.length > 0 ? 1 : 0;
 
 /** The folder of a package's files, fetched and unpacked when it is not there. */
@@ -257,7 +258,7 @@ function page() {
   return `# Are the fixes sound?
 
 Written by \`npm run prove-fixes\`. Every fix that is offered, safe or not, for every finding of every level in
-${number(sum('lines'))} lines, none of which the rules were tuned on: the standard library of CPython and ${rows.length - 1} packages. A fix is *sound* when
+${number(sum('lines'))} lines, none of which the rules were tuned on. A fix is *sound* when
 Python parses the result, the finding is gone from a fresh analysis, no other has come in any file, nothing changed outside
 the announced edits, and \`scripts/fixProof.py\`, which compares the two syntax trees and knows nothing of Heddle, finds the
 same program with locks added (but for rewrites to one operation, which are no locks). Whether the lock is the right one is not shown by that.

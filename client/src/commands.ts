@@ -4,7 +4,7 @@ import type { Audit } from './audit.ts';
 import type { AuditTree } from './auditTree.ts';
 import type { HeddleClient } from './client.ts';
 import { openDemo } from './demo.ts';
-import { copyFinding, showFixes, suppress, turnRuleOff } from './findingActions.ts';
+import { copyFinding, showFixes, suppress, tellGuarded, turnRuleOff } from './findingActions.ts';
 import type { Findings } from './findings.ts';
 import type { ListedFinding, TreeEntry } from './findingTree.ts';
 import { type GilStatus, showGilImportsCommand } from './gilStatus.ts';
@@ -86,6 +86,7 @@ export function registerCommands(context: ExtensionContext, parts: Parts): void 
         apply: 'ifSingle',
         preferred: false,
       }),
+    'heddle.guarded': (places, files) => tellGuarded(Number(places), Number(files)),
     [proveRaceCommand]: (argument, line) =>
       typeof argument === 'string' && typeof line === 'number'
         ? proveRace(client, argument, line)

@@ -72,3 +72,11 @@ export async function turnRuleOff(rule: string, uri: Uri | undefined): Promise<v
 export async function copyFinding({ path, start, message, rule }: ListedFinding): Promise<void> {
   await env.clipboard.writeText(`${path}:${start.line + 1}:${start.character + 1}: ${message} (${rule})`);
 }
+
+/** What a fix that reaches beyond the place in sight has changed, with the way back. */
+export async function tellGuarded(places: number, files: number): Promise<void> {
+  const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+  const undo = 'Undo';
+  const said = `Heddle: ${counted(places, 'place')} in ${counted(files, 'file')} under the lock now.`;
+  if ((await inform(said, undo)) === undo) await commands.executeCommand('undo');
+}

@@ -17,6 +17,7 @@ export function initializationOptions(
     workspaceTrusted: workspace.isTrusted,
     ruleLinkBase,
     showsStatus: true,
+    tellsGuarded: true,
     provesRaces: provesRaces && workspace.isTrusted,
     storageFolder: context.globalStorageUri.fsPath,
   };

@@ -73,6 +73,8 @@ export interface InitializationOptions {
   readonly showsStatus?: boolean;
   /** True in an editor that has the command `heddle.proveRace`, with a URI and a line from 0, which asks and sends `heddle/prove`. */
   readonly provesRaces?: boolean;
+  /** True in an editor that has the command `heddle.guarded`, with a number of places and of files, which tells of them and offers to undo. */
+  readonly tellsGuarded?: boolean;
   /** Absolute path of a folder in which the server may remember texts that crashed its parser, to refuse them after a restart. */
   readonly storageFolder?: string;
 }

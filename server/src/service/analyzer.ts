@@ -57,6 +57,8 @@ export interface OfferedFix {
   /** The files that it changes. */
   readonly files: readonly string[];
   readonly safety: 'safe' | 'unsafe';
+  /** It reaches beyond the place of the finding: every access of a variable goes under its lock. */
+  readonly spreads: boolean;
   /** Position of the fix in the finding's list: what to hand to `fixEdits`. */
   readonly index: number;
 }

@@ -2,6 +2,7 @@
  * The fixes of a finding in a folder: listed by what their edits would be, tried on the whole program when one is chosen, and
  * remembered for as long as the program is the same.
  */
+import { contentHash } from '../base/hash.ts';
 import { isRefused, type Refusal } from '../edits/refusal.ts';
 import { extractFacts } from '../facts/extract.ts';
 import { factSpan } from '../facts/summary.ts';
@@ -11,12 +12,17 @@ import type { FileEdits, FixOffers, OfferedFix, RefusedFix } from './analyzer.ts
 import type { EditsInFile } from './fixes.ts';
 import { sketchedFix, type TrialProgram, triedFix } from './fixTrial.ts';
 import type { Folder } from './folder.ts';
+import type { Findings } from './judge.ts';
 import type { Summaries } from './summaries.ts';
 
 type Trial = readonly FileEdits[] | Refusal;
 
 /** What was tried on a program. */
 const trials = new WeakMap<ProgramModel, Map<Fix, Trial>>();
+
+/** What is found after a fix: the findings of one variable often have the same. */
+const afterwards = new WeakMap<ProgramModel, Map<string, Findings>>();
+const MOST_AFTERWARDS = 16;
 
 /** The fixes that have edits, and those that were refused: without trying, or when they were tried before. */
 export function listedFixes(folder: Folder, summaries: Summaries, { fixes }: Finding): FixOffers {
@@ -73,7 +79,10 @@ function offers(
     if (said.has(told)) continue;
     said.add(told);
     if (isRefused(outcome)) refused.push({ title, reason: outcome.refused });
-    else offered.push({ title, files: outcome.map(({ file }) => file), safety, index });
+    else {
+      const spreads = fix.intention.kind === 'guard' && fix.intention.reach !== 'here';
+      offered.push({ title, files: outcome.map(({ file }) => file), safety, spreads, index });
+    }
   }
   return { offered, refused };
 }
@@ -102,9 +111,21 @@ function trialProgram({ program, sources }: Folder, summaries: Summaries): Trial
       return source?.summary && { text: source.text, summary: source.summary };
     },
     syntaxOf: (file, text) => summaries.syntax(file, text),
-    findingsWith: (texts) =>
-      program.findingsWith(
-        new Map([...texts].map(([file, text]) => [file, extractFacts(summaries.parser.parse(text))])),
-      ),
+    findingsWith: (texts) => {
+      const key = contentHash(JSON.stringify([...texts]));
+      const known = afterwards.get(model) ?? new Map<string, Findings>();
+      afterwards.set(model, known);
+      const found =
+        known.get(key) ??
+        program.findingsWith(
+          new Map([...texts].map(([file, text]) => [file, extractFacts(summaries.parser.parse(text))])),
+        );
+      known.set(key, found);
+      for (const oldest of known.keys()) {
+        if (known.size <= MOST_AFTERWARDS) break;
+        known.delete(oldest);
+      }
+      return found;
+    },
   };
 }

@@ -77,7 +77,7 @@ test('an editor that cannot resolve gets the edit at once, as plain changes', as
   expect(applied(COUNTER, fix.edit?.changes?.[uriOf(file)] ?? [])).toBe(GUARDED);
 });
 
-test('a fix that reaches beyond the place in sight asks for confirmation', async () => {
+test('a fix that reaches beyond the place in sight is applied at once and tells how far it reached', async () => {
   const leave = `\n\ndef leave():\n    global visits\n    visits -= 1\n`;
   const text = COUNTER.replace(UPDATE, UPDATE + leave).replace(
     'target=visit',
@@ -85,11 +85,15 @@ test('a fix that reaches beyond the place in sight asks for confirmation', async
   );
   folder = temporaryFolder({ 'counter.py': text });
   file = `${folder.path}/counter.py`;
-  client = await startClient(server.program, { folders: [folder.path] });
+  client = await startClient(server.program, {
+    folders: [folder.path],
+    initializationOptions: { tellsGuarded: true },
+  });
   client.open(file, text, 7);
   const [finding] = await client.diagnostics(file);
-  const fix = await resolved(action(await client.codeActions(file, finding as Diagnostic), /every/));
-  expect(Object.values(fix.edit?.changeAnnotations ?? {})).toMatchObject([{ needsConfirmation: true }]);
+  const fix = await resolved(action(await client.codeActions(file, finding as Diagnostic), /wherever|every/));
+  expect(fix.edit?.changeAnnotations).toBeUndefined();
+  expect(fix.command).toMatchObject({ command: 'heddle.guarded', arguments: [2, 1] });
   const guarded = applied(text, documentEdit(fix).edits as TextEdit[]);
   expect(guarded.match(/with _lock:\n {8}visits [+-]= 1\n/g)).toHaveLength(2);
 });

@@ -27,12 +27,14 @@ export interface ClientSupport {
   readonly notebooks: boolean;
   /** The editor has the command that asks and sends `heddle/prove`. */
   readonly provesRaces: boolean;
+  /** The editor has the command that tells what was guarded. */
+  readonly tellsGuarded: boolean;
 }
 
 /** What an editor sends here may be anything; a part that is no such thing is one that it cannot do. */
 export function clientSupport(
   capabilities: ClientCapabilities | undefined | null,
-  { provesRaces }: InitializationOptions,
+  { provesRaces, tellsGuarded }: InitializationOptions,
 ): ClientSupport {
   const { notebookDocument, textDocument, workspace, window } = capabilities ?? {};
   const pull = textDocument?.diagnostic;
@@ -62,6 +64,7 @@ export function clientSupport(
     registerWatchers: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     notebooks: notebookDocument !== undefined,
     provesRaces: provesRaces === true,
+    tellsGuarded: tellsGuarded === true,
     workDoneProgress: window?.workDoneProgress === true,
   };
 }

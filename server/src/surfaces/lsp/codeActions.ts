@@ -7,15 +7,15 @@ import {
   type CodeAction,
   CodeActionKind,
   type CodeActionParams,
+  type Command,
   LSPErrorCodes,
   type Range,
   ResponseError,
-  type WorkspaceEdit,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Cancelled, type Checkpoint } from '../../base/checkpoint.ts';
 import { commentSyntaxOf, commentsEndLines } from '../../edits/commentSyntax.ts';
-import type { Analyzer, FileEdits, OfferedFix } from '../../service/analyzer.ts';
+import type { Analyzer, FileEdits } from '../../service/analyzer.ts';
 import type { LocatedFinding, TextEdit } from '../../service/locatedFinding.ts';
 import { isNotebook } from '../../service/notebook.ts';
 import { MALFORMED_SUPPRESSION, UNUSED_SUPPRESSION } from '../../service/suppress.ts';
@@ -42,7 +42,7 @@ type Wanted = { readonly uri: string } & (
       readonly kind: 'fix';
       readonly fingerprint: string;
       readonly index: number;
-      readonly safety: OfferedFix['safety'];
+      readonly spreads: boolean;
     }
   | { readonly kind: 'suppress'; readonly fingerprint: string; readonly form: SuppressionForm }
   | { readonly kind: 'correct'; readonly fingerprint: string; readonly index: number }
@@ -60,7 +60,11 @@ const SUPPRESSIONS: readonly { readonly form: SuppressionForm; readonly title: (
 
 export function codeActions(workspace: Workspace, convert: Converter, support: ClientSupport): CodeActions {
   /** Undefined when there is none: the text has changed, or the place takes no such comment. */
-  const editOf = async (wanted: Wanted, label: string, task: Task): Promise<WorkspaceEdit | undefined> => {
+  const editOf = async (
+    wanted: Wanted,
+    label: string,
+    task: Task,
+  ): Promise<(Required<Pick<CodeAction, 'edit'>> & Pick<CodeAction, 'command'>) | undefined> => {
     const target = openDocument(workspace, wanted.uri, task);
     const { path, checkpoint } = target;
     const found = await editsOf(wanted, target);
@@ -74,17 +78,20 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
     }
     await checkpoint();
     const elsewhere = found.map(({ file }) => file).filter((file) => file !== path);
+    // Every access of a variable is what the title says: applied at once, told afterwards, and one undo away.
+    const spreads = wanted.kind === 'fix' && wanted.spreads;
     const confirmation =
-      elsewhere.length > 0
-        ? {
+      spreads || elsewhere.length === 0
+        ? undefined
+        : {
             needsConfirmation: true,
             label,
             description: `This changes ${elsewhere.map(nameOf).join(', ')}.`,
-          }
-        : needsConfirmation(wanted)
-          ? { label, ...CONFIRMATION }
-          : undefined;
-    return workspaceEdit(documents, support, confirmation);
+          };
+    return {
+      edit: workspaceEdit(documents, support, confirmation),
+      ...(spreads && support.tellsGuarded ? { command: tellGuarded(label, found) } : {}),
+    };
   };
   /** What to tell the user of an action that was listed and has no edit. */
   const reasonAgainst = async (wanted: Wanted, title: string, task: Task): Promise<string> => {
@@ -100,7 +107,7 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
   const complete = async (action: CodeAction, wanted: Wanted, task: Task): Promise<readonly CodeAction[]> => {
     if (support.resolveEdits) return [{ ...action, data: wanted }];
     const edit = await editOf(wanted, action.title, task);
-    return edit === undefined ? [] : [{ ...action, edit }];
+    return edit === undefined ? [] : [{ ...action, ...edit }];
   };
 
   const quickFixes = async (
@@ -128,9 +135,9 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
         const action: CodeAction = { title: fix.title, kind: CodeActionKind.QuickFix, diagnostics };
         if (support.preferredActions && at === 0 && fix.safety === 'safe') action.isPreferred = true;
         const { fingerprint } = finding;
-        const { index, safety } = fix;
+        const { index, spreads } = fix;
         const uri = textDocument.uri;
-        actions.push(...(await complete(action, { kind: 'fix', uri, fingerprint, index, safety }, task)));
+        actions.push(...(await complete(action, { kind: 'fix', uri, fingerprint, index, spreads }, task)));
       }
       for (const [index, { title }] of (finding.corrections ?? []).entries()) {
         const action: CodeAction = { title, kind: CodeActionKind.QuickFix, diagnostics };
@@ -195,7 +202,7 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
       const edit = await editOf(wanted, action.title, task);
       if (edit === undefined)
         throw new ResponseError(LSPErrorCodes.RequestFailed, await reasonAgainst(wanted, action.title, task));
-      return { ...action, edit };
+      return { ...action, ...edit };
     },
   };
 }
@@ -241,19 +248,17 @@ function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/**
- * A fix after the first reaches further than the place under the cursor (every update of the variable), so its unsafe
- * edits are shown before they are applied. The first is what the user pressed the light bulb for, in sight: a preview
- * that has to be closed each time would be in the way, and undo is one key.
- */
-function needsConfirmation(wanted: Wanted): boolean {
-  return wanted.kind === 'fix' && wanted.safety === 'unsafe' && wanted.index > 0;
+const GUARDED_COMMAND = 'heddle.guarded';
+
+/** Says how far a fix has reached, and offers to undo it. */
+function tellGuarded(title: string, edited: readonly FileEdits[]): Command {
+  const places = edited.map(({ edits }) => edits.filter(({ text }) => OPENS_LOCK.test(text)).length);
+  const counts = [places.reduce((sum, count) => sum + count, 0), edited.length];
+  return { title, command: GUARDED_COMMAND, arguments: counts };
 }
 
-const CONFIRMATION = {
-  needsConfirmation: true,
-  description: 'This changes when threads wait for each other.',
-} as const;
+/** A `with` statement that an edit inserts. */
+const OPENS_LOCK = /(^|\n)[ \t]*with [\w.]+:[ \t]*\r?\n/;
 
 interface OpenDocument {
   readonly document: TextDocument;

@@ -69,7 +69,13 @@ export async function runHeddle(words: readonly string[], setting: Setting = {})
       .flatMap(({ findings }) => findings)
       .filter((one) => one.fingerprint === fingerprint)
       .flatMap(({ fixTitles, place }) =>
-        fixTitles.map((title, index) => ({ title, index, files: [place.file], safety: 'unsafe' as const })),
+        fixTitles.map((title, index) => ({
+          title,
+          index,
+          files: [place.file],
+          safety: 'unsafe' as const,
+          spreads: false,
+        })),
       ),
     refused: [],
   });
