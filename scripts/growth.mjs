@@ -364,6 +364,7 @@ function audit(files) {
   }
   const said = join(work, 'cpu');
   const words = ['--require', hook, join(projectRoot, 'dist', 'cli.js'), 'audit', '.', '--format', 'json'];
+  words.push('--no-cache', '--jobs', '1');
   const ran = spawnSync(process.execPath, words, {
     cwd: folder,
     env: { ...process.env, HEDDLE_CPU: said },
@@ -422,7 +423,7 @@ if (asked.length === 0)
     [
       '# How time grows',
       '',
-      `Written by \`npm run growth\`; do not edit. CPU seconds of \`heddle audit\` beyond the ${nothing.toFixed(2)} of a start, at three sizes; the exponent is that of the last doubling (1: linear). None may be above ${MOST}.`,
+      `Written by \`npm run growth\`; do not edit. CPU seconds of \`heddle audit\` on one thread and without a cache, beyond the ${nothing.toFixed(2)} of a start, at three sizes; the exponent is that of the last doubling (1: linear). None may be above ${MOST}.`,
       '',
       '| program, sizes | | | | exponent |',
       '|---|--:|--:|--:|--:|',

@@ -218,6 +218,7 @@ class LinkedProgram implements ProgramModel {
   readonly #forkChildren = new Map<Module, ForkChildren>();
   readonly #usesByFunction = new Map<FunctionNode, LockUse[]>();
   readonly #startFacts = new Map<FunctionNode, FactId[]>();
+  readonly #afterStarts = new Map<FunctionNode, { has(fact: FactId): boolean }>();
   readonly #edges = new Map<FunctionNode, readonly CallEdge[]>();
   readonly #ownership: Ownership;
   readonly #flows: Flows;
@@ -318,6 +319,7 @@ class LinkedProgram implements ProgramModel {
             });
         }
       }
+      if (settled()) break;
       const confidence = this.#besides(variable, id, a, b);
       if (confidence !== undefined)
         offer({ thread, runs: 'first', entry: this.#reach.through[id]!.get(a.function), confidence });
@@ -1161,15 +1163,24 @@ class LinkedProgram implements ProgramModel {
     return false;
   }
 
+  /** What control can reach behind the threads that a function starts; undefined where it starts none. */
+  #afterStart(function_: FunctionNode): { has(fact: FactId): boolean } | undefined {
+    const started = this.#startFacts.get(function_);
+    if (started === undefined) return undefined;
+    const known = this.#afterStarts.get(function_);
+    if (known !== undefined) return known;
+    const reached = flowOf(function_.module.summary).reachedFrom(started, []);
+    this.#afterStarts.set(function_, reached);
+    return reached;
+  }
+
   #isBeforeSharing(function_: FunctionNode, access: Access, variable: VariableId): boolean {
     if (this.#reach.importTime.has(function_) || isExcluded(function_)) return true;
     if (variable.kind === 'instance' && variable.receiver === 'self' && function_.scope.name === '__del__')
       return true;
     if (this.#isForkChild(function_, access.fact)) return true;
     if (access.scope !== function_.scope.id && function_.scope.kind === 'module') return true;
-    const started = this.#startFacts.get(function_);
-    const afterStart =
-      started !== undefined && flowOf(function_.module.summary).reachedFrom(started, []).has(access.fact);
+    const afterStart = this.#afterStart(function_)?.has(access.fact) === true;
     if (variable.kind === 'instance' && variable.receiver === 'self' && this.#constructing.has(function_))
       return !afterStart;
     if (variable.kind === 'instance' && variable.receiver !== 'self' && function_.scope.kind === 'module')

@@ -8,13 +8,13 @@ import { GREENLET_PATCH, isPoolName, POOL_SIZE_KEYWORD } from '../catalog/words.
 import type { Call, FactId, PathId, ValueShape } from '../facts/summary.ts';
 import { argumentOf, type Callable, callablesOf, isFreshInLoop, isRepeated } from './callables.ts';
 import type { CallGraph } from './callGraph.ts';
-import { flowOf } from './flow.ts';
 import { frameworkThreads, holdsFor } from './frameworkThreads.ts';
 import { mayBeOne } from './hierarchy.ts';
 import { foreignBases, libraryNames } from './libraryNames.ts';
 import { push } from './nameIndex.ts';
 import type { ClassNode, Confidence, FunctionNode, Module, ThreadEntry } from './program.ts';
 import type { Resolver } from './resolve.ts';
+import { forgetThreadObjects, threadObjectsOf } from './threadObjects.ts';
 
 export interface DraftThread extends ThreadEntry {
   /** Several of these threads may run on one object. */
@@ -40,6 +40,7 @@ export interface DraftThread extends ThreadEntry {
 }
 
 export function findThreads(resolver: Resolver, graph: CallGraph): DraftThread[] {
+  forgetThreadObjects(resolver);
   const found: DraftThread[] = [];
   const ofThreads = resolver.classes.filter((class_) => isThreadClass(resolver, class_));
   const threadClasses = new Set(ofThreads.map((class_) => class_.scope.name));
@@ -128,25 +129,16 @@ function neverMade(resolver: Resolver, class_: ClassNode): readonly DraftThread[
 function startedElsewhere(resolver: Resolver, thread: DraftThread): DraftThread {
   const { module, call } = thread;
   if (thread.started || call === undefined) return thread;
-  const { summary } = module;
-  const keys = new Set<string>();
-  for (const holder of holdersOf(module, call)) {
-    const target = resolver.target(module, holder);
-    if (target.kind === 'variable') keys.add(target.variable.key);
-  }
-  for (const other of summary.calls) {
-    const callee = summary.paths[other.callee]!;
-    if (callee.fields.at(-1) !== 'start' || callee.parent === -1) continue;
-    const owner = resolver.target(module, callee.parent);
-    if (owner.kind !== 'variable' || !keys.has(owner.variable.key)) continue;
+  const objects = threadObjectsOf(resolver, module);
+  const first = firstOnVariables(resolver, module, objects.holders(call), objects.onVariables('start'));
+  if (first !== undefined)
     return {
       ...thread,
-      startFact: other.fact,
-      spawner: resolver.functionAt(module, other.scope),
+      startFact: first.fact,
+      spawner: resolver.functionAt(module, first.scope),
       joins: [],
       started: true,
     };
-  }
   return thread;
 }
 
@@ -191,7 +183,7 @@ function threadObject(
 ): readonly DraftThread[] {
   const run = isThreadClass(resolver, class_) ? resolver.method(class_, 'run') : undefined;
   if (run === undefined) return [];
-  const started = startOf(module, call);
+  const started = threadObjectsOf(resolver, module).start(call);
   return [
     {
       id: -1,
@@ -206,10 +198,13 @@ function threadObject(
       manyOnOne: false,
       joinedIn: joinsElsewhere(resolver, module, call, class_),
       passesObjects: call.arguments.length > 0,
-      joins: joinsOf(resolver, module, call),
+      joins: threadObjectsOf(resolver, module).joins(call),
       serial: false,
       started: started !== undefined,
-      sharedLocals: [...holdersOf(module, call), ...localRoots(module, call.arguments)],
+      sharedLocals: [
+        ...threadObjectsOf(resolver, module).holders(call),
+        ...localRoots(module, call.arguments),
+      ],
       fact: call.fact,
       because: undefined,
       besideThreadsOnly: false,
@@ -232,7 +227,7 @@ function threadsFrom(
   const groups = new Map<Call | undefined, Callable[]>();
   for (const callable of callablesOf(resolver, module, target, call.fact))
     push(groups, callable.given?.call, callable);
-  const started = model.starts === 'start' ? startOf(module, call) : call.fact;
+  const started = model.starts === 'start' ? threadObjectsOf(resolver, module).start(call) : call.fact;
   const many =
     pool === undefined ? model.many !== false || isRepeated(module, call.fact) : pool.workers !== 1;
   return [...groups.values()].map(
@@ -257,7 +252,7 @@ function threadsFrom(
           value !== target &&
           passesShared(module, value, call),
       ),
-      joins: model.waits === true ? [call.fact] : joinsOf(resolver, module, call),
+      joins: model.waits === true ? [call.fact] : threadObjectsOf(resolver, module).joins(call),
       serial: pool?.workers === 1,
       started: started !== undefined,
       besideThreadsOnly: false,
@@ -365,115 +360,25 @@ function workersOf(resolver: Resolver, module: Module, shape: ValueShape, depth:
   return counts.length > 0 && counts.every((count) => count === counts[0]) ? counts[0] : undefined;
 }
 
-/** The path that a thread object is bound to, or that a list holding it is bound to. */
-function holdersOf(module: Module, call: Call): readonly PathId[] {
-  const { summary } = module;
-  const holds = (shape: ValueShape): boolean => {
-    switch (shape.kind) {
-      case 'call':
-        return shape.call === call.index;
-      case 'container':
-        return shape.elements.some(holds);
-      case 'either':
-        return shape.options.some(holds);
-      default:
-        return false;
-    }
-  };
-  const paths = new Set<PathId>();
-  for (const binding of summary.bindings)
-    if (binding.scope === call.scope && holds(binding.value)) paths.add(binding.path);
-  for (const access of summary.accesses) {
-    if (access.scope === call.scope && access.value !== undefined && holds(access.value))
-      paths.add(access.path);
+/** Keys of the variables that paths name. */
+function variablesAt(resolver: Resolver, module: Module, paths: readonly PathId[]): ReadonlySet<string> {
+  const keys = new Set<string>();
+  for (const path of paths) {
+    const target = resolver.target(module, path);
+    if (target.kind === 'variable') keys.add(target.variable.key);
   }
-  for (const other of summary.calls) {
-    const callee = summary.paths[other.callee]!;
-    if (other.scope !== call.scope || callee.fields.length === 0) continue;
-    const last = callee.fields.at(-1);
-    if (last !== 'append' && last !== 'add') continue;
-    const added = other.arguments[0]?.value;
-    const adds = added !== undefined && (holds(added) || (added.kind === 'path' && paths.has(added.path)));
-    if (!adds) continue;
-    const owner = ownerPath(module, other);
-    if (owner !== undefined) paths.add(owner);
-  }
-  for (let grown = true; grown; ) {
-    grown = false;
-    for (const binding of summary.bindings) {
-      if (paths.has(binding.path) || binding.scope !== call.scope) continue;
-      if (comesFrom(binding.value, paths)) {
-        paths.add(binding.path);
-        grown = true;
-      }
-    }
-  }
-  return [...paths];
+  return keys;
 }
 
-function comesFrom(shape: ValueShape, paths: ReadonlySet<PathId>): boolean {
-  switch (shape.kind) {
-    case 'path':
-      return paths.has(shape.path);
-    case 'element':
-      return comesFrom(shape.of, paths);
-    case 'container':
-      return shape.elements.some((element) => comesFrom(element, paths));
-    default:
-      return false;
-  }
-}
-
-function ownerPath(module: Module, call: Call): PathId | undefined {
-  const { parent } = module.summary.paths[call.callee]!;
-  return parent === -1 ? undefined : parent;
-}
-
-/** The `start()` call on a thread object, in the function that makes it; else where it is made. */
-function startOf(module: Module, call: Call): FactId | undefined {
-  const { summary } = module;
-  const flow = flowOf(summary);
-  const holders = new Set(holdersOf(module, call));
-  for (const other of summary.calls) {
-    const callee = summary.paths[other.callee]!;
-    if (callee.fields.at(-1) !== 'start') continue;
-    if (callee.root === 'result' && callee.call === call.index && callee.fields.length === 1)
-      return other.fact;
-    if (other.scope !== call.scope || !flow.reaches(call.fact, other.fact)) continue;
-    const owner = ownerPath(module, other);
-    if (owner !== undefined && holders.has(owner)) return other.fact;
-  }
-  return undefined;
-}
-
-/** Calls in the spawner after which the thread has ended: `t.join()`, `f.result()`, `wait(fs)`, the end of `with pool`. */
-function joinsOf(resolver: Resolver, module: Module, call: Call): readonly FactId[] {
-  const { summary } = module;
-  const holders = new Set(holdersOf(module, call));
-  const joins: FactId[] = [];
-  for (const other of summary.calls) {
-    if (other.scope !== call.scope) continue;
-    const callee = summary.paths[other.callee]!;
-    const last = callee.fields.at(-1);
-    const owner = ownerPath(module, other);
-    if (
-      (last === 'join' || last === 'result') &&
-      owner !== undefined &&
-      holders.has(owner) &&
-      !timesOut(other)
-    )
-      joins.push(other.fact);
-    const dotted = resolver.externalName(module, other.callee);
-    if (dotted === 'concurrent.futures.wait' || dotted === 'concurrent.futures.as_completed') {
-      const first = other.arguments[0]?.value;
-      if (first !== undefined && comesFrom(first, holders)) joins.push(other.fact);
-    }
-    if (last === 'shutdown' && isPoolOf(module, call, other)) joins.push(other.fact);
-    if (last === 'join' && isPoolOf(module, call, other)) joins.push(other.fact);
-  }
-  const end = withEnd(module, call);
-  if (end !== undefined) joins.push(end);
-  return joins;
+/** The first call in the text on one of the variables that paths name. */
+function firstOnVariables(
+  resolver: Resolver,
+  module: Module,
+  paths: readonly PathId[],
+  calls: ReadonlyMap<string, readonly Call[]>,
+): Call | undefined {
+  const firsts = [...variablesAt(resolver, module, paths)].flatMap((key) => calls.get(key)?.[0] ?? []);
+  return firsts.sort((left, right) => left.index - right.index)[0];
 }
 
 /** `self._thread.join()` in another function than the one that makes the thread; `self.join()` in a `Thread` subclass. */
@@ -483,66 +388,21 @@ function joinsElsewhere(
   call: Call,
   threadClass: ClassNode | undefined,
 ): ReadonlyMap<FunctionNode, readonly FactId[]> {
-  const { summary } = module;
   const found = new Map<FunctionNode, FactId[]>();
-  const keys = new Set<string>();
-  for (const holder of holdersOf(module, call)) {
-    const target = resolver.target(module, holder);
-    if (target.kind === 'variable') keys.add(target.variable.key);
-  }
   const note = (where: Module, other: Call): void => {
     push(found, resolver.functionAt(where, other.scope), other.fact);
   };
-  for (const other of summary.calls) {
-    const callee = summary.paths[other.callee]!;
-    if (callee.fields.at(-1) !== 'join' || other.scope === call.scope || callee.parent === -1) continue;
-    const owner = resolver.target(module, callee.parent);
-    if (owner.kind === 'variable' && keys.has(owner.variable.key)) note(module, other);
-  }
+  const objects = threadObjectsOf(resolver, module);
+  const joins = objects.onVariables('join');
+  for (const key of variablesAt(resolver, module, objects.holders(call)))
+    for (const other of joins.get(key) ?? []) if (other.scope !== call.scope) note(module, other);
   if (threadClass === undefined) return found;
-  for (const one of threadClass.module.summary.calls) {
+  for (const one of threadObjectsOf(resolver, threadClass.module).selfJoins) {
     const callee = threadClass.module.summary.paths[one.callee]!;
-    if (callee.root !== 'self' || callee.fields.length !== 1 || callee.fields[0] !== 'join') continue;
     const class_ = resolver.classAt(threadClass.module, callee.scope);
     if (class_ !== undefined && mayBeOne(class_, threadClass)) note(threadClass.module, one);
   }
   return found;
-}
-
-function timesOut(call: Call): boolean {
-  return call.arguments.length > 0;
-}
-
-function isPoolOf(module: Module, call: Call, other: Call): boolean {
-  const a = module.summary.paths[call.callee]!;
-  const b = module.summary.paths[other.callee]!;
-  return (
-    a.root === b.root &&
-    a.name === b.name &&
-    a.scope === b.scope &&
-    a.fields.length === b.fields.length &&
-    a.fields.slice(0, -1).every((field, index) => field === b.fields[index])
-  );
-}
-
-/** For work handed to the pool of a `with` block: the end of the block, which waits for all. */
-function withEnd({ summary }: Module, call: Call): FactId | undefined {
-  const callee = summary.paths[call.callee]!;
-  const own = summary.releases.find(
-    ({ acquisition, path, scope }) => acquisition !== -1 && scope === call.scope && path === call.callee,
-  );
-  if (own !== undefined && call.use === 'with') return own.fact;
-  if (callee.root !== 'local' || callee.fields.length !== 1) return undefined;
-  const pool = callee.parent;
-  const binding = summary.bindings.find(
-    (one) => one.how === 'with' && one.scope === call.scope && one.path === pool,
-  );
-  const made = binding?.value.kind === 'call' ? summary.calls[binding.value.call]!.callee : pool;
-  const release = summary.releases.find(
-    ({ acquisition, path, scope }) =>
-      acquisition !== -1 && scope === call.scope && (path === made || path === pool),
-  );
-  return release?.fact;
 }
 
 /** A pool of one worker runs all that is handed to it in one thread, wherever that is done. */

@@ -1,5 +1,5 @@
 /** Reports daemon threads that write files or commit, and that nobody waits for: the end of the program stops them in the middle. */
-import type { Call, PathId } from '../facts/summary.ts';
+import type { Call, FileSummary, PathId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel, ThreadEntry } from '../link/program.ts';
 import { at, named } from './evidence.ts';
 import type { Finding } from './finding.ts';
@@ -100,19 +100,25 @@ main()
 function isDaemon(module: Module, call: Call): boolean {
   const given = call.arguments.find(({ name }) => name === 'daemon')?.value;
   if (given !== undefined) return given.kind === 'literal' && given.text === 'True';
-  const { bindings, paths } = module.summary;
-  const holders = new Set<PathId>();
-  for (const { path, value } of bindings)
-    if (value.kind === 'call' && value.call === call.index) holders.add(path);
-  return bindings.some(({ path, value }) => {
-    const target = paths[path]!;
-    return (
-      target.last === 'daemon' &&
-      holders.has(target.parent) &&
-      value.kind === 'literal' &&
-      value.text === 'True'
-    );
-  });
+  return daemonsOf(module.summary).has(call.index);
+}
+
+const daemons = new WeakMap<FileSummary, ReadonlySet<number>>();
+
+/** Indices of the calls whose result is bound to a path of which `daemon` is set. */
+function daemonsOf(summary: FileSummary): ReadonlySet<number> {
+  const known = daemons.get(summary);
+  if (known !== undefined) return known;
+  const { bindings, paths } = summary;
+  const set = new Set<PathId>();
+  for (const { path, value } of bindings) {
+    const { last, parent } = paths[path]!;
+    if (last === 'daemon' && value.kind === 'literal' && value.text === 'True') set.add(parent);
+  }
+  const found = new Set<number>();
+  for (const { path, value } of bindings) if (value.kind === 'call' && set.has(path)) found.add(value.call);
+  daemons.set(summary, found);
+  return found;
 }
 
 /** The module, or one that uses it, waits for a thread or a queue, or has something done at exit. */

@@ -92,9 +92,19 @@ export function soleGuard(
 
 /** `if not lock.acquire(blocking=False): …` everywhere: it says "busy", and guards no data. */
 function isOnlyTried(program: ProgramModel, lock: Lock): boolean {
-  const uses = program.lockUses.filter((use) => use.lock === lock);
-  return uses.length > 0 && uses.every(({ acquisition }) => acquisition.blocking !== 'yes');
+  let onlyTried = tried.get(program);
+  if (onlyTried === undefined) {
+    onlyTried = new Map();
+    for (const use of program.lockUses)
+      if (use.lock !== undefined)
+        onlyTried.set(use.lock, use.acquisition.blocking !== 'yes' && onlyTried.get(use.lock) !== false);
+    tried.set(program, onlyTried);
+  }
+  return onlyTried.get(lock) === true;
 }
+
+/** The locks that are taken, with whether nobody waits for them. */
+const tried = new WeakMap<ProgramModel, Map<Lock, boolean>>();
 
 /** Code that by its role runs when nobody else does, or only shows the state. */
 export function isExempt(access: SharedAccess): boolean {

@@ -1,5 +1,5 @@
 /** Reports modules that wait for a thread while they are imported, when that thread imports from the same package. */
-import type { FactId } from '../facts/summary.ts';
+import type { FactId, PathId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel, ThreadEntry } from '../link/program.ts';
 import { at, named, startEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
@@ -46,6 +46,7 @@ def load_all():
     references: ['https://docs.python.org/3/whatsnew/3.3.html#a-finer-grained-import-lock'],
   },
   *check(program) {
+    const waits = new Map<Module, ModuleWaits>();
     for (const thread of program.threads) {
       const { module, spawner } = thread;
       if (
@@ -55,7 +56,9 @@ def load_all():
         underMain(program, module, thread.startFact)
       )
         continue;
-      const wait = waitAfter(program, thread);
+      const ofModule = waits.get(module) ?? waitsIn(program, module);
+      waits.set(module, ofModule);
+      const wait = waitAfter(ofModule, thread);
       if (wait === undefined) continue;
       const importing = importedBy(program, thread);
       if (importing !== undefined) yield finding(thread, wait, importing);
@@ -69,26 +72,42 @@ function underMain(program: ProgramModel, module: Module, fact: FactId): boolean
     .some(({ test }) => module.summary.paths[test.path]!.last === '__name__');
 }
 
-/** Where the module body waits for the thread: a join, a result, or the end of the pool's \`with\`. */
-function waitAfter(program: ProgramModel, { module, call, startFact }: ThreadEntry): FactId | undefined {
-  const { paths, calls, bindings } = module.summary;
-  const wait = calls.find(
-    (one) =>
-      one.fact > startFact &&
-      program.functionAt(module, one.scope).scope.kind === 'module' &&
-      /^(join|result|wait|as_completed|shutdown)$/.test(paths[one.callee]!.last),
-  );
-  if (wait !== undefined) return wait.fact;
-  if (call === undefined) return undefined;
-  const { parent } = paths[call.callee]!;
-  const within = bindings.find((one) => one.how === 'with' && one.path === parent && one.fact < call.fact);
-  return within?.fact;
-}
-
 interface Importing {
   readonly module: Module;
   readonly function: FunctionNode;
   readonly fact: FactId;
+}
+
+/** Found once, however many threads the module starts. */
+interface ModuleWaits {
+  /** Where the module body waits for something, in the order of the text. */
+  readonly waits: readonly FactId[];
+  /** The first `with` of a path. */
+  readonly withItems: ReadonlyMap<PathId, FactId>;
+}
+
+function waitsIn(program: ProgramModel, module: Module): ModuleWaits {
+  const { paths, calls, bindings } = module.summary;
+  const withItems = new Map<PathId, FactId>();
+  for (const { how, path, fact } of bindings)
+    if (how === 'with' && !withItems.has(path)) withItems.set(path, fact);
+  const waits = calls.filter(
+    ({ callee, scope }) =>
+      /^(join|result|wait|as_completed|shutdown)$/.test(paths[callee]!.last) &&
+      program.functionAt(module, scope).scope.kind === 'module',
+  );
+  return { waits: waits.map(({ fact }) => fact).sort((left, right) => left - right), withItems };
+}
+
+/** Where the module body waits for the thread: a join, a result, or the end of the pool's `with`. */
+function waitAfter(
+  { waits, withItems }: ModuleWaits,
+  { module, call, startFact }: ThreadEntry,
+): FactId | undefined {
+  if ((waits.at(-1) ?? -1) > startFact) return waits.find((fact) => fact > startFact);
+  if (call === undefined) return undefined;
+  const within = withItems.get(module.summary.paths[call.callee]!.parent);
+  return within !== undefined && within < call.fact ? within : undefined;
 }
 
 const MOST = 40;

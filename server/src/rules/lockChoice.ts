@@ -26,7 +26,18 @@ export function isObstacle(value: object): value is Obstacle {
   return 'reason' in value;
 }
 
+/** Each is asked for by every finding on the variable. */
+const chosen = new WeakMap<ProgramModel, Map<Variable, ChosenLock | Obstacle>>();
+
 export function chooseLock(program: ProgramModel, variable: Variable): ChosenLock | Obstacle {
+  const ofProgram = chosen.get(program) ?? new Map<Variable, ChosenLock | Obstacle>();
+  chosen.set(program, ofProgram);
+  const known = ofProgram.get(variable) ?? choose(program, variable);
+  ofProgram.set(variable, known);
+  return known;
+}
+
+function choose(program: ProgramModel, variable: Variable): ChosenLock | Obstacle {
   if (variable.kind === 'closure')
     return { reason: 'a lock beside a variable of a function would have to be made anew in each call' };
   const guard = guardOf(program, variable);

@@ -1,6 +1,6 @@
 /** Reports a read-modify-write of shared state that nothing makes atomic: two threads interleave, and one update is lost. */
 import { THREAD_INDEX_NAME } from '../catalog/words.ts';
-import type { Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import type { FunctionNode, Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import {
   accessEvidence,
   identityOf,
@@ -87,6 +87,7 @@ for _ in range(8):
       const ofWhole = rivalsFor(program, variable, (one) => writes(one, false));
       const ofElement = rivalsFor(program, variable, (one) => writes(one, true));
       const guard = mostHeld(program, variable);
+      let about: VariableUse | undefined;
       for (const access of variable.accesses) {
         if (access.access.kind !== 'update' || access.beforeSharing) continue;
         // It holds the lock of the variable; that another access does not is for `inconsistent-lock` to say.
@@ -94,11 +95,40 @@ for _ in range(8):
         if (!losesUpdates(program, variable, access)) continue;
         const others = access.access.key === undefined ? ofWhole(access) : ofElement(access);
         const other = rival(program, variable, access, others);
-        if (other !== undefined) yield report(program, variable, access, other);
+        if (other === undefined) continue;
+        about ??= useOf(variable);
+        yield report(program, variable, about, access, other);
       }
     }
   },
 });
+
+/** What is asked once of a variable, however many of its updates are reported. */
+interface VariableUse {
+  readonly isRead: boolean;
+  /** The first access under a lock. */
+  readonly guarded: SharedAccess | undefined;
+  /** By function: the reads whose value it goes on to use. */
+  readonly goneOnWith: ReadonlyMap<FunctionNode, readonly SharedAccess[]>;
+}
+
+function useOf({ accesses }: Variable): VariableUse {
+  const goneOnWith = new Map<FunctionNode, SharedAccess[]>();
+  for (const one of accesses) {
+    const { kind, use } = one.access;
+    if (kind !== 'read' || (use !== 'returned' && use !== 'assigned' && use !== 'argument')) continue;
+    const known = goneOnWith.get(one.function);
+    if (known === undefined) goneOnWith.set(one.function, [one]);
+    else known.push(one);
+  }
+  return {
+    isRead: accesses.some(
+      ({ access: { kind } }) => kind === 'read' || kind === 'iterate' || kind === 'snapshot',
+    ),
+    guarded: accesses.find((access) => access.locks.size > 0 && !access.beforeSharing),
+    goneOnWith,
+  };
+}
 
 interface Rival {
   readonly access: SharedAccess;
@@ -183,6 +213,7 @@ function losesUpdates(
 function report(
   program: ProgramModel,
   variable: Variable,
+  { isRead, guarded, goneOnWith }: VariableUse,
   update: SharedAccess,
   { access: other, parallel }: Rival,
 ): Finding {
@@ -192,9 +223,6 @@ function report(
   const consequence = callBetween
     ? 'so an update can be lost. A call between the read and the write makes this happen with the GIL, too'
     : 'so an update can be lost on free-threaded Python';
-  const deadCounter = !variable.accesses.some(
-    (one) => one.access.kind === 'read' || one.access.kind === 'iterate' || one.access.kind === 'snapshot',
-  );
   const late = isStoredUnderLock(program, update);
   const breaks = callBetween || late ? 'everyBuild' : 'freeThreadedOnly';
   const how = late
@@ -203,14 +231,14 @@ function report(
   const severity = levelOf(
     program,
     parallel,
-    handsOut(program, variable, update) ? 'twice' : 'loses',
+    handsOut(program, variable, update, goneOnWith.get(update.function) ?? []) ? 'twice' : 'loses',
     breaks,
   );
   return {
     rule: 'nonatomic-update',
     primary: placeOf(update),
     message: `Lost update: \`${statement}\` ${how}, while ${threadClause(parallel, update.function)}, ${consequence}. Hold ${late ? 'the lock from the reading on' : 'a lock around every update'}.`,
-    severity: deadCounter && /^_|\._/.test(variable.name) ? 'hint' : severity,
+    severity: !isRead && /^_|\._/.test(variable.name) ? 'hint' : severity,
     confidence: parallel.confidence,
     breaks,
     evidence: [
@@ -223,7 +251,7 @@ function report(
             : ' without a lock',
       ),
       ...threadEvidence(parallel),
-      ...guardEvidence(program, variable),
+      ...guardEvidence(program, guarded),
     ],
     fixes: late ? [] : lockFixes(program, variable, update),
     identity: identityOf(update, variable),
@@ -236,21 +264,20 @@ function isStoredUnderLock(program: ProgramModel, { module, access, locks }: Sha
 }
 
 /** State of all callers whose old or new value the function goes on to use: the same number is given out twice. */
-function handsOut(program: ProgramModel, variable: Variable, update: SharedAccess): boolean {
-  if (variable.kind !== 'global' && variable.kind !== 'classAttribute') return false;
-  return variable.accesses.some(
-    ({ function: function_, module, access }) =>
-      function_ === update.function &&
-      access.kind === 'read' &&
-      (access.use === 'returned' || access.use === 'assigned' || access.use === 'argument') &&
-      (program.reaches(module, access.fact, update.access.fact) ||
-        program.reaches(module, update.access.fact, access.fact)),
+function handsOut(
+  program: ProgramModel,
+  { kind }: Variable,
+  { module, access: { fact } }: SharedAccess,
+  goneOnWith: readonly SharedAccess[],
+): boolean {
+  if (kind !== 'global' && kind !== 'classAttribute') return false;
+  return goneOnWith.some(
+    ({ access }) => program.reaches(module, access.fact, fact) || program.reaches(module, fact, access.fact),
   );
 }
 
 /** The lock that other accesses hold. */
-function guardEvidence(program: ProgramModel, variable: Variable): Finding['evidence'] {
-  const guarded = variable.accesses.find((access) => access.locks.size > 0 && !access.beforeSharing);
+function guardEvidence(program: ProgramModel, guarded: SharedAccess | undefined): Finding['evidence'] {
   if (guarded === undefined) return [];
   const lock = [...guarded.locks].map((key) => program.locks.get(key)).find((found) => found !== undefined);
   return lock === undefined

@@ -62,13 +62,16 @@ with ThreadPoolExecutor() as pool:
   *check(program) {
     yield* inLibrary(program);
     const calls = new Map<Module, ReadonlyMap<FunctionNode, readonly Call[]>>();
+    const stores = new Map<Module, ReturnType<typeof storesIn>>();
     for (const code of threadCode(program)) {
       const { module } = code.function;
       const byFunction = calls.get(module) ?? callsByFunction(program, module);
       calls.set(module, byFunction);
+      const stored = stores.get(module) ?? storesIn(program, module);
+      stores.set(module, stored);
       const found = [
         ...(byFunction.get(code.function) ?? []).flatMap((call) => changedBy(program, module, call)),
-        ...stores(program, code),
+        ...(stored.get(code.function) ?? []),
       ];
       const seen = new Set<string>();
       for (const one of found) {
@@ -260,18 +263,24 @@ function changedBy(program: ProgramModel, module: Module, call: Call): readonly 
 }
 
 /** `os.environ["K"] = v`, `sys.stdout = buffer`. */
-function stores(program: ProgramModel, { function: function_ }: ThreadCode): readonly Change[] {
-  const { module } = function_;
-  const found: Change[] = [];
+function storesIn(program: ProgramModel, module: Module): ReadonlyMap<FunctionNode, readonly Change[]> {
+  const found = new Map<FunctionNode, Change[]>();
   for (const access of module.summary.accesses) {
     if (access.kind === 'read' || access.kind === 'iterate' || access.kind === 'snapshot') continue;
     const path = module.summary.paths[access.path]!;
-    if (path.root !== 'import' || program.functionAt(module, access.scope) !== function_) continue;
+    if (path.root !== 'import') continue;
     const name = [path.name, ...path.fields].join('.');
-    if (name === 'os.environ' && access.kind === 'mutate')
-      found.push({ state: ENVIRONMENT, fact: access.fact, written: 'os.environ' });
-    else if (/^sys\.(stdout|stderr|stdin)$/.test(name) && access.kind === 'write')
-      found.push({ state: { ...OUTPUT, name: `\`${name}\`` }, fact: access.fact, written: name });
+    const change: Change | undefined =
+      name === 'os.environ' && access.kind === 'mutate'
+        ? { state: ENVIRONMENT, fact: access.fact, written: 'os.environ' }
+        : /^sys\.(stdout|stderr|stdin)$/.test(name) && access.kind === 'write'
+          ? { state: { ...OUTPUT, name: `\`${name}\`` }, fact: access.fact, written: name }
+          : undefined;
+    if (change === undefined) continue;
+    const function_ = program.functionAt(module, access.scope);
+    const known = found.get(function_);
+    if (known === undefined) found.set(function_, [change]);
+    else known.push(change);
   }
   return found;
 }

@@ -21,13 +21,17 @@ export function* threadCode(
   owns: (call: Call, module: Module) => boolean = () => false,
 ): Iterable<ThreadCode> {
   const owning = new Map<ThreadEntry, boolean>();
+  const calls = new Map<Module, ReturnType<typeof callsByFunction>>();
+  const callsOf = (function_: FunctionNode): readonly Call[] => {
+    const ofModule = calls.get(function_.module) ?? callsByFunction(program, function_.module);
+    calls.set(function_.module, ofModule);
+    return ofModule.get(function_) ?? [];
+  };
   const isOwner = (thread: ThreadEntry): boolean => {
     const known = owning.get(thread);
     if (known !== undefined) return known;
-    const found = functionsOf(program, thread).some(({ module, scope }) =>
-      module.summary.calls.some(
-        (call) => program.functionAt(module, call.scope).scope === scope && owns(call, module),
-      ),
+    const found = functionsOf(program, thread).some((function_) =>
+      callsOf(function_).some((call) => owns(call, function_.module)),
     );
     owning.set(thread, found);
     return found;
