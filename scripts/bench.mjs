@@ -1,11 +1,11 @@
 /**
  * `npm run bench`: what an audit of the standard library costs, beside merely parsing the same files in the same
- * process, and how long an edit takes to its diagnostics. Everything runs in one thread and is printed as measured.
+ * process, with and without threads and a cache, and how long an edit takes to its diagnostics. Printed as measured.
  *
  *   npm run bench [-- --rounds 3] [--edits 60] [--latency-tool PATH]
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -35,12 +35,14 @@ console.log(
   `standard library of CPython ${library.version} without tests: ${number(library.files.length)} files, ${number(library.lines)} lines\n`,
 );
 
-const audit = wholeAudit();
-console.log('heddle audit, a process of its own:');
-console.log(
-  `  ${seconds(audit.wall)} wall, ${seconds(audit.cpu)} CPU, peak memory ${number(audit.peak / 1024)} MiB, ${number(library.lines / audit.wall / 1000)} kLoC/s`,
-);
-
+const cache = join(work, 'cache');
+rmSync(cache, { recursive: true, force: true });
+const audits = [
+  ['one thread, no cache', wholeAudit('--jobs', '1', '--no-cache')],
+  ['a thread for each core, no cache', wholeAudit('--no-cache')],
+  ['a thread for each core, filling a cache', wholeAudit('--cache-dir', cache)],
+  ['everything in the cache', wholeAudit('--cache-dir', cache)],
+];
 const rounds = await sameProcess();
 console.log(`parse and audit in one process, median of ${rounds.length} rounds:`);
 for (const clock of ['wall', 'cpu']) {
@@ -52,6 +54,12 @@ for (const clock of ['wall', 'cpu']) {
     `  ${clock}: parse alone ${parse}, whole audit ${whole}; audit ÷ parse ${medianOf(ratios).toFixed(2)} (first round, nothing compiled yet: ${ratios[0].toFixed(2)})`,
   );
 }
+const parse = (clock) => medianOf(rounds.map((round) => round.parse[clock]));
+console.log('heddle audit, a process of its own:');
+for (const [how, { wall, cpu, peak }] of audits)
+  console.log(
+    `  ${how}: ${seconds(wall)} wall (÷ parse ${(wall / parse('wall')).toFixed(2)}), ${seconds(cpu)} CPU (÷ parse ${(cpu / parse('cpu')).toFixed(2)}), peak memory ${number(peak / 1024)} MiB, ${number(library.lines / wall / 1000)} kLoC/s`,
+  );
 console.log('');
 
 const latency = editLatency();
@@ -64,7 +72,7 @@ console.log(
 );
 
 /** Wall and CPU seconds and the peak of resident memory in KiB of the command, reported by itself as it ends. */
-function wholeAudit() {
+function wholeAudit(...words) {
   const usageFile = join(work, 'usage.json');
   const hook = join(work, 'usage.cjs');
   writeFileSync(
@@ -84,6 +92,7 @@ function wholeAudit() {
     join(work, 'stdlib.json'),
     '--fail-on',
     'never',
+    ...words,
   ]);
   const wall = (performance.now() - start) / 1000;
   const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(readFileSync(usageFile, 'utf8'));

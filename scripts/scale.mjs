@@ -56,12 +56,9 @@ appendFileSync(
 const second = bazel('one file changed');
 run('bazel', ['--output_user_root', join(work, 'bazel'), 'clean'], tree);
 bazel('everything from the cache');
-const whole = measured('one process', () => {
-  const report = join(reports, 'whole.json');
-  run(process.execPath, [join(projectRoot, 'dist/cli.js'), 'audit', '.', ...plain(report)], tree);
-  return readFileSync(report, 'utf8');
-});
-const same = findings(second) === findings(whole);
+const joined = audit('the join alone, outside of Bazel', '--facts', 'bazel-bin');
+const whole = audit('one process', '.', '--no-cache');
+const same = [second, joined].every((report) => findings(report) === findings(whole));
 console.log(
   `findings of one process: ${same ? 'equal' : 'DIFFERENT'}; before the change: ${findings(first) === findings(whole) ? 'equal' : 'others'}`,
 );
@@ -95,8 +92,28 @@ function measured(title, work) {
   return result;
 }
 
-function plain(report) {
-  return ['--no-cache', '--format', 'json', '-o', report, '--fail-on', 'never'];
+/** The report of an audit of the tree; prints its peak of memory. */
+function audit(title, ...words) {
+  const report = join(reports, 'report.json');
+  const usage = join(reports, 'usage.json');
+  const hook = join(reports, 'usage.cjs');
+  writeFileSync(
+    hook,
+    `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(usage)}, JSON.stringify(process.resourceUsage())));\n`,
+  );
+  return measured(title, () => {
+    const command = [join(projectRoot, 'dist/cli.js'), 'audit', ...words];
+    run(
+      process.execPath,
+      ['-r', hook, ...command, '--format', 'json', '-o', report, '--fail-on', 'never'],
+      tree,
+    );
+    const { maxRSS, userCPUTime, systemCPUTime } = JSON.parse(readFileSync(usage, 'utf8'));
+    console.log(
+      `  ${((userCPUTime + systemCPUTime) / 1e6).toFixed(0)} s of CPU, ${(maxRSS / 1024).toFixed(0)} MiB at most`,
+    );
+    return readFileSync(report, 'utf8');
+  });
 }
 
 function findings(report) {
