@@ -1,9 +1,12 @@
 /**
- * `npm run accuracy -- DIR`: scores the analysis on real bugs that were fixed, and counts what it says about code that is
- * right. DIR holds ID/before.py and ID/after.py for each case, made by ../shared/tools/extract-races. Writes
- * docs/accuracy.md.
+ * `npm run accuracy -- DIR`: scores the analysis on real bugs that were fixed, file by file and in their whole projects, on
+ * pairs of programs, and counts what it says about code that is right. DIR holds ID/before.py and ID/after.py for each case,
+ * made by ../shared/tools/extract-races. Writes docs/accuracy.md.
  *
- *   npm run accuracy -- DIR [--cases races.jsonl] [--scorer score-races]
+ *   npm run accuracy -- DIR [--cases races.jsonl] [--scorer score-races] [--mirrors DIR [--projects DIR] [--only ID,…] [--note TEXT]]
+ *
+ * Whole projects need git mirrors of them; --projects is the folder in which ../shared/tools/score-projects keeps what it has
+ * audited already, --only the cases to score there, --note what has to be said of how it was measured.
  */
 import { spawnSync } from 'node:child_process';
 import {
@@ -30,6 +33,10 @@ const { values: options, positionals } = parseArgs({
   options: {
     cases: { type: 'string', default: join(shared, 'races.jsonl') },
     scorer: { type: 'string', default: join(shared, 'score-races') },
+    mirrors: { type: 'string' },
+    projects: { type: 'string' },
+    only: { type: 'string' },
+    note: { type: 'string' },
   },
 });
 if (positionals.length !== 1 || !existsSync(positionals[0])) {
@@ -96,6 +103,9 @@ for (const profile of profiles) {
     );
   }
 }
+
+if (options.mirrors !== undefined) page.push(...wholeProjects());
+page.push(...pairs());
 
 const silent = silentFiles();
 page.push(
@@ -175,6 +185,65 @@ function score(sarif, level) {
     ...['--level', level],
   ]);
   return stdout.trimEnd();
+}
+
+/** The same bugs as a user meets them: the project at the commit before the fix, and at the fix. */
+function wholeProjects() {
+  const parameters = [
+    join(shared, '..', 'tools', 'score-projects'),
+    ...['--cases', options.cases, '--mirrors', options.mirrors, '--heddle', `${process.execPath} ${cli}`],
+    ...(options.projects === undefined ? [] : ['--work', options.projects]),
+    ...(options.only === undefined ? [] : ['--only', options.only]),
+  ];
+  const { stdout } = run('python3', parameters);
+  return [
+    '## The same bugs in their whole projects, profile auto, target auto',
+    '',
+    'Every project is analysed as a whole at the commit before the fix and at the fix.',
+    ...(options.note === undefined ? [] : [options.note]),
+    '',
+    '```text',
+    stdout.trimEnd(),
+    '```',
+    '',
+  ];
+}
+
+/** Programs of which one half is wrong and the other right, by kind. */
+function pairs() {
+  const twins = join(shared, '..', 'twins');
+  const reports = join(shared, '..', 'reports');
+  const audited = (folder, profile) => {
+    const file = join(work, `${profile}-pairs.sarif`);
+    writeFileSync(file, JSON.stringify(sarifOf(folder, profile)));
+    return file;
+  };
+  const scored = (scorer, ...parameters) => run('python3', [scorer, ...parameters]).stdout.trimEnd();
+  const twinScore = scored(
+    join(twins, 'score.py'),
+    audited(twins, 'application'),
+    '--library',
+    audited(twins, 'library'),
+  );
+  const reportScore = scored(join(reports, 'score.py'), audited(reports, 'auto'));
+  return [
+    '## Pairs of programs, level warning and above',
+    '',
+    'A pair is *solved* when the wrong program is reported at the place and the right one is silent.',
+    '',
+    '### Every rule and framework',
+    '',
+    '```text',
+    twinScore,
+    '```',
+    '',
+    '### Made from public bug reports',
+    '',
+    '```text',
+    reportScore,
+    '```',
+    '',
+  ];
 }
 
 function silentFiles() {

@@ -869,7 +869,7 @@ class LinkedProgram implements ProgramModel {
     if (!this.#reach.main.has(access.function) || access.function.scope.kind === 'module') return false;
     /** Of an object that a caller hands over nothing says that another has it. */
     if (access.receiver === 'parameter' || access.receiver === 'local') return false;
-    if (!this.isLibrary(access.module)) return false;
+    if (!this.isLibrary(access.module) || access.module.test) return false;
     if (variable.kind === 'global' || variable.kind === 'classAttribute') return true;
     return (
       variable.owner !== undefined &&
@@ -880,8 +880,13 @@ class LinkedProgram implements ProgramModel {
   /** What says that outside callers share the variable, where `#isOpen` says that they may. */
   #sharingOf(variable: Variable): Sharing {
     const { owner, kind } = variable;
+    // What is only read under a lock may be there by chance.
     const guarded = variable.accesses.find(
-      (one) => one.locks.size > 0 && !one.beforeSharing && !TEAR_DOWN_FUNCTION.test(one.function.scope.name),
+      (one) =>
+        one.access.kind !== 'read' &&
+        one.locks.size > 0 &&
+        !one.beforeSharing &&
+        !TEAR_DOWN_FUNCTION.test(one.function.scope.name),
     );
     const lock = guarded === undefined ? undefined : this.locks.get([...guarded.locks][0]!);
     if (guarded !== undefined && lock !== undefined)
@@ -1231,8 +1236,10 @@ function assumedOf(sharing: Sharing): Parallel {
   return { thread: undefined, runs: 'both', entry: undefined, confidence, sharing };
 }
 
-function sharingThrough({ because, module, fact, what }: ThreadEntry): Sharing {
-  const by = module.test ? 'tests' : because === undefined ? 'threads' : 'framework';
+/** A single thread of a test is there to end a wait as often as to work beside others. */
+function sharingThrough({ because, module, fact, what, many }: ThreadEntry): Sharing {
+  const inTests = many ? 'tests' : 'concurrent';
+  const by = module.test ? inTests : because === undefined ? 'threads' : 'framework';
   return { by, says: because ?? `a ${what} starts`, at: { module, fact } };
 }
 

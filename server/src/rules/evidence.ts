@@ -37,7 +37,8 @@ export function threadClause(
     return `callers of ${named(fallback)} may be several threads at once${why}`;
   }
   const entry = (parallel.entry ?? thread.entries[0])?.function;
-  const what = thread.many ? `several ${thread.what}s run` : `a ${thread.what} runs`;
+  const whose = thread.module.test ? ' of the tests' : '';
+  const what = thread.many ? `several ${thread.what}s${whose} run` : `a ${thread.what}${whose} runs`;
   return entry === undefined ? `${what} it` : `${what} ${named(entry)}`;
 }
 

@@ -215,6 +215,16 @@ function putsIn(
   );
 }
 
+/** What only lists and deques can do is done to another container than the one that is iterated. */
+const OF_LISTS: ReadonlySet<string> = new Set([
+  'append',
+  'appendleft',
+  'insert',
+  'extend',
+  'sort',
+  'reverse',
+]);
+
 function resizes({ access }: SharedAccess, container: Container): boolean {
   const { operation, key } = access;
   if (access.kind !== 'mutate') return false;
@@ -225,6 +235,7 @@ function resizes({ access }: SharedAccess, container: Container): boolean {
       operation === 'sort' ||
       operation === 'reverse'
     );
+  if (OF_LISTS.has(operation) && !(container === 'deque' && operation !== 'sort')) return false;
   if (container === 'weak')
     return (
       operation === 'add' || operation === 'setdefault' || (operation === '[]=' && key?.kind !== 'literal')
