@@ -42,6 +42,7 @@ export const rule = defineRule({
     bad: [\`…\`],
     good: [\`…\`],
     whenNotToUse: '…',
+    fix: '…',
     unknown: '…',
     references: [],
   },

@@ -60,8 +60,8 @@ class Table:
         return True
 `,
     ],
-    whenNotToUse:
-      'When the lock is only to be in the locked state afterwards, whoever locked it. There is no fix: what to do without the lock is for its author to say.',
+    whenNotToUse: 'When the lock is only to be in the locked state afterwards, whoever locked it.',
+    fix: 'Advice only: what to do without the lock is for its author to say.',
     unknown: 'A `blocking` argument whose value is not visible is not reported.',
     references: ['https://docs.python.org/3/library/threading.html#threading.Lock.acquire'],
   },

@@ -63,6 +63,7 @@ def load(raw):
 `,
     ],
     whenNotToUse: 'When the lock is handed over on purpose and another function releases it.',
+    fix: 'Unsafe, look at it: `acquire` and `release` of one block become `with`, so that an exception gives the lock back as well.',
     unknown:
       'A function that acquires without releasing anywhere is taken to hand the lock over and is not reported.',
     references: [

@@ -50,6 +50,7 @@ async def upload(picture):
 `,
     ],
     whenNotToUse: 'Nowhere.',
+    fix: 'Advice only: whether the coroutine should run in a loop of its own or in the caller’s is not known.',
     unknown:
       'A decorated coroutine function may be an ordinary one by then and is not reported; neither is an executor of unknown type. Test files are left out.',
     references: ['https://docs.python.org/3/library/asyncio-task.html#coroutines'],

@@ -81,6 +81,7 @@ class Feed:
 `,
     ],
     whenNotToUse: 'When the loop does not run yet, or has ended, while the thread does this.',
+    fix: 'Advice only: which loop is meant is not known at the place of the call.',
     unknown:
       'An object is reported when the program shows that it comes from asyncio, or when it is called a loop in a module that uses asyncio. A thread that runs an event loop itself is left out.',
     references: ['https://docs.python.org/3/library/asyncio-dev.html#concurrency-and-multithreading'],

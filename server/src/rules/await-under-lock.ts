@@ -79,8 +79,8 @@ class Rooms:
             await member.send(text)
 `,
     ],
-    whenNotToUse:
-      'When nothing else ever takes the lock while the loop runs. There is no fix: whether other threads need the lock too decides between `asyncio.Lock` and moving the `await` out.',
+    whenNotToUse: 'When nothing else ever takes the lock while the loop runs.',
+    fix: 'Advice only: whether other threads need the lock too decides between `asyncio.Lock` and a copy made under it.',
     unknown:
       'A lock whose origin is not visible counts when it is entered by a plain `with` and named as one; then it is a warning.',
     references: ['https://docs.python.org/3/library/asyncio-dev.html#concurrency-and-multithreading'],

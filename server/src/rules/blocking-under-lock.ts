@@ -80,8 +80,8 @@ class Ferry:
             print(self._loaded)
 `,
     ],
-    whenNotToUse:
-      'When the lock exists to let one thread at a time do just this slow thing. There is no fix: what has to stay under the lock is for its author to say.',
+    whenNotToUse: 'When the lock exists to let one thread at a time do just this slow thing.',
+    fix: 'Advice only: what has to stay under the lock is for its author to say.',
     unknown:
       'Without a function of the other side that takes the lock nothing is reported; a wait that gives up after a time is a warning.',
     references: ['https://docs.python.org/3/glossary.html#term-deadlock'],

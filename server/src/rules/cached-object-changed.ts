@@ -42,6 +42,7 @@ def ranked(town):
 `,
     ],
     whenNotToUse: 'When the result is meant as a shared table that callers fill under a lock.',
+    fix: 'Advice only: whether callers want a copy or the shared object is not known.',
     unknown:
       'A local that is also bound to something else is not followed; what may be locked is taken to be.',
     references: ['https://docs.python.org/3/library/functools.html#functools.lru_cache'],

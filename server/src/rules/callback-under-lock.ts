@@ -69,8 +69,8 @@ class Choir:
             singer(note)
 `,
     ],
-    whenNotToUse:
-      'When the callables are known and never come back to the object. There is no fix: what has to be read under the lock before the call is for its author to say.',
+    whenNotToUse: 'When the callables are known and never come back to the object.',
+    fix: 'Advice only: what has to be read under the lock before the call is for its author to say.',
     unknown:
       'A callable that one function passes to another and a lock that may be reentrant are not reported; without a public method that takes the lock nothing is.',
     references: ['https://docs.python.org/3/glossary.html#term-deadlock'],

@@ -68,6 +68,7 @@ for _ in range(4):
     ],
     whenNotToUse:
       'When only one thread ever removes, which the analysis may not be able to see: ignore the line and say so.',
+    fix: 'Unsafe, look at it: one operation in the place of two (`pop(k, None)`, `discard`), one read into a local, or one lock around the test and what relies on it, and around everything else that changes the state.',
     unknown:
       'A use inside a `try` that catches the error counts as handled. A lock that may be held counts as held.',
     references: [

@@ -47,6 +47,7 @@ with ThreadPoolExecutor() as pool:
     ],
     whenNotToUse:
       'When the objects are meant to share it: say so by changing it through the class, `Scan.errors`.',
+    fix: 'Advice only: whether the objects are meant to share it is not known.',
     unknown:
       'Names in capitals, `ClassVar` and what is changed under a lock are taken to be shared on purpose.',
     references: ['https://docs.python.org/3/tutorial/classes.html#class-and-instance-variables'],

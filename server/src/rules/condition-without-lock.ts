@@ -74,7 +74,8 @@ class Tank:
 `,
     ],
     whenNotToUse:
-      'When all callers outside of the program hold the lock; say so in the name (`…_locked`) or the docstring. There is no fix: what belongs under the lock with it is not known.',
+      'When all callers outside of the program hold the lock; say so in the name (`…_locked`) or the docstring.',
+    fix: 'Advice only: what belongs under the lock with it is not known.',
     unknown:
       'A function that is handed on, or that says that its caller holds the lock, is not reported; nor is a private one that nothing is seen to call.',
     references: ['https://docs.python.org/3/library/threading.html#condition-objects'],

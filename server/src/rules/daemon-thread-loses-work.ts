@@ -75,6 +75,7 @@ main()
 `,
     ],
     whenNotToUse: 'When what the thread writes may be incomplete: a log, a cache.',
+    fix: 'Advice only: how the thread is told to end is for its author to say.',
     unknown:
       'In a library it is a note, for its users may wait. A module that joins any thread or queue, or registers something with `atexit`, is taken to wait for its threads.',
     references: ['https://docs.python.org/3/library/threading.html#threading.Thread.daemon'],

@@ -83,6 +83,7 @@ class Places:
     ],
     whenNotToUse:
       'When something else keeps the two apart, such as a phase that has ended before the other begins.',
+    fix: 'Advice only: which of the locks is the right one is for its author to say.',
     unknown:
       'A lock whose origin is not seen may be the other one under another name: nothing is then reported. The two need to disturb each other: a plain store beside a plain reading does not.',
     references: ['https://docs.python.org/3/library/threading.html#lock-objects'],

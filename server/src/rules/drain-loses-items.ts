@@ -67,6 +67,7 @@ class Mailbag:
 `,
     ],
     whenNotToUse: 'When losing an entry is acceptable, such as in a rough statistic.',
+    fix: 'Unsafe, look at it: one lock around both steps, and around every other change.',
     unknown: 'A lock that may be held counts as held.',
     references: ['https://docs.python.org/3/library/queue.html'],
   },

@@ -54,6 +54,7 @@ class Aviary:
 `,
     ],
     whenNotToUse: 'When every caller is known to hold the lock as well: say so in the name or the docstring.',
+    fix: 'Advice only: whether callers want a copy is for its author to say.',
     unknown:
       'A container of unknown type is judged by what is done to it. A private method is left alone: its callers may hold the lock.',
     references: ['https://docs.python.org/3/library/stdtypes.html#dictionary-view-objects'],

@@ -51,6 +51,7 @@ for _ in range(2):
 `,
     ],
     whenNotToUse: 'When doing the work twice does no harm.',
+    fix: 'Advice only: what the event was to keep apart is for its author to say.',
     unknown:
       'Only events are reported that the same function clears again; both steps under one lock are right.',
     references: ['https://docs.python.org/3/library/threading.html#threading.Lock.acquire'],

@@ -41,6 +41,7 @@ def car_passes():
 `,
     ],
     whenNotToUse: 'When a missed wake-up does no harm, because all waits have a short timeout.',
+    fix: 'Advice only: a condition with a counter has to be written on both sides.',
     unknown: 'Only objects that the program shows to be a `threading.Event` are reported.',
     references: ['https://docs.python.org/3/library/threading.html#event-objects'],
   },

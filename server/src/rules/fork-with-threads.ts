@@ -64,6 +64,7 @@ with ThreadPoolExecutor() as pool:
     ],
     whenNotToUse:
       'When the child does nothing but `exec`; a fork that is followed by `exec` at once is left out.',
+    fix: 'Advice only: the other start methods need code that can be imported.',
     unknown:
       'A thread that is waited for before the fork is taken to have ended. The default start method depends on version and platform and is not reported.',
     references: [

@@ -41,6 +41,7 @@ PyMODINIT_FUNC PyInit_fast(void) { return PyModuleDef_Init(&module); }
     ],
     whenNotToUse:
       'While the module is not safe without the GIL: the declaration is a promise of the author, and no edit makes it true. Write `Py_MOD_GIL_USED` to say so.',
+    fix: 'Unsafe, look at it: the declaration is added; whether the module may say so is for its author to know.',
     unknown: 'A definition whose slots are made by code is not reported.',
     references: [
       'https://docs.python.org/3/howto/free-threading-extensions.html',

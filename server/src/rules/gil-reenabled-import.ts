@@ -32,6 +32,7 @@ export const rule = defineRule({
     good: ['import json\n', 'from xml.etree import ElementTree\n'],
     whenNotToUse:
       'When you run with `PYTHON_GIL=0` at your own risk, or know better: say so under `gil-overrides` with the reason.',
+    fix: 'Unsafe, look at it: the requirement is raised to the first version that keeps the GIL off.',
     unknown: 'A package that Heddle knows nothing about is not reported.',
     references: [
       'https://docs.python.org/3/howto/free-threading-extensions.html',

@@ -80,6 +80,7 @@ class Monitor:
     ],
     whenNotToUse:
       'When the thread is the one that runs the GUI; a thread that starts the GUI itself is left out.',
+    fix: 'Advice only: how a window is reached from its own thread is not known at the place.',
     unknown: 'Only objects are reported that the program shows to be widgets.',
     references: [
       'https://doc.qt.io/qt-6/threads-qobject.html',

@@ -41,6 +41,7 @@ def load_all():
     ],
     whenNotToUse:
       'In a script that nobody imports; what stands under `if __name__ == "__main__":` is left out.',
+    fix: 'Advice only: the start of the thread has to move out of the import.',
     unknown:
       'A thread without a visible import of the same package is not reported, nor is one that nobody waits for.',
     references: ['https://docs.python.org/3/whatsnew/3.3.html#a-finer-grained-import-lock'],

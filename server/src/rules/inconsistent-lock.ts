@@ -89,6 +89,7 @@ class Jobs:
     ],
     whenNotToUse:
       'When the access cannot run together with the others, for example after all threads have ended: ignore the line and give that reason.',
+    fix: 'Unsafe, look at it: the lock that the others hold, around the access and what belongs to it.',
     unknown:
       'No thread needs to be seen: the lock says that the state is meant for several. A lock that may be held counts as held; a private helper holds what all its callers hold.',
     references: [

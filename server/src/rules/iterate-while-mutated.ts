@@ -84,6 +84,7 @@ def main():
     ],
     whenNotToUse:
       'When the loop and the change cannot run together for a reason the analysis cannot see: ignore the line and say so.',
+    fix: 'Safe: the copy that `list(…)` makes is iterated. Unsafe, look at it: or one lock around the loop and around every change.',
     unknown:
       'A container of unknown type is judged by what is done to it; a lock that may be held counts as held.',
     references: [

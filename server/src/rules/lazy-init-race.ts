@@ -99,6 +99,7 @@ for _ in range(4):
     ],
     whenNotToUse:
       'When creating the object twice is harmless and nobody keeps the first one. Such plain memos are shown as notes only.',
+    fix: 'Unsafe, look at it: the test is repeated under a lock, or becomes one `setdefault`.',
     unknown:
       'A value of unknown kind counts as recomputable and is shown as a note; what is certainly an object with identity is a warning.',
     references: [

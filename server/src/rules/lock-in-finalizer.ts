@@ -89,7 +89,8 @@ class Handle:
 `,
     ],
     whenNotToUse:
-      'When the object can never be collected while the lock is held, because nothing is made or dropped there. There is no fix: an `RLock` lets the finalizer into the middle of the interrupted change.',
+      'When the object can never be collected while the lock is held, because nothing is made or dropped there.',
+    fix: 'Advice only: an `RLock` lets the finalizer into the middle of the interrupted change.',
     unknown:
       'A lock that may be reentrant, and an acquire that does not wait, are not reported; nor is a finalizer whose lock is held around nothing that makes or drops objects.',
     references: [

@@ -50,6 +50,7 @@ threading.Thread(target=right.sell).start()
 `,
     ],
     whenNotToUse: 'When there is only ever one object of the class.',
+    fix: 'Advice only: the lock has to become one of the class, in all places that take it.',
     unknown:
       'A program that makes one object of the class in one place, outside of any loop, is taken to have no other.',
     references: ['https://docs.python.org/3/library/threading.html#lock-objects'],

@@ -104,7 +104,8 @@ def settle(orders):
 `,
     ],
     whenNotToUse:
-      'When the two orders cannot meet for a reason that the code does not show, such as phases of a start-up. There is no fix: which order is the right one, or which call can move out of the lock, is for its author to say.',
+      'When the two orders cannot meet for a reason that the code does not show, such as phases of a start-up.',
+    fix: 'Advice only: which order is the right one, or which call can move out of the lock, is for its author to say.',
     unknown:
       'A lock that may not be waited for (`timeout`, `blocking=False`), a semaphore of more than one, locks out of a container and orders under a common third lock are left out; orders of which nothing shows that they run at once are notes.',
     references: ['https://docs.python.org/3/glossary.html#term-deadlock'],

@@ -76,8 +76,8 @@ class Rooms:
             guest.rest()
 `,
     ],
-    whenNotToUse:
-      'When no other thread can have the object yet, or any more. There is no fix: where the lock belongs depends on who else makes objects of the class.',
+    whenNotToUse: 'When no other thread can have the object yet, or any more.',
+    fix: 'Advice only: where the lock belongs depends on who else makes objects of the class.',
     unknown:
       'Set-up and unpickling methods, code after a fork, and private methods that only constructors call are not reported; nor is a lock that nobody takes.',
     references: ['https://docs.python.org/3/library/threading.html#lock-objects'],

@@ -52,6 +52,7 @@ def water(zones, valves):
 `,
     ],
     whenNotToUse: 'When the function is meant to see the newest value.',
+    fix: 'Advice only: whether the value of now or of later is meant is for its author to say.',
     unknown:
       'A loop that waits for what it handed over before its next round is not reported, whatever it waits for. A variable counts only when each round sets it before the function is handed over. Test files are left out.',
     references: [

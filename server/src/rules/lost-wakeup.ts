@@ -96,8 +96,8 @@ class Printer:
             print(self.box.pop())
 `,
     ],
-    whenNotToUse:
-      'When a waiter that sleeps a little longer does no harm, because it looks again by itself. There is no fix: the test, the change and the signal have to move together.',
+    whenNotToUse: 'When a waiter that sleeps a little longer does no harm, because it looks again by itself.',
+    fix: 'Advice only: the test, the change and the signal have to move together.',
     unknown:
       'A wait with a timeout looks again by itself and is not reported; nor is a change whose function, or a caller of it, notifies.',
     references: ['https://docs.python.org/3/library/threading.html#condition-objects'],

@@ -40,6 +40,7 @@ classifiers = [
 `,
     ],
     whenNotToUse: 'Before the package has been used by several threads at once in earnest.',
+    fix: 'Unsafe, look at it: the classifier is added to the list.',
     unknown: 'Metadata that a build backend computes is not reported.',
     references: ['https://packaging.python.org/en/latest/specifications/core-metadata/'],
   },

@@ -43,6 +43,7 @@ for _ in range(4):
 `,
     ],
     whenNotToUse: 'When one process alone ever writes the value.',
+    fix: 'Advice only: the lock of the value has to be held in every process that changes it.',
     unknown:
       'A value that comes through a parameter is followed to the processes that are given it; any lock that may be held is taken to be the right one.',
     references: ['https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Value'],

@@ -48,6 +48,7 @@ with ThreadPoolExecutor() as pool:
     ],
     whenNotToUse:
       'When the default is meant as a cache; a parameter that is called a cache or memo is left out.',
+    fix: 'Advice only: whether the calls are meant to share the object is not known.',
     unknown:
       'Without a thread that runs the function it is reported in libraries only: as a note, or as a warning when each call empties the object first, so that it holds the state of one call.',
     references: ['https://docs.python.org/3/tutorial/controlflow.html#default-argument-values'],

@@ -74,6 +74,7 @@ for _ in range(8):
     ],
     whenNotToUse:
       'When losing an update is acceptable, for example in a rough statistic: ignore the line and say so.',
+    fix: 'Unsafe, look at it: one lock around every update and what reads it back; a value that takes long is made outside it.',
     unknown:
       'A variable of unknown type counts as a number for `+=`; in-place operators on lists, sets and dicts are never reported. A lock that may be held counts as held.',
     references: [

@@ -30,6 +30,7 @@ export const rule = defineRule({
     bad: ['orjson>=3.10\n'],
     good: ['requests>=2.32\n'],
     whenNotToUse: 'When you build the package yourself: say so under `gil-overrides` with the reason.',
+    fix: 'Unsafe, look at it: the requirement is raised to the first version that can be imported.',
     unknown:
       'A package of which nothing is known is not reported; that it is not known to work is no defect.',
     references: ['https://py-free-threading.github.io/tracking/'],

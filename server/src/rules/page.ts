@@ -17,6 +17,7 @@ export function rulePage(rule: Rule): string {
     section('Bad', docs.bad.map(fenced).join('\n\n')),
     section('Good', docs.good.map(fenced).join('\n\n')),
     section('When not to use it', docs.whenNotToUse),
+    section('Fix', docs.fix),
     section('What unknown means', docs.unknown),
     section(
       'Suppress it',

@@ -64,8 +64,8 @@ def dinner(menus):
     return [job.result() for job in [pool.submit(cook, menu) for menu in menus]]
 `,
     ],
-    whenNotToUse:
-      'When there can never be as many waiting tasks as workers. There is no fix: a second pool, or tasks that hand back futures, are for the author to choose.',
+    whenNotToUse: 'When there can never be as many waiting tasks as workers.',
+    fix: 'Advice only: a second pool, or tasks that hand back futures, are for the author to choose.',
     unknown:
       'Pools are told apart by the variable that holds them; one that cannot be followed is not reported.',
     references: ['https://docs.python.org/3/library/concurrent.futures.html#threadpoolexecutor'],

@@ -51,6 +51,7 @@ with ThreadPoolExecutor() as pool:
 `,
     ],
     whenNotToUse: 'When one thread alone ever uses that state and the rest of the program does not care.',
+    fix: 'Advice only: what replaces it (`cwd=`, `env=`, an object of one’s own) depends on the call that follows.',
     unknown:
       'Code that holds a lock is taken to have agreed with all others that use the state. In a library, whose callers may be several threads, only what is set for the time of a call is reported, commands and seeds without a draw behind them left out. The random generator, the environment and pyplot count only when several threads of one kind run the code.',
     references: [

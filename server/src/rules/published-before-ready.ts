@@ -83,6 +83,7 @@ print(route("a"))
 `,
     ],
     whenNotToUse: 'When readers are known to wait for the writer in a way that the analysis does not see.',
+    fix: 'Advice only: the order of the steps is for its author to change.',
     unknown:
       'A lock that may be held counts as held; a flag that goes back to false in the writer is no sign of readiness.',
     references: ['https://docs.python.org/3/library/threading.html#event-objects'],

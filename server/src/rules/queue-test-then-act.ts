@@ -51,6 +51,7 @@ for _ in range(4):
 `,
     ],
     whenNotToUse: 'When one thread alone takes from the queue (for `get`) or fills it (for `put`).',
+    fix: 'Advice only: what to do when the queue is empty after all is for its author to say.',
     unknown:
       'A queue that only one thread is known to use on that side is not reported; neither is a call that does not wait, or waits for a limited time.',
     references: ['https://docs.python.org/3/library/queue.html#queue.Queue.empty'],

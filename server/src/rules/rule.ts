@@ -17,6 +17,8 @@ export interface RuleDocumentation {
   /** The repaired twins; nothing may be reported. */
   readonly good: readonly string[];
   readonly whenNotToUse: string;
+  /** What the fix does and whether it may be applied unseen: "Safe: …", "Unsafe, look at it: …"; or why there is only advice. */
+  readonly fix: string;
   /** What the rule takes an unknown answer to mean. */
   readonly unknown: string;
   readonly references: readonly string[];

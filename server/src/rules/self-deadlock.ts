@@ -73,6 +73,7 @@ class Box:
     ],
     whenNotToUse:
       'When the call passes an argument that makes the callee skip the lock, which the analysis does not follow.',
+    fix: 'Unsafe, look at it: the lock becomes an `RLock`; look whether the inner part may see the outer change half done.',
     unknown:
       'Only locks whose every construction is visible and non-reentrant are reported; a call that cannot be resolved takes no lock.',
     references: ['https://docs.python.org/3/library/threading.html#rlock-objects'],

@@ -56,6 +56,7 @@ class Timed:
     ],
     whenNotToUse:
       'When the decorated functions are called by one thread at a time and never call themselves.',
+    fix: 'Advice only: each use needs an object of its own.',
     unknown:
       'An `__enter__` that stores nothing on `self`, stores into a thread-local or pushes onto a stack is not reported.',
     references: ['https://docs.python.org/3/library/contextlib.html#contextlib.ContextDecorator'],

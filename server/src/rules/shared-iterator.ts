@@ -59,6 +59,7 @@ for team in (["ann"], ["bob"]):
     ],
     whenNotToUse:
       'When the iterator locks for itself (`threading.serialize_iterator` of Python 3.15); `itertools.count` is safe and left out.',
+    fix: 'Advice only: a queue, or a lock around each step, are for the author to choose.',
     unknown: 'Only what the program shows to be an iterator is reported; what may be locked is taken to be.',
     references: ['https://docs.python.org/3/glossary.html#term-generator-iterator'],
   },

@@ -49,6 +49,7 @@ class Recorder:
 `,
     ],
     whenNotToUse: 'When the class is called in one place only.',
+    fix: 'Advice only: where the object is to be filled is for its author to say.',
     unknown:
       'An `__init__` that tests anything on the object before it sets the attribute is taken to know what it does.',
     references: ['https://docs.python.org/3/reference/datamodel.html#object.__new__'],

@@ -44,6 +44,7 @@ class Diary:
 `,
     ],
     whenNotToUse: 'When the shared connection only reads.',
+    fix: 'Advice only: whether each thread gets a connection or one thread does the work is for its author to say.',
     unknown:
       'Only connections are reported that the program shows being opened; what may be locked is taken to be.',
     references: ['https://docs.python.org/3/library/sqlite3.html#sqlite3.connect'],

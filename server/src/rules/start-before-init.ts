@@ -58,6 +58,7 @@ class Feeder:
     ],
     whenNotToUse:
       'When the thread waits first for something that the constructor does last, such as an Event.',
+    fix: 'Advice only: the start has to move behind the last attribute, in subclasses too.',
     unknown:
       'A thread whose function cannot be resolved is taken to read nothing. An attribute that a class body, a base class or an earlier call gives a value counts as set.',
     references: ['https://docs.python.org/3/library/threading.html#thread-objects'],

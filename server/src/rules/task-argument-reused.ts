@@ -46,6 +46,7 @@ def send_all(rows, send):
 `,
     ],
     whenNotToUse: 'When the task is certain to be over by then.',
+    fix: 'Advice only: whether the task wants a copy is for its author to say.',
     unknown: 'A function that waits for anything between handing over and emptying is not reported.',
     references: [
       'https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.Executor.submit',

@@ -67,6 +67,7 @@ class Speaker(threading.Thread):
 `,
     ],
     whenNotToUse: 'In tests that call `run()` on purpose; test files are left out.',
+    fix: 'Advice only: what was meant is not known.',
     unknown:
       'An object that is not a thread for certain is not reported, nor is a subclass whose constructor might be called by a base class outside the program.',
     references: ['https://docs.python.org/3/library/threading.html#thread-objects'],

@@ -43,6 +43,7 @@ for guest in ("ann", "bob"):
 `,
     ],
     whenNotToUse: 'Nowhere: lists and tuples, in parentheses or not, are not reported.',
+    fix: 'Advice only: what was meant is not known.',
     unknown:
       'A name without parentheses is reported only when it holds text or a number for certain; in parentheses, unless it may hold a tuple or list.',
     references: ['https://docs.python.org/3/library/threading.html#threading.Thread'],

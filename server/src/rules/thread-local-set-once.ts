@@ -55,6 +55,7 @@ with ThreadPoolExecutor() as pool:
 `,
     ],
     whenNotToUse: 'When only the thread that sets the attribute ever reads it.',
+    fix: 'Advice only: the first value has to be made in each thread.',
     unknown:
       'An attribute that some other function sets, deletes, tests with `hasattr` or reads with `getattr` or under `except AttributeError` is not reported.',
     references: ['https://docs.python.org/3/library/threading.html#thread-local-data'],

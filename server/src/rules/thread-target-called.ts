@@ -54,6 +54,7 @@ def lengths(paths):
 `,
     ],
     whenNotToUse: 'Nowhere: a call that makes the function to be run is not reported.',
+    fix: 'Advice only: whether the call or its result was meant is not known.',
     unknown: 'A call whose result might be callable (a factory, `partial`, a class) is not reported.',
     references: ['https://docs.python.org/3/library/threading.html#threading.Thread'],
   },

@@ -85,6 +85,7 @@ class Position:
     ],
     whenNotToUse:
       'When the two values do not depend on each other, such as two counters that are only shown.',
+    fix: 'Unsafe, look at it: the lock under which the two change together, around both reads.',
     unknown:
       'Fields that some function changes alone are taken to be independent. A lock that may be held counts as held.',
     references: ['https://docs.python.org/3/howto/free-threading-python.html#thread-safety'],

@@ -29,6 +29,7 @@ export const rule = defineRule({
     good: ['requests>=2.32\n'],
     whenNotToUse:
       'When you know it: install the package in the project’s environment, so that its files can be read, or state what you know under `gil-overrides`.',
+    fix: 'Advice only: nobody has said yet whether the package is ready.',
     unknown:
       'This is the rule for what is unknown. Never listed: the standard library, the modules of the project itself, packages of type stubs (`types-…`, `…-stubs`), and packages known to be pure Python because they are installed, locked with a pure-Python wheel, or in the shipped data.',
     references: ['https://py-free-threading.github.io/tracking/'],

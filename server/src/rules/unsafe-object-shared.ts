@@ -58,6 +58,7 @@ with ThreadPoolExecutor() as pool:
 `,
     ],
     whenNotToUse: 'When the object is a subclass or a stand-in that locks for itself.',
+    fix: 'Advice only: whether each thread gets an object or a lock goes around all uses is for its author to say.',
     unknown:
       'Only objects are reported whose constructor the program shows and whose library says so; what may be locked is taken to be.',
     references: [

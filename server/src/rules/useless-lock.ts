@@ -47,6 +47,7 @@ def save(record, log):
 `,
     ],
     whenNotToUse: 'In tests of locks themselves.',
+    fix: 'Unsafe, look at it: the lock is made once, in the module or in `__init__`.',
     unknown:
       'A lock that is passed on, stored, returned or used by a nested function counts as shared and is not reported.',
     references: ['https://docs.python.org/3/library/threading.html#lock-objects'],

@@ -91,8 +91,8 @@ class Belt:
             return self._parcels.pop()
 `,
     ],
-    whenNotToUse:
-      'When the wait is only a pause that anybody may end early. There is no fix: `while` for `if` is one word, but whether the loop can end when the program stops is for its author to say.',
+    whenNotToUse: 'When the wait is only a pause that anybody may end early.',
+    fix: 'Advice only: `while` for `if` is one word, but whether the loop can end when the program stops is for its author to say.',
     unknown:
       'A wait whose result is used, one with a timeout and without a test before it, and a helper that is only called from loops are not reported.',
     references: ['https://docs.python.org/3/library/threading.html#condition-objects'],

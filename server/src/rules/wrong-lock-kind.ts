@@ -101,6 +101,7 @@ for url in ("a", "b"):
 `,
     ],
     whenNotToUse: 'When the state need not be exact, such as a rough count for a log.',
+    fix: 'Advice only: which kind was meant is for its author to say.',
     unknown: 'A semaphore whose number is not seen, or is one, counts as a lock.',
     references: [
       'https://docs.python.org/3/library/threading.html#semaphore-objects',

@@ -69,8 +69,8 @@ class Table:
             yield self._rows
 `,
     ],
-    whenNotToUse:
-      'When the lock is meant to last as long as somebody steps through the generator. There is no fix: what a snapshot has to hold is not known.',
+    whenNotToUse: 'When the lock is meant to last as long as somebody steps through the generator.',
+    fix: 'Advice only: what a snapshot has to hold is not known.',
     unknown:
       'A generator under a decorator that is not known, and one with a single `yield` outside of loops, may be a scope of somebody’s and is not reported.',
     references: ['https://docs.python.org/3/reference/expressions.html#yield-expressions'],

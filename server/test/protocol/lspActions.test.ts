@@ -195,7 +195,7 @@ test('an action resolved after an edit elsewhere fits the new text', async () =>
 test('a fix that would wrap an await or deadlock is not among the enabled actions', async () => {
   const text = COUNTER.replace('def visit():', 'async def visit():').replace(
     UPDATE,
-    '    visits += await number()\n',
+    '    visits = visits + await number()\n',
   );
   folder = temporaryFolder({ 'counter.py': text });
   file = `${folder.path}/counter.py`;

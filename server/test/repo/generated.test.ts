@@ -41,6 +41,7 @@ for (const rule of RULES) {
         ...docs.good,
       ];
       expect(texts.filter((text) => text.trim() === '')).toEqual([]);
+      expect(docs.fix).toMatch(/^(?:Safe|Unsafe, look at it|Advice only): ./);
       expect(docs.bad.length).toBeGreaterThan(0);
       expect(docs.good.length).toBeGreaterThan(0);
       expect(docs.references.length).toBeGreaterThan(0);

@@ -194,6 +194,7 @@ export function rule(id: string, severity: Rule['severity'], cwe: readonly numbe
       bad: ['total += 1\n'],
       good: ['with lock:\n    total += 1\n', 'pass'],
       whenNotToUse: 'Never.',
+      fix: 'Advice only: nothing.',
       unknown: 'Nothing.',
       references: ['https://docs.python.org/3/library/threading.html', 'PEP 703'],
     },
