@@ -81,7 +81,7 @@ def engine_for(request):
 def run(request, engine):
     if engine is None:
         version = ".".join(map(str, sys.version_info[:3]))
-        return {"verdict": "inconclusive", "says": f"Python {version} has no engine: Python 3.12 or newer is needed, or frontrun on 3.10 and 3.11"}
+        return {"verdict": "inconclusive", "engine": False, "says": f"Python {version} has no engine: Python 3.12 or newer is needed, or frontrun on 3.10 and 3.11"}
     budget = Budget(request.get("seconds", 30))
     question, holding, troubles = None, [], []
     for index, given in enumerate(request["drivers"]):

@@ -55,6 +55,38 @@ function steps(hands: Hands): readonly Test[] {
       await page.locator('.tab', { hasText: 'nonatomic-update' }).click({ button: 'middle' });
       await page.locator('.tab.active', { hasText: 'counter.py' }).waitFor();
     }),
+    step('the hover shows the steps in two threads in which the finding goes wrong', async () => {
+      await openFile('counter.py');
+      await squiggle.waitFor();
+      await goToLine(11, 6);
+      await command('Show or Focus Hover');
+      const table = page.locator('.monaco-hover table', { hasText: 'thread 2' }).first();
+      await table.waitFor();
+      assert.equal(await table.locator('tbody tr').count(), 4);
+      await table.scrollIntoViewIfNeeded();
+      await picture('3-hover-steps');
+      await press('Escape');
+    }),
+    step('proving a race asks first, runs it, and shows the test beside the code', async () => {
+      await openFile('counter.py');
+      await squiggle.waitFor();
+      await goToLine(11, 6);
+      await press('ControlOrMeta+.');
+      const menu = page.locator('.action-widget:not(.action-list-submenu-panel)');
+      await menu.locator('.action', { hasText: 'Prove this race by running it' }).first().click();
+      const question = page.locator('.monaco-dialog-box', { hasText: 'Run code of this workspace' });
+      await question.waitFor();
+      await picture('3-prove-question');
+      await question.locator('.monaco-button', { hasText: 'Run It' }).click();
+      const said = /Heddle: (It breaks|Is this right|Not shown|Inconclusive)/;
+      await page.locator('.notification-toast', { hasText: said }).first().waitFor({ timeout: 120_000 });
+      await page.locator('.tab', { hasText: 'test_race_visit.py' }).first().waitFor();
+      await picture('3-proved');
+      await page.locator('.tab', { hasText: 'test_race_visit.py' }).click({ button: 'middle' });
+      rmSync(join(workspace, 'test_race_visit.py'));
+      await command('Notifications: Clear All Notifications');
+      await command('View: Focus First Editor Group');
+    }),
     step('typing the bug underlines it, and undoing takes the squiggle away', async () => {
       await openFile('guarded.py');
       await until('guarded.py is clean', async () => (await squiggle.count()) === 0);

@@ -61,6 +61,8 @@ export interface ProofAnswer {
   /** Exceptions that a serial order gives too. */
   readonly allowed?: readonly string[];
   readonly python?: string;
+  /** False where this Python has no engine, so that nothing was run. */
+  readonly engine?: false;
   /** Modules that are not installed and were stood in for. */
   readonly missing?: readonly string[];
 }

@@ -7,7 +7,7 @@ import { lineIndex } from '../base/span.ts';
 import type { LocatedStep, LocatedWitness } from './locatedFinding.ts';
 import { type Proof, type ProofAnswer, type ProofRun, verdictWords, witnessLines } from './proof.ts';
 import type { DriverPlan } from './proveCalls.ts';
-import { driverText, MARK, seenTable, testText } from './proveTest.ts';
+import { driverText, MARK, MISSING, seenTable, testText } from './proveTest.ts';
 import { readSource } from './sources.ts';
 
 export interface Proving {
@@ -39,9 +39,11 @@ export async function proveFinding(
   host: Host,
   run: (asked: ProofRun) => Promise<ProofAnswer>,
 ): Promise<Proving> {
-  const known = await readSource(host, path);
+  const found = await readSource(host, path);
+  /** A mark that is still there was never answered, so the file says nothing of the user's. */
+  const known = typeof found === 'string' && !found.includes(`# ${MISSING}`) ? found : undefined;
   const witness = witnessLines(proof.finding);
-  const texts = typeof known === 'string' ? [known] : proof.plans.map((plan) => driverText(plan));
+  const texts = known !== undefined ? [known] : proof.plans.map((plan) => driverText(plan));
   const { project, roots } = proof;
   const drivers = texts.map((text) => ({ text, path, witness }));
   const answer: ProofAnswer =
@@ -49,7 +51,7 @@ export async function proveFinding(
       ? { verdict: 'inconclusive', says: 'no way is known to call the code from outside' }
       : await run({ ...options, project, roots, drivers });
   const seen = await seenInterleaving(answer, host);
-  return { answer, seen, text: typeof known === 'string' ? undefined : testFile(proof, answer, path, seen) };
+  return { answer, seen, text: known !== undefined ? undefined : testFile(proof, answer, path, seen) };
 }
 
 /** Stands where nothing is known of how to call the code: for the user to fill in. */
@@ -77,11 +79,14 @@ function testFile(proof: Proof, answer: ProofAnswer, path: string, seen: Located
     plan: plans[answer.driver ?? 0] ?? UNKNOWN,
     allowed: answer.allowed ?? [],
     question: line === undefined || line === null ? undefined : { says: answer.says, line },
-    missing: answer.verdict === 'inconclusive' ? MISSING_WORDS : undefined,
+    missing:
+      answer.verdict !== 'inconclusive' ? undefined : answer.engine === false ? NO_ENGINE : MISSING_WORDS,
   });
 }
 
-const MISSING_WORDS = 'write here how the program makes it, and below what two threads call';
+const MISSING_WORDS =
+  'write here how the program makes it, below what two threads call, and take this mark away';
+const NO_ENGINE = 'never run; prove it again with Python 3.12 or newer';
 
 /** The last lines of the failing run that are shown. */
 const MOST_ROWS = 20;

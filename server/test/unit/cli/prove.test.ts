@@ -142,6 +142,13 @@ describe('`heddle prove`', () => {
     expect(saved).toEqual({});
   });
 
+  test('makes a test anew whose mark nobody has answered', async () => {
+    const text = '"""Written by `heddle prove`."""\ndef make():\n    return None  # HEDDLE: write here\n';
+    const { runs, saved } = await proving(['--yes'], { files: { [TEST]: text } });
+    expect(runs[0]!.drivers.map((driver) => driver.text)).not.toContain(text);
+    expect(saved[TEST]).toContain('app.Queue("a")');
+  });
+
   test('leaves a file alone that it has not written', async () => {
     const ran = await proving(['--yes'], { files: { [TEST]: 'import pytest\n' } });
     expect(ran).toMatchObject({ code: 2, runs: [], saved: {} });
