@@ -10,7 +10,7 @@ import { loadPythonParser, type PythonParser } from './cst/runtime.ts';
 import { analyserVersion, clearCache } from './nodeCache.ts';
 import { nodeExtraction, packaged } from './nodeExtraction.ts';
 import { changedSince } from './nodeGit.ts';
-import { createNodeHost, slashed } from './nodeHost.ts';
+import { createNodeHost, slashed, workClock } from './nodeHost.ts';
 import { outputStream, savedBytes, savedFile } from './nodeOutput.ts';
 import { proveWith } from './nodeProve.ts';
 import { RULES } from './rules/registry.ts';
@@ -117,7 +117,7 @@ function activeEnvironment({ VIRTUAL_ENV, CONDA_PREFIX }: NodeJS.ProcessEnv): st
 
 async function loadParser(): Promise<PythonParser> {
   const { runtime, python } = packaged(__dirname);
-  return loadPythonParser({ runtime: readFileSync(runtime), python: readFileSync(python) });
+  return loadPythonParser({ runtime: readFileSync(runtime), python: readFileSync(python) }, workClock);
 }
 
 const NO_OPTIONS: AnalyzerOptions = { jobs: undefined, cache: undefined };

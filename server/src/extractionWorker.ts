@@ -8,15 +8,19 @@ import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { loadPythonParser, ParserCrashed } from './cst/runtime.ts';
 import { encodeSummary } from './facts/codec.ts';
+import { workClock } from './nodeHost.ts';
 import { type ExtractionFailure, extracted } from './service/extraction.ts';
 
 export type WorkerAnswer = { readonly bytes: Uint8Array<ArrayBuffer> } | ExtractionFailure;
 
 async function work(): Promise<void> {
-  const parser = await loadPythonParser({
-    runtime: readFileSync(join(__dirname, 'web-tree-sitter.wasm')),
-    python: readFileSync(join(__dirname, '..', 'grammars', 'tree-sitter-python.wasm')),
-  });
+  const parser = await loadPythonParser(
+    {
+      runtime: readFileSync(join(__dirname, 'web-tree-sitter.wasm')),
+      python: readFileSync(join(__dirname, '..', 'grammars', 'tree-sitter-python.wasm')),
+    },
+    workClock,
+  );
   const answer = (text: string): WorkerAnswer => {
     try {
       const made = extracted(() => parser.parse(text));

@@ -10,7 +10,7 @@ import { cautiousParser } from './cst/cautiousParser.ts';
 import { loadPythonParser, ParserCrashed, type PythonParser } from './cst/runtime.ts';
 import { nodeExtraction, packaged } from './nodeExtraction.ts';
 import { changedSince } from './nodeGit.ts';
-import { createNodeHost, slashed } from './nodeHost.ts';
+import { createNodeHost, slashed, workClock } from './nodeHost.ts';
 import { savedFile } from './nodeOutput.ts';
 import { proveWith } from './nodeProve.ts';
 import { RULES } from './rules/registry.ts';
@@ -42,7 +42,7 @@ export function startServer(): void {
     async loadAnalyzers(logger, { storageFolder }) {
       const { runtime, python, worker } = packaged(__dirname);
       const bytes = { runtime: readFileSync(runtime), python: readFileSync(python) };
-      const parser = cautious(await loadPythonParser(bytes), storageFolder);
+      const parser = cautious(await loadPythonParser(bytes, workClock), storageFolder);
       const folder = storageFolder && join(storageFolder, 'summaries');
       const cache = folder ? { folder, keyFolder: folder, programs: [worker, runtime, python] } : undefined;
       const threads = availableParallelism();

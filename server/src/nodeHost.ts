@@ -102,3 +102,9 @@ function statOf(path: string): FileStat | undefined {
 function kindOf(entry: { isFile(): boolean; isDirectory(): boolean }): FileStat['kind'] {
   return entry.isFile() ? 'file' : entry.isDirectory() ? 'directory' : 'other';
 }
+
+/** Milliseconds that this process has worked, all its threads together. */
+export function workClock(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
