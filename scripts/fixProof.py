@@ -163,6 +163,10 @@ class Plain(ast.NodeTransformer):
         node.iter = copied(node.iter)
         return self.generic_visit(node)
 
+    def visit_Call(self, node):
+        node.args = [copied(one) for one in node.args]
+        return self.generic_visit(node)
+
     def visit_comprehension(self, node):
         node.iter = copied(node.iter)
         return self.generic_visit(node)

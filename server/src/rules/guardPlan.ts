@@ -81,15 +81,20 @@ function unitOf(
     for (const sibling of siblings)
       if (readsBack(sibling) && program.dominates(module, access.fact, sibling.access.fact))
         found.add(sibling.access.fact);
-  if (mayDependOnReads(one))
+  if (changes(one))
     for (const sibling of siblings)
-      if (
-        sibling.access.kind === 'read' &&
-        sibling.access.use === 'assigned' &&
-        program.dominates(module, sibling.access.fact, access.fact)
-      )
+      if (leadsTo(program, sibling, one) && program.dominates(module, sibling.access.fact, access.fact))
         found.add(sibling.access.fact);
   return [...found];
+}
+
+/** What an earlier read gave may decide whether, or with what, the variable is changed. */
+function leadsTo(program: ProgramModel, { access: read }: SharedAccess, change: SharedAccess): boolean {
+  if (read.kind !== 'read') return false;
+  if (read.use === 'assigned') return mayDependOnReads(change);
+  if (change.access.kind !== 'update' && change.access.kind !== 'write') return false;
+  if (read.use !== 'tested' && read.use !== 'argument' && read.use !== 'other') return false;
+  return program.isConditional(change.module, change.access.fact);
 }
 
 /** What is stored may have been computed from what the function read before. */

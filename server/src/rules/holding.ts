@@ -139,6 +139,12 @@ function insideOf(
       reason: `the lock would be held over \`${program.nameOf(module, foreign.callee)}\`, whose code is not seen`,
       at: at(foreign.fact),
     };
+  const far = farCall(program, region);
+  if (far !== undefined)
+    return {
+      reason: `the lock would be held while ${named(far.through.callee)} ${far.why} in \`${far.name}\``,
+      at: at(far.through.fact),
+    };
   const slow = module.summary.calls.find(
     (call) => runsIn(program, region, call) && isInputOutput(program, module, call.index),
   );
@@ -189,6 +195,36 @@ function foreignCall(program: ProgramModel, region: HeldRegion): Call | undefine
     const types = program.typesOf(module, { kind: 'path', path: parent });
     return types.every(({ kind }) => kind === 'unknown' || kind === 'external' || kind === 'constant');
   });
+}
+
+/** Methods of listeners, by which an object tells others what happened. */
+const TELLING_METHOD = /^_?on_[a-z]|^(notify_listeners|emit|fire|dispatch|callback|trigger)$/;
+/** Functions that are looked through below a call; what lies deeper is not seen. */
+const MOST_BELOW = 200;
+
+/** Input, output or somebody else's listener in what the region calls. */
+function farCall(
+  program: ProgramModel,
+  region: HeldRegion,
+): { readonly through: CallEdge; readonly why: string; readonly name: string } | undefined {
+  for (const through of edgesIn(program, region)) {
+    const seen = new Set([through.callee]);
+    for (const function_ of seen) {
+      const { module } = function_;
+      const edges = program.callsFrom(function_);
+      const resolved = new Set(edges.map(({ fact }) => fact));
+      for (const call of program.callsIn(function_)) {
+        const name = program.nameOf(module, call.callee);
+        if (isInputOutput(program, module, call.index))
+          return { through, why: 'reads or writes outside the program', name };
+        const { last, parent } = module.summary.paths[call.callee]!;
+        if (parent !== -1 && TELLING_METHOD.test(last) && !resolved.has(call.fact))
+          return { through, why: 'calls somebody else’s code', name };
+      }
+      for (const edge of edges) if (edge.how !== 'decorate' && seen.size < MOST_BELOW) seen.add(edge.callee);
+    }
+  }
+  return undefined;
 }
 
 /** Functions and methods that read or write outside the process, by names that mean little else. */
