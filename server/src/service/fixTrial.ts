@@ -43,10 +43,50 @@ interface Planned {
   readonly mayHold: MayHold;
 }
 
+type Sketch = readonly EditsInFile[] | Refusal;
+
+/**
+ * What the edits of an intention are. The findings of one variable have the same fix, which is as long as the variable has
+ * uses: made anew for each, it would cost the square of them.
+ */
+const sketches = new WeakMap<ProgramModel, Map<string, KnownSketch>>();
+
+interface KnownSketch {
+  readonly sketch: Sketch;
+  /** What the files said when it was made. */
+  readonly of: readonly (readonly [file: string, summary: FileSummary])[];
+}
+
 /** The edits of a fix before they are tried on text and program, or why there are none: tells within milliseconds. */
-export function sketchedFix(fix: Fix, on: TrialProgram): readonly EditsInFile[] | Refusal {
+export function sketchedFix(fix: Fix, on: TrialProgram): Sketch {
   const planned = plan(fix, on);
-  return isRefused(planned) ? planned : sketch(planned.intention, planned.fileOf, planned.mayHold);
+  if (isRefused(planned)) return planned;
+  const known = sketches.get(on.program) ?? new Map<string, KnownSketch>();
+  sketches.set(on.program, known);
+  const key = keyOf(planned.intention);
+  const before = known.get(key);
+  if (before?.of.every(([file, summary]) => on.fileOf(file)?.summary === summary) === true)
+    return before.sketch;
+  const made = sketch(planned.intention, planned.fileOf, planned.mayHold);
+  const of = filesOf(planned.intention).flatMap((file) => {
+    const summary = on.fileOf(file)?.summary;
+    return summary === undefined ? [] : [[file, summary] as const];
+  });
+  known.set(key, { sketch: made, of });
+  return made;
+}
+
+/** The same for the same edits, whichever access they were asked for. */
+function keyOf(intention: EditIntention): string {
+  if (intention.kind !== 'holdLock') return JSON.stringify(intention);
+  const { file, lock, units } = intention;
+  return JSON.stringify([file, lock, units.map((unit) => JSON.stringify(unit)).sort()]);
+}
+
+function filesOf(intention: EditIntention): readonly string[] {
+  const units = intention.kind === 'holdLock' ? intention.units.map(({ file }) => file) : [];
+  const lock = 'lock' in intention && intention.lock.kind === 'declare' ? [intention.lock.file] : [];
+  return [...new Set([intention.file, ...units, ...lock])];
 }
 
 /** @throws ParserCrashed */

@@ -33,6 +33,7 @@ export class Summaries {
   readonly #extraction: Extraction;
   readonly #logger: Logger;
   readonly #store: Store;
+  #last: { readonly text: string; readonly syntax: Syntax } | undefined;
   readonly #live = new Map<string, LiveSyntax>();
 
   constructor({ parser, extraction, logger }: AnalyzerInput, store: Store) {
@@ -68,7 +69,7 @@ export class Summaries {
 
   /** @throws ParserCrashed, ParsingTakesTooLong */
   syntax(file: string, text: string): Syntax {
-    if (this.#store.open.get(file) !== text) return this.parser.parse(text);
+    if (this.#store.open.get(file) !== text) return this.#closed(text);
     let live = this.#live.get(file);
     this.#live.delete(file);
     live ??= new LiveSyntax(this.parser);
@@ -79,6 +80,12 @@ export class Summaries {
       this.#live.delete(oldest);
     }
     return live.update(text);
+  }
+
+  /** The fixes of a file that is not open are asked for one finding after the other. */
+  #closed(text: string): Syntax {
+    if (this.#last?.text !== text) this.#last = { text, syntax: this.parser.parse(text) };
+    return this.#last.syntax;
   }
 
   close(file: string): void {
