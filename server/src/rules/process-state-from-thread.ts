@@ -137,7 +137,8 @@ function ofLibrary(function_: FunctionNode, { state, fact, written }: Change): F
     rule: 'process-state-from-thread',
     primary: at(module, fact),
     message: `\`${written}\` changes ${state.name} of all threads, and callers of ${named(function_)} may be several. What one sets for itself, the others work with, and the one that restores it restores what another has set. ${state.instead}.`,
-    severity: 'warning',
+    // What is set once while a program starts looks the same as what is borrowed for a call.
+    severity: state === WARNINGS || state === RANDOM ? 'warning' : 'information',
     confidence: 'medium',
     breaks: 'everyBuild',
     evidence: [],
