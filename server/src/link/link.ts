@@ -338,7 +338,7 @@ class LinkedProgram implements ProgramModel {
       this.#isOpen(variable, a) &&
       this.#isOpen(variable, b)
     )
-      return assumedOf(this.#sharingOf(variable));
+      return assumedOf(this.#sharingOf(variable), endsIt(a) || endsIt(b));
     return best;
   }
 
@@ -889,7 +889,8 @@ class LinkedProgram implements ProgramModel {
         !TEAR_DOWN_FUNCTION.test(one.function.scope.name),
     );
     const lock = guarded === undefined ? undefined : this.locks.get([...guarded.locks][0]!);
-    if (guarded !== undefined && lock !== undefined)
+    // A lock of one object guards nothing that all objects share.
+    if (guarded !== undefined && lock !== undefined && (kind === 'instance' || lock.holder !== 'instance'))
       return {
         by: 'guarded',
         says: `\`${guarded.function.label}\` holds \`${lock.name}\` for \`${variable.name}\``,
@@ -1231,8 +1232,13 @@ class LinkedProgram implements ProgramModel {
 /** State of a module or class of a library, which all its callers share. */
 const MODULE_STATE: Sharing = { by: 'moduleState', says: 'all callers share it', at: undefined };
 
-function assumedOf(sharing: Sharing): Parallel {
-  const confidence = sharing.by === 'guarded' ? 'medium' : 'low';
+/** Beside what ends the object nothing else is meant to run. */
+function endsIt({ function: { scope } }: SharedAccess): boolean {
+  return TEAR_DOWN_FUNCTION.test(scope.name);
+}
+
+function assumedOf(sharing: Sharing, ends: boolean): Parallel {
+  const confidence = sharing.by === 'guarded' && !ends ? 'medium' : 'low';
   return { thread: undefined, runs: 'both', entry: undefined, confidence, sharing };
 }
 
