@@ -29,7 +29,7 @@ import {
 } from './pass.ts';
 import { keyOf } from './places.ts';
 import { isShareable, recordOperator, recordTest } from './records.ts';
-import type { TestForm, ValueShape } from './summary.ts';
+import { ELEMENT, type TestForm, type ValueShape } from './summary.ts';
 
 /** Visits a condition; every way out of it goes on from one of the outcome's ways. */
 export function conditionOf(pass: Pass, node: Node): Outcome {
@@ -123,10 +123,16 @@ function comparisonOutcome(pass: Pass, node: Node): Outcome {
     const key = keyOf(pass, left);
     const container = viewedContainer(pass, unparenthesized(syntax, right));
     const shape = visitExpression(pass, container, 'tested', 'in', key);
-    if (shape.kind !== 'path') return either(pass);
-    recordOperator(pass, node, shape.path, '__contains__');
-    const has = recordTest(pass, node, shape.path, 'contains', key);
-    const lacks = recordTest(pass, node, shape.path, 'lacks', key);
+    const path =
+      shape.kind === 'element' && shape.of.kind === 'path'
+        ? pass.out.child(shape.of.path, ELEMENT)
+        : shape.kind === 'path'
+          ? shape.path
+          : -1;
+    if (path === -1) return either(pass);
+    recordOperator(pass, node, path, '__contains__');
+    const has = recordTest(pass, node, path, 'contains', key);
+    const lacks = recordTest(pass, node, path, 'lacks', key);
     return operator === 'in' ? outcomeOf(pass, has, lacks) : outcomeOf(pass, lacks, has);
   }
   const none = syntax.kind[unparenthesized(syntax, right)] === Kind.none;

@@ -62,7 +62,8 @@ function receiverKind(
   scope: NameScope,
 ): { readonly root: 'self' | 'cls'; readonly scope: ScopeId } | undefined {
   const parent = pass.names.all[scope.parent];
-  if (scope.kind !== 'function' || parent?.kind !== 'class') return undefined;
+  if (scope.kind !== 'function' || parent === undefined) return undefined;
+  if (parent.kind !== 'class') return madeMethod(pass, name, scope);
   const known = pass.out.scopes[scope.id]!;
   const [first] = known.parameters;
   if (first?.name !== name || first.kind !== 'positional') return undefined;
@@ -75,6 +76,20 @@ function receiverKind(
   const cls =
     decorated('classmethod') || ['__new__', '__init_subclass__', '__class_getitem__'].includes(known.name);
   return { root: cls ? 'cls' : 'self', scope: parent.id };
+}
+
+/** A function that a function in the body of a class makes, and that calls its first parameter the receiver: a method of the class. */
+function madeMethod(
+  pass: Pass,
+  name: string,
+  scope: NameScope,
+): { readonly root: 'self'; readonly scope: ScopeId } | undefined {
+  const maker = pass.names.all[scope.parent]!;
+  const class_ = pass.names.all[maker.parent];
+  if (maker.kind !== 'function' || class_?.kind !== 'class' || !/^_?self$/.test(name)) return undefined;
+  if (pass.out.scopes[scope.id]!.parameters[0]?.name !== name) return undefined;
+  const outer = pass.out.scopes[maker.id]!.parameters[0]?.name;
+  return outer === 'self' || outer === '_self' ? undefined : { root: 'self', scope: class_.id };
 }
 
 function importPlace(pass: Pass, name: string, scope: ScopeId): Place | undefined {

@@ -228,6 +228,8 @@ class LinkedProgram implements ProgramModel {
   readonly #sharing: SharingIndex;
   readonly #effects: EffectTable;
   #locking: readonly FunctionNode[] | undefined;
+  /** Names that classes bind in their bodies. */
+  readonly #inBodies: ReadonlySet<string>;
 
   constructor(
     input: LinkInput,
@@ -266,6 +268,14 @@ class LinkedProgram implements ProgramModel {
       if (!thread.started) continue;
       push(this.#startFacts, thread.spawner, thread.startFact);
     }
+    this.#inBodies = new Set(
+      this.modules.flatMap(({ summary }) =>
+        summary.bindings.flatMap(({ path, how }) => {
+          const { root, fields } = summary.paths[path]!;
+          return root === 'class' && how !== 'definition' ? fields.slice(0, 1) : [];
+        }),
+      ),
+    );
     this.lockUses = this.#findLockUses();
     this.variables = this.#findVariables();
     this.locks = locks.locks;
@@ -867,10 +877,10 @@ class LinkedProgram implements ProgramModel {
   /** In the library profile: whether outside callers may run this from several threads on the same object. */
   #isOpen(variable: Variable, access: SharedAccess): boolean {
     if (!this.#reach.main.has(access.function) || access.function.scope.kind === 'module') return false;
-    /** Of an object that a caller hands over nothing says that another has it. */
-    if (access.receiver === 'parameter' || access.receiver === 'local') return false;
     if (!this.isLibrary(access.module) || access.module.test) return false;
     if (variable.kind === 'global' || variable.kind === 'classAttribute') return true;
+    /** Of an object that a caller hands over nothing says that another has it. */
+    if (access.receiver === 'parameter' || access.receiver === 'local') return false;
     return (
       variable.owner !== undefined &&
       (isMetaclass(variable.owner) || this.#sharing.of(variable.owner) !== undefined)
@@ -920,8 +930,8 @@ class LinkedProgram implements ProgramModel {
 
   #findVariables(): readonly Variable[] {
     const drafts: Drafts = new Map();
-    const changed = this.#changedNames();
-    const concerned = this.#concernedNames();
+    const changed = this.#withProperties(this.#changedNames());
+    const concerned = this.#withProperties(this.#concernedNames());
     for (const module of this.modules) {
       for (const access of module.summary.accesses) {
         const path = module.summary.paths[access.path]!;
@@ -929,7 +939,8 @@ class LinkedProgram implements ProgramModel {
         const first = path.fields[0] ?? '';
         if (!changed.has(last) && !changed.has(first) && !changed.has(path.name)) continue;
         if (!concerned.has(last) && !concerned.has(first) && !concerned.has(path.name)) continue;
-        const target = this.#resolver.target(module, access.path);
+        const named = this.#resolver.target(module, access.path);
+        const target = touchesHeld(access) ? this.#resolver.heldBy(named) : named;
         if (target.kind === 'function') this.#propertyUpdate(module, access, target, drafts);
         if (target.kind !== 'variable') continue;
         if (this.#isOwnLocal(target.variable)) continue;
@@ -1002,6 +1013,16 @@ class LinkedProgram implements ProgramModel {
     return captured.has(local);
   }
 
+  /** A property that gives back an attribute of that name is another name for it. */
+  #withProperties(names: ReadonlySet<string>): ReadonlySet<string> {
+    const all = new Set(names);
+    for (const { module, scope, property } of this.functions) {
+      const [only] = property && scope.returns.length === 1 ? scope.returns : [];
+      if (only?.kind === 'path' && names.has(module.summary.paths[only.path]!.last)) all.add(scope.name);
+    }
+    return all;
+  }
+
   /** Last names of everything that is changed after it could be shared: what never changes needs no look. */
   #changedNames(): ReadonlySet<string> {
     const names = new Set<string>();
@@ -1031,7 +1052,8 @@ class LinkedProgram implements ProgramModel {
         const path = module.summary.paths[access.path]!;
         if (this.locksAt(module, access.fact).size === 0 && !this.mayHoldAt(module, access.fact)) {
           concerned[function_.id] ??= this.#isConcerned(function_);
-          const open = this.isLibrary(module) && path.root !== 'self';
+          const open =
+            this.isLibrary(module) && (path.root !== 'self' || this.#inBodies.has(path.fields[0] ?? ''));
           if (concerned[function_.id] === false && !open) continue;
         }
         names.add(path.last);
@@ -1066,7 +1088,7 @@ class LinkedProgram implements ProgramModel {
   /** `self.weight += 1` on a property runs the getter and the setter: Python code between the read and the write. */
   #propertyUpdate(module: Module, access: Access, target: FunctionTarget, drafts: Drafts): void {
     const { owner, property, scope } = target.function;
-    if (!property || owner === undefined || access.kind !== 'update') return;
+    if (!property || owner === undefined || access.kind !== 'update' || access.key !== undefined) return;
     const id: VariableId = {
       key: `p:${this.#resolver.printed(owner.module, owner.scope.id)}.${scope.name}`,
       kind: 'instance',
@@ -1286,6 +1308,17 @@ function isStoredInObjects({ kind, fields }: VariableId, accesses: readonly Shar
   );
 }
 
+/** What is touched is the object that a place holds, not the place. */
+function touchesHeld({ kind, key, operation }: Access): boolean {
+  return (
+    kind === 'mutate' ||
+    kind === 'iterate' ||
+    kind === 'snapshot' ||
+    (kind !== 'write' && key !== undefined) ||
+    operation === '[]'
+  );
+}
+
 /** The object is reached through a local, and nothing says that somebody else has it. */
 function isNobodys({ receiver, whose }: Pick<SharedAccess, 'receiver' | 'whose'>): boolean {
   if (receiver !== 'local' && receiver !== 'parameter') return false;
@@ -1329,9 +1362,19 @@ function forkChildren(resolver: Resolver, module: Module): ForkChildren {
     for (const { name, value } of given)
       if (name === 'after_in_child')
         for (const one of callablesOf(resolver, module, value, -1)) found.set(one.function, 'all');
+    /** `WeakMethod(self._reset)`, which what is registered calls. */
+    for (const {
+      callee: maker,
+      scope: at,
+      arguments: [kept],
+    } of calls)
+      if (at === scope && kept !== undefined && paths[maker]!.last === 'WeakMethod')
+        for (const one of callablesOf(resolver, module, kept.value, -1)) found.set(one.function, 'all');
   }
   for (const { value, path, scope, fact } of bindings) {
-    if (value.kind !== 'call' || paths[path]!.fields.length === 0) continue;
+    const { root, fields } = paths[path]!;
+    /** The number of another object's process says nothing of this one. */
+    if (value.kind !== 'call' || fields.length !== 1 || !/^(self|cls|class)$/.test(root)) continue;
     if (written(paths[calls[value.call]!.callee]!) !== 'os.getpid') continue;
     const function_ = resolver.functionAt(module, scope);
     const known = found.get(function_);

@@ -131,6 +131,14 @@ export class Paths {
       : { kind: 'function', function: method, sameReceiver: true, receiver: 'self', through: class_ };
   }
 
+  /** The attribute that a property gives back; the property itself where it gives something else. */
+  heldBy(target: FunctionTarget): Target {
+    if (!target.function.property || target.through === undefined) return target;
+    const { scopes } = target.function.module.summary;
+    const { returns } = scopes[target.function.scope.id]!;
+    return returns.length === 1 ? this.#ofProperty(target, [], 0) : target;
+  }
+
   /** A property that gives back an attribute of its object is another name for that. */
   #ofProperty(
     { function: property, receiver, sameReceiver, through }: FunctionTarget,
@@ -324,11 +332,16 @@ export class Paths {
 
   /** A parameter is another name for what all calls give for it, when that is one place. */
   #ofGiven(module: Module, { scope, name }: AccessPath): Target | undefined {
+    const function_ = this.#symbols.functionAt(module, scope);
+    const given = this.#names
+      .given(function_, name)
+      .map((one) => ({ module: one.module, value: one.argument.value }));
+    const initial = function_.scope.parameters.find((one) => one.name === name)?.initial;
+    if (initial !== undefined && initial.kind !== 'literal') given.push({ module, value: initial });
     let found: Target | undefined;
-    for (const one of this.#names.given(this.#symbols.functionAt(module, scope), name)) {
-      const { value } = one.argument;
-      if (value.kind !== 'path') return undefined;
-      const target = this.target(one.module, value.path);
+    for (const one of given) {
+      if (one.value.kind !== 'path') return undefined;
+      const target = this.target(one.module, one.value.path);
       if (target.kind !== 'variable') return undefined;
       if (found?.kind === 'variable' && found.variable.key !== target.variable.key) return undefined;
       found = target;

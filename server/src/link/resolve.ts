@@ -144,6 +144,11 @@ export class Resolver implements Names {
     return this.#parts.paths.target(module, path);
   }
 
+  /** What a property gives back stands for the attribute that it reads. */
+  heldBy(target: Target): Target {
+    return target.kind === 'function' ? this.#parts.paths.heldBy(target) : target;
+  }
+
   resolve(module: Module, path: AccessPath, depth: number): Target {
     return this.#parts.paths.resolve(module, path, depth);
   }

@@ -124,6 +124,10 @@ export class Types {
       const class_ = this.#symbols.classAt(module, access.scope);
       return class_ === undefined ? [UNKNOWN_TYPE] : [{ kind: 'instance', of: class_ }];
     }
+    if (access.root === 'self' && access.fields.length === 0) {
+      const class_ = this.#symbols.classAt(module, access.scope);
+      return class_ === undefined ? [UNKNOWN_TYPE] : [{ kind: 'instance', of: class_ }];
+    }
     const target = this.#names.target(module, path);
     switch (target.kind) {
       case 'variable': {
@@ -163,8 +167,18 @@ export class Types {
   }
 
   #ofBound(module: Module, { how, value }: Binding, depth: number): readonly ValueType[] {
+    if (how === 'with') return joined(this.of(module, value, depth).flatMap((type) => this.#entered(type)));
     if (how !== 'for' || value.kind !== 'element') return this.of(module, value, depth);
     return orUnknown(this.#names.stepsOf(module, value.of, depth));
+  }
+
+  /** What `with x as y` binds: the result of `__enter__`; libraries' objects mostly give themselves. */
+  #entered(type: ValueType): readonly ValueType[] {
+    const enter = type.kind === 'instance' ? this.#hierarchy.method(type.of, '__enter__') : undefined;
+    if (enter === undefined) return [type];
+    return this.ofResult(enter).flatMap((one) =>
+      one.kind === 'instance' && type.kind === 'instance' && one.of === enter.owner ? [type] : [one],
+    );
   }
 
   #ofCall(module: Module, index: number, depth: number): readonly ValueType[] {
