@@ -108,7 +108,7 @@ export class Paths {
     const variable: VariableId = {
       key: `${instance ? 'i' : 'c'}:${this.#symbols.printed(declaring.module, declaring.scope.id)}.${name}`,
       kind: instance ? 'instance' : 'classAttribute',
-      name: instance ? `self.${name}` : `${declaring.name}.${name}`,
+      name: `${instance ? 'self' : declaring.name}${name === ELEMENT ? '[…]' : `.${name}`}`,
       attribute: name,
       fields: [],
       cell: undefined,
@@ -337,7 +337,10 @@ export class Paths {
       .given(function_, name)
       .map((one) => ({ module: one.module, value: one.argument.value }));
     const initial = function_.scope.parameters.find((one) => one.name === name)?.initial;
-    if (initial !== undefined && initial.kind !== 'literal') given.push({ module, value: initial });
+    /** A global of the module itself; who gives nothing for `environ=os.environ` is not seen. */
+    const own = initial?.kind === 'path' && module.summary.paths[initial.path]!.root === 'global';
+    if (initial !== undefined && own) given.push({ module, value: initial });
+    else if (initial !== undefined && initial.kind !== 'literal') return undefined;
     let found: Target | undefined;
     for (const one of given) {
       if (one.value.kind !== 'path') return undefined;
