@@ -260,7 +260,7 @@ function page() {
   return `# Are the fixes sound?
 
 Written by \`npm run prove-fixes\`. Every fix that is offered, safe or not, for every finding of every level in
-${number(sum('lines'))} lines, none of which the rules were tuned on. A fix is *sound* when
+${number(sum('lines'))} lines, on which the rules were not tuned, but the fixes were: some here were read and mended. A fix is *sound* when
 Python parses the result, the finding is gone from a fresh analysis, no other has come in any file, nothing changed outside
 the announced edits, and \`scripts/fixProof.py\`, which compares the two syntax trees and knows nothing of Heddle, finds the
 same program with locks added (but for rewrites to one operation, which are no locks). Whether the lock is the right one is not shown by that.
