@@ -24,6 +24,7 @@ export class Catalog {
   readonly #called = new Map<string, EntryModel[]>();
   readonly #decorating = new Map<string, EntryModel[]>();
   readonly #assigned = new Map<string, EntryModel[]>();
+  readonly #handed = new Map<string, EntryModel[]>();
   readonly #methods = new Map<string, EntryModel>();
   readonly #skipped = new Map<string, number>([['partial', 1]]);
   readonly #pool = new Map<string, EntryModel[]>();
@@ -106,6 +107,11 @@ export class Catalog {
     return this.#inheritedMethod(dotted, this.#decorating) ?? [];
   }
 
+  /** By the name of the first argument of a constructor. */
+  entriesOfInit(parameter: string): readonly EntryModel[] {
+    return this.#handed.get(parameter) ?? [];
+  }
+
   entriesOfAssignment(dotted: string): readonly EntryModel[] {
     return this.#inheritedMethod(dotted, this.#assigned) ?? [];
   }
@@ -155,6 +161,7 @@ export class Catalog {
       if (!dotted.includes('*')) push(this.#derived, dotted, entry);
       else this.#derivedPatterns.push({ pattern: patternOf(dotted), entry });
     }
+    if (entry.initParameter !== undefined) push(this.#handed, entry.initParameter, entry);
     for (const dotted of listed(entry.assigned)) {
       push(this.#assigned, dotted, entry);
       this.assignedNames.add(dotted.slice(dotted.lastIndexOf('.') + 1));

@@ -11,6 +11,7 @@ import databaseClients from './libraries/database-clients.json' with { type: 'js
 import django from './libraries/django.json' with { type: 'json' };
 import files from './libraries/files.json' with { type: 'json' };
 import flask from './libraries/flask.json' with { type: 'json' };
+import googleCloud from './libraries/google-cloud.json' with { type: 'json' };
 import grpc from './libraries/grpc.json' with { type: 'json' };
 import logging from './libraries/logging.json' with { type: 'json' };
 import multiprocessing from './libraries/multiprocessing.json' with { type: 'json' };
@@ -23,6 +24,7 @@ import scientific from './libraries/scientific.json' with { type: 'json' };
 import socketserver from './libraries/socketserver.json' with { type: 'json' };
 import sqlite3 from './libraries/sqlite3.json' with { type: 'json' };
 import starlette from './libraries/starlette.json' with { type: 'json' };
+import streamlit from './libraries/streamlit.json' with { type: 'json' };
 import threading from './libraries/threading.json' with { type: 'json' };
 import tkinter from './libraries/tkinter.json' with { type: 'json' };
 import tornado from './libraries/tornado.json' with { type: 'json' };
@@ -46,6 +48,7 @@ export const LIBRARIES = [
   django,
   files,
   flask,
+  googleCloud,
   grpc,
   logging,
   multiprocessing,
@@ -58,6 +61,7 @@ export const LIBRARIES = [
   socketserver,
   sqlite3,
   starlette,
+  streamlit,
   threading,
   tkinter,
   tornado,

@@ -118,7 +118,7 @@ const ProcessState = v.strictObject({
   said: v.picklist(['documented', 'maintainers', 'known']),
 });
 
-/** Where another thread comes to run code of the program. Exactly one of `call`, `pool`, `method`, `decorator`, `base`, `assigned` says at what. */
+/** Where another thread comes to run code of the program. Exactly one of `call`, `pool`, `method`, `decorator`, `base`, `initParameter`, `assigned` says at what. */
 const Entry = v.pipe(
   v.strictObject({
     /** A call of this function, constructor or method, one of whose arguments is run. */
@@ -131,9 +131,13 @@ const Entry = v.pipe(
     decorator: v.exactOptional(v.union([Dotted, v.array(Dotted)])),
     /** Subclasses of this class. */
     base: v.exactOptional(v.union([DottedPattern, v.array(DottedPattern)])),
+    /** Classes whose constructor takes a first argument of this name, by which a framework hands over what to go on with. */
+    initParameter: v.exactOptional(Words),
     /** What is assigned to this attribute of an object of this class: `paho.mqtt.client.Client.on_message`. */
     assigned: v.exactOptional(v.union([Dotted, v.array(Dotted)])),
 
+    /** For `decorator`: the methods of what the decorated function returns, not the function. */
+    of: v.exactOptional(v.literal('result')),
     /** For `call` and `pool`: which argument is run. */
     argument: v.exactOptional(Argument),
     /** Every argument of the call is run: `Depends(a, b)`. */
@@ -172,9 +176,10 @@ const Entry = v.pipe(
     confidence: v.exactOptional(v.picklist(['high', 'medium', 'low'])),
   }),
   v.check(
-    ({ call, pool, method, decorator, base, assigned }) =>
-      [call, pool, method, decorator, base, assigned].filter((one) => one !== undefined).length === 1,
-    'name exactly one of call, pool, method, decorator, base, assigned',
+    ({ call, pool, method, decorator, base, assigned, initParameter }) =>
+      [call, pool, method, decorator, base, assigned, initParameter].filter((one) => one !== undefined)
+        .length === 1,
+    'name exactly one of call, pool, method, decorator, base, initParameter, assigned',
   ),
   v.check(
     ({ call, pool, method, argument, arguments: all }) =>
@@ -184,7 +189,8 @@ const Entry = v.pipe(
     'name an argument that is run',
   ),
   v.check(
-    ({ base, methods }) => base === undefined || methods !== undefined,
+    ({ base, initParameter, of, methods }) =>
+      (base === undefined && initParameter === undefined && of === undefined) || methods !== undefined,
     'name the methods that are run',
   ),
 );

@@ -25,6 +25,7 @@ export function frameworkThreads(resolver: Resolver): readonly DraftThread[] {
   const found = [
     ...decorated(resolver),
     ...derived(resolver),
+    ...handed(resolver),
     ...assigned(resolver),
     ...registered(resolver),
   ].filter(({ model, entry }) => runsInThreads(model, entry.function));
@@ -105,9 +106,11 @@ function decorated(resolver: Resolver): readonly Found[] {
         const class_ = scope.kind === 'class' ? resolver.classAt(module, scope.id) : undefined;
         for (const model of models) {
           const entries =
-            class_ === undefined
-              ? [functionEntry(resolver.functionAt(module, scope.id), model)]
-              : methodEntries(class_, model);
+            class_ !== undefined
+              ? methodEntries(class_, model)
+              : model.of === 'result'
+                ? resultEntries(resolver, resolver.functionAt(module, scope.id), model)
+                : [functionEntry(resolver.functionAt(module, scope.id), model)];
           found.push(...entries.map((entry) => ({ model, module, fact: scope.fact, entry })));
         }
       }
@@ -126,6 +129,31 @@ function derived(resolver: Resolver): readonly Found[] {
         .map((entry) => ({ model, module: class_.module, fact: entry.function.scope.fact, entry })),
     );
   });
+}
+
+/** A class that a framework makes with what it is to go on with: `def __init__(self, get_response)`. */
+function handed(resolver: Resolver): readonly Found[] {
+  return resolver.classes.flatMap((class_) => {
+    const first = class_.methods.get('__init__')?.scope.parameters[1];
+    if (first === undefined) return [];
+    return resolver.catalog
+      .entriesOfInit(first.name)
+      .flatMap((model) =>
+        methodEntries(class_, model).map((entry) => ({
+          model,
+          module: class_.module,
+          fact: entry.function.scope.fact,
+          entry,
+        })),
+      );
+  });
+}
+
+/** The methods of the objects that a function returns. */
+function resultEntries(resolver: Resolver, function_: FunctionNode, model: EntryModel): readonly Entry[] {
+  return resolver
+    .typesOfResult(function_)
+    .flatMap((type) => (type.kind === 'instance' ? methodEntries(type.of, model) : []));
 }
 
 /** `client.on_message = handle`. */

@@ -3,6 +3,7 @@ import { type Call, ELEMENT } from '../facts/summary.ts';
 import type { FunctionNode, Happening, HeldLock, LockUse, Module, ProgramModel } from '../link/program.ts';
 import { at, named } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { receiverTypes } from './handOver.ts';
 import { defineRule } from './rule.ts';
 import { selfWait } from './standstills.ts';
 import { firstFact, heldEvidence, heldName, wayClause, wayEvidence } from './ways.ts';
@@ -77,6 +78,7 @@ class Choir:
   },
   *check(program) {
     const seen = new Set<string>();
+    yield* completed(program);
     for (const function_ of program.lockingFunctions) {
       if (function_.module.test || function_.owner === undefined) continue;
       const places: (readonly Happening[])[] = program.ownEffectsOf(function_).map((own) => [own]);
@@ -96,6 +98,45 @@ class Choir:
     }
   },
 });
+
+/** `future.set_result(…)` runs the callbacks of the future before it returns. */
+function* completed(program: ProgramModel): Iterable<Finding> {
+  for (const function_ of program.lockingFunctions) {
+    if (function_.module.test || function_.owner === undefined) continue;
+    const { module } = function_;
+    for (const call of program.callsIn(function_)) {
+      const { last } = module.summary.paths[call.callee]!;
+      if (last !== 'set_result' && last !== 'set_exception') continue;
+      if (
+        !receiverTypes(program, module, call).some((type) => type.kind === 'safe' && type.name === 'Future')
+      )
+        continue;
+      const held = program.heldAt(function_, call.fact).find(excludesItself);
+      const other = held === undefined ? undefined : publicUse(program, function_, held);
+      if (held === undefined || other === undefined) continue;
+      const name = heldName(program, function_, held);
+      yield {
+        rule: 'callback-under-lock',
+        primary: at(module, call.fact),
+        message: `${named(function_)} completes a future while it holds \`${name}\`. \`${last}\` runs the callbacks of the future here, and one that comes back, for example to ${named(other.function)}, waits for this lock for ever. Take the future out under the lock and complete it after that.`,
+        severity: 'warning',
+        confidence: 'medium',
+        breaks: 'everyBuild',
+        evidence: [
+          heldEvidence(program, function_, held),
+          {
+            role: 'lock',
+            at: at(other.module, other.acquisition.fact),
+            message: `${named(other.function)} takes the same lock here.`,
+          },
+        ],
+        fixes: [],
+        identity: `${module.path}:${function_.label}|${held.lock.key}|${last}`,
+      };
+      break;
+    }
+  }
+}
 
 function excludesItself({ lock, on }: HeldLock): boolean {
   return lock.reentrant === 'no' && lock.holder === 'instance' && on === 'self' && !lock.family;

@@ -200,7 +200,15 @@ const FIGURE: State = {
   several: true,
 };
 
+const DEFAULT_SESSION: State = {
+  name: 'the default session of boto3',
+  instead: 'Make a `boto3.Session()` for each thread, or one client before the threads start',
+  several: true,
+};
+
 const CALLS: ReadonlyMap<string, State> = new Map<string, State>([
+  ['boto3.client', DEFAULT_SESSION],
+  ['boto3.resource', DEFAULT_SESSION],
   ['os.chdir', DIRECTORY],
   ['os.fchdir', DIRECTORY],
   ['contextlib.chdir', DIRECTORY],

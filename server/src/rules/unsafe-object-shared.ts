@@ -1,7 +1,7 @@
 /** Reports objects of libraries that say of themselves that one thread at a time may use them, used by several without a lock. */
 import type { FactId, PathId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ObjectUse, Parallel, ProgramModel } from '../link/program.ts';
-import { at, named, threadClause, threadEvidence } from './evidence.ts';
+import { at, named, startEvidence, threadClause, threadEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { togetherInside } from './interleavings.ts';
 import { levelOf } from './levels.ts';
@@ -71,6 +71,7 @@ with ThreadPoolExecutor() as pool:
       const found = firstTogether(program, uses);
       if (found !== undefined) yield finding(program, found);
     }
+    yield* unlockedCaches(program);
   },
 });
 
@@ -197,6 +198,33 @@ function unsafeOf(program: ProgramModel, module: Module, path: PathId): Unsafe |
     .flatMap((type) => (type.kind === 'external' ? namesOf(type) : []));
   for (const name of names) for (const [pattern, unsafe] of UNSAFE) if (pattern.test(name)) return unsafe;
   return undefined;
+}
+
+/** `@cached(cache)` without `lock=`: whoever calls the function changes the cache. */
+function* unlockedCaches(program: ProgramModel): Iterable<Finding> {
+  for (const module of program.modules) {
+    if (module.test || !module.summary.imports.some(({ module: from }) => /^cachetools\b/.test(from)))
+      continue;
+    for (const scope of module.summary.scopes)
+      for (const { path, arguments: given } of scope.decorators) {
+        if (!/^cached(method)?$/.test(module.summary.paths[path]!.last) || given === undefined) continue;
+        if (given.some(({ name }) => name === 'lock' || name === '**') || given.length === 0) continue;
+        const function_ = program.functionAt(module, scope.id);
+        const thread = program.threadsRunning(function_).find(({ many }) => many);
+        if (thread === undefined || isLocked(program, module, scope.fact)) continue;
+        yield {
+          rule: 'unsafe-object-shared',
+          primary: at(module, scope.fact),
+          message: `The cache of ${named(function_)} is changed by several threads at once. A \`cachetools\` cache is not thread-safe, and several ${thread.what}s call the function, which fills it and throws entries out. Give the decorator a lock: \`lock=threading.Lock()\`.`,
+          severity: 'warning',
+          confidence: thread.confidence,
+          breaks: 'everyBuild',
+          evidence: [startEvidence(thread)],
+          fixes: [],
+          identity: `${module.name}.${function_.label}|cached`,
+        };
+      }
+  }
 }
 
 interface Together {

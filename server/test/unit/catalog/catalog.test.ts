@@ -94,7 +94,7 @@ describe('a model that is not well formed', () => {
     ],
     [
       { ...minimalModel(), entries: [{ many: true, what: 'thread' }] },
-      '`entries.0` should name exactly one of call, pool, method, decorator, base, assigned',
+      '`entries.0` should name exactly one of call, pool, method, decorator, base, initParameter, assigned',
     ],
   ])('is told so in one sentence: %j', (model, message) => {
     expect(problemOf(model)).toContain(message);
