@@ -136,16 +136,14 @@ function handed(resolver: Resolver): readonly Found[] {
   return resolver.classes.flatMap((class_) => {
     const first = class_.methods.get('__init__')?.scope.parameters[1];
     if (first === undefined) return [];
-    return resolver.catalog
-      .entriesOfInit(first.name)
-      .flatMap((model) =>
-        methodEntries(class_, model).map((entry) => ({
-          model,
-          module: class_.module,
-          fact: entry.function.scope.fact,
-          entry,
-        })),
-      );
+    return resolver.catalog.entriesOfInit(first.name).flatMap((model) =>
+      methodEntries(class_, model).map((entry) => ({
+        model,
+        module: class_.module,
+        fact: entry.function.scope.fact,
+        entry,
+      })),
+    );
   });
 }
 

@@ -228,7 +228,7 @@ function report(
   const breaks = callBetween || late ? 'everyBuild' : 'freeThreadedOnly';
   const how = late
     ? 'is read before the lock is taken and stored under it'
-    : 'reads and writes in separate steps and no lock is held';
+    : `reads and writes in separate steps and ${update.locks.size > 0 ? 'another change does not hold its lock' : 'no lock is held'}`;
   const severity = levelOf(
     program,
     parallel,

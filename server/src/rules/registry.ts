@@ -10,6 +10,7 @@ import { rule as callbackUnderLock } from './callback-under-lock.ts';
 import { rule as checkThenAct } from './check-then-act.ts';
 import { rule as classMutableShared } from './class-mutable-shared.ts';
 import { rule as conditionWithoutLock } from './condition-without-lock.ts';
+import { rule as contextLostInThread } from './context-lost-in-thread.ts';
 import { rule as daemonThreadLosesWork } from './daemon-thread-loses-work.ts';
 import { rule as differentLocks } from './different-locks.ts';
 import { rule as drainLosesItems } from './drain-loses-items.ts';
@@ -49,6 +50,7 @@ import { rule as startBeforeInit } from './start-before-init.ts';
 import { rule as taskArgumentReused } from './task-argument-reused.ts';
 import { rule as threadApiMisuse } from './thread-api-misuse.ts';
 import { rule as threadArgsNotTuple } from './thread-args-not-tuple.ts';
+import { rule as threadLocalInCoroutine } from './thread-local-in-coroutine.ts';
 import { rule as threadLocalSetOnce } from './thread-local-set-once.ts';
 import { rule as threadTargetCalled } from './thread-target-called.ts';
 import { rule as tornPair } from './torn-pair.ts';
@@ -71,6 +73,7 @@ export const RULES: readonly Rule[] = [
   checkThenAct,
   classMutableShared,
   conditionWithoutLock,
+  contextLostInThread,
   daemonThreadLosesWork,
   differentLocks,
   drainLosesItems,
@@ -109,6 +112,7 @@ export const RULES: readonly Rule[] = [
   taskArgumentReused,
   threadApiMisuse,
   threadArgsNotTuple,
+  threadLocalInCoroutine,
   threadLocalSetOnce,
   threadTargetCalled,
   tornPair,

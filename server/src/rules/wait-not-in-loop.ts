@@ -1,4 +1,5 @@
 /** Reports a wait on a condition after which nobody looks whether what was waited for is true. */
+import { REMOVING } from '../catalog/words.ts';
 import type { Call } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at, named } from './evidence.ts';
@@ -128,7 +129,8 @@ function judge(
   if (tested !== undefined && timed && isTestedAfter(program, module, call, tested.test.path))
     return undefined;
   const callers = program.callsTo(function_);
-  if (callers.length > 0 && callers.every((edge) => program.repeatsAt(edge.module, edge.fact)))
+  const again = callers.length > 0 && callers.every((edge) => program.repeatsAt(edge.module, edge.fact));
+  if (again && !(tested !== undefined && isTakenBlindly(program, module, call, tested.test.path)))
     return undefined;
   if (tested === undefined && isBareWrapper(program, function_)) return undefined;
   const name = program.nameOf(module, callee.parent);
@@ -169,6 +171,25 @@ function isUsedAfter(program: ProgramModel, module: Module, call: Call, path: nu
       access.fact !== call.fact &&
       program.reaches(module, call.fact, access.fact) &&
       !program.reaches(module, access.fact, call.fact),
+  );
+}
+
+/** Whether something is taken out of what was tested before the wait, and no test behind it says for sure that it is there. */
+function isTakenBlindly(program: ProgramModel, module: Module, call: Call, path: number): boolean {
+  return module.summary.accesses.some(
+    ({ path: used, scope, fact, kind, operation }) =>
+      used === path &&
+      scope === call.scope &&
+      kind === 'mutate' &&
+      REMOVING.has(operation) &&
+      program.reaches(module, call.fact, fact) &&
+      !program.reaches(module, fact, call.fact) &&
+      !program.catchesAt(module, fact, MISSING) &&
+      !program
+        .testsAt(module, fact)
+        .some(
+          ({ test, weak }) => test.path === path && !weak && program.reaches(module, call.fact, test.fact),
+        ),
   );
 }
 

@@ -31,3 +31,45 @@ class Oven:
         with self._ready:
             self._ready.wait()  # expect: wait-not-in-loop
             return self._loaves.pop()
+
+
+class Conveyor:
+    def __init__(self):
+        self._changed = threading.Condition()
+        self._boxes = []
+        self._closed = False
+
+    def put(self, box):
+        with self._changed:
+            self._boxes.append(box)
+            self._changed.notify_all()
+
+    def take(self):
+        with self._changed:
+            if not self._boxes and not self._closed:
+                self._changed.wait()  # expect: wait-not-in-loop
+            if self._closed and not self._boxes:
+                return None
+            return self._boxes.pop(0)
+
+    def take_if_any(self):
+        with self._changed:
+            if not self._boxes:
+                self._changed.wait()  # ok: wait-not-in-loop
+            if not self._boxes:
+                return None
+            return self._boxes.pop(0)
+
+
+def pack(conveyor):
+    while (box := conveyor.take()) is not None:
+        print(box)
+
+
+def pack_some(conveyor):
+    while True:
+        print(conveyor.take_if_any())
+
+
+threading.Thread(target=pack, args=(Conveyor(),)).start()
+threading.Thread(target=pack_some, args=(Conveyor(),)).start()

@@ -1,0 +1,138 @@
+/** Where the attributes of a `threading.local`, and the values of a `ContextVar`, are set and read: what rules on things of one thread start from. */
+import type { FactId, PathId, ValueShape } from '../facts/summary.ts';
+import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
+
+export interface LocalUse {
+  readonly module: Module;
+  readonly function: FunctionNode;
+  readonly fact: FactId;
+  /** As written: `_current.user`, `tenant`. */
+  readonly name: string;
+  readonly value: ValueShape | undefined;
+}
+
+/** What belongs to one thread, or to one context. */
+export interface OwnValue {
+  readonly kind: 'threadLocal' | 'contextVar';
+  readonly sets: LocalUse[];
+  /** Reading by `getattr` does not say which attribute: it counts for all. */
+  readonly reads: LocalUse[];
+}
+
+/** By variable; the attributes of one `threading.local` together. */
+export function ownValues(program: ProgramModel): ReadonlyMap<string, OwnValue> {
+  const found = new Map<string, OwnValue>();
+  for (const module of program.modules) {
+    const { imports } = module.summary;
+    if (module.test) continue;
+    const threads = program.modules.some((one) =>
+      one.summary.imports.some(({ module: from }) => /^_?thread(ing)?$/.test(from)),
+    );
+    const contexts =
+      imports.length > 0 &&
+      program.modules.some((one) => one.summary.imports.some(({ module: from }) => from === 'contextvars'));
+    if (threads) collectLocals(program, module, found);
+    if (contexts) collectVariables(program, module, found);
+  }
+  return found;
+}
+
+function entryOf(found: Map<string, OwnValue>, key: string, kind: OwnValue['kind']): OwnValue {
+  const known = found.get(key);
+  if (known !== undefined) return known;
+  const made: OwnValue = { kind, sets: [], reads: [] };
+  found.set(key, made);
+  return made;
+}
+
+function collectLocals(program: ProgramModel, module: Module, found: Map<string, OwnValue>): void {
+  const { summary } = module;
+  const isLocal = remembered((path: PathId) => {
+    const types = program.typesOf(module, { kind: 'path', path });
+    return types.length > 0 && types.every((type) => type.kind === 'threadLocal');
+  });
+  for (const { path, fact, scope, kind, value, use: how } of summary.accesses) {
+    const { parent, last } = summary.paths[path]!;
+    if (parent === -1 || !isLocal(parent)) continue;
+    // A `ContextVar` is as local, and is used by its methods.
+    if (VARIABLE_METHODS.has(last) && how !== 'assigned') continue;
+    const key = program.keyOf(module, parent);
+    if (key === undefined) continue;
+    const use = {
+      module,
+      function: program.functionAt(module, scope),
+      fact,
+      name: program.nameOf(module, path),
+      value,
+    };
+    const own = entryOf(found, key, 'threadLocal');
+    if (kind === 'write') own.sets.push(use);
+    else if (kind !== 'delete') own.reads.push(use);
+  }
+  for (const { callee, arguments: given, fact, scope } of summary.calls) {
+    const { root, name } = summary.paths[callee]!;
+    const [first] = given;
+    if (
+      root !== 'builtin' ||
+      name !== 'getattr' ||
+      first?.value.kind !== 'path' ||
+      !isLocal(first.value.path)
+    )
+      continue;
+    const key = program.keyOf(module, first.value.path);
+    if (key === undefined) continue;
+    entryOf(found, key, 'threadLocal').reads.push({
+      module,
+      function: program.functionAt(module, scope),
+      fact,
+      name: program.nameOf(module, first.value.path),
+      value: undefined,
+    });
+  }
+}
+
+function collectVariables(program: ProgramModel, module: Module, found: Map<string, OwnValue>): void {
+  const { summary } = module;
+  const isVariable = remembered((path: PathId) =>
+    program.typesOf(module, { kind: 'path', path }).some((type) => type.kind === 'threadLocal'),
+  );
+  for (const { callee, arguments: given, fact, scope } of summary.calls) {
+    const { parent, last } = summary.paths[callee]!;
+    if (parent === -1 || (last !== 'set' && last !== 'get') || !isVariable(parent)) continue;
+    const key = program.keyOf(module, parent);
+    if (key === undefined) continue;
+    const own = entryOf(found, key, 'contextVar');
+    const function_ = program.functionAt(module, scope);
+    const name = program.nameOf(module, parent);
+    (last === 'set' ? own.sets : own.reads).push({
+      module,
+      function: function_,
+      fact,
+      name,
+      value: given[0]?.value,
+    });
+  }
+}
+
+function remembered(ask: (path: PathId) => boolean): (path: PathId) => boolean {
+  const answers = new Map<PathId, boolean>();
+  return (path) => {
+    const known = answers.get(path) ?? ask(path);
+    answers.set(path, known);
+    return known;
+  };
+}
+
+const VARIABLE_METHODS: ReadonlySet<string> = new Set(['get', 'set', 'reset']);
+
+const MOST_FUNCTIONS = 200;
+
+/** The function and what it calls, over any number of calls. */
+export function calledFrom(program: ProgramModel, function_: FunctionNode): ReadonlySet<FunctionNode> {
+  const found = new Set([function_]);
+  for (const one of found) {
+    if (found.size > MOST_FUNCTIONS) break;
+    for (const { callee } of program.callsFrom(one)) found.add(callee);
+  }
+  return found;
+}
