@@ -71,7 +71,7 @@ function expressionInside(
       return visitCall(
         pass,
         node,
-        use === 'returned' ? 'returned' : use === 'argument' ? 'argument' : 'other',
+        use === 'returned' || use === 'argument' || use === 'tested' ? use : 'other',
         false,
       );
     case Kind.parenthesized_expression:

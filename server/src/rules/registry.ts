@@ -6,6 +6,7 @@ import { rule as asyncioFromThread } from './asyncio-from-thread.ts';
 import { rule as awaitUnderLock } from './await-under-lock.ts';
 import { rule as blockingUnderLock } from './blocking-under-lock.ts';
 import { rule as cachedObjectChanged } from './cached-object-changed.ts';
+import { rule as callStateShared } from './call-state-shared.ts';
 import { rule as callbackUnderLock } from './callback-under-lock.ts';
 import { rule as checkThenAct } from './check-then-act.ts';
 import { rule as classMutableShared } from './class-mutable-shared.ts';
@@ -29,6 +30,7 @@ import { rule as lockInFinalizer } from './lock-in-finalizer.ts';
 import { rule as lockOfOneInstance } from './lock-of-one-instance.ts';
 import { rule as lockOrderInversion } from './lock-order-inversion.ts';
 import { rule as lockRebound } from './lock-rebound.ts';
+import { rule as lockedStepsApart } from './locked-steps-apart.ts';
 import { rule as loopVariableCaptured } from './loop-variable-captured.ts';
 import { rule as lostWakeup } from './lost-wakeup.ts';
 import { rule as missingFreeThreadingClassifier } from './missing-free-threading-classifier.ts';
@@ -69,6 +71,7 @@ export const RULES: readonly Rule[] = [
   awaitUnderLock,
   blockingUnderLock,
   cachedObjectChanged,
+  callStateShared,
   callbackUnderLock,
   checkThenAct,
   classMutableShared,
@@ -92,6 +95,7 @@ export const RULES: readonly Rule[] = [
   lockOfOneInstance,
   lockOrderInversion,
   lockRebound,
+  lockedStepsApart,
   loopVariableCaptured,
   lostWakeup,
   missingFreeThreadingClassifier,
