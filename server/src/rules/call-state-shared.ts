@@ -227,7 +227,7 @@ function report(program: ProgramModel, variable: Variable, { put, then, parallel
     severity: levelOf(program, parallel, 'stale', 'everyBuild'),
     confidence: parallel.confidence,
     breaks: 'everyBuild',
-    evidence: [accessEvidence(variable, then), ...threadEvidence(parallel)],
+    evidence: [accessEvidence(then), ...threadEvidence(parallel)],
     fixes: [],
     identity: identityOf(put, variable),
   };

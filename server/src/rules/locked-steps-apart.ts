@@ -186,8 +186,8 @@ function report(
     breaks: 'everyBuild',
     evidence: [
       { role: 'call', at: at(module, asks.fact), message: `${named(caller)} asks here.` },
-      accessEvidence(variable, look.access, ` while holding \`${look.lock.name}\``),
-      accessEvidence(variable, act.access, ` while holding \`${act.lock.name}\`, in a section of its own`),
+      accessEvidence(look.access, ` while holding \`${look.lock.name}\``),
+      accessEvidence(act.access, ` while holding \`${act.lock.name}\`, in a section of its own`),
       ...(parallel === undefined ? [] : threadEvidence(parallel)),
     ],
     fixes: [],
