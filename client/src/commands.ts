@@ -86,7 +86,8 @@ export function registerCommands(context: ExtensionContext, parts: Parts): void 
         apply: 'ifSingle',
         preferred: false,
       }),
-    'heddle.guarded': (places, files) => tellGuarded(Number(places), Number(files)),
+    // Whoever applied the fix does not wait for an answer to what is told of it.
+    'heddle.guarded': (places, files) => void tellGuarded(Number(places), Number(files)),
     [proveRaceCommand]: (argument, line) =>
       typeof argument === 'string' && typeof line === 'number'
         ? proveRace(client, argument, line)

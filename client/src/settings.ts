@@ -15,6 +15,7 @@ export function initializationOptions(
 ): InitializationOptions {
   return {
     workspaceTrusted: workspace.isTrusted,
+    readsFiles: true,
     ruleLinkBase,
     showsStatus: true,
     tellsGuarded: true,

@@ -28,7 +28,8 @@ const PARSER_CRASHED_EXIT_CODE = 70;
 export function startServer(): void {
   const connection = createConnection(ProposedFeatures.all);
   const files = createNodeHost();
-  const host = withClientFiles(files, clientFiles(connection, files));
+  let editorReads = false;
+  const host = withClientFiles(files, clientFiles(connection, files), () => editorReads);
   const installation = dirname(__dirname);
   process.on('unhandledRejection', (reason) => connection.console.error(`Unexpected: ${String(reason)}`));
   serve(connection, {
@@ -39,7 +40,8 @@ export function startServer(): void {
     rulePages: rulePagesIn(slashed(join(installation, 'docs', 'rules'))),
     changedSince,
     running: { prove: (run) => proveWith(join(__dirname, 'prove'), run), saveFile: savedFile },
-    async loadAnalyzers(logger, { storageFolder }) {
+    async loadAnalyzers(logger, { storageFolder, readsFiles = false }) {
+      editorReads = readsFiles;
       const { runtime, python, worker } = packaged(__dirname);
       const bytes = { runtime: readFileSync(runtime), python: readFileSync(python) };
       const parser = cautious(await loadPythonParser(bytes, workClock), storageFolder);

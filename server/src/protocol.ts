@@ -62,6 +62,8 @@ export const plainFilePattern =
 
 /** What the VS Code client sends as `initializationOptions`; an editor that sends nothing means a trusted workspace. */
 export interface InitializationOptions {
+  /** True in an editor that answers `heddle/statFile`, `heddle/readFile` and `heddle/readDirectory`. */
+  readonly readsFiles?: boolean;
   /** False in Restricted Mode: nothing outside the workspace may be read on the word of a file inside it. */
   readonly workspaceTrusted?: boolean;
   /**

@@ -105,7 +105,7 @@ with ThreadPoolExecutor() as pool:
     pool.map(report.write, ["ann", "bob"])
 `,
     ],
-    fix: 'None: an argument, a thread-local and a ContextVar are all right, in different places.',
+    fix: 'Advice only: an argument, a thread-local and a ContextVar are all right, in different places.',
     whenNotToUse:
       'When the last value is all that anybody wants, as for a status line. There is no fix: an argument, a thread-local and a ContextVar are all right, in different places.',
     unknown:

@@ -61,7 +61,7 @@ def handle(name):
     return pool.submit(context.run, turnover, "north")
 `,
     ],
-    fix: 'None: passing the value as an argument and running the work in a copy of the context are both right.',
+    fix: 'Advice only: passing the value as an argument and running the work in a copy of the context are both right.',
     whenNotToUse: 'When the thread is meant to start from the default.',
     unknown:
       'A value that the thread sets itself, one that is only ever set to a constant, and `asyncio.to_thread`, which takes the context along, are not reported.',

@@ -66,7 +66,7 @@ with ThreadPoolExecutor() as pool:
         pool.submit(stock.reserve, "a", 1)
 `,
     ],
-    fix: 'None: both steps belong into one method, or under a lock that may be taken again, which is for its author to say.',
+    fix: 'Advice only: both steps belong into one method, or under a lock that may be taken again, which is for its author to say.',
     whenNotToUse:
       'When only one thread ever changes the object. There is no fix: both steps belong into one method, or under a lock that may be taken again.',
     unknown:

@@ -54,7 +54,7 @@ async def main():
 asyncio.run(main())
 `,
     ],
-    fix: 'None: a ContextVar is declared, set and read in other ways.',
+    fix: 'Advice only: a ContextVar is declared, set and read in other ways.',
     whenNotToUse:
       'When the loop runs one task at a time. There is no fix: a ContextVar is declared, set and read in other ways.',
     unknown: 'A coroutine that sets a constant, or reads nothing after it has awaited, is not reported.',

@@ -84,9 +84,13 @@ describe('a report in a file', () => {
     const report = join(folder, 'report.json');
     for (let delay = 0; delay < 8; delay++) {
       writeFileSync(report, 'old');
-      const child = spawn(process.execPath, [program, 'audit', '.', '--format', 'json', '-o', report], {
-        cwd: folder,
-      });
+      const child = spawn(
+        process.execPath,
+        [program, 'audit', '.', '--no-cache', '--format', 'json', '-o', report],
+        {
+          cwd: folder,
+        },
+      );
       child.stderr.once('data', () => child.kill('SIGTERM'));
       if (delay % 2 === 1) setTimeout(() => child.kill('SIGTERM'), 150 * delay);
       await once(child, 'exit');

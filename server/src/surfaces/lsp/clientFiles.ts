@@ -62,9 +62,9 @@ export function clientFiles(connection: Connection, clock: Pick<Host, 'now' | 'y
   };
 }
 
-/** A host that asks the client for the paths of virtual file systems, and `host` for the files of this computer. */
-export function withClientFiles(host: Host, client: Host): Host {
-  const its = (path: string): Host => (/^\/[a-z][a-z0-9+.-]+:\//i.test(path) ? client : host);
+/** A host that asks the client, when it `answers`, for the paths of virtual file systems, and `host` for the files of this computer. */
+export function withClientFiles(host: Host, client: Host, answers: () => boolean): Host {
+  const its = (path: string): Host => (answers() && /^\/[a-z][a-z0-9+.-]+:\//i.test(path) ? client : host);
   return {
     now: host.now,
     yieldToEvents: host.yieldToEvents,

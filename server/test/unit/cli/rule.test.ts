@@ -49,6 +49,10 @@ pass
 
 Never.
 
+## Fix
+
+Advice only: nothing.
+
 ## What unknown means
 
 Nothing.

@@ -53,7 +53,7 @@ test('an editor that refuses or fails makes a file unreadable, with its reason',
 test('a file of this computer is read without the editor', async () => {
   const { host, asked } = editor({});
   const own = { ...host, readFile: async () => new Uint8Array([1]), admit() {} };
-  const both = withClientFiles(own, host);
+  const both = withClientFiles(own, host, () => true);
   both.admit('/work');
   both.admit('/memfs://work');
   expect(await both.readFile('/work/a.py')).toEqual(new Uint8Array([1]));
