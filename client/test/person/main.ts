@@ -67,26 +67,6 @@ function steps(hands: Hands): readonly Test[] {
       await picture('3-hover-steps');
       await press('Escape');
     }),
-    step('proving a race asks first, runs it, and shows the test beside the code', async () => {
-      await openFile('counter.py');
-      await squiggle.waitFor();
-      await goToLine(11, 6);
-      await press('ControlOrMeta+.');
-      const menu = page.locator('.action-widget:not(.action-list-submenu-panel)');
-      await menu.locator('.action', { hasText: 'Prove this race by running it' }).first().click();
-      const question = page.locator('.monaco-dialog-box', { hasText: 'Run code of this workspace' });
-      await question.waitFor();
-      await picture('3-prove-question');
-      await question.locator('.monaco-button', { hasText: 'Run It' }).click();
-      const said = /Heddle: (It breaks|Is this right|Not shown|Inconclusive)/;
-      await page.locator('.notification-toast', { hasText: said }).first().waitFor({ timeout: 120_000 });
-      await page.locator('.tab', { hasText: 'test_race_visit.py' }).first().waitFor();
-      await picture('3-proved');
-      await page.locator('.tab', { hasText: 'test_race_visit.py' }).click({ button: 'middle' });
-      rmSync(join(workspace, 'test_race_visit.py'));
-      await command('Notifications: Clear All Notifications');
-      await command('View: Focus First Editor Group');
-    }),
     step('typing the bug underlines it, and undoing takes the squiggle away', async () => {
       await openFile('guarded.py');
       await until('guarded.py is clean', async () => (await squiggle.count()) === 0);
@@ -171,6 +151,27 @@ function steps(hands: Hands): readonly Test[] {
         labels.join(', '),
       );
       await press('Escape');
+    }),
+    step('proving a race asks first, runs it, and shows the test beside the code', async () => {
+      await openFile('shop/stock.py');
+      await squiggle.waitFor();
+      const lines = readFileSync(join(workspace, 'shop', 'stock.py'), 'utf8').split('\n');
+      await goToLine(lines.indexOf('    taken += 1') + 1, 6);
+      await press('ControlOrMeta+.');
+      const menu = page.locator('.action-widget:not(.action-list-submenu-panel)');
+      await menu.locator('.action', { hasText: 'Prove this race by running it' }).first().click();
+      const question = page.locator('.monaco-dialog-box', { hasText: 'Run code of this workspace' });
+      await question.waitFor();
+      await picture('3-prove-question');
+      await question.locator('.monaco-button', { hasText: 'Run It' }).click();
+      const said = /Heddle: (It breaks|Is this right|Not shown|Inconclusive)/;
+      await page.locator('.notification-toast', { hasText: said }).first().waitFor({ timeout: 120_000 });
+      await page.locator('.tab', { hasText: 'test_race_take.py' }).first().waitFor();
+      await picture('3-proved');
+      await page.locator('.tab', { hasText: 'test_race_take.py' }).click({ button: 'middle' });
+      rmSync(join(workspace, 'shop', 'test_race_take.py'));
+      await command('Notifications: Clear All Notifications');
+      await command('View: Focus First Editor Group');
     }),
     step(
       'a server that keeps dying is given up with a message, and Restart Server brings it back',
