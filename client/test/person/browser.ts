@@ -6,7 +6,7 @@ import { type Test, until } from '../harness.ts';
 import type { Hands } from './hands.ts';
 
 export function browserSteps(hands: Hands): readonly Test[] {
-  const { page, picture, step, press, command, goToLine, squiggle, toast } = hands;
+  const { page, picture, step, press, command, goToLine, lightBulb, squiggle, toast } = hands;
   const row = (text: RegExp | string) =>
     page.locator('.tree-explorer-viewlet-tree-view .monaco-list-row', { hasText: text }).first();
 
@@ -25,8 +25,8 @@ export function browserSteps(hands: Hands): readonly Test[] {
     }),
     step('in a browser the light bulb adds the lock', async () => {
       await goToLine(11, 6);
-      await press('ControlOrMeta+.');
-      await page.locator('.action-widget .action.focused', { hasText: /lock/i }).waitFor();
+      const menu = await lightBulb();
+      await menu.locator('.action.focused', { hasText: /lock/i }).waitFor();
       await press('Enter');
       await until('the squiggle is gone', async () => (await squiggle.count()) === 0);
       await picture('61-browser-lock-added');

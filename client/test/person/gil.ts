@@ -12,7 +12,8 @@ import type { Hands } from './hands.ts';
 const checkImports = 'Heddle: Check Imports at Run Time';
 
 export function gilSteps(hands: Hands): readonly Test[] {
-  const { page, workspace, picture, step, press, command, openFile, goToLine, squiggle, toast } = hands;
+  const { page, workspace, picture, step, press, command, openFile, goToLine, lightBulb, squiggle, toast } =
+    hands;
   const { statusItem } = hands;
   const environment = join(workspace, '.venv');
   const beside = join(workspace, '..', 'environments');
@@ -63,9 +64,7 @@ export function gilSteps(hands: Hands): readonly Test[] {
       await openFile('requirements.txt');
       await squiggle.waitFor();
       await goToLine(1, 3);
-      await press('ControlOrMeta+.');
-      const menu = page.locator('.action-widget:not(.action-list-submenu-panel)');
-      await menu.waitFor();
+      const menu = await lightBulb();
       await picture('17-gil-requirement');
       await menu.locator('.action', { hasText: 'Require' }).first().click();
       await until('the squiggle is gone', async () => (await squiggle.count()) === 0);

@@ -29,7 +29,7 @@ export async function run(walk: Walk): Promise<void> {
 }
 
 function steps(hands: Hands): readonly Test[] {
-  const { page, workspace, picture, step, press, command, openFile, goToLine, squiggle } = hands;
+  const { page, workspace, picture, step, press, command, openFile, goToLine, lightBulb, squiggle } = hands;
   const status = page.locator('.statusbar-item[id="heddle.heddle.heddle.status"], .statusbar-item', {
     hasText: 'Heddle',
   });
@@ -84,9 +84,7 @@ function steps(hands: Hands): readonly Test[] {
       await openFile('counter.py');
       await squiggle.waitFor();
       await goToLine(11, 6);
-      await press('ControlOrMeta+.');
-      const menu = page.locator('.action-widget:not(.action-list-submenu-panel)');
-      await menu.waitFor();
+      const menu = await lightBulb();
       await picture('5-light-bulb');
       await menu.locator('.action', { hasText: /lock/i }).first().click();
       await until('the squiggle is gone', async () => (await squiggle.count()) === 0);
@@ -157,8 +155,7 @@ function steps(hands: Hands): readonly Test[] {
       await squiggle.waitFor();
       const lines = readFileSync(join(workspace, 'shop', 'stock.py'), 'utf8').split('\n');
       await goToLine(lines.indexOf('    taken += 1') + 1, 6);
-      await press('ControlOrMeta+.');
-      const menu = page.locator('.action-widget:not(.action-list-submenu-panel)');
+      const menu = await lightBulb();
       await menu.locator('.action', { hasText: 'Prove this race by running it' }).first().click();
       const question = page.locator('.monaco-dialog-box', { hasText: 'Run code of this workspace' });
       await question.waitFor();
