@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { projectRoot, setup } from './setup.mjs';
 
 setup();
-const { ecosystemPackages } = await import('./ecosystemPackages.mjs');
+const { pinnedWheels } = await import('./pinnedWheels.mjs');
 
 const { values: options, positionals } = parseArgs({
   options: {
@@ -34,7 +34,7 @@ execFileSync(process.execPath, [join(projectRoot, 'scripts', 'build.mjs')], {
   stdio: ['ignore', 'ignore', 'inherit'],
 });
 const before = builtAt(commit);
-const packages = ecosystemPackages();
+const packages = pinnedWheels('ecosystemPackages');
 
 const rows = packages.map((one) => ({ ...one, before: audit(before, one), after: audit(projectRoot, one) }));
 const changes = rows.map((row) => ({
@@ -136,7 +136,7 @@ function builtAt(hash) {
   else
     execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], {
       cwd: fresh,
-      stdio: 'inherit',
+      stdio: ['ignore', 'ignore', 'inherit'],
     });
   execFileSync(process.execPath, [join(fresh, 'scripts', 'build.mjs')], {
     cwd: fresh,

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import rpc from 'vscode-jsonrpc/node.js';
+import rpc from 'vscode-jsonrpc/node';
 
 const typingPause = 100;
 const word = 'zqundefined_';

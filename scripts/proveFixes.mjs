@@ -7,13 +7,14 @@
  *   npm run prove-fixes [-- --only NAME…] [--samples FILE] [--python PYTHON] [--page FILE]   (3.12 or newer)
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot, setup } from './setup.mjs';
 
 setup();
 const { importSource } = await import('./importSource.mjs');
+const { pinnedWheels } = await import('./pinnedWheels.mjs');
 const { countLines, pythonFiles, standardLibrary } = await import('./standardLibrary.mjs');
 
 const { values: options } = parseArgs({
@@ -25,29 +26,8 @@ const { values: options } = parseArgs({
   },
 });
 
-/** Not among what the rules were tuned on. */
-const PACKAGES = [
-  'cheroot==11.1.2',
-  'cherrypy==18.10.0',
-  'distributed==2026.8.0',
-  'dramatiq==2.2.1',
-  'eventlet==0.41.3',
-  'locust==2.47.0',
-  'luigi==3.8.1',
-  'mitmproxy==12.3.1',
-  'nicegui==3.18.0',
-  'pexpect==4.9.0',
-  's3transfer==0.19.3',
-  'scrapy==2.19.0',
-  'stomp.py==9.0.0',
-  'tqdm==4.70.1',
-  'twisted==26.10.0',
-  'urllib3==2.8.0',
-  'zeroconf==0.154.0',
-];
 /** Fixes that put one operation in the place of two: no locks, and no tree that could be the same. */
 const REWRITES = /^(Use one|Use `|Read it once)/;
-const kept = join(projectRoot, 'artifacts', 'prove-fixes');
 
 const heddle = await importSource(
   'proveFixes',
@@ -69,7 +49,9 @@ const go = async () => {};
 const sources = [];
 const library = standardLibrary();
 sources.push({ name: `CPython ${library.version}`, folder: library.folder });
-for (const requirement of PACKAGES) sources.push({ name: requirement, folder: unpacked(requirement) });
+/** Not among what the rules were tuned on. */
+for (const { name, version, folder } of pinnedWheels('fixPackages'))
+  sources.push({ name: `${name}==${version}`, folder });
 
 const rows = [];
 const wrong = [];
@@ -87,30 +69,6 @@ for (const one of wrong) console.log(`WRONG ${one}`);
 if (options.samples !== undefined) writeFileSync(options.samples, samples.join('\n'));
 writeFileSync(options.page, page());
 process.exitCode = wrong.length > 0 ? 1 : 0;
-
-/** The folder of a package's files, fetched and unpacked when it is not there. */
-function unpacked(requirement) {
-  const folder = join(kept, requirement.replace('==', '-'));
-  if (existsSync(folder)) return folder;
-  mkdirSync(kept, { recursive: true });
-  const wheels = join(kept, 'wheels', requirement);
-  execFileSync(options.python, [
-    '-m',
-    'pip',
-    'download',
-    '-q',
-    '--no-deps',
-    '--disable-pip-version-check',
-    '--only-binary=:all:',
-    '--python-version=3.13',
-    '-d',
-    wheels,
-    requirement,
-  ]);
-  const [file] = readdirSync(wheels);
-  execFileSync(options.python, ['-m', 'zipfile', '-e', join(wheels, file), folder]);
-  return folder;
-}
 
 async function proven(name, folder) {
   const analyzer = heddle.createAnalyzer({

@@ -77,11 +77,12 @@ function cautious(parser: PythonParser, storageFolder: string | undefined): Pyth
   const file = join(storageFolder, 'crashed-texts.json');
   const known = crashedTexts(file);
   return cautiousParser(parser, known, (hash) => {
-    /** Where nothing can be written, the text is met again after the restart; that the parser crashed counts more. */
     try {
       mkdirSync(storageFolder, { recursive: true });
       writeFileSync(file, JSON.stringify([...known, hash]));
-    } catch {}
+    } catch {
+      // Where nothing can be written, the text is met again after the restart; that the parser crashed counts more.
+    }
   });
 }
 

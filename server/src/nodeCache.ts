@@ -133,7 +133,9 @@ class DiskCache implements SummaryCache {
     this.#written = 0;
     try {
       keepWithin(this.#input.folder, this.#mostBytes);
-    } catch {}
+    } catch {
+      // Too large a cache costs disk only, and the next one who saves tries again.
+    }
   }
 
   get #mostBytes(): number {
@@ -207,5 +209,7 @@ function isOwnFolder(path: string): boolean {
 function removeIfEmpty(folder: string): void {
   try {
     rmdirSync(folder);
-  } catch {}
+  } catch {
+    // Something else lies in it, or it may not be removed: it stays.
+  }
 }

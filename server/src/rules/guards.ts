@@ -3,6 +3,7 @@
  * the same owner, and waited for. Rules and fixes ask here, so that no fix holds a lock that a rule does not believe in.
  */
 import { EXEMPT_FROM_GUARD } from '../catalog/words.ts';
+import type { Access } from '../facts/summary.ts';
 import type { Lock, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import { setsUp } from './evidence.ts';
 
@@ -112,10 +113,10 @@ export function isExempt(access: SharedAccess): boolean {
 }
 
 export function changes({ access }: SharedAccess): boolean {
-  return (
-    access.kind === 'write' ||
-    access.kind === 'update' ||
-    access.kind === 'mutate' ||
-    access.kind === 'delete'
-  );
+  return changesBy(access.kind);
+}
+
+/** Whether an access of this kind leaves another value or content behind. */
+export function changesBy(kind: Access['kind']): boolean {
+  return kind === 'write' || kind === 'update' || kind === 'mutate' || kind === 'delete';
 }

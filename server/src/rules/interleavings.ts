@@ -5,6 +5,7 @@
 import { REMOVING } from '../catalog/words.ts';
 import type { ProgramModel } from '../link/program.ts';
 import { at } from './evidence.ts';
+import { changesBy } from './guards.ts';
 import {
   callOnSame,
   follows,
@@ -27,7 +28,7 @@ export const lostUpdate: Interleaving = (program, finding) => {
   if (own === undefined) return undefined;
   const other =
     scenes(program, finding, ['access', 'lock']).find(
-      (one) => one.ref.fact !== own.ref.fact && one.access !== undefined && changes(one.access.kind),
+      (one) => one.ref.fact !== own.ref.fact && one.access !== undefined && changesBy(one.access.kind),
     ) ?? own;
   const reads = `reads${subjectOf(own)}`;
   const stores = `stores its result in${subjectOf(own)}`;
@@ -109,7 +110,7 @@ function storeBeside(program: ProgramModel, written: Scene, read: Scene): Scene 
   const path = read.access?.path;
   const key = path === undefined ? undefined : program.keyOf(read.module, path);
   for (const access of written.module.summary.accesses) {
-    if (!changes(access.kind) || program.keyOf(written.module, access.path) !== key) continue;
+    if (!changesBy(access.kind) || program.keyOf(written.module, access.path) !== key) continue;
     const scene = sceneOf(program, at(written.module, access.fact));
     if (scene?.function === written.function && access.fact !== written.ref.fact) return scene;
   }
@@ -160,7 +161,7 @@ export const outsideTheLock: Interleaving = (program, finding) => {
   const earlier = inside.before === undefined ? [] : [step(1, inside.before)];
   const intrusion = step(0, own, `${own.does} without \`${lock}\``);
   return inOrder(
-    earlier.length > 0 || changes(own.access?.kind ?? 'read')
+    earlier.length > 0 || (own.access !== undefined && changesBy(own.access.kind))
       ? [takes, ...earlier, intrusion, step(1, guarded)]
       : [takes, step(1, guarded), intrusion],
     `Thread 1 is in the middle of what thread 2 does under \`${lock}\`, which was to be one step.`,
@@ -389,10 +390,6 @@ function staleTest({ access, does }: Scene): string {
 
 function subjectOf({ subject }: Scene): string {
   return subject === '' ? '' : ` \`${subject}\``;
-}
-
-function changes(kind: string): boolean {
-  return kind !== 'read' && kind !== 'iterate' && kind !== 'snapshot';
 }
 
 /** A set and a clear one after the other, and a wait that comes between them and after. */

@@ -6,7 +6,7 @@ import type { Span } from '../base/span.ts';
 import { factSpan } from '../facts/summary.ts';
 import type { ProgramModel, SharedAccess, ThreadEntry, Variable } from '../link/program.ts';
 import { isSafeType } from '../rules/evidence.ts';
-import { guardOf } from '../rules/guards.ts';
+import { changes, guardOf } from '../rules/guards.ts';
 
 export interface SharedState {
   /** As the code writes it. */
@@ -49,10 +49,6 @@ function isShared(program: ProgramModel, variable: Variable, access: SharedAcces
         (changes(other) || changes(access)) &&
         program.parallel(variable, access, other)?.thread !== undefined,
     );
-}
-
-function changes({ access: { kind } }: SharedAccess): boolean {
-  return kind !== 'read' && kind !== 'iterate' && kind !== 'snapshot';
 }
 
 /** The smallest access around the place: `self.jobs` in `self.jobs.count`. */

@@ -1,6 +1,6 @@
 /**
- * The packages of `ecosystemPackages.json`, other people's code at fixed versions: what a change of the analysis or of a fix is
- * tried on. pip fetches each wheel once into `artifacts/ecosystem/`, where it is checked against its hash and unpacked.
+ * Other people's code at fixed versions, for the scripts that try a change of the analysis or of a fix on it: the wheels that a list
+ * in this folder names. pip fetches each once into `artifacts/wheels/`, where it is checked against its hash and unpacked.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -18,11 +18,11 @@ import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { projectRoot } from './setup.mjs';
 
-const place = join(projectRoot, 'artifacts', 'ecosystem');
+const place = join(projectRoot, 'artifacts', 'wheels');
 
-/** `{ name, version, folder }` of each package; `folder` holds what the wheel installs. @throws Error when one cannot be had as pinned */
-export function ecosystemPackages(log = console.error) {
-  const pinned = JSON.parse(readFileSync(join(projectRoot, 'scripts', 'ecosystemPackages.json'), 'utf8'));
+/** `{ name, version, folder }` of each package of `LIST.json`; `folder` holds its Python. @throws Error when one cannot be had as pinned */
+export function pinnedWheels(list, log = console.error) {
+  const pinned = JSON.parse(readFileSync(join(projectRoot, 'scripts', `${list}.json`), 'utf8'));
   return pinned.map((one) => {
     const folder = join(place, `${one.name}-${one.version}`);
     if (!existsSync(folder)) unpack(download(one, log), folder);
@@ -40,7 +40,7 @@ function download({ name, version, sha256 }, log) {
       '--only-binary',
       ':all:',
       '--python-version',
-      '3.12',
+      '3.13',
       '-d',
       folder,
     ];
