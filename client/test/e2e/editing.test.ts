@@ -1,6 +1,6 @@
 /** Findings follow the text: they come while typing, and go by a fix, a suppression or a setting. */
 import { strict as assert } from 'node:assert';
-import { ConfigurationTarget, workspace } from 'vscode';
+import { ConfigurationTarget, commands, type InlayHint, Range, workspace } from 'vscode';
 import type { Test } from '../harness.ts';
 import { until } from '../harness.ts';
 import {
@@ -30,6 +30,28 @@ export const editingTests: readonly Test[] = [
       await replaceText(editor, unlocked, locked);
       await noFindings(editor.document.uri);
       await discard(editor);
+    },
+  },
+  {
+    name: 'inlay hints say what guards shared state, once they are switched on',
+    async run() {
+      const { document } = await open('guarded.py');
+      const shown = async () => {
+        const hints = await commands.executeCommand<InlayHint[]>(
+          'vscode.executeInlayHintProvider',
+          document.uri,
+          new Range(0, 0, document.lineCount, 0),
+        );
+        return hints.map(({ label }) => String(label));
+      };
+      const settings = workspace.getConfiguration('heddle');
+      assert.deepEqual(await shown(), []);
+      await settings.update('inlayHints', 'on', ConfigurationTarget.Workspace);
+      await until('the hint says which lock guards it', async () =>
+        (await shown()).some((label) => /^visits: guarded by _lock at /.test(label)),
+      );
+      await settings.update('inlayHints', undefined, ConfigurationTarget.Workspace);
+      await until('the hints are gone', async () => (await shown()).length === 0);
     },
   },
   {

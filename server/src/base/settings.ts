@@ -19,6 +19,8 @@ export interface Settings {
   readonly models: readonly string[];
   /** Editor only: diagnostics for open files or for every file of the workspace. */
   readonly diagnosticMode: 'openFiles' | 'workspace';
+  /** Editor only: what stands at the end of lines on shared state. */
+  readonly inlayHints: 'off' | 'on';
   /** Path of the interpreter whose packages count; '' finds one. */
   readonly pythonInterpreter: string;
   /** Distribution or module → verdict and reason, over everything Heddle knows. */
@@ -146,6 +148,23 @@ export const SETTINGS: readonly SettingDeclaration[] = [
     ],
     default: 'openFiles',
     description: 'Which files are checked while you type.',
+    restricted: false,
+  },
+  {
+    name: 'inlayHints',
+    editorKey: 'inlayHints',
+    projectKey: undefined,
+    type: 'choice',
+    choices: [
+      { value: 'off', meaning: 'Nothing; the hover says the same.' },
+      {
+        value: 'on',
+        meaning:
+          'Which lock guards a shared variable, where the file first uses it, and which threads run a function, at its head.',
+      },
+    ],
+    default: 'off',
+    description: 'What is shown at the end of lines on shared state.',
     restricted: false,
   },
   {

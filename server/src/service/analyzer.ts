@@ -15,7 +15,7 @@ import type { Facts } from './factsSources.ts';
 import type { FreeThreadingPlan } from './freeThreadingPlan.ts';
 import type { LocatedFinding, NotAnalysed, TextEdit } from './locatedFinding.ts';
 import type { Proof } from './proof.ts';
-import type { SharedState } from './sharedState.ts';
+import type { SharedState, SharedStates } from './sharedState.ts';
 
 /** What is known about one file at one moment. */
 export interface FileReport {
@@ -121,6 +121,8 @@ export interface Analyzer {
 
   /** The state of the program at `offset` that threads share, with its lock; undefined where there is none. @throws Cancelled */
   sharedStateAt(file: string, offset: number, checkpoint: Checkpoint): Promise<SharedState | undefined>;
+  /** The same of a whole file, with the functions that threads run. */
+  sharedStatesIn(file: string, checkpoint: Checkpoint): Promise<SharedStates>;
 
   /** The fixes that a finding has edits for; whether they help is tried when one is chosen. @throws Cancelled */
   listFixes(file: string, fingerprint: string, checkpoint: Checkpoint): Promise<FixOffers>;

@@ -28,7 +28,7 @@ import type { TextEdit } from './locatedFinding.ts';
 import { environmentFor, environmentReport, freeThreadingPlan, readinessAt } from './packageReports.ts';
 import { type Proof, proofOf } from './proof.ts';
 import { RULE_NAMES } from './ruleNames.ts';
-import { type SharedState, sharedStateAt } from './sharedState.ts';
+import { type SharedState, type SharedStates, sharedStateAt, sharedStatesIn } from './sharedState.ts';
 import { Store } from './store.ts';
 import { Summaries } from './summaries.ts';
 
@@ -152,6 +152,11 @@ class HeddleAnalyzer implements Analyzer {
   ): Promise<SharedState | undefined> {
     const { model } = (await this.#upToDate(file, checkpoint)).program;
     return model && sharedStateAt(model, file, offset);
+  }
+
+  async sharedStatesIn(file: string, checkpoint: Checkpoint): Promise<SharedStates> {
+    const { model } = (await this.#upToDate(file, checkpoint)).program;
+    return model === undefined ? { variables: [], functions: [] } : sharedStatesIn(model, file);
   }
 
   async listFixes(file: string, fingerprint: string, checkpoint: Checkpoint): Promise<FixOffers> {

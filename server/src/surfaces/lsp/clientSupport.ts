@@ -10,6 +10,7 @@ export interface ClientSupport {
   /** Providers of diagnostics may be registered after initialisation. */
   readonly registerDiagnostics: boolean;
   readonly refreshDiagnostics: boolean;
+  readonly refreshInlayHints: boolean;
   readonly relatedInformation: boolean;
   readonly codeDescription: boolean;
   readonly diagnosticData: boolean;
@@ -45,6 +46,7 @@ export function clientSupport(
     pullDiagnostics: pull !== undefined,
     registerDiagnostics: pull?.dynamicRegistration === true,
     refreshDiagnostics: workspace?.diagnostics?.refreshSupport === true,
+    refreshInlayHints: workspace?.inlayHint?.refreshSupport === true,
     // Up to 3.17 these four stand under `publishDiagnostics` only and hold for both ways.
     relatedInformation: pull?.relatedInformation ?? push?.relatedInformation ?? false,
     codeDescription: pull?.codeDescriptionSupport ?? push?.codeDescriptionSupport ?? false,

@@ -7,7 +7,7 @@ import { markdownText } from '../../base/printable.ts';
 import { lineIndex, type Span } from '../../base/span.ts';
 import type { ReadinessEvidence, ReadinessStatus } from '../../env/readiness.ts';
 import type { ReadinessPlace } from '../../service/environmentReport.ts';
-import type { SharedState } from '../../service/sharedState.ts';
+import { placesHeld, type SharedState } from '../../service/sharedState.ts';
 import { rangeOf } from './convert.ts';
 import type { Task } from './lanes.ts';
 import { inOwnLines, inProgram } from './notebooks.ts';
@@ -55,11 +55,10 @@ export async function hover(
 /** Which lock guards the state, at how many places, and who runs the code here. */
 export function sharedStateMarkdown({ name, guard, threads }: SharedState): string {
   const state = `**${markdownText(name)}**`;
-  const places = guard?.of === 1 ? 'its only place' : `${guard?.held} of ${guard?.of} places`;
   const sentences = [
     guard === undefined
       ? `${state} is shared between threads, and no lock guards it.`
-      : `${state} is guarded by **${markdownText(guard.lock)}** at ${places}.`,
+      : `${state} is guarded by **${markdownText(guard.lock)}** at ${placesHeld(guard)}.`,
     ...threads.map((thread) => `Here ${markdownText(thread.replaceAll('`', ''))}.`),
   ];
   return sentences.join(' ');

@@ -68,6 +68,7 @@ import { editorSettings } from './editorSettings.ts';
 import { environment, plan, readiness } from './environment.ts';
 import { type FileStates, fileStates } from './fileStates.ts';
 import { hover } from './hover.ts';
+import { inlayHints } from './inlayHints.ts';
 import { lanes } from './lanes.ts';
 import { prove, type Running } from './prove.ts';
 import { type PushDiagnostics, pushDiagnostics } from './push.ts';
@@ -171,6 +172,11 @@ export function serve(connection: Connection, surroundings: ServerSurroundings):
     lane.request('textDocument/hover', 'discard', (params, task) => {
       return hover(params, task, here().workspace);
     }),
+  );
+  connection.languages.inlayHint.on(
+    lane.request('textDocument/inlayHint', 'discard', async (params, task) => [
+      ...(await inlayHints(params, task, here().workspace)),
+    ]),
   );
   connection.onRequest(
     environmentMethod,
@@ -339,7 +345,11 @@ function open(
       );
   const providers = diagnosticProviders(connection, support, space);
   const refresh = merged(async () => {
-    if (support.refreshDiagnostics) await connection.languages.diagnostics.refresh();
+    const { diagnostics, inlayHint } = connection.languages;
+    await Promise.all([
+      support.refreshInlayHints ? inlayHint.refresh() : undefined,
+      support.refreshDiagnostics && push === undefined ? diagnostics.refresh() : undefined,
+    ]);
   });
   const tellProblems = problemTeller(connection);
   const log = sessionLog(logger, host);
@@ -371,7 +381,7 @@ function open(
   const recheck = async (): Promise<void> => {
     void connection.sendNotification(ENVIRONMENT_CHANGED);
     push?.recheck();
-    if (push === undefined) await refresh();
+    await refresh();
   };
 
   const applySettings = (settings: FolderSettings): void => {
@@ -474,6 +484,7 @@ function answer(support: ClientSupport, version: string): InitializeResult {
         ? { notebookDocumentSync: { notebookSelector: [{ notebook: '*', cells: [{ language: 'python' }] }] } }
         : {}),
       hoverProvider: true,
+      inlayHintProvider: true,
       codeActionProvider: { codeActionKinds: [...CODE_ACTION_KINDS], resolveProvider: support.resolveEdits },
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       ...(support.pullDiagnostics && !support.registerDiagnostics

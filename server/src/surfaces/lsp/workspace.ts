@@ -73,6 +73,7 @@ export interface Project {
   /** False once its folder has left the workspace; work for it ends. */
   readonly alive: boolean;
   readonly wholeFolder: boolean;
+  readonly inlayHints: boolean;
   /** Settles when the folder has been read for the first time; questions about a file wait for it. */
   readonly indexed: Promise<void>;
   /** False once something else reads the folder instead. */
@@ -92,6 +93,7 @@ interface MutableProject extends Project {
   indexed: Promise<void>;
   indexing: boolean;
   wholeFolder: boolean;
+  inlayHints: boolean;
   settings: string;
   forgetProblems(): void;
 }
@@ -153,6 +155,7 @@ export function workspace(
       analyzer,
       alive: true,
       wholeFolder: false,
+      inlayHints: false,
       settings: '',
       indexed: Promise.resolve(),
       indexing: true,
@@ -188,6 +191,7 @@ export function workspace(
     const written = JSON.stringify(values);
     if (written === project.settings) return false;
     project.settings = written;
+    project.inlayHints = values.inlayHints === 'on';
     project.wholeFolder = project.folder !== undefined && values.diagnosticMode === 'workspace';
     project.analyzer.setSettings(values);
     return true;

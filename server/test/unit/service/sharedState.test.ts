@@ -74,3 +74,21 @@ test('state that threads change without a lock says so', async () => {
     '**self.jobs** is shared between threads, and no lock guards it. Here several threads run Depot.put.',
   );
 });
+
+test('of a whole file each shared variable where it is first used, and each function that threads run', async () => {
+  const file = '/w/a.py';
+  const analyzer = createAnalyzer({ host: memoryHost({ [file]: DEPOT }), parser, logger: silentLogger });
+  try {
+    analyzer.setFolders(['/w']);
+    const { variables, functions } = await analyzer.sharedStatesIn(file, go);
+    const lineOf = (offset: number) => DEPOT.slice(0, offset).split('\n').length;
+    expect(variables.map(({ name, guard, span }) => [name, guard?.lock, lineOf(span.start)])).toEqual([
+      ['self.jobs', 'self._lock', 7],
+    ]);
+    expect(functions.map(({ threads, span }) => [DEPOT.slice(span.start, span.end), threads])).toEqual([
+      ['put', ['several threads run `Depot.put`']],
+    ]);
+  } finally {
+    analyzer.dispose();
+  }
+});
