@@ -1,5 +1,5 @@
-/** “Plan for Free-Threading”: what to do about the dependencies that are not ready, as a page, with its edits to look through. */
-import { type Disposable, Range, Uri, WorkspaceEdit, workspace } from 'vscode';
+/** “Plan for Free-Threading”: what to do about the dependencies that are not ready, as a page, with its edits to make. */
+import { commands, type Disposable, Range, Uri, WorkspaceEdit, window, workspace } from 'vscode';
 import { type PlanResult, planMethod } from '../../server/src/protocol.ts';
 import type { HeddleClient } from './client.ts';
 import { createGeneratedPages } from './generatedPages.ts';
@@ -31,26 +31,28 @@ export function createPlanPage(client: HeddleClient): PlanPage {
   };
 }
 
-const REVIEW = 'Review Changes';
+const RAISE = 'Raise the Bounds';
+const UNDO = 'Undo';
 
-/** Nothing is changed before the user has seen it: the editor shows the edits side by side with the files first. */
+/** Nothing is changed unasked, nothing is saved, and one key takes it back: a preview would come with every box empty. */
 async function offerEdits(folders: PlanResult['folders']): Promise<void> {
   const files = folders.flatMap(({ edits }) => edits);
   const count = files.reduce((sum, { edits }) => sum + edits.length, 0);
-  if (count === 0) return;
+  const [first] = files;
+  if (first === undefined || count === 0) return;
   const what = count === 1 ? '1 bound' : `${count} bounds`;
-  const answer = await inform(`Heddle: the plan raises ${what} in the dependency files.`, REVIEW);
-  if (answer !== REVIEW) return;
+  const answer = await inform(`Heddle: the plan raises ${what} in the dependency files.`, RAISE);
+  if (answer !== RAISE) return;
   const change = new WorkspaceEdit();
   for (const { uri, edits } of files)
     for (const { range, newText } of edits) {
       const { start, end } = range;
-      change.replace(
-        Uri.parse(uri),
-        new Range(start.line, start.character, end.line, end.character),
-        newText,
-        { label: 'Plan for free-threading', needsConfirmation: true },
-      );
+      const replaced = new Range(start.line, start.character, end.line, end.character);
+      change.replace(Uri.parse(uri), replaced, newText);
     }
-  await workspace.applyEdit(change);
+  await window.showTextDocument(Uri.parse(first.uri));
+  await workspace.applyEdit(change, { isRefactoring: true });
+  const names = files.map(({ uri }) => uri.slice(uri.lastIndexOf('/') + 1)).join(', ');
+  const undo = await inform(`Heddle: ${what} raised in ${names}; look through it and save.`, UNDO);
+  if (undo === UNDO) await commands.executeCommand('undo');
 }

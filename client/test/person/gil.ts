@@ -60,6 +60,25 @@ export function gilSteps(hands: Hands): readonly Test[] {
         await press('Escape');
       },
     ),
+    step(
+      'the plan says what to do about what brings the GIL back, and raises bounds when told, with one undo',
+      async () => {
+        const requirements = page.locator('.editor-instance .view-lines');
+        await command('Heddle: Plan for Free-Threading');
+        const plan = page.locator('.tab.active', { hasText: 'Plan for free-threading' });
+        await plan.waitFor();
+        await report().locator('body', { hasText: 'markupsafe 2.1.5' }).waitFor();
+        await picture('22-plan');
+        const offer = toast('the plan raises 1 bound');
+        await offer.locator('.monaco-button', { hasText: 'Raise the Bounds' }).click();
+        const done = toast('1 bound raised in requirements.txt');
+        await done.waitFor();
+        await requirements.getByText(/markupsafe==(?!2\.1\.5)\d/).waitFor();
+        await picture('23-plan-raised');
+        await done.locator('.monaco-button', { hasText: 'Undo' }).click();
+        await requirements.getByText('markupsafe==2.1.5').waitFor();
+      },
+    ),
     step('the light bulb in requirements.txt raises the bound and keeps the comment', async () => {
       await openFile('requirements.txt');
       await squiggle.waitFor();
