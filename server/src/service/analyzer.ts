@@ -89,6 +89,11 @@ export interface Analyzer {
 
   /** The findings of one file, in the context of its workspace folder (indexed first if it is not yet). @throws Cancelled */
   reportFile(file: string, checkpoint: Checkpoint): Promise<FileReport>;
+  /**
+   * The findings of an open file as far as the files that it imports tell, while the rest of a large folder has not been read
+   * yet; undefined where `reportFile` answers as soon. @throws Cancelled
+   */
+  reportFirst(file: string, checkpoint: Checkpoint): Promise<FileReport | undefined>;
   /** Every Python file under the folders (or under `paths`). @throws Cancelled */
   audit(
     paths: readonly string[] | undefined,

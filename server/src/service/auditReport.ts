@@ -3,13 +3,13 @@ import type { Checkpoint } from '../base/checkpoint.ts';
 import { contentHash } from '../base/hash.ts';
 import type { AuditReport, FileReport, Progress } from './analyzer.ts';
 import type { ConfigurationProblem } from './configuration.ts';
-import { type Folder, isPlain } from './folder.ts';
+import { type Folder, isPlain, type ReadFirst } from './folder.ts';
 import type { Folders } from './folders.ts';
 import type { NotAnalysed } from './locatedFinding.ts';
 import { AUDIT_ONLY } from './ruleNames.ts';
 
 /** What is known of one file of a folder that is up to date. */
-export function fileReport({ program, sources }: Folder, file: string): FileReport {
+export function fileReport({ program, sources }: ReadFirst, file: string): FileReport {
   const all = program.judged(file).map(({ located }) => located);
   const findings = all.filter(({ rule }) => !AUDIT_ONLY.has(rule));
   const auditOnly = all.filter(({ rule }) => AUDIT_ONLY.has(rule));

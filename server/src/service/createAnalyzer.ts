@@ -93,6 +93,15 @@ class HeddleAnalyzer implements Analyzer {
     return fileReport(await this.#upToDate(file, checkpoint), file);
   }
 
+  async reportFirst(file: string, checkpoint: Checkpoint): Promise<FileReport | undefined> {
+    const folder = this.#folders.of(file);
+    if (folder.loose || isPlain(file)) return undefined;
+    const isInside = (one: string): boolean =>
+      !isPlain(one) && belongs(this.#folders, folder, undefined, one);
+    const first = await folder.firstProgram(file, isInside, checkpoint);
+    return first && fileReport(first, file);
+  }
+
   async audit(
     paths: readonly string[] | undefined,
     checkpoint: Checkpoint,

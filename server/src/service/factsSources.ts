@@ -59,6 +59,11 @@ export class FactsSources implements ProgramSources {
     return new Set();
   }
 
+  /** All is there. */
+  async readFirst(): Promise<undefined> {
+    return undefined;
+  }
+
   async update({ exclude }: SourcesQuery): Promise<void> {
     const isExcluded = excluded(this.#folder, exclude);
     const kept = [...this.#facts.files.keys()].sort().filter((path) => !isExcluded(path));

@@ -15,7 +15,7 @@ import { FactsSources } from './factsSources.ts';
 import { type FolderConfiguration, readFolderConfiguration, targetOf } from './folderConfiguration.ts';
 import { FolderEnvironment } from './folderEnvironment.ts';
 import { FolderProgram, type ProgramSettings } from './folderProgram.ts';
-import { FolderSources, type ProgramSources } from './folderSources.ts';
+import { FolderSources, type LinkedSources, type ProgramSources } from './folderSources.ts';
 import type { NotAnalysed } from './locatedFinding.ts';
 import { type Changes, holds, noChanges, type Read, type Store } from './store.ts';
 import type { Summaries } from './summaries.ts';
@@ -38,12 +38,21 @@ export interface FolderQuery {
   readonly isInside: (file: string) => boolean;
 }
 
+/** A program of some files of the folder. */
+export interface ReadFirst {
+  readonly program: FolderProgram;
+  readonly sources: LinkedSources;
+}
+
 /** How the folder is analysed now. */
 interface Meant extends ProgramSettings {
   readonly problems: readonly ConfigurationProblem[];
   /** Configuration that could not be read to the end. */
   readonly unread: readonly NotAnalysed[];
 }
+
+/** Of the message loop, until an answer has left. */
+const TURNS_TO_SEND = 4;
 
 export class Folder {
   readonly path: string;
@@ -55,6 +64,8 @@ export class Folder {
   readonly #changes: Changes = noChanges();
   readonly #environment: FolderEnvironment;
   #configuration: Read<FolderConfiguration> | undefined;
+  /** Answers about single files, before all has been read: they come first. */
+  #first: Promise<void> = Promise.resolve();
   #followed: { readonly shape: number; readonly snapshot: EnvironmentSnapshot } | undefined;
 
   constructor(path: string, shared: Shared, loose = false) {
@@ -142,12 +153,51 @@ export class Folder {
     await checkpoint();
     const { only, again = false, isInside } = query;
     const { exclude } = settings;
-    await this.sources.update({ exclude, only, again, isInside }, checkpoint, progress);
-    await checkpoint();
+    const afterFirst = async (): Promise<void> => {
+      await this.#first;
+      await checkpoint();
+    };
+    await this.sources.update({ exclude, only, again, isInside }, afterFirst, progress);
     await this.#follow(checkpoint);
+    await afterFirst();
     const meant = this.#meant();
     this.program.update(meant, this.environment);
     return meant;
+  }
+
+  /**
+   * What can be said of a file before the folder has been read: the program of this file and of those that it imports. Undefined
+   * where the whole is not worth not waiting for. @throws Cancelled
+   */
+  async firstProgram(
+    file: string,
+    isInside: FolderQuery['isInside'],
+    checkpoint: Checkpoint,
+  ): Promise<ReadFirst | undefined> {
+    const before = this.#first;
+    const made = before.then(() => this.#programOf(file, isInside, checkpoint));
+    /** The answer is sent before longer work goes on. */
+    const sent = async (): Promise<void> => {
+      for (let turn = 0; turn < TURNS_TO_SEND; turn++) await this.#shared.input.host.yieldToEvents();
+    };
+    this.#first = made.then(sent, sent);
+    return made;
+  }
+
+  async #programOf(
+    file: string,
+    isInside: FolderQuery['isInside'],
+    checkpoint: Checkpoint,
+  ): Promise<ReadFirst | undefined> {
+    const { settings } = await this.configure(checkpoint);
+    const { exclude } = settings;
+    const query = { exclude, only: undefined, again: false, isInside };
+    const sources = await this.sources.readFirst(file, query, checkpoint);
+    if (sources === undefined) return undefined;
+    const snapshot = await this.#environment.followed(wantedModules(sources), checkpoint);
+    const program = new FolderProgram(this.path, sources, this.#shared.input.logger);
+    program.update(this.#meant(), snapshot);
+    return { program, sources };
   }
 
   /** Until the imports of the code as it is now are followed in the surroundings as they are now. @throws Cancelled */
@@ -155,27 +205,27 @@ export class Folder {
     for (;;) {
       const { shape } = this.sources;
       if (this.#followed?.shape === shape && this.#followed.snapshot === this.environment) return;
-      const known = await this.#environment.follow(this.wantedModules(), checkpoint);
+      const known = await this.#environment.follow(wantedModules(this.sources), checkpoint);
       if (known && this.sources.shape === shape) this.#followed = { shape, snapshot: this.environment };
     }
-  }
-
-  /** The absolute imports of the files, each once. */
-  wantedModules(): WantedModules {
-    const imports = new Map<string, WantedImport>();
-    const uses = new Set<string>();
-    for (const { summary } of this.sources.understood()) {
-      for (const { module, name, when } of summary.imports)
-        if (when !== 'never' && !module.startsWith('.'))
-          imports.set(`${module}:${name}`, { dotted: module, name });
-      for (const { dotted } of importUses(summary)) uses.add(dotted);
-    }
-    return { imports: imports.values(), uses };
   }
 
   dispose(): void {
     this.#environment.dispose();
   }
+}
+
+/** The absolute imports of the files, each once. */
+export function wantedModules(sources: LinkedSources): WantedModules {
+  const imports = new Map<string, WantedImport>();
+  const uses = new Set<string>();
+  for (const { summary } of sources.understood()) {
+    for (const { module, name, when } of summary.imports)
+      if (when !== 'never' && !module.startsWith('.'))
+        imports.set(`${module}:${name}`, { dotted: module, name });
+    for (const { dotted } of importUses(summary)) uses.add(dotted);
+  }
+  return { imports: imports.values(), uses };
 }
 
 /** A dependency file or an extension source: read for the environment, not as Python. */

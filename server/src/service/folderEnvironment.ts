@@ -53,6 +53,11 @@ export class FolderEnvironment {
     }
   }
 
+  /** What is known now, with what these imports lead to. @throws Cancelled */
+  async followed(wanted: WantedModules, checkpoint: Checkpoint): Promise<EnvironmentSnapshot> {
+    return this.#reader.follow(this.#snapshot, wanted, checkpoint);
+  }
+
   /** Follows what the code imports. Whether the snapshot knows it now: another may have come meanwhile. @throws Cancelled */
   async follow(wanted: WantedModules, checkpoint: Checkpoint): Promise<boolean> {
     const before = this.#snapshot;

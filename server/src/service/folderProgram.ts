@@ -14,7 +14,7 @@ import type { Finding } from '../rules/finding.ts';
 import { RULES } from '../rules/registry.ts';
 import type { CodeRule, EnvironmentRule } from '../rules/rule.ts';
 import type { EnvironmentSnapshot } from './environmentSnapshot.ts';
-import type { ProgramSources } from './folderSources.ts';
+import type { LinkedSources } from './folderSources.ts';
 import { type Findings, type Judged, judgeFile, preferred } from './judge.ts';
 import { type Bounded, checkBounded, linkBounded } from './linkBounded.ts';
 import type { LocatableFile } from './locate.ts';
@@ -54,7 +54,7 @@ interface JudgedEnvironment {
 
 export class FolderProgram {
   readonly #path: string;
-  readonly #sources: ProgramSources;
+  readonly #sources: LinkedSources;
   readonly #logger: Logger;
   readonly #linker = new Linker();
   #linked: Linked | undefined;
@@ -66,7 +66,7 @@ export class FolderProgram {
   #leftOut: ReadonlyMap<string, NotAnalysed> = new Map();
   readonly #judged = new Map<string, readonly Judged[]>();
 
-  constructor(path: string, sources: ProgramSources, logger: Logger) {
+  constructor(path: string, sources: LinkedSources, logger: Logger) {
     this.#path = path;
     this.#sources = sources;
     this.#logger = logger;

@@ -6,6 +6,7 @@ import type { Checkpoint } from '../base/checkpoint.ts';
 import type { Host } from '../base/host.ts';
 import type { FileSummary } from '../facts/summary.ts';
 import type { Progress } from './analyzer.ts';
+import { importedFiles } from './importedFiles.ts';
 import type { NotAnalysed } from './locatedFinding.ts';
 import { sameShape } from './sameShape.ts';
 import { LARGEST_SOURCE_BYTES, listSources, readSource, type SourceList, tooLarge } from './sources.ts';
@@ -19,19 +20,27 @@ export interface Source extends Understood {
   readonly lines: number;
 }
 
-/** The sources of a program, wherever they come from. */
-export interface ProgramSources {
+/** What a program is made of. */
+export interface LinkedSources {
   /** Grows when the files together may mean something else than before; places may move without. */
   readonly shape: number;
-  /** Folders and named files that could not be looked into. */
-  readonly unlisted: readonly NotAnalysed[];
-  readonly files: Iterable<string>;
-  has(file: string): boolean;
   source(file: string): Source | undefined;
   /** The files that were understood, in path order. */
   understood(): readonly { readonly file: string; readonly summary: FileSummary }[];
   /** Files whose places changed since this was last asked, while what they say did not. */
   takeMoved(): ReadonlySet<string>;
+}
+
+/** The sources of a program, wherever they come from. */
+export interface ProgramSources extends LinkedSources {
+  /** Folders and named files that could not be looked into. */
+  readonly unlisted: readonly NotAnalysed[];
+  readonly files: Iterable<string>;
+  has(file: string): boolean;
+  /**
+   * Reads a file and those that it imports before the others; undefined where all are read in a moment anyway. @throws Cancelled
+   */
+  readFirst(file: string, query: SourcesQuery, checkpoint: Checkpoint): Promise<LinkedSources | undefined>;
   /** Lists and reads what may have changed. @throws Cancelled */
   update(query: SourcesQuery, checkpoint: Checkpoint, progress: Progress | undefined): Promise<void>;
 }
@@ -62,6 +71,11 @@ export interface SourcesQuery {
   /** Whether an open document belongs to this folder. */
   readonly isInside: (file: string) => boolean;
 }
+
+/** A folder of fewer files is read within a second. */
+const LARGE_FOLDER = 150;
+/** Files that a file imports and that are read first. */
+const MOST_FIRST = 40;
 
 export class FolderSources implements ProgramSources {
   readonly #path: string;
@@ -140,6 +154,33 @@ export class FolderSources implements ProgramSources {
       (await reading.shift()!)();
     }
     progress?.report(waiting.length, waiting.length, '');
+  }
+
+  async readFirst(
+    file: string,
+    query: SourcesQuery,
+    checkpoint: Checkpoint,
+  ): Promise<LinkedSources | undefined> {
+    await this.#list(query, checkpoint);
+    const listed = this.#listing!.value.files;
+    if (listed.length < LARGE_FOLDER) return undefined;
+    const read = async (wanted: readonly string[]): Promise<void> => {
+      const unread = wanted.filter((one) => !this.#entries.has(one) || this.#store.open.has(one));
+      for (const step of await Promise.all(unread.map((one) => this.#refreshed(one)))) step();
+    };
+    await read([file]);
+    const summary = this.source(file)?.summary;
+    if (summary === undefined) return undefined;
+    const imported = importedFiles(this.#path, listed, file, summary).slice(0, MOST_FIRST);
+    await read(imported);
+    await checkpoint();
+    const kept = new Set([file, ...imported]);
+    return {
+      shape: this.#shape,
+      source: (one) => (kept.has(one) ? this.source(one) : undefined),
+      understood: () => this.understood().filter((one) => kept.has(one.file)),
+      takeMoved: () => new Set(),
+    };
   }
 
   async #list({ exclude, only, again }: SourcesQuery, checkpoint: Checkpoint): Promise<void> {

@@ -5,7 +5,7 @@ import { factSpan } from '../facts/summary.ts';
 import type { GilVerdict } from '../link/program.ts';
 import type { EnvironmentReport, ReadinessPlace } from './environmentReport.ts';
 import type { EnvironmentSnapshot } from './environmentSnapshot.ts';
-import type { Folder } from './folder.ts';
+import { type Folder, wantedModules } from './folder.ts';
 import { type FreeThreadingPlan, planFreeThreading } from './freeThreadingPlan.ts';
 import { importsByDistribution } from './planImports.ts';
 import type { Store } from './store.ts';
@@ -22,7 +22,7 @@ export async function environmentFor(
   const reader = folder.newReader();
   const input = { folder: folder.path, settings, open: store.open, minor };
   const loaded = await reader.load(input, reader.nothing(folder.path), checkpoint);
-  return reader.follow(loaded, folder.wantedModules(), checkpoint);
+  return reader.follow(loaded, wantedModules(folder.sources), checkpoint);
 }
 
 /** @param imports whether the imports of the folder's own Python are told: it is up to date then */

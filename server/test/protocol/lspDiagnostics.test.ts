@@ -61,6 +61,20 @@ describe('pull', () => {
     expect(finding?.relatedInformation?.length).toBeGreaterThan(0);
   });
 
+  test('of a large folder an opened file is told first with what it imports, and again when the rest shows more', async () => {
+    const others = Array.from({ length: 200 }, (_, index) => [`other${index}.py`, `x = ${index}\n`]);
+    const [state, starter] = COUNTER.split('\n\n\nthreads') as [string, string];
+    const file = await start({
+      ...Object.fromEntries(others),
+      'counter.py': `${state}\n`,
+      'starter.py': `import threading\nfrom counter import visit\n\nthreads${starter}`,
+    });
+    client.open(file, `${state}\n`);
+    expect(await client.diagnostics(file)).toEqual([]);
+    await client.take('workspace/diagnostic/refresh');
+    expect(await client.diagnostics(file)).toMatchObject([{ code: 'nonatomic-update' }]);
+  });
+
   test('a diagnostic links to the packaged page of its rule', async () => {
     const file = await start({ 'counter.py': COUNTER });
     client.open(file, COUNTER);

@@ -44,7 +44,13 @@ export const NOTHING: Omit<FileState, 'path'> = { resultId: 'nothing', items: ()
 
 const QUIET_MS = 300;
 
-export function fileStates(workspace: Workspace, convert: Converter, status: Status): FileStates {
+/** @param asksAgain whether the editor shows another answer once the folder has been read */
+export function fileStates(
+  workspace: Workspace,
+  convert: Converter,
+  status: Status,
+  asksAgain: boolean,
+): FileStates {
   const ofReport = (report: FileReport): FileState => ({
     path: report.file,
     resultId: report.resultId,
@@ -89,10 +95,27 @@ export function fileStates(workspace: Workspace, convert: Converter, status: Sta
     await project.indexed;
     return [await project.analyzer.reportFile(path, checkpoint)];
   };
+  /** The report of an open file before its folder has been read, where that takes long. */
+  const firstReport = async (
+    project: Project,
+    path: string,
+    task: Pick<Task, 'checkpoint'>,
+  ): Promise<FileReport | undefined> => {
+    const version = workspace.document(path)?.version;
+    if (!asksAgain || project.isIndexed || !project.indexing || version === undefined) return undefined;
+    const current = (): boolean => project.alive && workspace.document(path)?.version === version;
+    const report = await project.analyzer.reportFirst(path, task.checkpoint(current));
+    if (!current()) throw new Cancelled();
+    if (report !== undefined) project.answeredFirst.set(path, report.resultId);
+    return report;
+  };
   return {
     problems: problemStates,
     async document(path, task, cell) {
       const project = workspace.projectOf(path);
+      const first =
+        cell === undefined && !isProjectFile(path) ? await firstReport(project, path, task) : undefined;
+      if (first !== undefined) return ofReport(first);
       await task.unlessCancelled(project.indexed);
       const version = workspace.document(path)?.version;
       const current = (): boolean => project.alive && workspace.document(path)?.version === version;

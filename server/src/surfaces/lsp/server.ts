@@ -333,7 +333,7 @@ function open(
   });
   const pages = ruleAddresses(surroundings.rulePages, options.ruleLinkBase, uriOf);
   const convert = converter(support, (path) => space.uri(path), space.notebooks.numbered, pages);
-  const states = fileStates(space, convert, current);
+  const states = fileStates(space, convert, current, support.refreshDiagnostics || !support.pullDiagnostics);
   const push: PushDiagnostics | undefined = support.pullDiagnostics
     ? undefined
     : pushDiagnostics(
@@ -366,15 +366,24 @@ function open(
     const wanted = checkpoint(() => project.alive && project.indexing && space.running, host);
     const { folder, analyzer } = project;
     const since = host.now();
+    let incomplete = false;
     await lane.guard(`indexing ${name}`, () =>
       current.during('indexing', reporter, `Heddle: reading ${name}`, async (progress) => {
-        log.read(folder, await analyzer.audit(undefined, wanted, progress), since);
+        const report = await analyzer.audit(undefined, wanted, progress);
+        log.read(folder, report, since);
+        const { answeredFirst } = project;
+        incomplete = report.files.some(
+          ({ file, resultId }) => (answeredFirst.get(file) ?? resultId) !== resultId,
+        );
         log.interpreter(
           folder,
           (await analyzer.reportEnvironment(folder.path, undefined, wanted)).interpreter,
         );
       }),
     );
+    if (!incomplete) return;
+    push?.recheck();
+    void refresh();
   }
 
   /** After a change that the editor cannot know to matter. */

@@ -78,6 +78,10 @@ export interface Project {
   readonly indexed: Promise<void>;
   /** False once something else reads the folder instead. */
   readonly indexing: boolean;
+  /** What was answered about open files before the folder had been read, by path: result ids. */
+  readonly answeredFirst: Map<string, string>;
+  /** Whether `indexed` has settled. */
+  readonly isIndexed: boolean;
   /** Reads the folder for the first time. */
   index(work: () => Promise<void>): void;
   /** Ends the first reading, or lets it not begin. */
@@ -92,6 +96,7 @@ interface MutableProject extends Project {
   alive: boolean;
   indexed: Promise<void>;
   indexing: boolean;
+  isIndexed: boolean;
   wholeFolder: boolean;
   inlayHints: boolean;
   settings: string;
@@ -159,8 +164,12 @@ export function workspace(
       settings: '',
       indexed: Promise.resolve(),
       indexing: true,
+      answeredFirst: new Map(),
+      isIndexed: folder === undefined,
       index(work) {
-        project.indexed = work();
+        project.indexed = work().finally(() => {
+          project.isIndexed = true;
+        });
       },
       stopIndexing() {
         project.indexing = false;
