@@ -59,6 +59,8 @@ interface Calls {
   readonly to: ReadonlyMap<FunctionNode, readonly DraftEdge[]>;
 }
 
+type CallsByCallee = ReadonlyMap<FunctionNode, readonly DraftEdge[]>;
+
 const NO_CALLS: Calls = { edges: [], to: new Map() };
 
 interface HandedOn {
@@ -75,6 +77,7 @@ class LazyCallGraph implements CallGraph {
   readonly #handedOn: Question<FunctionNode, HandedOn>;
   readonly #from: Question<FunctionNode, Calls>;
   readonly #to: Question<FunctionNode, readonly DraftEdge[]>;
+  readonly #named: Question<string, CallsByCallee>;
 
   constructor(resolver: Resolver) {
     this.#resolver = resolver;
@@ -86,6 +89,7 @@ class LazyCallGraph implements CallGraph {
     );
     this.#from = resolver.question('calls from', NO_CALLS, (a, b) => sameEdges(a.edges, b.edges));
     this.#to = resolver.question<FunctionNode, readonly DraftEdge[]>('calls to', [], sameItems);
+    this.#named = resolver.question<string, CallsByCallee>('calls by name', new Map(), sameCalls);
     this.#propertyNames = new Set(
       resolver.functions.filter((one) => one.property).map((one) => one.scope.name),
     );
@@ -123,34 +127,55 @@ class LazyCallGraph implements CallGraph {
   }
 
   #findCalls(function_: FunctionNode): readonly DraftEdge[] {
-    const callers = new Set<FunctionNode>();
-    const at = (module: Module, scope: ScopeId): void => {
-      callers.add(this.#resolver.functionAt(module, scope));
+    const found = new Set<DraftEdge>();
+    const note = (edges: readonly DraftEdge[] | undefined): void => {
+      for (const edge of edges ?? []) found.add(edge);
     };
+    const from = (caller: FunctionNode): void => note(this.#callsOf(caller).to.get(function_));
+    const named = (name: string): void => note(this.#callsNamed(name).get(function_));
     const { owner, scope } = function_;
     if (owner !== undefined && CONSTRUCTORS.includes(scope.name)) {
       /** Written as the class, or as `super().__init__(…)` in a class derived from it. */
       for (const class_ of derived(owner)) {
-        for (const { module, call } of this.#index.calls(class_.scope.name)) at(module, call.scope);
+        named(class_.scope.name);
         for (const name of CONSTRUCTORS) {
           const derived = class_ === owner ? undefined : class_.methods.get(name);
-          if (derived !== undefined) callers.add(derived);
+          if (derived !== undefined) from(derived);
         }
       }
     } else {
       if (owner !== undefined && scope.name === '__call__')
         for (const class_ of this.#resolver.classes)
-          if (creatorOf(this.#resolver, class_) === function_)
-            for (const { module, call } of this.#index.calls(class_.scope.name)) at(module, call.scope);
-      for (const { module, call } of this.#index.calls(scope.name)) at(module, call.scope);
+          if (creatorOf(this.#resolver, class_) === function_) named(class_.scope.name);
+      named(scope.name);
     }
     if (function_.property)
-      for (const { module, access } of this.#index.reads(function_.scope.name)) at(module, access.scope);
-    for (const caller of this.#decorated.get(function_.scope.name) ?? []) callers.add(caller);
-    for (const site of this.#index.throughLocal(function_.scope.name)) at(site.module, site.scope);
-    return [...callers]
-      .flatMap((caller) => this.#callsOf(caller).to.get(function_) ?? [])
-      .sort((a, b) => a.module.index - b.module.index || a.fact - b.fact);
+      for (const { module, access } of this.#index.reads(function_.scope.name))
+        from(this.#resolver.functionAt(module, access.scope));
+    for (const caller of this.#decorated.get(function_.scope.name) ?? []) from(caller);
+    for (const site of this.#index.throughLocal(function_.scope.name))
+      from(this.#resolver.functionAt(site.module, site.scope));
+    return [...found].sort((a, b) => a.module.index - b.module.index || a.fact - b.fact);
+  }
+
+  /** What the functions call, whatever it is, that call something by the name: gone through once for all that have the name. */
+  #callsNamed(name: string): CallsByCallee {
+    return this.#named.ask(name, () => {
+      const callers = new Set<FunctionNode>();
+      for (const { module, call } of this.#index.calls(name))
+        callers.add(this.#resolver.functionAt(module, call.scope));
+      const found = new Map<FunctionNode, DraftEdge[]>();
+      for (const caller of callers)
+        for (const edge of this.#callsOf(caller).edges)
+          if (this.#answersTo(edge.callee, name)) push(found, edge.callee, edge);
+      return found;
+    });
+  }
+
+  /** Whether `#findCalls` looks for the function's calls by the name. */
+  #answersTo({ owner, scope }: FunctionNode, name: string): boolean {
+    if (scope.name === name) return true;
+    return owner !== undefined && (scope.name === '__call__' || CONSTRUCTORS.includes(scope.name));
   }
 
   isHandedOn(function_: FunctionNode): boolean {
@@ -318,6 +343,15 @@ function sameEdges(a: readonly DraftEdge[], b: readonly DraftEdge[]): boolean {
 /** Edges of calls that are the same are the same objects. */
 function sameItems(a: readonly DraftEdge[], b: readonly DraftEdge[]): boolean {
   return a.length === b.length && a.every((one, index) => one === b[index]);
+}
+
+function sameCalls(a: CallsByCallee, b: CallsByCallee): boolean {
+  if (a.size !== b.size) return false;
+  for (const [callee, edges] of a) {
+    const others = b.get(callee);
+    if (others === undefined || !sameItems(edges, others)) return false;
+  }
+  return true;
 }
 
 const CONSTRUCTORS = ['__init__', '__post_init__', '__new__'];

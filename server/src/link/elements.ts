@@ -1,6 +1,6 @@
 /** What containers hold: by their declarations, by what they are made of, and by what the program puts into them. */
-import type { AccessPath, PathId, ValueShape } from '../facts/summary.ts';
-import { type Circle, Question } from './fixpoint.ts';
+import type { PathId, ValueShape } from '../facts/summary.ts';
+import { type Circle, placeOf, Question } from './fixpoint.ts';
 import { MOST_FOLLOWED, type Names } from './names.ts';
 import type { Module, ValueType } from './program.ts';
 import type { Puts } from './puts.ts';
@@ -17,14 +17,14 @@ export class Elements {
   readonly #symbols: Symbols;
   readonly #names: Names;
   readonly #ofVariables: Question<string, readonly ValueType[]>;
-  readonly #ofLocals: Question<AccessPath, readonly ValueType[]>;
+  readonly #ofLocals: Question<number, readonly ValueType[]>;
   readonly #puts: Puts;
 
   constructor(symbols: Symbols, names: Names, puts: Puts, circle: Circle) {
     this.#symbols = symbols;
     this.#names = names;
     this.#ofVariables = new Question('elements of variable', circle, NO_TYPES, sameTypes);
-    this.#ofLocals = new Question('elements of local', circle, NO_TYPES, sameTypes);
+    this.#ofLocals = new Question('elements of local', circle, NO_TYPES, sameTypes, symbols.placeTable());
     this.#puts = puts;
   }
 
@@ -96,7 +96,11 @@ export class Elements {
   #ofPath(module: Module, path: PathId, depth: number): readonly ValueType[] {
     const access = module.summary.paths[path]!;
     if (access.root === 'local' && access.fields.length === 0)
-      return this.#ofLocals.ask(access, () => this.#ofLocal(module, path), this.#symbols.textOf(module));
+      return this.#ofLocals.ask(
+        placeOf(module.index, path),
+        () => this.#ofLocal(module, path),
+        this.#symbols.textOf(module),
+      );
     const target = this.#names.target(module, path);
     if (target.kind === 'variable' && target.variable.fields.length === 0)
       return this.ofVariable(target.variable);

@@ -11,28 +11,71 @@
 /** Something that answers rest on and that an edit may change: what one file says, where a name occurs. */
 export class Input {
   stale = false;
+  /** Number of the question that has read it last. */
+  reader = 0;
 }
 
+/** `suspect`: something far or near below has changed, and it has not been looked at yet; `settling`: that is being done. */
+type State = 'holds' | 'suspect' | 'settling';
+
 /** An answer that is kept. */
-interface Memo {
-  restsOn: readonly Ground[];
+class Memo {
+  readonly question: Asked;
+  readonly key: unknown;
+  readonly answer: object;
+  readonly compute: () => object;
   /** What its question is about is part of this: there is no such question any more when it changes. */
   readonly about: Input | undefined;
   /** Of a circle: it cannot be computed by itself. */
   readonly circular: boolean;
-  /** Something far or near below it has changed, and it has not been looked at yet. */
-  suspect: boolean;
+  restsOn: readonly Ground[];
+  state: State = 'holds';
   /** The answer is another one, or there is none any more. */
-  stale: boolean;
-  forget(): void;
+  stale = false;
+  reader = 0;
+
+  constructor(
+    question: Asked,
+    key: unknown,
+    answer: object,
+    compute: () => object,
+    about: Input | undefined,
+    circular: boolean,
+    restsOn: readonly Ground[],
+  ) {
+    this.question = question;
+    this.key = key;
+    this.answer = answer;
+    this.compute = compute;
+    this.about = about;
+    this.circular = circular;
+    this.restsOn = restsOn;
+  }
+
+  /** There is no such answer any more. */
+  drop(): void {
+    this.state = 'holds';
+    this.stale = true;
+    this.question.forget(this);
+  }
+
   /** Computes it anew; whether the answer is the same. */
-  renew(): boolean;
+  renew(): boolean {
+    return this.question.renew(this);
+  }
+}
+
+/** The question of an answer. */
+interface Asked {
+  forget(memo: Memo): void;
+  renew(memo: Memo): boolean;
 }
 
 /** What an answer rests on. */
 type Ground = Input | Memo;
 
 interface Running {
+  readonly number: number;
   /** What was read and asked while it ran. */
   readonly grounds: Ground[];
   readonly depth: number;
@@ -42,11 +85,6 @@ interface Running {
   /** The outermost running question that its answer rests on, itself not counted. */
   restsOn: Running | undefined;
   finished: boolean;
-}
-
-interface Known<Answer> {
-  readonly answer: Answer;
-  readonly memo: Memo;
 }
 
 /** A question inside of a circle that is not finished. */
@@ -79,11 +117,31 @@ export class Circle {
   onComputed: ((question: string, key: unknown) => void) | undefined;
   /** Answers that are kept, each behind those that it rests on. */
   #memos: Memo[] = [];
+  #readers = 0;
 
-  /** The running question rests on an input. */
+  /** A number that no question had before. */
+  nextReader(): number {
+    return ++this.#readers;
+  }
+
+  /** The running question rests on an input or an answer. */
   read(ground: Ground): void {
-    const grounds = this.running.at(-1)?.grounds;
-    if (grounds !== undefined && grounds.at(-1) !== ground) grounds.push(ground);
+    const asking = this.running.at(-1);
+    if (asking === undefined || ground.reader === asking.number) return;
+    ground.reader = asking.number;
+    asking.grounds.push(ground);
+  }
+
+  /** The same without repetitions, which come of questions that were asked in between. */
+  distinct(grounds: readonly Ground[]): readonly Ground[] {
+    const number = this.nextReader();
+    const once = grounds.filter((ground) => {
+      if (ground.reader === number) return false;
+      ground.reader = number;
+      return true;
+    });
+    /** Without the room that was left to grow. */
+    return once.slice();
   }
 
   /** Keeps an answer until something that it rests on changes. */
@@ -99,45 +157,107 @@ export class Circle {
   /** Computes anew what rests on inputs that have become stale, as far as answers change, and takes the inputs as they are now. */
   renew(inputs: Iterable<Input>): void {
     const before = this.#memos;
+    const holding: Memo[] = [];
     const suspects: Memo[] = [];
-    this.#memos = before.filter((memo) => {
-      memo.suspect = memo.restsOn.some((one) => one.stale || ('suspect' in one && one.suspect));
-      if (!memo.suspect) return true;
-      /** Gone at once: what is renewed before it must not meet its old answer. */
-      if (memo.circular || memo.about?.stale === true) this.#drop(memo);
-      else suspects.push(memo);
-      return false;
-    });
+    for (const memo of before) {
+      if (!isTouched(memo.restsOn)) {
+        holding.push(memo);
+        continue;
+      }
+      memo.state = 'suspect';
+      suspects.push(memo);
+    }
+    this.#memos = holding;
+    /** Gone at once: what is renewed must not meet them. */
+    for (const memo of suspects) if (memo.about?.stale === true) memo.drop();
     for (const memo of suspects) this.settle(memo);
     for (const input of inputs) input.stale = false;
   }
 
-  /** Before the answer of a suspect is used: whether it still holds. Those that do stand behind all that was not suspect. */
+  /**
+   * Before the answer of a suspect is used: whether it still holds. Those that do stand behind all that was not suspect. Of a circle
+   * all answers hold or none, as its head does.
+   */
   settle(memo: Memo): void {
-    if (!memo.suspect) return;
-    memo.suspect = false;
+    if (memo.stale || memo.state === 'holds') return;
+    /** It now leads back to itself, and has to be asked as a circle. */
+    if (memo.state === 'settling') {
+      memo.drop();
+      return;
+    }
+    memo.state = 'settling';
     let holds = true;
     for (const ground of memo.restsOn) {
-      if ('suspect' in ground) this.settle(ground);
+      if (ground instanceof Memo) this.settle(ground);
       if (ground.stale) {
         holds = false;
         break;
       }
     }
-    if (holds || memo.renew()) this.#memos.push(memo);
+    if (memo.stale) return;
+    memo.state = 'holds';
+    if (holds || (!memo.circular && memo.renew())) this.#memos.push(memo);
+    else if (memo.circular) memo.drop();
     else memo.stale = true;
-  }
-
-  #drop(memo: Memo): void {
-    memo.suspect = false;
-    memo.stale = true;
-    memo.forget();
   }
 }
 
-/** The same without repetitions. */
-function distinct(grounds: readonly Ground[]): readonly Ground[] {
-  return grounds.length < 2 ? grounds : [...new Set(grounds)];
+function isTouched(grounds: readonly Ground[]): boolean {
+  for (const ground of grounds)
+    if (ground.stale || (ground instanceof Memo && ground.state === 'suspect')) return true;
+  return false;
+}
+
+/** Where answers are kept by what they are about. */
+interface Table<Key, Value> {
+  get(key: Key): Value | undefined;
+  set(key: Key, value: Value): unknown;
+  delete(key: Key): unknown;
+}
+
+/** A path of a module in one number. */
+export function placeOf(module: number, path: number): number {
+  return module * MOST_PATHS + path;
+}
+
+/** More than a text can have. */
+const MOST_PATHS = 2 ** 24;
+
+/** Answers about paths by `placeOf`: found without hashing, since most questions are about them. */
+export class PlaceTable implements Table<number, Memo> {
+  readonly #rows: (Memo | undefined)[][] = [];
+  readonly #sizeOf: (module: number) => number;
+
+  /** @param sizeOf how many paths a module has */
+  constructor(sizeOf: (module: number) => number) {
+    this.#sizeOf = sizeOf;
+  }
+
+  get(place: number): Memo | undefined {
+    const module = Math.floor(place / MOST_PATHS);
+    const row = this.#rows[module];
+    return row === undefined ? undefined : row[place - module * MOST_PATHS];
+  }
+
+  set(place: number, value: Memo): void {
+    this.#put(place, value);
+  }
+
+  delete(place: number): void {
+    this.#put(place, undefined);
+  }
+
+  #put(place: number, value: Memo | undefined): void {
+    const module = Math.floor(place / MOST_PATHS);
+    while (this.#rows.length <= module) this.#rows.push([]);
+    let row = this.#rows[module]!;
+    const path = place - module * MOST_PATHS;
+    if (row.length <= path) {
+      row = [...row, ...Array.from({ length: this.#sizeOf(module) - row.length }, () => undefined)];
+      this.#rows[module] = row;
+    }
+    row[path] = value;
+  }
 }
 
 export class Question<Key, Answer extends object> {
@@ -145,29 +265,43 @@ export class Question<Key, Answer extends object> {
   readonly #bottom: Answer;
   readonly #same: (a: Answer, b: Answer) => boolean;
   readonly #name: string;
-  readonly #known = new Map<Key, Known<Answer>>();
+  readonly #known: Table<Key, Memo>;
   readonly #running = new Map<Key, Running>();
   readonly #provisional = new Map<Key, Provisional<Answer>>();
 
   /** `bottom`: what is answered while the question waits for itself. */
-  constructor(name: string, circle: Circle, bottom: Answer, same: (a: Answer, b: Answer) => boolean) {
+  constructor(
+    name: string,
+    circle: Circle,
+    bottom: Answer,
+    same: (a: Answer, b: Answer) => boolean,
+    known: Table<Key, Memo> = new Map(),
+  ) {
     this.#name = name;
     this.#circle = circle;
     this.#bottom = bottom;
     this.#same = same;
+    this.#known = known;
   }
 
   /** `about`: what the key is part of, for keys that an edit does away with. */
   ask(key: Key, compute: () => Answer, about?: Input): Answer {
-    let known = this.#known.get(key);
-    if (known?.memo.suspect === true) {
-      this.#circle.settle(known.memo);
-      known = this.#known.get(key);
-    }
-    if (known !== undefined) {
-      this.#circle.read(known.memo);
-      return known.answer;
-    }
+    const known = this.#known.get(key);
+    if (known === undefined) return this.#find(key, compute, about);
+    if (known.state !== 'holds') return this.#afterSettling(known, key, compute, about);
+    this.#circle.read(known);
+    return known.answer as Answer;
+  }
+
+  #afterSettling(suspect: Memo, key: Key, compute: () => Answer, about: Input | undefined): Answer {
+    this.#circle.settle(suspect);
+    const known = this.#known.get(key);
+    if (known === undefined) return this.#find(key, compute, about);
+    this.#circle.read(known);
+    return known.answer as Answer;
+  }
+
+  #find(key: Key, compute: () => Answer, about: Input | undefined): Answer {
     const { running } = this.#circle;
     const itself = this.#running.get(key);
     if (itself !== undefined) {
@@ -182,6 +316,7 @@ export class Question<Key, Answer extends object> {
     }
     if (running.length >= MOST_NESTED) return this.#bottom;
     const one: Running = {
+      number: this.#circle.nextReader(),
       grounds: [],
       depth: running.length,
       answer: before?.answer ?? this.#bottom,
@@ -207,12 +342,12 @@ export class Question<Key, Answer extends object> {
     this.#running.delete(key);
     one.finished = true;
     if (one.restsOn === undefined) {
-      const memo = this.#keep(key, answer, distinct(one.grounds), one.awaited, about, compute);
+      const memo = this.#keep(key, answer, this.#circle.distinct(one.grounds), one.awaited, about, compute);
       if (one.awaited) for (const settle of this.#circle.provisional.splice(oldest)) settle(last, memo);
       this.#circle.read(memo);
     } else {
       /** What is not kept is asked again: until then its grounds are those of the question that rests on it. */
-      for (const ground of distinct(one.grounds)) running.at(-1)?.grounds.push(ground);
+      for (const ground of one.grounds) this.#circle.read(ground);
       restOn(running, one.restsOn);
       this.#note(key, answer, one.restsOn, about, compute);
     }
@@ -234,34 +369,28 @@ export class Question<Key, Answer extends object> {
     about: Input | undefined,
     compute: () => Answer,
   ): Memo {
-    const known: Known<Answer> = {
-      answer,
-      memo: {
-        restsOn,
-        about,
-        circular,
-        suspect: false,
-        stale: false,
-        forget: () => {
-          if (this.#known.get(key) === known) this.#known.delete(key);
-        },
-        renew: () => this.#renewed(key, known, compute, about),
-      },
-    };
-    this.#known.set(key, known);
-    this.#circle.keep(known.memo);
-    return known.memo;
+    const memo = new Memo(this, key, answer, compute, about, circular, restsOn);
+    this.#known.set(key, memo);
+    this.#circle.keep(memo);
+    return memo;
   }
 
-  #renewed(key: Key, known: Known<Answer>, compute: () => Answer, about: Input | undefined): boolean {
+  forget(memo: Memo): void {
+    const key = memo.key as Key;
+    if (this.#known.get(key) === memo) this.#known.delete(key);
+  }
+
+  renew(before: Memo): boolean {
+    const key = before.key as Key;
+    const compute = before.compute as () => Answer;
     this.#known.delete(key);
-    const answer = this.ask(key, compute, about);
+    const answer = this.ask(key, compute, before.about);
     const made = this.#known.get(key);
     /** In a circle now, whose answers hold together only. */
-    if (made === undefined || made.memo.circular || !this.#alike(answer, known.answer)) return false;
-    this.#circle.forsake(made.memo);
-    known.memo.restsOn = made.memo.restsOn;
-    this.#known.set(key, known);
+    if (made === undefined || made.circular || !this.#alike(answer, before.answer as Answer)) return false;
+    this.#circle.forsake(made);
+    before.restsOn = made.restsOn;
+    this.#known.set(key, before);
     return true;
   }
 

@@ -3,7 +3,7 @@
  * of the program. Everything is found by name and binding; what cannot be found is unknown.
  */
 import { type AccessPath, ELEMENT, type PathId } from '../facts/summary.ts';
-import { type Circle, Question } from './fixpoint.ts';
+import { type Circle, placeOf, Question } from './fixpoint.ts';
 import type { Hierarchy } from './hierarchy.ts';
 import { MOST_FOLLOWED, type Names } from './names.ts';
 import { originOfShape } from './origins.ts';
@@ -28,7 +28,7 @@ export class Paths {
   readonly #symbols: Symbols;
   readonly #hierarchy: Hierarchy;
   readonly #names: Names;
-  readonly #targets: Question<AccessPath, Target>;
+  readonly #targets: Question<number, Target>;
   readonly #named: Question<string, Target>;
   /** Dotted names that lie outside of the program. */
   readonly #external = new Map<string, Target>();
@@ -37,13 +37,16 @@ export class Paths {
     this.#symbols = symbols;
     this.#hierarchy = hierarchy;
     this.#names = names;
-    this.#targets = new Question('target', circle, NOTHING_YET, sameTarget);
+    this.#targets = new Question('target', circle, NOTHING_YET, sameTarget, symbols.placeTable());
     this.#named = new Question('name in module', circle, NOTHING_YET, sameTarget);
   }
 
   target(module: Module, path: PathId): Target {
-    const access = module.summary.paths[path]!;
-    return this.#targets.ask(access, () => this.resolve(module, access, 0), this.#symbols.textOf(module));
+    return this.#targets.ask(
+      placeOf(module.index, path),
+      () => this.resolve(module, module.summary.paths[path]!, 0),
+      this.#symbols.textOf(module),
+    );
   }
 
   resolve(module: Module, path: AccessPath, depth: number): Target {

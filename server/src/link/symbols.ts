@@ -3,7 +3,7 @@
  * its file and its qualified name there, never by a module name, which several files may have.
  */
 import type { Binding, FileSummary, Import, PathId, Scope, ScopeId } from '../facts/summary.ts';
-import { type Circle, Input } from './fixpoint.ts';
+import { type Circle, Input, PlaceTable } from './fixpoint.ts';
 import { push } from './nameIndex.ts';
 import type { ClassNode, FunctionNode, Module } from './program.ts';
 
@@ -60,6 +60,11 @@ class ModuleOfText implements Module {
   get summary(): FileSummary {
     this.#circle.read(this.input);
     return this.#summary;
+  }
+
+  /** Nobody rests on it: how many answers about paths there may be. */
+  get pathCount(): number {
+    return this.#summary.paths.length;
   }
 
   replace(summary: FileSummary): void {
@@ -162,6 +167,11 @@ export class Symbols {
   /** The text of a module as what answers rest on. */
   textOf(module: Module): Input {
     return this.modules[module.index]!.input;
+  }
+
+  /** A table for answers about paths. */
+  placeTable(): PlaceTable {
+    return new PlaceTable((module) => this.modules[module]!.pathCount);
   }
 
   /** Names of the program's functions and classes. */

@@ -63,13 +63,13 @@ export function functionTarget(function_: FunctionNode): Target {
 
 /** What lies below a variable, in an object of which nothing is known. */
 export function deeper(variable: VariableId, rest: readonly string[]): VariableId {
-  const suffix = rest.map((field) => (field === ELEMENT ? '[*]' : `.${field}`)).join('');
-  return {
-    ...variable,
-    key: `${variable.key}${suffix}`,
-    name: `${variable.name}${suffix.replaceAll('[*]', '[…]')}`,
-    fields: [...variable.fields, ...rest],
-  };
+  let { key, name } = variable;
+  for (const field of rest) {
+    key += field === ELEMENT ? '[*]' : `.${field}`;
+    name += field === ELEMENT ? '[…]' : `.${field}`;
+  }
+  const { kind, attribute, fields, cell, owner, module, receiver } = variable;
+  return { key, kind, name, attribute, fields: [...fields, ...rest], cell, owner, module, receiver };
 }
 
 /** Positional arguments of a bound method start at its second parameter. */

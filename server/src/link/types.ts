@@ -4,9 +4,9 @@
  */
 import type { Catalog } from '../catalog/catalog.ts';
 import { FACTORY_FIELD } from '../catalog/words.ts';
-import type { AccessPath, Argument, Binding, PathId, ValueShape } from '../facts/summary.ts';
+import type { Argument, Binding, PathId, ValueShape } from '../facts/summary.ts';
 import { annotated } from './annotations.ts';
-import { type Circle, type Input, Question } from './fixpoint.ts';
+import { type Circle, type Input, placeOf, Question } from './fixpoint.ts';
 import { type Hierarchy, linearized } from './hierarchy.ts';
 import { MOST_FOLLOWED, type Names } from './names.ts';
 import type { Paths } from './paths.ts';
@@ -33,7 +33,7 @@ export class Types {
   readonly #paths: Paths;
   readonly #variables: Question<string, readonly ValueType[]>;
   readonly #results: Question<FunctionNode, readonly ValueType[]>;
-  readonly #locals: Question<AccessPath, readonly ValueType[]>;
+  readonly #locals: Question<number, readonly ValueType[]>;
 
   constructor(symbols: Symbols, hierarchy: Hierarchy, names: Names, paths: Paths, circle: Circle) {
     this.#symbols = symbols;
@@ -42,7 +42,7 @@ export class Types {
     this.#paths = paths;
     this.#variables = new Question('types of variable', circle, NO_TYPES, sameTypes);
     this.#results = new Question('types of result', circle, NO_TYPES, sameTypes);
-    this.#locals = new Question('types of local', circle, NO_TYPES, sameTypes);
+    this.#locals = new Question('types of local', circle, NO_TYPES, sameTypes, symbols.placeTable());
   }
 
   of(module: Module, shape: ValueShape, depth = 0): readonly ValueType[] {
@@ -119,11 +119,11 @@ export class Types {
   #ofPath(module: Module, path: PathId, depth: number): readonly ValueType[] {
     const access = module.summary.paths[path]!;
     if (access.root === 'local' && access.fields.length === 0)
-      return this.#locals.ask(access, () => this.#ofLocal(module, path), this.#symbols.textOf(module));
-    if (access.root === 'self' && access.fields.length === 0) {
-      const class_ = this.#symbols.classAt(module, access.scope);
-      return class_ === undefined ? [UNKNOWN_TYPE] : [{ kind: 'instance', of: class_ }];
-    }
+      return this.#locals.ask(
+        placeOf(module.index, path),
+        () => this.#ofLocal(module, path),
+        this.#symbols.textOf(module),
+      );
     if (access.root === 'self' && access.fields.length === 0) {
       const class_ = this.#symbols.classAt(module, access.scope);
       return class_ === undefined ? [UNKNOWN_TYPE] : [{ kind: 'instance', of: class_ }];

@@ -84,13 +84,24 @@ const METHODS: ReadonlyMap<string, Form> = new Map<string, Form>([
   ['call_later', { runner: 'callback', position: 1, keyword: 'callback' }],
 ]);
 
+/** Found once for all rules that ask. */
+const FOUND = new WeakMap<ProgramModel, Map<Module, readonly HandOver[]>>();
+
 /** The calls of a module that hand a function over, in source order. */
-export function* handOvers(program: ProgramModel, module: Module): Iterable<HandOver> {
-  for (const call of module.summary.calls) {
-    if (call.arguments.length === 0) continue;
-    const found = handOverAt(program, module, call);
-    if (found !== undefined) yield found;
+export function handOvers(program: ProgramModel, module: Module): readonly HandOver[] {
+  let known = FOUND.get(program);
+  if (known === undefined) {
+    known = new Map();
+    FOUND.set(program, known);
   }
+  let found = known.get(module);
+  if (found === undefined) {
+    found = module.summary.calls.flatMap((call) =>
+      call.arguments.length === 0 ? [] : (handOverAt(program, module, call) ?? []),
+    );
+    known.set(module, found);
+  }
+  return found;
 }
 
 function handOverAt(program: ProgramModel, module: Module, call: Call): HandOver | undefined {

@@ -1,5 +1,5 @@
 /** Reports one iterator or generator that several threads advance: steps get lost or doubled, a generator raises. */
-import type { FactId, PathId, ValueShape } from '../facts/summary.ts';
+import type { Binding, FactId, PathId, ValueShape } from '../facts/summary.ts';
 import type { FunctionNode, Module, ObjectUse, Parallel, ProgramModel } from '../link/program.ts';
 import { at, named, threadClause, threadEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
@@ -93,10 +93,12 @@ function stepsOf(program: ProgramModel): ReadonlyMap<string, readonly Step[]> {
   for (const module of program.modules) {
     if (module.test) continue;
     const kinds = new Map<string, Kind | undefined>();
+    let bindings: ReturnType<typeof bindingsByKey> | undefined;
     const note = (path: PathId, fact: FactId, scope: number): void => {
       const key = program.keyOf(module, path);
       if (key === undefined) return;
-      if (!kinds.has(key)) kinds.set(key, kindOf(program, module, path, key));
+      bindings ??= bindingsByKey(program, module);
+      if (!kinds.has(key)) kinds.set(key, kindOf(program, module, path, bindings.get(key) ?? []));
       const kind = kinds.get(key);
       if (kind === undefined) return;
       const step = { module, path, fact, scope, ...kind };
@@ -157,13 +159,16 @@ function* handedToSeveral(program: ProgramModel, module: Module): Iterable<Findi
   const { summary } = module;
   const seen = new Map<PathId, number>();
   const reported = new Set<string>();
+  let byKey: ReturnType<typeof bindingsByKey> | undefined;
   for (const handOver of handOvers(program, module)) {
     const { call, runner, given, function: target } = handOver;
     if (runner === 'process' || runner === 'callback' || target === undefined) continue;
     for (const [index, value] of given.entries()) {
       if (value.kind !== 'path') continue;
       const key = program.keyOf(module, value.path);
-      const kind = key === undefined ? undefined : kindOf(program, module, value.path, key);
+      if (key === undefined) continue;
+      byKey ??= bindingsByKey(program, module);
+      const kind = kindOf(program, module, value.path, byKey.get(key) ?? []);
       if (kind === undefined) continue;
       const bindings = summary.bindings.filter(({ path }) => path === value.path);
       const remade = bindings.some(({ fact }) => program.repeatsAt(module, fact));
@@ -271,12 +276,29 @@ interface Kind {
   readonly what: string;
 }
 
+/** Bindings of a module by the variable that they bind. */
+function bindingsByKey(program: ProgramModel, module: Module): ReadonlyMap<string, readonly Binding[]> {
+  const found = new Map<string, Binding[]>();
+  for (const binding of module.summary.bindings) {
+    const key = program.keyOf(module, binding.path);
+    if (key === undefined) continue;
+    const known = found.get(key);
+    if (known === undefined) found.set(key, [binding]);
+    else known.push(binding);
+  }
+  return found;
+}
+
 /** What iterator a variable holds; undefined unless every value of it is one. */
-function kindOf(program: ProgramModel, module: Module, path: PathId, key: string): Kind | undefined {
+function kindOf(
+  program: ProgramModel,
+  module: Module,
+  path: PathId,
+  bindings: readonly Binding[],
+): Kind | undefined {
   const { summary } = module;
   const kinds: (Kind | undefined)[] = [];
-  for (const binding of summary.bindings) {
-    if (program.keyOf(module, binding.path) !== key) continue;
+  for (const binding of bindings) {
     if (binding.value.kind === 'literal' && binding.value.type === 'none') continue;
     kinds.push(iteratorOf(program, module, binding.value, 0));
   }
