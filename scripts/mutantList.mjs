@@ -33,9 +33,23 @@ export const MUTANTS = [
   {
     fault: 'a loop around a join is taken not to run',
     file: 'server/src/link/flow.ts',
-    from: 'const closed = loop === undefined ? [] : [this.#headOf(body, loop)];',
-    to: 'const closed: number[] = [];',
+    from: 'return loop === undefined ? [] : [this.#headOf(body, loop)];',
+    to: 'return [];',
     tests: [link, rules],
+  },
+  {
+    fault: 'a thread that was never started has to be waited for',
+    file: 'server/src/link/flow.ts',
+    from: "new Set<TestForm>(['isNone', 'falsy', 'hasEnded'])",
+    to: 'new Set<TestForm>()',
+    tests: [rules],
+  },
+  {
+    fault: 'a wait in a called function is none',
+    file: 'server/src/link/threads.ts',
+    from: 'if (thread.joinedIn.size === 0) return thread;',
+    to: 'if (thread.id !== 0) return thread;',
+    tests: [rules],
   },
   {
     fault: 'a lock held on one way counts as held on all',

@@ -523,6 +523,8 @@ const TEST_FORMS: Words<TestForm> = wordsOf({
   lacksAttribute: 0,
   compares: 0,
   caughtMissing: 0,
+  goesOn: 0,
+  hasEnded: 0,
 });
 const IMPORT_TIMES: Words<Import['when']> = wordsOf({ load: 0, guarded: 0, later: 0, never: 0 });
 const SUPPRESSION_FORMS: Words<Suppression['form']> = wordsOf({

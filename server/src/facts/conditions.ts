@@ -216,6 +216,11 @@ function callCondition(pass: Pass, node: Node): Outcome {
       recordTest(pass, node, base, 'truthy', undefined),
     );
   }
+  if (method === 'is_alive' || method === 'done') {
+    const goesOn = recordTest(pass, node, base, 'goesOn', undefined);
+    const hasEnded = recordTest(pass, node, base, 'hasEnded', undefined);
+    return method === 'done' ? outcomeOf(pass, hasEnded, goesOn) : outcomeOf(pass, goesOn, hasEnded);
+  }
   if (method === 'get' && operands.length >= 1) {
     const key = keyOf(pass, operands[0]!);
     return outcomeOf(

@@ -322,7 +322,10 @@ export type TestForm =
   /** `path == v`, `path > v`, `path is X`. */
   | 'compares'
   /** `try: … path[k] … except KeyError:`; holds in the handler. */
-  | 'caughtMissing';
+  | 'caughtMissing'
+  /** `path.is_alive()` / `path.done()`, and what each of them denies. */
+  | 'goesOn'
+  | 'hasEnded';
 
 export interface Import {
   readonly fact: FactId;

@@ -12,10 +12,13 @@ import {
   type FactId,
   type FileSummary,
   MAY_RAISE,
+  type PathId,
   RAISED,
   type RegionId,
   type ScopeId,
+  type TestForm,
 } from '../facts/summary.ts';
+import { push } from './nameIndex.ts';
 
 export interface Position {
   readonly body: number;
@@ -48,6 +51,8 @@ export class FlowIndex {
   readonly #kindOf: Uint8Array;
   readonly #recordOf: Int32Array;
   readonly #bodyOfScope = new Map<ScopeId, number>();
+  /** Path → the tests that show that nothing is left there to wait for. */
+  readonly #absences = new Map<PathId, number[]>();
 
   constructor(summary: FileSummary) {
     this.#summary = summary;
@@ -62,6 +67,9 @@ export class FlowIndex {
       for (const [block, { events }] of blocks.entries())
         for (const [index, fact] of events.entries()) this.#place(fact, { body, block, index });
     }
+    for (const [index, { form, path, via }] of summary.tests.entries())
+      if (ABSENT.has(form))
+        for (const one of via === undefined ? [path] : [path, via]) push(this.#absences, one, index);
     const records = [
       summary.accesses,
       summary.calls,
@@ -139,14 +147,25 @@ export class FlowIndex {
     return !this.#walk(body, start, new Set([before])).reaches(fact);
   }
 
-  /** As `dominates`, but that a loop around `before` is taken to run. */
-  passesBefore(before: FactId, fact: FactId): boolean {
+  /**
+   * As `dominates`, but that a loop around the wait `before` is taken to run, and that a way on which what it waits for is seen
+   * not to be there, or to have ended, counts as passed.
+   */
+  waitsBefore(before: FactId, fact: FactId): boolean {
     const body = this.bodyOf(fact);
     if (body === -1 || body !== this.bodyOf(before) || before === fact) return false;
-    const loop = this.#outermostLoop(before, new Set(this.regionsAround(fact)));
-    const closed = loop === undefined ? [] : [this.#headOf(body, loop)];
+    const closed = this.#withoutWaiting([before], new Set(this.regionsAround(fact)), body);
     const start = [{ body, block: ENTRY, index: -1 }];
-    return !this.#walk(body, start, new Set([before]), new Set(closed)).reaches(fact);
+    return !this.#walk(body, start, new Set([before]), closed).reaches(fact);
+  }
+
+  /** Whether the function returns only after the wait, as `waitsBefore` has it. */
+  waitsBeforeReturn(before: FactId): boolean {
+    const body = this.bodyOf(before);
+    if (body === -1) return false;
+    const closed = this.#withoutWaiting([before], new Set(), body);
+    const start = [{ body, block: ENTRY, index: -1 }];
+    return !this.#walk(body, start, new Set([before]), closed).enters(EXIT);
   }
 
   /** Whether control can go from one fact to another of the same function. */
@@ -165,7 +184,8 @@ export class FlowIndex {
 
   /**
    * What control can reach after one of the facts without passing one of `barriers`. A barrier in a loop that `from` is not in counts
-   * as passed with the loop: nobody joins threads in a loop that he does not expect to run.
+   * as passed with the loop: nobody joins threads in a loop that he does not expect to run. So does one where what it is called on is
+   * seen not to be there, or to have ended.
    */
   reachedFrom(
     from: readonly FactId[],
@@ -175,13 +195,8 @@ export class FlowIndex {
     const [start] = starts;
     if (start === undefined) return { has: () => false, returns: false };
     const outside = new Set(from.flatMap((fact) => this.regionsAround(fact)));
-    const blocks = new Set(
-      barriers.flatMap((fact) => {
-        const loop = this.#outermostLoop(fact, outside);
-        return loop === undefined ? [] : [this.#headOf(start.body, loop)];
-      }),
-    );
-    const walk = this.#walk(start.body, starts, new Set(barriers), blocks);
+    const closed = this.#withoutWaiting(barriers, outside, start.body);
+    const walk = this.#walk(start.body, starts, new Set(barriers), closed);
     return { has: (fact) => walk.reaches(fact), returns: walk.enters(EXIT) };
   }
 
@@ -191,7 +206,7 @@ export class FlowIndex {
     barriers: readonly FactId[],
     raises: (fact: FactId) => boolean,
   ): { readonly returns: boolean; readonly raises: boolean } {
-    const walk = this.#walk(this.bodyOf(from), this.positions(from), new Set(barriers), new Set(), raises);
+    const walk = this.#walk(this.bodyOf(from), this.positions(from), new Set(barriers), OPEN, raises);
     return { returns: walk.enters(EXIT), raises: walk.enters(RAISED) };
   }
 
@@ -273,6 +288,26 @@ export class FlowIndex {
     );
   }
 
+  /** The ways around waits that count as if they had been made. */
+  #withoutWaiting(waits: readonly FactId[], outside: ReadonlySet<RegionId>, body: number): Closed {
+    const blocks = waits.flatMap((fact) => {
+      const loop = this.#outermostLoop(fact, outside);
+      return loop === undefined ? [] : [this.#headOf(body, loop)];
+    });
+    const { calls, paths } = this.#summary;
+    const awaited = new Set(
+      waits
+        .filter((fact) => this.kindOf(fact) === 'call')
+        .map((fact) => paths[calls[this.recordOf(fact)]!.callee]!.parent)
+        .filter((path) => path !== -1),
+    );
+    const absent = [...awaited].flatMap((path) => this.#absences.get(path) ?? []);
+    return {
+      blocks: new Set(blocks),
+      tests: new Set(absent.filter((test) => this.bodyOf(this.#summary.tests[test]!.fact) === body)),
+    };
+  }
+
   #headOf(body: number, loop: RegionId): BlockId {
     return this.body(body).blocks.findIndex(({ region }) => region === loop);
   }
@@ -282,7 +317,7 @@ export class FlowIndex {
     body: number,
     starts: readonly Position[],
     barriers: ReadonlySet<FactId>,
-    closed: ReadonlySet<BlockId> = new Set(),
+    closed: Closed = OPEN,
     raising: (fact: FactId) => boolean = (fact) => this.mayRaise(fact),
   ): Walk {
     const { blocks } = this.body(body);
@@ -291,7 +326,7 @@ export class FlowIndex {
     const waiting: { readonly block: BlockId; readonly index: number }[] = [];
     const enter = (block: BlockId, index: number): void => {
       if (from[block] !== -1 && from[block]! <= index) return;
-      if (index === 0 && closed.has(block)) return;
+      if (index === 0 && closed.blocks.has(block)) return;
       from[block] = index;
       waiting.push({ block, index });
     };
@@ -304,7 +339,8 @@ export class FlowIndex {
         at++;
       }
       until[one.block] = Math.max(until[one.block]!, at);
-      if (at === events.length) for (const { to } of next) enter(to, 0);
+      if (at === events.length)
+        for (const { to, tests } of next) if (!tests.some((test) => closed.tests.has(test))) enter(to, 0);
     }
     return {
       enters: (block) => from[block] !== -1,
@@ -327,6 +363,17 @@ export function flowOf(summary: FileSummary): FlowIndex {
   INDICES.set(summary, made);
   return made;
 }
+
+/** Ways that are not gone: blocks that are not entered, and edges that show one of the tests. */
+interface Closed {
+  readonly blocks: ReadonlySet<BlockId>;
+  readonly tests: ReadonlySet<number>;
+}
+
+const OPEN: Closed = { blocks: new Set(), tests: new Set() };
+
+/** What shows that nothing is left to wait for. */
+const ABSENT: ReadonlySet<TestForm> = new Set<TestForm>(['isNone', 'falsy', 'hasEnded']);
 
 interface Walk {
   enters(block: BlockId): boolean;

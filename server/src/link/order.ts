@@ -53,7 +53,7 @@ export function concurrentWith(
   return {
     at(function_, fact, onShared) {
       const joins = thread.joinedIn.get(function_) ?? [];
-      if (joins.some((join) => flowOf(function_.module.summary).passesBefore(join, fact))) return undefined;
+      if (joins.some((join) => flowOf(function_.module.summary).waitsBefore(join, fact))) return undefined;
       if (during.has(function_)) return 'called';
       const part = partly.get(function_);
       if (part !== undefined) return part(fact) ? 'called' : undefined;

@@ -2,11 +2,21 @@
  * Where a thread object goes in the function that makes it: what holds it, where it is started and where it is waited for. A
  * module is read for this once, so that many threads in it take time in proportion to their number.
  */
-import type { Binding, Call, FactId, PathId, Release, ScopeId, ValueShape } from '../facts/summary.ts';
+import {
+  type Binding,
+  type Call,
+  ELEMENT,
+  type FactId,
+  type PathId,
+  type Release,
+  type ScopeId,
+  type ValueShape,
+} from '../facts/summary.ts';
 import { flowOf } from './flow.ts';
 import { push } from './nameIndex.ts';
 import type { Module } from './program.ts';
 import type { Resolver } from './resolve.ts';
+import { deeper, type VariableId } from './target.ts';
 
 const known = new WeakMap<Resolver, Map<Module, ThreadObjects>>();
 
@@ -25,6 +35,14 @@ export function forgetThreadObjects(resolver: Resolver): void {
 
 /** Waits of a thread for a variable that others join too are looked for no further than this. */
 const MOST_JOINS = 200;
+
+/** Calls after which what they are called on has ended. */
+export type WaitMethod = 'join' | 'result' | 'shutdown';
+
+const ON_VARIABLES: ReadonlySet<string> = new Set(['start', 'join', 'result', 'shutdown']);
+
+/** Methods of a container that give back an element and leave the others. */
+const TAKES_OUT = new Set(['pop', 'popleft']);
 
 /** Of one module. */
 export class ThreadObjects {
@@ -96,7 +114,7 @@ export class ThreadObjects {
         if (callee.fields.at(-1) === 'join') push(this.#poolEnds, this.#poolOf(call), call);
         return;
       case 'shutdown':
-        push(this.#poolEnds, this.#poolOf(call), call);
+        if (waitsForEnd(call)) push(this.#poolEnds, this.#poolOf(call), call);
         return;
       default:
     }
@@ -151,8 +169,8 @@ export class ThreadObjects {
     return [...[...found].sort((left, right) => left - right), ...(end === undefined ? [] : [end])];
   }
 
-  /** Calls of a method on variables, by the variables' keys. */
-  onVariables(method: 'start' | 'join'): ReadonlyMap<string, readonly Call[]> {
+  /** Calls of a method on variables, by the variables' keys; those of `shutdown` that wait. */
+  onVariables(method: 'start' | WaitMethod): ReadonlyMap<string, readonly Call[]> {
     this.#ofVariables ??= this.#findOfVariables();
     return this.#ofVariables.get(method) ?? new Map();
   }
@@ -163,14 +181,42 @@ export class ThreadObjects {
     for (const call of calls) {
       const { fields, parent } = paths[call.callee]!;
       const last = fields.at(-1);
-      if ((last !== 'start' && last !== 'join') || parent === -1) continue;
-      const owner = this.#resolver.target(this.#module, parent);
-      if (owner.kind !== 'variable') continue;
+      if (last === undefined || !ON_VARIABLES.has(last) || parent === -1) continue;
+      if (last === 'shutdown' && !waitsForEnd(call)) continue;
+      const owner = this.#takenFrom(call, parent) ?? this.#variableAt(parent);
+      if (owner === undefined) continue;
       const ofMethod = found.get(last) ?? new Map<string, Call[]>();
       found.set(last, ofMethod);
-      push(ofMethod, owner.variable.key, call);
+      push(ofMethod, owner.key, call);
     }
     return found;
+  }
+
+  /** The call whose result a path is, or a local that is bound once. */
+  #callAt(path: PathId): number | undefined {
+    const { root, fields, call } = this.#module.summary.paths[path]!;
+    if (fields.length > 0) return undefined;
+    if (root === 'result') return call;
+    if (root !== 'local') return undefined;
+    const [binding, ...others] = this.#resolver.bindingsOf(this.#module, path);
+    return others.length === 0 && binding?.value.kind === 'call' ? binding.value.call : undefined;
+  }
+
+  #variableAt(path: PathId): VariableId | undefined {
+    const target = this.#resolver.target(this.#module, path);
+    return target.kind === 'variable' ? target.variable : undefined;
+  }
+
+  /** `while threads: threads.pop().join()`: the elements of what a loop empties, one after the other. */
+  #takenFrom({ fact }: Call, path: PathId): VariableId | undefined {
+    const { calls, paths } = this.#module.summary;
+    const taking = this.#callAt(path);
+    if (taking === undefined) return undefined;
+    const { last, parent } = paths[calls[taking]!.callee]!;
+    if (parent === -1 || !TAKES_OUT.has(last)) return undefined;
+    if (flowOf(this.#module.summary).loopAround(fact) === undefined) return undefined;
+    const container = this.#variableAt(parent);
+    return container && deeper(container, [ELEMENT]);
   }
 
   /** `self.join()` */
@@ -209,6 +255,12 @@ export class ThreadObjects {
     const ends = [made, pool].flatMap((path) => this.#releases.get(`${scope} ${path}`) ?? []);
     return ends.length === 0 ? undefined : Math.min(...ends.map(({ fact }) => fact));
   }
+}
+
+/** Not `shutdown(wait=False)`. */
+function waitsForEnd({ arguments: given }: Call): boolean {
+  const value = (given.find(({ name }) => name === 'wait') ?? given.find(({ name }) => name === ''))?.value;
+  return value?.kind !== 'literal' || value.text !== 'False';
 }
 
 /** The first behind the call where there are very many. */

@@ -5,16 +5,18 @@
  */
 import type { EntryModel } from '../catalog/schema.ts';
 import { GREENLET_PATCH, isPoolName, POOL_SIZE_KEYWORD } from '../catalog/words.ts';
-import type { Call, FactId, PathId, ValueShape } from '../facts/summary.ts';
+import { type Call, ELEMENT, type FactId, type PathId, type ValueShape } from '../facts/summary.ts';
 import { argumentOf, type Callable, callablesOf, isFreshInLoop, isRepeated } from './callables.ts';
 import type { CallGraph } from './callGraph.ts';
+import { flowOf } from './flow.ts';
 import { frameworkThreads, holdsFor } from './frameworkThreads.ts';
 import { mayBeOne } from './hierarchy.ts';
 import { foreignBases, libraryNames } from './libraryNames.ts';
 import { push } from './nameIndex.ts';
 import type { ClassNode, Confidence, FunctionNode, Module, ThreadEntry } from './program.ts';
 import type { Resolver } from './resolve.ts';
-import { forgetThreadObjects, threadObjectsOf } from './threadObjects.ts';
+import { deeper } from './target.ts';
+import { forgetThreadObjects, threadObjectsOf, type WaitMethod } from './threadObjects.ts';
 
 export interface DraftThread extends ThreadEntry {
   /** Several of these threads may run on one object. */
@@ -60,7 +62,12 @@ export function findThreads(resolver: Resolver, graph: CallGraph): DraftThread[]
     ? found.map((thread) => ({ ...thread, confidence: 'low' as const }))
     : found;
   return markMany(
-    chained(withThreads(sure).map((thread, id) => ({ ...startedElsewhere(resolver, thread), id }))),
+    chained(
+      withThreads(sure).map((thread, id) => ({
+        ...throughCalls(startedElsewhere(resolver, thread), graph),
+        id,
+      })),
+    ),
     graph,
   );
 }
@@ -245,7 +252,7 @@ function threadsFrom(
       because: model.because,
       confidence: lesser(model.confidence ?? 'high', pool?.confidence ?? 'high'),
       manyOnOne: many,
-      joinedIn: model.starts === 'start' ? joinsElsewhere(resolver, module, call, undefined) : new Map(),
+      joinedIn: joinsElsewhere(resolver, module, call, undefined),
       passesObjects: call.arguments.some(
         ({ name, value }) =>
           (name === 'args' || name === 'kwargs' || name === '') &&
@@ -360,12 +367,12 @@ function workersOf(resolver: Resolver, module: Module, shape: ValueShape, depth:
   return counts.length > 0 && counts.every((count) => count === counts[0]) ? counts[0] : undefined;
 }
 
-/** Keys of the variables that paths name. */
+/** Keys of the variables that paths name, and of their elements: a thread that a list holds is one of them. */
 function variablesAt(resolver: Resolver, module: Module, paths: readonly PathId[]): ReadonlySet<string> {
   const keys = new Set<string>();
   for (const path of paths) {
     const target = resolver.target(module, path);
-    if (target.kind === 'variable') keys.add(target.variable.key);
+    if (target.kind === 'variable') keys.add(target.variable.key).add(deeper(target.variable, [ELEMENT]).key);
   }
   return keys;
 }
@@ -381,7 +388,10 @@ function firstOnVariables(
   return firsts.sort((left, right) => left.index - right.index)[0];
 }
 
-/** `self._thread.join()` in another function than the one that makes the thread; `self.join()` in a `Thread` subclass. */
+/**
+ * Waits in other functions than the one that makes the thread: `self._thread.join()`, `self._future.result()`, `self._pool.shutdown()`,
+ * `self.join()` in a `Thread` subclass.
+ */
 function joinsElsewhere(
   resolver: Resolver,
   module: Module,
@@ -393,16 +403,42 @@ function joinsElsewhere(
     push(found, resolver.functionAt(where, other.scope), other.fact);
   };
   const objects = threadObjectsOf(resolver, module);
-  const joins = objects.onVariables('join');
-  for (const key of variablesAt(resolver, module, objects.holders(call)))
-    for (const other of joins.get(key) ?? []) if (other.scope !== call.scope) note(module, other);
-  if (threadClass === undefined) return found;
-  for (const one of threadObjectsOf(resolver, threadClass.module).selfJoins) {
-    const callee = threadClass.module.summary.paths[one.callee]!;
-    const class_ = resolver.classAt(threadClass.module, callee.scope);
-    if (class_ !== undefined && mayBeOne(class_, threadClass)) note(threadClass.module, one);
-  }
+  const { last, parent } = module.summary.paths[call.callee]!;
+  const waitOn = (paths: readonly PathId[], methods: readonly WaitMethod[]): void => {
+    for (const key of variablesAt(resolver, module, paths))
+      for (const method of methods)
+        for (const other of objects.onVariables(method).get(key) ?? [])
+          if (other.scope !== call.scope) note(module, other);
+  };
+  waitOn(objects.holders(call), ['join', 'result']);
+  if (resolver.catalog.entriesOfPool(last).length > 0 && parent !== -1)
+    waitOn([parent], ['join', 'shutdown']);
+  if (threadClass !== undefined)
+    for (const one of threadObjectsOf(resolver, threadClass.module).selfJoins) {
+      const callee = threadClass.module.summary.paths[one.callee]!;
+      const class_ = resolver.classAt(threadClass.module, callee.scope);
+      if (class_ !== undefined && mayBeOne(class_, threadClass)) note(threadClass.module, one);
+    }
   return found;
+}
+
+/** Functions that wait are not looked for through more calls than this. */
+const MOST_WAITING = 100;
+
+/** With the calls of functions that return only after one of the waits. */
+function throughCalls(thread: DraftThread, graph: CallGraph): DraftThread {
+  if (thread.joinedIn.size === 0) return thread;
+  const found = new Map([...thread.joinedIn].map(([function_, waits]) => [function_, [...waits]]));
+  for (const [function_, waits] of found) {
+    if (found.size > MOST_WAITING) break;
+    const flow = flowOf(function_.module.summary);
+    if (!waits.some((wait) => flow.waitsBeforeReturn(wait))) continue;
+    for (const { caller, fact } of graph.to(function_)) {
+      const known = found.get(caller);
+      if (known?.includes(fact) !== true) push(found, caller, fact);
+    }
+  }
+  return { ...thread, joinedIn: found };
 }
 
 /** A pool of one worker runs all that is handed to it in one thread, wherever that is done. */
