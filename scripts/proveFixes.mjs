@@ -7,7 +7,8 @@
  *   npm run prove-fixes [-- --only NAME…] [--samples FILE] [--python PYTHON] [--page FILE]   (3.12 or newer)
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot, setup } from './setup.mjs';
@@ -52,6 +53,9 @@ sources.push({ name: `CPython ${library.version}`, folder: library.folder });
 /** Not among what the rules were tuned on. */
 for (const { name, version, folder } of pinnedWheels('fixPackages'))
   sources.push({ name: `${name}==${version}`, folder });
+
+/** Where `diff` finds two texts. */
+const kept = mkdtempSync(join(tmpdir(), 'heddle-fixes-'));
 
 const rows = [];
 const wrong = [];
@@ -102,6 +106,9 @@ async function proven(name, folder) {
         const kind = kindOf(reason);
         refusals[finding.rule] ??= {};
         refusals[finding.rule][kind] = (refusals[finding.rule][kind] ?? 0) + 1;
+        samples.push(
+          `=== ${name} ${finding.place.file}:${finding.place.start.line + 1} ${finding.rule} not offered: ${reason}\n${finding.message}`,
+        );
       }
     for (const { index, title, safety } of offered) {
       rule.fixes++;

@@ -32,6 +32,15 @@ export const CONSUMED_IN_C = pattern('consumedInC');
 export const REMOVING: ReadonlySet<string> = new Set(data.removingOperations.phrases);
 export const BUILTINS = words('builtins');
 
+/** Methods that call nobody back, whatever object they are of. */
+const PLAIN_METHODS = words('plainMethods');
+const ASKING_METHOD = pattern('askingMethod');
+/** Methods of listeners. */
+export const TELLING_METHOD = pattern('tellingMethod');
+/** Functions and methods that read or write outside the process. */
+export const OUTSIDE_FUNCTION = pattern('outsideFunction');
+export const OUTSIDE_METHOD = pattern('outsideMethod');
+
 /** Last names of constructors of locks. */
 export const LOCK_CONSTRUCTORS = words('lockConstructors');
 /** Calls that do not fail in practice. */
@@ -54,6 +63,14 @@ export const CALLERS_HOLD_LOCK_NAME = pattern('callersHoldLockName');
 export const CALLERS_HOLD_LOCK_PHRASE = pattern('callersHoldLockPhrase');
 /** Methods of a logging handler that run with its lock held. */
 export const HANDLER_METHOD_UNDER_LOCK = pattern('handlerMethodUnderLock');
+
+/** Methods that `logging` calls while it makes or hands on a record. */
+export const CALLED_WHILE_LOGGING = words('calledWhileLogging');
+
+/** Calls that copy or store an object with all its attributes. */
+export const COPYING_CALL = pattern('copyingCall');
+/** Methods with which a class says how its objects are copied and stored. */
+export const COPY_METHODS = words('copyMethods');
 
 /** Methods that run before another thread can see the object. */
 export const SET_UP_FUNCTION = pattern('setUpFunction');
@@ -115,6 +132,11 @@ const LOCKS_NOTHING = pattern('locksNothing');
 const DECORATOR_KEEPS_CALLERS = pattern('decoratorKeepsCallers');
 const LOCKING_DECORATOR = pattern('lockingDecorator');
 const STANDARD_MODULES = words('standardModules');
+
+/** Whether a method of this name only looks at what is its object's, or changes a container. */
+export function isPlainMethod(name: string): boolean {
+  return PLAIN_METHODS.has(name) || ASKING_METHOD.test(name);
+}
 
 /** Whether the name is a lock's by convention. */
 export function isLockName(name: string): boolean {

@@ -2,6 +2,13 @@
  * Whether a lock may be held over a part of a function: not while it waits or calls back, not where some way here holds it
  * already, not in code that interrupts its own thread, not against the order of another lock. The first obstacle is the answer.
  */
+import {
+  CALLED_WHILE_LOGGING,
+  isPlainMethod,
+  OUTSIDE_FUNCTION,
+  OUTSIDE_METHOD,
+  TELLING_METHOD,
+} from '../catalog/words.ts';
 import type { Call, FactId, ScopeId } from '../facts/summary.ts';
 import type { CallEdge, FunctionNode, Happening, Lock, Module, ProgramModel } from '../link/program.ts';
 import { named } from './evidence.ts';
@@ -178,10 +185,6 @@ function isOutside({ blocking }: Happening): boolean {
   return blocking?.kind === 'outside' || blocking?.kind === 'sleep';
 }
 
-/** Methods that only look at what is theirs, or change a container: they call nobody back. */
-const PLAIN_METHOD =
-  /^(append|appendleft|extend|insert|add|discard|remove|pop|popleft|popitem|clear|update|setdefault|get|items|keys|values|copy|sort|reverse|index|count|union|difference|intersection|issubset|issuperset|symmetric_difference|most_common|elements|subtract|rotate|move_to_end|is_set|is_alive|set|done|cancelled|qsize|empty|full|locked|notify|notify_all|encode|decode|format|join|split|rsplit|splitlines|strip|lstrip|rstrip|startswith|endswith|replace|lower|upper|title|find|rfind|partition|rpartition|zfill|isdigit|isalpha|total_seconds|timestamp|isoformat|strftime|group|groups|match|search|fullmatch|debug|info|warning|error|exception|critical|log|isEnabledFor|getpid|hexdigest|digest|tobytes|tolist|as_posix)$|^_?_?(is|has)_/;
-
 /** A method of an object that an attribute holds and whose class is not in the program: it may do anything. */
 function foreignCall(program: ProgramModel, region: HeldRegion): Call | undefined {
   const { module } = region;
@@ -189,7 +192,7 @@ function foreignCall(program: ProgramModel, region: HeldRegion): Call | undefine
   const resolved = new Set(edgesIn(program, region).map((edge) => edge.fact));
   return calls.find((call) => {
     const { root, last, parent, fields } = paths[call.callee]!;
-    if (!runsIn(program, region, call) || resolved.has(call.fact) || PLAIN_METHOD.test(last)) return false;
+    if (!runsIn(program, region, call) || resolved.has(call.fact) || isPlainMethod(last)) return false;
     const kept = (root === 'self' && fields.length > 1) || (root === 'global' && fields.length > 0);
     if (!kept || program.calleeName(module, call.index) !== undefined) return false;
     const types = program.typesOf(module, { kind: 'path', path: parent });
@@ -197,8 +200,6 @@ function foreignCall(program: ProgramModel, region: HeldRegion): Call | undefine
   });
 }
 
-/** Methods of listeners, by which an object tells others what happened. */
-const TELLING_METHOD = /^_?on_[a-z]|^(notify_listeners|emit|fire|dispatch|callback|trigger)$/;
 /** Functions that are looked through below a call; what lies deeper is not seen. */
 const MOST_BELOW = 200;
 
@@ -226,12 +227,6 @@ function farCall(
   }
   return undefined;
 }
-
-/** Functions and methods that read or write outside the process, by names that mean little else. */
-const OUTSIDE_FUNCTION =
-  /^(open|io\.open|os\.(open|read|write|fsync|popen|system)|shutil\.\w+|socket\.\w+|subprocess\.\w+|urllib\.request\.\w+|requests\.\w+|select\.\w+)$/;
-const OUTSIDE_METHOD =
-  /^(recv|recvfrom|recv_into|recv_bytes|sendall|sendto|sendmsg|send_bytes|accept|connect|urlopen|readline|readlines|fsync|fetchone|fetchall|executemany|commit|communicate)$/;
 
 function isInputOutput(program: ProgramModel, module: Module, call: number): boolean {
   const name = program.calleeName(module, call);
@@ -334,15 +329,6 @@ function underLock(program: ProgramModel, lock: Lock): readonly Happening[] {
   return found;
 }
 
-/** Methods that `logging` calls with the lock of the handler held, or while it makes a record. */
-const LOGGING_METHODS: ReadonlySet<string> = new Set([
-  'emit',
-  'handle',
-  'format',
-  'formatException',
-  'filter',
-]);
-
 const interruptions = new WeakMap<ProgramModel, readonly Interrupting[]>();
 
 function interrupting(program: ProgramModel, callers: ReadonlySet<FunctionNode>): Obstacle | undefined {
@@ -359,7 +345,7 @@ function interrupting(program: ProgramModel, callers: ReadonlySet<FunctionNode>)
       };
   for (const function_ of callers) {
     const { owner, scope } = function_;
-    if (owner === undefined || !LOGGING_METHODS.has(scope.name)) continue;
+    if (owner === undefined || !CALLED_WHILE_LOGGING.has(scope.name)) continue;
     if (owner.externalBases.some((base) => /^logging(\.handlers)?\.\w+$/.test(base)))
       return {
         reason: `${named(function_)} is called by \`logging\`, which may be used while the lock is held`,

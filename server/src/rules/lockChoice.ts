@@ -2,6 +2,7 @@
  * Which lock a fix should hold: the one that guards the variable by counted evidence, the only data lock that its owner has,
  * or a new one; and why none of them will do. A lock that does not exclude threads, or that `with` cannot take, is none.
  */
+import { COPY_METHODS, COPYING_CALL } from '../catalog/words.ts';
 import type { Call, FactId } from '../facts/summary.ts';
 import type { ClassNode, Lock, Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import type { FactRef, Fix, LockChoice } from './finding.ts';
@@ -133,21 +134,6 @@ function newLock(program: ProgramModel, variable: Variable): ChosenLock | Obstac
       };
 }
 
-/** Calls that copy or store an object with all its attributes, and would meet the lock among them. */
-const COPYING =
-  /^(copy\.(copy|deepcopy|replace)|(_?pickle|cPickle|cloudpickle|dill|marshal|joblib|jsonpickle)\.(dumps?|Pickler)|dataclasses\.(asdict|astuple|replace)|shelve\.open|vars)$/;
-
-/** Methods with which a class says how its objects are copied and stored. */
-const COPY_METHODS = [
-  '__getstate__',
-  '__setstate__',
-  '__reduce__',
-  '__reduce_ex__',
-  '__copy__',
-  '__deepcopy__',
-  '__getnewargs__',
-];
-
 /** Whether objects of the class are copied, stored or looked through attribute by attribute. */
 function copiedWhole(program: ProgramModel, owner: ClassNode): Obstacle | undefined {
   for (const method of COPY_METHODS) {
@@ -199,7 +185,7 @@ function copyingCalls(program: ProgramModel): readonly CopyingCall[] {
     found = program.modules.flatMap((module) =>
       module.summary.calls.flatMap((call) => {
         const name = program.calleeName(module, call.index);
-        return name !== undefined && COPYING.test(name) ? [{ module, call, name }] : [];
+        return name !== undefined && COPYING_CALL.test(name) ? [{ module, call, name }] : [];
       }),
     );
     copying.set(program, found);
