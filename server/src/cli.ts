@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline/promises';
 import type { Host } from './base/host.ts';
 import { silentLogger } from './base/log.ts';
 import { loadPythonParser, type PythonParser } from './cst/runtime.ts';
-import { analyserVersion, clearCache } from './nodeCache.ts';
+import { analyserVersion, type CacheInput, clearCache, openReports } from './nodeCache.ts';
 import { nodeExtraction, packaged } from './nodeExtraction.ts';
 import { changedSince } from './nodeGit.ts';
 import { createNodeHost, slashed, workClock } from './nodeHost.ts';
@@ -15,7 +15,13 @@ import { outputStream, savedBytes, savedFile } from './nodeOutput.ts';
 import { proveWith } from './nodeProve.ts';
 import { RULES } from './rules/registry.ts';
 import { createAnalyzer } from './service/createAnalyzer.ts';
-import { type AnalyzerOptions, type CommandLine, Exit, type ToolResult } from './surfaces/cli/commandLine.ts';
+import {
+  type AnalyzerOptions,
+  type CachePlace,
+  type CommandLine,
+  Exit,
+  type ToolResult,
+} from './surfaces/cli/commandLine.ts';
 import { runCommandLine } from './surfaces/cli/program.ts';
 
 /** Replaced by the version of package.json when the bundle is made. */
@@ -42,26 +48,34 @@ async function main(): Promise<void> {
     stdout,
     stderr,
     interrupted: () => interrupted,
-    async openAnalyzer({ jobs, cache, facts } = NO_OPTIONS) {
+    async openAnalyzer({ jobs, cache, facts, host: through = host } = NO_OPTIONS) {
       const { runtime, python, worker } = packaged(__dirname);
       const parser = await loadParser();
       return createAnalyzer({
-        host,
+        host: through,
         parser,
         extraction: nodeExtraction({
           parser,
           worker,
           threads: jobs ?? availableParallelism(),
-          cache: cache && {
-            folder: cache.folder,
-            keyFolder: cache.handedIn ? stateFolder(process.env) : cache.folder,
-            programs: [worker, runtime, python],
-          },
+          cache: cache && cacheInput(cache, [worker, runtime, python]),
         }),
         facts,
         logger: silentLogger,
         activeEnvironment: activeEnvironment(process.env),
       });
+    },
+    openReports(cache) {
+      const { runtime, python, worker } = packaged(__dirname);
+      const memory = openReports(cacheInput(cache, [__filename, worker, runtime, python]));
+      const said = (question: string): string => JSON.stringify([question, activeEnvironment(process.env)]);
+      return (
+        memory && {
+          ...memory,
+          load: (question) => memory.load(said(question)),
+          save: (question, text) => memory.save(said(question), text),
+        }
+      );
     },
     async openExtraction(jobs) {
       const { worker } = packaged(__dirname);
@@ -108,6 +122,10 @@ function folderOfProcess(): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function cacheInput({ folder, handedIn }: CachePlace, programs: readonly string[]): CacheInput {
+  return { folder, keyFolder: handedIn ? stateFolder(process.env) : folder, programs };
 }
 
 function activeEnvironment({ VIRTUAL_ENV, CONDA_PREFIX }: NodeJS.ProcessEnv): string | undefined {

@@ -20,6 +20,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { SummaryCache } from './service/extraction.ts';
+import type { ReportMemory } from './service/rememberedReport.ts';
 
 export interface CacheInput {
   readonly folder: string;
@@ -64,6 +65,27 @@ export function openCache(input: CacheInput): SummaryCache | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Reports beside the summaries: each under the hash of its question, so that a newer one takes the place of the one before.
+ * @param input with all programs that a report depends on
+ */
+export function openReports(input: CacheInput): ReportMemory | undefined {
+  const cache = openCache(input);
+  if (cache === undefined) return undefined;
+  return {
+    digest: (content) => createHash('sha256').update(content).digest('base64'),
+    load(question) {
+      const bytes = cache.load(question);
+      return bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+    },
+    save(question, text) {
+      const bytes = Buffer.from(text, 'utf8');
+      if (bytes.length <= LARGEST_ENTRY) cache.save(question, bytes);
+    },
+    dispose: () => cache.dispose(),
+  };
 }
 
 /** Removes what a cache has written, and the folder when nothing else is in it. Answers whether there was one. */

@@ -38,18 +38,31 @@ test('the report is the same for every number of threads, and with what an earli
   for (const report of reports) expect(report).toBe(reports[0]);
 });
 
+test('each format says the same of what was kept, and an edit is noticed', async () => {
+  for (const format of ['text', 'json', 'sarif', 'gitlab']) {
+    const said = async (...words: readonly string[]): Promise<string> =>
+      (await heddle(shipped, 'audit', '.', '--explain', '--format', format, ...words)).stdout;
+    const fresh = await said('--no-cache');
+    await said();
+    expect(await said()).toBe(fresh);
+  }
+  folder.write('project/m3.py', 'value_3 = 3\n');
+  expect((await audit(shipped)).stdout).toBe((await audit(shipped, '--no-cache')).stdout);
+});
+
 test('the cache lies in the project, hides itself from git, and is no source', async () => {
   await audit(shipped, '--no-cache');
   const cache = `${folder.path}/project/.heddle_cache`;
   expect(existsSync(cache)).toBe(false);
   const before = await audit(shipped);
   expect(readFileSync(`${cache}/.gitignore`, 'utf8')).toBe('*\n');
-  expect(entries(cache)).toBe(30);
+  /** One for each file, and the report. */
+  expect(entries(cache)).toBe(31);
   folder.write('project/.heddle_cache/planted.py', COUNTER);
   folder.write('project/m0.py', `${COUNTER}\nvalue_0 = 1\n`);
   const after = await audit(shipped);
   expect(after.stdout).toBe(before.stdout);
-  expect(entries(cache)).toBe(31);
+  expect(entries(cache)).toBe(32);
   expect((await heddle(shipped, 'cache', 'clear')).stdout).toBe('Removed .heddle_cache.\n');
   expect(entries(cache)).toBe(0);
 });
@@ -60,7 +73,7 @@ test('a key of this user seals what lies in a project; elsewhere the key lies be
   expect(existsSync(`${folder.path}/home/heddle/key`)).toBe(true);
   await audit(shipped, '--cache-dir', '../kept');
   expect(existsSync(`${folder.path}/kept/key`)).toBe(true);
-  expect(entries(`${folder.path}/kept`)).toBe(30);
+  expect(entries(`${folder.path}/kept`)).toBe(31);
   await audit(shipped, '--cache-dir', 'inside');
   expect(existsSync(`${folder.path}/project/inside/key`)).toBe(false);
 });

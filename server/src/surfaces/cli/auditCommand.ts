@@ -9,6 +9,7 @@ import type { Rule } from '../../rules/rule.ts';
 import type { Analyzer, AuditReport } from '../../service/analyzer.ts';
 import type { BaselineOptions } from '../../service/baseline.ts';
 import { type ChangedLines, isAboutChange, type LineRange } from '../../service/changedLines.ts';
+import { rememberedReport } from '../../service/rememberedReport.ts';
 import { sarifReport } from '../sarif/sarif.ts';
 import { collected, wholeNumber } from './arguments.ts';
 import { againstBaseline, type BaselineAudit, readBaseline, writeBaseline } from './baselineFile.ts';
@@ -168,15 +169,20 @@ async function audit(
   let analyzer: Analyzer | undefined;
   let report: AuditReport;
   try {
-    analyzer = await commandLine.openAnalyzer(await analyzerOptions(absolute, options, commandLine, wanted));
-    analyzer.setFolders([...folders]);
-    analyzer.setSettings(settings);
-    report = await analyzer.audit(absolute, wanted, {
-      report: (done, total, file) => progress.report(done, total, shownPath(file, currentFolder)),
+    const given = await analyzerOptions(absolute, options, commandLine, wanted);
+    const tellsFixes = TELLING_FIXES.includes(options.format);
+    const question = JSON.stringify([absolute, [...folders], settings, tellsFixes]);
+    const memory = given.cache && commandLine.openReports(given.cache);
+    report = await rememberedReport(memory, question, host, wanted, async (through) => {
+      analyzer = await commandLine.openAnalyzer({ ...given, host: through });
+      analyzer.setFolders([...folders]);
+      analyzer.setSettings(settings);
+      const found = await analyzer.audit(absolute, wanted, {
+        report: (done, total, file) => progress.report(done, total, shownPath(file, currentFolder)),
+      });
+      if (!tellsFixes) return found;
+      return options.facts === undefined ? withOfferedFixes(found, analyzer, wanted) : withoutFixes(found);
     });
-    if (TELLING_FIXES.includes(options.format))
-      report =
-        options.facts === undefined ? await withOfferedFixes(report, analyzer, wanted) : withoutFixes(report);
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
     progress.clear();

@@ -8,6 +8,7 @@ import type { ChangedLines } from '../../service/changedLines.ts';
 import type { Extraction } from '../../service/extraction.ts';
 import type { Facts } from '../../service/factsSources.ts';
 import type { ProofAnswer, ProofRun } from '../../service/proof.ts';
+import type { ReportMemory } from '../../service/rememberedReport.ts';
 
 export interface CommandLine {
   readonly host: Host;
@@ -21,6 +22,8 @@ export interface CommandLine {
   /** True once the user pressed Ctrl-C. */
   interrupted(): boolean;
   openAnalyzer(options?: AnalyzerOptions): Promise<Analyzer>;
+  /** The reports of earlier runs; undefined where none can be kept. */
+  openReports(cache: CachePlace): ReportMemory | undefined;
   /** Understands files one by one; the caller disposes of it. @param jobs threads, undefined for one for each core */
   openExtraction(jobs: number | undefined): Promise<Extraction>;
   /** Names what facts depend on besides their sources. */
@@ -57,6 +60,8 @@ export interface AnalyzerOptions {
   readonly cache: CachePlace | undefined;
   /** The sources, when they were read elsewhere. */
   readonly facts?: Facts | undefined;
+  /** What the disk is read through; the command line's own when it is missing. */
+  readonly host?: Host;
 }
 
 export interface CachePlace {

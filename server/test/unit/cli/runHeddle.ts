@@ -125,6 +125,7 @@ export async function runHeddle(words: readonly string[], setting: Setting = {})
     },
     interrupted: () => setting.interrupted === true,
     openAnalyzer: async () => setting.analyzer ?? (analyzer as Analyzer),
+    openReports: () => undefined,
     openExtraction: async () => extractionHere(await pythonParser()),
     analyserVersion: () => '0123456789abcdef',
     clearCache: () => false,
