@@ -89,8 +89,8 @@ export const MUTANTS = [
   {
     fault: 'two programs in one workspace count as one process',
     file: 'server/src/link/link.ts',
-    from: 'return this.#importers.haveCommon([thread.module, ...modules]) ? thread.confidence : this.#assumed;',
-    to: 'return thread.confidence;',
+    from: 'return this.#importers.haveCommon([thread.module, ...modules])',
+    to: 'return thread.module !== undefined',
     tests: [link, rules, analyser],
   },
   {
@@ -136,10 +136,10 @@ export const MUTANTS = [
     tests: [link, rules],
   },
   {
-    fault: 'functions that only an import runs count as open',
-    file: 'server/src/link/reach.ts',
-    from: '!entries.has(function_) && !importTime.has(function_);',
-    to: '!entries.has(function_);',
+    fault: 'what decorators do at import is taken to run in threads',
+    file: 'server/src/link/link.ts',
+    from: 'if (this.#reach.importTime.has(function_) || isExcluded(function_)) return true;',
+    to: 'if (isExcluded(function_)) return true;',
     tests: [link, rules],
   },
   {
@@ -152,8 +152,8 @@ export const MUTANTS = [
   {
     fault: 'children of a fork are ordinary threads',
     file: 'server/src/link/link.ts',
-    from: 'if (children.has(function_)) return true;',
-    to: 'if (children.has(function_)) return false;',
+    from: 'if (branches !== undefined)',
+    to: 'if (children.size < 0)',
     tests: [link, rules],
   },
   {
@@ -210,7 +210,7 @@ export const MUTANTS = [
     file: 'server/src/rules/evidence.ts',
     from: 'return thread === undefined ? sharingEvidence(sharing) : [startEvidence(thread, entry)];',
     to: 'return sharingEvidence(sharing);',
-    tests: [rules, docs],
+    tests: ['server/test/unit/rules', rules, docs],
   },
   {
     fault: 'evidence of every race points at another place',

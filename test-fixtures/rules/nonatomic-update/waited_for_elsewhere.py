@@ -187,7 +187,7 @@ class PoolThatGoesOn:
 class WaitsWhenTold:
     def __init__(self):
         self.handled = 0
-        self.thread = threading.Thread(target=self.run)
+        self.thread = threading.Thread(target=self.run)  # evidence: nonatomic-update
 
     def start(self):
         self.thread.start()
