@@ -68,7 +68,7 @@ for _ in range(4):
     ],
     whenNotToUse:
       'When only one thread ever removes, which the analysis may not be able to see: ignore the line and say so.',
-    fix: 'Unsafe, look at it: one operation in the place of two (`pop(k, None)`, `discard`), one read into a local, or one lock around the test and what relies on it, and around everything else that changes the state.',
+    fix: 'Unsafe, look at it: one operation in the place of two (`pop(k, None)`, `discard`), the use without the test and with its error caught, one read into a local, or one lock around the test and what relies on it, and around everything else that changes the state.',
     unknown:
       'A use inside a `try` that catches the error counts as handled. A lock that may be held counts as held.',
     references: [
@@ -283,7 +283,8 @@ function report(
       ...threadEvidence(parallel),
     ],
     fixes: [
-      ...rewrites(access, test.fact, test.form),
+      ...rewrites(access, test.fact, test.form, program.containerOf(variable)),
+      ...attempts(program, variable, access, test.fact, test.form),
       ...lockFixes(program, variable, access, [test.fact, test.made]),
     ],
     identity: identityOf(access, variable),
@@ -304,7 +305,12 @@ function advice({ access }: SharedAccess, form: string): string {
   return 'Hold a lock around both.';
 }
 
-function rewrites(access: SharedAccess, test: number, form: string): readonly Fix[] {
+function rewrites(
+  access: SharedAccess,
+  test: number,
+  form: string,
+  containers: readonly string[],
+): readonly Fix[] {
   const { file } = access.module;
   const act = access.access.fact;
   if (access.access.kind === 'read' && access.access.use === 'method')
@@ -324,7 +330,12 @@ function rewrites(access: SharedAccess, test: number, form: string): readonly Fi
         intention: { kind: 'singleOperation', file, test, act, operation: 'pop' },
       },
     ];
-  if (access.access.operation === 'remove')
+  // A list has no `discard`.
+  if (
+    access.access.operation === 'remove' &&
+    containers.length > 0 &&
+    containers.every((one) => one === 'set')
+  )
     return [
       {
         title: 'Use one `discard(…)`',
@@ -333,4 +344,61 @@ function rewrites(access: SharedAccess, test: number, form: string): readonly Fi
       },
     ];
   return [];
+}
+
+/** The act alone, with the error that it raises when another thread was first. */
+function attempts(
+  program: ProgramModel,
+  variable: Variable,
+  { module: { file }, access }: SharedAccess,
+  test: number,
+  form: string,
+): readonly Fix[] {
+  const error = errorOf(program.containerOf(variable), access, form);
+  if (error === undefined) return [];
+  return [
+    {
+      title: `Do it and catch \`${error}\``,
+      safety: 'unsafe',
+      intention: { kind: 'attempt', file, test, act: access.fact, error },
+    },
+  ];
+}
+
+const SEQUENCES = ['list', 'deque'];
+/** Mappings that raise `KeyError` for what they do not have. */
+const PLAIN_MAPPINGS = ['dict', 'OrderedDict'];
+
+/** What an operation raises when there is nothing to take; undefined where it may put something there instead. */
+function errorOf(
+  containers: readonly string[],
+  { kind, operation, key }: SharedAccess['access'],
+  form: string,
+): string | undefined {
+  const sequence = containers.length > 0 && containers.every((one) => SEQUENCES.includes(one));
+  if (kind === 'read') {
+    const mapping = containers.length > 0 && containers.every((one) => PLAIN_MAPPINGS.includes(one));
+    if (operation !== '[]' || key === undefined) return undefined;
+    return form === 'contains' && mapping
+      ? 'KeyError'
+      : form === 'truthy' && sequence
+        ? 'IndexError'
+        : undefined;
+  }
+  if (kind !== 'mutate') return undefined;
+  switch (operation) {
+    case 'del []':
+      return form === 'contains' ? 'KeyError' : undefined;
+    case 'remove':
+      return sequence ? 'ValueError' : containers.includes('set') ? 'KeyError' : undefined;
+    case 'popleft':
+      return 'IndexError';
+    case 'popitem':
+      return 'KeyError';
+    case 'pop':
+      if (form === 'contains') return 'KeyError';
+      return sequence ? 'IndexError' : containers.includes('set') ? 'KeyError' : undefined;
+    default:
+      return undefined;
+  }
 }

@@ -102,6 +102,15 @@ export type Intention =
       readonly act: FactId;
       readonly operation: 'pop' | 'discard' | 'setdefault';
     }
+  /** `if k in d: v = d.pop(k)` → `try: …` and `except KeyError: pass`; `while q: x = q.pop()` → `while True:` with `break` there. */
+  | {
+      readonly kind: 'attempt';
+      readonly file: string;
+      readonly test: FactId;
+      readonly act: FactId;
+      /** As it is written after `except`. */
+      readonly error: string;
+    }
   /**
    * Replace the text at this place of a file that is no Python: the version part of a requirement, a slot array; and, as
    * part of the same, at further places of it.

@@ -88,18 +88,19 @@ function unitOf(
   return [...found];
 }
 
-/** What an earlier read gave may decide whether, or with what, the variable is changed. */
+/** What an earlier read gave may decide whether, or with what, the variable is changed, or be used up by the change. */
 function leadsTo(program: ProgramModel, { access: read }: SharedAccess, change: SharedAccess): boolean {
   if (read.kind !== 'read') return false;
-  if (read.use === 'assigned') return mayDependOnReads(change);
-  if (change.access.kind !== 'update' && change.access.kind !== 'write') return false;
+  // `number = self.next; …; self.next += 1`: the number is given out, and the next one made.
+  if (read.use === 'assigned') return change.access.kind === 'update' || mayDependOnReads(change);
   if (read.use !== 'tested' && read.use !== 'argument' && read.use !== 'other') return false;
+  if (change.access.kind === 'update' && read.use !== 'tested') return true;
+  if (change.access.kind !== 'update' && change.access.kind !== 'write') return false;
   return program.isConditional(change.module, change.access.fact);
 }
 
 /** What is stored may have been computed from what the function read before. */
-function mayDependOnReads({ module, access: { kind, operation, value } }: SharedAccess): boolean {
-  if (kind === 'update') return operation === '=' || operation === '[]=';
+function mayDependOnReads({ module, access: { kind, value } }: SharedAccess): boolean {
   if (kind !== 'write') return false;
   if (value === undefined || value.kind === 'other' || value.kind === 'either') return true;
   if (value.kind === 'path') return module.summary.paths[value.path]!.root === 'local';

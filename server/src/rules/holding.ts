@@ -5,6 +5,7 @@
 import {
   CALLED_WHILE_LOGGING,
   isPlainMethod,
+  isStandardModule,
   OUTSIDE_FUNCTION,
   OUTSIDE_METHOD,
   TELLING_METHOD,
@@ -140,6 +141,14 @@ function insideOf(
       };
   }
   if (mayTakeTime) return undefined;
+  const slow = module.summary.calls.find(
+    (call) => runsIn(program, region, call) && isInputOutput(program, module, call.index),
+  );
+  if (slow !== undefined)
+    return {
+      reason: `\`${name}\` would be held over the input or output of \`${program.nameOf(module, slow.callee)}\``,
+      at: at(slow.fact),
+    };
   const foreign = foreignCall(program, region);
   if (foreign !== undefined)
     return {
@@ -147,19 +156,11 @@ function insideOf(
       at: at(foreign.fact),
     };
   const far = farCall(program, region);
-  if (far !== undefined)
-    return {
-      reason: `the lock would be held while ${named(far.through.callee)} ${far.why} in \`${far.name}\``,
-      at: at(far.through.fact),
-    };
-  const slow = module.summary.calls.find(
-    (call) => runsIn(program, region, call) && isInputOutput(program, module, call.index),
-  );
-  return slow === undefined
+  return far === undefined
     ? undefined
     : {
-        reason: `\`${name}\` would be held over the input or output of \`${program.nameOf(module, slow.callee)}\``,
-        at: at(slow.fact),
+        reason: `the lock would be held while ${named(far.through.callee)} ${far.why} in \`${far.name}\``,
+        at: at(far.through.fact),
       };
 }
 
@@ -185,19 +186,30 @@ function isOutside({ blocking }: Happening): boolean {
   return blocking?.kind === 'outside' || blocking?.kind === 'sleep';
 }
 
-/** A method of an object that an attribute holds and whose class is not in the program: it may do anything. */
+/** Code that is neither in the program nor Python's own: it may do anything, unless its name says that it does little. */
 function foreignCall(program: ProgramModel, region: HeldRegion): Call | undefined {
   const { module } = region;
-  const { calls, paths } = module.summary;
   const resolved = new Set(edgesIn(program, region).map((edge) => edge.fact));
-  return calls.find((call) => {
-    const { root, last, parent, fields } = paths[call.callee]!;
-    if (!runsIn(program, region, call) || resolved.has(call.fact) || isPlainMethod(last)) return false;
-    const kept = (root === 'self' && fields.length > 1) || (root === 'global' && fields.length > 0);
-    if (!kept || program.calleeName(module, call.index) !== undefined) return false;
-    const types = program.typesOf(module, { kind: 'path', path: parent });
-    return types.every(({ kind }) => kind === 'unknown' || kind === 'external' || kind === 'constant');
-  });
+  return module.summary.calls.find(
+    (call) => runsIn(program, region, call) && !resolved.has(call.fact) && isForeign(program, module, call),
+  );
+}
+
+function isForeign(
+  program: ProgramModel,
+  module: Module,
+  { callee, index, arguments: given }: Call,
+): boolean {
+  const { root, last, parent } = module.summary.paths[callee]!;
+  if (parent === -1 && root !== 'import') return root === 'result' || root === 'local' || root === 'unknown';
+  if (isPlainMethod(last)) return false;
+  // `", ".join(parts)`, where a thread's takes nothing but a time.
+  if (last === 'join' && root === 'unknown' && given.length === 1) return false;
+  const name = program.calleeName(module, index);
+  if (root === 'import') return name !== undefined && !isStandardModule(name) && !/^_*[A-Z]/.test(last);
+  if (name !== undefined) return !isStandardModule(name);
+  const types = program.typesOf(module, { kind: 'path', path: parent });
+  return types.every(({ kind }) => kind === 'unknown' || kind === 'external' || kind === 'constant');
 }
 
 /** Functions that are looked through below a call; what lies deeper is not seen. */

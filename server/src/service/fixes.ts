@@ -9,6 +9,7 @@ import type { PythonParser } from '../cst/runtime.ts';
 import { Kind, type Syntax } from '../cst/syntax.ts';
 import { acquireToWith } from '../edits/acquireToWith.ts';
 import { appendItem } from '../edits/appendItem.ts';
+import { attempt } from '../edits/attempt.ts';
 import { declareLock } from '../edits/declareLock.ts';
 import { doubleCheck } from '../edits/doubleCheck.ts';
 import { hoistLock } from '../edits/hoistLock.ts';
@@ -130,6 +131,8 @@ export function sketch(
       const target = owner.kind === 'existing' ? owner : { ...owner, at: place(owner.fact) };
       return here(hoistLock(syntax, place(intention.constructor), target));
     }
+    case 'attempt':
+      return here(attempt(syntax, place(intention.test), place(intention.act), intention.error));
     case 'singleOperation':
       return here(singleOperation(syntax, place(intention.test), place(intention.act), intention.operation));
   }

@@ -6,6 +6,7 @@ class Pantry:
     def __init__(self):
         self._lock = threading.Lock()
         self.jars = []
+        self.eaten = False
         for _ in range(3):
             threading.Thread(target=self.eat).start()
 
@@ -16,6 +17,7 @@ class Pantry:
     def eat(self):
         with self._lock:
             if len(self.jars) > 0:
+                self.eaten = True
                 jar = self.jars.pop()  # expect: check-then-act
                 return jar
         return None

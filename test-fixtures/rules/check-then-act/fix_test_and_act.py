@@ -5,6 +5,7 @@ import threading
 class Pantry:
     def __init__(self):
         self.jars = []
+        self.eaten = False
         for _ in range(3):
             threading.Thread(target=self.eat).start()
 
@@ -13,6 +14,7 @@ class Pantry:
 
     def eat(self):
         if len(self.jars) > 0:
+            self.eaten = True
             jar = self.jars.pop()  # expect: check-then-act
             return jar
         return None

@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest';
+import { attempt } from '../../../src/edits/attempt.ts';
 import { doubleCheck } from '../../../src/edits/doubleCheck.ts';
 import { hoistLock } from '../../../src/edits/hoistLock.ts';
 import { renameConstructor } from '../../../src/edits/renameConstructor.ts';
@@ -97,6 +98,46 @@ const POPS: readonly Case[] = [
 
 const DISCARDS: readonly Case[] = [
   { name: 'remove', before: 'if «x» in s: s.remove(«x»)\n', after: 's.discard(x)\n' },
+];
+
+const ATTEMPTS: readonly Case[] = [
+  {
+    name: 'what is taken is used afterwards',
+    before: 'def f():\n    if «k» in d:\n        v = «d.pop(k)»  # c\n        use(v)\n    g()\n',
+    after:
+      'def f():\n    try:\n        v = d.pop(k)  # c\n    except KeyError:\n        pass\n    else:\n        use(v)\n    g()\n',
+  },
+  {
+    name: 'nothing follows',
+    before: 'if «x» in s:\n    # c\n    «s.remove(x)»\n',
+    after: 'try:\n    # c\n    s.remove(x)\nexcept KeyError:\n    pass\n',
+  },
+  {
+    name: 'a loop until nothing is left',
+    before: 'def f():\n\twhile «q»:\n\t\tx = «q.popleft()»\n\t\tuse(x)\n',
+    after:
+      'def f():\n\twhile True:\n\t\ttry:\n\t\t\tx = q.popleft()\n\t\texcept KeyError:\n\t\t\tbreak\n\t\tuse(x)\n',
+  },
+  {
+    name: 'the statement does more that could fail',
+    before: 'if «k» in d:\n    use(«d.pop(k)»)\n',
+    after: 'refused: the use is a part of a larger statement',
+  },
+  {
+    name: 'the test asks for more',
+    before: 'if «k» in d and ready:\n    v = «d.pop(k)»\n',
+    after: 'refused: the test asks for more than whether the use succeeds',
+  },
+  {
+    name: 'the use comes later',
+    before: 'if «k» in d:\n    use(k)\n    v = «d.pop(k)»\n',
+    after: 'refused: the use is a part of a larger statement',
+  },
+  {
+    name: 'there is an else',
+    before: 'if «k» in d:\n    v = «d.pop(k)»\nelse:\n    v = 1\n',
+    after: 'refused: the `if` has an `else`',
+  },
 ];
 
 const DEFAULTS: readonly Case[] = [
@@ -233,6 +274,12 @@ describe('singleOperation', () => {
   );
   it.each(DEFAULTS)('setdefault: $name', (sample) =>
     expectCase(sample, ({ syntax, spans }) => singleOperation(syntax, spans[0]!, spans[1]!, 'setdefault')),
+  );
+});
+
+describe('attempt', () => {
+  it.each(ATTEMPTS)('$name', (sample) =>
+    expectCase(sample, ({ syntax, spans }) => attempt(syntax, spans[0]!, spans[1]!, 'KeyError')),
   );
 });
 
