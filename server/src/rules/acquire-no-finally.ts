@@ -111,12 +111,12 @@ function report(
 ): Finding {
   const name = program.nameOf(module, acquisition.path);
   const how = leaves
-    ? `A way out between here and the \`release()\` leaves \`${name}\` held`
-    : `When something between here and the \`release()\` raises, \`${name}\` stays held`;
+    ? `A way out before the \`release()\` leaves \`${name}\` held`
+    : `\`${name}\` stays held when something before the \`release()\` raises`;
   return {
     rule: 'acquire-no-finally',
     primary: at(module, acquisition.fact),
-    message: `${how}, and every other thread that wants it waits for ever. Use \`with ${name}:\`.`,
+    message: `${how}. Every other thread that wants it then waits for ever. Use \`with ${name}:\`.`,
     severity: leaves ? 'error' : 'warning',
     confidence: 'high',
     breaks: 'everyBuild',

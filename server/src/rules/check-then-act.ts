@@ -8,8 +8,8 @@ import {
   isSafeType,
   isTestState,
   placeOf,
-  threadClause,
   threadEvidence,
+  threadSentence,
   unprotected,
 } from './evidence.ts';
 import type { Finding, Fix } from './finding.ts';
@@ -273,7 +273,7 @@ function report(
   return {
     rule: 'check-then-act',
     primary: placeOf(access),
-    message: `Race condition: \`${access.name}\` can change between the test and this use, while ${threadClause(parallel, access.function)}: ${act.consequence}.${late ? ' The lock is taken after the test, and the test is not repeated under it.' : ''} ${advice(access, test.form)}`,
+    message: `Race condition: \`${access.name}\` can change between the test and this use. ${threadSentence(parallel, access.function)}: ${act.consequence}${late ? ', for the lock is taken after the test' : ''}. ${advice(access, test.form)}`,
     severity,
     confidence: parallel.confidence,
     breaks: 'everyBuild',

@@ -42,6 +42,15 @@ export function threadClause(
   return entry === undefined ? `${what} it` : `${what} ${named(entry)}`;
 }
 
+/** The same as the beginning of a sentence. */
+export function threadSentence(...of: Parameters<typeof threadClause>): string {
+  return sentence(threadClause(...of));
+}
+
+export function sentence(clause: string): string {
+  return `${clause[0]!.toUpperCase()}${clause.slice(1)}`;
+}
+
 /** What the sharing rests on: the start of the thread, or the place that speaks for it. */
 export function threadEvidence({ thread, entry, sharing }: Parallel): readonly Evidence[] {
   return thread === undefined ? sharingEvidence(sharing) : [startEvidence(thread, entry)];
@@ -49,7 +58,7 @@ export function threadEvidence({ thread, entry, sharing }: Parallel): readonly E
 
 export function sharingEvidence({ says, at: place }: Sharing): readonly Evidence[] {
   if (place === undefined) return [];
-  const message = `${says[0]!.toUpperCase()}${says.slice(1)}.`;
+  const message = `${sentence(says)}.`;
   return [{ role: 'definition', at: at(place.module, place.fact), message }];
 }
 
@@ -73,7 +82,7 @@ export function accessEvidence(access: SharedAccess, note = ''): Evidence {
   return {
     role: 'access',
     at: placeOf(access),
-    message: `${named(access.function)} ${verb(access)} \`${access.name}\` here${note}.`,
+    message: `${sentence(named(access.function))} ${verb(access)} \`${access.name}\` here${note}.`,
   };
 }
 

@@ -348,7 +348,7 @@ function report(program: ProgramModel, variable: Variable, access: SharedAccess,
   return {
     rule: 'inconsistent-lock',
     primary: placeOf(access),
-    message: `Race condition: ${here(access)} without \`${lock.name}\`, which ${guarded.length} of the ${others} other accesses hold; another thread in one of them can interleave. Hold \`${lock.name}\` here.`,
+    message: `Race condition: ${here(access)} without \`${lock.name}\`. ${holders(guarded.length, others)}, and another thread can be in the middle of ${guarded.length === 1 ? 'it' : 'one of them'}. Hold \`${lock.name}\` here.`,
     severity,
     confidence,
     breaks: 'everyBuild',
@@ -362,6 +362,14 @@ function report(program: ProgramModel, variable: Variable, access: SharedAccess,
       : lockFixes(program, variable, access),
     identity: identityOf(access, variable),
   };
+}
+
+function holders(guarded: number, others: number): string {
+  if (guarded === others)
+    return others === 1 ? 'The other access holds it' : `All ${others} other accesses hold it`;
+  return guarded === 1
+    ? `One of the ${others} other accesses holds it`
+    : `${guarded} of the ${others} other accesses hold it`;
 }
 
 function here(access: SharedAccess): string {

@@ -13,8 +13,8 @@ import {
   placeOf,
   setsUp,
   startEvidence,
-  threadClause,
   threadEvidence,
+  threadSentence,
   unprotected,
 } from './evidence.ts';
 import type { Finding, Fix } from './finding.ts';
@@ -122,12 +122,12 @@ function* overLoadedModules(program: ProgramModel, module: Module): Iterable<Fin
     if (program.catchesAt(module, fact, ['RuntimeError', 'Exception', 'BaseException'])) continue;
     const who =
       thread === undefined
-        ? `callers of ${named(function_)} may be several threads at once`
-        : threadClause({ thread }, function_);
+        ? `Callers of ${named(function_)} may be several threads at once`
+        : threadSentence({ thread }, function_);
     yield {
       rule: 'iterate-while-mutated',
       primary: at(module, fact),
-      message: `Race condition: \`sys.modules\` is iterated here while ${who}, and an import in another thread adds to it: RuntimeError: dictionary changed size during iteration. Iterate a copy made by \`list(…)\`.`,
+      message: `Race condition: \`sys.modules\` is iterated here while an import may add to it. ${who}: RuntimeError: dictionary changed size during iteration. Iterate a copy made by \`list(…)\`.`,
       severity: thread === undefined ? 'information' : 'warning',
       confidence: thread === undefined ? 'low' : 'medium',
       breaks: 'everyBuild',
@@ -273,7 +273,7 @@ function report(
   return {
     rule: 'iterate-while-mutated',
     primary: placeOf(loop),
-    message: `Race condition: \`${loop.name}\` is ${kind === 'snapshot' ? 'copied' : 'iterated'} here while ${threadClause(parallel, rival.access.function)} and entries are added or removed: ${consequence}${inC ? ' on free-threaded Python' : ''}. ${remedy}`,
+    message: `Race condition: \`${loop.name}\` is ${kind === 'snapshot' ? 'copied' : 'iterated'} here while entries come or go. ${threadSentence(parallel, rival.access.function)}: ${consequence}${inC ? ' on free-threaded Python' : ''}. ${remedy}`,
     severity,
     confidence: parallel.confidence,
     breaks,

@@ -18,8 +18,8 @@ import {
   isTestState,
   named,
   placeOf,
-  threadClause,
   threadEvidence,
+  threadSentence,
 } from './evidence.ts';
 import type { Confidence, Evidence, Finding, Fix } from './finding.ts';
 import { createdTwice } from './interleavings.ts';
@@ -178,13 +178,13 @@ function report(
   const target = access.access.key === undefined ? access.name : `${access.name}[${access.access.key.text}]`;
   const who =
     parallel === undefined
-      ? `the class has a lock, so ${named(access.function)} is meant for several threads`
-      : threadClause(parallel, access.function);
-  const untested = late ? ' The lock is taken after the test and the test is not repeated under it.' : '';
+      ? `The class has a lock, so ${named(access.function)} is meant for several threads`
+      : threadSentence(parallel, access.function);
+  const untested = late ? ', and the lock is taken after the test' : '';
   return {
     rule: 'lazy-init-race',
     primary: placeOf(access),
-    message: `Race condition: two threads can both find \`${target}\` missing and create it twice; ${who}.${untested} Test and create under one lock.`,
+    message: `Race condition: two threads can both find \`${target}\` missing and create it. ${who}${untested}. Test and create under one lock.`,
     severity,
     confidence,
     breaks: 'everyBuild',

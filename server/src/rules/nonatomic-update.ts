@@ -7,8 +7,8 @@ import {
   isSafeType,
   isTestState,
   placeOf,
-  threadClause,
   threadEvidence,
+  threadSentence,
   unprotected,
 } from './evidence.ts';
 import type { Finding } from './finding.ts';
@@ -222,13 +222,13 @@ function report(
   const target = key === undefined ? update.name : `${update.name}[${key.text}]`;
   const statement = operation === '=' || operation === '[]=' ? `${target} = …` : `${target} ${operation} …`;
   const consequence = callBetween
-    ? 'so an update can be lost. A call between the read and the write makes this happen with the GIL, too'
+    ? 'and a call between the read and the write makes it happen with the GIL, too'
     : 'so an update can be lost on free-threaded Python';
   const late = isStoredUnderLock(program, update);
   const breaks = callBetween || late ? 'everyBuild' : 'freeThreadedOnly';
   const how = late
     ? 'is read before the lock is taken and stored under it'
-    : `reads and writes in separate steps and ${update.locks.size > 0 ? 'another change does not hold its lock' : 'no lock is held'}`;
+    : `is not one step, and ${update.locks.size > 0 ? 'another change does not hold its lock' : 'no lock is held'}`;
   const severity = levelOf(
     program,
     parallel,
@@ -238,7 +238,7 @@ function report(
   return {
     rule: 'nonatomic-update',
     primary: placeOf(update),
-    message: `Lost update: \`${statement}\` ${how}, while ${threadClause(parallel, update.function)}, ${consequence}. Hold ${late ? 'the lock from the reading on' : 'a lock around every update'}.`,
+    message: `Lost update: \`${statement}\` ${how}. ${threadSentence(parallel, update.function)}, ${consequence}. Hold ${late ? 'the lock from the reading on' : 'a lock around every update'}.`,
     severity: !isRead && /^_|\._/.test(variable.name) ? 'hint' : severity,
     confidence: parallel.confidence,
     breaks,

@@ -8,7 +8,7 @@ import type {
   LockUse,
   ProgramModel,
 } from '../link/program.ts';
-import { at, named } from './evidence.ts';
+import { at, named, sentence } from './evidence.ts';
 import type { Evidence, Finding, Fix } from './finding.ts';
 import { defineRule } from './rule.ts';
 import { selfWait } from './standstills.ts';
@@ -136,7 +136,7 @@ function againHere(program: ProgramModel, use: LockUse): Finding | undefined {
   return {
     rule: 'self-deadlock',
     primary: at(module, acquisition.fact),
-    message: `Deadlock: \`${name}\` is acquired here although ${named(function_)} holds it already${alias}; \`threading.Lock\` is not reentrant, so this waits for ever. Remove the inner acquire or use \`threading.RLock\`.`,
+    message: `Deadlock: \`${name}\` is acquired here although ${named(function_)} holds it already${alias}. A \`threading.Lock\` cannot be taken twice, so this waits for ever. Remove the inner acquire or use \`threading.RLock\`.`,
     severity: 'error',
     confidence: 'certain',
     breaks: 'everyBuild',
@@ -163,7 +163,7 @@ function inHandler(program: ProgramModel, use: LockUse, name: string): Finding |
   return {
     rule: 'self-deadlock',
     primary: at(module, acquisition.fact),
-    message: `Deadlock: \`${name}\` is acquired here although \`logging\` holds it around \`emit\`; \`threading.Lock\` is not reentrant, so the first record waits for ever. Leave out the \`with\`, or keep a lock of your own under another name.`,
+    message: `Deadlock: \`${name}\` is acquired here although \`logging\` holds it around \`emit\`. A \`threading.Lock\` cannot be taken twice, so the first record waits for ever. Leave out the \`with\`, or keep a lock of your own under another name.`,
     severity: 'error',
     confidence: 'certain',
     breaks: 'everyBuild',
@@ -188,7 +188,7 @@ function throughCall(
   return {
     rule: 'self-deadlock',
     primary: at(edge.module, edge.fact),
-    message: `Deadlock: ${named(function_)} holds \`${name}\` and ${verbs} ${named(edge.callee)}, which acquires \`${name}\` again${via}; \`threading.Lock\` is not reentrant, so this waits for ever. Call it without the lock or use \`threading.RLock\`.`,
+    message: `Deadlock: ${named(edge.callee)} takes \`${name}\`, which is held here already. ${sentence(named(function_))} holds it and ${verbs} ${named(edge.callee)}${via}; a \`threading.Lock\` cannot be taken twice, so this waits for ever. Call it without the lock or use \`threading.RLock\`.`,
     severity: 'error',
     confidence: isUnconditional(program, again) ? 'certain' : 'high',
     breaks: 'everyBuild',

@@ -1,7 +1,7 @@
 /** Reports sqlite3 connections that are opened in one thread and used in another, and transactions that run into each other on a shared one. */
 import type { Call, FactId, PathId } from '../facts/summary.ts';
 import type { FunctionNode, Module, Parallel, ProgramModel, ThreadEntry } from '../link/program.ts';
-import { at, named, startEvidence, threadClause, threadEvidence } from './evidence.ts';
+import { at, named, sentence, startEvidence, threadClause, threadEvidence } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';
 import { levelOf } from './levels.ts';
 import { defineRule } from './rule.ts';
@@ -155,7 +155,11 @@ function usedElsewhere(
       severity: 'error',
       confidence: thread.confidence,
       evidence: [
-        { role: 'definition', at: at(module, call.fact), message: `${named(opener)} opens it here.` },
+        {
+          role: 'definition',
+          at: at(module, call.fact),
+          message: `${sentence(named(opener))} opens it here.`,
+        },
         startEvidence(thread),
       ],
     });
@@ -189,7 +193,11 @@ function sharedTransaction(
         severity: levelOf(program, parallel, 'stale', 'everyBuild'),
         confidence: parallel.confidence,
         evidence: [
-          { role: 'definition', at: at(module, call.fact), message: `${named(opener)} opens it here.` },
+          {
+            role: 'definition',
+            at: at(module, call.fact),
+            message: `${sentence(named(opener))} opens it here.`,
+          },
           ...threadEvidence(parallel),
         ],
       });

@@ -58,7 +58,7 @@ class Atlas:
     def pages(self):
         if self._pages is None:
             with self._lock:
-                self._pages = self._build()  # expect: lazy-init-race "not repeated under it"
+                self._pages = self._build()  # expect: lazy-init-race "the lock is taken after the test"
         return self._pages
 
 
