@@ -704,6 +704,10 @@ class LinkedProgram implements ProgramModel {
     return (this.#reach.threadsOf.get(function_) ?? []).map((id) => this.threads[id]!);
   }
 
+  entryTo(thread: ThreadEntry, function_: FunctionNode): Entry | undefined {
+    return this.#reach.through[thread.id]?.get(function_);
+  }
+
   containerOf(variable: Variable): readonly string[] {
     return variable.types.flatMap((type) => (type.kind === 'container' ? [type.name] : []));
   }

@@ -445,6 +445,8 @@ export interface ProgramModel {
   functionAt(module: Module, scope: number): FunctionNode;
   /** Whether a thread of the program, or an outside caller, runs the function. */
   threadsRunning(function_: FunctionNode): readonly ThreadEntry[];
+  /** Of the functions that a thread may begin with, the one from which it gets to this function. */
+  entryTo(thread: ThreadEntry, function_: FunctionNode): Entry | undefined;
   /** Whether the fact stands inside a `try` that catches one of these. */
   catchesAt(module: Module, fact: FactId, names: readonly string[]): boolean;
   /** What the variable may hold is one of the container names. */

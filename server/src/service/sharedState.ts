@@ -4,7 +4,7 @@
  */
 import type { Span } from '../base/span.ts';
 import { factSpan } from '../facts/summary.ts';
-import type { ProgramModel, SharedAccess, ThreadEntry, Variable } from '../link/program.ts';
+import type { FunctionNode, ProgramModel, SharedAccess, ThreadEntry, Variable } from '../link/program.ts';
 import { isSafeType } from '../rules/evidence.ts';
 import { changes, guardOf } from '../rules/guards.ts';
 
@@ -51,7 +51,7 @@ export function sharedStatesIn(program: ProgramModel, file: string): SharedState
   const functions = program.functions.flatMap((function_) => {
     const { module, scope } = function_;
     if (module.file !== file) return [];
-    const threads = [...new Set(program.threadsRunning(function_).map(clause))];
+    const threads = clausesOf(program, function_);
     return threads.length === 0 ? [] : [{ span: factSpan(module.summary, scope.fact), threads }];
   });
   return { variables, functions };
@@ -65,7 +65,6 @@ interface Use {
 
 function stateOf(program: ProgramModel, { variable, access, span }: Use): SharedState | undefined {
   const guard = guardOf(program, variable);
-  const threads = program.threadsRunning(access.function);
   if (guard === undefined && (isSafeType(variable) || !isShared(program, variable, access))) return undefined;
   return {
     name: variable.name,
@@ -75,7 +74,7 @@ function stateOf(program: ProgramModel, { variable, access, span }: Use): Shared
       held: guard.guarded.length,
       of: guard.guarded.length + guard.bare.length,
     },
-    threads: [...new Set(threads.map(clause))],
+    threads: clausesOf(program, access.function),
   };
 }
 
@@ -111,7 +110,15 @@ function usesIn(file: string, variable: Variable): Use[] {
     .map((access) => ({ variable, access, span: factSpan(access.module.summary, access.access.fact) }));
 }
 
-function clause({ many, what, entries: [entry], because }: ThreadEntry): string {
+function clausesOf(program: ProgramModel, function_: FunctionNode): readonly string[] {
+  return [
+    ...new Set(
+      program.threadsRunning(function_).map((thread) => clause(thread, program.entryTo(thread, function_))),
+    ),
+  ];
+}
+
+function clause({ many, what, entries, because }: ThreadEntry, entry = entries[0]): string {
   const name = entry === undefined ? '' : ` \`${entry.function.label}\``;
   const who = many ? `several ${what}s run${name}` : `a ${what} runs${name}`;
   return because === undefined ? who : `${who} (${because})`;

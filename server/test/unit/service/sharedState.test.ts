@@ -75,6 +75,30 @@ test('state that threads change without a lock says so', async () => {
   );
 });
 
+test('of the entries that one start of threads may have, the one that leads here is named', async () => {
+  const text = `from flask import Flask
+
+app = Flask(__name__)
+seats = {}
+visits = {}
+
+
+@app.get("/")
+def home():
+    visits["home"] = 1
+
+
+@app.post("/reserve/<row>")
+def reserve(row):
+    take(row)
+
+
+def take(row):
+    seats[row] = 1
+`;
+  expect(await said(text, 'def take', 'seats')).toContain('Here several request threads run reserve');
+});
+
 test('of a whole file each shared variable where it is first used, and each function that threads run', async () => {
   const file = '/w/a.py';
   const analyzer = createAnalyzer({ host: memoryHost({ [file]: DEPOT }), parser, logger: silentLogger });
