@@ -16,6 +16,10 @@ export interface Place {
   readonly cell?: { readonly number: number; readonly first: number };
 }
 
+export function isSamePlace(a: Place, b: Place): boolean {
+  return a.file === b.file && a.span.start === b.span.start && a.span.end === b.span.end;
+}
+
 export interface LocatedFinding {
   readonly rule: string;
   readonly place: Place;

@@ -2,7 +2,7 @@
 
 import { printable } from '../../base/printable.ts';
 import type { AuditReport } from '../../service/analyzer.ts';
-import type { LocatedFinding, Place } from '../../service/locatedFinding.ts';
+import { isSamePlace, type LocatedFinding, type Place } from '../../service/locatedFinding.ts';
 import { type Paint, SEVERITY_STYLE, type Style } from './colors.ts';
 import { excerpt, gutterFor } from './excerpt.ts';
 import { countFindings, findingsOf, levelOf, type SourceText, shownAt, shownPath } from './report.ts';
@@ -96,7 +96,9 @@ export async function findingText(finding: LocatedFinding, input: FindingTextInp
   const lines = [head, ...(await placeLines(finding.place, input, gutter, '^', style, 1))];
   for (const related of shown) {
     lines.push(`${' '.repeat(gutter)} ${paint('=', 'blue', 'bold')} ${printable(related.message)}`);
-    lines.push(...(await placeLines(related.place, input, gutter, '-', 'blue', 0)));
+    // What is said of the finding's own place needs no second look at it.
+    if (!isSamePlace(related.place, finding.place))
+      lines.push(...(await placeLines(related.place, input, gutter, '-', 'blue', 0)));
   }
   const notes: string[] = [];
   if (finding.related.length > shown.length)
@@ -104,7 +106,7 @@ export async function findingText(finding: LocatedFinding, input: FindingTextInp
   if (finding.breaks === 'freeThreadedOnly' && finding.severity !== 'hint')
     notes.push('This goes wrong only on a build without the GIL.');
   const fix = finding.fixTitles[0];
-  if (fix !== undefined) notes.push(`Fix (in the editor): ${printable(fix)}`);
+  if (fix !== undefined) notes.push(`Fix: ${printable(fix)}`);
   notes.push(...(input.notes ?? []).map(printable));
   for (const note of notes) lines.push(`${' '.repeat(gutter)} ${paint('=', 'blue', 'bold')} ${note}`);
   if (input.explain) {

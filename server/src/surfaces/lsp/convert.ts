@@ -13,7 +13,12 @@ import { lineIndex, type Position } from '../../base/span.ts';
 import type { Severity } from '../../rules/finding.ts';
 import type { FileReport } from '../../service/analyzer.ts';
 import type { ConfigurationProblem } from '../../service/configuration.ts';
-import type { LocatedFinding, NotAnalysed, Place } from '../../service/locatedFinding.ts';
+import {
+  isSamePlace,
+  type LocatedFinding,
+  type NotAnalysed,
+  type Place,
+} from '../../service/locatedFinding.ts';
 import type { ClientSupport } from './clientSupport.ts';
 import { type Notebooks, shownPlace } from './notebooks.ts';
 
@@ -113,10 +118,6 @@ const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
   information: DiagnosticSeverity.Information,
   hint: DiagnosticSeverity.Hint,
 };
-
-function isSamePlace(a: Place, b: Place): boolean {
-  return a.file === b.file && a.span.start === b.span.start && a.span.end === b.span.end;
-}
 
 export function rangeOf({ start, end }: { readonly start: Position; readonly end: Position }): Range {
   return { start: { ...start }, end: { ...end } };

@@ -17,6 +17,11 @@ describe('the text report', () => {
           message: '`total` is defined here',
         },
         { role: 'access', place: placeOf('/lib/other.py', 'x', 'x'), message: '`total` is read there' },
+        {
+          role: 'access',
+          place: placeOf('/work/app.py', APP, 'total += 1'),
+          message: '`total` is updated in other threads',
+        },
       ],
     });
     const ran = await runHeddle(['audit', 'app.py'], { files: FILES, report: reportOf(finding) });
@@ -35,8 +40,9 @@ describe('the text report', () => {
         '  | ---------',
         '  = `total` is read there',
         ' --> /lib/other.py:1:1',
+        '  = `total` is updated in other threads',
         '  = This goes wrong only on a build without the GIL.',
-        '  = Fix (in the editor): Hold a new lock around this',
+        '  = Fix: Hold a new lock around this',
         '',
         'Found 1 warning in 1 file (10 lines). `heddle rule nonatomic-update` explains a rule.',
         '',
