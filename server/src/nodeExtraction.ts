@@ -89,6 +89,10 @@ class Threads implements Extraction {
     this.#end();
   }
 
+  rest(): void {
+    if (this.#waiting.length === 0 && [...this.#threads].every(({ job }) => job === undefined)) this.#end();
+  }
+
   #end(): void {
     clearTimeout(this.#idle);
     for (const { worker } of this.#threads) void worker.terminate();

@@ -201,13 +201,18 @@ function block(coder: Coder, value: Block | undefined): Whole<Block> {
 }
 
 function edge(coder: Coder, value: Edge | undefined): Whole<Edge> {
-  return {
-    to: coder.index('blocks', value?.to),
-    tests: coder.list(value?.tests, testIndex),
-    weak: coder.list(value?.weak, testIndex),
-    takes: coder.list(value?.takes, acquisitionIndex),
-  };
+  const to = coder.index('blocks', value?.to);
+  const tests = coder.list(value?.tests, testIndex);
+  const weak = coder.list(value?.weak, testIndex);
+  const takes = coder.list(value?.takes, acquisitionIndex);
+  if (tests.length > 0 || weak.length > 0 || takes.length > 0) return { to, tests, weak, takes };
+  const known = PLAIN_EDGES[to] ?? { to, tests, weak, takes };
+  PLAIN_EDGES[to] = known;
+  return known;
 }
+
+/** Most edges show nothing: one object for each block that they lead to is enough for all files. */
+const PLAIN_EDGES: Edge[] = [];
 
 function region(coder: Coder, value: Region | undefined): Whole<Region> {
   return {

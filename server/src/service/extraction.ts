@@ -30,6 +30,8 @@ export interface Extraction {
   readonly width: number;
   /** @throws ParserCrashed when the parser of this thread has trapped */
   of(text: string): Promise<Extracted | ExtractionFailure>;
+  /** No more texts come for a while: gives up what is only kept for the next. */
+  rest(): void;
   dispose(): void;
 }
 
@@ -42,7 +44,7 @@ export interface SummaryCache {
 
 /** Everything on this thread. */
 export function extractionHere(parser: PythonParser): Extraction {
-  return { width: 1, of: async (text) => extracted(() => parser.parse(text)), dispose() {} };
+  return { width: 1, of: async (text) => extracted(() => parser.parse(text)), rest() {}, dispose() {} };
 }
 
 /** Asks the cache first, and tells it what it did not know. */
@@ -57,6 +59,7 @@ export function rememberedExtraction(extraction: Extraction, cache: SummaryCache
       if (!('failure' in made)) cache.save(text, made.bytes ?? encodeSummary(made.summary));
       return made;
     },
+    rest: () => extraction.rest(),
     dispose() {
       cache.dispose();
       extraction.dispose();

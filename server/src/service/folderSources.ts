@@ -153,6 +153,7 @@ export class FolderSources implements ProgramSources {
       progress?.report(done, waiting.length, file);
       (await reading.shift()!)();
     }
+    if (waiting.length >= LARGE_FOLDER) this.#summaries.rest();
     progress?.report(waiting.length, waiting.length, '');
   }
 

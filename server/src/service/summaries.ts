@@ -48,6 +48,11 @@ export class Summaries {
     return this.#extraction.width;
   }
 
+  /** A whole folder has been read, and what comes next needs the memory. */
+  rest(): void {
+    this.#extraction.rest();
+  }
+
   /** What an open document says. @throws ParserCrashed */
   ofOpen(file: string, text: string): Understood {
     return this.#understood(
