@@ -4,13 +4,17 @@
  * come in any file, nothing changed outside the announced edits, and scripts/fixProof.py, which knows nothing of Heddle, finds
  * the same program with locks added. Needs the network once; the packages are kept under artifacts/.
  *
- *   npm run prove-fixes [-- --only NAME…] [--samples FILE] [--python PYTHON] [--page FILE]   (3.12 or newer)
+ * What comes out of each package is kept in artifacts/fixes/, so that the page can be made in pieces; a piece that was made with
+ * another state of the analyser is said on the page. `--draw N` prints so many of the kept fixes, drawn by a fixed seed, for
+ * somebody to read; what was read of them stands in scripts/fixReview.json.
+ *
+ *   npm run prove-fixes [-- --only NAME…] [--draw N] [--python PYTHON] [--page FILE]   (3.12 or newer)
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { createPatch } from 'diff';
 import { projectRoot, setup } from './setup.mjs';
 
 setup();
@@ -18,10 +22,14 @@ const { importSource } = await import('./importSource.mjs');
 const { pinnedWheels } = await import('./pinnedWheels.mjs');
 const { countLines, pythonFiles, standardLibrary } = await import('./standardLibrary.mjs');
 
+const kept = join(projectRoot, 'artifacts', 'fixes');
+mkdirSync(kept, { recursive: true });
+const keptFile = (name) => join(kept, `${name}.json`);
+
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string', multiple: true },
-    samples: { type: 'string' },
+    draw: { type: 'string' },
     python: { type: 'string', default: 'python3' },
     page: { type: 'string', default: join(projectRoot, 'docs', 'fix-soundness.md') },
   },
@@ -54,25 +62,40 @@ sources.push({ name: `CPython ${library.version}`, folder: library.folder });
 for (const { name, version, folder } of pinnedWheels('fixPackages'))
   sources.push({ name: `${name}==${version}`, folder });
 
-/** Where `diff` finds two texts. */
-const kept = mkdtempSync(join(tmpdir(), 'heddle-fixes-'));
-
-const rows = [];
+const commit = execFileSync('git', ['rev-parse', '--short=8', 'HEAD'], {
+  cwd: projectRoot,
+  encoding: 'utf8',
+}).trim();
 const wrong = [];
-const samples = [];
-for (const { name, folder } of sources) {
-  if (options.only !== undefined && !options.only.some((one) => name.startsWith(one))) continue;
-  const started = performance.now();
-  const row = await proven(name, folder);
-  rows.push(row);
-  console.log(
-    `${name}: ${row.lines} lines, ${row.findings} findings with a fix, ${row.helped} helped, ${row.fixes} fixes, ${row.wrong} wrong, ${Math.round((performance.now() - started) / 1000)} s`,
-  );
-}
+if (options.draw === undefined)
+  for (const { name, folder } of sources) {
+    if (options.only !== undefined && !options.only.some((one) => name.startsWith(one))) continue;
+    const started = performance.now();
+    const row = await proven(name, folder);
+    writeFileSync(keptFile(name), JSON.stringify(row, undefined, 1));
+    console.log(
+      `${name}: ${row.lines} lines, ${row.findings} findings with a fix, ${row.helped} helped, ${row.fixes} fixes, ${row.wrong} wrong, ${Math.round((performance.now() - started) / 1000)} s`,
+    );
+  }
 for (const one of wrong) console.log(`WRONG ${one}`);
-if (options.samples !== undefined) writeFileSync(options.samples, samples.join('\n'));
-writeFileSync(options.page, page());
+const rows = sources.flatMap(({ name }) =>
+  existsSync(keptFile(name)) ? [JSON.parse(readFileSync(keptFile(name), 'utf8'))] : [],
+);
+if (options.draw === undefined) writeFileSync(options.page, page());
+else for (const one of drawn(Number(options.draw))) console.log(one.shown);
 process.exitCode = wrong.length > 0 ? 1 : 0;
+
+/** So many of the kept fixes, the same ones for the same fixes. */
+function drawn(count) {
+  const rest = rows.flatMap(({ samples }) => samples);
+  let state = 20261129;
+  const taken = [];
+  while (taken.length < count && rest.length > 0) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    taken.push(...rest.splice(state % rest.length, 1));
+  }
+  return taken;
+}
 
 async function proven(name, folder) {
   const analyzer = heddle.createAnalyzer({
@@ -88,6 +111,8 @@ async function proven(name, folder) {
   const before = prints(files);
   const byRule = {};
   const refusals = {};
+  const notOffered = [];
+  const samples = [];
   const fixes = new Map();
   let helped = 0;
   let wanting = 0;
@@ -106,9 +131,7 @@ async function proven(name, folder) {
         const kind = kindOf(reason);
         refusals[finding.rule] ??= {};
         refusals[finding.rule][kind] = (refusals[finding.rule][kind] ?? 0) + 1;
-        samples.push(
-          `=== ${name} ${finding.place.file}:${finding.place.start.line + 1} ${finding.rule} not offered: ${reason}\n${finding.message}`,
-        );
+        notOffered.push(`${placeOf(folder, finding)} ${finding.rule}: ${reason}`);
       }
     for (const { index, title, safety } of offered) {
       rule.fixes++;
@@ -140,7 +163,7 @@ async function proven(name, folder) {
     for (const one of now) if (!before.has(one)) problems.push(`brings ${one}`);
     for (const { file, before: text } of fix.edits) analyzer.changeDocument(file, text);
     fix.problems = problems;
-    samples.push(sampleOf(name, fix));
+    samples.push(sampleOf(name, folder, fix));
   }
   analyzer.dispose();
   const list = [...fixes.values()];
@@ -166,7 +189,19 @@ async function proven(name, folder) {
     }
   }
   const lines = pythonFiles(folder).reduce((sum, file) => sum + countLines(file), 0);
-  return { name, lines, findings: wanting, helped, fixes: list.length, wrong: wrongs, byRule, refusals };
+  return {
+    name,
+    commit,
+    lines,
+    findings: wanting,
+    helped,
+    fixes: list.length,
+    wrong: wrongs,
+    byRule,
+    refusals,
+    notOffered,
+    samples,
+  };
 }
 
 /** Whether the texts are equal, byte for byte, but for the edits. */
@@ -192,17 +227,26 @@ function kindOf(reason) {
     .replace(/^… (is called with|already holds|holds|takes|calls)/, '… $1');
 }
 
-function sampleOf(name, { edits, title, findings }) {
+function placeOf(folder, { place }) {
+  return `${place.file.slice(folder.length + 1)}:${place.start.line + 1}`;
+}
+
+/** A fix for somebody to read: the finding, and the difference that it makes. */
+function sampleOf(name, folder, { edits, title, findings }) {
   const [first] = findings;
-  const shown = edits.map(({ file, before, edits: its }) => {
-    const after = heddle.applyEdits(before, its);
-    const [a, b] = ['a', 'b'].map((side) => join(kept, `sample.${side}`));
-    writeFileSync(a, before);
-    writeFileSync(b, after);
-    const { stdout } = spawnSync('diff', ['-U4', a, b], { encoding: 'utf8' });
-    return `${file}\n${stdout.split('\n').slice(2).join('\n')}`;
-  });
-  return `=== ${name} ${first.place.file}:${first.place.start.line + 1} ${first.rule}: ${first.message}\n--- ${title}\n${shown.join('\n')}`;
+  const shown = edits.map(({ file, before, edits: its }) =>
+    createPatch(file.slice(folder.length + 1), before, heddle.applyEdits(before, its), '', '', { context: 5 })
+      .split('\n')
+      .slice(2)
+      .join('\n'),
+  );
+  const place = placeOf(folder, first);
+  return {
+    place,
+    rule: first.rule,
+    title,
+    shown: `=== ${name} ${place} ${first.rule} (${first.severity}): ${first.message}\n--- ${title}\n${shown.join('\n')}`,
+  };
 }
 
 function page() {
@@ -248,10 +292,27 @@ ${Object.entries(reasons)
   .map(([kind, { count, rules: its }]) => `| ${kind} | ${count} | ${[...its].sort().join(', ')} |`)
   .join('\n')}
 
+## Read by hand
+
+${reviewed()}
+
 ## By package
 
 | package | lines | findings | offered one | fixes | unsound |
 |---|---:|---:|---:|---:|---:|
 ${rows.map((r) => `| ${r.name} | ${number(r.lines)} | ${r.findings} | ${r.helped} | ${r.fixes} | ${r.wrong} |`).join('\n')}
 `;
+}
+
+function reviewed() {
+  const { commit: at, fixes } = JSON.parse(
+    readFileSync(join(projectRoot, 'scripts', 'fixReview.json'), 'utf8'),
+  );
+  const count = (verdict) => fixes.filter((one) => one.verdict === verdict).length;
+  return `Of the fixes of ${at}, drawn by a fixed seed (\`--draw ${fixes.length}\`) and read as a reviewer would, with nothing but the code and the fix in view:
+${count('right')} right, ${count('useless')} useless, ${count('wrong')} wrong.
+
+| package | place | rule | verdict | reason |
+|---|---|---|---|---|
+${fixes.map((one) => `| ${one.package} | ${one.place} | \`${one.rule}\` | ${one.verdict} | ${one.reason} |`).join('\n')}`;
 }
