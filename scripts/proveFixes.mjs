@@ -145,26 +145,39 @@ async function proven(name, folder) {
   let wrongs = 0;
   const open = new Set();
   const jobs = [];
-  for (const [id, fix] of [...fixes.values()].entries()) {
+  const put = (file, text) => {
+    if (open.has(file)) analyzer.changeDocument(file, text);
+    else analyzer.openDocument(file, text);
+    open.add(file);
+  };
+  /** What speaks against fixes that are made together. */
+  const problemsOf = async (together) => {
+    for (const { edits } of together)
+      for (const { file, before: text, edits: its } of edits) put(file, heddle.applyEdits(text, its));
+    const now = prints(await audit());
     const problems = [];
+    // Of several equal findings in one function the last number goes, whichever was fixed.
+    if (together.length > 1 || now.size >= before.size)
+      for (const { findings } of together)
+        for (const finding of findings)
+          if (now.has(finding.fingerprint)) problems.push(`${finding.rule} is still there`);
+    for (const one of now) if (!before.has(one)) problems.push(`brings ${one}`);
+    for (const { edits } of together) for (const { file, before: text } of edits) put(file, text);
+    return problems;
+  };
+  for (const [id, fix] of [...fixes.values()].entries()) {
+    fix.problems = [];
     for (const { file, before: text, edits } of fix.edits) {
       const after = heddle.applyEdits(text, edits);
-      if (!sameOutside(text, after, edits)) problems.push('changes more than announced');
+      if (!sameOutside(text, after, edits)) fix.problems.push('changes more than announced');
       if (!REWRITES.test(fix.title)) jobs.push({ id, before: text, after });
-      if (open.has(file)) analyzer.changeDocument(file, after);
-      else analyzer.openDocument(file, after);
-      open.add(file);
     }
-    const now = prints(await audit());
-    // Of several equal findings in one function the last number goes, whichever was fixed.
-    if (now.size >= before.size)
-      for (const finding of fix.findings)
-        if (now.has(finding.fingerprint)) problems.push(`${finding.rule} is still there`);
-    for (const one of now) if (!before.has(one)) problems.push(`brings ${one}`);
-    for (const { file, before: text } of fix.edits) analyzer.changeDocument(file, text);
-    fix.problems = problems;
     samples.push(sampleOf(name, folder, fix));
   }
+  // Each was tried alone when it was offered. Here those in different files are tried together, and alone when that fails.
+  for (const together of batches([...fixes.values()]))
+    if ((await problemsOf(together)).length > 0)
+      for (const fix of together) fix.problems.push(...(await problemsOf([fix])));
   analyzer.dispose();
   const list = [...fixes.values()];
   const proof = spawnSync(options.python, [join(projectRoot, 'scripts', 'fixProof.py')], {
@@ -202,6 +215,22 @@ async function proven(name, folder) {
     notOffered,
     samples,
   };
+}
+
+/** Fixes in sets that touch no file twice. */
+function batches(fixes) {
+  const made = [];
+  for (const fix of fixes) {
+    const files = fix.edits.map(({ file }) => file);
+    let batch = made.find((one) => files.every((file) => !one.files.has(file)));
+    if (batch === undefined) {
+      batch = { files: new Set(), fixes: [] };
+      made.push(batch);
+    }
+    for (const file of files) batch.files.add(file);
+    batch.fixes.push(fix);
+  }
+  return made.map((batch) => batch.fixes);
 }
 
 /** Whether the texts are equal, byte for byte, but for the edits. */

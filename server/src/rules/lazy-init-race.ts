@@ -24,7 +24,7 @@ import {
 import type { Confidence, Evidence, Finding, Fix } from './finding.ts';
 import { createdTwice } from './interleavings.ts';
 import { guardedBy, levelOf } from './levels.ts';
-import { choiceAt, chooseLock, isObstacle, refusedFix } from './lockChoice.ts';
+import { choiceAt, chooseLock, isObstacle, lockFixes, refusedFix } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
 import { namesThread } from './threadCode.ts';
 
@@ -365,6 +365,7 @@ function fixesFor(
       safety: 'unsafe',
       intention: { kind: 'doubleCheck', file, lock, test, act: access.access.fact },
     });
+    fixes.push(...lockFixes(program, variable, access, [test]));
   }
   if (access.access.key !== undefined && access.access.value?.kind === 'literal')
     fixes.unshift({

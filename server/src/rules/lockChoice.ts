@@ -149,8 +149,11 @@ function copiedWhole(program: ProgramModel, owner: ClassNode): Obstacle | undefi
     if (given === undefined) continue;
     const types = program.typesOf(module, given.value);
     const itself = types.some((type) => type.kind === 'instance' && isRelated(type.of, owner));
+    const ofImport = given.value.kind === 'path' && module.summary.paths[given.value.path]!.root === 'import';
     const perhaps =
-      module === owner.module && types.every((type) => type.kind === 'unknown' || type.kind === 'container');
+      !ofImport &&
+      module === owner.module &&
+      types.every((type) => type.kind === 'unknown' || type.kind === 'container');
     if (itself || perhaps)
       return {
         reason: `\`${name}\` would meet the lock among the attributes of a \`${owner.name}\``,

@@ -61,6 +61,11 @@ const SNAPSHOTS: readonly Case[] = [
     after: 'def f(list):\n    for x in [*d]: pass\n',
   },
   {
+    name: 'a tuple is made entry by entry',
+    before: 'x = tuple(«d.items()»)\n',
+    after: 'x = tuple(list(d.items()))\n',
+  },
+  {
     name: 'copied already',
     before: 'for x in sorted(«d»): pass\n',
     after: 'refused: `sorted` copies it already',

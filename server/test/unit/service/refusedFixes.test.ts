@@ -309,6 +309,19 @@ describe('another lock is made', () => {
   });
 });
 
+describe('a lock is put into a class', () => {
+  it('whose objects are copied with the lock that they share, beside a module that is looked through', async () => {
+    const { offered } = await asked(
+      counted(
+        'import copy\nimport signal\n',
+        PLAIN,
+        '\ndef twin(tally):\n    print(vars(signal))\n    return copy.copy(tally)\n',
+      ),
+    );
+    expect(offered[0]).toBe('Add a lock for `self.hits` and hold it wherever it changes');
+  });
+});
+
 describe('a lock would only make wait', () => {
   it('where storing one entry is one step', async () => {
     const text = guarded('    def set(self, key, job):\n        self._jobs[key] = job  # here\n').replace(
