@@ -167,7 +167,7 @@ async function proven(name, folder) {
   };
   for (const [id, fix] of [...fixes.values()].entries()) {
     fix.problems = [];
-    for (const { file, before: text, edits } of fix.edits) {
+    for (const { before: text, edits } of fix.edits) {
       const after = heddle.applyEdits(text, edits);
       if (!sameOutside(text, after, edits)) fix.problems.push('changes more than announced');
       if (!REWRITES.test(fix.title)) jobs.push({ id, before: text, after });
