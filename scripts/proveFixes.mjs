@@ -14,10 +14,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createPatch } from 'diff';
 import { projectRoot, setup } from './setup.mjs';
 
 setup();
+const { createPatch } = await import('diff');
 const { importSource } = await import('./importSource.mjs');
 const { pinnedWheels } = await import('./pinnedWheels.mjs');
 const { countLines, pythonFiles, standardLibrary } = await import('./standardLibrary.mjs');
