@@ -79,7 +79,7 @@ class Rooms:
     whenNotToUse: 'When no other thread can have the object yet, or any more.',
     fix: 'Advice only: where the lock belongs depends on who else makes objects of the class.',
     unknown:
-      'Set-up and unpickling methods, code after a fork, and private methods that only constructors call are not reported; nor is a lock that nobody takes.',
+      'Set-up and unpickling methods, code after a fork, and methods that only constructors call are not reported; nor is a lock that nobody takes.',
     references: ['https://docs.python.org/3/library/threading.html#lock-objects'],
   },
   *check(program) {
@@ -220,7 +220,7 @@ function isMaking(program: ProgramModel, function_: FunctionNode): boolean {
     return true;
   const callers = program.callsTo(function_);
   return (
-    function_.scope.name.startsWith('_') &&
+    (function_.scope.name.startsWith('_') || callers.length > 0) &&
     callers.every(({ caller }) => caller === function_ || isConstructor(caller))
   );
 }
