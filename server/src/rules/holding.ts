@@ -155,6 +155,12 @@ function insideOf(
       reason: `the lock would be held over \`${program.nameOf(module, foreign.callee)}\`, whose code is not seen`,
       at: at(foreign.fact),
     };
+  const hook = edgesIn(program, region).find(({ callee }) => isHook(callee));
+  if (hook !== undefined)
+    return {
+      reason: `the lock would be held over ${named(hook.callee)}, which does nothing and is there to be overridden`,
+      at: at(hook.fact),
+    };
   const far = farCall(program, region);
   return far === undefined
     ? undefined
@@ -210,6 +216,16 @@ function isForeign(
   if (name !== undefined) return !isStandardModule(name);
   const types = program.typesOf(module, { kind: 'path', path: parent });
   return types.every(({ kind }) => kind === 'unknown' || kind === 'external' || kind === 'constant');
+}
+
+/** A method that does nothing, or says that it is not implemented: what runs is somebody else's, here or in another program. */
+function isHook({ owner, scope, module: { summary } }: FunctionNode): boolean {
+  if (owner === undefined || scope.name.startsWith('__')) return false;
+  return (
+    summary.calls.every(
+      (call) => call.scope !== scope.id || summary.paths[call.callee]!.last === 'NotImplementedError',
+    ) && summary.accesses.every((access) => access.scope !== scope.id)
+  );
 }
 
 /** Functions that are looked through below a call; what lies deeper is not seen. */

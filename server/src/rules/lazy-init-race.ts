@@ -354,6 +354,20 @@ function fixesFor(
 ): readonly Fix[] {
   const { file } = access.module;
   const fixes: Fix[] = [];
+  const reset = variable.accesses.find(
+    (one) =>
+      one.function === access.function &&
+      one.access.kind === 'write' &&
+      program.dominates(one.module, one.access.fact, test),
+  );
+  // Each call makes one of its own: a lock between test and creation would hand it the other's.
+  if (reset !== undefined)
+    return [
+      refusedFix(file, 'Test again and create under a lock', {
+        reason: `${named(access.function)} itself sets \`${access.name}\` before the test`,
+        at: { file, fact: reset.access.fact },
+      }),
+    ];
   const chosen = chooseLock(program, variable);
   const choice = isObstacle(chosen) ? chosen : choiceAt(program, chosen, variable, access);
   if (isObstacle(choice)) {

@@ -98,7 +98,7 @@ function guardsData(program: ProgramModel, lock: Lock, { owner, module }: Variab
 
 function newLock(program: ProgramModel, variable: Variable): ChosenLock | Obstacle {
   const words = [variable.attribute, ...variable.fields].join('_');
-  const name = words.replace(/^_+/, '').replace(/\W+/g, '_');
+  const name = words.replace(/^_+|_+$/g, '').replace(/\W+/g, '_');
   const { owner, declaration, module } = variable;
   const common = { kind: 'declare', constructor: 'Lock' } as const;
   if (name === '') return { reason: `\`${variable.name}\` has no name that a lock could be called after` };

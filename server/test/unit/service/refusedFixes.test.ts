@@ -202,6 +202,32 @@ class Basin:
     ).replace('import threading', 'import greens\nimport threading'),
     /held over `task\.kill`, whose code is not seen, line \d+$/,
   ],
+  'a method is called that others override': [
+    guarded(
+      '    def tell(self, watcher: Watcher):\n        for key in self._jobs:  # here\n            watcher.seen(key)\n',
+      'class Watcher:\n    def seen(self, key):\n        """Called for each job."""\n',
+    ),
+    /held over `Watcher\.seen`, which does nothing and is there to be overridden, line \d+$/,
+  ],
+  'the function itself resets what it then creates': [
+    `import threading
+
+
+class Caller:
+    def __init__(self):
+        self.answer = None
+        for _ in range(3):
+            threading.Thread(target=self.ask).start()
+
+    def ask(self):
+        self.answer = None
+        print("asking")
+        if self.answer is None:
+            self.answer = make_answer()  # here
+        return self.answer
+`,
+    /^`Caller\.ask` itself sets `self\.answer` before the test, line \d+$/,
+  ],
   'a thread of unknown origin is waited for': [
     guarded(
       '    def mark(self, keeper):\n        for key in self._jobs:  # here\n            keeper.thread.join()\n',
@@ -319,6 +345,23 @@ describe('a lock is put into a class', () => {
       ),
     );
     expect(offered[0]).toBe('Add a lock for `self.hits` and hold it wherever it changes');
+  });
+});
+
+describe('a new lock', () => {
+  it('is called after the variable, without the underscores around it', async () => {
+    const file = '/w/a.py';
+    const text =
+      'import threading\n\n__hits__ = 0\n\n\ndef hit():\n    global __hits__\n    __hits__ += 1\n\n\nfor _ in range(4):\n    threading.Thread(target=hit).start()\n';
+    const analyzer = createAnalyzer({ host: memoryHost({ [file]: text }), parser, logger: silentLogger });
+    analyzer.setFolders(['/w']);
+    analyzer.setSettings({ target: 'both' });
+    const [finding] = (await analyzer.reportFile(file, go)).findings;
+    const edits = await analyzer.fixEdits(file, finding!.fingerprint, 0, go);
+    analyzer.dispose();
+    expect(edits?.flatMap((one) => one.edits.map(({ text: added }) => added)).join('')).toContain(
+      '_hits_lock = threading.Lock()',
+    );
   });
 });
 
