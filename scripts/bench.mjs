@@ -1,11 +1,12 @@
 /**
  * `npm run bench`: what an audit of the standard library costs, beside merely parsing the same files in the same
- * process, with and without threads and a cache, and how long an edit takes to its diagnostics. Printed as measured.
+ * process, with and without threads and a cache, what copies of it side by side cost, how long an edit takes to its
+ * diagnostics, and how long the fixes of a finding take to be listed and made. Printed as measured.
  *
- *   npm run bench [-- --rounds 3] [--edits 60] [--latency-tool PATH]
+ *   npm run bench [-- --rounds 3] [--edits 60] [--fixes 20] [--copies 16] [--latency-tool PATH]
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,6 +20,10 @@ const { values: options } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
     edits: { type: 'string', default: '60' },
+    /** Findings whose fixes are asked for. */
+    fixes: { type: 'string', default: '20' },
+    /** Of the library, in one workspace; 0 for none. */
+    copies: { type: 'string', default: '16' },
     'latency-tool': { type: 'string', default: join(projectRoot, '..', 'shared', 'tools', 'lsp-latency') },
   },
 });
@@ -42,6 +47,8 @@ const audits = [
   ['a thread for each core, no cache', wholeAudit('--no-cache')],
   ['a thread for each core, filling a cache', wholeAudit('--cache-dir', cache)],
   ['everything in the cache', wholeAudit('--cache-dir', cache)],
+  /** What the report is not kept for: what each file says is. */
+  ['all files in the cache, joined anew', wholeAudit('--cache-dir', cache, '--level', 'note')],
 ];
 const rounds = await sameProcess();
 console.log(`parse and audit in one process, median of ${rounds.length} rounds:`);
@@ -71,8 +78,27 @@ console.log(
   `  first diagnostics ${latency.first_diagnostics_ms.toFixed(0)} ms after opening, peak memory ${latency.peak_rss_mib.toFixed(0)} MiB`,
 );
 
+const fixes = fixLatency();
+console.log(`fixes of a finding at the cursor, ${fixes.fixes_listed} findings:`);
+console.log(
+  `  listed: median ${milliseconds(fixes.fixes_list_median_ms)}, 95 % ${milliseconds(fixes.fixes_list_p95_ms)}; one made (${fixes.fixes_resolved}): median ${milliseconds(fixes.fix_resolve_median_ms)}, 95 % ${milliseconds(fixes.fix_resolve_p95_ms)}`,
+);
+
+const copies = Number(options.copies);
+if (copies > 0) {
+  const one = audits.find(([how]) => how === 'a thread for each core, no cache')[1];
+  const { wall, cpu, peak } = copiesSideBySide(copies);
+  console.log(
+    `${copies} copies in one workspace, no cache: ${seconds(wall)} wall (${(wall / one.wall).toFixed(1)} × one), ${seconds(cpu)} CPU (${(cpu / one.cpu).toFixed(1)} × one), peak memory ${number(peak / 1024)} MiB`,
+  );
+}
+
 /** Wall and CPU seconds and the peak of resident memory in KiB of the command, reported by itself as it ends. */
 function wholeAudit(...words) {
+  return auditOf(library.folder, ...words);
+}
+
+function auditOf(folder, ...words) {
   const usageFile = join(work, 'usage.json');
   const hook = join(work, 'usage.cjs');
   writeFileSync(
@@ -85,7 +111,7 @@ function wholeAudit(...words) {
     hook,
     cli,
     'audit',
-    library.folder,
+    folder,
     '--format',
     'json',
     '--output',
@@ -155,6 +181,39 @@ process.stdout.write(JSON.stringify(measured));
 `;
 }
 
+/** The library several times, side by side under different names, beside the same audit of one. */
+function copiesSideBySide(count) {
+  const folder = join(work, 'copies');
+  rmSync(folder, { recursive: true, force: true });
+  for (let copy = 0; copy < count; copy++)
+    cpSync(library.folder, join(folder, `copy${copy}`), { recursive: true });
+  const measured = auditOf(folder, '--no-cache');
+  rmSync(folder, { recursive: true });
+  return measured;
+}
+
+/** The files and places of findings with fixes, spread over the report. */
+function findingsWithFixes(count) {
+  const { findings } = JSON.parse(readFileSync(join(work, 'stdlib.json'), 'utf8'));
+  const fixable = findings.filter(({ fixes }) => fixes.length > 0);
+  const step = Math.max(1, Math.floor(fixable.length / count));
+  return fixable
+    .filter((_, index) => index % step === 0)
+    .slice(0, count)
+    .map(({ file, line, column }) => ({ file: resolve(projectRoot, file), line, column }));
+}
+
+function fixLatency() {
+  const parameters = [
+    ...['--server', `${process.execPath} ${cli} server --stdio`, '--root', library.folder],
+    ...['--file', 'typing.py', '--edits', '1', '--json'],
+    ...['--fixes', JSON.stringify(findingsWithFixes(Number(options.fixes)))],
+  ];
+  return JSON.parse(
+    run(process.execPath, [join(projectRoot, 'scripts', 'latency.mjs'), ...parameters]).stdout,
+  );
+}
+
 function editLatency() {
   const tool = resolve(options['latency-tool']);
   const provoke = 'import threading\\nwith threading.Lock():\\n    pass';
@@ -191,6 +250,10 @@ function medianOf(numbers) {
 
 function seconds(value) {
   return `${value.toFixed(2)} s`;
+}
+
+function milliseconds(value) {
+  return value === null ? 'none' : `${value.toFixed(0)} ms`;
 }
 
 function number(value) {
