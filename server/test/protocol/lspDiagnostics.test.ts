@@ -180,8 +180,18 @@ describe('pull for the workspace', () => {
     folder.write('b.py', COUNTER);
     const changes = ['a.py', 'b.py'].map((name) => ({ uri: uriOf(`${folder.path}/${name}`), type: 2 }));
     client.notify('workspace/didChangeWatchedFiles', { changes });
-    const { result } = await parked.response;
-    expect(full((result as WorkspaceDiagnosticReport).items)).toEqual({ 'a.py': 0, 'b.py': 1 });
+    const { items } = (await parked.response).result as WorkspaceDiagnosticReport;
+    const changed = full(items);
+    // The change may come while the request is still looked at; what it missed the next one has.
+    if (Object.keys(changed).length < 2) {
+      const known = [...previousResultIds.filter(({ uri }) => !items.some((item) => item.uri === uri))];
+      for (const { uri, resultId } of items) known.push({ uri, value: resultId });
+      const rest = await client.ask<WorkspaceDiagnosticReport>('workspace/diagnostic', {
+        previousResultIds: known,
+      });
+      Object.assign(changed, full(rest.items));
+    }
+    expect(changed).toEqual({ 'a.py': 0, 'b.py': 1 });
     await client.take('workspace/diagnostic/refresh');
   });
 
