@@ -26,7 +26,8 @@ const source = await importSource(
   'proveRules',
   `export { createAnalyzer } from './server/src/service/createAnalyzer.ts';
 export { driverText } from './server/src/service/proveTest.ts';
-export { witnessLines } from './server/src/service/proof.ts';
+export { driversOf } from './server/src/service/proveFinding.ts';
+export { filledIn } from './server/src/service/proveCalls.ts';
 export { proveWith } from './server/src/nodeProve.ts';
 export { createNodeHost } from './server/src/nodeHost.ts';
 export { loadPythonParser } from './server/src/cst/runtime.ts';
@@ -82,12 +83,7 @@ async function prove(bad, good, isWanted, seconds, profile) {
     for (const finding of wanted.slice(0, 2)) {
       const proof = await analyzer.proofOf(finding.place.file, finding.fingerprint, never);
       if (proof === undefined || proof.plans.length === 0) continue;
-      const answer = await run(
-        bad,
-        proof,
-        proof.plans.map((plan) => source.driverText(plan)),
-        seconds,
-      );
+      const answer = await run(bad, proof, source.driversOf(proof, join(bad, DRIVER)), seconds);
       const found = { finding, proof, answer };
       best = rank(answer) > rank(best?.answer) ? found : best;
       if (rank(answer) >= 2) break;
@@ -97,7 +93,9 @@ async function prove(bad, good, isWanted, seconds, profile) {
     if (rank(answer) < 2 || good === undefined) return answer;
     const question =
       answer.verdict === 'question' && answer.line ? { says: answer.says, line: answer.line } : undefined;
-    const driver = source.driverText(proof.plans[answer.driver], question);
+    const plan = source.filledIn(proof.plans[answer.driver], answer.values);
+    const [driver] = source.driversOf({ ...proof, plans: [plan] }, join(good, DRIVER));
+    driver.text = source.driverText(plan, question);
     const roots = proof.roots.map((root) => root.replace(bad, good));
     const repaired = await run(good, { ...proof, project: good, roots }, [driver], seconds);
     return { ...answer, good: repaired };
@@ -112,17 +110,10 @@ function rank(answer) {
   );
 }
 
-function run(project, proof, texts, seconds) {
-  const witness = source.witnessLines(proof.finding).map((step) => ({ ...step }));
-  const path = join(project, 'heddle_driver.py');
-  const drivers = texts.map((text) => ({ text, path, witness }));
-  return source.proveWith(join(projectRoot, 'dist', 'prove'), {
-    python,
-    project,
-    roots: proof.roots,
-    drivers,
-    seconds,
-  });
+const DRIVER = 'heddle_driver.py';
+
+function run(project, { roots }, drivers, seconds) {
+  return source.proveWith(join(projectRoot, 'dist', 'prove'), { python, project, roots, drivers, seconds });
 }
 
 /** The good example that defines what the bad one does; undefined where none has the same names. */

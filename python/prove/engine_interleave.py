@@ -33,6 +33,7 @@ class Finished(Exception):
 class Run:
     def __init__(self):
         self.subject, self.results, self.raised, self.errors, self.count = None, {}, {}, [], 0
+        self.calls = ()
         self.tracebacks = {}
         self.outcome = None
         self.checked = None
@@ -61,7 +62,7 @@ class Engine:
                 run.subject = driver.make()
                 driver.prepare(run.subject)
                 calls = driver.calls(run.subject)
-            run.count = len(calls)
+            run.calls, run.count = calls, len(calls)
             tasks = [it.spawn(self._guarded(run, index, call), name=f"thread {index + 1}") for index, call in enumerate(calls)]
             for task in tasks:
                 task.join()
@@ -70,8 +71,8 @@ class Engine:
                     if not thread.daemon and thread is not primitives:
                         thread.join()
             with it.no_interleave():
-                run.outcome = oracle.outcome(run)
-                if not run.raised and not run.errors:
+                run.outcome = None if oracle is None else oracle.outcome(run)
+                if oracle is not None and not run.raised and not run.errors:
                     try:
                         driver.check(run.subject, [run.results[index] for index in range(run.count)])
                     except AssertionError as error:
@@ -138,6 +139,19 @@ class Engine:
                 threading.current_thread, threading.Timer, pool_threads._global_shutdown_lock, primitives.Thread.start = self.kept
 
         return Replaced()
+
+    # -- the arguments ------------------------------------------------- #
+
+    def reached(self, driver, witness):
+        """How far a serial run comes: places of the witness, calls that raise nothing, lines; and whether that is all one can ask for."""
+        wanted = {(step["file"], step["line"]) for step in witness}
+        strategy = it.DFSStrategy(max_preemptions=0)
+        strategy.more()
+        status, recorder, _ = self._once(driver, None, strategy)
+        lines = {(row["file"], row["line"]) for row in recorder.rows}
+        run = self._run
+        ended = len(run.results) - len(run.errors) if status in ("ok", "deadlock") else -1
+        return (len(lines & wanted), ended, len(lines)), wanted <= lines and ended == run.count
 
     # -- the search ---------------------------------------------------- #
 

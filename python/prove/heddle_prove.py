@@ -7,13 +7,19 @@ that no serial order of the calls gives is an answer; another result or state is
 import json
 import os
 import sys
+import tempfile
 import time
 import types
+import unittest.mock
+import urllib.request
 
 import containment
 import loading
+from arguments import filled, fitted
 from outcomes import Oracle
 
+#: How much of the time may go into the search for arguments.
+_FITTING = 0.35
 ENGINES = ("interleave", "frontrun")
 
 
@@ -83,30 +89,37 @@ def run(request, engine):
         version = ".".join(map(str, sys.version_info[:3]))
         return {"verdict": "inconclusive", "engine": False, "says": f"Python {version} has no engine: Python 3.12 or newer is needed, or frontrun on 3.10 and 3.11"}
     budget = Budget(request.get("seconds", 30))
-    question, holding, troubles = None, [], []
+    fitting = Budget(budget.left() * _FITTING)
+    troubles, drivers = [], []
     for index, given in enumerate(request["drivers"]):
-        if budget.left() < 0.3 or (question is not None and index > question["driver"] + 2):
-            break
         try:
-            driver = Driver(given["text"], given["path"], request["project"])
+            compile(given["text"], given["path"], "exec")
         except SyntaxError as error:
             troubles.append(f"the test file does not compile: {error}")
             continue
-        found = search(engine, driver, given, request, budget, quick=len(request["drivers"]) > 1)
-        found["driver"] = index
+        drivers.append((index, *fit(engine, given, request, fitting)))
+    # Those that come to all places of the finding first, else in the order of the analyser.
+    drivers.sort(key=lambda one: -one[3])
+    question, holding, asked = None, [], 0
+    for index, driver, values, reached in drivers:
+        if budget.left() < 0.3 or (question is not None and asked >= 2):
+            break
+        found = search(engine, driver, request["drivers"][index], request, budget, quick=len(drivers) > 1)
+        found.update(driver=index, values=values)
+        asked += question is not None
         if found["verdict"] == "breaks":
             return found
         if found["verdict"] == "question":
             question = question or found
         elif found["verdict"] == "holds":
-            holding.append((driver, given, found))
+            holding.append((driver, request["drivers"][index], found))
         else:
             troubles.append(found["says"])
     if question is not None:
         return question
     for driver, given, found in holding[:2]:
         again = search(engine, driver, given, request, budget, quick=False) if budget.left() > 2 else found
-        again["driver"] = found["driver"]
+        again.update(driver=found["driver"], values=found["values"])
         if again["verdict"] in ("breaks", "question"):
             return again
         holding[0][2].update(again if found is holding[0][2] and again["verdict"] == "holds" else {})
@@ -114,6 +127,22 @@ def run(request, engine):
         return holding[0][2]
     says = troubles[0] if troubles else "no way was found to call the code"
     return {"verdict": "inconclusive", "says": says}
+
+
+def fit(engine, given, request, fitting):
+    """The driver with the arguments that lead to the places of the finding, these, and how many of the places it comes to."""
+    path, project = given["path"], request["project"]
+    choices = given.get("choices") or []
+
+    def driver_with(values):
+        return Driver(filled(given["template"], values) if choices else given["text"], path, project)
+
+    if not hasattr(engine, "reached"):
+        return driver_with([options[0] for options in choices]), [], 0
+    return fitted(
+        choices, driver_with, lambda driver: engine.reached(driver, given.get("witness", [])),
+        Budget(min(1.5, fitting.left() / 3)),
+    )
 
 
 def search(engine, driver, given, request, budget, quick):
@@ -130,6 +159,7 @@ def main():
     engine = engine_for(request)
     loading.install(request["project"], request["roots"])
     containment.limit_memory(request.get("memory", 2_000_000_000))
+    tempfile.tempdir = os.getcwd()
     containment.install(os.getcwd(), request.get("contained", True))
     answer = run(request, engine)
     answer["python"] = ".".join(map(str, sys.version_info[:3]))

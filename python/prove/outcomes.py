@@ -50,6 +50,7 @@ class Oracle:
             "same": same,
             "errors": tuple(sorted(run.errors)),
             "subject": self.state(run.subject),
+            "given": tuple((name, self.state(value)) for name, value in _given(run)),
             "modules": self._modules(),
         }
 
@@ -142,6 +143,16 @@ class Oracle:
         return tuple(sorted((key, self.state(held, seen)) for key, held in names.items() if isinstance(key, str)))
 
 
+def _given(run):
+    """What the driver gives to the calls by name, beside the object: one thing for both threads."""
+    found = {}
+    for call in getattr(run, "calls", None) or ():
+        for name, cell in zip(getattr(getattr(call, "__code__", None), "co_freevars", ()), getattr(call, "__closure__", None) or ()):
+            if name != "subject" and not isinstance(cell.cell_contents, types.ModuleType):
+                found[name] = cell.cell_contents
+    return sorted(found.items())
+
+
 def _mask(a, b):
     if a == b:
         return a
@@ -194,6 +205,10 @@ def _state_difference(oracle, outcome, run):
                 found = _expected(known, value, f"subject.{name}", name)
                 if found is not None:
                     return found
+    for name, value in outcome["given"]:
+        found = _expected([dict(pattern["given"]).get(name, ANY) if pattern["given"] is not ANY else ANY for pattern in oracle.serial], value, name, name)
+        if found is not None:
+            return {**found, "line": None}
     return {"says": "the state is one that no serial order leaves", "line": None}
 
 

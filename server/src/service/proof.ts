@@ -34,6 +34,9 @@ export interface ProofRun {
 
 export interface ProofDriver {
   readonly text: string;
+  /** The text with holes for the arguments, and the values that each may have: the run takes those that lead to the finding. */
+  readonly template?: string;
+  readonly choices?: DriverPlan['choices'];
   /** Where the text stands or will stand. */
   readonly path: string;
   readonly witness: readonly { readonly thread: number; readonly file: string; readonly line: number }[];
@@ -47,6 +50,8 @@ export interface ProofAnswer {
   readonly kind?: 'exception' | 'deadlock' | 'check' | 'state';
   /** Index in `drivers`. */
   readonly driver?: number;
+  /** What was put into its holes. */
+  readonly values?: readonly string[];
   /** The number of the interleaving that failed, and how it was found. */
   readonly schedule?: number;
   readonly how?: string;

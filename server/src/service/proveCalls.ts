@@ -1,7 +1,8 @@
 /**
  * What the analyser knows of how to run a finding: the class and how it is made, the two calls with arguments from call sites,
  * defaults, annotations and use, and what may have to be called first. Several plans, the likeliest first; each is Python source in
- * terms of `subject`, which `proveTest.ts` puts into a test file.
+ * terms of `subject`, which `proveTest.ts` puts into a test file. An argument that nothing tells for sure is a hole with the values
+ * that it may have: the run takes those with which the calls come to the places of the finding.
  */
 import { REMOVING } from '../catalog/words.ts';
 import type { Argument, FactId, Parameter, ValueShape } from '../facts/summary.ts';
@@ -13,20 +14,47 @@ import { sceneOf, type Witness } from '../rules/witness.ts';
 export interface DriverPlan {
   /** Statements that import what the expressions name. */
   readonly imports: readonly string[];
+  /** Stands in for what is outside the program, before anything of it is imported. */
+  readonly surroundings: string;
   /** Makes what both threads work on; a module, where they call its functions. */
   readonly subject: string;
   /** Calls made before the threads start. */
   readonly prepare: readonly string[];
   readonly calls: readonly string[];
+  /** Arguments that are one object for both threads, since the finding is about it. */
+  readonly shared: readonly { readonly name: string; readonly value: string }[];
   /** The calls start the threads themselves: the run is over when those are. */
   readonly whole: boolean;
   /** Whether every argument comes from somewhere; otherwise the user had better look. */
   readonly guessed: boolean;
+  /** The values that each hole may have, the likeliest first. */
+  readonly choices: readonly (readonly string[])[];
+}
+
+/** What stands for the value of an argument in the code of a plan. */
+export function holeOf(index: number): string {
+  return `\u27e8${index}\u27e9`;
+}
+
+const HOLE = /\u27e8(\d+)\u27e9/g;
+
+/** The plan with a value in each hole; the likeliest where none is given. */
+export function filledIn(plan: DriverPlan, values: readonly string[] = []): DriverPlan {
+  const fill = (code: string): string =>
+    code.replace(HOLE, (_, hole: string) => fill(values[Number(hole)] ?? plan.choices[Number(hole)]![0]!));
+  return {
+    ...plan,
+    surroundings: fill(plan.surroundings),
+    subject: fill(plan.subject),
+    prepare: plan.prepare.map(fill),
+    calls: plan.calls.map(fill),
+    shared: plan.shared.map(({ name, value }) => ({ name, value: fill(value) })),
+    choices: [],
+  };
 }
 
 /** Plans that are tried; later ones say the same with other arguments. */
 const MOST_PLANS = 24;
-const LEVELS = [0, 1, 2];
 const MOST_ENTRIES = 3;
 
 export function driverPlans(
@@ -45,18 +73,17 @@ export function driverPlans(
   const pairs = pairsOf(program, functions);
   const preparing = preparations(program, finding, functions);
   const variable = variableOf(program, finding);
-  const filled = (pair: Pair, level: number): void => {
-    if (variable !== undefined) add(together(program, pair, [], level, variable));
+  const shared = sharedParameter(program, finding);
+  const filled = (pair: Pair): void => {
+    if (variable !== undefined) add(together(program, pair, [], shared, variable));
   };
   for (const plan of exchanged(program, finding, functions)) add(plan);
-  for (const level of LEVELS) {
-    if (needsContent(finding, program)) for (const pair of pairs.slice(0, 3)) filled(pair, level);
-    for (const pair of pairs.slice(0, level === 0 ? 6 : 3)) add(together(program, pair, [], level));
-    if (level === 0) for (const plan of wholes(program, functions)) add(plan);
-    for (const prepare of preparing)
-      for (const pair of pairs.slice(0, 2)) add(together(program, pair, [prepare], level));
-    for (const pair of pairs.slice(0, 2)) filled(pair, level);
-  }
+  if (needsContent(finding, program)) for (const pair of pairs.slice(0, 3)) filled(pair);
+  for (const pair of pairs.slice(0, 6)) add(together(program, pair, [], shared));
+  for (const plan of wholes(program, functions)) add(plan);
+  for (const prepare of preparing)
+    for (const pair of pairs.slice(0, 3)) add(together(program, pair, [prepare], shared));
+  for (const pair of pairs.slice(0, 3)) filled(pair);
   return plans;
 }
 
@@ -178,27 +205,32 @@ function together(
   program: ProgramModel,
   [a, b]: Pair,
   prepare: readonly FunctionNode[],
-  level: number,
+  shared: string | undefined,
   filled?: Variable,
 ): DriverPlan | undefined {
   const home = receiverOf(a) === undefined && receiverOf(b) !== undefined ? b : a;
-  const writer = new Writer(program, home.module, level);
+  const writer = new Writer(program, home.module, shared);
+  const surroundings = writer.surroundings();
   const class_ = mostSpecific(receiverOf(a), receiverOf(b));
   const subject = class_ === undefined ? writer.moduleName(home.module) : writer.construct(class_);
   const calls = [a, b].map((one) => writer.call(one, class_));
   const before = prepare.map((one) => writer.call(one, class_));
   if (filled !== undefined) {
-    const key = /[(=]("[^"]*"|\d+)[,)]/.exec(calls.join(' '))?.[1] ?? '"a"';
+    const key = /[(=]("[^"]*"|\d+|\u27e8\d+\u27e9)[,)]/.exec(calls.join(' '))?.[1] ?? '"a"';
     before.push(filling(program, filled, key, writer));
   }
+  if (writer.shared.length > 0 && before.length > 0) return undefined;
   if (subject === undefined || [...calls, ...before].includes(undefined)) return undefined;
   return {
     imports: writer.imports,
+    surroundings,
     subject,
     prepare: before as string[],
     calls: calls as string[],
     whole: false,
     guessed: writer.guessed,
+    choices: writer.choices,
+    shared: writer.shared,
   };
 }
 
@@ -223,7 +255,8 @@ function* exchanged(
   const class_ = program.lockAt(module, path)?.owner;
   const given = first.scope.parameters.length - (receiverOf(first) === undefined ? 0 : 1);
   if (class_ === undefined || given < (receiverOf(first) === undefined ? 2 : 1)) return;
-  const writer = new Writer(program, first.module, 0);
+  const writer = new Writer(program, first.module);
+  const surroundings = writer.surroundings();
   const [one, other] = [writer.construct(class_), writer.construct(class_)];
   if (one === undefined || other === undefined) return;
   const rest = first.scope.parameters
@@ -238,14 +271,17 @@ function* exchanged(
   };
   const calls = [call(0, 1), call(1, 0)];
   if (calls.includes(undefined)) return;
-  const { imports, guessed } = writer;
+  const { imports, guessed, choices } = writer;
   yield {
     imports,
+    surroundings,
     subject: `(${one}, ${other})`,
     prepare: [],
     calls: calls as string[],
     whole: false,
     guessed,
+    choices,
+    shared: [],
   };
 }
 
@@ -261,20 +297,34 @@ function* wholes(program: ProgramModel, functions: readonly FunctionNode[]): Ite
       const calls = [`importlib.import_module("${spawner.module.name}")`];
       yield {
         imports: ['import importlib'],
+        surroundings: holeOf(0),
         subject: 'None',
         prepare: [],
         calls,
         whole: true,
         guessed: false,
+        choices: [SURROUNDINGS],
+        shared: [],
       };
     } else if (isCallable(spawner)) {
-      const writer = new Writer(program, spawner.module, 0);
+      const writer = new Writer(program, spawner.module);
+      const surroundings = writer.surroundings();
       const class_ = receiverOf(spawner);
       const subject = class_ === undefined ? writer.moduleName(spawner.module) : writer.construct(class_);
       const call = writer.call(spawner, class_);
       if (subject === undefined || call === undefined) continue;
-      const { imports, guessed } = writer;
-      yield { imports, subject, prepare: [], calls: [call], whole: true, guessed };
+      const { imports, guessed, choices } = writer;
+      yield {
+        imports,
+        surroundings,
+        subject,
+        prepare: [],
+        calls: [call],
+        whole: true,
+        guessed,
+        choices,
+        shared: [],
+      };
     }
   }
 }
@@ -356,6 +406,24 @@ function variableOf(program: ProgramModel, finding: Finding): Variable | undefin
   return key === undefined ? undefined : program.variables.find((one) => one.key === key);
 }
 
+/** The parameter that the finding is about: one object that both threads were given. */
+function sharedParameter(program: ProgramModel, finding: Finding): string | undefined {
+  const scene = sceneOf(program, finding.primary);
+  if (scene === undefined) return undefined;
+  const path = scene.access?.path ?? receiverAt(scene.module, finding.primary.fact);
+  if (path === undefined) return undefined;
+  const { root, name } = scene.module.summary.paths[path]!;
+  const { parameters } = scene.function.scope;
+  const first =
+    scene.function.owner !== undefined && !scene.function.static ? parameters[0]?.name : undefined;
+  return root === 'local' &&
+    name !== first &&
+    parameters.some((one) => one.name === name) &&
+    !RESERVED.has(name)
+    ? name
+    : undefined;
+}
+
 /** The path on which a call is made: `self.jobs` of `self.jobs.get()`. */
 function receiverAt({ summary }: Module, fact: FactId): number | undefined {
   const flow = flowOf(summary);
@@ -364,18 +432,23 @@ function receiverAt({ summary }: Module, fact: FactId): number | undefined {
   return parent === -1 ? undefined : parent;
 }
 
-/** Writes calls and objects as Python, with the arguments of one level: the likeliest, or others where these do not do. */
+/** Writes calls and objects as Python, with a hole for each argument that may have one value or another. */
 class Writer {
   readonly imports: string[] = [];
+  readonly choices: (readonly string[])[] = [];
   guessed = false;
   readonly #program: ProgramModel;
-  readonly #level: number;
   readonly #home: Module;
+  readonly #sharedName: string | undefined;
+  readonly shared: { name: string; value: string }[] = [];
+  /** The hole of a parameter, the same in each call of its function. */
+  readonly #holes = new Map<FunctionNode, Map<string, string>>();
   #depth = 0;
 
-  constructor(program: ProgramModel, home: Module, level: number) {
+  /** @param sharedName the parameter whose value is one object for both threads */
+  constructor(program: ProgramModel, home: Module, sharedName?: string) {
     this.#program = program;
-    this.#level = level;
+    this.#sharedName = sharedName;
     this.#home = home;
   }
 
@@ -404,9 +477,13 @@ class Writer {
     }
   }
 
+  surroundings(): string {
+    return this.#hole(SURROUNDINGS);
+  }
+
+  /** Of a container nothing is known of what it holds. */
   anything(): string {
-    this.#import('from unittest.mock import MagicMock');
-    return 'MagicMock()';
+    return this.#hole([...ANYTHING, '[]', '{}']);
   }
 
   construct(class_: ClassNode): string | undefined {
@@ -469,7 +546,8 @@ class Writer {
     return fields
       .map(({ path, annotation }) => {
         const { last } = summary.paths[path]!;
-        return `${last}=${this.#chosen(this.#annotated(annotation, class_.module) ?? named(last))}`;
+        const options = this.#annotated(annotation, class_.module) ?? named(last);
+        return `${last}=${this.#hole([...options, ...ANYTHING])}`;
       })
       .join(', ');
   }
@@ -480,19 +558,40 @@ class Writer {
     for (const [index, parameter] of function_.scope.parameters.slice(skipped).entries()) {
       const { name, kind, initial } = parameter;
       if (kind === 'rest' || kind === 'keywordRest' || initial !== undefined) continue;
-      const given = sites.flatMap((site) => literalOf(argumentFor(site, name, index)) ?? []);
-      const options = [...new Set([...given, ...this.#optionsFor(function_, parameter)])];
-      const value = this.#chosen(options);
-      if (given.length === 0 && parameter.annotation === undefined) this.guessed = true;
+      const value = this.#valueOf(function_, parameter, index, sites);
       written.push(kind === 'keyword' ? `${name}=${value}` : value);
     }
     return written.join(', ');
   }
 
-  #chosen(options: readonly string[]): string {
-    const value = options[Math.min(this.#level, options.length - 1)]!;
-    if (value.includes('MagicMock(')) this.#import('from unittest.mock import MagicMock');
+  #valueOf(
+    function_: FunctionNode,
+    parameter: Parameter,
+    index: number,
+    sites: readonly (readonly Argument[])[],
+  ): string {
+    const { name, annotation } = parameter;
+    const holes = this.#holes.get(function_) ?? new Map<string, string>();
+    this.#holes.set(function_, holes);
+    const known = holes.get(name);
+    if (known !== undefined) return known;
+    const given = sites.flatMap((site) => literalOf(argumentFor(site, name, index)) ?? []);
+    if (given.length === 0 && annotation === undefined) this.guessed = true;
+    const isShared = name === this.#sharedName && !this.shared.some((one) => one.name === name);
+    const options = this.#optionsFor(function_, parameter);
+    const hole = this.#hole([...given, ...(isShared ? ['{}', '[]', 'set()'] : []), ...options]);
+    if (isShared) this.shared.push({ name, value: hole });
+    const value = isShared ? name : hole;
+    holes.set(name, value);
     return value;
+  }
+
+  #hole(options: readonly string[]): string {
+    const values = [...new Set(options)];
+    if (values.some((value) => value.includes('MagicMock(')))
+      this.#import('from unittest.mock import MagicMock');
+    this.choices.push(values);
+    return holeOf(this.choices.length - 1);
   }
 
   #import(statement: string): void {
@@ -501,7 +600,7 @@ class Writer {
 
   #optionsFor(function_: FunctionNode, { name, annotation }: Parameter): readonly string[] {
     const annotated = this.#annotated(annotation, function_.module);
-    return [...(annotated ?? []), ...usedAs(function_, name), ...named(name)];
+    return [...(annotated ?? []), ...usedAs(function_, name), ...named(name), ...ANYTHING];
   }
 
   #annotated(annotation: string | undefined, module: Module): readonly string[] | undefined {
@@ -550,6 +649,25 @@ const BY_ANNOTATION: Readonly<Record<string, string>> = {
   Any: '"a"',
   Path: '"a"',
 };
+
+/** The world as it is, or what stands for it. */
+const SURROUNDINGS = ['pass', 'stand_ins()'];
+
+/** What an argument may be of which nothing is known: among them what can be unpacked, looped over, called, asked for attributes. */
+const ANYTHING = [
+  '"a"',
+  '1',
+  'MagicMock()',
+  'Anything()',
+  '["a", "b"]',
+  '[Anything()]',
+  '("a", 1)',
+  '{"a": 1}',
+  '{"a": Anything()}',
+  '[("a", 1)]',
+  'a_file()',
+  'None',
+];
 
 /** Where nothing else tells: numbers by the names that numbers have, then a string, a number, an object that takes anything. */
 function named(name: string): readonly string[] {

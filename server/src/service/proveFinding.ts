@@ -5,9 +5,16 @@
 import type { Host } from '../base/host.ts';
 import { lineIndex } from '../base/span.ts';
 import type { LocatedStep, LocatedWitness } from './locatedFinding.ts';
-import { type Proof, type ProofAnswer, type ProofRun, verdictWords, witnessLines } from './proof.ts';
-import type { DriverPlan } from './proveCalls.ts';
-import { driverText, MARK, MISSING, seenTable, testText } from './proveTest.ts';
+import {
+  type Proof,
+  type ProofAnswer,
+  type ProofDriver,
+  type ProofRun,
+  verdictWords,
+  witnessLines,
+} from './proof.ts';
+import { type DriverPlan, filledIn } from './proveCalls.ts';
+import { driverTemplate, driverText, MARK, MISSING, seenTable, testText } from './proveTest.ts';
 import { readSource } from './sources.ts';
 
 export interface Proving {
@@ -43,9 +50,8 @@ export async function proveFinding(
   /** A mark that is still there was never answered, so the file says nothing of the user's. */
   const known = typeof found === 'string' && !found.includes(`# ${MISSING}`) ? found : undefined;
   const witness = witnessLines(proof.finding);
-  const texts = known !== undefined ? [known] : proof.plans.map((plan) => driverText(plan));
   const { project, roots } = proof;
-  const drivers = texts.map((text) => ({ text, path, witness }));
+  const drivers = known !== undefined ? [{ text: known, path, witness }] : driversOf(proof, path);
   const answer: ProofAnswer =
     drivers.length === 0
       ? { verdict: 'inconclusive', says: 'no way is known to call the code from outside' }
@@ -54,14 +60,29 @@ export async function proveFinding(
   return { answer, seen, text: known !== undefined ? undefined : testFile(proof, answer, path, seen) };
 }
 
+/** The drivers of a finding as the run is asked for them. */
+export function driversOf({ plans, finding }: Proof, path: string): readonly ProofDriver[] {
+  const witness = witnessLines(finding);
+  return plans.map((plan) => ({
+    text: driverText(plan),
+    template: driverTemplate(plan),
+    choices: plan.choices,
+    path,
+    witness,
+  }));
+}
+
 /** Stands where nothing is known of how to call the code: for the user to fill in. */
 const UNKNOWN: DriverPlan = {
   imports: [],
+  surroundings: 'pass',
   subject: 'None',
   prepare: [],
   calls: ['None', 'None'],
+  shared: [],
   whole: false,
   guessed: true,
+  choices: [],
 };
 
 function testFile(proof: Proof, answer: ProofAnswer, path: string, seen: LocatedWitness | undefined): string {
@@ -76,7 +97,7 @@ function testFile(proof: Proof, answer: ProofAnswer, path: string, seen: Located
     name,
     roots: proof.roots.map(below),
     project: below(proof.project),
-    plan: plans[answer.driver ?? 0] ?? UNKNOWN,
+    plan: filledIn(plans[answer.driver ?? 0] ?? UNKNOWN, answer.values),
     allowed: answer.allowed ?? [],
     question: line === undefined || line === null ? undefined : { says: answer.says, line },
     missing:

@@ -4,7 +4,7 @@
  */
 import { printable } from '../base/printable.ts';
 import type { LocatedWitness } from './locatedFinding.ts';
-import type { DriverPlan } from './proveCalls.ts';
+import { type DriverPlan, filledIn } from './proveCalls.ts';
 
 /** Stands in the first line of every file that Heddle has written, so that it overwrites no other. */
 export const MARK = 'Written by `heddle prove`';
@@ -32,15 +32,99 @@ export interface TestFile {
   readonly missing: string | undefined;
 }
 
-/** The functions of a driver as Python; what the child process runs. */
+/** An argument that goes through most code: a number with every attribute, that can be called, looped over, entered. */
+const ANYTHING = `class Anything(int):
+    """Stands for an argument of which nothing is known: has every attribute, can be called, counted, looped over."""
+
+    def __new__(cls):
+        return int.__new__(cls, 1)
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self.__dict__.setdefault(name, Anything())
+
+    def __call__(self, *args, **rest):
+        return Anything()
+
+    def __iter__(self):
+        return iter([Anything(), Anything()])
+
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, key):
+        return Anything()
+
+    def __setitem__(self, key, value):
+        pass
+
+    def __contains__(self, key):
+        return True
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return False
+
+    def __fspath__(self):
+        return "a"
+
+
+`;
+
+/** A file that is there, for an argument that names one. */
+const A_FILE = `def a_file():
+    """A file for an argument that names one."""
+    import pathlib
+    import tempfile
+
+    folder = pathlib.Path(tempfile.gettempdir(), "heddle-race")
+    folder.mkdir(exist_ok=True)
+    (folder / "a").write_text('{"abc": 1}\\n')
+    return folder / "a"
+
+
+`;
+
+/** For what the code would reach outside the program; the test takes them away at its end. */
+const STAND_INS = `def stand_ins():
+    """Stand for what the code would reach outside the program: its environment, sockets, addresses of the web."""
+    import collections
+    import os
+    import socket
+    import urllib.request
+    from unittest.mock import patch
+
+    patch.object(os, "environ", collections.defaultdict(lambda: "1", os.environ)).start()
+    for module, name in (socket, "create_connection"), (socket, "socket"), (urllib.request, "urlopen"):
+        patch.object(module, name, lambda *args, **rest: Anything()).start()
+
+
+`;
+
+/** The functions of a driver as Python, with a value in each hole; what the child process runs. */
 export function driverText(
   plan: DriverPlan,
   question: TestFile['question'] = undefined,
   missing: string | undefined = undefined,
 ): string {
+  return driverTemplate(filledIn(plan), question, missing);
+}
+
+/** The same with the holes left open. */
+export function driverTemplate(
+  plan: DriverPlan,
+  question: TestFile['question'] = undefined,
+  missing: string | undefined = undefined,
+): string {
+  const open = plan.choices.flat();
   const imports = (...used: readonly string[]): string =>
     plan.imports
-      .filter((line) => used.some((code) => new RegExp(`\\b${line.split(' ').at(-1)}\\b`).test(code)))
+      .filter((line) =>
+        [...used, ...open].some((code) => new RegExp(`\\b${line.split(' ').at(-1)}\\b`).test(code)),
+      )
       .map((line) => `    ${line}\n`)
       .join('');
   const mark = missing === undefined ? '' : `  # ${MISSING}${missing}`;
@@ -48,19 +132,34 @@ export function driverText(
     plan.prepare.length === 0
       ? ''
       : `\n\ndef prepare(subject):\n    """What has to happen first."""\n${imports(...plan.prepare)}${plan.prepare.map((call) => `    ${call}\n`).join('')}`;
+  const given = plan.shared.map(({ name, value }) => `    ${name} = ${value}\n`).join('');
   const calls = plan.calls.map((call) => `        lambda: ${call},\n`).join('');
   const check =
     question === undefined
       ? '    """An exception or a deadlock fails by itself; what else must hold can be asserted here."""\n'
       : `${question.line.includes('sys.') ? '    import sys\n' : ''}    # Heddle asks: ${question.says}. Is that wrong? Then keep the line; else take it away.\n    ${question.line}\n`;
-  return `${plan.whole ? 'WHOLE_PROGRAM = True\n\n\n' : ''}def make():
+  const code = [
+    plan.surroundings,
+    ...plan.shared.map(({ value }) => value),
+    plan.subject,
+    ...plan.prepare,
+    ...plan.calls,
+    ...open,
+  ];
+  const uses = (name: string): boolean => code.some((one) => one.includes(name));
+  const first = plan.surroundings === 'pass' ? '' : `    ${plan.surroundings}\n`;
+  const stands =
+    (uses('Anything()') || uses('stand_ins()') ? ANYTHING : '') +
+    (uses('a_file()') ? A_FILE : '') +
+    (uses('stand_ins()') ? STAND_INS : '');
+  return `${stands}${plan.whole ? 'WHOLE_PROGRAM = True\n\n\n' : ''}def make():
     """What both threads work on."""
-${imports(plan.subject)}    return ${plan.subject}${mark}
+${first}${imports(plan.subject)}    return ${plan.subject}${mark}
 ${prepare}
 
 def calls(subject):
     """What the threads do, one call each."""
-${imports(...plan.calls)}    return [
+${imports(...plan.calls)}${given}    return [
 ${calls}    ]
 
 
