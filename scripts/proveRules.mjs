@@ -39,6 +39,8 @@ const parser = await source.loadPythonParser({
   python: readFileSync(join(projectRoot, 'grammars', 'tree-sitter-python.wasm')),
 });
 const python = pythonToUse();
+/** Where the text of a driver would stand. */
+const DRIVER = 'heddle_driver.py';
 const parameters = process.argv.slice(2);
 const pairsAt = parameters.indexOf('--pairs');
 if (pairsAt === -1) await examples();
@@ -109,8 +111,6 @@ function rank(answer) {
     answer === undefined ? 'not found' : answer.verdict === 'holds' ? 'inconclusive' : answer.verdict,
   );
 }
-
-const DRIVER = 'heddle_driver.py';
 
 function run(project, { roots }, drivers, seconds) {
   return source.proveWith(join(projectRoot, 'dist', 'prove'), { python, project, roots, drivers, seconds });

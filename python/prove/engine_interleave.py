@@ -16,6 +16,7 @@ import interleave_test as it
 import interleave_test._primitives as primitives
 import interleave_test._scheduler as scheduling
 
+from observed import Observed
 from outcomes import difference
 
 _SERIAL_ORDERS = 24
@@ -91,10 +92,10 @@ class Engine:
                 run.tracebacks[index] = error
         return guarded
 
-    def _once(self, driver, oracle, strategy):
+    def _once(self, driver, oracle, strategy, observing=False):
         """One run: `ok`, `deadlock`, `hang` or `broken` (the driver itself failed)."""
         self._run, self._started = Run(), []
-        strategy = Recorder(strategy, self._project, driver.path)
+        strategy = Recorder(strategy, self._project, driver.path, observing)
         with self._replaced():
             result = it.explore(
                 self._model(driver, oracle), iterations=1, seed=1, strategy=strategy, include=[self._project], exclude=[driver.path],
@@ -310,6 +311,10 @@ class Engine:
                     break
                 size = max(1, size // 2)
         best["switches"] = len(plan)
+        status, trial, says = self._once(driver, oracle, Planned(plan), observing=True)
+        again = self._judged(status, says, oracle, found["schedule"], found["how"], trial) if status in ("ok", "deadlock") else None
+        if again is not None and again["says"] == best["says"]:
+            best["rows"] = trial.rows
         return best
 
     def _with_gil(self, driver, oracle, budget, found):
@@ -365,8 +370,8 @@ def _place_of(error, project):
 class Recorder(it.Strategy):
     """Hands every decision on; notes what ran where, and the switches as a plan."""
 
-    def __init__(self, inner, project, driver):
-        self._inner, self._project, self._driver = inner, project + os.sep, driver
+    def __init__(self, inner, project, driver, observing):
+        self._inner, self._project, self._driver, self._observing = inner, project + os.sep, driver, observing
 
     def more(self):
         return self._inner.more()
@@ -376,13 +381,14 @@ class Recorder(it.Strategy):
         return self._inner.exhausted
 
     def begin(self, iteration, seed):
-        self.rows, self.plan, self._steps = [], {}, {}
+        self.rows, self.plan, self._steps, self._seen = [], {}, {}, {}
         self._inner.begin(iteration, seed)
 
     def end(self):
         self._inner.end()
 
     def pick(self, runnable, current, index):
+        self._look(current)
         chosen = self._inner.pick(runnable, current, index)
         key = _key(runnable, current, self._steps)
         if chosen is not (current or runnable[0]):
@@ -395,7 +401,13 @@ class Recorder(it.Strategy):
         observe = getattr(self._inner, "observe", None)
         if observe is not None:
             observe(chosen, index)
+        self._look(chosen)
         self._note(chosen)
+
+    def _look(self, thread):
+        """What the thread has made of the values in its line, before another may change them."""
+        if thread is not None and thread.tid in self._seen:
+            self._seen[thread.tid].look(thread)
 
     def _note(self, chosen):
         where = chosen.last_location
@@ -406,7 +418,11 @@ class Recorder(it.Strategy):
             return
         line = scheduling._line_for_offset(code, offset)
         row = {"thread": chosen.name, "file": code.co_filename, "line": line, "function": code.co_qualname}
-        if not self.rows or self.rows[-1] != row:
+        last = self.rows[-1] if self.rows else {}
+        if any(last.get(key) != value for key, value in row.items()):
+            if self._observing:
+                self._seen[chosen.tid] = Observed(chosen, code, line)
+                row["values"] = self._seen[chosen.tid].values
             self.rows.append(row)
         if len(self.rows) > 4000:
             del self.rows[:2000]

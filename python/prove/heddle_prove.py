@@ -42,6 +42,7 @@ class Driver:
 
     def load(self):
         """The functions of the file, and the project's modules, as if nothing had been imported yet."""
+        unittest.mock.patch.stopall()
         loading.forget(self._project)
         module = types.ModuleType("heddle_driver")
         module.__file__ = self.path

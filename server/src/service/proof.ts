@@ -78,6 +78,8 @@ export interface ProofRow {
   readonly file: string;
   readonly line: number;
   readonly function: string;
+  /** Of the variables in the line, what they were before it, and after what the thread did there. */
+  readonly values?: Readonly<Record<string, readonly [string, string]>>;
 }
 
 export function proofOf(

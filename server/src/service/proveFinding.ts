@@ -9,6 +9,7 @@ import {
   type Proof,
   type ProofAnswer,
   type ProofDriver,
+  type ProofRow,
   type ProofRun,
   verdictWords,
   witnessLines,
@@ -121,7 +122,7 @@ async function seenInterleaving(
   const threads = [...new Set(own.map(({ thread }) => thread))].sort();
   if (own.length === 0) return undefined;
   const steps: LocatedStep[] = [];
-  for (const { thread, file, line } of own) {
+  for (const { thread, file, line, values } of own) {
     const text = await readSource(host, file);
     const index = typeof text === 'string' ? lineIndex(text) : undefined;
     const known = index !== undefined && line <= index.lineCount;
@@ -133,10 +134,17 @@ async function seenInterleaving(
       end: { line: line - 1, character: end - start },
     };
     const shown = typeof text === 'string' ? text.slice(start, end).trim() : '';
-    steps.push({ thread: threads.indexOf(thread), place, text: shown, does: '' });
+    steps.push({ thread: threads.indexOf(thread), place, text: shown, does: valuesOf(values) });
   }
   const runs = threads.map((thread) => own.find((row) => row.thread === thread)!.function);
   return { threads: runs, steps, outcome: says };
+}
+
+/** `self.total: 0 → 1`, `n: 1`. */
+function valuesOf(values: ProofRow['values'] = {}): string {
+  return Object.entries(values)
+    .map(([name, [before, after]]) => `${name}: ${before === after ? before : `${before} → ${after}`}`)
+    .join(', ');
 }
 
 function folderOf(path: string): string {

@@ -97,6 +97,7 @@ const STAND_INS = `def stand_ins():
     import urllib.request
     from unittest.mock import patch
 
+    patch.stopall()
     patch.object(os, "environ", collections.defaultdict(lambda: "1", os.environ)).start()
     for module, name in (socket, "create_connection"), (socket, "socket"), (urllib.request, "urlopen"):
         patch.object(module, name, lambda *args, **rest: Anything()).start()
@@ -169,6 +170,7 @@ ${check}`;
 
 export function testText(file: TestFile): string {
   const { about, verdict, seen, plan, roots, project, allowed, question, name, missing } = file;
+  const usesStandIns = plan.surroundings !== 'pass';
   const paths = roots.map((root) => JSON.stringify(root)).join(', ');
   const head = [
     about,
@@ -228,12 +230,12 @@ def model():
 
 
 def test_${name}():
-    for search in (it.DFSStrategy(max_preemptions=1), it.RandomStrategy(), it.PCTStrategy(3)):
+${usesStandIns ? '    try:\n        search()\n    finally:\n        from unittest.mock import patch\n\n        patch.stopall()\n\n\ndef search():\n' : ''}    for strategy in (it.DFSStrategy(max_preemptions=1), it.RandomStrategy(), it.PCTStrategy(3)):
         for seed in range(300):
-            if search.more() is False:
+            if strategy.more() is False:
                 break
             options = {"include": [PROJECT], "exclude": [__file__], "timeout": 10, "raise_on_failure": False}
-            failure = it.explore(model, iterations=1, seed=seed, strategy=search, **options).failure
+            failure = it.explore(model, iterations=1, seed=seed, strategy=strategy, **options).failure
             if failure is not None and not isinstance(failure.exception, Finished):
                 raise AssertionError(failure.format()) from failure.exception
 `;
@@ -254,8 +256,10 @@ export function seenTable({ threads, steps }: LocatedWitness): string {
   return [
     row(threads.map((name, index) => `thread ${index + 1}: ${name}`)),
     row(threads.map(() => '-'.repeat(COLUMN))),
-    ...steps.map(({ thread, place, text }) =>
-      row(threads.map((_, index) => (index === thread ? `${place.start.line + 1}  ${text}` : ''))),
+    ...steps.flatMap(({ thread, place, text, does }) =>
+      [`${place.start.line + 1}  ${text}`, ...(does === '' ? [] : [`    ${does}`])].map((said) =>
+        row(threads.map((_, index) => (index === thread ? said : ''))),
+      ),
     ),
   ].join('\n');
 }

@@ -101,6 +101,36 @@ describe('`heddle prove`', () => {
     expect(saved[TEST]).toContain('def test_queue_next():');
   });
 
+  test('shows the values of a line in the table of the terminal and of the test', async () => {
+    const [row, other] = BREAKS.rows!;
+    const values = { 'self.boats': ['1 items', '0 items'], count: ['3', '3'] } as const;
+    const { stdout, saved } = await proving(
+      ['--yes'],
+      {},
+      { ...BREAKS, rows: [{ ...row!, values }, other!] },
+    );
+    expect(stdout).toContain('self.boats: 1 items → 0 items, count: 3');
+    expect(saved[TEST]).toContain('self.boats: 1 items → 0 items, count: 3');
+  });
+
+  test('asks for values of arguments that nothing tells, and writes those that led to the finding', async () => {
+    const { runs, saved } = await proving(
+      ['--yes'],
+      {
+        files: {
+          '/work/app.py': APP.replace('(target=queue.add, args=(1,))', '(target=lambda: queue.add(given))'),
+        },
+      },
+      { ...BREAKS, driver: 3, values: Array(9).fill('{"a": 1}') },
+    );
+    const driver = runs[0]!.drivers.find(({ template }) => template?.includes('subject.add('))!;
+    const hole = Number(/subject\.add\(\u27e8(\d+)\u27e9\)/.exec(driver.template!)![1]);
+    expect(driver.choices![hole]).toEqual(expect.arrayContaining(['"a"', '1', 'MagicMock()']));
+    expect(driver.text).not.toMatch(/\u27e8/);
+    expect(saved[TEST]).not.toMatch(/\u27e8/);
+    expect(saved[TEST]).toContain('{"a": 1}');
+  });
+
   test('a result that no serial order gives is a question, with the line that makes it an answer', async () => {
     const answer: ProofAnswer = {
       verdict: 'question',
