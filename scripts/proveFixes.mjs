@@ -4,9 +4,9 @@
  * come in any file, nothing changed outside the announced edits, and scripts/fixProof.py, which knows nothing of Heddle, finds
  * the same program with locks added. Needs the network once; the packages are kept under artifacts/.
  *
- * What comes out of each package is kept in artifacts/fixes/, so that the page can be made in pieces; a piece that was made with
- * another state of the analyser is said on the page. `--draw N` prints so many of the kept fixes, drawn by a fixed seed, for
- * somebody to read; what was read of them stands in scripts/fixReview.json.
+ * What comes out of each package is kept in artifacts/fixes/, so that the page can be made in pieces; the page says
+ * of each with which commit. `--draw N` prints so many of the kept fixes, drawn by a fixed seed, for
+ * somebody to read; what was read so far stands in scripts/fixReview.json.
  *
  *   npm run prove-fixes [-- --only NAME…] [--draw N] [--python PYTHON] [--page FILE]   (3.12 or newer)
  */
@@ -329,7 +329,7 @@ ${reviewed()}
 
 | package | lines | findings | offered one | fixes | unsound |
 |---|---:|---:|---:|---:|---:|
-${rows.map((r) => `| ${r.name} | ${number(r.lines)} | ${r.findings} | ${r.helped} | ${r.fixes} | ${r.wrong} |`).join('\n')}
+${rows.map((r) => `| ${r.name} (at ${r.commit}) | ${number(r.lines)} | ${r.findings} | ${r.helped} | ${r.fixes} | ${r.wrong} |`).join('\n')}
 `;
 }
 
@@ -338,8 +338,8 @@ function reviewed() {
     readFileSync(join(projectRoot, 'scripts', 'fixReview.json'), 'utf8'),
   );
   const count = (verdict) => fixes.filter((one) => one.verdict === verdict).length;
-  return `Of the fixes of ${at}, drawn by a fixed seed (\`--draw ${fixes.length}\`) and read as a reviewer would, with nothing but the code and the fix in view:
-${count('right')} right, ${count('useless')} useless, ${count('wrong')} wrong.
+  return `${fixes.length} of the fixes of ${at}, read package after package (not drawn) as a reviewer would, with nothing but the code and the fix in view:
+${count('right')} right, ${count('useless')} useless, ${count('wrong')} wrong. What made the wrong ones is refused since.
 
 | package | place | rule | verdict | reason |
 |---|---|---|---|---|
