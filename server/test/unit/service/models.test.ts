@@ -40,7 +40,7 @@ describe('a project with models of its own', () => {
     };
     const found = (await findingsOf(files, { target: 'both' })).get('jobs.py');
     expect(found?.map(({ rule }) => rule)).toEqual(['nonatomic-update']);
-    expect(found?.[0]?.message).toContain('several job threads run `work`');
+    expect(found?.[0]?.message).toContain('Several job threads run `work`');
     expect(found?.[0]?.related.map(({ message }) => message)).toContain(
       'The job queue runs jobs in threads, `work` among them.',
     );
