@@ -334,12 +334,18 @@ ${rows.map((r) => `| ${r.name} (at ${r.commit}) | ${number(r.lines)} | ${r.findi
 }
 
 function reviewed() {
-  const { commit: at, fixes } = JSON.parse(
-    readFileSync(join(projectRoot, 'scripts', 'fixReview.json'), 'utf8'),
-  );
+  const {
+    commit: at,
+    fixes,
+    stillOffered,
+  } = JSON.parse(readFileSync(join(projectRoot, 'scripts', 'fixReview.json'), 'utf8'));
   const count = (verdict) => fixes.filter((one) => one.verdict === verdict).length;
   return `${fixes.length} of the fixes of ${at}, read package after package (not drawn) as a reviewer would, with nothing but the code and the fix in view:
-${count('right')} right, ${count('useless')} useless, ${count('wrong')} wrong. What made the wrong ones is refused since.
+${count('right')} right, ${count('useless')} useless, ${count('wrong')} wrong. What made these wrong ones is refused since. Sound by the table above, and wrong all the same, are these that are still offered:
+
+| package | place | rule | why it is wrong |
+|---|---|---|---|
+${stillOffered.map((one) => `| ${one.package} | ${one.place} | \`${one.rule}\` | ${one.reason} |`).join('\n')}
 
 | package | place | rule | verdict | reason |
 |---|---|---|---|---|

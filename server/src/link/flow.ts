@@ -143,8 +143,7 @@ export class FlowIndex {
     const body = this.bodyOf(fact);
     if (body === -1 || body !== this.bodyOf(before)) return false;
     if (before === fact) return true;
-    const start = [{ body, block: ENTRY, index: -1 }];
-    return !this.#walk(body, start, new Set([before])).reaches(fact);
+    return !this.#walkPast(before, OPEN).reaches(fact);
   }
 
   /**
@@ -155,17 +154,20 @@ export class FlowIndex {
     const body = this.bodyOf(fact);
     if (body === -1 || body !== this.bodyOf(before) || before === fact) return false;
     const closed = this.#withoutWaiting([before], new Set(this.regionsAround(fact)), body);
-    const start = [{ body, block: ENTRY, index: -1 }];
-    return !this.#walk(body, start, new Set([before]), closed).reaches(fact);
+    return !this.#walkPast(before, closed).reaches(fact);
   }
 
   /** Whether the function returns only after the wait, as `waitsBefore` has it. */
   waitsBeforeReturn(before: FactId): boolean {
     const body = this.bodyOf(before);
     if (body === -1) return false;
-    const closed = this.#withoutWaiting([before], new Set(), body);
-    const start = [{ body, block: ENTRY, index: -1 }];
-    return !this.#walk(body, start, new Set([before]), closed).enters(EXIT);
+    return !this.#walkPast(before, this.#withoutWaiting([before], new Set(), body)).enters(EXIT);
+  }
+
+  /** From the beginning of the function, by the ways that do not pass the fact. */
+  #walkPast(fact: FactId, closed: Closed): Walk {
+    const body = this.bodyOf(fact);
+    return this.#walk(body, [{ body, block: ENTRY, index: -1 }], new Set([fact]), closed);
   }
 
   /** Whether control can go from one fact to another of the same function. */

@@ -120,10 +120,7 @@ function* overLoadedModules(program: ProgramModel, module: Module): Iterable<Fin
     const imported = program.isLibrary(module) && function_.scope.kind !== 'module';
     if ((thread === undefined && !imported) || isConsumedInC(operation)) continue;
     if (program.catchesAt(module, fact, ['RuntimeError', 'Exception', 'BaseException'])) continue;
-    const who =
-      thread === undefined
-        ? `Callers of ${named(function_)} may be several threads at once`
-        : threadSentence({ thread }, function_);
+    const who = threadSentence({ thread }, function_);
     yield {
       rule: 'iterate-while-mutated',
       primary: at(module, fact),

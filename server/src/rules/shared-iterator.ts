@@ -1,5 +1,6 @@
 /** Reports one iterator or generator that several threads advance: steps get lost or doubled, a generator raises. */
 import type { Binding, FactId, PathId, ValueShape } from '../facts/summary.ts';
+import { push } from '../link/nameIndex.ts';
 import type { FunctionNode, Module, ObjectUse, Parallel, ProgramModel } from '../link/program.ts';
 import { at, named, threadClause, threadEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
@@ -281,10 +282,7 @@ function bindingsByKey(program: ProgramModel, module: Module): ReadonlyMap<strin
   const found = new Map<string, Binding[]>();
   for (const binding of module.summary.bindings) {
     const key = program.keyOf(module, binding.path);
-    if (key === undefined) continue;
-    const known = found.get(key);
-    if (known === undefined) found.set(key, [binding]);
-    else known.push(binding);
+    if (key !== undefined) push(found, key, binding);
   }
   return found;
 }

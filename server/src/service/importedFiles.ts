@@ -3,6 +3,7 @@
  * of an opened file before the folder around it has been read.
  */
 import type { FileSummary } from '../facts/summary.ts';
+import { push } from '../link/nameIndex.ts';
 import { absoluteName } from '../link/symbols.ts';
 import { nameModules } from './moduleNames.ts';
 
@@ -17,11 +18,7 @@ export function importedFiles(
   let own = { name: '', isPackage: false };
   for (const { file: one, moduleName, otherNames, isPackage } of nameModules(folder, files)) {
     if (one === file) own = { name: moduleName, isPackage };
-    for (const name of [moduleName, ...otherNames]) {
-      const known = byName.get(name);
-      if (known === undefined) byName.set(name, [one]);
-      else known.push(one);
-    }
+    for (const name of [moduleName, ...otherNames]) push(byName, name, one);
   }
   const found = new Set<string>();
   for (const { module, name } of summary.imports) {

@@ -210,7 +210,6 @@ function together(
 ): DriverPlan | undefined {
   const home = receiverOf(a) === undefined && receiverOf(b) !== undefined ? b : a;
   const writer = new Writer(program, home.module, shared);
-  const surroundings = writer.surroundings();
   const class_ = mostSpecific(receiverOf(a), receiverOf(b));
   const subject = class_ === undefined ? writer.moduleName(home.module) : writer.construct(class_);
   const calls = [a, b].map((one) => writer.call(one, class_));
@@ -221,17 +220,7 @@ function together(
   }
   if (writer.shared.length > 0 && before.length > 0) return undefined;
   if (subject === undefined || [...calls, ...before].includes(undefined)) return undefined;
-  return {
-    imports: writer.imports,
-    surroundings,
-    subject,
-    prepare: before as string[],
-    calls: calls as string[],
-    whole: false,
-    guessed: writer.guessed,
-    choices: writer.choices,
-    shared: writer.shared,
-  };
+  return writer.plan({ subject, prepare: before as string[], calls: calls as string[], whole: false });
 }
 
 function mostSpecific(a: ClassNode | undefined, b: ClassNode | undefined): ClassNode | undefined {
@@ -256,7 +245,6 @@ function* exchanged(
   const given = first.scope.parameters.length - (receiverOf(first) === undefined ? 0 : 1);
   if (class_ === undefined || given < (receiverOf(first) === undefined ? 2 : 1)) return;
   const writer = new Writer(program, first.module);
-  const surroundings = writer.surroundings();
   const [one, other] = [writer.construct(class_), writer.construct(class_)];
   if (one === undefined || other === undefined) return;
   const rest = first.scope.parameters
@@ -271,18 +259,7 @@ function* exchanged(
   };
   const calls = [call(0, 1), call(1, 0)];
   if (calls.includes(undefined)) return;
-  const { imports, guessed, choices } = writer;
-  yield {
-    imports,
-    surroundings,
-    subject: `(${one}, ${other})`,
-    prepare: [],
-    calls: calls as string[],
-    whole: false,
-    guessed,
-    choices,
-    shared: [],
-  };
+  yield writer.plan({ subject: `(${one}, ${other})`, prepare: [], calls: calls as string[], whole: false });
 }
 
 /** Programs that start their threads themselves: the import of a module, or the function in which the threads start. */
@@ -308,23 +285,11 @@ function* wholes(program: ProgramModel, functions: readonly FunctionNode[]): Ite
       };
     } else if (isCallable(spawner)) {
       const writer = new Writer(program, spawner.module);
-      const surroundings = writer.surroundings();
       const class_ = receiverOf(spawner);
       const subject = class_ === undefined ? writer.moduleName(spawner.module) : writer.construct(class_);
       const call = writer.call(spawner, class_);
       if (subject === undefined || call === undefined) continue;
-      const { imports, guessed, choices } = writer;
-      yield {
-        imports,
-        surroundings,
-        subject,
-        prepare: [],
-        calls: [call],
-        whole: true,
-        guessed,
-        choices,
-        shared: [],
-      };
+      yield writer.plan({ subject, prepare: [], calls: [call], whole: true });
     }
   }
 }
@@ -440,6 +405,7 @@ class Writer {
   readonly #program: ProgramModel;
   readonly #home: Module;
   readonly #sharedName: string | undefined;
+  readonly #surroundings: string;
   readonly shared: { name: string; value: string }[] = [];
   /** The hole of a parameter, the same in each call of its function. */
   readonly #holes = new Map<FunctionNode, Map<string, string>>();
@@ -450,6 +416,7 @@ class Writer {
     this.#program = program;
     this.#sharedName = sharedName;
     this.#home = home;
+    this.#surroundings = this.#hole(SURROUNDINGS);
   }
 
   moduleName(module: Module): string | undefined {
@@ -477,8 +444,10 @@ class Writer {
     }
   }
 
-  surroundings(): string {
-    return this.#hole(SURROUNDINGS);
+  /** With what it took to write it. */
+  plan(written: Pick<DriverPlan, 'subject' | 'prepare' | 'calls' | 'whole'>): DriverPlan {
+    const { imports, choices, guessed, shared } = this;
+    return { ...written, imports, surroundings: this.#surroundings, choices, guessed, shared };
   }
 
   /** Of a container nothing is known of what it holds. */

@@ -14,7 +14,7 @@ export async function inlayHints(
   { textDocument, range }: InlayHintParams,
   task: Task,
   workspace: Workspace,
-): Promise<readonly InlayHint[]> {
+): Promise<InlayHint[]> {
   await task.unlessCancelled(workspace.started);
   const path = workspace.path(textDocument.uri);
   const document = workspace.document(path);

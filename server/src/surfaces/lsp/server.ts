@@ -174,9 +174,9 @@ export function serve(connection: Connection, surroundings: ServerSurroundings):
     }),
   );
   connection.languages.inlayHint.on(
-    lane.request('textDocument/inlayHint', 'discard', async (params, task) => [
-      ...(await inlayHints(params, task, here().workspace)),
-    ]),
+    lane.request('textDocument/inlayHint', 'discard', (params, task) => {
+      return inlayHints(params, task, here().workspace);
+    }),
   );
   connection.onRequest(
     environmentMethod,
@@ -381,16 +381,18 @@ function open(
         );
       }),
     );
-    if (!incomplete) return;
-    push?.recheck();
-    void refresh();
+    if (incomplete) void askAgain();
   }
+
+  const askAgain = async (): Promise<void> => {
+    push?.recheck();
+    await refresh();
+  };
 
   /** After a change that the editor cannot know to matter. */
   const recheck = async (): Promise<void> => {
     void connection.sendNotification(ENVIRONMENT_CHANGED);
-    push?.recheck();
-    await refresh();
+    await askAgain();
   };
 
   const applySettings = (settings: FolderSettings): void => {
