@@ -12,6 +12,7 @@ import { projectRoot, setup } from './setup.mjs';
 
 setup();
 const { pinnedWheels } = await import('./pinnedWheels.mjs');
+const { countLines, pythonFiles } = await import('./standardLibrary.mjs');
 
 const { values: options, positionals } = parseArgs({
   options: {
@@ -98,7 +99,7 @@ function audit(tree, { name, folder }) {
   const findings = run.results
     .filter((result) => (result.suppressions ?? []).length === 0)
     .map((result) => finding(result, run.originalUriBaseIds, folder));
-  const lines = Number(/\(([\d,]+) lines\)/.exec(ran.stderr)?.[1]?.replaceAll(',', '') ?? 0);
+  const lines = pythonFiles(folder).reduce((sum, file) => sum + countLines(file), 0);
   return { findings, lines, seconds: Number(process.hrtime.bigint() - start) / 1e9 };
 }
 
