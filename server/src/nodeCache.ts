@@ -76,6 +76,7 @@ export function openReports(input: CacheInput): ReportMemory | undefined {
   if (cache === undefined) return undefined;
   return {
     digest: (content) => createHash('sha256').update(content).digest('base64'),
+    writes: (path) => isEntry(input.folder, path),
     load(question) {
       const bytes = cache.load(question);
       return bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
@@ -86,6 +87,13 @@ export function openReports(input: CacheInput): ReportMemory | undefined {
     },
     dispose: () => cache.dispose(),
   };
+}
+
+/** Of an entry of the cache in the folder. All else that lies in a cache is there before anything is audited. */
+function isEntry(folder: string, path: string): boolean {
+  if (!path.startsWith(`${folder}/`)) return false;
+  const [version = '', entry = '', ...deeper] = path.slice(folder.length + 1).split('/');
+  return VERSION.test(version) && ENTRY.test(entry) && deeper.length === 0;
 }
 
 /** Removes what a cache has written, and the folder when nothing else is in it. Answers whether there was one. */

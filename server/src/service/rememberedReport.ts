@@ -11,6 +11,8 @@ import type { AuditReport } from './analyzer.ts';
 export interface ReportMemory {
   /** Different for what is different, whoever chose it. */
   digest(content: Uint8Array | string): string;
+  /** Whether a file is one that keeping texts makes, in this run or another: it says nothing of what is audited. */
+  writes(path: string): boolean;
   load(question: string): string | undefined;
   save(question: string, text: string): void;
   dispose(): void;
@@ -92,7 +94,10 @@ const ANSWERS = {
   },
   folder: async (host, memory, path) => {
     const value = await host.readDirectory(path);
-    return { value, said: memory.digest(JSON.stringify(value)) };
+    const others = isReadFailure(value)
+      ? value
+      : value.filter(({ name }) => !memory.writes(`${path}/${name}`));
+    return { value, said: memory.digest(JSON.stringify(others)) };
   },
   stat: async (host, _memory, path) => {
     const value = await host.stat(path);

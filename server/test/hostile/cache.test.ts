@@ -16,7 +16,7 @@ import {
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { encodeSummary } from '../../src/facts/codec.ts';
-import { type CacheInput, clearCache, openCache } from '../../src/nodeCache.ts';
+import { type CacheInput, clearCache, openCache, openReports } from '../../src/nodeCache.ts';
 import { extractionHere, rememberedExtraction } from '../../src/service/extraction.ts';
 import { pythonParser } from '../support/parser.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/temporaryFolder.ts';
@@ -36,6 +36,17 @@ beforeEach(() => {
   };
 });
 afterEach(() => folder.remove());
+
+it('says which files are its own entries, and calls nothing else so', () => {
+  const reports = openReports(input)!;
+  reports.save('question', 'report');
+  const [entry = ''] = entriesOf(input.folder);
+  expect(reports.writes(entry)).toBe(true);
+  expect(reports.writes(`${entry}.py`)).toBe(false);
+  expect(reports.writes(`${dirname(entry)}/more.py`)).toBe(false);
+  expect(reports.writes(`${entry}/more.py`)).toBe(false);
+  expect(reports.writes(entry.replace(input.folder, `${folder.path}/project`))).toBe(false);
+});
 
 describe('a cache entry that came with a checkout', () => {
   it('is not believed, and is replaced', async () => {

@@ -18,8 +18,12 @@ let host: MemoryHost;
 let kept: Map<string, string>;
 let audits: number;
 
+/** Inside of what is audited. */
+const ENTRY = '/w/kept/entry';
+
 beforeEach(() => {
   host = memoryHost({ '/w/state.py': STATE, '/w/app.py': APP, '/w/requirements.txt': 'numpy\n' });
+  host.write('/w/kept/.gitignore', '*\n');
   kept = new Map();
   audits = 0;
 });
@@ -27,7 +31,11 @@ beforeEach(() => {
 const memory: ReportMemory = {
   digest: (content) => (typeof content === 'string' ? content : new TextDecoder('latin1').decode(content)),
   load: (question) => kept.get(question),
-  save: (question, text) => kept.set(question, text),
+  save(question, text) {
+    kept.set(question, text);
+    host.write(ENTRY, text);
+  },
+  writes: (path) => path === ENTRY,
   dispose() {},
 };
 
@@ -59,6 +67,15 @@ it('is believed after a fresh checkout, where everything has another time', asyn
   host.write('/w/state.py', STATE);
   await report();
   expect(audits).toBe(1);
+});
+
+it('is believed although what was kept lies in the audited folder, but for what others put there', async () => {
+  await report();
+  await report();
+  expect(audits).toBe(1);
+  host.write('/w/kept/more.py', APP);
+  await report();
+  expect(audits).toBe(2);
 });
 
 it.each([
