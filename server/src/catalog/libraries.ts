@@ -13,6 +13,7 @@ import files from './libraries/files.json' with { type: 'json' };
 import flask from './libraries/flask.json' with { type: 'json' };
 import googleCloud from './libraries/google-cloud.json' with { type: 'json' };
 import grpc from './libraries/grpc.json' with { type: 'json' };
+import internet from './libraries/internet.json' with { type: 'json' };
 import logging from './libraries/logging.json' with { type: 'json' };
 import multiprocessing from './libraries/multiprocessing.json' with { type: 'json' };
 import paho from './libraries/paho.json' with { type: 'json' };
@@ -21,10 +22,13 @@ import prometheus from './libraries/prometheus.json' with { type: 'json' };
 import qt from './libraries/qt.json' with { type: 'json' };
 import queue from './libraries/queue.json' with { type: 'json' };
 import scientific from './libraries/scientific.json' with { type: 'json' };
+import sockets from './libraries/sockets.json' with { type: 'json' };
 import socketserver from './libraries/socketserver.json' with { type: 'json' };
 import sqlite3 from './libraries/sqlite3.json' with { type: 'json' };
 import starlette from './libraries/starlette.json' with { type: 'json' };
 import streamlit from './libraries/streamlit.json' with { type: 'json' };
+import subprocess from './libraries/subprocess.json' with { type: 'json' };
+import system from './libraries/system.json' with { type: 'json' };
 import threading from './libraries/threading.json' with { type: 'json' };
 import tkinter from './libraries/tkinter.json' with { type: 'json' };
 import tornado from './libraries/tornado.json' with { type: 'json' };
@@ -50,6 +54,7 @@ export const LIBRARIES = [
   flask,
   googleCloud,
   grpc,
+  internet,
   logging,
   multiprocessing,
   paho,
@@ -58,10 +63,13 @@ export const LIBRARIES = [
   qt,
   queue,
   scientific,
+  sockets,
   socketserver,
   sqlite3,
   starlette,
   streamlit,
+  subprocess,
+  system,
   threading,
   tkinter,
   tornado,

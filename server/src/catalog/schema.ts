@@ -106,6 +106,8 @@ const Effect = v.strictObject({
   timeout: v.exactOptional(Argument),
   /** The argument, with its literal, that makes it come back at once. */
   unlessArgument: v.exactOptional(v.strictObject({ argument: Argument, value: Words })),
+  /** Runs code of whoever uses the library before it comes back: callbacks of the object, the text or module it is given. */
+  callsBack: v.exactOptional(v.literal(true)),
   /** May be called from any thread, although the object belongs to one. */
   anyThread: v.exactOptional(v.literal(true)),
 });

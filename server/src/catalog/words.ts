@@ -35,6 +35,8 @@ export const BUILTINS = words('builtins');
 /** Methods that call nobody back, whatever object they are of. */
 const PLAIN_METHODS = words('plainMethods');
 const ASKING_METHOD = pattern('askingMethod');
+/** Methods that keep their caller waiting, whatever object they are of. */
+const WAITING_METHOD = pattern('waitingMethod');
 /** Methods of listeners. */
 export const TELLING_METHOD = pattern('tellingMethod');
 /** Functions and methods that read or write outside the process. */
@@ -131,11 +133,22 @@ const LOCKS_SOMEHOW = pattern('locksSomehow');
 const LOCKS_NOTHING = pattern('locksNothing');
 const DECORATOR_KEEPS_CALLERS = pattern('decoratorKeepsCallers');
 const LOCKING_DECORATOR = pattern('lockingDecorator');
+const CALM_MODULES = words('calmModules');
 const STANDARD_MODULES = words('standardModules');
 
 /** Whether a method of this name only looks at what is its object's, or changes a container. */
 export function isPlainMethod(name: string): boolean {
   return PLAIN_METHODS.has(name) || ASKING_METHOD.test(name);
+}
+
+/** Whether a method of this name keeps its caller waiting: not `", ".join(parts)`, where a thread's takes nothing but a time. */
+export function isWaitingMethod(name: string, positional: number): boolean {
+  return WAITING_METHOD.test(name) && !(name === 'join' && positional === 1);
+}
+
+/** Whether a dotted name belongs to a module of the standard library of which nothing waits or calls back. */
+export function isCalm(dotted: string): boolean {
+  return CALM_MODULES.has(dotted.split('.')[0]!) || CALM_MODULES.has(dotted.split('.').slice(0, 2).join('.'));
 }
 
 /** Whether the name is a lock's by convention. */

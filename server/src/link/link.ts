@@ -29,6 +29,7 @@ import { givenBack } from './givenBack.ts';
 import { derived, linearized, mayBeOne } from './hierarchy.ts';
 import { ImporterIndex } from './importers.ts';
 import { type ImportUse, importUses } from './importUses.ts';
+import { libraryNames } from './libraryNames.ts';
 import { LockTable } from './locks.ts';
 import { push } from './nameIndex.ts';
 import { type Concurrent, concurrentWith, endsBefore, inOneLane } from './order.ts';
@@ -677,6 +678,10 @@ class LinkedProgram implements ProgramModel {
 
   calleeName(module: Module, call: number): string | undefined {
     return this.#resolver.externalName(module, module.summary.calls[call]!.callee);
+  }
+
+  libraryNames(module: Module, call: number): readonly string[] {
+    return libraryNames(this.#resolver, module, module.summary.calls[call]!.callee);
   }
 
   makes(module: Module, call: number): ClassNode | undefined {

@@ -2,27 +2,14 @@
  * Whether a lock may be held over a part of a function: not while it waits or calls back, not where some way here holds it
  * already, not in code that interrupts its own thread, not against the order of another lock. The first obstacle is the answer.
  */
-import {
-  CALLED_WHILE_LOGGING,
-  isPlainMethod,
-  isStandardModule,
-  OUTSIDE_FUNCTION,
-  OUTSIDE_METHOD,
-  TELLING_METHOD,
-} from '../catalog/words.ts';
-import type { Call, FactId, ScopeId } from '../facts/summary.ts';
-import type { CallEdge, FunctionNode, Happening, Lock, Module, ProgramModel } from '../link/program.ts';
+import { CALLED_WHILE_LOGGING } from '../catalog/words.ts';
+import type { FactId } from '../facts/summary.ts';
+import type { FunctionNode, Happening, Lock, ProgramModel } from '../link/program.ts';
 import { named } from './evidence.ts';
 import type { FactRef } from './finding.ts';
 import { type Interrupting, interruptingFunctions } from './interrupting.ts';
 import type { Obstacle } from './lockChoice.ts';
-
-/** Statements of a function that would lie under one `with`. */
-export interface HeldRegion {
-  readonly module: Module;
-  readonly function: FunctionNode;
-  contains(fact: FactId): boolean;
-}
+import { callObstacle, edgesIn, type HeldRegion, runsIn } from './regionCalls.ts';
 
 export interface Holding {
   /** Undefined for a lock that is yet to be declared. */
@@ -90,15 +77,6 @@ function heldAlready(program: ProgramModel, lock: Lock, region: HeldRegion): Obs
   return undefined;
 }
 
-/** Whether a fact runs when the region does: not in a function that is only defined there. */
-function runsIn(
-  program: ProgramModel,
-  { module, function: function_, contains }: HeldRegion,
-  { fact, scope }: { readonly fact: FactId; readonly scope: ScopeId },
-): boolean {
-  return contains(fact) && program.functionAt(module, scope) === function_;
-}
-
 function suspended(program: ProgramModel, region: HeldRegion): Obstacle | undefined {
   const { module } = region;
   const found = module.summary.suspensions.find((one) => runsIn(program, region, one));
@@ -140,38 +118,7 @@ function insideOf(
         at: place,
       };
   }
-  if (mayTakeTime) return undefined;
-  const slow = module.summary.calls.find(
-    (call) => runsIn(program, region, call) && isInputOutput(program, module, call.index),
-  );
-  if (slow !== undefined)
-    return {
-      reason: `\`${name}\` would be held over the input or output of \`${program.nameOf(module, slow.callee)}\``,
-      at: at(slow.fact),
-    };
-  const foreign = foreignCall(program, region);
-  if (foreign !== undefined)
-    return {
-      reason: `the lock would be held over \`${program.nameOf(module, foreign.callee)}\`, whose code is not seen`,
-      at: at(foreign.fact),
-    };
-  const hook = edgesIn(program, region).find(({ callee }) => isHook(callee));
-  if (hook !== undefined)
-    return {
-      reason: `the lock would be held over ${named(hook.callee)}, which does nothing and is there to be overridden`,
-      at: at(hook.fact),
-    };
-  const far = farCall(program, region);
-  return far === undefined
-    ? undefined
-    : {
-        reason: `the lock would be held while ${named(far.through.callee)} ${far.why} in \`${far.name}\``,
-        at: at(far.through.fact),
-      };
-}
-
-function edgesIn(program: ProgramModel, { function: function_, contains }: HeldRegion): readonly CallEdge[] {
-  return program.callsFrom(function_).filter((edge) => edge.how !== 'decorate' && contains(edge.fact));
+  return callObstacle(program, region, name, mayTakeTime);
 }
 
 /** `condition.wait()` gives the condition's own lock back meanwhile. */
@@ -190,77 +137,6 @@ function isOwnWait(
 
 function isOutside({ blocking }: Happening): boolean {
   return blocking?.kind === 'outside' || blocking?.kind === 'sleep';
-}
-
-/** Code that is neither in the program nor Python's own: it may do anything, unless its name says that it does little. */
-function foreignCall(program: ProgramModel, region: HeldRegion): Call | undefined {
-  const { module } = region;
-  const resolved = new Set(edgesIn(program, region).map((edge) => edge.fact));
-  return module.summary.calls.find(
-    (call) => runsIn(program, region, call) && !resolved.has(call.fact) && isForeign(program, module, call),
-  );
-}
-
-function isForeign(
-  program: ProgramModel,
-  module: Module,
-  { callee, index, arguments: given }: Call,
-): boolean {
-  const { root, last, parent } = module.summary.paths[callee]!;
-  if (parent === -1 && root !== 'import') return root === 'result' || root === 'local' || root === 'unknown';
-  if (isPlainMethod(last)) return false;
-  // `", ".join(parts)`, where a thread's takes nothing but a time.
-  if (last === 'join' && root === 'unknown' && given.length === 1) return false;
-  const name = program.calleeName(module, index);
-  if (root === 'import') return name !== undefined && !isStandardModule(name) && !/^_*[A-Z]/.test(last);
-  if (name !== undefined) return !isStandardModule(name);
-  const types = program.typesOf(module, { kind: 'path', path: parent });
-  return types.every(({ kind }) => kind === 'unknown' || kind === 'external' || kind === 'constant');
-}
-
-/** A method that does nothing, or says that it is not implemented: what runs is somebody else's, here or in another program. */
-function isHook({ owner, scope, module: { summary } }: FunctionNode): boolean {
-  if (owner === undefined || scope.name.startsWith('__')) return false;
-  return (
-    summary.calls.every(
-      (call) => call.scope !== scope.id || summary.paths[call.callee]!.last === 'NotImplementedError',
-    ) && summary.accesses.every((access) => access.scope !== scope.id)
-  );
-}
-
-/** Functions that are looked through below a call; what lies deeper is not seen. */
-const MOST_BELOW = 200;
-
-/** Input, output or somebody else's listener in what the region calls. */
-function farCall(
-  program: ProgramModel,
-  region: HeldRegion,
-): { readonly through: CallEdge; readonly why: string; readonly name: string } | undefined {
-  for (const through of edgesIn(program, region)) {
-    const seen = new Set([through.callee]);
-    for (const function_ of seen) {
-      const { module } = function_;
-      const edges = program.callsFrom(function_);
-      const resolved = new Set(edges.map(({ fact }) => fact));
-      for (const call of program.callsIn(function_)) {
-        const name = program.nameOf(module, call.callee);
-        if (isInputOutput(program, module, call.index))
-          return { through, why: 'reads or writes outside the program', name };
-        const { last, parent } = module.summary.paths[call.callee]!;
-        if (parent !== -1 && TELLING_METHOD.test(last) && !resolved.has(call.fact))
-          return { through, why: 'calls somebody else’s code', name };
-      }
-      for (const edge of edges) if (edge.how !== 'decorate' && seen.size < MOST_BELOW) seen.add(edge.callee);
-    }
-  }
-  return undefined;
-}
-
-function isInputOutput(program: ProgramModel, module: Module, call: number): boolean {
-  const name = program.calleeName(module, call);
-  if (name !== undefined) return OUTSIDE_FUNCTION.test(name);
-  const { last, parent } = module.summary.paths[module.summary.calls[call]!.callee]!;
-  return parent !== -1 && OUTSIDE_METHOD.test(last);
 }
 
 /** The region takes another lock, while which some other code takes this one. */

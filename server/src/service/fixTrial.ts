@@ -12,8 +12,9 @@ import { type FactId, type FileSummary, factSpan } from '../facts/summary.ts';
 import type { ProgramModel } from '../link/program.ts';
 import type { FactRef, Finding, Fix } from '../rules/finding.ts';
 import { guardPlan } from '../rules/guardPlan.ts';
-import { type HeldRegion, obstacleInside, obstacleTo } from '../rules/holding.ts';
+import { obstacleInside, obstacleTo } from '../rules/holding.ts';
 import { isObstacle, type Obstacle } from '../rules/lockChoice.ts';
+import type { HeldRegion } from '../rules/regionCalls.ts';
 import type { FileEdits } from './analyzer.ts';
 import {
   type EditIntention,

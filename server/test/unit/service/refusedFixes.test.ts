@@ -232,7 +232,7 @@ class Caller:
     guarded(
       '    def mark(self, keeper):\n        for key in self._jobs:  # here\n            keeper.thread.join()\n',
     ),
-    /held over `keeper\.thread\.join`, whose code is not seen, line \d+$/,
+    /held while it waits in `keeper\.thread\.join`, line \d+$/,
   ],
   'a loop tests it on each pass': [
     `import threading
@@ -252,6 +252,92 @@ class Line:
     /^the use is a part of a larger statement\nthe test is the condition of a loop/,
   ],
 };
+
+/** Objects of the standard library, and a call of one that waits or calls back. */
+const WAITING: readonly (readonly [imported: string, made: string, call: string])[] = [
+  ['asyncio', 'asyncio.new_event_loop()', 'it.run_until_complete(key)'],
+  ['asyncio', 'asyncio.get_event_loop()', 'it.run_forever()'],
+  ['asyncio', 'key', 'asyncio.run(key)'],
+  ['queue', 'queue.Queue()', 'it.get()'],
+  ['queue', 'queue.Queue(3)', 'it.put(key)'],
+  ['queue', 'queue.Queue()', 'it.join()'],
+  ['queue', 'self.unknown', 'it.get()'],
+  ['socket', 'socket.socket()', 'it.recv(100)'],
+  ['socket', 'socket.create_connection(key)', 'it.send(key)'],
+  ['ssl', 'ssl.create_default_context().wrap_socket(key)', 'it.do_handshake()'],
+  ['subprocess', 'subprocess.Popen(key)', 'it.wait()'],
+  ['subprocess', 'subprocess.Popen(key)', 'it.communicate()'],
+  ['subprocess', 'key', 'subprocess.run(key)'],
+  ['select', 'select.poll()', 'it.poll()'],
+  ['select', 'key', 'select.select([key], [], [])'],
+  ['selectors', 'selectors.DefaultSelector()', 'it.select()'],
+  ['concurrent.futures', 'concurrent.futures.Future()', 'it.result()'],
+  ['concurrent.futures', 'concurrent.futures.Future()', 'it.set_result(key)'],
+  ['concurrent.futures', 'concurrent.futures.ThreadPoolExecutor()', 'it.map(print, key)'],
+  ['concurrent.futures', 'concurrent.futures.ThreadPoolExecutor()', 'it.shutdown()'],
+  ['concurrent.futures', 'key', 'concurrent.futures.wait([key])'],
+  ['multiprocessing', 'multiprocessing.Process(target=print)', 'it.join()'],
+  ['multiprocessing', 'multiprocessing.Pool()', 'it.join()'],
+  ['multiprocessing', 'multiprocessing.Pool()', 'it.map(print, [key])'],
+  ['multiprocessing', 'multiprocessing.Pool()', 'it.map_async(print, [key]).wait()'],
+  ['multiprocessing.connection', 'multiprocessing.connection.Listener()', 'it.accept()'],
+  ['threading', 'threading.Barrier(2)', 'it.wait()'],
+  ['threading', 'threading.Event()', 'it.wait(3)'],
+  ['threading', 'threading.Condition()', 'it.wait()'],
+  ['time', 'key', 'time.sleep(1)'],
+  ['signal', 'key', 'signal.pause()'],
+  ['sched', 'sched.scheduler()', 'it.run()'],
+  ['urllib.request', 'key', 'urllib.request.urlopen(key)'],
+  ['urllib.request', 'urllib.request.build_opener()', 'it.open(key)'],
+  ['http.client', 'http.client.HTTPSConnection("host")', 'it.getresponse()'],
+  ['smtplib', 'smtplib.SMTP_SSL("host")', 'it.send_message(key)'],
+  ['ftplib', 'ftplib.FTP("host")', 'it.retrlines(key)'],
+  ['imaplib', 'imaplib.IMAP4("host")', 'it.search(None, key)'],
+  ['socketserver', 'socketserver.TCPServer(("", 80), print)', 'it.serve_forever()'],
+  ['fcntl', 'key', 'fcntl.flock(key, 2)'],
+  ['getpass', 'key', 'getpass.getpass()'],
+  ['importlib', 'key', 'importlib.import_module(key)'],
+  ['zipfile', 'zipfile.ZipFile("a.zip")', 'it.extractall()'],
+  ['os', 'key', 'input()'],
+  ['os', 'key', 'exec(key)'],
+];
+
+/** Calls over which a lock may be held. */
+const CALM: readonly (readonly [imported: string, made: string, call: string])[] = [
+  ['datetime', 'datetime.datetime.now()', 'it.replace(hour=3)'],
+  ['re', 're.compile("a")', 'it.sub("b", key)'],
+  ['random', 'random.Random(3)', 'it.choice(key)'],
+  ['queue', 'queue.Queue()', 'it.put_nowait(key)'],
+  ['queue', 'queue.Queue()', 'it.get(False)'],
+  ['threading', 'threading.Event()', 'it.set()'],
+  ['threading', 'threading.local()', 'it.get()'],
+  ['concurrent.futures', 'concurrent.futures.ThreadPoolExecutor()', 'it.submit(print, key)'],
+  ['time', 'key', 'time.monotonic()'],
+  ['os', '", "', 'it.join(key)'],
+];
+
+const iterating = (imported: string, made: string, call: string): string =>
+  guarded(
+    `    def mark(self, more):\n        for key in more:\n            self._jobs[key] = 0\n        for key in self._jobs:  # here\n            ${call}\n`,
+  )
+    .replace('import threading', `import ${imported}\nimport threading`)
+    .replace(
+      '        for key in more:',
+      `        key = more\n        it = ${made}\n        for key in more:`,
+    );
+
+describe('over what Python’s own objects wait for or call back', () => {
+  it.each(WAITING)('no lock is offered: %s: %s: %s', async (imported, made, call) => {
+    const { offered } = await asked(iterating(imported, made, call));
+    expect(offered.filter((title) => /hold|guard/i.test(title))).toEqual([]);
+  });
+
+  it.each(CALM)('a lock is offered over what does neither: %s: %s: %s', async (imported, made, call) => {
+    const { offered, refused } = await asked(iterating(imported, made, call));
+    expect(refused).toEqual([]);
+    expect(offered.filter((title) => /hold|guard/i.test(title))).not.toEqual([]);
+  });
+});
 
 describe('a lock is not offered', () => {
   for (const [name, [text, reason]] of Object.entries(REFUSED)) {
