@@ -22,6 +22,14 @@ export const ITERATING_CALLS = words('iteratingCalls');
 export const LAZY_CALLS = words('lazyCalls');
 /** Built-in calls that call a method of their argument's class → the method. */
 export const PROTOCOL_CALLS: Readonly<Record<string, string>> = data.protocolCalls.pairs;
+/** Functions that go through all of their first argument → how. */
+export const TAKEN_WHOLE: ReadonlyMap<string, string> = new Map(Object.entries(data.takenWhole.pairs));
+/** Operations that go through what a container holds, too. */
+export const WALKS_BELOW: ReadonlySet<string> = new Set(data.walksBelow.phrases);
+/** Functions that change their first argument in place → the kind of the access. */
+export const CHANGED_ARGUMENTS: ReadonlyMap<string, string> = new Map(
+  Object.entries(data.changedArguments.pairs),
+);
 /** Calls that run a generator expression at once. */
 export const CONSUMERS = words('consumers');
 /** Calls after which the iterated object is a copy. */

@@ -19,7 +19,7 @@ import { visitCall } from './calls.ts';
 import { changeCopy, computedFrom, computedIn, forget, noteComputed } from './computed.ts';
 import { visitExpression } from './expressions.ts';
 import { calleeName, MAX_DEPTH, OTHER, ownerOf, type Pass, type Place, stringText } from './pass.ts';
-import { isPlace, placeAt, shapeWithoutFacts } from './places.ts';
+import { isPlace, ownClass, placeAt, shapeWithoutFacts } from './places.ts';
 import {
   isFollowed,
   isShareable,
@@ -92,7 +92,12 @@ function assignedValue(pass: Pass, inner: Node, left: Node): ValueShape {
     recordSuspension(pass, inner, 'await');
     return { kind: 'awaited', of };
   }
-  if (syntax.kind[inner] === Kind.call) return visitCall(pass, inner, 'assigned', false);
+  if (syntax.kind[inner] === Kind.call) {
+    const class_ = ownClass(pass, inner);
+    return class_ === undefined
+      ? visitCall(pass, inner, 'assigned', false)
+      : { kind: 'path', path: class_.path };
+  }
   return visitExpression(pass, inner, 'assigned');
 }
 

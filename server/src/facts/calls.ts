@@ -3,11 +3,13 @@
  */
 
 import {
+  CHANGED_ARGUMENTS,
   ITERATING_CALLS,
   LAZY_CALLS,
   MUTATORS,
   PROTOCOL_CALLS,
   SNAPSHOT_CALLS,
+  TAKEN_WHOLE,
   VIEW_CALLS,
   VIEWS,
 } from '../catalog/words.ts';
@@ -26,7 +28,7 @@ import {
   passes,
   placeOf,
 } from './pass.ts';
-import { isPlace, isReceiver, keyOf, placeAt } from './places.ts';
+import { isPlace, isReceiver, keyOf, placeAt, shapeWithoutFacts } from './places.ts';
 import { isShareable, mayNameContainer, recordAccess, recordOperator } from './records.ts';
 import type { Argument, Call, ValueShape, WrittenList } from './summary.ts';
 
@@ -55,8 +57,9 @@ export function visitCall(pass: Pass, node: Node, use: Call['use'], awaited: boo
   operands.forEach((operand, position) => {
     const kind = syntax.kind[operand];
     if (consumes && position === 0 && kind !== Kind.list_splat) {
-      const snapshot = SNAPSHOT_CALLS.has(bareName) || isCopyCall(place);
-      const single = operands.length === 1 || syntax.kind[operands[1]!] === Kind.keyword_argument || snapshot;
+      const snapshot = SNAPSHOT_CALLS.has(bareName) || TAKEN_WHOLE.get(importedName(place)) === 'snapshot';
+      const second = operands.length > 1 && syntax.kind[operands[1]!] !== Kind.keyword_argument;
+      const single = !second || snapshot || bareName === '';
       const form = bareName === '' ? calleeName(pass, node) : bareName;
       const value = single
         ? visitConsumed(
@@ -87,6 +90,8 @@ export function visitCall(pass: Pass, node: Node, use: Call['use'], awaited: boo
       arguments_.push({ name: '', value, ...parentheses(pass, operand) });
     }
   });
+  const [changed] = operands;
+  if (changed !== undefined && place !== undefined) recordChangedArgument(pass, node, place, changed);
   const protocol = Object.hasOwn(PROTOCOL_CALLS, bareName) ? PROTOCOL_CALLS[bareName] : undefined;
   const operand = arguments_[0]?.value;
   if (protocol !== undefined && operand?.kind === 'path') recordOperator(pass, node, operand.path, protocol);
@@ -117,22 +122,28 @@ function writtenList(pass: Pass, node: Node): WrittenList {
   };
 }
 
-/** `",".join(x)`, `copy.deepcopy(x)`, `copy.copy(x)`: calls of methods that take all of their argument. */
+/** `",".join(x)`, `copy.deepcopy(x)`: calls of functions and methods that take all of their argument. */
 function consumesArgument(place: Place | undefined): boolean {
   if (place === undefined) return false;
-  if (place.at.root === 'import') {
-    const dotted = [place.at.name, ...place.at.fields].join('.');
-    return dotted === 'copy.deepcopy' || dotted === 'copy.copy';
-  }
+  if (place.at.root === 'import') return TAKEN_WHOLE.has(importedName(place));
   return place.at.fields.at(-1) === 'join' && place.at.root === 'unknown' && place.at.name === 'str';
 }
 
-function isCopyCall(place: Place | undefined): boolean {
-  return (
-    place !== undefined &&
-    place.at.root === 'import' &&
-    [place.at.name, ...place.at.fields].join('.') === 'copy.copy'
-  );
+/** The dotted name of an imported function; '' for anything else. */
+function importedName(place: Place | undefined): string {
+  return place?.at.root === 'import' ? [place.at.name, ...place.at.fields].join('.') : '';
+}
+
+/** `heapq.heappush(x, item)`: the function changes what it is given. */
+function recordChangedArgument(pass: Pass, node: Node, place: Place, operand: Node): void {
+  const kind = CHANGED_ARGUMENTS.get(importedName(place));
+  if (kind !== 'mutate' && kind !== 'update') return;
+  const inner = unparenthesized(pass.syntax, operand);
+  if (!isPlace(pass, inner)) return;
+  const shape = shapeWithoutFacts(pass, inner);
+  if (shape.kind !== 'path') return;
+  const changed = placeOf(pass, shape.path);
+  if (mayNameContainer(pass, changed)) recordAccess(pass, node, shape.path, kind, `${place.at.last}()`, {});
 }
 
 function calleePlace(pass: Pass, callee: Node): Place | undefined {

@@ -117,18 +117,22 @@ function placeInside(pass: Pass, node: Node, target: boolean): Place | undefined
 /** `super()` and `type(self)` stand for the receiver and its class. */
 function receiverCall(pass: Pass, node: Node): Place | undefined {
   const name = calleeName(pass, node);
-  if (name !== 'super' && name !== 'type') return undefined;
-  const list = childIn(pass.syntax, node, Field.arguments);
-  const operands = list === -1 ? [] : children(pass.syntax, list);
-  if (name === 'type') {
-    if (operands.length !== 1 || pass.syntax.kind[operands[0]!] !== Kind.identifier) return undefined;
-    const place = namePlace(pass, textOf(pass.syntax, operands[0]!));
-    return place?.at.root === 'self' && place.at.fields.length === 0
-      ? placeOf(pass, pass.out.root('cls', '', place.at.scope, -1))
-      : undefined;
-  }
+  if (name === 'type') return ownClass(pass, node);
+  if (name !== 'super') return undefined;
   const receiver = enclosingReceiver(pass);
   return receiver === undefined ? undefined : extended(pass, receiver, 'super()');
+}
+
+/** `type(self)`: the class of the receiver. */
+export function ownClass(pass: Pass, node: Node): Place | undefined {
+  if (calleeName(pass, node) !== 'type') return undefined;
+  const list = childIn(pass.syntax, node, Field.arguments);
+  const operands = list === -1 ? [] : children(pass.syntax, list);
+  if (operands.length !== 1 || pass.syntax.kind[operands[0]!] !== Kind.identifier) return undefined;
+  const place = namePlace(pass, textOf(pass.syntax, operands[0]!));
+  return place?.at.root === 'self' && place.at.fields.length === 0
+    ? placeOf(pass, pass.out.root('cls', '', place.at.scope, -1))
+    : undefined;
 }
 
 function enclosingReceiver(pass: Pass): Place | undefined {
@@ -148,6 +152,7 @@ export function keyOf(pass: Pass, node: Node): Key {
   const text = textOf(pass.syntax, inner).replace(/\s+/g, ' ');
   switch (pass.syntax.kind[inner]) {
     case Kind.string:
+      return { text, kind: isInterpolated(pass, inner) ? 'other' : 'literal', path: -1 };
     case Kind.integer:
     case Kind.true:
     case Kind.false:
@@ -161,6 +166,11 @@ export function keyOf(pass: Pass, node: Node): Key {
     default:
       return { text, kind: 'other', path: -1 };
   }
+}
+
+/** An f-string with something in it names another key each time. */
+function isInterpolated(pass: Pass, string: Node): boolean {
+  return children(pass.syntax, string).some((part) => pass.syntax.kind[part] === Kind.interpolation);
 }
 
 /** The shape of an expression whose facts were recorded already. */

@@ -1,5 +1,5 @@
 /** Reports a loop over a shared container that another thread resizes at the same time. */
-import { REMOVING } from '../catalog/words.ts';
+import { REMOVING, WALKS_BELOW } from '../catalog/words.ts';
 import type { Module, Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import {
   accessEvidence,
@@ -101,8 +101,10 @@ def main():
         const { kind } = access.access;
         const steps = kind === 'iterate' || (kind === 'snapshot' && container === 'deque');
         if (!steps || access.beforeSharing || access.maybeLocked) continue;
-        const rival = rivalOf(program, variable, access, container);
-        if (rival !== undefined) yield report(program, variable, access, container, rival);
+        const rival =
+          rivalOf(program, variable, access, container) ??
+          (WALKS_BELOW.has(access.access.operation) ? rivalBelow(program, variable, access) : undefined);
+        if (rival !== undefined) yield report(program, variable, access, rival.container, rival);
       }
     }
     for (const module of program.modules) if (!module.test) yield* overLoadedModules(program, module);
@@ -163,6 +165,8 @@ function containerKind(program: ProgramModel, variable: Variable): Container | u
 interface Rival {
   readonly access: SharedAccess;
   readonly parallel: Parallel;
+  /** What changes: the iterated container, or one in it. */
+  readonly container: Container;
 }
 
 function rivalOf(
@@ -179,10 +183,26 @@ function rivalOf(
       continue;
     const parallel = program.parallel(variable, loop, access);
     if (parallel === undefined) continue;
-    const found = { access, parallel };
+    const found = { access, parallel, container };
     if (best === undefined || tells(loop, found) > tells(loop, best)) best = found;
   }
   return best;
+}
+
+/** `json.dump(report)` goes through the tables in the report, too. */
+function rivalBelow(program: ProgramModel, variable: Variable, walk: SharedAccess): Rival | undefined {
+  for (const below of program.variables) {
+    if (!below.key.startsWith(variable.key) || !/^[[.]/.test(below.key.slice(variable.key.length))) continue;
+    const container = containerKind(program, below) ?? (isKeyedByText(below) ? 'dict' : undefined);
+    const rival = container === undefined ? undefined : rivalOf(program, below, walk, container);
+    if (rival !== undefined) return rival;
+  }
+  return undefined;
+}
+
+/** What has texts for keys is a mapping. */
+function isKeyedByText({ accesses }: Variable): boolean {
+  return accesses.some(({ access: { key } }) => key !== undefined && /^[a-zA-Z]{0,2}["']/.test(key.text));
 }
 
 /** How well a change makes the point: a thread is seen to run it, in another function than the loop's. */
@@ -261,12 +281,15 @@ function report(
     ? 'items can be skipped or repeated'
     : `RuntimeError: ${container === 'deque' ? 'deque mutated during iteration' : `${container === 'set' ? 'Set' : 'dictionary'} changed size during iteration`}`;
   const guard = guardOf(program, variable);
+  const walks = WALKS_BELOW.has(loop.access.operation);
   const bare = guard !== undefined && loop.locks.has(guard.lock.key) && guard.bare.includes(rival.access);
   const remedy = bare
     ? `Hold ${lockName(guard.lock)} in ${named(rival.access.function)} too.`
     : container === 'deque'
       ? 'A deque has no safe snapshot: hold a lock around both.'
-      : `Iterate a copy made by \`list(…)\`, or hold a lock around both.`;
+      : walks
+        ? 'Hold a lock around both: a copy in one step does not reach what lies deeper.'
+        : `Iterate a copy made by \`list(…)\`, or hold a lock around both.`;
   return {
     rule: 'iterate-while-mutated',
     primary: placeOf(loop),
@@ -283,7 +306,8 @@ function report(
 }
 
 function snapshotFix(loop: SharedAccess, container: Container): readonly Fix[] {
-  if (container === 'deque' || loop.access.kind === 'snapshot') return [];
+  if (container === 'deque' || loop.access.kind === 'snapshot' || WALKS_BELOW.has(loop.access.operation))
+    return [];
   return [
     {
       title: 'Iterate a copy: `list(…)`',

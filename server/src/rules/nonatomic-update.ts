@@ -225,6 +225,7 @@ function report(
     ? 'and a call between the read and the write makes it happen with the GIL, too'
     : 'so an update can be lost on free-threaded Python';
   const late = isStoredUnderLock(program, update);
+  const inserts = operation.endsWith('()');
   const breaks = callBetween || late ? 'everyBuild' : 'freeThreadedOnly';
   const how = late
     ? 'is read before the lock is taken and stored under it'
@@ -238,7 +239,9 @@ function report(
   return {
     rule: 'nonatomic-update',
     primary: placeOf(update),
-    message: `Lost update: \`${statement}\` ${how}. ${threadSentence(parallel, update.function)}, ${consequence}. Hold ${late ? 'the lock from the reading on' : 'a lock around every update'}.`,
+    message: inserts
+      ? `Race condition: \`${operation.slice(0, -2)}(${update.name}, …)\` looks for the place and inserts in two steps. ${threadSentence(parallel, update.function)}: what is inserted in between leaves the list out of order. Hold a lock around every change.`
+      : `Lost update: \`${statement}\` ${how}. ${threadSentence(parallel, update.function)}, ${consequence}. Hold ${late ? 'the lock from the reading on' : 'a lock around every update'}.`,
     severity: !isRead && /^_|\._/.test(variable.name) ? 'hint' : severity,
     confidence: parallel.confidence,
     breaks,
