@@ -4,9 +4,20 @@
  * Markdown would make live.
  */
 
-/** The text with control characters, direction marks and lone surrogates replaced by U+FFFD, tabs by `TAB`. */
+/**
+ * The text with control characters, direction marks and lone surrogates replaced by U+FFFD, tabs by `TAB`, and without what
+ * the log of a CI system takes for a command to itself.
+ */
 export function printable(text: string): string {
-  return text.replace(/\t/g, TAB).replace(UNPRINTABLE, '\uFFFD');
+  return withoutLogCommands(text.replace(/\t/g, TAB).replace(UNPRINTABLE, '\uFFFD'));
+}
+
+/**
+ * Azure Pipelines and TeamCity obey `##vso[…]` and `##teamcity[…]` wherever they stand in a line of the log, GitHub `##[…]`,
+ * and `::…` where a line begins. Keeps its length, so that marks below a line stay in their places.
+ */
+export function withoutLogCommands(text: string): string {
+  return text.replace(/(##[\w.-]*)\[/g, '$1\uFFFD').replace(/^( *:):/, '$1\uFFFD');
 }
 
 /** What a tab comes out as; rustc's choice. */
@@ -19,12 +30,17 @@ export function markdownText(text: string): string {
   return printable(text.replace(/\s+/g, ' ')).replace(/[\\`*_{}[\]<>|&@~$]|:(?=\/\/)|(?<=www)\./gi, '\\$&');
 }
 
+/** Text that stays text where `[words](address)` becomes a link: in the messages of SARIF too. */
+export function withoutLinks(text: string): string {
+  return text.replaceAll('](', '] (');
+}
+
 /**
  * Text for a notification. Editors make `[text](command:…)` a link there that runs the command, in folders that are not
  * trusted too, so no text keeps that form.
  */
 export function noticeText(text: string): string {
-  return printable(text).replaceAll('](', '] (');
+  return withoutLinks(printable(text));
 }
 
 /** The beginning of a name or value that is quoted in a sentence. */

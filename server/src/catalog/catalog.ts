@@ -3,6 +3,7 @@
  * in another thread, and whether an object may be shared. The libraries of a project's own models come on top of those that
  * Heddle brings along.
  */
+import { nameMatches } from '../base/namePattern.ts';
 import { LIBRARIES } from './libraries.ts';
 import type {
   CallEffect,
@@ -34,7 +35,7 @@ export class Catalog {
   readonly decoratorNames = new Set<string>();
   readonly assignedNames = new Set<string>();
   readonly #derived = new Map<string, EntryModel[]>();
-  readonly #derivedPatterns: { readonly pattern: RegExp; readonly entry: EntryModel }[] = [];
+  readonly #derivedPatterns: { readonly parts: readonly string[]; readonly entry: EntryModel }[] = [];
 
   /** A later library overrides what an earlier one says of the same name. */
   constructor(libraries: readonly Library[]) {
@@ -119,7 +120,11 @@ export class Catalog {
   /** What threads run of a class that derives from this one. */
   entriesOfBase(dotted: string): readonly EntryModel[] {
     const exact = this.#inherited(dotted, (one) => this.#derived.get(one)) ?? [];
-    const others = this.#derivedPatterns.filter(({ pattern }) => pattern.test(dotted));
+    const names = dotted.split('.');
+    const others = this.#derivedPatterns.filter(
+      ({ parts }) =>
+        parts.length === names.length && parts.every((part, index) => nameMatches(part, names[index]!)),
+    );
     return [...exact, ...others.map(({ entry }) => entry)];
   }
 
@@ -159,7 +164,7 @@ export class Catalog {
     }
     for (const dotted of listed(entry.base)) {
       if (!dotted.includes('*')) push(this.#derived, dotted, entry);
-      else this.#derivedPatterns.push({ pattern: patternOf(dotted), entry });
+      else this.#derivedPatterns.push({ parts: dotted.split('.'), entry });
     }
     if (entry.initParameter !== undefined) push(this.#handed, entry.initParameter, entry);
     for (const dotted of listed(entry.assigned)) {
@@ -195,10 +200,6 @@ export const BUILT_IN = new Catalog(LIBRARIES);
 
 function listed(names: string | readonly string[] | undefined): readonly string[] {
   return names === undefined ? [] : typeof names === 'string' ? [names] : names;
-}
-
-function patternOf(dotted: string): RegExp {
-  return new RegExp(`^${dotted.replaceAll('.', '\\.').replaceAll('*', '\\w*')}$`);
 }
 
 function addAll<Value>(table: Map<string, Value>, more: Readonly<Record<string, Value>> | undefined): void {

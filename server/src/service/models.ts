@@ -4,6 +4,7 @@
  */
 import { contentHash } from '../base/hash.ts';
 import { type Host, isReadFailure } from '../base/host.ts';
+import { nameMatches } from '../base/namePattern.ts';
 import { shortened } from '../base/printable.ts';
 import { BUILT_IN, Catalog } from '../catalog/catalog.ts';
 import { LIBRARIES } from '../catalog/libraries.ts';
@@ -20,6 +21,10 @@ export interface Models {
 
 /** Beyond this many files the patterns are not meant for models. */
 const MAX_FILES = 200;
+/** Folders looked into for all patterns together: links to their own folder would make them endless. */
+const MAX_FOLDERS = 5000;
+/** The models that Heddle brings along have a hundredth of it. */
+const LARGEST_MODEL = 1024 * 1024;
 
 export async function readModels(host: Host, folder: string, patterns: readonly string[]): Promise<Models> {
   if (patterns.length === 0) return { catalog: BUILT_IN, problems: [], key: '' };
@@ -31,6 +36,7 @@ export async function readModels(host: Host, folder: string, patterns: readonly 
     problems.push({ file, span: undefined, message });
   };
   const files = new Set<string>();
+  const budget = { folders: MAX_FOLDERS };
   for (const pattern of patterns) {
     if (/^([/\\~]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)/.test(pattern)) {
       wrong(
@@ -43,10 +49,19 @@ export async function readModels(host: Host, folder: string, patterns: readonly 
       host,
       root,
       pattern.split(/[/\\]/).filter((part) => part !== '' && part !== '.'),
+      budget,
     );
+    if (budget.folders <= 0) {
+      wrong(
+        `${root}/pyproject.toml`,
+        `\`models\` is followed through ${MAX_FOLDERS} folders and no further; \`${shortened(pattern)}\` is not followed to its end.`,
+      );
+      break;
+    }
     if (found.length === 0)
       wrong(`${root}/pyproject.toml`, `No file matches \`${shortened(pattern)}\`, which \`models\` names.`);
-    for (const file of found) files.add(file);
+    // By its own path, a file counts once, however many links lead to it.
+    for (const file of found) files.add((await host.realPath(file)) ?? file);
   }
   if (files.size > MAX_FILES) {
     wrong(
@@ -55,7 +70,7 @@ export async function readModels(host: Host, folder: string, patterns: readonly 
     );
   }
   for (const file of [...files].sort().slice(0, MAX_FILES)) {
-    const bytes = await host.readFile(file);
+    const bytes = await host.readFile(file, LARGEST_MODEL);
     if (isReadFailure(bytes)) {
       wrong(file, `This model cannot be read (${bytes.reason}), so it does not count.`);
       continue;
@@ -91,33 +106,21 @@ async function filesMatching(
   host: Host,
   folder: string,
   parts: readonly string[],
+  budget: { folders: number },
 ): Promise<readonly string[]> {
   const [first, ...rest] = parts;
-  if (first === undefined) return [];
+  if (first === undefined || budget.folders <= 0) return [];
+  budget.folders -= 1;
   const listed = await host.readDirectory(folder);
   if (isReadFailure(listed)) return [];
   const found: string[] = [];
   for (const { name, kind } of listed) {
-    if (!namesMatch(first, name)) continue;
+    if (!nameMatches(first, name)) continue;
     const path = `${folder}/${name}`;
     if (rest.length === 0 && kind === 'file') found.push(path);
-    else if (rest.length > 0 && kind === 'directory') found.push(...(await filesMatching(host, path, rest)));
+    else if (rest.length > 0 && kind === 'directory')
+      found.push(...(await filesMatching(host, path, rest, budget)));
     if (found.length > MAX_FILES) break;
   }
   return found;
-}
-
-function namesMatch(pattern: string, name: string): boolean {
-  const pieces = pattern.split('*');
-  if (pieces.length === 1) return pattern === name;
-  if (name.length < pattern.length - pieces.length + 1) return false;
-  const last = pieces.at(-1)!;
-  if (!name.startsWith(pieces[0]!) || !name.endsWith(last)) return false;
-  let at = pieces[0]!.length;
-  for (const piece of pieces.slice(1, -1)) {
-    const next = name.indexOf(piece, at);
-    if (next === -1) return false;
-    at = next + piece.length;
-  }
-  return at <= name.length - last.length;
 }

@@ -4,6 +4,7 @@
  */
 import { zipSync } from 'fflate';
 import type { Diagnostic } from 'vscode-languageserver-protocol';
+import type { PythonParser } from '../../src/cst/runtime.ts';
 import { readGilDeclaration } from '../../src/env/binary/verdict.ts';
 import { parseDependencyFile, readDependencyFiles } from '../../src/env/dependencyFiles/dependencyFile.ts';
 import { markerHolds } from '../../src/env/dependencyFiles/marker.ts';
@@ -14,12 +15,17 @@ import { decideTarget } from '../../src/env/target.ts';
 import { openArchive } from '../../src/env/wheel.ts';
 import { projectSettings } from '../../src/service/configuration.ts';
 import { decodeSource } from '../../src/service/decode.ts';
+import { extractionHere } from '../../src/service/extraction.ts';
+import { decodeFacts, encodeFacts } from '../../src/service/factsFile.ts';
+import { cellLines, notebookProgram, readNotebook } from '../../src/service/notebook.ts';
 import { listSources } from '../../src/service/sources.ts';
 import { uriOf } from '../../src/surfaces/lsp/addresses.ts';
 import { memoryHost } from '../support/memoryHost.ts';
 import { COUNTER, GUARDED } from '../support/python.ts';
 import { type StdioClient, startClient } from '../support/stdioClient.ts';
+import { runsCommands } from './commands.ts';
 import { damage, randomNumbers, wholeBinaries } from './damage.ts';
+import { TEXT_FILES, TEXTS } from './foreignFiles.ts';
 import { mutated, type Random } from './mutation.ts';
 
 export interface Target {
@@ -35,7 +41,12 @@ export interface Target {
 const MOST_SECONDS = 5;
 
 /** @param program of the server @param corpus Python to begin with */
-export function fuzzTargets(program: string, corpus: readonly string[]): readonly Target[] {
+export function fuzzTargets(
+  program: string,
+  corpus: readonly string[],
+  parser: PythonParser,
+): readonly Target[] {
+  const facts = factsOf(COUNTER, parser);
   return [
     inProcess('binaries', 1500, (random) => {
       const damaged = damage(BINARIES[random(BINARIES.length)]!, random);
@@ -71,6 +82,13 @@ export function fuzzTargets(program: string, corpus: readonly string[]): readonl
       for (const { path } of archive?.files ?? []) archive?.read(path);
       return undefined;
     }),
+    inProcess('facts', 300, async (random) => {
+      const read = decodeFacts(damage(await facts, random), VERSION);
+      if (typeof read === 'string') return undefined;
+      read.text();
+      return read.path.split('/').includes('..') ? 'facts of a file elsewhere' : undefined;
+    }),
+    inProcess('command line', 60, runsCommands(corpus, parser)),
     pythonThroughServer(program, corpus),
     protocolStorm(program),
   ];
@@ -83,75 +101,14 @@ const ARCHIVE = zipSync({
   'd/': new Uint8Array(),
 });
 
-const SITE = '/p/.venv/lib/python3.14t/site-packages';
-/** One file of each kind that a reader of foreign files reads, by the path under which it is looked for. */
-const TEXT_FILES: readonly (readonly [string, string])[] = [
-  [
-    '/p/pyproject.toml',
-    '[project]\nname = "x"\nrequires-python = ">=3.13"\ndependencies = ["numpy[a]>=1,<2 ; python_version < \'3.15\'", "b"]\n[tool.heddle]\nlevel = "note"\nexclude = ["a/**"]\nrules = { useless-lock = "off" }\n[tool.heddle.gil-overrides]\nnumpy = { status = "ready", reason = "r" }\n[tool.uv.workspace]\nmembers = ["packages/*"]\n',
-  ],
-  [
-    '/p/uv.lock',
-    'version = 1\nrequires-python = ">=3.13"\n[[package]]\nname = "a"\nversion = "1.0"\nsource = { registry = "r" }\ndependencies = [{ name = "b", marker = "os_name == \'nt\'" }]\nwheels = [{ url = "https://x/a-1.0-cp314-cp314t-linux_x86_64.whl" }]\n',
-  ],
-  [
-    '/p/poetry.lock',
-    '[[package]]\nname = "a"\nversion = "1"\nfiles = [{file = "a-1.whl"}]\n[package.dependencies]\nb = ">=1"\n',
-  ],
-  [
-    '/p/pylock.toml',
-    'lock-version = "1.0"\n[[packages]]\nname = "a"\nversion = "1"\nwheels = [{ name = "a-1-py3-none-any.whl" }]\n',
-  ],
-  [
-    '/p/Pipfile.lock',
-    '{"default": {"a": {"version": "==1", "markers": "os_name == \'nt\'"}}, "develop": {}}',
-  ],
-  ['/p/Pipfile', '[packages]\na = "*"\nb = {version = ">=1", markers = "os_name == \'nt\'"}\n'],
-  ['/p/environment.yml', 'name: x\ndependencies:\n  - a=1\n  - b >=1,<2\n  - pip:\n    - c>=1\n'],
-  [
-    '/p/requirements.txt',
-    '# c\nnumpy==1.2 \\\n    --hash=sha256:0\n-r more.txt\nb[x]>=1,<2 ; python_version >= "3" and (os_name == "nt" or extra not in "a")\n-e .\n',
-  ],
-  [
-    '/p/setup.cfg',
-    '[metadata]\nname = x\nclassifiers =\n    A :: B\n[options]\npython_requires = >=3.13\n[tox:tox]\nenvlist = py314t\n',
-  ],
-  ['/p/tox.ini', '[tox]\nenvlist = py314t,py313\n[testenv]\nbasepython = python3.14t\n'],
-  ['/p/.python-version', '3.14t\ncpython-3.14.0+freethreaded-linux-x86_64-gnu\n'],
-  ['/p/.gitignore', '*.egg-info/\nbuild/**/gen\n!keep\n/a*b*c\n'],
-  [
-    '/p/src/m.c',
-    'static PyModuleDef_Slot slots[] = {{Py_mod_exec, f}, {0, NULL}};\nPyMODINIT_FUNC PyInit_m(void) {\n    PyObject *m = PyModule_Create(&d);\n    return m;\n}\n/* c */ "s"\n',
-  ],
-  ['/p/src/n.cpp', 'PYBIND11_MODULE(n, m, py::mod_gil_not_used()) {}\n'],
-  ['/p/src/o.pyx', '# cython: language_level=3\ncdef int f(): return 1\n'],
-  ['/p/src/lib.rs', '#[pymodule(gil_used = true)]\nfn p(m: &Bound<PyModule>) {}\n'],
-  ['/p/Cargo.toml', '[dependencies]\npyo3 = { version = "0.25" }\n'],
-  ['/p/CMakeLists.txt', 'nanobind_add_module(x STABLE_ABI src/x.cpp) # c\n'],
-  [
-    '/p/.venv/pyvenv.cfg',
-    'home = /usr/bin\nversion_info = 3.14.0\nimplementation = CPython\nexecutable = /usr/bin/python3.14t\n',
-  ],
-  ['/usr/bin/python3.14t', ''],
-  [
-    `${SITE}/x-1.0.dist-info/METADATA`,
-    'Metadata-Version: 2.1\nName: x\nVersion: 1.0\nRequires-Dist: a>=1 ; extra == "b"\n  more\n\nText\n',
-  ],
-  [
-    `${SITE}/x-1.0.dist-info/RECORD`,
-    'x/__init__.py,sha256=a,1\n"x/a,b.py",,\nx/_c.cpython-314t-x86_64-linux-gnu.so,,\n',
-  ],
-  [`${SITE}/x-1.0.dist-info/WHEEL`, 'Wheel-Version: 1.0\nTag: cp314-cp314t-manylinux_2_28_x86_64\n'],
-  [`${SITE}/y-1.dist-info/METADATA`, 'Name: y\nVersion: 1\n'],
-  [`${SITE}/y-1.dist-info/direct_url.json`, '{"url": "file:///p/y", "dir_info": {"editable": true}}'],
-  [`${SITE}/y-1.dist-info/RECORD`, '__editable___y_finder.py,,\ny.pth,,\n'],
-  [`${SITE}/__editable___y_finder.py`, "MAPPING = {'y': '/p/y/y', 'y.z': 'C:\\\\\\\\y'}\n"],
-  [`${SITE}/y.pth`, 'import y\n/p/y\n../other\n# c\n'],
-  [`${SITE}/z.egg-link`, '/p/z\n.\n'],
-  ['/p/y/y/__init__.py', ''],
-  ['/p/a.py', COUNTER],
-];
-const TEXTS: readonly string[] = TEXT_FILES.map(([, text]) => text);
+const VERSION = '0123456789abcdef';
+
+async function factsOf(text: string, parser: PythonParser): Promise<Uint8Array> {
+  const made = await extractionHere(parser).of(text);
+  if ('failure' in made) throw new Error(made.detail);
+  const lines = text.split('\n').length;
+  return encodeFacts({ path: 'a/b.py', problem: undefined, summary: made.summary, lines, text }, VERSION);
+}
 
 /** Hands a text to every reader of texts, under every name. */
 function readAsEverything(text: string): void {
@@ -166,6 +123,9 @@ function readAsEverything(text: string): void {
   parseRecord(text);
   markerHolds(text, { minor: 14, freeThreaded: true });
   decodeSource(new TextEncoder().encode(text));
+  const cells = readNotebook(text);
+  if (typeof cells !== 'string') cellLines(notebookProgram(cells));
+  cellLines(notebookProgram([{ number: 1, text }]));
 }
 
 function inProcess(
@@ -324,6 +284,12 @@ const METHODS: readonly string[] = [
   'textDocument/hover',
   'textDocument/codeAction',
   'codeAction/resolve',
+  'textDocument/inlayHint',
+  'textDocument/codeLens',
+  'notebookDocument/didOpen',
+  'notebookDocument/didChange',
+  'notebookDocument/didClose',
+  'workspace/executeCommand',
   'workspace/diagnostic',
   'workspace/didChangeConfiguration',
   'workspace/didChangeWatchedFiles',
@@ -331,6 +297,8 @@ const METHODS: readonly string[] = [
   'heddle/audit',
   'heddle/environment',
   'heddle/readiness',
+  'heddle/prove',
+  'heddle/plan',
   'initialized',
   'initialize',
   '$/cancelRequest',

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { markdownText, noticeText } from '../../src/base/printable.ts';
 import type { Readiness } from '../../src/env/readiness.ts';
+import type { AuditReport } from '../../src/service/analyzer.ts';
 import type { EnvironmentReport } from '../../src/service/environmentReport.ts';
 import { readinessMarkdown as table } from '../../src/service/readinessTable.ts';
 import { readinessMarkdown as hover } from '../../src/surfaces/lsp/hover.ts';
 import { witnessMarkdown } from '../../src/surfaces/lsp/witnessTable.ts';
+import { findingAt, placeOf, reportOf, runHeddle } from '../unit/cli/runHeddle.ts';
 
 const HOSTILE = [
   '[click](command:workbench.action.quit)',
@@ -77,6 +79,43 @@ describe.each(HOSTILE)('the text %j', (text) => {
 
   test('has no link in a notification', () => {
     expect(noticeText(text)).not.toMatch(/\[[^\]]+\]\(/);
+  });
+});
+
+describe('a report', () => {
+  const LINK = '[click](https://evil.example)';
+  const LOG = ['##vso[task.prependpath]/tmp', '##[add-mask]e', '##teamcity[x]', '::add-mask::e'];
+
+  test('in SARIF has no link in its messages', async () => {
+    const source = `table["${LINK}"] += 1\n`;
+    const finding = findingAt('/work/app.py', source, 'table', {
+      message: `Two threads can lose an update of \`table["${LINK}"]\`.`,
+      related: [{ place: placeOf('/work/app.py', source, 'table'), message: LINK, role: 'access' }],
+    });
+    const report: Partial<AuditReport> = {
+      ...reportOf(finding),
+      notAnalysed: [{ file: '/work/b.py', message: LINK }],
+      configurationProblems: [{ file: '/work/pyproject.toml', span: undefined, message: LINK }],
+    };
+    const { stdout } = await runHeddle(['audit', '.', '--format', 'sarif'], { report });
+    const [{ results, invocations }] = JSON.parse(stdout).runs;
+    const said = JSON.stringify([results, invocations]);
+    expect(said.split('[click] (https')).toHaveLength(1 + 7);
+    expect(said).not.toContain('](');
+  });
+
+  test.each(LOG)('for people holds no command to the log of a CI system: %s', async (command) => {
+    const file = `/work/${command.replaceAll('/', '-')}.py`;
+    const source = `# ${command}\ntotal += 1  # ${command}\n`;
+    const finding = findingAt(file, source, 'total', { message: command });
+    const report: Partial<AuditReport> = {
+      ...reportOf(finding),
+      notAnalysed: [{ file: '/work/b.py', message: command }],
+    };
+    const { stdout, stderr } = await runHeddle(['audit', '.'], { report, files: { [file]: source } });
+    expect(stdout).toContain('total += 1  # ');
+    expect(stdout + stderr).not.toMatch(/##[\w.-]*\[|^ *::/m);
+    expect((await runHeddle(['explain', file, command])).stderr).not.toMatch(/##[\w.-]*\[|^ *::/m);
   });
 });
 

@@ -128,3 +128,11 @@ test('line ends, a byte order mark and files beside the named one stay as they a
   expect(fix('other.py', '--write').stderr).toBe('Nothing to fix.\n');
   expect(text()).toBe(LOOP);
 });
+
+test.runIf(process.platform !== 'win32')('a name that would end its line is quoted as git does', () => {
+  const name = 'odd "name"\n--- b\tc.py';
+  writeFileSync(join(folder, name), LOOP);
+  const shown = fix('.', '--rules', 'iterate-while-mutated');
+  execFileSync('git', ['apply'], { cwd: folder, input: shown.stdout });
+  expect(readFileSync(join(folder, name), 'utf8')).toBe(COPIED);
+});

@@ -3,7 +3,7 @@
  * characters keep the marks where they belong; of a very long line only the part around the place is shown.
  */
 
-import { printable } from '../../base/printable.ts';
+import { printable, withoutLogCommands } from '../../base/printable.ts';
 import type { LineIndex, Position } from '../../base/span.ts';
 import type { Paint, Style } from './colors.ts';
 import { columnsOf } from './displayWidth.ts';
@@ -42,14 +42,15 @@ export function excerpt(
     shown.push(
       withText(
         margin(before),
-        cutLine(source.slice(start, Math.min(end, start + LONGEST)), 0, 0, available).text,
+        cutLine(withoutLogCommands(source.slice(start, Math.min(end, start + LONGEST))), 0, 0, available)
+          .text,
       ),
     );
   }
   const { start, end } = index.lineSpan(line);
   const from = place.start.character;
   const to = place.end.line === line ? place.end.character : end - start;
-  const cut = cutLine(source.slice(start, end), from, to, available);
+  const cut = cutLine(withoutLogCommands(source.slice(start, end)), from, to, available);
   const more = place.end.line === line ? '' : '…';
   shown.push(withText(margin(line), cut.text));
   shown.push(

@@ -112,7 +112,11 @@ async function fix(
   if (options.write || options.check)
     for (const { finding, title } of texts.applied)
       stdout.write(`${printable(`${shown(finding.place.file)}: ${finding.rule}: ${title}`)}\n`);
-  else for (const [file, { before, after }] of texts.changed) stdout.write(patch(shown(file), before, after));
+  else
+    for (const [file, { before, after }] of texts.changed) {
+      const text = patch(shown(file), before, after);
+      stdout.write(stdout.isTerminal ? text.split('\n').map(printable).join('\n') : text);
+    }
   stderr.write(`${summary(texts, options)}\n`);
   if (report.notAnalysed.length > 0) return Exit.incomplete;
   return options.check && texts.applied.length > 0 ? Exit.findings : Exit.clean;

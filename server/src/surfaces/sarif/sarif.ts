@@ -10,11 +10,13 @@ import type {
   Invocation,
   Location,
   Log,
+  Message,
   Notification,
   ReportingDescriptor,
   Result,
   ThreadFlowLocation,
 } from 'sarif';
+import { withoutLinks } from '../../base/printable.ts';
 import type { LineIndex } from '../../base/span.ts';
 import type { Confidence, Severity } from '../../rules/finding.ts';
 import { rulePage } from '../../rules/page.ts';
@@ -111,7 +113,7 @@ function result(finding: LocatedFinding, ruleIndex: number, root: string): Resul
     ...(ruleIndex < 0 ? {} : { ruleIndex }),
     level: LEVELS[finding.severity],
     rank: finding.severity === 'hint' ? RANK_OF_HINTS : RANKS[finding.confidence],
-    message: { text: finding.message },
+    message: text(finding.message),
     locations: [location(finding.place, root)],
     ...(finding.related.length === 0
       ? {}
@@ -131,10 +133,10 @@ function result(finding: LocatedFinding, ruleIndex: number, root: string): Resul
 function witnessFlow({ threads, steps, outcome }: LocatedWitness, root: string): CodeFlow {
   const inOrder = steps.map((step, index) => ({ step, order: index + 1 }));
   return {
-    message: { text: outcome },
+    message: text(outcome),
     threadFlows: threads.map((name, thread) => ({
       id: `thread ${thread + 1}`,
-      message: { text: name },
+      message: text(name),
       locations: inOrder
         .filter(({ step }) => step.thread === thread)
         .map(
@@ -159,7 +161,7 @@ function codeFlow(finding: LocatedFinding, root: string): CodeFlow | undefined {
     importance: essential ? 'essential' : 'important',
   });
   return {
-    message: { text: finding.message },
+    message: text(finding.message),
     threadFlows: [
       {
         id: 'reported',
@@ -178,7 +180,7 @@ function codeFlow(finding: LocatedFinding, root: string): CodeFlow | undefined {
 
 /** A place in a notebook has no lines of the file; its cell is named instead. */
 function location(place: Place, root: string, message?: string): Location {
-  const text = message === undefined ? {} : { message: { text: message } };
+  const said = message === undefined ? {} : { message: text(message) };
   if (place.cell !== undefined) {
     const { number, first } = place.cell;
     const name = `cell ${number}`;
@@ -187,7 +189,7 @@ function location(place: Place, root: string, message?: string): Location {
       logicalLocations: [
         { name, fullyQualifiedName: `${name}, line ${place.start.line - first + 1}`, kind: 'cell' },
       ],
-      ...text,
+      ...said,
     };
   }
   return {
@@ -200,7 +202,7 @@ function location(place: Place, root: string, message?: string): Location {
         endColumn: place.end.character + 1,
       },
     },
-    ...text,
+    ...said,
   };
 }
 
@@ -209,7 +211,7 @@ async function invocation({ report, root, exitCode, source }: SarifInput): Promi
     ({ file, message }): Notification => ({
       descriptor: { id: 'not-analysed', index: 0 },
       level: 'error',
-      message: { text: message },
+      message: text(message),
       locations: [{ physicalLocation: { artifactLocation: artifact(file, root) } }],
     }),
   );
@@ -218,7 +220,7 @@ async function invocation({ report, root, exitCode, source }: SarifInput): Promi
     configuration.push({
       descriptor: { id: 'configuration', index: 1 },
       level: 'error',
-      message: { text: problem.message },
+      message: text(problem.message),
       ...(problem.file === '' ? {} : { locations: [await problemLocation(problem, root, source)] }),
     });
   return {
@@ -238,6 +240,11 @@ async function problemLocation(
   if (span === undefined || index === undefined)
     return { physicalLocation: { artifactLocation: artifact(file, root) } };
   return location({ file, span, start: index.position(span.start), end: index.position(span.end) }, root);
+}
+
+/** Viewers make links of `[words](address)` in a message, and Heddle writes none. */
+function text(message: string): Message {
+  return { text: withoutLinks(message) };
 }
 
 function artifact(file: string, root: string): { uri: string; uriBaseId?: string } {

@@ -2,6 +2,7 @@
 
 import type { Settings } from '../../../src/base/settings.ts';
 import { lineIndex } from '../../../src/base/span.ts';
+import type { PythonParser } from '../../../src/cst/runtime.ts';
 import { defineRule, type Rule } from '../../../src/rules/rule.ts';
 import type { Analyzer, AuditReport, FixOffers } from '../../../src/service/analyzer.ts';
 import type { ChangedLines } from '../../../src/service/changedLines.ts';
@@ -39,6 +40,8 @@ export interface Setting {
   readonly interrupted?: boolean;
   /** A real one, instead of one that answers `report`. */
   readonly analyzer?: Analyzer;
+  /** Where the shipped files are not beside the tests. */
+  readonly parser?: PythonParser;
   /** The rules that there are, where it matters. */
   readonly rules?: readonly Rule[];
   /** The lines that git says have changed. */
@@ -126,7 +129,7 @@ export async function runHeddle(words: readonly string[], setting: Setting = {})
     interrupted: () => setting.interrupted === true,
     openAnalyzer: async () => setting.analyzer ?? (analyzer as Analyzer),
     openReports: () => undefined,
-    openExtraction: async () => extractionHere(await pythonParser()),
+    openExtraction: async () => extractionHere(setting.parser ?? (await pythonParser())),
     analyserVersion: () => '0123456789abcdef',
     clearCache: () => false,
     saveBytes: async (path, bytes) => {
