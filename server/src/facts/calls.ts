@@ -20,6 +20,7 @@ import {
   calleeName,
   extended,
   factOf,
+  literal,
   NO_ARGUMENTS,
   OTHER,
   ownerOf,
@@ -27,6 +28,7 @@ import {
   type Place,
   passes,
   placeOf,
+  stringText,
 } from './pass.ts';
 import { isPlace, isReceiver, keyOf, placeAt, shapeWithoutFacts } from './places.ts';
 import { isShareable, mayNameContainer, recordAccess, recordOperator } from './records.ts';
@@ -87,7 +89,12 @@ export function visitCall(pass: Pass, node: Node, use: Call['use'], awaited: boo
       arguments_.push({ name: '**', value });
     } else {
       const value = visitExpression(pass, operand, 'argument');
-      arguments_.push({ name: '', value, ...parentheses(pass, operand) });
+      const attribute = bareName === 'getattr' && position === 1 ? stringText(pass, operand) : undefined;
+      arguments_.push({
+        name: '',
+        value: attribute === undefined ? value : literal('str', attribute),
+        ...parentheses(pass, operand),
+      });
     }
   });
   const [changed] = operands;

@@ -32,7 +32,7 @@ import { type ImportUse, importUses } from './importUses.ts';
 import { libraryNames } from './libraryNames.ts';
 import { LockTable } from './locks.ts';
 import { push } from './nameIndex.ts';
-import { type Concurrent, concurrentWith, endsBefore, inOneLane } from './order.ts';
+import { type Concurrent, concurrentWith, endsBefore, inOneLane, isTheProgram } from './order.ts';
 import { Ownership, type Whose } from './ownership.ts';
 import type {
   CallEdge,
@@ -214,6 +214,7 @@ class LinkedProgram implements ProgramModel {
   readonly #reach: Reach;
   readonly #entryLocks: ReadonlyMap<FunctionNode, ReadonlySet<string>>;
   readonly #constructing: FunctionSet;
+  readonly #programs: boolean[] = [];
   readonly #concurrent: (Concurrent | undefined)[] = [];
   #importers: ImporterIndex | undefined;
   readonly #forkChildren = new Map<Module, ForkChildren>();
@@ -313,7 +314,13 @@ class LinkedProgram implements ProgramModel {
           const confidence = this.#inOneProcess(thread, [variable.module]);
           if (confidence !== undefined)
             offer({ thread, runs: 'both', entry: this.#reach.through[id]!.get(a.function), confidence });
-        } else if (!inOneLane(thread, second) && !endsBefore(thread, second) && !endsBefore(second, thread)) {
+        } else if (
+          !inOneLane(thread, second) &&
+          !endsBefore(thread, second) &&
+          !endsBefore(second, thread) &&
+          !this.#runsBefore(thread, a, second) &&
+          !this.#runsBefore(second, b, thread)
+        ) {
           if (
             variable.kind === 'instance' &&
             !(this.#isForeign(a) && this.#isForeign(b)) &&
@@ -322,12 +329,21 @@ class LinkedProgram implements ProgramModel {
             continue;
           const confidence = this.#inOneProcess(thread, [a.module, second.module]);
           if (confidence !== undefined)
-            offer({
-              thread,
-              runs: 'both',
-              entry: this.#reach.through[id]!.get(a.function),
-              confidence: lesser(confidence, second.confidence),
-            });
+            offer(
+              this.#isTheProgram(thread)
+                ? {
+                    thread: second,
+                    runs: 'second',
+                    entry: this.#reach.through[other]!.get(b.function),
+                    confidence: lesser(confidence, second.confidence),
+                  }
+                : {
+                    thread,
+                    runs: this.#isTheProgram(second) ? 'first' : 'both',
+                    entry: this.#reach.through[id]!.get(a.function),
+                    confidence: lesser(confidence, second.confidence),
+                  },
+            );
         }
       }
       if (settled()) break;
@@ -842,12 +858,31 @@ class LinkedProgram implements ProgramModel {
       variable.kind === 'instance' &&
       (access.receiver === 'self' || access.receiver === 'member' || (given && isReceivers(access.whose)));
     const how = this.#concurrent[id]!.at(access.function, fact, onShared);
-    if (how === undefined) return undefined;
+    if (how === undefined || (how === 'open' && this.#isTheProgram(thread))) return undefined;
     if (given && !onShared && !this.#isSeenOutside(access.function, access.whose, new Set()))
       return undefined;
     if (how === 'open' && onShared && !this.#isOneObject(variable, thread))
       return this.#assumed(variable.module);
     return this.#inOneProcess(thread, [inThread.module, access.module]);
+  }
+
+  /** What a thread does before it starts the other, where nothing else starts that one. */
+  #runsBefore(
+    thread: DraftThread,
+    { function: function_, access }: SharedAccess,
+    other: DraftThread,
+  ): boolean {
+    if (thread.many || !this.#reach.byThread[thread.id]!.has(other.spawner)) return false;
+    if ((this.#reach.threadsOf.get(other.spawner) ?? []).some((id) => id !== thread.id)) return false;
+    if (this.#reach.main.has(other.spawner) && !this.#isTheProgram(thread)) return false;
+    const { open, openOnShared } = this.#reach;
+    this.#concurrent[other.id] ??= concurrentWith(other, this.#graph, open, openOnShared);
+    return this.#concurrent[other.id]!.at(function_, access.fact, false) === undefined;
+  }
+
+  #isTheProgram(thread: DraftThread): boolean {
+    this.#programs[thread.id] ??= isTheProgram(thread, this.#graph);
+    return this.#programs[thread.id]!;
   }
 
   /** Whether code outside of threads gives the function an object that others have, or keeps it where they find it. */

@@ -14,7 +14,6 @@ import {
 import {
   type AccessPath,
   type Acquisition,
-  type Argument,
   type Binding,
   type Call,
   ELEMENT,
@@ -30,6 +29,7 @@ import { push } from './nameIndex.ts';
 import type { Answer, ClassNode, FunctionNode, Lock, Module } from './program.ts';
 import type { Resolver } from './resolve.ts';
 import type { Target, VariableId } from './target.ts';
+import { type Locks, wrapperLocks } from './wrapperLocks.ts';
 
 const NOTHING: TakenLocks = { must: new Set(), maybe: false };
 /** A lock between the tasks of one event loop, which all run in one thread. */
@@ -604,17 +604,29 @@ export class LockTable implements LockIdentity {
     return locks.every((lock) => lock === locks[0]) ? locks[0] : undefined;
   }
 
-  /** Names of functions with an inner function that calls a local while it holds something. */
+  /** Names of functions with an inner function that takes something before it calls a local. */
   #holdingDecorators(): ReadonlySet<string> {
     const names = new Set<string>();
     for (const { module, call } of this.#resolver.index.localCalls) {
-      const held = this.heldIn(module).at(call.fact);
-      if (held.must.size === 0 && held.may.size === 0) continue;
-      const { scopes } = module.summary;
+      const { scopes, acquisitions } = module.summary;
+      if (!acquisitions.some(({ scope, fact }) => scope === call.scope && fact < call.fact)) continue;
       for (let at = scopes[call.scope]!.parent; at > 0; at = scopes[at]!.parent) names.add(scopes[at]!.name);
     }
     return names;
   }
+
+  readonly #forWrappers: Locks = {
+    keyOfPath: (module, path) => this.lockOf(module, path)?.key,
+    keyOfAttribute: (owner, name) => {
+      const variable = this.#resolver.attribute(owner, name);
+      return variable === undefined ? undefined : (this.#lockOfVariable(variable)?.key ?? variable.key);
+    },
+    keysTaken: (module, acquisition) => this.keysOf(module, acquisition).must,
+    heldThrough: (module, fact) =>
+      [...this.heldIn(module).at(fact).must.values()]
+        .flat()
+        .map((index) => module.summary.acquisitions[index]!),
+  };
 
   #decoratorLocks(function_: FunctionNode): ReadonlySet<string> {
     const keys = new Set<string>();
@@ -623,7 +635,8 @@ export class LockTable implements LockIdentity {
       const last = path.fields.at(-1) ?? path.name.split('.').at(-1) ?? '';
       const target = this.#resolver.target(function_.module, decorator.path);
       if (target.kind === 'function') {
-        for (const key of this.#wrapperLocks(target.function, function_, decorator.arguments ?? []))
+        const given = decorator.arguments ?? [];
+        for (const key of wrapperLocks(this.#forWrappers, this.#resolver, target.function, function_, given))
           keys.add(key);
         if (keys.size === 0 && SYNCHRONIZING_DECORATOR.test(last)) keys.add(this.#owned(function_));
       } else if (SYNCHRONIZING_DECORATOR.test(last)) {
@@ -631,47 +644,6 @@ export class LockTable implements LockIdentity {
         const lock =
           argument?.value.kind === 'path' ? this.lockOf(function_.module, argument.value.path) : undefined;
         keys.add(lock?.key ?? this.#owned(function_));
-      }
-    }
-    return keys;
-  }
-
-  /** The locks that a decorator's inner function holds around its call of the decorated function. */
-  #wrapperLocks(
-    decorator: FunctionNode,
-    decorated: FunctionNode,
-    given: readonly Argument[],
-  ): ReadonlySet<string> {
-    const keys = new Set<string>();
-    const { module } = decorator;
-    const { summary } = module;
-    for (const call of summary.calls) {
-      const callee = summary.paths[call.callee]!;
-      if (callee.root !== 'local' || callee.fields.length > 0) continue;
-      const inner = this.#resolver.functionAt(module, call.scope);
-      if (inner === decorator || !isInside(module, inner.scope.id, decorator.scope.id)) continue;
-      const through = [...this.heldIn(module).at(call.fact).must.values()].flat();
-      for (const held of through.map((index) => summary.acquisitions[index]!)) {
-        const path = summary.paths[held.path]!;
-        const parameter = path.root === 'local' && inner.scope.parameters[0]?.name === path.name;
-        const passed = path.root === 'local' && path.scope === decorator.scope.id && path.fields.length === 0;
-        if (passed) {
-          const position = decorator.scope.parameters.findIndex(({ name }) => name === path.name);
-          const positional = given.filter(({ name }) => name === '');
-          const argument = given.find(({ name }) => name === path.name) ?? positional[position];
-          const lock =
-            argument?.value.kind === 'path' ? this.lockOf(decorated.module, argument.value.path) : undefined;
-          if (lock !== undefined) {
-            keys.add(lock.key);
-            continue;
-          }
-        }
-        if (parameter && path.fields.length === 1 && decorated.owner !== undefined) {
-          const variable = this.#resolver.attribute(decorated.owner, path.fields[0]!);
-          if (variable !== undefined) keys.add(this.#lockOfVariable(variable)?.key ?? variable.key);
-        } else {
-          for (const key of this.keysOf(module, held).must) keys.add(key);
-        }
       }
     }
     return keys;
@@ -815,11 +787,6 @@ function isMadeOf({ summary }: Module, value: ValueShape, local: PathId): boolea
     first.value.path === local &&
     CONDITION_MAKER.test(summary.paths[callee]!.last)
   );
-}
-
-function isInside(module: Module, scope: number, ancestor: number): boolean {
-  for (let at = scope; at > 0; at = module.summary.scopes[at]!.parent) if (at === ancestor) return true;
-  return false;
 }
 
 function add<Key>(map: Map<Key, Set<string>>, key: Key, value: string): void {

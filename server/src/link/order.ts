@@ -73,6 +73,29 @@ export function endsBefore(first: DraftThread, second: DraftThread): boolean {
   );
 }
 
+/**
+ * The thread is the program itself: the body of the module that starts it calls, on a way that excludes the start, what the
+ * thread runs. A toolkit that must have the main thread is served so.
+ */
+export function isTheProgram({ spawner, startFact, entries, many }: DraftThread, graph: CallGraph): boolean {
+  if (many || spawner.scope.kind !== 'module' || !Number.isFinite(startFact)) return false;
+  const flow = flowOf(spawner.module.summary);
+  const runs = new Set(entries.flatMap((entry) => [entry.function, ...calleesOf(entry.function, graph)]));
+  return graph
+    .from(spawner)
+    .some(
+      ({ callee, fact, how }) =>
+        how === 'call' &&
+        runs.has(callee) &&
+        !flow.reaches(startFact, fact) &&
+        !flow.reaches(fact, startFact),
+    );
+}
+
+function calleesOf(function_: FunctionNode, graph: CallGraph): readonly FunctionNode[] {
+  return graph.from(function_).flatMap(({ callee, how }) => (how === 'call' ? [callee] : []));
+}
+
 /** One thread does the work of both, one after the other. */
 export function inOneLane(first: DraftThread, second: DraftThread): boolean {
   return first.lane !== undefined && first.lane === second.lane;
