@@ -5,7 +5,7 @@
 import { type Coder, type Description, NotASummary, Reader, Writer } from '../facts/byteStreams.ts';
 import { decodeSummary, encodeSummary } from '../facts/codec.ts';
 import type { FileSummary } from '../facts/summary.ts';
-import { decodeOutline, encodeOutline } from './outline.ts';
+import { checkOutline, decodeOutline, encodeOutline } from './outline.ts';
 
 /** What is in the file of one source. */
 export interface FileFacts {
@@ -87,6 +87,7 @@ function decoded(bytes: Uint8Array, from: number): FileFacts {
   }
   const summary = decodeSummary(facts);
   if (summary === undefined) throw new NotASummary();
+  checkOutline(outline);
   let text: string | undefined;
   return {
     path,

@@ -52,15 +52,9 @@ export function encodeOutline(text: string, summary: FileSummary): Uint8Array {
   return writer.finished();
 }
 
-/** @throws NotASummary */
+/** The text that bytes describe which `checkOutline` has let pass. */
 export function decodeOutline(bytes: Uint8Array): string {
-  const reader = new Reader(bytes);
-  const lines = reader.list(undefined, line);
-  const kept = reader.list(undefined, keptPart);
-  reader.ended();
-  let length = 0;
-  for (const { indent, rest, end } of lines) length += indent + rest + BREAKS[end]!.length;
-  if (length > LONGEST) throw new NotASummary();
+  const { lines, kept } = read(bytes);
   const masked = lines
     .map(
       ({ indent, rest, comment, end }) =>
@@ -69,12 +63,36 @@ export function decodeOutline(bytes: Uint8Array): string {
     .join('');
   const parts: string[] = [];
   let at = 0;
-  for (const { start, text } of [...kept].sort((a, b) => a.start - b.start)) {
-    if (start < at || start + text.length > masked.length) throw new NotASummary();
+  for (const { start, text } of kept) {
     parts.push(masked.slice(at, start), text);
     at = start + text.length;
   }
   return parts.join('') + masked.slice(at);
+}
+
+/**
+ * Refuses what is no outline, before anything depends on it: its text is made only when a place in it is asked for.
+ * @throws NotASummary
+ */
+export function checkOutline(bytes: Uint8Array): void {
+  read(bytes);
+}
+
+/** @throws NotASummary */
+function read(bytes: Uint8Array): { readonly lines: readonly Line[]; readonly kept: readonly Kept[] } {
+  const reader = new Reader(bytes);
+  const lines = reader.list(undefined, line);
+  const kept = [...reader.list(undefined, keptPart)].sort((a, b) => a.start - b.start);
+  reader.ended();
+  let length = 0;
+  for (const { indent, rest, end } of lines) length += indent + rest + BREAKS[end]!.length;
+  let at = 0;
+  for (const { start, text } of kept) {
+    if (start < at) throw new NotASummary();
+    at = start + text.length;
+  }
+  if (length > LONGEST || at > length) throw new NotASummary();
+  return { lines, kept };
 }
 
 function line(coder: Coder, value: Line | undefined): Line {

@@ -4,6 +4,7 @@
  */
 import { zipSync } from 'fflate';
 import type { Diagnostic } from 'vscode-languageserver-protocol';
+import { silentLogger } from '../../src/base/log.ts';
 import type { PythonParser } from '../../src/cst/runtime.ts';
 import { readGilDeclaration } from '../../src/env/binary/verdict.ts';
 import { parseDependencyFile, readDependencyFiles } from '../../src/env/dependencyFiles/dependencyFile.ts';
@@ -14,9 +15,10 @@ import { findInterpreters } from '../../src/env/interpreter.ts';
 import { decideTarget } from '../../src/env/target.ts';
 import { openArchive } from '../../src/env/wheel.ts';
 import { projectSettings } from '../../src/service/configuration.ts';
+import { createAnalyzer } from '../../src/service/createAnalyzer.ts';
 import { decodeSource } from '../../src/service/decode.ts';
 import { extractionHere } from '../../src/service/extraction.ts';
-import { decodeFacts, encodeFacts } from '../../src/service/factsFile.ts';
+import { decodeFacts, encodeFacts, type FileFacts } from '../../src/service/factsFile.ts';
 import { cellLines, notebookProgram, readNotebook } from '../../src/service/notebook.ts';
 import { listSources } from '../../src/service/sources.ts';
 import { uriOf } from '../../src/surfaces/lsp/addresses.ts';
@@ -85,8 +87,21 @@ export function fuzzTargets(
     inProcess('facts', 300, async (random) => {
       const read = decodeFacts(damage(await facts, random), VERSION);
       if (typeof read === 'string') return undefined;
-      read.text();
-      return read.path.split('/').includes('..') ? 'facts of a file elsewhere' : undefined;
+      const files = new Map([
+        [`/p/${read.path}`, read],
+        ['/p/whole.py', decodeFacts(await facts, VERSION) as FileFacts],
+      ]);
+      const analyzer = createAnalyzer({
+        host: memoryHost({}),
+        parser,
+        logger: silentLogger,
+        facts: { files, notAnalysed: [] },
+      });
+      analyzer.setFolders(['/p']);
+      const report = await analyzer.audit(undefined, async () => {}, { report() {} });
+      return report.analysed === files.size
+        ? undefined
+        : `analysed ${report.analysed} of ${files.size} files`;
     }),
     inProcess('command line', 60, runsCommands(corpus, parser)),
     pythonThroughServer(program, corpus),
