@@ -221,6 +221,8 @@ function levelsPage() {
     kept: 'one object is a global, an attribute of a class, a default argument or an entry of a table',
     moduleState: 'state of a module or class of a library, reached from its public functions',
     named: 'the class has a name like `…Pool`, `…Cache`, `…Registry`',
+    public:
+      'a public class changes it in a method that only asks for something (`get`, `find`, `__getitem__`)',
   };
   const harms = {
     breaks: 'exception, corruption, deadlock',
@@ -254,8 +256,8 @@ function levelsPage() {
     '- What breaks only without the GIL is at most a note with `target = "gil"`, and at most a warning while nothing says which',
     '  build the project is for. With either of them, only what raises, corrupts or blocks is an error.',
     '- The rows from the third on count in libraries only (`profile = "library"`): the threads of an application are in it.',
-    '- A public class of a library that nothing says is shared is not spoken of, nor one whose documentation says that it is not',
-    '  thread-safe, what runs while an object is made, and tests.',
+    '- Of a public class of a library that nothing says is shared only what its look-ups change is spoken of. Nothing is said of a class',
+    '  whose documentation says that it is not thread-safe, of what runs while an object is made, and of tests.',
     '',
   ].join('\n');
 }

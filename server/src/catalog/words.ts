@@ -104,6 +104,10 @@ export const SYNCHRONIZER = pattern('synchronizer');
 export const SINGLETON_NAME = pattern('singletonName');
 /** Classes of which one object serves many callers. */
 export const WIDELY_SHARED_NAME = pattern('widelySharedName');
+/** Methods that are called to learn something. */
+export const LOOKUP_METHOD = pattern('lookupMethod');
+/** Classes of which each call, request or run has an object of its own. */
+export const OF_ONE_CALL_NAME = pattern('ofOneCallName');
 /** Calls after which threads are greenlets. */
 export const GREENLET_PATCH = pattern('greenletPatch');
 /** Parameters that are a thread's own slot. */

@@ -927,7 +927,8 @@ class LinkedProgram implements ProgramModel {
     if (access.receiver === 'parameter' || access.receiver === 'local') return false;
     return (
       variable.owner !== undefined &&
-      (isMetaclass(variable.owner) || this.#sharing.of(variable.owner) !== undefined)
+      (isMetaclass(variable.owner) ||
+        this.#sharing.ofAttribute(variable.owner, variable.attribute) !== undefined)
     );
   }
 
@@ -950,7 +951,10 @@ class LinkedProgram implements ProgramModel {
         says: `\`${guarded.function.label}\` holds \`${lock.name}\` for \`${variable.name}\``,
         at: { module: guarded.module, fact: guarded.access.fact },
       };
-    const ofClass = owner === undefined || kind !== 'instance' ? undefined : this.#sharing.of(owner);
+    const ofClass =
+      owner === undefined || kind !== 'instance'
+        ? undefined
+        : this.#sharing.ofAttribute(owner, variable.attribute);
     return ofClass ?? MODULE_STATE;
   }
 

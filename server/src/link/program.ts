@@ -289,7 +289,9 @@ export interface Sharing {
     /** State of a module or class of a library, reached from its public functions. */
     | 'moduleState'
     /** The class is called what classes of shared objects are called. */
-    | 'named';
+    | 'named'
+    /** A public class of a library changes it in methods that only ask for something. */
+    | 'public';
   /** As a clause: "`Registry` owns `self._lock`". */
   readonly says: string;
   readonly at: { readonly module: Module; readonly fact: FactId } | undefined;

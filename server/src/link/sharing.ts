@@ -6,6 +6,7 @@
 import { SINGLETON_NAME, SYNCHRONIZER, THREAD_IDENTITY, WIDELY_SHARED_NAME } from '../catalog/words.ts';
 import type { FactId, ValueShape } from '../facts/summary.ts';
 import { linearized } from './hierarchy.ts';
+import { LookupState } from './lookupState.ts';
 import { push } from './nameIndex.ts';
 import type { ClassNode, FunctionNode, Lock, Module, Sharing, ThreadEntry } from './program.ts';
 import type { Resolver } from './resolve.ts';
@@ -21,6 +22,7 @@ const STRENGTH: Readonly<Record<Sharing['by'], number>> = {
   kept: 6,
   moduleState: 7,
   named: 8,
+  public: 9,
 };
 
 /** Who asks which thread is running has more than one in mind. */
@@ -34,6 +36,7 @@ export class SharingIndex {
   readonly #threads: readonly ThreadEntry[];
   readonly #locksOf: (class_: ClassNode) => readonly Lock[];
   readonly #known = new Map<ClassNode, Sharing | undefined>();
+  readonly #lookups: LookupState;
   /** What single places say of a class. */
   #signs: ReadonlyMap<ClassNode, readonly Sharing[]> | undefined;
 
@@ -45,6 +48,7 @@ export class SharingIndex {
     this.#resolver = resolver;
     this.#threads = threads;
     this.#locksOf = locksOf;
+    this.#lookups = new LookupState(resolver);
   }
 
   /** The strongest sign that objects of the class are shared; undefined when there is none, or the documentation denies it. */
@@ -53,6 +57,20 @@ export class SharingIndex {
     const found = this.#find(class_);
     this.#known.set(class_, found);
     return found;
+  }
+
+  /** What says that an attribute of a shared object is concerned: of a class that is no more than public, what its look-ups change. */
+  ofAttribute(class_: ClassNode, attribute: string): Sharing | undefined {
+    const found = this.of(class_);
+    if (found?.by !== 'public') return found;
+    const changed = this.#lookups.of(class_).get(attribute);
+    if (changed === undefined) return undefined;
+    const { function: function_, fact } = changed;
+    return {
+      by: 'public',
+      says: `\`${function_.label}\` only looks something up, and changes \`self.${attribute}\``,
+      at: { module: function_.module, fact },
+    };
   }
 
   #find(class_: ClassNode): Sharing | undefined {
@@ -77,6 +95,13 @@ export class SharingIndex {
         by: 'concurrent',
         says: `\`${class_.name}\` starts a ${thread.what}`,
         at: { module: thread.module, fact: thread.fact },
+      });
+    const [changed] = this.#lookups.of(class_).values();
+    if (changed !== undefined)
+      signs.push({
+        by: 'public',
+        says: `\`${changed.function.label}\` only looks something up, and changes its object`,
+        at: { module: changed.function.module, fact: changed.fact },
       });
     let best: Sharing | undefined;
     for (const sign of signs) if (best === undefined || STRENGTH[sign.by] < STRENGTH[best.by]) best = sign;

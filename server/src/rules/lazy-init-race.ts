@@ -23,7 +23,7 @@ import {
 } from './evidence.ts';
 import type { Confidence, Evidence, Finding, Fix } from './finding.ts';
 import { createdTwice } from './interleavings.ts';
-import { guardedBy, levelOf } from './levels.ts';
+import { guardedBy, isWorthSaying, levelOf } from './levels.ts';
 import { choiceAt, chooseLock, isObstacle, lockFixes, refusedFix } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
 import { namesThread } from './threadCode.ts';
@@ -174,6 +174,7 @@ function report(
   /** Whoever computes a value first and only stores it under the lock means to compute it twice. */
   const matters = (late && value.kind === 'call') || hasIdentity(program, variable, access, value, test);
   const sharing = parallel?.sharing ?? ownsLock(program, variable);
+  if (!isWorthSaying(sharing, matters ? 'twice' : 'again')) return undefined;
   const severity = levelOf(program, { sharing, confidence }, matters ? 'twice' : 'again', 'everyBuild');
   const target = access.access.key === undefined ? access.name : `${access.name}[${access.access.key.text}]`;
   const who =

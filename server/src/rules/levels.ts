@@ -53,6 +53,7 @@ export const LEVELS_OF_RACES: Readonly<Record<Sharing['by'], Readonly<Record<Har
     again: 'hint',
   },
   named: { breaks: 'information', loses: 'hint', twice: 'information', stale: 'hint', again: 'hint' },
+  public: { breaks: 'information', loses: 'hint', twice: 'information', stale: 'hint', again: 'hint' },
 };
 
 const RANK: Readonly<Record<Severity, number>> = { error: 3, warning: 2, information: 1, hint: 0 };
@@ -74,6 +75,11 @@ const SURE: ReadonlySet<Sharing['by']> = new Set(['threads', 'framework', 'tests
 
 function rowOf(by: Sharing['by'], confidence: Confidence): Sharing['by'] {
   return confidence === 'low' && SURE.has(by) ? 'concurrent' : by;
+}
+
+/** Of a public class that nothing says is shared only what breaks or doubles is worth a word. */
+export function isWorthSaying({ by }: Sharing, harm: Harm): boolean {
+  return by !== 'public' || LEVELS_OF_RACES.public[harm] !== 'hint';
 }
 
 /** Whether the first of two ways to run at once is the one to speak of. */

@@ -14,7 +14,7 @@ import {
 import type { Finding } from './finding.ts';
 import { soleGuard } from './guards.ts';
 import { lostUpdate } from './interleavings.ts';
-import { levelOf } from './levels.ts';
+import { isWorthSaying, levelOf } from './levels.ts';
 import { lockFixes } from './lockChoice.ts';
 import { rivalsFor } from './rivals.ts';
 import { defineRule } from './rule.ts';
@@ -157,7 +157,7 @@ function rival(
     if (!unprotected(update, access)) continue;
     if (lock !== undefined && soleGuard(program, variable, access) !== undefined) continue;
     const parallel = program.parallel(variable, update, access);
-    if (parallel === undefined) continue;
+    if (parallel === undefined || !isWorthSaying(parallel.sharing, 'loses')) continue;
     if (access !== update) return { access, parallel };
     own = { access, parallel };
   }

@@ -12,7 +12,7 @@ import {
 } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { tornReading } from './interleavings.ts';
-import { guardedBy, levelOf } from './levels.ts';
+import { guardedBy, isWorthSaying, levelOf } from './levels.ts';
 import { lockFixes } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
 
@@ -160,7 +160,8 @@ function tornPair(program: ProgramModel, first: Variable, second: Variable): Fin
       if (areKeptApart(writer, reader) || losesUpdates(program, first, writer.first)) continue;
       if (isGuarded(writer) && reader.function.scope.name.startsWith('_')) continue;
       const parallel = program.parallel(first, writer.first, reader.first);
-      if (parallel !== undefined && !isOneThread(program, writer, reader))
+      if (parallel === undefined || !isWorthSaying(parallel.sharing, 'stale')) continue;
+      if (!isOneThread(program, writer, reader))
         return report(program, first, second, writer, reader, parallel);
     }
   return undefined;
