@@ -59,7 +59,7 @@ function download({ name, version, sha256 }, log) {
 function unpack(bytes, folder) {
   const fresh = mkdtempSync(join(place, 'unpacking-'));
   for (const [path, content] of Object.entries(unzipSync(bytes))) {
-    if (!path.endsWith('.py') && !/dist-info\/(METADATA|WHEEL|RECORD|entry_points\.txt)$/.test(path))
+    if (!/\.(?:py|pxd)$/.test(path) && !/dist-info\/(METADATA|WHEEL|RECORD|entry_points\.txt)$/.test(path))
       continue;
     mkdirp(dirname(join(fresh, path)));
     writeFileSync(join(fresh, path), content);

@@ -15,6 +15,7 @@ import type {
   Progress,
 } from './analyzer.ts';
 import { auditReport, belongs, fileReport } from './auditReport.ts';
+import { augmentedModules } from './augmentedModules.ts';
 import { readAuthorChecklist } from './authorReport.ts';
 import { type ConfigurationProblem, checkSettings } from './configuration.ts';
 import type { EnvironmentReport, ReadinessPlace } from './environmentReport.ts';
@@ -170,12 +171,14 @@ class HeddleAnalyzer implements Analyzer {
 
   async listFixes(file: string, fingerprint: string, checkpoint: Checkpoint): Promise<FixOffers> {
     const { folder, judged } = await this.#judged(file, fingerprint, checkpoint);
-    return judged === undefined ? NO_FIXES : listedFixes(folder, this.#summaries, judged.finding);
+    if (judged === undefined) return NO_FIXES;
+    return listedFixes(folder, this.#summaries, judged.finding, await this.#augmented(folder, judged));
   }
 
   async offerFixes(file: string, fingerprint: string, checkpoint: Checkpoint): Promise<FixOffers> {
     const { folder, judged } = await this.#judged(file, fingerprint, checkpoint);
-    return judged === undefined ? NO_FIXES : triedFixes(folder, this.#summaries, judged.finding);
+    if (judged === undefined) return NO_FIXES;
+    return triedFixes(folder, this.#summaries, judged.finding, await this.#augmented(folder, judged));
   }
 
   async fixEdits(
@@ -186,7 +189,9 @@ class HeddleAnalyzer implements Analyzer {
   ): Promise<readonly FileEdits[] | undefined> {
     const { folder, judged } = await this.#judged(file, fingerprint, checkpoint);
     const fix = judged?.finding.fixes[index];
-    const edits = fix && tryFix(folder, this.#summaries, judged!.finding, fix);
+    if (judged === undefined || fix === undefined) return undefined;
+    const augmented = await this.#augmented(folder, judged);
+    const edits = tryFix(folder, this.#summaries, judged.finding, fix, augmented);
     return edits === undefined || isRefused(edits) ? undefined : edits;
   }
 
@@ -242,6 +247,10 @@ class HeddleAnalyzer implements Analyzer {
   async #update(folder: Folder, only: readonly string[] | undefined, checkpoint: Checkpoint): Promise<void> {
     const isInside = (file: string): boolean => !isPlain(file) && belongs(this.#folders, folder, only, file);
     await folder.update({ only, isInside }, checkpoint, undefined);
+  }
+
+  #augmented({ program }: Folder, { finding }: Judged): Promise<ReadonlySet<string>> {
+    return augmentedModules(this.#input.host, program.model, finding);
   }
 
   async #judged(

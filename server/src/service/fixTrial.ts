@@ -30,6 +30,8 @@ import {
 export interface TrialProgram {
   readonly program: ProgramModel;
   readonly findings: ReadonlyMap<string, readonly Finding[]>;
+  /** Files to whose classes no attribute can be added. */
+  readonly augmented: ReadonlySet<string>;
   /** A file of the program as it is now. */
   fileOf(file: string): { readonly text: string; readonly summary: FileSummary } | undefined;
   syntaxOf(file: string, text: string): Syntax;
@@ -117,6 +119,9 @@ function plan({ intention }: Fix, on: TrialProgram): Planned | Refusal {
     if (isObstacle(guarded)) return why(guarded);
     wanted = { kind: 'holdLock', file: intention.file, ...guarded };
   } else wanted = intention;
+  const lock = wanted.kind === 'hoistLock' ? wanted.owner : 'lock' in wanted ? wanted.lock : undefined;
+  if (lock?.kind === 'declare' && lock.owner !== 'module' && on.augmented.has(lock.file))
+    return refuse('a `.pxd` file says which attributes the compiled classes of the module have');
   const parsed = new Map<string, FixedFile>();
   const fileOf = (file: string): FixedFile | undefined => {
     let known = parsed.get(file);

@@ -25,8 +25,13 @@ const afterwards = new WeakMap<ProgramModel, Map<string, Findings>>();
 const MOST_AFTERWARDS = 16;
 
 /** The fixes that have edits, and those that were refused: without trying, or when they were tried before. */
-export function listedFixes(folder: Folder, summaries: Summaries, { fixes }: Finding): FixOffers {
-  const on = trialProgram(folder, summaries);
+export function listedFixes(
+  folder: Folder,
+  summaries: Summaries,
+  { fixes }: Finding,
+  augmented: ReadonlySet<string>,
+): FixOffers {
+  const on = trialProgram(folder, summaries, augmented);
   return offers(fixes, (fix) => {
     if (on === undefined) return undefined;
     return trialsOf(on.program).get(fix) ?? plainEdits(folder, fix) ?? sketchedFix(fix, on);
@@ -34,13 +39,24 @@ export function listedFixes(folder: Folder, summaries: Summaries, { fixes }: Fin
 }
 
 /** The fixes that remove the finding and add no other, and why the others do not. @throws ParserCrashed */
-export function triedFixes(folder: Folder, summaries: Summaries, finding: Finding): FixOffers {
-  return offers(finding.fixes, (fix) => tryFix(folder, summaries, finding, fix));
+export function triedFixes(
+  folder: Folder,
+  summaries: Summaries,
+  finding: Finding,
+  augmented: ReadonlySet<string>,
+): FixOffers {
+  return offers(finding.fixes, (fix) => tryFix(folder, summaries, finding, fix, augmented));
 }
 
 /** The edits of a fix when they remove the finding and add no other. @throws ParserCrashed */
-export function tryFix(folder: Folder, summaries: Summaries, finding: Finding, fix: Fix): Trial | undefined {
-  const on = trialProgram(folder, summaries);
+export function tryFix(
+  folder: Folder,
+  summaries: Summaries,
+  finding: Finding,
+  fix: Fix,
+  augmented: ReadonlySet<string>,
+): Trial | undefined {
+  const on = trialProgram(folder, summaries, augmented);
   if (on === undefined) return undefined;
   const known = trialsOf(on.program);
   const before = known.get(fix);
@@ -100,12 +116,17 @@ function plainEdits({ environment }: Folder, { intention }: Fix): readonly FileE
   return [{ file, before: plain.text, edits }];
 }
 
-function trialProgram({ program, sources }: Folder, summaries: Summaries): TrialProgram | undefined {
+function trialProgram(
+  { program, sources }: Folder,
+  summaries: Summaries,
+  augmented: ReadonlySet<string>,
+): TrialProgram | undefined {
   const { model } = program;
   if (model === undefined) return undefined;
   return {
     program: model,
     findings: program.findings,
+    augmented,
     fileOf: (file) => {
       const source = sources.source(file);
       return source?.summary && { text: source.text, summary: source.summary };

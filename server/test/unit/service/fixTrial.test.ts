@@ -23,6 +23,7 @@ function tried(after: readonly Finding[], before: readonly Finding[] = [found]):
     found.fixes[0]!,
     {
       program,
+      augmented: new Set(),
       findings: new Map([[file, before]]),
       fileOf: () => ({ text: COUNTER, summary }),
       syntaxOf: (_, text) => parser.parse(text),

@@ -17,9 +17,13 @@ interface Answer {
 }
 
 /** What is answered for the finding on the line that is marked `# here`. */
-async function asked(text: string): Promise<Answer> {
+async function asked(text: string, beside: Readonly<Record<string, string>> = {}): Promise<Answer> {
   const file = '/w/a.py';
-  const analyzer = createAnalyzer({ host: memoryHost({ [file]: text }), parser, logger: silentLogger });
+  const analyzer = createAnalyzer({
+    host: memoryHost({ ...beside, [file]: text }),
+    parser,
+    logger: silentLogger,
+  });
   try {
     analyzer.setFolders(['/w']);
     analyzer.setSettings({ target: 'both' });
@@ -403,6 +407,24 @@ describe('a lock is not put into a class', () => {
       expect(refused[0]).toMatch(reason);
     });
   }
+});
+
+describe('a lock is not put into a class that Cython compiles', () => {
+  it('with a declaration of its attributes beside it', async () => {
+    const { offered, refused } = await asked(counted('', PLAIN), {
+      '/w/a.pxd': 'cdef class Tally:\n    cdef public int hits\n',
+    });
+    expect(offered).toEqual([]);
+    expect(refused).toEqual(['a `.pxd` file says which attributes the compiled classes of the module have']);
+  });
+
+  it('but beside a global of the same module', async () => {
+    const { offered } = await asked(
+      'import threading\n\nhits = 0\n\n\ndef hit():\n    global hits\n    hits += 1  # here\n\n\nfor _ in range(4):\n    threading.Thread(target=hit).start()\n',
+      { '/w/a.pxd': 'cdef int hits\n' },
+    );
+    expect(offered).not.toEqual([]);
+  });
 });
 
 describe('another lock is made', () => {
