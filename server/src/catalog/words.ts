@@ -36,8 +36,10 @@ export const CONSUMERS = words('consumers');
 export const COPIES = words('copies');
 /** Operations that step through a container wholly in C. */
 export const CONSUMED_IN_C = pattern('consumedInC');
-/** Operations that take something out of a container or reorder it. */
+/** Operations that take something out of a container. */
 export const REMOVING: ReadonlySet<string> = new Set(data.removingOperations.phrases);
+/** Operations that move what is in a list to other places. */
+export const REORDERING = words('reorderingOperations');
 export const BUILTINS = words('builtins');
 
 /** Methods that call nobody back, whatever object they are of. */

@@ -67,15 +67,18 @@ const KEYED = [
   new RegExp(`^(?:${NAME} = |return )?(${NAME})\\[(${KEY})\\]$`),
   new RegExp(`^(?:${NAME} = |return )?(${NAME})\\.(?:pop|remove)\\((${KEY})\\)$`),
 ];
-const NEXT = new RegExp(
-  `^(?:${NAME}(?:, ${NAME})* = |return )?(${NAME})\\.(?:pop|popleft|popitem)\\((?:0|-1)?\\)$`,
-);
+const NEXT = [
+  new RegExp(`^(?:${NAME}(?:, ${NAME})* = |return )?(${NAME})\\.(?:pop|popleft|popitem)\\((?:0|-1)?\\)$`),
+  new RegExp(`^(?:${NAME}(?:, ${NAME})* = |return )?(?:heapq\\.)?heappop\\((${NAME})\\)$`),
+];
 
 /** The statement does one thing that can fail; undefined when it does more. */
 function attemptedIn(statement: string): Attempted | undefined {
   const written = compact(statement);
-  const next = NEXT.exec(written);
-  if (next !== null) return { container: next[1]!, key: undefined };
+  for (const form of NEXT) {
+    const next = form.exec(written);
+    if (next !== null) return { container: next[1]!, key: undefined };
+  }
   for (const form of KEYED) {
     const found = form.exec(written);
     if (found !== null) return { container: found[1]!, key: found[2]! };

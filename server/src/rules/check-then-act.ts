@@ -102,6 +102,8 @@ interface Act {
   readonly consequence: string;
 }
 
+/** Operations that take what is next, and fail when there is nothing. */
+const TAKING_NEXT: ReadonlySet<string> = new Set(['pop', 'popleft', 'popitem', 'heappop()']);
 const CATCH_ALL = ['Exception', 'BaseException'];
 
 function actOf({ access }: SharedAccess): Act | undefined {
@@ -124,7 +126,7 @@ function actOf({ access }: SharedAccess): Act | undefined {
       raises: true,
       consequence: 'the item may be gone',
     };
-  if (kind === 'mutate' && (operation === 'pop' || operation === 'popleft' || operation === 'popitem'))
+  if (kind === 'mutate' && TAKING_NEXT.has(operation))
     return {
       forms: ['truthy'],
       keyed: false,
@@ -392,6 +394,7 @@ function errorOf(
     case 'remove':
       return sequence ? 'ValueError' : containers.includes('set') ? 'KeyError' : undefined;
     case 'popleft':
+    case 'heappop()':
       return 'IndexError';
     case 'popitem':
       return 'KeyError';

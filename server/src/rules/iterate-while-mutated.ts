@@ -1,5 +1,5 @@
 /** Reports a loop over a shared container that another thread resizes at the same time. */
-import { REMOVING, WALKS_BELOW } from '../catalog/words.ts';
+import { REMOVING, REORDERING, WALKS_BELOW } from '../catalog/words.ts';
 import type { Module, Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import {
   accessEvidence,
@@ -234,25 +234,13 @@ function putsIn(
 }
 
 /** What only lists and deques can do is done to another container than the one that is iterated. */
-const OF_LISTS: ReadonlySet<string> = new Set([
-  'append',
-  'appendleft',
-  'insert',
-  'extend',
-  'sort',
-  'reverse',
-]);
+const OF_LISTS: ReadonlySet<string> = new Set([...REORDERING, 'append', 'appendleft', 'extend', 'heappop']);
 
 function resizes({ access }: SharedAccess, container: Container): boolean {
   const { operation, key } = access;
-  if (access.kind !== 'mutate') return false;
+  if (access.kind !== 'mutate' && !REORDERING.has(operation)) return false;
   if (container === 'list')
-    return (
-      (REMOVING.has(operation) && operation !== 'pop default') ||
-      operation === 'insert' ||
-      operation === 'sort' ||
-      operation === 'reverse'
-    );
+    return (REMOVING.has(operation) && operation !== 'pop default') || REORDERING.has(operation);
   if (OF_LISTS.has(operation) && !(container === 'deque' && operation !== 'sort')) return false;
   if (container === 'weak')
     return (
