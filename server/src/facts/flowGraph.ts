@@ -227,6 +227,8 @@ export class FlowGraph {
     if (last === undefined || frame === undefined) return;
     this.#frames.pop();
     const first = this.current;
+    // Some way leads here, if only that of an exception.
+    this.live = true;
     last();
     const after = this.end();
     const reached = ends.length > 0;
