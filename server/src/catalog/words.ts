@@ -110,6 +110,8 @@ export const WIDELY_SHARED_NAME = pattern('widelySharedName');
 export const LOOKUP_METHOD = pattern('lookupMethod');
 /** Classes of which each call, request or run has an object of its own. */
 export const OF_ONE_CALL_NAME = pattern('ofOneCallName');
+/** Attributes that hold what is to be called when something happens. */
+export const LISTENER_NAME = pattern('listenerName');
 /** Calls after which threads are greenlets. */
 export const GREENLET_PATCH = pattern('greenletPatch');
 /** Parameters that are a thread's own slot. */

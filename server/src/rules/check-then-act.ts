@@ -1,6 +1,7 @@
 /** Reports a test of shared state and an act that relies on it, when another thread can change the state in between. */
 import { REMOVING, TEAR_DOWN_FUNCTION } from '../catalog/words.ts';
-import type { HeldTest, Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import type { Access } from '../facts/summary.ts';
+import type { HeldTest, Module, Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import {
   accessEvidence,
   at,
@@ -81,7 +82,7 @@ for _ in range(4):
       if (isTestState(variable) || isSafeType(variable)) continue;
       for (const access of variable.accesses) {
         if (access.beforeSharing || access.maybeLocked) continue;
-        const act = actOf(access) ?? claimOf(program, access);
+        const act = actOf(access) ?? claimOf(program, access) ?? takingOf(program, variable, access);
         if (act === undefined) continue;
         const test = testFor(program, variable, access, act);
         if (test === undefined || program.catchesAt(access.module, access.access.fact, act.errors)) continue;
@@ -196,6 +197,47 @@ function claimOf(
   };
 }
 
+/** `if pending: host, port = pending; pending = None`: two threads both find it, and both take it. */
+function takingOf(
+  program: ProgramModel,
+  variable: Variable,
+  { access, function: function_, module, locks }: SharedAccess,
+): Act | undefined {
+  if (access.kind !== 'read' || access.operation !== '' || access.key !== undefined) return undefined;
+  if (function_.scope.async) return undefined;
+  if (access.use !== 'assigned' && access.use !== 'argument' && access.use !== 'called') return undefined;
+  const cleared = variable.accesses.some(
+    (one) =>
+      one.function === function_ &&
+      isNone(one) &&
+      ![...one.locks].some((lock) => locks.has(lock)) &&
+      program.reaches(module, access.fact, one.access.fact) &&
+      !program.reaches(module, one.access.fact, access.fact),
+  );
+  if (!cleared) return undefined;
+  const raises = access.use === 'called' || isUnpacked(module, access);
+  return {
+    forms: ['truthy', 'isNotNone'],
+    keyed: false,
+    errors: ['TypeError', ...CATCH_ALL],
+    spoiledBy: 'replacement',
+    raises,
+    consequence: raises ? 'it may be `None`' : 'two threads both find it, and both take it',
+  };
+}
+
+/** `host, port = pending`. */
+function isUnpacked({ summary }: Module, { path, scope }: Access): boolean {
+  return summary.bindings.some(
+    ({ how, value, scope: at }) =>
+      how === 'unpack' &&
+      at === scope &&
+      value.kind === 'element' &&
+      value.of.kind === 'path' &&
+      value.of.path === path,
+  );
+}
+
 /** A test in the same function whose answer the act relies on, made through the variable itself and not under a common lock. */
 function testFor(
   program: ProgramModel,
@@ -246,8 +288,12 @@ function isTeardown({ function: { scope } }: SharedAccess): boolean {
   return TEAR_DOWN_FUNCTION.test(scope.name);
 }
 
-function spoils({ access }: SharedAccess, how: Act['spoiledBy']): boolean {
-  const none = access.kind === 'write' && access.value?.kind === 'literal' && access.value.type === 'none';
+function isNone({ access }: SharedAccess): boolean {
+  return access.kind === 'write' && access.value?.kind === 'literal' && access.value.type === 'none';
+}
+
+function spoils(one: SharedAccess, how: Act['spoiledBy']): boolean {
+  const { access } = one;
   switch (how) {
     case 'removal':
       return (
@@ -255,7 +301,7 @@ function spoils({ access }: SharedAccess, how: Act['spoiledBy']): boolean {
         (access.kind === 'write' && access.value?.kind === 'literal' && access.value.empty)
       );
     case 'replacement':
-      return none || access.kind === 'delete';
+      return isNone(one) || access.kind === 'delete';
     case 'insertion':
       return access.kind === 'mutate' && ['append', 'insert', 'extend', 'add'].includes(access.operation);
   }

@@ -1,7 +1,7 @@
 /** Reports shared state that is created when a test says that it is missing, with the test and the creation not under one lock. */
 
 import { CREATING_NAME, PURE_CALL } from '../catalog/words.ts';
-import type { Test, ValueShape } from '../facts/summary.ts';
+import type { Access, Test, ValueShape } from '../facts/summary.ts';
 import type {
   HeldTest,
   Parallel,
@@ -172,20 +172,29 @@ function report(
         : 'low';
   const late = access.locks.size > 0;
   /** Whoever computes a value first and only stores it under the lock means to compute it twice. */
-  const matters = (late && value.kind === 'call') || hasIdentity(program, variable, access, value, test);
+  const consumed = consumes(program, access);
+  const matters =
+    consumed !== undefined ||
+    (late && value.kind === 'call') ||
+    hasIdentity(program, variable, access, value, test);
   const sharing = parallel?.sharing ?? ownsLock(program, variable);
-  if (!isWorthSaying(sharing, matters ? 'twice' : 'again')) return undefined;
-  const severity = levelOf(program, { sharing, confidence }, matters ? 'twice' : 'again', 'everyBuild');
+  const harm = consumed !== undefined ? 'breaks' : matters ? 'twice' : 'again';
+  if (!isWorthSaying(sharing, harm)) return undefined;
+  const severity = levelOf(program, { sharing, confidence }, harm, 'everyBuild');
   const target = access.access.key === undefined ? access.name : `${access.name}[${access.access.key.text}]`;
   const who =
     parallel === undefined
       ? `The class has a lock, so ${named(access.function)} is meant for several threads`
       : threadSentence(parallel, access.function);
   const untested = late ? ', and the lock is taken after the test' : '';
+  const gone =
+    consumed === undefined
+      ? ''
+      : `, and the second finds \`${program.nameOf(access.module, consumed.path)}\` gone`;
   return {
     rule: 'lazy-init-race',
     primary: placeOf(access),
-    message: `Race condition: two threads can both find \`${target}\` missing and create it. ${who}${untested}. Test and create under one lock.`,
+    message: `Race condition: two threads can both find \`${target}\` missing and create it${gone}. ${who}${untested}. Test and create under one lock.`,
     severity,
     confidence,
     breaks: 'everyBuild',
@@ -201,6 +210,31 @@ function report(
     fixes: access.locks.size > 0 ? [] : fixesFor(program, variable, access, test.fact),
     identity: identityOf(access, variable),
   };
+}
+
+/** What the creation uses up, so that it cannot be made a second time: the factory that is then set to `None`. */
+function consumes(
+  program: ProgramModel,
+  { module, access, function: function_ }: SharedAccess,
+): Access | undefined {
+  const { accesses, calls } = module.summary;
+  return accesses.find(
+    ({ kind, value, path, scope, fact }) =>
+      kind === 'write' &&
+      scope === access.scope &&
+      path !== access.path &&
+      value?.kind === 'literal' &&
+      value.type === 'none' &&
+      module.summary.paths[path]!.root === 'self' &&
+      program.dominates(module, access.fact, fact) !== program.dominates(module, fact, access.fact) &&
+      calls.some(
+        (call) =>
+          call.callee === path &&
+          call.scope === function_.scope.id &&
+          program.dominates(module, call.fact, fact) &&
+          program.dominates(module, call.fact, access.fact),
+      ),
+  );
 }
 
 function ownsLock(program: ProgramModel, variable: Variable): Sharing {

@@ -33,6 +33,7 @@ import { rule as lockRebound } from './lock-rebound.ts';
 import { rule as lockedStepsApart } from './locked-steps-apart.ts';
 import { rule as loopVariableCaptured } from './loop-variable-captured.ts';
 import { rule as lostWakeup } from './lost-wakeup.ts';
+import { rule as missedCallback } from './missed-callback.ts';
 import { rule as missingFreeThreadingClassifier } from './missing-free-threading-classifier.ts';
 import { rule as multiprocessingValueUpdate } from './multiprocessing-value-update.ts';
 import { rule as mutableDefaultShared } from './mutable-default-shared.ts';
@@ -98,6 +99,7 @@ export const RULES: readonly Rule[] = [
   lockedStepsApart,
   loopVariableCaptured,
   lostWakeup,
+  missedCallback,
   missingFreeThreadingClassifier,
   multiprocessingValueUpdate,
   mutableDefaultShared,

@@ -36,3 +36,22 @@ class Monitor:
         self._print_lock.acquire()
         print(f"{total:,} bytes so far")
         self._print_lock.release()
+
+
+class Arrival:
+    def __init__(self):
+        self.arrived = False
+        self.callbacks = []
+        threading.Thread(target=self._wait).start()
+
+    def then(self, callback):
+        if self.arrived:
+            callback()
+        else:
+            self.callbacks.append(callback)
+
+    def _wait(self):
+        input()
+        self.arrived = True
+        for callback in list(self.callbacks):
+            callback()
