@@ -90,7 +90,22 @@ export class Elements {
       .at(module.summary.paths[path]!.name)
       .filter((one) => one.module === module && one.container === path)
       .flatMap((one) => this.#names.typesOf(module, one.value, 1));
-    return joined([...declared, ...bound, ...put.filter((type) => type.kind !== 'unknown')]);
+    return joined([
+      ...declared,
+      ...bound,
+      ...put.filter((type) => type.kind !== 'unknown'),
+      ...this.#ofGiven(module, path),
+    ]);
+  }
+
+  /** What callers have put into the containers that they give for a parameter. */
+  #ofGiven(module: Module, path: PathId): readonly ValueType[] {
+    const { name, scope } = module.summary.paths[path]!;
+    if (!module.summary.scopes[scope]!.parameters.some((one) => one.name === name)) return NO_TYPES;
+    return this.#names
+      .given(this.#symbols.functionAt(module, scope), name)
+      .flatMap((given) => this.of(given.module, given.argument.value, 1))
+      .filter((type) => type.kind !== 'unknown');
   }
 
   #ofPath(module: Module, path: PathId, depth: number): readonly ValueType[] {

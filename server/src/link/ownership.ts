@@ -329,7 +329,7 @@ export class Ownership {
   #ofCall(module: Module, call: Call, depth: number): readonly Whose[] {
     if (depth > MOST_NESTED) return NOBODY;
     const target = this.#resolver.target(module, call.callee);
-    if (target.kind === 'class') return OWN;
+    if (target.kind === 'class' || module.summary.paths[call.callee]!.last === '__new__') return OWN;
     if (target.kind !== 'function') {
       const callee = module.summary.paths[call.callee]!;
       return callee.root === 'builtin' && /^(list|dict|set|sorted)$/.test(callee.name) ? OWN : NOBODY;

@@ -7,6 +7,7 @@ import { type Circle, Question } from './fixpoint.ts';
 import { derived, type Hierarchy } from './hierarchy.ts';
 import { type CallSite, type NameIndex, push } from './nameIndex.ts';
 import type { Names } from './names.ts';
+import type { Namesakes } from './namesakes.ts';
 import type { FunctionNode, Module, ValueType } from './program.ts';
 import { type FunctionTarget, methodOffset } from './target.ts';
 import { joined, NO_TYPES, sameTypes, TELLING, UNKNOWN_TYPE } from './valueTypes.ts';
@@ -30,13 +31,15 @@ export class Parameters {
   readonly #names: Names;
   readonly #hierarchy: Hierarchy;
   readonly #index: NameIndex;
+  readonly #namesakes: Namesakes;
   readonly #given: Question<FunctionNode, GivenByName>;
   readonly #types: Question<string, readonly ValueType[]>;
 
-  constructor(names: Names, hierarchy: Hierarchy, index: NameIndex, circle: Circle) {
+  constructor(names: Names, hierarchy: Hierarchy, index: NameIndex, namesakes: Namesakes, circle: Circle) {
     this.#names = names;
     this.#hierarchy = hierarchy;
     this.#index = index;
+    this.#namesakes = namesakes;
     this.#given = new Question<FunctionNode, GivenByName>('given', circle, new Map(), sameGiven);
     this.#types = new Question('types of parameter', circle, NO_TYPES, sameTypes);
   }
@@ -56,8 +59,11 @@ export class Parameters {
       const initial =
         parameter?.initial === undefined ? [] : this.#names.typesOf(function_.module, parameter.initial, 1);
       const seen = [...given, ...initial].filter((type) => type.kind !== 'constant');
-      if (seen.length === 0 && this.given(function_, name).length === 0) return [UNKNOWN_TYPE];
-      return joined(seen.map((type) => (isLearnt(type) ? type : UNKNOWN_TYPE)));
+      const learnt = joined(seen.map((type) => (isLearnt(type) ? type : UNKNOWN_TYPE)));
+      if (learnt.some((type) => type.kind !== 'unknown')) return learnt;
+      const called = this.#namesakes.of(function_.module, function_.scope.id, name);
+      if (called !== undefined) return [{ kind: 'instance', of: called }, UNKNOWN_TYPE];
+      return seen.length === 0 && this.given(function_, name).length === 0 ? [UNKNOWN_TYPE] : learnt;
     });
   }
 

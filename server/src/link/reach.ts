@@ -322,6 +322,11 @@ export function isNested(function_: FunctionNode): boolean {
 }
 
 /** Functions that run only while an object is being made: constructors, and private helpers called by nothing else. */
+/** `made = super().__new__(cls)`, `made._fill()`: what `__new__` calls on the object that it makes. */
+function isOnMade({ caller, callee, receiver }: DraftEdge): boolean {
+  return caller.scope.name === '__new__' && receiver === 'local' && caller.owner === callee.owner;
+}
+
 export function constructionOnly(graph: CallGraph): FunctionSet {
   const known = new Map<FunctionNode, boolean>();
   const has = (function_: FunctionNode): boolean => {
@@ -333,7 +338,7 @@ export function constructionOnly(graph: CallGraph): FunctionSet {
     const callers = graph.to(function_);
     const only =
       callers.length > 0 &&
-      callers.every((edge) => edge.sameReceiver && has(edge.caller)) &&
+      callers.every((edge) => (edge.sameReceiver || isOnMade(edge)) && has(edge.caller)) &&
       !graph.isHandedOn(function_);
     known.set(function_, only);
     return only;

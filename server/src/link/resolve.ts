@@ -9,6 +9,7 @@ import { Circle, type Input, Question } from './fixpoint.ts';
 import { Hierarchy } from './hierarchy.ts';
 import { type NameIndex, ProgramNames } from './nameIndex.ts';
 import type { Names } from './names.ts';
+import { Namesakes } from './namesakes.ts';
 import { type Given, Parameters } from './parameters.ts';
 import { Paths } from './paths.ts';
 import type { ClassNode, FunctionNode, Module, ValueType } from './program.ts';
@@ -99,11 +100,12 @@ export class Resolver implements Names {
 
   #newParts(circle: Circle): Parts {
     const paths = new Paths(this.#symbols, this.#hierarchy, this, circle);
+    const namesakes = new Namesakes(this.#symbols, this.#hierarchy, this);
     return {
       paths,
-      types: new Types(this.#symbols, this.#hierarchy, this, paths, circle),
+      types: new Types(this.#symbols, this.#hierarchy, this, paths, namesakes, circle),
       elements: new Elements(this.#symbols, this, this.#puts, circle),
-      parameters: new Parameters(this, this.#hierarchy, this.#index, circle),
+      parameters: new Parameters(this, this.#hierarchy, this.#index, namesakes, circle),
     };
   }
 

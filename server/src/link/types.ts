@@ -9,6 +9,7 @@ import { annotated } from './annotations.ts';
 import { type Circle, type Input, placeOf, Question } from './fixpoint.ts';
 import { type Hierarchy, linearized } from './hierarchy.ts';
 import { MOST_FOLLOWED, type Names } from './names.ts';
+import type { Namesakes } from './namesakes.ts';
 import type { Paths } from './paths.ts';
 import type { ClassNode, FunctionNode, Module, ValueType } from './program.ts';
 import type { Symbols } from './symbols.ts';
@@ -31,15 +32,24 @@ export class Types {
   readonly #hierarchy: Hierarchy;
   readonly #names: Names;
   readonly #paths: Paths;
+  readonly #namesakes: Namesakes;
   readonly #variables: Question<string, readonly ValueType[]>;
   readonly #results: Question<FunctionNode, readonly ValueType[]>;
   readonly #locals: Question<number, readonly ValueType[]>;
 
-  constructor(symbols: Symbols, hierarchy: Hierarchy, names: Names, paths: Paths, circle: Circle) {
+  constructor(
+    symbols: Symbols,
+    hierarchy: Hierarchy,
+    names: Names,
+    paths: Paths,
+    namesakes: Namesakes,
+    circle: Circle,
+  ) {
     this.#symbols = symbols;
     this.#hierarchy = hierarchy;
     this.#names = names;
     this.#paths = paths;
+    this.#namesakes = namesakes;
     this.#variables = new Question('types of variable', circle, NO_TYPES, sameTypes);
     this.#results = new Question('types of result', circle, NO_TYPES, sameTypes);
     this.#locals = new Question('types of local', circle, NO_TYPES, sameTypes, symbols.placeTable());
@@ -163,7 +173,12 @@ export class Types {
         binding.annotation === undefined ? undefined : this.annotated(module, binding.annotation);
       types.push(...(declared ?? this.#ofBound(module, binding, 1)));
     }
-    return parameter === undefined && bindings.length === 0 ? [UNKNOWN_TYPE] : joined(types);
+    if (parameter === undefined && bindings.length === 0) return [UNKNOWN_TYPE];
+    if (parameter === undefined && types.length > 0 && types.every((type) => type.kind === 'unknown')) {
+      const called = this.#namesakes.of(module, scope, name);
+      if (called !== undefined) return [{ kind: 'instance', of: called }, UNKNOWN_TYPE];
+    }
+    return joined(types);
   }
 
   #ofBound(module: Module, { how, value }: Binding, depth: number): readonly ValueType[] {
@@ -186,6 +201,8 @@ export class Types {
     const path = module.summary.paths[call.callee]!;
     if (path.root === 'builtin' && path.fields.length === 0)
       return this.#ofBuiltin(module, path.name, call.arguments, depth);
+    const made = this.#byNew(module, call.callee, call.arguments);
+    if (made !== undefined) return [{ kind: 'instance', of: made }];
     const target = this.#names.target(module, call.callee);
     switch (target.kind) {
       case 'class': {
@@ -215,6 +232,13 @@ export class Types {
       default:
         return target === NOTHING_YET ? NO_TYPES : this.#ofMethod(module, path.parent, path.last, depth);
     }
+  }
+
+  /** `super().__new__(cls)`: an object of the class itself. */
+  #byNew(module: Module, callee: PathId, [first]: readonly Argument[]): ClassNode | undefined {
+    if (module.summary.paths[callee]!.last !== '__new__' || first?.value.kind !== 'path') return undefined;
+    const { root, scope, fields } = module.summary.paths[first.value.path]!;
+    return root === 'cls' && fields.length === 0 ? this.#symbols.classAt(module, scope) : undefined;
   }
 
   /** What a method of a container gives: an element, or another container of the same. */
