@@ -22,6 +22,21 @@ export function suggestion(word: string, candidates: Iterable<string>): string {
   return candidate === undefined ? '' : `; did you mean \`${candidate}\`?`;
 }
 
+/** The same where people also name the part that they remember: `nonatomic` is `nonatomic-update`. */
+export function namedLike(word: string, candidates: readonly string[]): string {
+  const near = suggestion(word, candidates);
+  if (near !== '') return near;
+  const part = plain(word);
+  const holding = part.length < 3 ? [] : candidates.filter((one) => plain(one).includes(part));
+  if (holding.length === 0 || holding.length > MOST_NAMED) return '';
+  const names = holding.map((one) => `\`${one}\``);
+  const last = names.pop()!;
+  return `; did you mean ${names.length === 0 ? last : `${names.join(', ')} or ${last}`}?`;
+}
+
+/** More than this are no help. */
+const MOST_NAMED = 5;
+
 /** Case and the choice of separator are never what a user means to say. */
 function plain(word: string): string {
   return word.toLowerCase().replace(/[-_. ]/g, '');

@@ -133,7 +133,7 @@ function judgeSlotArrays(file: ProjectFile, code: string): readonly Answer[] {
         tool: 'c',
         module: moduleInit(code),
         span: { start, end: start + name.length },
-        says: `The slots of \`${name}\` have no \`Py_mod_gil\` entry, so importing the module turns the GIL back on.`,
+        says: `The slots of \`${name}\` have no \`Py_mod_gil\` entry. Importing the module turns the GIL back on.`,
         edit: slotEdit(file.text, code, open, close),
         needs: undefined,
       }),
@@ -176,7 +176,7 @@ function judgeSinglePhase(file: ProjectFile, code: string): readonly Answer[] {
         tool: 'c',
         module,
         span: { start: match.index, end: match.index + 'PyInit_'.length + module.length },
-        says: `\`PyInit_${module}\` does not call \`PyUnstable_Module_SetGIL\`, so importing the module turns the GIL back on.`,
+        says: `\`PyInit_${module}\` does not call \`PyUnstable_Module_SetGIL\`. Importing the module turns the GIL back on.`,
         edit: singlePhaseEdit(file.text, code, open, close),
         needs: undefined,
       }),
@@ -251,7 +251,7 @@ function judgePybind11(file: ProjectFile, code: string): readonly Answer[] {
         tool: 'pybind11',
         module: /^\w+$/.test(module) ? module : undefined,
         span: { start, end: start + 'PYBIND11_MODULE'.length },
-        says: 'The module is made without `mod_gil_not_used()`, so importing it turns the GIL back on.',
+        says: 'The module is made without `mod_gil_not_used()`. Importing it turns the GIL back on.',
         edit: {
           offset: open + 1 + written.trimEnd().length,
           length: 0,
@@ -284,7 +284,7 @@ function judgeNanobind(file: ProjectFile): readonly Answer[] {
         tool: 'nanobind',
         module: /^\w+$/.test(name) ? name : undefined,
         span: { start, end },
-        says: 'The module is built without `FREE_THREADED`, so importing it turns the GIL back on.',
+        says: 'The module is built without `FREE_THREADED`. Importing it turns the GIL back on.',
         edit: { offset: end, length: 0, text: ' FREE_THREADED' },
         needs: 'nanobind 2.2',
       }),
@@ -310,7 +310,7 @@ function judgeCython(file: ProjectFile, files: readonly ProjectFile[]): Answer {
     tool: 'cython',
     module: path.slice(path.lastIndexOf('/') + 1, -'.pyx'.length),
     span: { start, end: start + lineEnd },
-    says: 'The module is compiled without the directive `freethreading_compatible`, so importing it turns the GIL back on.',
+    says: 'The module is compiled without the directive `freethreading_compatible`. Importing it turns the GIL back on.',
     edit: { offset, length: 0, text: `# cython: freethreading_compatible=True${newline(text)}` },
     needs: 'Cython 3.1',
   });
@@ -371,7 +371,7 @@ function judgePyO3(file: ProjectFile, files: readonly ProjectFile[]): readonly A
           ?.slice(1)
           .find(Boolean),
         span: { start, end },
-        says: `PyO3 ${version} declares nothing unless \`gil_used = false\` is set, so importing the module turns the GIL back on.`,
+        says: `PyO3 ${version} declares nothing unless \`gil_used = false\` is set. Importing the module turns the GIL back on.`,
         edit: supported
           ? {
               offset: start + insideAt,

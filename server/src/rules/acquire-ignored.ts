@@ -1,5 +1,5 @@
 /** Reports an `acquire` that may come back without the lock and whose result nobody looks at. */
-import { at, named } from './evidence.ts';
+import { at, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
 import { entersWithoutLock } from './standstills.ts';
@@ -77,7 +77,7 @@ class Table:
       yield {
         rule: 'acquire-ignored',
         primary: at(module, acquisition.fact),
-        message: `${named(function_)} goes on without \`${name}\` when \`acquire\` returns False. The code below then runs unguarded, and its \`release()\` fails or frees the lock of another thread. Test the result: \`if not ${name}.acquire(…): return\`.`,
+        message: `${subject(function_)} goes on without \`${name}\` when \`acquire\` returns False. The code below then runs unguarded, and its \`release()\` fails or frees the lock of another thread. Test the result: \`if not ${name}.acquire(…): return\`.`,
         severity: lock.kind === 'unknown' ? 'warning' : 'error',
         confidence: lock.kind === 'unknown' ? 'medium' : 'certain',
         breaks: 'everyBuild',

@@ -1,6 +1,6 @@
 /** Reports a coroutine function that is handed to a thread: calling it only makes a coroutine, which nobody runs. */
 import type { FunctionNode, ProgramModel } from '../link/program.ts';
-import { at, named } from './evidence.ts';
+import { at, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { type HandOver, handOvers, RUNS } from './handOver.ts';
 import { defineRule } from './rule.ts';
@@ -110,7 +110,7 @@ function finding(program: ProgramModel, handOver: HandOver, coroutine: FunctionN
       {
         role: 'definition',
         at: at(coroutine.module, coroutine.scope.fact),
-        message: `${named(coroutine)} is a coroutine function.`,
+        message: `${subject(coroutine)} is a coroutine function.`,
       },
     ],
     fixes: [],

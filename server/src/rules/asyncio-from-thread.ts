@@ -1,7 +1,7 @@
 /** Reports objects of an event loop that a thread touches: they are not safe there, and the loop is not woken. */
 import type { Call } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
-import { at, named } from './evidence.ts';
+import { at, named, sentence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { writtenCallee } from './handOver.ts';
 import { defineRule } from './rule.ts';
@@ -161,14 +161,15 @@ function judge(program: ProgramModel, module: Module, call: Call): Misuse | unde
 function finding(program: ProgramModel, code: ThreadCode, call: Call, { kind, method }: Misuse): Finding {
   const { module } = code.function;
   const written = writtenCallee(program, module, call);
+  const runs = `${threadWords(code)} ${code.thread.many ? 'run' : 'runs'} ${named(code.function)}`;
   const says =
     kind === 'function'
-      ? `\`${written}\` fails here: ${threadWords(code)} ${code.thread.many ? 'run' : 'runs'} ${named(code.function)}, which has no event loop.`
-      : `\`${written}\` is not safe here: ${threadWords(code)} ${code.thread.many ? 'run' : 'runs'} ${named(code.function)}.`;
+      ? `\`${written}\` fails in this thread, which has no event loop.`
+      : `\`${written}\` is not safe in this thread.`;
   const why =
     kind === 'function'
-      ? 'Tasks can be made only in the thread of the running loop.'
-      : 'The event loop belongs to another thread and is not woken, so what waits there may wait on.';
+      ? 'tasks can be made only in the thread of the running loop'
+      : 'the event loop belongs to another thread and is not woken, so what waits there may wait on';
   const advice = /^create_task$|^ensure_future$/.test(method)
     ? 'Use `asyncio.run_coroutine_threadsafe(…, loop)`'
     : kind === 'loop' && method.startsWith('call_soon')
@@ -177,7 +178,7 @@ function finding(program: ProgramModel, code: ThreadCode, call: Call, { kind, me
   return {
     rule: 'asyncio-from-thread',
     primary: at(module, call.fact),
-    message: `${says} ${why} ${advice}.`,
+    message: `${says} ${sentence(runs)}: ${why}. ${advice}.`,
     severity: 'error',
     confidence: code.thread.confidence,
     breaks: 'everyBuild',

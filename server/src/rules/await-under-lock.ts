@@ -1,6 +1,6 @@
 /** Reports a coroutine that is suspended while it holds a lock of threads: the next task that wants it stops the event loop. */
 import type { HeldLock, ProgramModel } from '../link/program.ts';
-import { at, named } from './evidence.ts';
+import { at, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
 import { waitsWithLock } from './standstills.ts';
@@ -100,7 +100,7 @@ class Rooms:
         yield {
           rule: 'await-under-lock',
           primary: at(module, fact),
-          message: `${named(function_)} holds \`${name}\` across ${how === 'await' ? 'this `await`' : `this \`${how}\``}: the event loop can stop for good. The next task that wants the lock blocks the only thread, so this one never resumes to release it. Copy what you need under the lock and await outside, or use \`asyncio.Lock\` if only coroutines take it.`,
+          message: `${subject(function_)} holds \`${name}\` across ${how === 'await' ? 'this `await`' : `this \`${how}\``}. The event loop can stop for good: the next task that wants the lock blocks the only thread, so this one never resumes to release it. Copy what you need under the lock and await outside, or use \`asyncio.Lock\` if only coroutines take it.`,
           severity: held.lock.kind === 'unknown' ? 'warning' : 'error',
           confidence: held.lock.kind === 'unknown' ? 'medium' : 'certain',
           breaks: 'everyBuild',

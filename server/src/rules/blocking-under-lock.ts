@@ -1,6 +1,6 @@
 /** Reports a thread that waits for another, or sleeps, while it holds a lock that the other needs. */
 import type { FunctionNode, Happening, HeldLock, ProgramModel } from '../link/program.ts';
-import { at, named } from './evidence.ts';
+import { at, named, subject } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
 import { waitsWithLock } from './standstills.ts';
@@ -254,7 +254,7 @@ function waiting(
   return {
     rule: 'blocking-under-lock',
     primary: at(function_.module, firstFact(happening)),
-    message: `${named(function_)} waits under \`${name}\` for ${named(needed.function)}, which needs it. It ${what} with the lock held, and the other side cannot ${needed.fact === undefined ? 'end' : 'go on'} before it gets the lock${
+    message: `${subject(function_)} waits under \`${name}\` for ${named(needed.function)}, which needs it. It ${what} with the lock held, and the other side cannot ${needed.fact === undefined ? 'end' : 'go on'} before it gets the lock${
       happening.waits ? ': both wait for ever' : ', so the time is over before there is an answer'
     }. Release \`${name}\` before waiting.`,
     severity: happening.waits ? 'error' : 'warning',
@@ -264,8 +264,8 @@ function waiting(
       heldEvidence(program, function_, held),
       ...(happening.edge === undefined
         ? []
-        : wayEvidence(happening, `${named(happening.function)} waits here.`).slice(1)),
-      ...wayEvidence(taken, `${named(taken.function)} takes the lock here.`),
+        : wayEvidence(happening, `${subject(happening.function)} waits here.`).slice(1)),
+      ...wayEvidence(taken, `${subject(taken.function)} takes the lock here.`),
     ],
     fixes: [],
     identity: `${function_.module.path}:${function_.label}|${held.lock.key}|${blocking.kind}`,
@@ -301,11 +301,11 @@ function sleeping(
         heldEvidence(program, function_, one),
         ...(happening.edge === undefined
           ? []
-          : wayEvidence(happening, `${named(happening.function)} sleeps here.`).slice(1)),
+          : wayEvidence(happening, `${subject(happening.function)} sleeps here.`).slice(1)),
         {
           role: 'lock',
           at: at(other.module, other.acquisition.fact),
-          message: `${named(other.function)} takes it here.`,
+          message: `${subject(other.function)} takes it here.`,
         } satisfies Evidence,
       ],
       fixes: [],

@@ -1,7 +1,7 @@
 /** Reports what `lru_cache` gives to all callers: objects that a caller changes in place, and objects with an identity that may be made twice. */
 import type { Call, PathId, ValueShape } from '../facts/summary.ts';
 import type { ClassNode, FunctionNode, Module, ProgramModel } from '../link/program.ts';
-import { at, named, startEvidence } from './evidence.ts';
+import { at, named, startEvidence, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { writtenCallee } from './handOver.ts';
 import { changedForAll } from './interleavings.ts';
@@ -116,7 +116,7 @@ function* changed(
         {
           role: 'definition',
           at: at(source.module, source.scope.fact),
-          message: `${named(source)} is cached.`,
+          message: `${subject(source)} is cached.`,
         },
       ],
       fixes: [],

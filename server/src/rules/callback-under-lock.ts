@@ -1,7 +1,7 @@
 /** Reports callables of somebody else's that are called while a lock is held which they may need themselves. */
 import { type Call, ELEMENT } from '../facts/summary.ts';
 import type { FunctionNode, Happening, HeldLock, LockUse, Module, ProgramModel } from '../link/program.ts';
-import { at, named } from './evidence.ts';
+import { at, named, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { receiverTypes } from './handOver.ts';
 import { defineRule } from './rule.ts';
@@ -118,7 +118,7 @@ function* completed(program: ProgramModel): Iterable<Finding> {
       yield {
         rule: 'callback-under-lock',
         primary: at(module, call.fact),
-        message: `${named(function_)} completes a future while it holds \`${name}\`. \`${last}\` runs the callbacks of the future here, and one that comes back, for example to ${named(other.function)}, waits for this lock for ever. Take the future out under the lock and complete it after that.`,
+        message: `${subject(function_)} completes a future while it holds \`${name}\`. \`${last}\` runs the callbacks of the future here, and one that comes back, for example to ${named(other.function)}, waits for this lock for ever. Take the future out under the lock and complete it after that.`,
         severity: 'warning',
         confidence: 'medium',
         breaks: 'everyBuild',
@@ -127,7 +127,7 @@ function* completed(program: ProgramModel): Iterable<Finding> {
           {
             role: 'lock',
             at: at(other.module, other.acquisition.fact),
-            message: `${named(other.function)} takes the same lock here.`,
+            message: `${subject(other.function)} takes the same lock here.`,
           },
         ],
         fixes: [],
@@ -187,7 +187,7 @@ function report(
   return {
     rule: 'callback-under-lock',
     primary: at(function_.module, firstFact(happening)),
-    message: `${named(function_)} ${way === '' ? '' : way}calls ${callable} while it holds \`${name}\`. A callback that comes back, for example to ${named(other.function)}, takes the same lock again and waits for itself for ever. Copy the callables under the lock and call them after it is released.`,
+    message: `${subject(function_)} ${way === '' ? '' : way}calls ${callable} while it holds \`${name}\`. A callback that comes back, for example to ${named(other.function)}, takes the same lock again and waits for itself for ever. Copy the callables under the lock and call them after it is released.`,
     severity: 'warning',
     confidence: 'medium',
     breaks: 'everyBuild',
@@ -197,7 +197,7 @@ function report(
       {
         role: 'lock',
         at: at(other.module, other.acquisition.fact),
-        message: `${named(other.function)} takes the same lock here.`,
+        message: `${subject(other.function)} takes the same lock here.`,
       },
     ],
     fixes: [],

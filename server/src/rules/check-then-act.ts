@@ -321,7 +321,7 @@ function report(
   return {
     rule: 'check-then-act',
     primary: placeOf(access),
-    message: `Race condition: \`${access.name}\` can change between the test and this use. ${threadSentence(parallel, access.function)}: ${act.consequence}${late ? ', for the lock is taken after the test' : ''}. ${advice(access, test.form)}`,
+    message: `\`${access.name}\` can change between the test and this use. ${threadSentence(parallel, access.function)}: ${act.consequence}${late ? ', for the lock is taken after the test' : ''}. ${advice(access, test.form)}`,
     severity,
     confidence: parallel.confidence,
     breaks: 'everyBuild',

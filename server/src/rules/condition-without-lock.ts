@@ -1,7 +1,7 @@
 /** Reports `wait` and `notify` of a condition by a thread that does not hold its lock. */
 import type { Call } from '../facts/summary.ts';
 import type { FunctionNode, Lock, Module, ProgramModel } from '../link/program.ts';
-import { at, named } from './evidence.ts';
+import { at, subject } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
 
@@ -126,7 +126,7 @@ function bareCaller(
       {
         role: 'call',
         at: at(bare.module, bare.fact),
-        message: `${named(bare.caller)} calls it here without the lock.`,
+        message: `${subject(bare.caller)} calls it here without the lock.`,
       },
     ];
   if (edges.length > 0) return undefined;
@@ -152,7 +152,7 @@ function report(
   return {
     rule: 'condition-without-lock',
     primary: at(module, call.fact),
-    message: `\`${name}.${callee.last}()\` without its lock raises RuntimeError. ${named(function_)} does not hold \`${name}\` here, and Python refuses to ${what} on a condition whose lock is not held. Call it inside \`with ${name}:\`, together with the change it is about.`,
+    message: `\`${name}.${callee.last}()\` without its lock raises RuntimeError. ${subject(function_)} does not hold \`${name}\` here, and Python refuses to ${what} on a condition whose lock is not held. Call it inside \`with ${name}:\`, together with the change it is about.`,
     severity: 'error',
     confidence: 'high',
     breaks: 'everyBuild',

@@ -1,6 +1,6 @@
 /** Reports work handed to a thread that reads a thread-local or ContextVar which only the thread that hands it over has set. */
 import type { ProgramModel, ThreadEntry } from '../link/program.ts';
-import { at, named, startEvidence } from './evidence.ts';
+import { at, named, startEvidence, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
 import { calledFrom, type LocalUse, type OwnValue, ownValues } from './threadLocals.ts';
@@ -149,13 +149,13 @@ function report(
   return {
     rule: 'context-lost-in-thread',
     primary: at(thread.module, thread.fact),
-    message: `\`${set.name}\` does not come along into the ${thread.what} that runs ${named(entry)}. ${named(set.function)} sets it for its own thread, and ${named(read.function)} finds the default there, or what an earlier task has left. ${instead}.`,
+    message: `\`${set.name}\` does not come along into the ${thread.what} that runs ${named(entry)}. ${subject(set.function)} sets it for its own thread, and ${named(read.function)} finds the default there, or what an earlier task has left. ${instead}.`,
     severity: 'warning',
     confidence: thread.confidence,
     breaks: 'everyBuild',
     evidence: [
-      { role: 'access', at: at(set.module, set.fact), message: `${named(set.function)} sets it here.` },
-      { role: 'access', at: at(read.module, read.fact), message: `${named(read.function)} reads it here.` },
+      { role: 'access', at: at(set.module, set.fact), message: `${subject(set.function)} sets it here.` },
+      { role: 'access', at: at(read.module, read.fact), message: `${subject(read.function)} reads it here.` },
       startEvidence(thread),
     ],
     fixes: [],

@@ -1,7 +1,7 @@
 /** Reports daemon threads that write files or commit, and that nobody waits for: the end of the program stops them in the middle. */
 import type { Call, FileSummary, PathId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel, ThreadEntry } from '../link/program.ts';
-import { at, named } from './evidence.ts';
+import { at, named, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
 import { cutShort } from './standstills.ts';
@@ -201,7 +201,7 @@ function finding(program: ProgramModel, { module, entries }: ThreadEntry, call: 
       {
         role: 'call',
         at: at(write.function.module, write.call.fact),
-        message: `${named(write.function)} ${write.what} here.`,
+        message: `${subject(write.function)} ${write.what} here.`,
       },
     ],
     fixes: [],

@@ -1,6 +1,17 @@
 /** Reports two accesses of one variable that each hold a lock, but not the same one: nobody keeps the other out. */
 import type { Lock, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
-import { accessEvidence, at, identityOf, isSafeType, isTestState, named, placeOf, verb } from './evidence.ts';
+import {
+  accessEvidence,
+  at,
+  identityOf,
+  isSafeType,
+  isTestState,
+  lockNames,
+  named,
+  placeOf,
+  subject,
+  verb,
+} from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { changes, isExempt, soleGuard } from './guards.ts';
 import { outsideTheLock } from './interleavings.ts';
@@ -154,19 +165,20 @@ function report(
   const sharing = parallel?.thread === undefined ? guardedBy(otherLock, other) : parallel.sharing;
   const confidence = parallel?.thread === undefined ? 'medium' : parallel.confidence;
   const harm = access.access.kind === 'iterate' || access.access.kind === 'read' ? 'breaks' : 'loses';
+  const shown = lockNames([lock, otherLock].map((one) => ({ lock: one, as: one.name })));
   return {
     rule: 'different-locks',
     primary: placeOf(access),
-    message: `\`${variable.name}\` is under \`${lock.name}\` here and under \`${otherLock.name}\` elsewhere. ${named(other.function)} ${verb(other)} it while ${named(access.function)} is in the middle, for the two locks keep nobody apart. Hold one lock for it everywhere.`,
+    message: `\`${variable.name}\` is under \`${shown(lock, lock.name)}\` here and under \`${shown(otherLock, otherLock.name)}\` elsewhere. ${subject(other.function)} ${verb(other)} it while ${named(access.function)} is in the middle, for the two locks keep nobody apart. Hold one lock for it everywhere.`,
     severity: levelOf(program, { sharing, confidence }, harm, 'everyBuild'),
     confidence,
     breaks: 'everyBuild',
     evidence: [
-      accessEvidence(other, ` while holding \`${otherLock.name}\``),
-      ...[lock, otherLock].map(({ name, constructors: [made] }) => ({
+      accessEvidence(other, ` while holding \`${shown(otherLock, otherLock.name)}\``),
+      ...[lock, otherLock].map((one) => ({
         role: 'lock' as const,
-        at: at(made!.module, made!.call.fact),
-        message: `\`${name}\` is made here.`,
+        at: at(one.constructors[0]!.module, one.constructors[0]!.call.fact),
+        message: `\`${shown(one, one.name)}\` is made here.`,
       })),
     ],
     fixes: [],

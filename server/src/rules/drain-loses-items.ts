@@ -150,7 +150,7 @@ function report(
   return {
     rule: 'drain-loses-items',
     primary: placeOf(emptied),
-    message: `\`${emptied.name}\` is read out and then ${how}: what comes in between is lost. ${named(access.function)} adds to it while ${threadClause(parallel, emptied.function)}. Take the entries one by one (\`popleft\`, \`queue.Queue\`), or hold one lock around both steps and around every addition.`,
+    message: `\`${emptied.name}\` is read out and then ${how}. What comes in between is lost: ${named(access.function)} adds to it while ${threadClause(parallel, emptied.function)}. Take the entries one by one (\`popleft\`, \`queue.Queue\`), or hold one lock around both steps and around every addition.`,
     severity: levelOf(program, parallel, 'loses', 'everyBuild'),
     confidence: parallel.confidence,
     breaks: 'everyBuild',

@@ -1,7 +1,7 @@
 /** Reports an event that is asked and then set to keep others out: two threads can both find it clear. */
 import type { Call } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel, ThreadEntry } from '../link/program.ts';
-import { at, named, startEvidence } from './evidence.ts';
+import { at, startEvidence, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { receiverTypes } from './handOver.ts';
 import { testThenAct } from './interleavings.ts';
@@ -106,7 +106,7 @@ function finding(
   return {
     rule: 'event-as-mutex',
     primary: at(module, set.fact),
-    message: `Two threads can both find \`${name}\` clear and go on. ${named(function_)} asks and sets it in two steps, and ${thread.many ? `several ${thread.what}s run` : 'more than one thread runs'} it. Use a lock and \`acquire(blocking=False)\`.`,
+    message: `Two threads can both find \`${name}\` clear and go on. ${subject(function_)} asks and sets it in two steps, and ${thread.many ? `several ${thread.what}s run` : 'more than one thread runs'} it. Use a lock and \`acquire(blocking=False)\`.`,
     severity: 'warning',
     confidence: thread.confidence,
     breaks: 'everyBuild',

@@ -1,7 +1,7 @@
 /** Reports `event.set()` followed at once by `event.clear()`: only threads that wait at that very moment notice it. */
 import type { Call } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
-import { at, named } from './evidence.ts';
+import { at, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { receiverTypes } from './handOver.ts';
 import { pulse } from './interleavings.ts';
@@ -84,7 +84,7 @@ function finding(
     confidence: 'high',
     breaks: 'everyBuild',
     evidence: [
-      { role: 'call', at: at(module, clear.fact), message: `${named(function_)} clears \`${name}\` here.` },
+      { role: 'call', at: at(module, clear.fact), message: `${subject(function_)} clears \`${name}\` here.` },
     ],
     fixes: [],
     identity: `${module.name}.${function_.label}|${name}`,

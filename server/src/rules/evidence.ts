@@ -21,9 +21,14 @@ export function placeOf(access: SharedAccess): FactRef {
   return at(access.module, access.access.fact);
 }
 
-/** `worker`, `Cache.get`, `the module`. */
+/** `worker`, `Cache.get`, or the module body. */
 export function named(function_: FunctionNode): string {
   return function_.scope.kind === 'module' ? 'the module body' : `\`${function_.label}\``;
+}
+
+/** The same as the beginning of a sentence. */
+export function subject(function_: FunctionNode): string {
+  return sentence(named(function_));
 }
 
 /** "pool threads run `work`": the thread that makes it parallel, as a clause. */
@@ -82,7 +87,7 @@ export function accessEvidence(access: SharedAccess, note = ''): Evidence {
   return {
     role: 'access',
     at: placeOf(access),
-    message: `${sentence(named(access.function))} ${verb(access)} \`${access.name}\` here${note}.`,
+    message: `${subject(access.function)} ${verb(access)} \`${access.name}\` here${note}.`,
   };
 }
 
@@ -113,6 +118,32 @@ export function verbOf({ kind, operation }: Access): string {
 
 export function lockName(lock: Lock): string {
   return `\`${lock.name}\``;
+}
+
+/**
+ * How locks are written in one message, by their keys. Where two of them are written alike, each is named by its class or
+ * module instead; where that is the same too, by its file besides.
+ */
+export function lockNames(
+  written: readonly { readonly lock: Lock | undefined; readonly as: string }[],
+): (lock: Lock | undefined, as: string) => string {
+  const alike = (naming: (lock: Lock, as: string) => string, lock: Lock, as: string): boolean =>
+    written.some(
+      (other) =>
+        other.lock !== undefined &&
+        other.lock.key !== lock.key &&
+        naming(other.lock, other.as) === naming(lock, as),
+    );
+  return (lock, as) => {
+    if (lock === undefined || !alike((_, text) => text, lock, as)) return as;
+    const placed = placedName(lock, as);
+    return alike(placedName, lock, as) ? `${placed} (${lock.module.path})` : placed;
+  };
+}
+
+/** `Stock._lock`, or `stock._lock` for a lock of the module. */
+function placedName({ owner, module }: Lock, as: string): string {
+  return `${owner?.name ?? module.name.split('.').at(-1)}.${as.split('.').at(-1)}`;
 }
 
 export function commonLock(a: SharedAccess, b: SharedAccess): boolean {

@@ -1,7 +1,7 @@
 /** Reports processes that are forked while other threads run: the child has their locks but not the threads that would release them. */
 import type { Call, FactId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel, ThreadEntry } from '../link/program.ts';
-import { at, named, startEvidence } from './evidence.ts';
+import { at, named, sentence, startEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { writtenCallee } from './handOver.ts';
 import { defineRule } from './rule.ts';
@@ -234,7 +234,7 @@ function finding(
   return {
     rule: 'fork-with-threads',
     primary: at(module, place),
-    message: `${what} forks while threads run: ${why}. The child has their locks but not the threads that release them, and may hang. ${instead}.`,
+    message: `${what} forks while threads run. ${sentence(why)}: the child has their locks but not the threads that release them, and may hang. ${instead}.`,
     severity: 'warning',
     confidence: thread.confidence,
     breaks: 'everyBuild',

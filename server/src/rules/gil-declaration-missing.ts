@@ -51,11 +51,11 @@ PyMODINIT_FUNC PyInit_fast(void) { return PyModuleDef_Init(&module); }
   *check(program, environment) {
     for (const source of environment.undeclaredSources) {
       if (source.tool === 'packaging' || source.fact === undefined) continue;
-      const needs = source.needs === undefined ? '' : ` That takes ${source.needs} or later.`;
+      const needs = source.needs === undefined ? '' : `; that takes ${source.needs} or later`;
       yield {
         rule: 'gil-declaration-missing',
         primary: { file: source.file, fact: source.fact },
-        message: `${source.says} Declare it once the module is safe without the GIL.${needs}`,
+        message: `${source.says} Declare it once the module is safe without the GIL${needs}.`,
         severity: program.target === 'gil' || program.target === 'undecided' ? 'information' : 'warning',
         confidence: 'high',
         breaks: 'freeThreadedOnly',

@@ -62,23 +62,29 @@ function bringsBack({ status }: GilVerdict): boolean {
 
 function importMessage({ site, verdict, use }: JudgedImport): string {
   const [imported = verdict.distribution] = verdict.chain;
-  const chain = verdict.chain.length > 1 ? ` (${shownChain(verdict.chain)})` : '';
+  const what =
+    verdict.status === 'gil-later'
+      ? `first use of a part of ${named(verdict)}`
+      : use !== undefined
+        ? `using \`${use.dotted}\``
+        : `importing \`${imported}\``;
+  const alone = verdict.status === 'gil-later' || use !== undefined;
+  const chain = verdict.chain.length > 1 ? shownChain(verdict.chain) : 'It';
   const others =
     verdict.others.length === 0
       ? ''
-      : ` ${verdict.others.length === 1 ? 'One more module does' : `${verdict.others.length} more modules do`} the same.`;
-  const what =
-    verdict.status === 'gil-later'
-      ? `importing ${named(verdict)} keeps the GIL off, but first use of a part of it${chain} switches it back on`
-      : use !== undefined
-        ? `importing \`${site.dotted}\` keeps the GIL off, but using \`${use.dotted}\`${chain} switches it back on`
-        : `importing \`${imported}\`${chain} switches the GIL back on`;
-  return `On free-threaded Python, ${what} for the whole process.${others} ${remedy(verdict, NOTHING_BETTER)} ${verdict.evidence}.`;
+      : `, and ${verdict.others.length === 1 ? 'one more module does' : `${verdict.others.length} more modules do`} the same`;
+  const how = `${chain} does so for the whole process${others}${alone ? `; importing \`${site.dotted}\` alone keeps it off` : ''}`;
+  return message(what, how, verdict, remedy(verdict, NOTHING_BETTER));
 }
 
 function dependencyMessage(verdict: GilVerdict, whatToDo: string): string {
-  const when = verdict.status === 'gil-later' ? 'when a part of it is first used' : 'when it is imported';
-  return `On free-threaded Python, ${named(verdict)} switches the GIL back on ${when}, for the whole process. ${whatToDo} ${verdict.evidence}.`;
+  const what = `${verdict.status === 'gil-later' ? 'using a part of' : 'importing'} ${named(verdict)}`;
+  return message(what, 'It does so for the whole process', verdict, whatToDo);
+}
+
+function message(what: string, how: string, { evidence }: GilVerdict, whatToDo: string): string {
+  return `On free-threaded Python, ${what} switches the GIL back on. ${how}: ${evidence}. ${whatToDo}`;
 }
 
 const NOTHING_BETTER =

@@ -1,7 +1,7 @@
 /** Reports modules that wait for a thread while they are imported, when that thread imports from the same package. */
 import type { FactId, PathId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel, ThreadEntry } from '../link/program.ts';
-import { at, named, startEvidence } from './evidence.ts';
+import { at, startEvidence, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
 import { importWaits } from './standstills.ts';
@@ -143,7 +143,7 @@ function finding(thread: ThreadEntry, wait: FactId, importing: Importing): Findi
   return {
     rule: 'import-waits-for-thread',
     primary: at(module, thread.startFact),
-    message: `Importing \`${module.name}\` waits for a thread that imports from it. ${named(importing.function)} needs the import lock that this import holds, so both wait for ever. Start it in a function that is called later.`,
+    message: `Importing \`${module.name}\` waits for a thread that imports from it. ${subject(importing.function)} needs the import lock that this import holds, so both wait for ever. Start it in a function that is called later.`,
     severity: 'warning',
     confidence: thread.confidence,
     breaks: 'everyBuild',
@@ -151,7 +151,7 @@ function finding(thread: ThreadEntry, wait: FactId, importing: Importing): Findi
       {
         role: 'import',
         at: at(importing.module, importing.fact),
-        message: `${named(importing.function)} imports here.`,
+        message: `${subject(importing.function)} imports here.`,
       },
       { role: 'lock', at: at(module, wait), message: 'The import waits here.' },
       startEvidence(thread),

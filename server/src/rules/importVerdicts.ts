@@ -236,14 +236,14 @@ export function lockedFinding(
 
 /** What to do about an entry of a lock file, which no hand should edit. */
 export function lockRemedy({ name, verdict, upgrade, through }: LockedSite, otherwise: string): string {
-  const comes = through.length === 0 ? '' : ` It comes with ${shownChain(through)}.`;
+  const comes = through.length === 0 ? '' : `; it comes with ${shownChain(through)}`;
   const { fixedIn, requirements } = verdict;
-  if (fixedIn === undefined) return `${otherwise}${comes}`;
+  if (fixedIn === undefined) return `${otherwise.replace(/\.$/, '')}${comes}.`;
   const command = upgrade === undefined ? 'lock again' : `run \`${upgrade}\``;
   const required = requirements.some(({ role }) => role === 'requirement');
   return required
     ? `To get ${fixedIn} or later, ${command}.`
-    : `To get ${fixedIn} or later, ${command}, or require \`${name}>=${fixedIn}\` and lock again.${comes}`;
+    : `To get ${fixedIn} or later, ${command}, or require \`${name}>=${fixedIn}\` and lock again${comes}.`;
 }
 
 /**

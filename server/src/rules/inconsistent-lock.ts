@@ -348,7 +348,7 @@ function report(program: ProgramModel, variable: Variable, access: SharedAccess,
   return {
     rule: 'inconsistent-lock',
     primary: placeOf(access),
-    message: `Race condition: ${here(access)} without \`${lock.name}\`. ${holders(guarded.length, others)}, and another thread can be in the middle of ${guarded.length === 1 ? 'it' : 'one of them'}. Hold \`${lock.name}\` here.`,
+    message: `${here(access)} without \`${lock.name}\`. ${holders(guarded.length, others)}, and another thread can be in the middle of ${guarded.length === 1 ? 'it' : 'one of them'}. Hold \`${lock.name}\` here.`,
     severity,
     confidence,
     breaks: 'everyBuild',

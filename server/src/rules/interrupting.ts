@@ -4,7 +4,7 @@
  */
 import type { Argument } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
-import { at, named } from './evidence.ts';
+import { at, subject } from './evidence.ts';
 import type { Evidence } from './finding.ts';
 
 export interface Interrupting {
@@ -30,7 +30,7 @@ export function* interruptingFunctions(program: ProgramModel): Iterable<Interrup
         function: function_,
         what: registered.what,
         evidence: [
-          { role: 'call', at: at(module, call.fact), message: `${named(function_)} is registered here.` },
+          { role: 'call', at: at(module, call.fact), message: `${subject(function_)} is registered here.` },
         ],
       };
     }

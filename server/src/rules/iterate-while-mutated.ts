@@ -126,7 +126,7 @@ function* overLoadedModules(program: ProgramModel, module: Module): Iterable<Fin
     yield {
       rule: 'iterate-while-mutated',
       primary: at(module, fact),
-      message: `Race condition: \`sys.modules\` is iterated here while an import may add to it. ${who}: RuntimeError: dictionary changed size during iteration. Iterate a copy made by \`list(…)\`.`,
+      message: `\`sys.modules\` is iterated here while an import may add to it. ${who}: RuntimeError: dictionary changed size during iteration. Iterate a copy made by \`list(…)\`.`,
       severity: thread === undefined ? 'information' : 'warning',
       confidence: thread === undefined ? 'low' : 'medium',
       breaks: 'everyBuild',
@@ -281,7 +281,7 @@ function report(
   return {
     rule: 'iterate-while-mutated',
     primary: placeOf(loop),
-    message: `Race condition: \`${loop.name}\` is ${kind === 'snapshot' ? 'copied' : 'iterated'} here while entries come or go. ${threadSentence(parallel, rival.access.function)}: ${consequence}${inC ? ' on free-threaded Python' : ''}. ${remedy}`,
+    message: `\`${loop.name}\` is ${kind === 'snapshot' ? 'copied' : 'iterated'} here while entries come or go. ${threadSentence(parallel, rival.access.function)}: ${consequence}${inC ? ' on free-threaded Python' : ''}. ${remedy}`,
     severity,
     confidence: parallel.confidence,
     breaks,

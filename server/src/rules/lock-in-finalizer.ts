@@ -1,6 +1,6 @@
 /** Reports a lock that is taken by code which Python runs in the middle of anything: finalizers and signal handlers. */
 import type { FunctionNode, Happening, LockUse, Module, ProgramModel } from '../link/program.ts';
-import { at, named } from './evidence.ts';
+import { at, named, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { type Interrupting, interruptingFunctions } from './interrupting.ts';
 import { defineRule } from './rule.ts';
@@ -139,7 +139,7 @@ function judge(
       breaks: 'everyBuild',
       evidence: [
         ...evidence,
-        ...wayEvidence(happening, `${named(where)} puts into the queue here.`).slice(0, -1),
+        ...wayEvidence(happening, `${subject(where)} puts into the queue here.`).slice(0, -1),
       ],
       fixes: [],
       identity: `${function_.module.path}:${function_.label}|${name}|queue`,
@@ -161,7 +161,7 @@ function judge(
   return {
     rule: 'lock-in-finalizer',
     primary: at(where.module, happening.fact),
-    message: `${named(function_)} can wait for its own thread: a ${what} takes \`${lock.name}\`. ${how}, also while ${named(again.function)} holds the lock; then it waits for ever. ${
+    message: `${subject(function_)} can wait for its own thread: a ${what} takes \`${lock.name}\`. ${how}, also while ${named(again.function)} holds the lock; then it waits for ever. ${
       what === 'finalizer'
         ? 'Put what is to be done into a `queue.SimpleQueue` or a `deque` and do it elsewhere.'
         : 'Only set a flag or an event there, and do the rest in the main loop.'
@@ -171,11 +171,11 @@ function judge(
     breaks: 'everyBuild',
     evidence: [
       ...evidence,
-      ...wayEvidence(happening, `${named(where)} takes the lock here.`).slice(0, -1),
+      ...wayEvidence(happening, `${subject(where)} takes the lock here.`).slice(0, -1),
       {
         role: 'lock',
         at: at(again.module, again.acquisition.fact),
-        message: `${named(again.function)} holds it from here on.`,
+        message: `${subject(again.function)} holds it from here on.`,
       },
     ],
     fixes: [],

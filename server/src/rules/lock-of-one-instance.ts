@@ -1,6 +1,6 @@
 /** Reports state of a class or module that is guarded by a lock of the instance: each object has its own, so they exclude nobody. */
 import type { Lock, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
-import { at, identityOf, isSafeType, isTestState, named, placeOf, verb } from './evidence.ts';
+import { at, identityOf, isSafeType, isTestState, placeOf, subject, verb } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';
 import { eachItsOwnLock } from './interleavings.ts';
 import { defineRule } from './rule.ts';
@@ -123,7 +123,7 @@ function report(variable: Variable, access: SharedAccess, lock: Lock): Finding {
   return {
     rule: 'lock-of-one-instance',
     primary: placeOf(access),
-    message: `\`${variable.name}\` belongs to ${of}, but \`${lock.name}\` to one object. ${named(access.function)} ${verb(access)} it under a lock that the next object does not share, so two threads with two objects are in here at once. Make the lock where the state is: in ${of}.`,
+    message: `\`${variable.name}\` belongs to ${of}, but \`${lock.name}\` to one object. ${subject(access.function)} ${verb(access)} it under a lock that the next object does not share, so two threads with two objects are in here at once. Make the lock where the state is: in ${of}.`,
     severity: 'warning',
     confidence: 'medium',
     breaks: 'everyBuild',

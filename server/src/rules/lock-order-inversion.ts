@@ -1,6 +1,6 @@
 /** Reports locks that threads take in opposite orders, over calls and files: each holds what the other waits for. */
-import type { FunctionNode, Happening, HeldLock, Parallel, ProgramModel } from '../link/program.ts';
-import { at, named, threadEvidence } from './evidence.ts';
+import type { FunctionNode, Happening, HeldLock, Lock, Parallel, ProgramModel } from '../link/program.ts';
+import { at, lockNames, named, subject, threadEvidence } from './evidence.ts';
 import type { Evidence, Finding, Severity } from './finding.ts';
 import { defineRule } from './rule.ts';
 import { lockCycle } from './standstills.ts';
@@ -262,16 +262,16 @@ function placeOf({ function: function_, taken }: Order): {
 
 function report(program: ProgramModel, { orders, parallel }: Chosen, identity: string): Finding {
   const [first, second] = orders as readonly [Order, Order];
-  const held = nameOf(program, first, 'held');
-  const taken = nameOf(program, first, 'taken');
+  const shown = lockNames(orders.flatMap((order) => locksOf(program, order)));
+  const [held, taken] = locksOf(program, first).map(({ lock, as }) => shown(lock, as));
   const other =
     orders.length === 2
-      ? `${named(second.function)} ${orderClause(program, second)}`
+      ? `${named(second.function)} ${orderClause(program, second, shown)}`
       : `${orders.length - 1} other functions close the circle`;
   return {
     rule: 'lock-order-inversion',
     primary: at(first.function.module, firstFact(first.taken)),
-    message: `${named(first.function)} takes \`${held}\`, then \`${taken}\`; elsewhere the order is reversed. ${capital(other)}, so two threads can each hold what the other waits for, for ever. Take the locks in one order everywhere, or make the inner call after the outer lock is released.`,
+    message: `${subject(first.function)} takes \`${held}\`, then \`${taken}\`, and others the reverse. ${capital(other)}, so two threads can each hold what the other waits for, for ever. Take the locks in one order everywhere, or make the inner call after the outer lock is released.`,
     severity: severityOf(program, parallel, orders),
     confidence: parallel?.thread === undefined ? 'medium' : parallel.confidence,
     breaks: 'everyBuild',
@@ -301,19 +301,22 @@ function severityOf(
 }
 
 /** "takes `b` and calls `f`, which takes `a`". */
-function orderClause(program: ProgramModel, order: Order): string {
+function orderClause(program: ProgramModel, order: Order, shown: ReturnType<typeof lockNames>): string {
   const way = wayClause(order.taken);
   const then = way === '' ? 'then' : `${way}takes`;
-  return `takes \`${nameOf(program, order, 'held')}\` and ${then} \`${nameOf(program, order, 'taken')}\``;
+  const [held, taken] = locksOf(program, order).map(({ lock, as }) => shown(lock, as));
+  return `takes \`${held}\` and ${then} \`${taken}\``;
 }
 
-/** A lock as it is written; with its module or class where the other one is written the same. */
-function nameOf(program: ProgramModel, order: Order, which: 'held' | 'taken'): string {
-  const names = { held: heldName(program, order.function, order.held), taken: takenName(program, order) };
-  if (names.held !== names.taken) return names[which];
-  const lock = which === 'held' ? order.held.lock : order.taken.lock;
-  const where = lock?.owner?.name ?? lock?.module.name.split('.').at(-1);
-  return where === undefined ? names[which] : `${where}.${names[which].split('.').at(-1)}`;
+/** The locks of an order as they are written where they are taken. */
+function locksOf(
+  program: ProgramModel,
+  order: Order,
+): readonly { readonly lock: Lock | undefined; readonly as: string }[] {
+  return [
+    { lock: order.held.lock, as: heldName(program, order.function, order.held) },
+    { lock: order.taken.lock, as: takenName(program, order) },
+  ];
 }
 
 function takenName(program: ProgramModel, { taken }: Order): string {
@@ -327,7 +330,7 @@ function orderEvidence(program: ProgramModel, order: Order): readonly Evidence[]
     heldEvidence(program, order.function, order.held),
     ...wayEvidence(
       order.taken,
-      `${named(order.taken.function)} takes \`${takenName(program, order)}\` here.`,
+      `${subject(order.taken.function)} takes \`${takenName(program, order)}\` here.`,
     ),
   ];
 }
@@ -351,7 +354,7 @@ function* ofOneClass(program: ProgramModel, orders: Orders): Iterable<Finding> {
       yield {
         rule: 'lock-order-inversion',
         primary: at(function_.module, place.fact),
-        message: `${named(function_)} takes the locks of two objects in the order it is given them. It holds \`${names[0]}\` and then waits for \`${names[1]}\`; a second call with the two exchanged does the opposite, and both wait for ever. Sort the two by something fixed (a number, \`id()\`) before taking the locks.`,
+        message: `${subject(function_)} takes the locks of two objects in the order it is given them. It holds \`${names[0]}\` and then waits for \`${names[1]}\`; a second call with the two exchanged does the opposite, and both wait for ever. Sort the two by something fixed (a number, \`id()\`) before taking the locks.`,
         severity:
           parallel?.thread !== undefined || program.isLibrary(function_.module) || ownsLock(function_, order)
             ? 'warning'

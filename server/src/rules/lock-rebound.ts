@@ -2,7 +2,7 @@
 import type { ValueShape } from '../facts/summary.ts';
 import { isConstructor } from '../link/callGraph.ts';
 import type { FunctionNode, Lock, LockUse, Module, ProgramModel } from '../link/program.ts';
-import { at, named } from './evidence.ts';
+import { at, named, subject } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';
 import { replacedMeanwhile } from './interleavings.ts';
 import { defineRule } from './rule.ts';
@@ -117,7 +117,7 @@ function* rebound(program: ProgramModel, module: Module): Iterable<Finding> {
       fact,
       tests.length > 0
         ? `\`${name}\` is made at its first use: two first users each get a lock of their own. Both pass the test in ${named(function_)} before either stores, and hold different locks. Make the lock in \`__init__\` or in the module.`
-        : `${named(function_)} replaces \`${name}\` while others may hold it or wait for it. Who holds the old lock and who takes the new one then run at the same time. Keep one lock for the life of the object and change what it guards.`,
+        : `${subject(function_)} replaces \`${name}\` while others may hold it or wait for it. Who holds the old lock and who takes the new one then run at the same time. Keep one lock for the life of the object and change what it guards.`,
       use === undefined ? [] : [useEvidence(use, name)],
       identity,
     );
@@ -146,7 +146,7 @@ function* initAgain(program: ProgramModel, module: Module): Iterable<Finding> {
     yield finding(
       module,
       call.fact,
-      `${named(function_)} replaces \`${lock.name}\` while others may hold it or wait for it. \`__init__\` makes the lock anew: who holds the old one and who takes the new one then run at the same time. Set back the data alone, in a method of its own.`,
+      `${subject(function_)} replaces \`${lock.name}\` while others may hold it or wait for it. \`__init__\` makes the lock anew: who holds the old one and who takes the new one then run at the same time. Set back the data alone, in a method of its own.`,
       [useEvidence(use, lock.name)],
       `${module.path}:${function_.label}|${lock.key}|init`,
     );
@@ -178,7 +178,7 @@ function* families(program: ProgramModel, module: Module): Iterable<Finding> {
       yield finding(
         module,
         access.fact,
-        `A lock in \`${name}\` is looked up and stored in two steps: two threads get two locks. Both find none in ${named(function_)}, each stores its own, and one holds a lock that nobody else will take. Use \`${name}.setdefault(key, threading.Lock())\`.`,
+        `A lock in \`${name}\` is looked up and stored in two steps. Two threads get two locks: both find none in ${named(function_)}, each stores its own, and one holds a lock that nobody else will take. Use \`${name}.setdefault(key, threading.Lock())\`.`,
         [],
         `${module.path}:${function_.label}|${key}|two steps`,
       );
@@ -192,7 +192,7 @@ function* families(program: ProgramModel, module: Module): Iterable<Finding> {
       yield finding(
         module,
         access.fact,
-        `${named(function_)} drops a lock of \`${name}\` that somebody may hold or wait for. The next user makes another one and runs beside the first. Take the lock before it is dropped, or keep it.`,
+        `${subject(function_)} drops a lock of \`${name}\` that somebody may hold or wait for. The next user makes another one and runs beside the first. Take the lock before it is dropped, or keep it.`,
         [useEvidence(use, use.lock.name)],
         `${module.path}:${function_.label}|${key}|dropped`,
       );
@@ -233,7 +233,7 @@ function useEvidence(use: LockUse, name: string): Evidence {
   return {
     role: 'lock',
     at: at(use.module, use.acquisition.fact),
-    message: `${named(use.function)} takes \`${name}\` here.`,
+    message: `${subject(use.function)} takes \`${name}\` here.`,
   };
 }
 

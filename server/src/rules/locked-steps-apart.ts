@@ -1,7 +1,7 @@
 /** Reports a test and an act by two methods that each take the lock for themselves: the sequence is not one step. */
 import type { Call } from '../facts/summary.ts';
 import type { CallEdge, FunctionNode, Lock, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
-import { accessEvidence, at, isSafeType, isTestState, named, threadEvidence } from './evidence.ts';
+import { accessEvidence, at, isSafeType, isTestState, named, subject, threadEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { changes, soleGuard } from './guards.ts';
 import { guardedBy, levelOf } from './levels.ts';
@@ -181,12 +181,12 @@ function report(
   return {
     rule: 'locked-steps-apart',
     primary: at(module, acts.fact),
-    message: `${named(caller)} asks ${named(asks.callee)} first and then calls ${named(acts.callee)}, each under the lock for itself. Between the two another thread can change \`${variable.name}\`, so that the answer no longer holds. Do both in one method, under \`${act.lock.name}\` once.`,
+    message: `${subject(caller)} gives the lock back between the test and the act. Between ${named(asks.callee)} and ${named(acts.callee)} another thread can change \`${variable.name}\`, so that the answer no longer holds. Do both in one method, under \`${act.lock.name}\` once.`,
     severity: levelOf(program, { sharing, confidence }, harm, 'everyBuild'),
     confidence,
     breaks: 'everyBuild',
     evidence: [
-      { role: 'call', at: at(module, asks.fact), message: `${named(caller)} asks here.` },
+      { role: 'call', at: at(module, asks.fact), message: `${subject(caller)} asks here.` },
       accessEvidence(look.access, ` while holding \`${look.lock.name}\``),
       accessEvidence(act.access, ` while holding \`${act.lock.name}\`, in a section of its own`),
       ...(parallel === undefined ? [] : threadEvidence(parallel)),

@@ -1,7 +1,7 @@
 /** Reports waits that can miss what they wait for: the test, the change and the signal do not belong together. */
 import type { Access, Call, Test } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
-import { at, named } from './evidence.ts';
+import { at, named, subject } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
 import { missedSignal } from './standstills.ts';
@@ -189,7 +189,7 @@ function testedOutside(
   return {
     rule: 'lost-wakeup',
     primary: at(module, call.fact),
-    message: `${named(function_)} can wait for a notification that has already gone. \`${tested}\` is tested before \`${name}\` is held: it can change, and be signalled, in between. Test it inside \`with ${name}:\`, in a \`while\` around the wait.`,
+    message: `${subject(function_)} can wait for a notification that has already gone. \`${tested}\` is tested before \`${name}\` is held: it can change, and be signalled, in between. Test it inside \`with ${name}:\`, in a \`while\` around the wait.`,
     severity: 'warning',
     confidence: 'high',
     breaks: 'everyBuild',
@@ -205,7 +205,7 @@ function testedOutside(
             {
               role: 'access' as const,
               at: at(change.module, change.access.fact),
-              message: `${named(change.function)} changes it here.`,
+              message: `${subject(change.function)} changes it here.`,
             },
           ]),
     ],
@@ -236,7 +236,7 @@ function* wrongKind(
         yield {
           rule: 'lost-wakeup',
           primary: at(module, call.fact),
-          message: `\`${first.name}.notify()\` can wake the wrong thread, and the right one sleeps on. ${named(first.function)} and ${named(other.function)} wait on it for different things, and \`notify\` picks any one of the sleepers. Use \`notify_all()\`, or one condition for each thing over the same lock.`,
+          message: `\`${first.name}.notify()\` can wake the wrong thread, and the right one sleeps on. ${subject(first.function)} and ${named(other.function)} wait on it for different things, and \`notify\` picks any one of the sleepers. Use \`notify_all()\`, or one condition for each thing over the same lock.`,
           severity: 'warning',
           confidence: 'high',
           breaks: 'everyBuild',
@@ -244,7 +244,7 @@ function* wrongKind(
             (wait): Evidence => ({
               role: 'call',
               at: at(wait.module, wait.call.fact),
-              message: `${named(wait.function)} waits here.`,
+              message: `${subject(wait.function)} waits here.`,
             }),
           ),
           fixes: [],
@@ -356,7 +356,7 @@ function clearedLate({ module, clear, function_, name }: Cleared, wait: Call): F
     severity: 'warning',
     confidence: 'high',
     breaks: 'everyBuild',
-    evidence: [{ role: 'call', at: at(module, wait.fact), message: `${named(function_)} waits here.` }],
+    evidence: [{ role: 'call', at: at(module, wait.fact), message: `${subject(function_)} waits here.` }],
     fixes: [],
     identity: `${module.path}:${function_.label}|${name}|late`,
   };

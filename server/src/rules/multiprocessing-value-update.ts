@@ -1,7 +1,7 @@
 /** Reports `value.value += 1` on shared memory of processes: the lock of a `Value` is held for the reading and the writing, not for both. */
 import type { FactId, PathId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
-import { at, named } from './evidence.ts';
+import { at, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { lostUpdate } from './interleavings.ts';
 import { defineRule } from './rule.ts';
@@ -143,7 +143,7 @@ function finding(
   return {
     rule: 'multiprocessing-value-update',
     primary: at(module, fact),
-    message: `Updates of \`${written}\` can get lost: ${named(function_)} reads and writes it in two steps. The lock inside is held for each step only. Hold it for both: \`with ${name}.get_lock():\`.`,
+    message: `Updates of \`${written}\` can get lost. ${subject(function_)} reads and writes it in two steps, and the lock inside is held for each step only. Hold it for both: \`with ${name}.get_lock():\`.`,
     severity: 'warning',
     confidence: 'high',
     breaks: 'everyBuild',

@@ -240,8 +240,8 @@ function report(
     rule: 'nonatomic-update',
     primary: placeOf(update),
     message: inserts
-      ? `Race condition: \`${operation.slice(0, -2)}(${update.name}, …)\` looks for the place and inserts in two steps. ${threadSentence(parallel, update.function)}: what is inserted in between leaves the list out of order. Hold a lock around every change.`
-      : `Lost update: \`${statement}\` ${how}. ${threadSentence(parallel, update.function)}, ${consequence}. Hold ${late ? 'the lock from the reading on' : 'a lock around every update'}.`,
+      ? `\`${operation.slice(0, -2)}(${update.name}, …)\` looks for the place and inserts in two steps. ${threadSentence(parallel, update.function)}: what is inserted in between leaves the list out of order. Hold a lock around every change.`
+      : `\`${statement}\` can lose updates: it ${how}. ${threadSentence(parallel, update.function)}, ${consequence}. Hold ${late ? 'the lock from the reading on' : 'a lock around every update'}.`,
     severity: !isRead && /^_|\._/.test(variable.name) ? 'hint' : severity,
     confidence: parallel.confidence,
     breaks,

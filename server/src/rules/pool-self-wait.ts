@@ -1,6 +1,6 @@
 /** Reports work in a pool that waits for other work of the same pool, and coroutines that wait for their own loop. */
 import type { FunctionNode, Happening, Module, ProgramModel, ThreadEntry } from '../link/program.ts';
-import { at, named } from './evidence.ts';
+import { at, named, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
 import { waitsForItsPool } from './standstills.ts';
@@ -137,7 +137,7 @@ function report(
   return {
     rule: 'pool-self-wait',
     primary: at(module, happening.fact),
-    message: `${named(entry)} runs in \`${pool}\` and waits there for ${work === undefined ? 'more work' : named(work)} in the same pool. Once all workers wait like this none is left to do the work, and nothing moves any more. Use a second pool for the inner work, or hand the futures back and wait outside.`,
+    message: `${subject(entry)} waits for work of the pool that it runs in. Once all workers of \`${pool}\` wait like this, none is left for ${work === undefined ? 'the work' : named(work)}, and nothing moves any more. Use a second pool for the inner work, or hand the futures back and wait outside.`,
     severity: thread.many ? 'warning' : 'error',
     confidence: 'high',
     breaks: 'everyBuild',
@@ -145,9 +145,9 @@ function report(
       {
         role: 'threadStart',
         at: at(thread.module, thread.call?.fact ?? thread.startFact),
-        message: `${named(entry)} is handed to the pool here.`,
+        message: `${subject(entry)} is handed to the pool here.`,
       },
-      ...wayEvidence(happening, `${named(happening.function)} waits here.`).slice(0, -1),
+      ...wayEvidence(happening, `${subject(happening.function)} waits here.`).slice(0, -1),
       ...(handing === happening.fact
         ? []
         : [
@@ -184,11 +184,11 @@ function* loops(program: ProgramModel): Iterable<Finding> {
     yield {
       rule: 'pool-self-wait',
       primary: at(function_.module, firstFact(happening)),
-      message: `${named(function_)} blocks the event loop that should run what it waits for. \`result()\` of \`run_coroutine_threadsafe\` stops the only thread of the loop, so the other coroutine never runs. \`await\` it instead, and keep \`result()\` for other threads.`,
+      message: `${subject(function_)} blocks the event loop that should run what it waits for. \`result()\` of \`run_coroutine_threadsafe\` stops the only thread of the loop, so the other coroutine never runs. \`await\` it instead, and keep \`result()\` for other threads.`,
       severity: 'error',
       confidence: 'high',
       breaks: 'everyBuild',
-      evidence: wayEvidence(happening, `${named(where)} waits here.`).slice(
+      evidence: wayEvidence(happening, `${subject(where)} waits here.`).slice(
         happening.edge === undefined ? 1 : 0,
       ),
       fixes: [],

@@ -1,7 +1,7 @@
 /** Reports code of threads that changes what belongs to the whole process: every other thread sees the change. */
 import type { Call, FactId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
-import { at, named } from './evidence.ts';
+import { at, named, sentence } from './evidence.ts';
 import type { Finding, Severity } from './finding.ts';
 import { failsInThread, setForAll } from './interleavings.ts';
 import { defineRule } from './rule.ts';
@@ -136,7 +136,7 @@ function ofLibrary(function_: FunctionNode, { state, fact, written }: Change): F
   return {
     rule: 'process-state-from-thread',
     primary: at(module, fact),
-    message: `\`${written}\` changes ${state.name} of all threads, and callers of ${named(function_)} may be several. What one sets for itself, the others work with, and the one that restores it restores what another has set. ${state.instead}.`,
+    message: `\`${written}\` changes ${state.name} of all threads. Callers of ${named(function_)} may be several: what one sets for itself, the others work with, and the one that restores it restores what another has set. ${state.instead}.`,
     // What is set once while a program starts looks the same as what is borrowed for a call.
     severity: state === WARNINGS || state === RANDOM ? 'warning' : 'information',
     confidence: 'medium',
@@ -308,7 +308,7 @@ function finding(code: ThreadCode, { state, fact, written }: Change): Finding {
   const runs = `${threadWords(code)} ${code.thread.many ? 'run' : 'runs'} ${named(code.function)}`;
   const message = state.fails
     ? `\`${written}\` fails here: ${runs}. Python allows it in the main thread only and raises a ValueError. ${state.instead}.`
-    : `\`${written}\` changes ${state.name} of all threads: ${runs}. What one sets for itself, the others work with. ${state.instead}.`;
+    : `\`${written}\` changes ${state.name} of all threads. ${sentence(runs)}: what one sets for itself, the others work with. ${state.instead}.`;
   return {
     rule: 'process-state-from-thread',
     primary: at(module, fact),

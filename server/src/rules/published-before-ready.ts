@@ -5,8 +5,8 @@ import {
   at,
   identityOf,
   isTestState,
-  named,
   placeOf,
+  subject,
   threadClause,
   threadEvidence,
 } from './evidence.ts';
@@ -196,7 +196,7 @@ function reportFlag(
   return {
     rule: 'published-before-ready',
     primary: placeOf(set),
-    message: `\`${flag.name}\` says ready before \`${data.name}\` is. ${named(test.function)} tests it without a lock while ${threadClause(parallel, set.function)}, and goes on to data that is not there yet. Set the flag last.`,
+    message: `\`${flag.name}\` says ready before \`${data.name}\` is. ${subject(test.function)} tests it without a lock while ${threadClause(parallel, set.function)}, and goes on to data that is not there yet. Set the flag last.`,
     severity: 'warning',
     confidence: parallel.confidence,
     breaks: 'everyBuild',
@@ -231,7 +231,7 @@ function* filledInPlace(program: ProgramModel, table: Variable): Iterable<Findin
     yield {
       rule: 'published-before-ready',
       primary: placeOf(emptied),
-      message: `\`${table.name}\` is emptied and filled again where others read it. ${named(reader.read.function)} reads it while ${threadClause(reader.parallel, emptied.function)}, and finds it empty or half filled. Fill a new one and store it when it is complete.`,
+      message: `\`${table.name}\` is emptied and filled again where others read it. ${subject(reader.read.function)} reads it while ${threadClause(reader.parallel, emptied.function)}, and finds it empty or half filled. Fill a new one and store it when it is complete.`,
       severity: levelOf(program, reader.parallel, 'stale', 'everyBuild'),
       confidence: reader.parallel.confidence,
       breaks: 'everyBuild',

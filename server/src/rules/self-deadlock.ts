@@ -8,7 +8,7 @@ import type {
   LockUse,
   ProgramModel,
 } from '../link/program.ts';
-import { at, named, sentence } from './evidence.ts';
+import { at, named, subject } from './evidence.ts';
 import type { Evidence, Finding, Fix } from './finding.ts';
 import { defineRule } from './rule.ts';
 import { selfWait } from './standstills.ts';
@@ -132,11 +132,11 @@ function againHere(program: ProgramModel, use: LockUse): Finding | undefined {
   const byHand = acquisition.how === 'acquire' && first.use?.acquisition.how === 'acquire';
   if (lock.holder === 'closure' && byHand) return undefined;
   const other = heldName(program, function_, first);
-  const alias = other === name ? '' : `, which is the same lock as \`${other}\``;
+  const alias = other === name ? 'A' : `It is the same lock as \`${other}\`, and a`;
   return {
     rule: 'self-deadlock',
     primary: at(module, acquisition.fact),
-    message: `Deadlock: \`${name}\` is acquired here although ${named(function_)} holds it already${alias}. A \`threading.Lock\` cannot be taken twice, so this waits for ever. Remove the inner acquire or use \`threading.RLock\`.`,
+    message: `\`${name}\` is acquired here although ${named(function_)} holds it already. ${alias} \`threading.Lock\` cannot be taken twice, so this waits for ever. Remove the inner acquire or use \`threading.RLock\`.`,
     severity: 'error',
     confidence: 'certain',
     breaks: 'everyBuild',
@@ -163,7 +163,7 @@ function inHandler(program: ProgramModel, use: LockUse, name: string): Finding |
   return {
     rule: 'self-deadlock',
     primary: at(module, acquisition.fact),
-    message: `Deadlock: \`${name}\` is acquired here although \`logging\` holds it around \`emit\`. A \`threading.Lock\` cannot be taken twice, so the first record waits for ever. Leave out the \`with\`, or keep a lock of your own under another name.`,
+    message: `\`${name}\` is acquired here although \`logging\` holds it around \`emit\`. A \`threading.Lock\` cannot be taken twice, so the first record waits for ever. Leave out the \`with\`, or keep a lock of your own under another name.`,
     severity: 'error',
     confidence: 'certain',
     breaks: 'everyBuild',
@@ -188,13 +188,13 @@ function throughCall(
   return {
     rule: 'self-deadlock',
     primary: at(edge.module, edge.fact),
-    message: `Deadlock: ${named(edge.callee)} takes \`${name}\`, which is held here already. ${sentence(named(function_))} holds it and ${verbs} ${named(edge.callee)}${via}; a \`threading.Lock\` cannot be taken twice, so this waits for ever. Call it without the lock or use \`threading.RLock\`.`,
+    message: `${subject(edge.callee)} takes \`${name}\`, which is held here already. ${subject(function_)} holds it and ${verbs} ${named(edge.callee)}${via}; a \`threading.Lock\` cannot be taken twice, so this waits for ever. Call it without the lock or use \`threading.RLock\`.`,
     severity: 'error',
     confidence: isUnconditional(program, again) ? 'certain' : 'high',
     breaks: 'everyBuild',
     evidence: [
       { ...heldEvidence(program, function_, held), message: `\`${name}\` is acquired here first.` },
-      ...wayEvidence(again, `${named(again.function)} acquires it again here.`).slice(1),
+      ...wayEvidence(again, `${subject(again.function)} acquires it again here.`).slice(1),
       ...constructorEvidence(lock),
     ],
     fixes: reentrantFix(lock, edge.module.file),

@@ -1,7 +1,7 @@
 /** Reports decorators that enter one context manager object for every call, although it keeps the state of one call on itself. */
 import type { AccessPath, Binding } from '../facts/summary.ts';
 import type { ClassNode, FunctionNode, ProgramModel } from '../link/program.ts';
-import { at, named } from './evidence.ts';
+import { at, named, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { setForAll } from './interleavings.ts';
 import { defineRule } from './rule.ts';
@@ -134,12 +134,12 @@ function finding(
   return {
     rule: 'shared-context-manager',
     primary: at(module, stored.fact),
-    message: `Two calls of a function decorated with \`${class_.name}\` overwrite each other’s \`${name}\`. Every call enters the same object, and ${named(exit)} reads what the last ${named(enter)} stored. Enter a new object for each call.`,
+    message: `Calls of what \`${class_.name}\` decorates overwrite each other’s \`${name}\`. Every call enters the same object, and ${named(exit)} reads what the last ${named(enter)} stored. Enter a new object for each call.`,
     severity: 'warning',
     confidence: 'high',
     breaks: 'everyBuild',
     evidence: [
-      { role: 'access', at: at(module, exit.scope.fact), message: `${named(exit)} reads \`${name}\`.` },
+      { role: 'access', at: at(module, exit.scope.fact), message: `${subject(exit)} reads \`${name}\`.` },
     ],
     fixes: [],
     identity: `${module.name}.${class_.name}|${name}`,

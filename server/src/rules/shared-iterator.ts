@@ -2,7 +2,7 @@
 import type { Binding, FactId, PathId, ValueShape } from '../facts/summary.ts';
 import { push } from '../link/nameIndex.ts';
 import type { FunctionNode, Module, ObjectUse, Parallel, ProgramModel } from '../link/program.ts';
-import { at, named, threadClause, threadEvidence } from './evidence.ts';
+import { at, named, subject, threadClause, threadEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { handOvers } from './handOver.ts';
 import { togetherInside } from './interleavings.ts';
@@ -389,7 +389,7 @@ function finding(program: ProgramModel, { first, second, parallel }: Together): 
             {
               role: 'access' as const,
               at: at(second.module, second.fact),
-              message: `${named(other)} advances \`${program.nameOf(second.module, second.path)}\` as well.`,
+              message: `${subject(other)} advances \`${program.nameOf(second.module, second.path)}\` as well.`,
             },
           ]),
       ...threadEvidence(parallel),

@@ -1,7 +1,7 @@
 /** Reports singletons made in `__new__` whose `__init__` fills them anew at every call: Python calls it each time. */
 import type { Binding } from '../facts/summary.ts';
 import type { ClassNode, FunctionNode, ProgramModel } from '../link/program.ts';
-import { at, named } from './evidence.ts';
+import { at, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { setForAll } from './interleavings.ts';
 import { defineRule } from './rule.ts';
@@ -114,7 +114,7 @@ function finding(
       {
         role: 'definition',
         at: at(make.module, make.scope.fact),
-        message: `${named(make)} gives the same object each time.`,
+        message: `${subject(make)} gives the same object each time.`,
       },
     ],
     fixes: [],

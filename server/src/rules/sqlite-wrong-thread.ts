@@ -1,7 +1,7 @@
 /** Reports sqlite3 connections that are opened in one thread and used in another, and transactions that run into each other on a shared one. */
 import type { Call, FactId, PathId } from '../facts/summary.ts';
 import type { FunctionNode, Module, Parallel, ProgramModel, ThreadEntry } from '../link/program.ts';
-import { at, named, sentence, startEvidence, threadClause, threadEvidence } from './evidence.ts';
+import { at, named, startEvidence, subject, threadClause, threadEvidence } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';
 import { levelOf } from './levels.ts';
 import { defineRule } from './rule.ts';
@@ -158,7 +158,7 @@ function usedElsewhere(
         {
           role: 'definition',
           at: at(module, call.fact),
-          message: `${sentence(named(opener))} opens it here.`,
+          message: `${subject(opener)} opens it here.`,
         },
         startEvidence(thread),
       ],
@@ -196,7 +196,7 @@ function sharedTransaction(
           {
             role: 'definition',
             at: at(module, call.fact),
-            message: `${sentence(named(opener))} opens it here.`,
+            message: `${subject(opener)} opens it here.`,
           },
           ...threadEvidence(parallel),
         ],

@@ -2,7 +2,7 @@
 import type { Binding, FactId } from '../facts/summary.ts';
 import { linearized } from '../link/hierarchy.ts';
 import type { CallEdge, ClassNode, FunctionNode, ProgramModel } from '../link/program.ts';
-import { at, named } from './evidence.ts';
+import { at, named, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { startedTooEarly } from './interleavings.ts';
 import { defineRule } from './rule.ts';
@@ -259,12 +259,12 @@ function report(
       {
         role: 'access',
         at: at(module, binding.fact),
-        message: `${named(init)} sets \`self.${attribute}\` only here.`,
+        message: `${subject(init)} sets \`self.${attribute}\` only here.`,
       },
       {
         role: 'access',
         at: at(read.function.module, read.fact),
-        message: `${named(read.function)} reads it in the thread.`,
+        message: `${subject(read.function)} reads it in the thread.`,
       },
     ],
     fixes: [],

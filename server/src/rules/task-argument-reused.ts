@@ -1,7 +1,7 @@
 /** Reports a list or dict that is handed to another thread and then emptied for the next round: the task works with what is left. */
 import type { Call, PathId } from '../facts/summary.ts';
 import type { Module, ProgramModel } from '../link/program.ts';
-import { at, named } from './evidence.ts';
+import { at, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { type HandOver, handOvers, RUNS } from './handOver.ts';
 import { changedAfterHandOver } from './interleavings.ts';
@@ -123,7 +123,7 @@ function finding(
       {
         role: 'threadStart',
         at: at(module, call.fact),
-        message: `${named(function_)} hands \`${name}\` over here.`,
+        message: `${subject(function_)} hands \`${name}\` over here.`,
       },
     ],
     fixes: [],

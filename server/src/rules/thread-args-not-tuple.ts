@@ -1,7 +1,7 @@
 /** Reports `args=(x)`: without a comma it is no tuple, so the thread is given something else than was meant, or fails. */
 import type { Argument } from '../facts/summary.ts';
 import type { ProgramModel } from '../link/program.ts';
-import { at, named } from './evidence.ts';
+import { at, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { type HandOver, handOvers, RUNS } from './handOver.ts';
 import { defineRule } from './rule.ts';
@@ -87,7 +87,7 @@ function judge(program: ProgramModel, handOver: HandOver, tuple: Argument): Find
       .map((one) => ({
         role: 'definition' as const,
         at: at(one.module, one.scope.fact),
-        message: `${named(one)} is what gets these arguments.`,
+        message: `${subject(one)} is what gets these arguments.`,
       })),
     fixes: [],
     identity: `${module.name}.${program.functionAt(module, call.scope).label}|${tuple.name}`,

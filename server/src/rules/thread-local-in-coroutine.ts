@@ -1,6 +1,6 @@
 /** Reports a `threading.local` that a coroutine sets before it awaits: all tasks of a loop run in one thread and share it. */
 import type { FunctionNode, ProgramModel } from '../link/program.ts';
-import { at, named } from './evidence.ts';
+import { at, named, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
 import { calledFrom, type LocalUse, ownValues } from './threadLocals.ts';
@@ -123,7 +123,7 @@ function report(set: LocalUse, { task, read }: Spoiled, key: string): Finding {
   return {
     rule: 'thread-local-in-coroutine',
     primary: at(set.module, set.fact),
-    message: `All tasks of the event loop share \`${set.name}\`, for they run in one thread. ${named(task)} sets it and awaits; another task sets its own meanwhile, and ${named(read.function)} then reads that. Use a \`contextvars.ContextVar\`.`,
+    message: `All tasks of the event loop share \`${set.name}\`, for they run in one thread. ${subject(task)} sets it and awaits; another task sets its own meanwhile, and ${named(read.function)} then reads that. Use a \`contextvars.ContextVar\`.`,
     severity: 'warning',
     confidence: 'high',
     breaks: 'everyBuild',
@@ -131,7 +131,7 @@ function report(set: LocalUse, { task, read }: Spoiled, key: string): Finding {
       {
         role: 'access',
         at: at(read.module, read.fact),
-        message: `${named(read.function)} reads it here.`,
+        message: `${subject(read.function)} reads it here.`,
       },
     ],
     fixes: [],

@@ -1,7 +1,7 @@
 /** Reports attributes of a \`threading.local\` that are set in one thread only: every other thread finds them missing. */
 import type { FactId, PathId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel, ThreadEntry } from '../link/program.ts';
-import { at, named, startEvidence } from './evidence.ts';
+import { at, named, startEvidence, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { missingElsewhere } from './interleavings.ts';
 import { defineRule } from './rule.ts';
@@ -205,7 +205,7 @@ function finding(
       {
         role: 'access',
         at: at(read.module, read.fact),
-        message: `${named(read.function)} reads \`${attribute}\` here.`,
+        message: `${subject(read.function)} reads \`${attribute}\` here.`,
       },
       ...(thread === undefined ? [] : [startEvidence(thread)]),
     ],

@@ -86,5 +86,5 @@ function isTypesOnly(name: string): boolean {
 
 function message(verdict: GilVerdict): string {
   const why = verdict.evidence === NOTHING_KNOWN ? '' : ` ${verdict.evidence}.`;
-  return `Whether ${named(verdict)} keeps the GIL off on free-threaded Python is not known; install it so that its files can be read.${why}`;
+  return `Whether ${named(verdict)} keeps the GIL off is not known. Install it for free-threaded Python, so that its files can be read.${why}`;
 }

@@ -1,7 +1,7 @@
 /** Reports objects of libraries that say of themselves that one thread at a time may use them, used by several without a lock. */
 import type { FactId, PathId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ObjectUse, Parallel, ProgramModel } from '../link/program.ts';
-import { at, named, startEvidence, threadClause, threadEvidence } from './evidence.ts';
+import { at, named, startEvidence, subject, threadClause, threadEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { togetherInside } from './interleavings.ts';
 import { levelOf } from './levels.ts';
@@ -270,7 +270,7 @@ function finding(program: ProgramModel, { first, second, parallel }: Together): 
             {
               role: 'access' as const,
               at: at(second.module, second.fact),
-              message: `${named(other)} calls \`${program.nameOf(second.module, second.path)}.${second.method}\`.`,
+              message: `${subject(other)} calls \`${program.nameOf(second.module, second.path)}.${second.method}\`.`,
             },
           ]),
       ...threadEvidence(parallel),

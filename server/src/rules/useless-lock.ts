@@ -75,7 +75,7 @@ function* inWith(program: ProgramModel, module: Module): Iterable<Finding> {
       program.functionAt(module, acquisition.scope),
       acquisition.fact,
       made.fact,
-      'A new lock is made for this block',
+      'A new lock is made for this block each time',
     );
   }
 }
@@ -170,7 +170,7 @@ function finding(
   return {
     rule: 'useless-lock',
     primary: at(module, primary),
-    message: `${what}, so it never makes another thread wait. Make the lock once, in the module or in \`__init__\`, and share it.`,
+    message: `${what}. It never makes another thread wait: make the lock once, in the module or in \`__init__\`, and share it.`,
     severity: 'error',
     confidence: 'certain',
     breaks: 'everyBuild',

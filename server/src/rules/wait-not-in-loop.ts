@@ -2,7 +2,7 @@
 import { REMOVING } from '../catalog/words.ts';
 import type { Call } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
-import { at, named } from './evidence.ts';
+import { at, named, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
 import { wokenForNothing } from './standstills.ts';
@@ -154,7 +154,7 @@ function judge(
             {
               role: 'access',
               at: at(module, tested.test.fact),
-              message: `${named(function_)} tests it once, before the wait.`,
+              message: `${subject(function_)} tests it once, before the wait.`,
             },
           ],
     fixes: [],

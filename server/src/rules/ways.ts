@@ -1,6 +1,6 @@
 /** How rules word the way from a function to what happens to a lock or thread in the functions that it calls. */
 import type { FunctionNode, Happening, HeldLock, Module, ProgramModel } from '../link/program.ts';
-import { at, named } from './evidence.ts';
+import { at, named, subject } from './evidence.ts';
 import type { Evidence } from './finding.ts';
 
 /** The functions that are called on the way, the first one first. */
@@ -33,7 +33,7 @@ export function wayEvidence(happening: Happening, says: string): readonly Eviden
     found.push({
       role: 'call',
       at: at(one.edge.module, one.edge.fact),
-      message: `${named(one.edge.caller)} ${one.edge.how === 'property' ? 'reads the property' : 'calls'} ${named(one.edge.callee)} here.`,
+      message: `${subject(one.edge.caller)} ${one.edge.how === 'property' ? 'reads the property' : 'calls'} ${named(one.edge.callee)} here.`,
     });
   found.push({
     role: happening.kind === 'acquire' ? 'lock' : 'call',
@@ -61,6 +61,6 @@ export function heldEvidence(program: ProgramModel, function_: FunctionNode, hel
   return {
     role: 'lock',
     at: at(function_.module, held.fact),
-    message: `${named(function_)} takes \`${heldName(program, function_, held)}\` here.`,
+    message: `${subject(function_)} takes \`${heldName(program, function_, held)}\` here.`,
   };
 }

@@ -16,8 +16,8 @@ import {
   identityOf,
   isSafeType,
   isTestState,
-  named,
   placeOf,
+  subject,
   threadClause,
   threadEvidence,
   verb,
@@ -227,7 +227,7 @@ function reportSemaphore(
   return {
     rule: 'wrong-lock-kind',
     primary: placeOf(access),
-    message: `The semaphore \`${lock.name}\` lets several threads in and does not guard \`${variable.name}\`. ${named(access.function)} ${verb(access)} it here in steps that belong together, while ${threadClause(parallel, access.function)}. Hold a \`Lock\` for this part besides.`,
+    message: `\`${lock.name}\` is a semaphore and lets several threads at \`${variable.name}\`. ${subject(access.function)} ${verb(access)} it here in steps that belong together, while ${threadClause(parallel, access.function)}. Hold a \`Lock\` for this part besides.`,
     severity: levelOf(program, parallel, 'loses', breaks),
     confidence: parallel.confidence,
     breaks,
@@ -312,12 +312,12 @@ function reportLoop(
   return {
     rule: 'wrong-lock-kind',
     primary: placeOf(other),
-    message: `\`${lock.name}\` is a lock between tasks and keeps no thread away from \`${variable.name}\`. ${named(function_)} holds it around the same data, while ${threadClause(parallel, other.function)}, which ${verb(other)} it. Hold a \`threading.Lock\` on both sides.`,
+    message: `\`${lock.name}\` is a lock between tasks and keeps no thread away from \`${variable.name}\`. ${subject(function_)} holds it around the same data, while ${threadClause(parallel, other.function)}, which ${verb(other)} it. Hold a \`threading.Lock\` on both sides.`,
     severity: levelOf(program, parallel, 'loses', 'everyBuild'),
     confidence: parallel.confidence,
     breaks: 'everyBuild',
     evidence: [
-      { role: 'lock', at: at(module, taken), message: `${named(function_)} holds \`${lock.name}\` here.` },
+      { role: 'lock', at: at(module, taken), message: `${subject(function_)} holds \`${lock.name}\` here.` },
       accessEvidence(other),
       ...threadEvidence(parallel),
     ],

@@ -1,6 +1,6 @@
 /** Reports a generator that stops with a lock held: whoever steps through it decides when the lock is given back. */
 import type { FunctionNode, ProgramModel } from '../link/program.ts';
-import { at, named } from './evidence.ts';
+import { at, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
 import { waitsWithLock } from './standstills.ts';
@@ -92,7 +92,7 @@ class Table:
         yield {
           rule: 'yield-under-lock',
           primary: at(module, fact),
-          message: `${named(function_)} yields while it holds \`${name}\`. The lock stays held while the caller works on each item, and for as long as it keeps the generator when it stops early; a caller that needs the lock hangs. Copy what is to be yielded under the lock and yield it outside.`,
+          message: `${subject(function_)} yields while it holds \`${name}\`. The lock stays held while the caller works on each item, and for as long as it keeps the generator when it stops early; a caller that needs the lock hangs. Copy what is to be yielded under the lock and yield it outside.`,
           severity: 'warning',
           confidence: held.lock.kind === 'unknown' ? 'medium' : 'high',
           breaks: 'everyBuild',

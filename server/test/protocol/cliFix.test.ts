@@ -74,6 +74,19 @@ test('the safe fixes are shown as a patch that git applies, and nothing is writt
   expect(text()).toBe(COPIED);
 });
 
+test('a patch for a folder outside the current one has paths that git and patch follow', () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), 'heddle-elsewhere-'));
+  const ran = spawnSync(process.execPath, [program, 'fix', '--diff', join(folder, 'app.py')], {
+    cwd: elsewhere,
+    encoding: 'utf8',
+  });
+  rmSync(elsewhere, { recursive: true });
+  expect(ran.stdout).toMatch(/^--- a\/app\.py\n\+\+\+ b\/app\.py\n/);
+  expect(ran.stderr).toContain(`The patch is for the folder ${folder}.\n`);
+  execFileSync('git', ['apply', '-'], { cwd: folder, input: ran.stdout });
+  expect(text()).toBe(COPIED);
+});
+
 test('--check writes nothing and ends with 1 where a fix applies, with 0 where none does', () => {
   const ran = fix('.', '--check');
   expect(ran.status).toBe(1);

@@ -101,8 +101,7 @@ test('wrong usage is one message', async () => {
     [['facts', '.', '-o', 'f', '--shard', '4/3'], 'It must be like 3/16'],
     [['facts', '..', '-o', 'f'], 'does not lie below the current folder'],
     [['facts', 'gone.py', '-o', 'f'], 'There is no file or folder `gone.py`.'],
-    [['audit'], 'Name the files and folders to analyse'],
-    [['audit', '.', '--facts', 'app'], 'Name the files and folders to analyse'],
+    [['audit', '.', '--facts', 'app'], 'Name either files and folders, or by `--facts`'],
     [['audit', '--facts', 'gone'], 'There is no folder `gone`.'],
   ];
   for (const [words, message] of cases) {

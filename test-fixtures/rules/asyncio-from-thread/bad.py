@@ -20,7 +20,7 @@ class Bridge:
         self.loop.call_later(5, print)  # expect: asyncio-from-thread
 
     def receive(self, text):
-        self.messages.put_nowait(text)  # expect: asyncio-from-thread "`self.messages.put_nowait` is not safe here"
+        self.messages.put_nowait(text)  # expect: asyncio-from-thread "`self.messages.put_nowait` is not safe in this thread"
 
     def work(self):
         self.loop.create_task(self.show())  # expect: asyncio-from-thread "run_coroutine_threadsafe"

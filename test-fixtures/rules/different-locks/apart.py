@@ -60,7 +60,7 @@ class ThinCurve(Curve):
 
     def thin(self):
         with self.__lock:
-            self._dots = self._dots[::2]  # expect: different-locks
+            self._dots = self._dots[::2]  # expect: different-locks "under `ThinCurve.__lock` here and under `Curve.__lock` elsewhere"
 
 
 _count_lock = threading.Lock()

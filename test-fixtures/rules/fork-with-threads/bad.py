@@ -28,7 +28,7 @@ def compile_c(path):
 
 
 def shell():
-    pid, terminal = pty.fork()  # expect: fork-with-threads "several pool threads run `shell`"
+    pid, terminal = pty.fork()  # expect: fork-with-threads "Several pool threads run `shell`"
     if pid == 0:
         beat()
         os.execvp("sh", ["sh"])

@@ -29,7 +29,7 @@ class Rooms:
     def book(self):
         if not self.any_free():
             return None
-        return self.take()  # expect: locked-steps-apart "asks `Rooms.any_free` first"
+        return self.take()  # expect: locked-steps-apart "Between `Rooms.any_free` and `Rooms.take`"
 
 
 def forget(rooms, room):

@@ -11,7 +11,7 @@ def leaf(name):
 
 
 def branch(names):
-    return [job.result() for job in [pool.submit(leaf, name) for name in names]]  # expect: pool-self-wait "`branch` runs in `pool`"
+    return [job.result() for job in [pool.submit(leaf, name) for name in names]]  # expect: pool-self-wait "`branch` waits for work of the pool that it runs in"
 
 
 def tree(groups):

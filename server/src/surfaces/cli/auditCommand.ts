@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { Cancelled, type Checkpoint, checkpoint } from '../../base/checkpoint.ts';
-import { suggestion } from '../../base/nearest.ts';
+import { namedLike } from '../../base/nearest.ts';
 import { printable } from '../../base/printable.ts';
 import { LEVELS, type Level, SETTINGS, type Settings } from '../../base/settings.ts';
 import type { Rule } from '../../rules/rule.ts';
@@ -48,7 +48,7 @@ export function addAuditCommand(
     .description(
       'Finds race conditions, lost updates, deadlocks and imports that bring the GIL back in Python files and folders.',
     )
-    .argument('[path...]', 'files and folders to analyse')
+    .argument('[path...]', 'files and folders to analyse (default: the current folder)')
     .addOption(new Option('--format <format>', 'form of the report').choices(FORMATS).default('text'))
     .option('--explain', 'show with each finding the order of steps in which it goes wrong')
     .option('-o, --output <file>', 'write the report to a file instead of standard output')
@@ -142,15 +142,13 @@ async function audit(
 ): Promise<ExitCode> {
   const { host, stderr, currentFolder } = commandLine;
   const settings = settingsOf(options, commandLine);
-  if ((paths.length === 0) === (options.facts === undefined))
-    throw new UsageError(
-      'Name the files and folders to analyse, or by `--facts` what has been read of them.',
-    );
-  const absolute =
-    options.facts === undefined ? paths.map((path) => namedPath(commandLine, path)) : [currentFolder];
+  if (paths.length > 0 && options.facts !== undefined)
+    throw new UsageError('Name either files and folders, or by `--facts` what has been read of them.');
+  const given = paths.length === 0 ? ['.'] : paths;
+  const absolute = given.map((path) => namedPath(commandLine, path));
   for (const [index, path] of absolute.entries())
-    if (paths[index] === '' || !(await isThere(host, path)))
-      throw new UsageError(`There is no file or folder \`${paths[index]}\`.`);
+    if (given[index] === '' || !(await isThere(host, path)))
+      throw new UsageError(`There is no file or folder \`${given[index]}\`.`);
   const python = options.python === undefined ? undefined : await host.stat(settings.pythonInterpreter ?? '');
   if (options.python !== undefined && (python === undefined || python.kind === 'other'))
     throw new UsageError(`There is no Python interpreter \`${options.python}\`; give its path.`);
@@ -169,12 +167,12 @@ async function audit(
   let analyzer: Analyzer | undefined;
   let report: AuditReport;
   try {
-    const given = await analyzerOptions(absolute, options, commandLine, wanted);
+    const opened = await analyzerOptions(absolute, options, commandLine, wanted);
     const tellsFixes = TELLING_FIXES.includes(options.format);
     const question = JSON.stringify([absolute, [...folders], settings, tellsFixes]);
-    const memory = given.cache && commandLine.openReports(given.cache);
+    const memory = opened.cache && commandLine.openReports(opened.cache);
     report = await rememberedReport(memory, question, host, wanted, async (through) => {
-      analyzer = await commandLine.openAnalyzer({ ...given, host: through });
+      analyzer = await commandLine.openAnalyzer({ ...opened, host: through });
       analyzer.setFolders([...folders]);
       analyzer.setSettings(settings);
       const found = await analyzer.audit(absolute, wanted, {
@@ -281,7 +279,7 @@ export function onlyThese(names: readonly string[], rules: readonly Rule[]): Set
   for (const name of names)
     if (!ids.includes(name))
       throw new UsageError(
-        `There is no rule \`${name}\`${suggestion(name, ids) || '; `heddle rule` lists them.'}`,
+        `There is no rule \`${name}\`${namedLike(name, ids) || '; `heddle rule` lists them.'}`,
       );
   return Object.fromEntries(ids.map((id) => [id, names.includes(id) ? 'default' : 'off']));
 }

@@ -19,7 +19,7 @@ import {
   UnwritableError,
   UsageError,
 } from './commandLine.ts';
-import { projectFolder } from './projectFolder.ts';
+import { projectFolder, reportRoot } from './projectFolder.ts';
 import { shownPath } from './report.ts';
 import { counted } from './textReport.ts';
 
@@ -112,14 +112,28 @@ async function fix(
   if (options.write || options.check)
     for (const { finding, title } of texts.applied)
       stdout.write(`${printable(`${shown(finding.place.file)}: ${finding.rule}: ${title}`)}\n`);
-  else
+  else {
+    const root = await patchRoot(host, absolute, texts, currentFolder);
     for (const [file, { before, after }] of texts.changed) {
-      const text = patch(shown(file), before, after);
+      const text = patch(shownPath(file, root), before, after);
       stdout.write(stdout.isTerminal ? text.split('\n').map(printable).join('\n') : text);
     }
+    if (root !== currentFolder) stderr.write(`The patch is for the folder ${printable(root)}.\n`);
+  }
   stderr.write(`${summary(texts, options)}\n`);
   if (report.notAnalysed.length > 0) return Exit.incomplete;
   return options.check && texts.applied.length > 0 ? Exit.findings : Exit.clean;
+}
+
+/** Where its paths start: neither git nor `patch` follows one that is absolute or leads upwards. */
+async function patchRoot(
+  host: CommandLine['host'],
+  paths: readonly string[],
+  { changed }: FixedTexts,
+  currentFolder: string,
+): Promise<string> {
+  const outside = [...changed.keys()].some((file) => !isIn(file, currentFolder));
+  return outside ? reportRoot(host, paths) : currentFolder;
 }
 
 /** For `git apply` and `patch -p1`. */

@@ -61,6 +61,8 @@ export async function runCommandLine(words: readonly string[], commandLine: Comm
   });
   addCacheCommand(program, commandLine);
   addServerCommand(program, commandLine);
+  for (const command of program.commands)
+    command.showHelpAfterError(`\`heddle ${command.name()} --help\` shows how to use it.`);
   const paint = paintFor(stderr, environment);
   try {
     await program.parseAsync([...words], { from: 'user' });

@@ -1,6 +1,6 @@
 /** `heddle rule [NAME]`: the list of rules, or the page of one. */
 import { type Command, Option } from 'commander';
-import { suggestion } from '../../base/nearest.ts';
+import { namedLike } from '../../base/nearest.ts';
 import { rulePage } from '../../rules/page.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { type Paint, paintFor, SEVERITY_STYLE } from './colors.ts';
@@ -29,7 +29,7 @@ function answer(name: string | undefined, format: 'text' | 'json', commandLine: 
   }
   const rule = rules.find((one) => one.id === name);
   if (rule === undefined) {
-    const near = suggestion(
+    const near = namedLike(
       name,
       rules.map((one) => one.id),
     );

@@ -129,6 +129,11 @@ describe('exit codes', () => {
     expect(ran.stdout).toContain('1 path could not be analysed.');
   });
 
+  test('0 for the current folder, where no path is named', async () => {
+    const ran = await runHeddle(['audit'], { files: FILES });
+    expect(ran).toMatchObject({ code: 0, stderr: '', paths: ['/work'] });
+  });
+
   test('130 when interrupted', async () => {
     const ran = await runHeddle(['audit', '.'], { interrupted: true });
     expect(ran).toMatchObject({ code: 130, stdout: '', stderr: 'Interrupted.\n' });
@@ -153,8 +158,8 @@ describe('wrong usage is exit code 2 and one clear sentence', () => {
     ],
     [['audit', '.', '--target', 'nogil'], 'Allowed choices are auto, gil, free-threaded, both.'],
     [['audit', '.', '--formt', 'json'], 'Did you mean --format?'],
-    [['audit'], 'Name the files and folders to analyse'],
     [['adit', '.'], 'Did you mean audit?'],
+    [['fix'], '`heddle fix --help` shows how to use it.'],
     [['server'], 'add `--stdio`'],
     [[], 'Usage: heddle'],
   ])('%j', async (words, sentence) => {

@@ -75,6 +75,13 @@ test('a mistyped rule is exit code 2 with a suggestion', async () => {
   });
 });
 
+test('a part of a name leads to the rules that have it', async () => {
+  expect(await runHeddle(['rule', 'nonatomic'])).toMatchObject({
+    code: 2,
+    stderr: 'error: There is no rule `nonatomic`; did you mean `nonatomic-update`?\n',
+  });
+});
+
 test('--format json gives what a program needs', async () => {
   const list = JSON.parse((await runHeddle(['rule', '--format', 'json'])).stdout);
   expect(list.map((rule: { name: string }) => rule.name)).toEqual(['nonatomic-update', 'useless-lock']);
