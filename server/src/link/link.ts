@@ -62,6 +62,7 @@ import { computeReach, constructionOnly, type FunctionSet, isNested, type Reach 
 import { Resolver } from './resolve.ts';
 import { SharingIndex } from './sharing.ts';
 import { absoluteName, type FileInput } from './symbols.ts';
+import { isTakenOut } from './takenOut.ts';
 import type { FunctionTarget, VariableId } from './target.ts';
 import { type DraftThread, findThreads, isThreadClass } from './threads.ts';
 
@@ -1185,6 +1186,8 @@ class LinkedProgram implements ProgramModel {
     const ownership = this.#ownership;
     let whose: readonly Whose[] | undefined;
     let before: boolean | undefined;
+    let own: boolean | undefined;
+    const isTaken = (): boolean => this.#isTakenOut(module, access, variable);
     const isBefore = (): boolean => this.#isBeforeSharing(function_, access, variable);
     return {
       name: this.#writtenName(module, access, variable),
@@ -1203,9 +1206,18 @@ class LinkedProgram implements ProgramModel {
         return whose;
       },
       get ownObject() {
-        return isNobodys(this);
+        own ??= isNobodys(this) || isTaken();
+        return own;
       },
     };
+  }
+
+  #isTakenOut(module: Module, access: Access, { key }: VariableId): boolean {
+    const held = this.#table.heldIn(module);
+    return isTakenOut(module, access, {
+      names: (path) => path !== access.path && this.keyOf(module, path) === key,
+      heldBy: (fact) => new Set([...held.at(fact).must.values()].flat()),
+    });
   }
 
   #writtenName(module: Module, { path }: Access, { name, receiver, kind }: VariableId): string {

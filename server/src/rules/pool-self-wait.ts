@@ -1,4 +1,5 @@
 /** Reports work in a pool that waits for other work of the same pool, and coroutines that wait for their own loop. */
+import type { ValueShape } from '../facts/summary.ts';
 import type { FunctionNode, Happening, Module, ProgramModel, ThreadEntry } from '../link/program.ts';
 import { at, named, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
@@ -67,7 +68,7 @@ def dinner(menus):
     whenNotToUse: 'When there can never be as many waiting tasks as workers.',
     fix: 'Advice only: a second pool, or tasks that hand back futures, are for the author to choose.',
     unknown:
-      'Pools are told apart by the variable that holds them; one that cannot be followed is not reported.',
+      'Pools are told apart by the variable that holds them; one that cannot be followed is not reported. A loop that the program makes itself (`new_event_loop`) and keeps is another than the one that waits; one that it is given is taken for the same.',
     references: ['https://docs.python.org/3/library/concurrent.futures.html#threadpoolexecutor'],
   },
   *check(program) {
@@ -171,7 +172,8 @@ function* loops(program: ProgramModel): Iterable<Finding> {
     for (const happening of program.effectsOf(function_)) {
       const { blocking, function: where, fact } = happening;
       if (happening.kind !== 'block' || blocking?.kind !== 'result' || blocking.subject === -1) continue;
-      if (!isOfLoop(program, where.module, blocking.subject) || makesLoop(program, where)) continue;
+      const handed = handedToLoop(program, where.module, blocking.subject);
+      if (handed === undefined || makesLoop(program, where) || isOtherLoop(program, handed)) continue;
       const place = `${where.module.path}:${fact}`;
       const known = nearest.get(place);
       if (known === undefined || calls(happening) < calls(known.happening))
@@ -209,8 +211,36 @@ function makesLoop(program: ProgramModel, function_: FunctionNode): boolean {
     .some(({ index }) => program.calleeName(function_.module, index) === 'asyncio.new_event_loop');
 }
 
-function isOfLoop(program: ProgramModel, module: Module, path: number): boolean {
+type Handed = ReturnType<ProgramModel['submittedAt']>[number];
+
+function handedToLoop(program: ProgramModel, module: Module, path: number): Handed | undefined {
   return program
     .submittedAt(module, path)
-    .some(({ module: where, call }) => where.summary.paths[call.callee]!.last === 'run_coroutine_threadsafe');
+    .find(({ module: where, call }) => where.summary.paths[call.callee]!.last === 'run_coroutine_threadsafe');
+}
+
+/** The loop is kept where the program stores one that it has made: some thread of its own runs that. */
+function isOtherLoop(program: ProgramModel, { module, call }: Handed): boolean {
+  const loop = call.arguments.find(({ name }) => name === 'loop') ?? call.arguments[1];
+  if (loop?.value.kind !== 'path') return false;
+  const key = program.keyOf(module, loop.value.path);
+  return (
+    key !== undefined &&
+    program.modules.some((one) =>
+      one.summary.bindings.some(
+        ({ path, value }) => program.keyOf(one, path) === key && isMadeLoop(program, one, value),
+      ),
+    )
+  );
+}
+
+function isMadeLoop(program: ProgramModel, module: Module, value: ValueShape): boolean {
+  if (value.kind === 'call') return program.calleeName(module, value.call) === 'asyncio.new_event_loop';
+  if (value.kind !== 'path' || module.summary.paths[value.path]!.root !== 'local') return false;
+  return module.summary.bindings.some(
+    (one) =>
+      one.path === value.path &&
+      one.value.kind === 'call' &&
+      program.calleeName(module, one.value.call) === 'asyncio.new_event_loop',
+  );
 }

@@ -35,3 +35,26 @@ class Refresher:
 
 async def begin(refresher: Refresher):
     refresher.start()  # ok: pool-self-wait
+
+
+class Sender:
+    """Its loop runs in its own thread; whoever waits for it waits in another."""
+
+    def __init__(self):
+        self._loop = None
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self):
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        self._loop = loop
+        loop.run_forever()
+
+    def configure(self):
+        if self._loop and self._loop.is_running():
+            return asyncio.run_coroutine_threadsafe(fetch(), self._loop).result(timeout=10)
+        return None
+
+
+async def add_camera(sender: Sender):
+    sender.configure()  # ok: pool-self-wait
