@@ -269,6 +269,7 @@ function waiting(
     ],
     fixes: [],
     identity: `${function_.module.path}:${function_.label}|${held.lock.key}|${blocking.kind}`,
+    cause: `${held.lock.key}|${happening.function.label}|${blocking.kind}`,
   };
 }
 
@@ -310,6 +311,7 @@ function sleeping(
       ],
       fixes: [],
       identity: `${function_.module.path}:${function_.label}|${one.lock.key}|sleep`,
+      cause: `${one.lock.key}|${happening.function.label}|sleep`,
     };
   }
   return undefined;

@@ -336,6 +336,7 @@ function report(
       ...lockFixes(program, variable, access, [test.fact, test.made]),
     ],
     identity: identityOf(access, variable),
+    cause: variable.key,
   };
 }
 

@@ -183,5 +183,6 @@ function report(
     ],
     fixes: [],
     identity: identityOf(access, variable),
+    cause: variable.key,
   };
 }

@@ -36,6 +36,8 @@ export interface Finding {
   readonly fixes: readonly Fix[];
   /** Qualified scope and path that identify the finding across edits: `Counter.add|self.total`. */
   readonly identity: string;
+  /** What findings of one rule share that have one cause: the variable, or the lock and what blocks under it. */
+  readonly cause?: string;
 }
 
 export interface Fix {

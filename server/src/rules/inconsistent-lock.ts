@@ -361,6 +361,7 @@ function report(program: ProgramModel, variable: Variable, access: SharedAccess,
       ? oneStepFix(access, lock)
       : lockFixes(program, variable, access),
     identity: identityOf(access, variable),
+    cause: variable.key,
   };
 }
 

@@ -290,6 +290,7 @@ function report(
       ? lockFixes(program, variable, rival.access, [], `in ${named(rival.access.function)}`)
       : [...snapshotFix(loop, container), ...lockFixes(program, variable, loop)],
     identity: identityOf(loop, variable),
+    cause: variable.key,
   };
 }
 

@@ -209,6 +209,7 @@ function report(
     ],
     fixes: access.locks.size > 0 ? [] : fixesFor(program, variable, access, test.fact),
     identity: identityOf(access, variable),
+    cause: variable.key,
   };
 }
 

@@ -259,6 +259,7 @@ function report(
     ],
     fixes: late ? [] : lockFixes(program, variable, update),
     identity: identityOf(update, variable),
+    cause: variable.key,
   };
 }
 

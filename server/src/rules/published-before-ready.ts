@@ -246,6 +246,7 @@ function* filledInPlace(program: ProgramModel, table: Variable): Iterable<Findin
       ],
       fixes: [],
       identity: identityOf(emptied, table),
+      cause: table.key,
     };
   }
 }

@@ -241,6 +241,7 @@ function reportSemaphore(
     ],
     fixes: [],
     identity: identityOf(access, variable),
+    cause: variable.key,
   };
 }
 
@@ -323,5 +324,6 @@ function reportLoop(
     ],
     fixes: [],
     identity: identityOf(other, variable),
+    cause: variable.key,
   };
 }

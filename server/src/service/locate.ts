@@ -99,6 +99,9 @@ export class Locator {
           related,
           ...(witness === undefined ? {} : { witness }),
           fingerprint: contentHash(`${identity}|${before}`),
+          ...(finding.cause === undefined
+            ? {}
+            : { cause: contentHash(`${finding.rule}|${finding.severity}|${finding.cause}`) }),
           fixTitles: finding.fixes.map((fix) => fix.title),
           tags: finding.rule === 'useless-lock' ? ['unnecessary'] : [],
         };

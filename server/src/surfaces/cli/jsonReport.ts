@@ -54,6 +54,7 @@ function findingJson(finding: LocatedFinding, currentFolder: string): object {
     })),
     fixes: finding.fixTitles,
     fingerprint: finding.fingerprint,
+    ...(finding.cause === undefined ? {} : { cause: finding.cause }),
   };
 }
 

@@ -37,12 +37,46 @@ export interface Scope {
 /** The whole report, ending with a line break. */
 export async function textReport(input: TextReportInput): Promise<string> {
   const parts: string[] = [];
-  for (const { findings } of input.report.files)
-    for (const finding of findings) parts.push(await findingText(finding, input));
+  for (const [finding, ...more] of byCause(input.report.files.flatMap(({ findings }) => findings)))
+    parts.push(await findingText(finding!, { ...input, notes: sameCause(finding!, more, input) }));
   const asides = input.report.files.flatMap(({ auditOnly }) => auditOnly);
   if (asides.length > 0) parts.push(asides.map((finding) => asideText(finding, input)).join('\n'));
   parts.push(summary(input.report, input.scope, input.paint));
   return `${parts.join('\n\n')}\n`;
+}
+
+/** Findings with those that have the same cause behind them, in the order of the first of each. */
+function byCause(findings: readonly LocatedFinding[]): readonly (readonly LocatedFinding[])[] {
+  const groups = new Map<string, LocatedFinding[]>();
+  findings.forEach((finding, index) => {
+    const key = finding.cause ?? `${index}`;
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [finding]);
+    else known.push(finding);
+  });
+  return [...groups.values()];
+}
+
+/** "The same in 3 more places: lines 12 and 40, other.py:7." */
+function sameCause(
+  { place }: LocatedFinding,
+  more: readonly LocatedFinding[],
+  { currentFolder }: FindingTextInput,
+): readonly string[] {
+  if (more.length === 0) return [];
+  const files = new Map<string, Set<string>>();
+  for (const one of more) {
+    const lines = files.get(one.place.file) ?? new Set<string>();
+    lines.add(`${one.place.start.line + 1 - (one.place.cell?.first ?? 0)}`);
+    files.set(one.place.file, lines);
+  }
+  const places = [...files].map(([file, lines]) => {
+    const named = joined([...lines]);
+    return file === place.file
+      ? `${lines.size === 1 ? 'line' : 'lines'} ${named}`
+      : `${shownPath(file, currentFolder)}:${named}`;
+  });
+  return [`The same in ${counted(more.length, 'more place')}: ${places.join('; ')}`];
 }
 
 /** "Found 2 warnings and 1 note in 12 files (3,410 lines)." */
@@ -64,6 +98,8 @@ export function summary(report: AuditReport, { changedSince, baseline }: Scope, 
       .filter((level) => byLevel[level] > 0)
       .map((level) => counted(byLevel[level], level));
     sentences.push(paint(`Found ${joined(levels)} in ${where}.`, 'bold'));
+    const causes = byCause(findings).length;
+    if (causes < total) sentences.push(`They have ${counted(causes, 'cause')}.`);
   }
   if (report.notAnalysed.length > 0)
     sentences.push(paint(`${counted(report.notAnalysed.length, 'path')} could not be analysed.`, 'yellow'));

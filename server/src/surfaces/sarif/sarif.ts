@@ -125,7 +125,11 @@ function result(finding: LocatedFinding, ruleIndex: number, root: string): Resul
         }),
     ...(flow === undefined ? {} : { codeFlows: [flow] }),
     partialFingerprints: { 'heddleFinding/v1': finding.fingerprint },
-    properties: { confidence: finding.confidence, breaks: finding.breaks },
+    properties: {
+      confidence: finding.confidence,
+      breaks: finding.breaks,
+      ...(finding.cause === undefined ? {} : { cause: finding.cause }),
+    },
   };
 }
 

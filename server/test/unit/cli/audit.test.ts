@@ -52,6 +52,28 @@ describe('the text report', () => {
     expect(ran.code).toBe(1);
   });
 
+  test('tells what has one cause once, with the other places, and what has another apart', async () => {
+    const cause = { cause: 'c1' };
+    const [file] = reportOf(
+      findingAt('/work/app.py', APP, 'total = 0', cause),
+      findingAt('/work/app.py', APP, 'import threading'),
+      findingAt('/work/app.py', APP, 'global total', cause),
+      findingAt('/work/app.py', APP, 'total += 1', cause),
+    ).files!;
+    const [other] = reportOf(findingAt('/work/lib.py', 'total', 'total', cause)).files!;
+    const ran = await runHeddle(['audit', '.'], { files: FILES, report: { files: [file!, other!] } });
+    expect(ran.stdout.match(/^warning/gm)).toHaveLength(2);
+    expect(ran.stdout).toContain('= The same in 3 more places: lines 5 and 6; lib.py:1');
+    expect(ran.stdout).toContain('Found 5 warnings in ');
+    expect(ran.stdout).toContain('They have 2 causes.');
+    const machine = await runHeddle(['audit', '.', '--format', 'json'], {
+      files: FILES,
+      report: { files: [file!, other!] },
+    });
+    const causes = JSON.parse(machine.stdout).findings.map((one: { cause?: string }) => one.cause);
+    expect(causes).toEqual(['c1', undefined, 'c1', 'c1', 'c1']);
+  });
+
   test('lists what only an audit shows in a line each, and counts it', async () => {
     const hint = findingAt('/work/app.py', APP, 'import threading', {
       rule: 'unknown-gil-readiness',
