@@ -2,29 +2,38 @@
 failure is shrunk to the switches that it needs and tried again with switches only where the GIL can be passed on.
 """
 import concurrent.futures.thread as pool_threads
-import dis
 import gc
+import linecache
 import os
-import random
 import re
 import sys
-import threading
-import time
-from types import SimpleNamespace
 
 import interleave_test as it
-import interleave_test._primitives as primitives
 import interleave_test._scheduler as scheduling
 
 from observed import Observed
 from outcomes import difference
+from scene import Replaced, is_cycle, until_nobody_goes_on
+from strategies import AnyOrder, Mixed, NearThePlaces, Planned, WhereTheGilCan, WitnessFirst, count, key_of, line_for_offset
 
 _SERIAL_ORDERS = 24
-#: Most runs with one switch and at random: at first, and where nothing else was found.
-_QUICK = 150, 40
-_THOROUGH = 1000, 1000
-_HANG = 3.0
-_SHRINKING = 3.0
+_AGAIN = 6
+#: Most runs in the order of the finding, near its places, with one switch, and at random: at first, and where nothing else was found.
+_QUICK = 16, 60, 120, 40
+_THOROUGH = 16, 200, 1000, 400
+#: What ends a run that would not end: steps, and seconds where it waits for something that is not under control.
+_MOST_STEPS = 30_000
+_HANG = 8.0
+_SHRINKING = 120
+_WITH_THE_GIL = 200
+
+
+class Standstill(Exception):
+    """Threads of the program wait for each other, though its calls have returned."""
+
+
+class Endless(BaseException):
+    """A run that goes on and on."""
 
 
 class Finished(Exception):
@@ -37,6 +46,7 @@ class Run:
         self.calls = ()
         self.tracebacks = {}
         self.outcome = None
+        self.waits = ""
         self.checked = None
 
 
@@ -65,15 +75,12 @@ class Engine:
                 calls = driver.calls(run.subject)
             run.calls, run.count = calls, len(calls)
             tasks = [it.spawn(self._guarded(run, index, call), name=f"thread {index + 1}") for index, call in enumerate(calls)]
-            for task in tasks:
-                task.join()
-            if driver.whole:
-                for thread in list(self._started):
-                    if not thread.daemon and thread is not primitives:
-                        thread.join()
+            run.waits = until_nobody_goes_on(tasks, driver.whole)
+            if is_cycle(run.waits):
+                raise Standstill(run.waits)
             with it.no_interleave():
                 run.outcome = None if oracle is None else oracle.outcome(run)
-                if oracle is not None and not run.raised and not run.errors:
+                if oracle is not None and not run.raised and not run.errors and len(run.results) == run.count:
                     try:
                         driver.check(run.subject, [run.results[index] for index in range(run.count)])
                     except AssertionError as error:
@@ -81,6 +88,9 @@ class Engine:
             raise Finished()
 
         return model
+
+    def _run_now(self):
+        return self._run
 
     @staticmethod
     def _guarded(run, index, call):
@@ -94,9 +104,9 @@ class Engine:
 
     def _once(self, driver, oracle, strategy, observing=False):
         """One run: `ok`, `deadlock`, `hang` or `broken` (the driver itself failed)."""
-        self._run, self._started = Run(), []
+        self._run = Run()
         strategy = Recorder(strategy, self._project, driver.path, observing)
-        with self._replaced():
+        with Replaced(self._run_now):
             result = it.explore(
                 self._model(driver, oracle), iterations=1, seed=1, strategy=strategy, include=[self._project], exclude=[driver.path],
                 timeout=_HANG, raise_on_failure=False,
@@ -104,67 +114,43 @@ class Engine:
         failure = result.failure
         if failure is None or isinstance(failure.exception, Finished):
             return "ok", strategy, ""
+        if isinstance(failure.exception, Standstill):
+            return "deadlock", strategy, str(failure.exception)
         if failure.kind == "deadlock":
             return "deadlock", strategy, failure.details or ""
-        if failure.kind == "hang":
+        if failure.kind == "hang" or isinstance(failure.exception, Endless):
             return "hang", strategy, ""
         error = failure.exception
+        if isinstance(error, it.ReplayDivergence):
+            return "diverged", strategy, ""
         return "broken", strategy, f"{type(error).__name__}: {error}"
-
-    def _replaced(self):
-        engine = self
-
-        class Replaced:
-            def __enter__(self):
-                self.kept = threading.current_thread, threading.Timer, pool_threads._global_shutdown_lock, primitives.Thread.start
-                threading.current_thread, threading.Timer = _current_thread, Timer
-
-                def start(thread):
-                    engine._started.append(thread)
-                    target = thread.run
-                    run = engine._run
-
-                    def guarded():
-                        try:
-                            target()
-                        except Exception as error:
-                            run.errors.append(type(error).__name__)
-                            run.tracebacks[len(run.tracebacks) + 100] = error
-
-                    thread.run = guarded
-                    self.kept[3](thread)
-
-                primitives.Thread.start = start
-
-            def __exit__(self, *exc):
-                threading.current_thread, threading.Timer, pool_threads._global_shutdown_lock, primitives.Thread.start = self.kept
-
-        return Replaced()
 
     # -- the arguments ------------------------------------------------- #
 
     def reached(self, driver, witness):
-        """How far a serial run comes: places of the witness, calls that raise nothing, lines; and whether that is all one can ask for."""
+        """How far a serial run comes: places of the witness, then lines and calls that raise nothing; and whether that is all one can ask for."""
         wanted = {(step["file"], step["line"]) for step in witness}
         strategy = it.DFSStrategy(max_preemptions=0)
         strategy.more()
         status, recorder, _ = self._once(driver, None, strategy)
-        lines = {(row["file"], row["line"]) for row in recorder.rows}
+        lines = recorder.lines
         run = self._run
-        ended = len(run.results) - len(run.errors) if status in ("ok", "deadlock") else -1
-        return (len(lines & wanted), ended, len(lines)), wanted <= lines and ended == run.count
+        ended = run.count - len(run.raised) - len(run.errors) if status in ("ok", "deadlock") else -1
+        return (len(lines & wanted), 3 * ended + len(lines)), wanted <= lines and ended == run.count
 
     # -- the search ---------------------------------------------------- #
 
     def search(self, driver, oracle, budget, witness, quick):
         serial = it.DFSStrategy(max_preemptions=0)
-        waits, orders = None, 0
+        self._reached, self._serial_lines, waits, orders = set(), set(), None, 0
         gave = set()
-        deadline = min(budget.left(), 6.0)
-        began = time.monotonic()
-        while orders < _SERIAL_ORDERS and serial.more() and time.monotonic() - began < deadline:
-            status, _, says = self._once(driver, oracle, serial)
+        while orders < _SERIAL_ORDERS and serial.more() and budget.left() > 0:
+            status, recorder, says = self._once(driver, oracle, serial)
+            self._reached |= recorder.lines
+            self._serial_lines |= recorder.lines
             orders += 1
+            if status == "diverged":
+                break
             if status == "hang":
                 return _inconclusive("a call does not return: it waits for something outside the program, or never ends")
             if status == "broken":
@@ -179,20 +165,33 @@ class Engine:
             raised = self._run.tracebacks
             oracle.learn(first, first)
         if waits is not None and not oracle.serial:
-            if _is_cycle(waits):
+            if is_cycle(waits):
                 return self._deadlock(waits, 1, "serial", [])
             return _inconclusive("the calls wait for something that nobody does")
         if not oracle.serial:
             return _inconclusive("no serial order of the calls came to an end in time")
-        if self._run.count > 0 and len(gave) < self._run.count:
+        if self._run.count > 0 and len(gave) < self._run.count and raised:
             error = next(iter(raised.values()))
             return _inconclusive(f"a call never gets through: {type(error).__name__}: {error}")
         #: A call that waits for ever in a serial order may do so in others.
         self._may_wait = waits is not None
-        self._again(driver, oracle, orders, budget)
+        #: Where not all serial orders were run, a result that none of them gives says nothing.
+        self._all_orders = status != "diverged" and not serial.more() or self._seen_enough(driver, oracle, budget)
+        if self._all_orders:
+            self._again(driver, oracle, min(orders, _AGAIN), budget)
         found = self._interleaved(driver, oracle, budget, witness, _QUICK if quick else _THOROUGH)
         found["allowed"] = sorted({name for pattern in oracle.serial for name in oracle.exceptions(pattern)})
         return found
+
+    def _seen_enough(self, driver, oracle, budget):
+        """Of more orders than can be run, as many at random: whether they come to nothing new."""
+        for index in range(_SERIAL_ORDERS):
+            if budget.left() <= 0:
+                return False
+            status, _, _ = self._once(driver, oracle, AnyOrder(index))
+            if status != "ok" or not oracle.fits(self._run.outcome):
+                return False
+        return True
 
     def _again(self, driver, oracle, orders, budget):
         """The serial orders once more: where they differ from themselves nothing is compared."""
@@ -210,19 +209,22 @@ class Engine:
     def _interleaved(self, driver, oracle, budget, witness, most_runs):
         question, ran = None, {}
         phases = [
-            ("in the order of the finding", WitnessFirst(witness), 4),
-            ("with one switch", it.DFSStrategy(max_preemptions=1), most_runs[0]),
-            ("at random", Mixed(), most_runs[1]),
+            ("in the order of the finding", WitnessFirst(witness, most_runs[0]), most_runs[0]),
+            ("near its places", NearThePlaces(witness), most_runs[1] if witness else 0),
+            ("with one switch", it.DFSStrategy(max_preemptions=1), most_runs[2]),
+            ("at random", Mixed(), most_runs[3]),
         ]
         hangs, schedule, asked = 0, 0, 0
         exhausted = False
         for name, strategy, most in phases:
-            until = time.monotonic() + budget.left() * (0.5 if name != "at random" else 1)
             ran[name] = 0
-            while ran[name] < most and strategy.more() is not False and time.monotonic() < until:
+            while ran[name] < most and strategy.more() is not False and budget.left() > 0:
                 status, recorder, says = self._once(driver, oracle, strategy)
+                self._reached |= recorder.lines
                 ran[name] += 1
                 schedule += 1
+                if status == "diverged":
+                    break
                 if status in ("hang", "broken"):
                     hangs += 1
                     if hangs > 1:
@@ -236,7 +238,7 @@ class Engine:
                         return self._with_gil(driver, oracle, budget, question)
                     continue
                 if found["verdict"] == "breaks" or question is None:
-                    found = self._shrunk(driver, oracle, recorder, found)
+                    found = self._shrunk(driver, oracle, recorder, found, budget)
                 if found["verdict"] == "breaks":
                     return self._with_gil(driver, oracle, budget, found)
                 question, asked = found, schedule
@@ -247,7 +249,10 @@ class Engine:
         if one == 0:
             return _inconclusive("there was no time for a single interleaving")
         ended = "all " if exhausted else ""
-        rest = ran.get("at random", 0)
+        rest = ran.get("at random", 0) + ran.get("near its places", 0)
+        never = [step["line"] for step in witness if (step["file"], step["line"]) not in self._reached]
+        if never:
+            return _inconclusive(f"the calls never come to line {never[0]}")
         return {
             "verdict": "holds",
             "says": f"no failure in {ended}{one} interleavings with one switch, nor in {rest} random ones",
@@ -256,7 +261,7 @@ class Engine:
     def _judged(self, status, says, oracle, schedule, how, recorder):
         run = self._run
         if status == "deadlock":
-            waiting = run.outcome is None and len(run.results) + len(run.raised) < max(1, run.count)
+            waiting = is_cycle(says) or (run.outcome is None and len(run.results) + len(run.raised) < max(1, run.count))
             if not waiting or self._may_wait:
                 return None
             return self._deadlock(says, schedule, how, recorder.rows)
@@ -266,15 +271,29 @@ class Engine:
         anew = oracle.raises_anew(outcome)
         if anew:
             error = next((e for e in run.tracebacks.values() if type(e).__name__ == anew[0]), None)
+            if not self._is_of_the_order(error):
+                return None
             return {
                 "verdict": "breaks", "kind": "exception", "says": f"{anew[0]}: {_shortened(str(error))}".rstrip(": "),
                 "schedule": schedule, "how": how, "rows": recorder.rows, "where": _place_of(error, self._project), "line": None,
             }
+        if self._all_orders and oracle.waits_anew(outcome):
+            return self._deadlock(run.waits, schedule, how, recorder.rows)
         if run.checked is not None:
             return {"verdict": "breaks", "kind": "check", "says": run.checked, "schedule": schedule, "how": how, "rows": recorder.rows, "line": None}
-        if oracle.fits(outcome):
+        if not self._all_orders or oracle.fits(outcome):
             return None
         return {"verdict": "question", "kind": "state", "schedule": schedule, "how": how, "rows": recorder.rows, **difference(oracle, outcome, run)}
+
+    def _is_of_the_order(self, error):
+        """Whether the order of the threads is why it was raised: its line raises nothing in a serial order, or says `raise` itself. An argument
+        that fits nowhere raises wherever it comes to.
+        """
+        place = _place_of(error, self._project)
+        if place is None:
+            return False
+        text = linecache.getline(place["file"], place["line"]).strip()
+        return (place["file"], place["line"]) in self._serial_lines or text.startswith(("raise", "assert"))
 
     @staticmethod
     def _deadlock(says, schedule, how, rows):
@@ -291,20 +310,20 @@ class Engine:
             "schedule": schedule, "how": how, "rows": rows, "line": None,
         }
 
-    def _shrunk(self, driver, oracle, recorder, found):
+    def _shrunk(self, driver, oracle, recorder, found, budget):
         """Drops switches, halves first, as long as the run still fails in the same way."""
-        plan, until = dict(recorder.plan), time.monotonic() + _SHRINKING
+        plan, runs = dict(recorder.plan), 0
         best, size = found, max(1, len(plan) // 2)
-        while plan and time.monotonic() < until:
+        while plan and runs < _SHRINKING and budget.left() > 0:
             shorter = False
             for start in range(0, len(plan), size):
-                dropped = set(list(plan)[start : start + size])
+                dropped, runs = set(list(plan)[start : start + size]), runs + 1
                 status, trial, says = self._once(driver, oracle, Planned({k: v for k, v in plan.items() if k not in dropped}))
                 again = self._judged(status, says, oracle, found["schedule"], found["how"], trial) if status in ("ok", "deadlock") else None
                 if again is not None and (again["verdict"], again["kind"]) == (found["verdict"], found["kind"]) and len(trial.plan) < len(plan):
                     best, plan, shorter = again, dict(trial.plan), True
                     break
-                if time.monotonic() > until:
+                if runs >= _SHRINKING:
                     break
             if not shorter:
                 if size == 1:
@@ -319,10 +338,10 @@ class Engine:
 
     def _with_gil(self, driver, oracle, budget, found):
         """The same failure with switches only where CPython passes the GIL on?"""
-        strategy, until = WhereTheGilCan(Mixed()), time.monotonic() + min(3.0, max(1.0, budget.left()))
+        strategy = WhereTheGilCan(Mixed())
         found["gil"] = False
-        for _ in range(400):
-            if time.monotonic() > until:
+        for _ in range(_WITH_THE_GIL):
+            if budget.left() <= 0:
                 break
             status, recorder, says = self._once(driver, oracle, strategy)
             again = self._judged(status, says, oracle, 0, "", recorder) if status in ("ok", "deadlock") else None
@@ -330,23 +349,6 @@ class Engine:
                 found["gil"] = True
                 break
         return found
-
-
-def _is_cycle(says):
-    """Every lock that a thread waits for is held by a thread that waits for a lock."""
-    edges = {}
-    for line in says.splitlines():
-        waits = re.search(r"T(\d+)\(.*?(?:held by |join\()T(\d+)", line)
-        if waits is not None:
-            edges[waits.group(1)] = waits.group(2)
-    for start in edges:
-        at, seen = start, set()
-        while at in edges and at not in seen:
-            seen.add(at)
-            at = edges[at]
-        if at in seen:
-            return True
-    return False
 
 
 def _inconclusive(says):
@@ -381,7 +383,7 @@ class Recorder(it.Strategy):
         return self._inner.exhausted
 
     def begin(self, iteration, seed):
-        self.rows, self.plan, self._steps, self._seen = [], {}, {}, {}
+        self.rows, self.plan, self.lines, self._steps, self._seen, self._count = [], {}, set(), {}, {}, 0
         self._inner.begin(iteration, seed)
 
     def end(self):
@@ -390,10 +392,10 @@ class Recorder(it.Strategy):
     def pick(self, runnable, current, index):
         self._look(current)
         chosen = self._inner.pick(runnable, current, index)
-        key = _key(runnable, current, self._steps)
+        key = key_of(runnable, current, self._steps)
         if chosen is not (current or runnable[0]):
             self.plan[key] = chosen.tid
-        _count(current, self._steps)
+        count(current, self._steps)
         self._note(chosen)
         return chosen
 
@@ -410,157 +412,23 @@ class Recorder(it.Strategy):
             self._seen[thread.tid].look(thread)
 
     def _note(self, chosen):
+        self._count += 1
+        if self._count > _MOST_STEPS:
+            raise Endless()
         where = chosen.last_location
         if not isinstance(where, tuple):
             return
         _, code, offset = where
         if not code.co_filename.startswith(self._project) or code.co_filename == self._driver:
             return
-        line = scheduling._line_for_offset(code, offset)
+        line = line_for_offset(code, offset)
         row = {"thread": chosen.name, "file": code.co_filename, "line": line, "function": code.co_qualname}
         last = self.rows[-1] if self.rows else {}
         if any(last.get(key) != value for key, value in row.items()):
+            self.lines.add((code.co_filename, line))
             if self._observing:
                 self._seen[chosen.tid] = Observed(chosen, code, line)
                 row["values"] = self._seen[chosen.tid].values
             self.rows.append(row)
         if len(self.rows) > 4000:
             del self.rows[:2000]
-
-
-def _key(runnable, current, steps):
-    if current is None:
-        return "blocked", tuple(one.tid for one in runnable), steps.get("blocked", 0)
-    return current.tid, steps.get(current.tid, 0)
-
-
-def _count(current, steps):
-    key = "blocked" if current is None else current.tid
-    steps[key] = steps.get(key, 0) + 1
-
-
-class Planned(it.Strategy):
-    """Runs the current thread on but for the switches of a plan."""
-
-    def __init__(self, plan):
-        self._plan = plan
-
-    def begin(self, iteration, seed):
-        self._steps = {}
-
-    def pick(self, runnable, current, index):
-        wanted = self._plan.get(_key(runnable, current, self._steps))
-        _count(current, self._steps)
-        return next((one for one in runnable if one.tid == wanted), current or runnable[0])
-
-
-class Mixed(it.Strategy):
-    """Uniform random and PCT (depth 3) in turn."""
-
-    def __init__(self):
-        self._both, self._count = (it.RandomStrategy(), it.PCTStrategy(3)), 0
-
-    def begin(self, iteration, seed):
-        self._one = self._both[self._count % 2]
-        self._one.begin(self._count, 1_000_003 + self._count)
-        self._count += 1
-
-    def pick(self, runnable, current, index):
-        return self._one.pick(runnable, current, index)
-
-    def end(self):
-        self._one.end()
-
-
-class WitnessFirst(it.Strategy):
-    """Lets the threads pass the lines of the finding's witness in its order, as far as they come by."""
-
-    def __init__(self, witness):
-        self._steps, self._runs = witness, 0
-
-    def more(self):
-        return len(self._steps) > 0 and self._runs < 4
-
-    def begin(self, iteration, seed):
-        self._at, self._runs, self._on = 0, self._runs + 1, False
-        # Twice with the calls in either role; then with a switch a little later on the line.
-        self._swapped, self._late = self._runs % 2 == 0, self._runs > 2
-        self._random = random.Random(self._runs)
-
-    def pick(self, runnable, current, index):
-        while self._at < len(self._steps):
-            step = self._steps[self._at]
-            thread = 1 - step["thread"] if self._swapped and step["thread"] < 2 else step["thread"]
-            name = f"thread {thread + 1}"
-            chosen = next((one for one in runnable if one.name == name), None)
-            if chosen is None:
-                break
-            here = chosen.last_location
-            on = isinstance(here, tuple) and scheduling._line_for_offset(here[1], here[2]) == step["line"] and here[1].co_filename == step["file"]
-            if self._on and (not on or (self._late and self._random.random() < 0.3)):
-                self._at, self._on = self._at + 1, False
-                continue
-            self._on = on
-            return chosen
-        return current or runnable[0]
-
-
-_POLLING = ("CALL", "CALL_KW", "CALL_FUNCTION_EX", "RESUME", "JUMP_BACKWARD")
-_names = {}
-
-
-class WhereTheGilCan(it.Strategy):
-    """Lets another strategy preempt only behind an instruction that looks at the eval breaker, or at a lock."""
-
-    def __init__(self, inner):
-        self._inner = inner
-
-    def begin(self, iteration, seed):
-        self._last = {}
-        self._inner.begin(iteration, seed)
-
-    def end(self):
-        self._inner.end()
-
-    def pick(self, runnable, current, index):
-        chosen = self._inner.pick(runnable, current, index)
-        if current is not None and chosen is not current and not self._may_switch(current):
-            chosen = current
-        self.observe(chosen, index)
-        return chosen
-
-    def observe(self, chosen, index):
-        self._last[chosen.tid] = chosen.last_location
-
-    def _may_switch(self, current):
-        done, here = self._last.get(current.tid), current.last_location
-        if not isinstance(done, tuple) or not isinstance(here, tuple):
-            return True
-        _, code, offset = done
-        if code not in _names:
-            _names[code] = {one.offset: one.opname for one in dis.get_instructions(code)}
-        return here[1] is not code or _names[code].get(offset) in _POLLING
-
-
-_real_current_thread = threading.current_thread
-
-
-def _current_thread():
-    rec = scheduling._active.me() if scheduling._active else None
-    return SimpleNamespace(name=rec.name, ident=rec.tid, daemon=True) if rec else _real_current_thread()
-
-
-class Timer(primitives.Thread):
-    def __init__(self, interval, function, args=None, kwargs=None):
-        super().__init__(name="timer")
-        self.interval, self.function, self.args, self.kwargs = interval, function, args or (), kwargs or {}
-        self.finished = it.Event()
-
-    def cancel(self):
-        self.finished.set()
-
-    def run(self):
-        self.finished.wait(self.interval)
-        if not self.finished.is_set():
-            self.function(*self.args, **self.kwargs)
-        self.finished.set()

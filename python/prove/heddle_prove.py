@@ -15,12 +15,15 @@ import urllib.request
 
 import containment
 import loading
-from arguments import filled, fitted
+from arguments import filled, fitted, with_words
 from outcomes import Oracle
 
-#: How much of the time may go into the search for arguments.
-_FITTING = 0.35
+#: Most runs that may go into the search for the arguments of a driver.
+_FITTING = 150
+#: Drivers that come to all places of the finding: there is no need for more.
+_ENOUGH = 2
 ENGINES = ("interleave", "frontrun")
+OWN = "arguments", "containment", "engine_frontrun", "engine_interleave", "loading", "observed", "outcomes", "scene", "strategies"
 
 
 class Budget:
@@ -29,6 +32,19 @@ class Budget:
 
     def left(self):
         return max(0.0, self._end - time.monotonic())
+
+
+class Runs:
+    """A bound that is the same on every machine."""
+
+    def __init__(self, most, budget):
+        self._left, self._budget = most, budget
+
+    def spend(self):
+        self._left -= 1
+
+    def left(self):
+        return self._left if self._budget.left() > 0 else 0
 
 
 class Driver:
@@ -90,7 +106,6 @@ def run(request, engine):
         version = ".".join(map(str, sys.version_info[:3]))
         return {"verdict": "inconclusive", "engine": False, "says": f"Python {version} has no engine: Python 3.12 or newer is needed, or frontrun on 3.10 and 3.11"}
     budget = Budget(request.get("seconds", 30))
-    fitting = Budget(budget.left() * _FITTING)
     troubles, drivers = [], []
     for index, given in enumerate(request["drivers"]):
         try:
@@ -98,11 +113,12 @@ def run(request, engine):
         except SyntaxError as error:
             troubles.append(f"the test file does not compile: {error}")
             continue
-        drivers.append((index, *fit(engine, given, request, fitting)))
+        fits = fit(engine, given, request, budget, enough=sum(one[4] for one in drivers) >= _ENOUGH)
+        drivers.append((index, *fits))
     # Those that come to all places of the finding first, else in the order of the analyser.
-    drivers.sort(key=lambda one: -one[3])
+    drivers.sort(key=lambda one: (-one[4], -one[3]))
     question, holding, asked = None, [], 0
-    for index, driver, values, reached in drivers:
+    for index, driver, values, _, _ in drivers:
         if budget.left() < 0.3 or (question is not None and asked >= 2):
             break
         found = search(engine, driver, request["drivers"][index], request, budget, quick=len(drivers) > 1)
@@ -130,25 +146,27 @@ def run(request, engine):
     return {"verdict": "inconclusive", "says": says}
 
 
-def fit(engine, given, request, fitting):
-    """The driver with the arguments that lead to the places of the finding, these, and how many of the places it comes to."""
+def fit(engine, given, request, budget, enough):
+    """The driver with the arguments that lead to the places of the finding, these, how many of the places it comes to, and whether to all."""
     path, project = given["path"], request["project"]
-    choices = given.get("choices") or []
+    witness = given.get("witness", [])
+    choices = with_words(given.get("choices") or [], dict.fromkeys(step["file"] for step in witness))
 
     def driver_with(values):
         return Driver(filled(given["template"], values) if choices else given["text"], path, project)
 
     if not hasattr(engine, "reached"):
-        return driver_with([options[0] for options in choices]), [], 0
+        return driver_with([options[0] for options in choices]), [options[0] for options in choices], 0, False
+    if enough:
+        choices = [options[:1] for options in choices]
     return fitted(
-        choices, driver_with, lambda driver: engine.reached(driver, given.get("witness", [])),
-        Budget(min(1.5, fitting.left() / 3)),
+        choices, driver_with, lambda driver: engine.reached(driver, witness),
+        Runs(_FITTING, budget),
     )
 
 
 def search(engine, driver, given, request, budget, quick):
-    seconds = min(budget.left(), 3.0 if quick else 12.0)
-    return engine.search(driver, Oracle(request["project"]), Budget(seconds), given.get("witness", []), quick)
+    return engine.search(driver, Oracle(request["project"]), budget, given.get("witness", []), quick)
 
 
 def main():
@@ -158,6 +176,8 @@ def main():
         sys.path.insert(0, path)
     sys.dont_write_bytecode = True
     engine = engine_for(request)
+    for name in OWN:
+        sys.modules.pop(name, None)  # A module of the project may have the same name.
     loading.install(request["project"], request["roots"])
     containment.limit_memory(request.get("memory", 2_000_000_000))
     tempfile.tempdir = os.getcwd()

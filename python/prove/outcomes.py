@@ -35,7 +35,9 @@ class Oracle:
     def outcome(self, run):
         """What a run has come to; `run` has subject, results and raised per call, errors of other threads."""
         calls = tuple(
-            ("raised", run.raised[index]) if index in run.raised else ("gave", self.state(run.results.get(index)))
+            ("raised", run.raised[index]) if index in run.raised
+            else ("gave", self.state(run.results[index])) if index in run.results
+            else ("waits",)
             for index in range(run.count)
         )
         own = [run.results.get(index) for index in range(run.count)]
@@ -67,6 +69,13 @@ class Oracle:
         for pattern in self.serial:
             known.update(self.exceptions(pattern))
         return [name for name in self.exceptions(outcome) if name not in known]
+
+    def waits_anew(self, outcome):
+        """Whether a call of this run never returns that does in every serial order."""
+        return any(
+            call == ("waits",) and all(pattern["calls"] is not ANY and pattern["calls"][index] != ("waits",) for pattern in self.serial)
+            for index, call in enumerate(outcome["calls"])
+        )
 
     @staticmethod
     def exceptions(outcome):
@@ -189,27 +198,35 @@ def difference(oracle, outcome, run):
 
 
 def _state_difference(oracle, outcome, run):
+    """The first part of the state that no serial order leaves; or that none leaves which gives these results."""
+    for patterns in (oracle.serial, [one for one in oracle.serial if all(_matches(one[key], outcome[key]) for key in ("calls", "same", "errors"))]):
+        found = _part_of(patterns, outcome)
+        if found is not None and patterns is oracle.serial:
+            return found
+        if found is not None:
+            got = _shortened(" and ".join(_named(run.results.get(index)) for index in range(run.count)))
+            return {"says": f"{found['says']} that gives {got}", "line": None}
+    return {"says": "the state is one that no serial order leaves", "line": None}
+
+
+def _part_of(patterns, outcome):
     for key, value in dict(outcome["modules"]).items():
-        serial = [dict(pattern["modules"]).get(key, ANY) if pattern["modules"] is not ANY else ANY for pattern in oracle.serial]
+        serial = [dict(pattern["modules"]).get(key, ANY) if pattern["modules"] is not ANY else ANY for pattern in patterns]
         if not any(_matches(one, value) for one in serial):
             module, name = key
-            found = _expected(serial, value, f"sys.modules[{module!r}].{name}", name)
-            if found is not None:
-                return found
+            return _expected(serial, value, f"sys.modules[{module!r}].{name}", name)
     subject = outcome["subject"]
-    serial = [pattern["subject"] for pattern in oracle.serial]
+    serial = [pattern["subject"] for pattern in patterns]
     if len(subject) == 2 and isinstance(subject[1], tuple) and all(len(one) == 2 and isinstance(one[1], tuple) for one in serial):
         for name, value in subject[1]:
             known = [dict(one[1]).get(name, ANY) for one in serial]
             if not any(_matches(one, value) for one in known):
-                found = _expected(known, value, f"subject.{name}", name)
-                if found is not None:
-                    return found
+                return _expected(known, value, f"subject.{name}", name)
     for name, value in outcome["given"]:
-        found = _expected([dict(pattern["given"]).get(name, ANY) if pattern["given"] is not ANY else ANY for pattern in oracle.serial], value, name, name)
-        if found is not None:
-            return {**found, "line": None}
-    return {"says": "the state is one that no serial order leaves", "line": None}
+        known = [dict(pattern["given"]).get(name, ANY) if pattern["given"] is not ANY else ANY for pattern in patterns]
+        if not any(_matches(one, value) for one in known):
+            return {**_expected(known, value, name, name), "line": None}
+    return None
 
 
 def _expected(serial, value, written, name):

@@ -6,7 +6,8 @@ import type { FunctionNode, ProgramModel } from '../link/program.ts';
 import type { Finding } from '../rules/finding.ts';
 import { sceneOf, type Witness } from '../rules/witness.ts';
 import type { LocatedFinding } from './locatedFinding.ts';
-import { type DriverPlan, driverPlans } from './proveCalls.ts';
+import { driverPlans } from './proveCalls.ts';
+import type { DriverPlan } from './proveDriver.ts';
 
 /** A finding with all that is needed to run it. */
 export interface Proof {

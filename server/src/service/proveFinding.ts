@@ -14,7 +14,7 @@ import {
   verdictWords,
   witnessLines,
 } from './proof.ts';
-import { type DriverPlan, filledIn } from './proveCalls.ts';
+import { type DriverPlan, filledIn } from './proveDriver.ts';
 import { driverTemplate, driverText, MARK, MISSING, seenTable, testText } from './proveTest.ts';
 import { readSource } from './sources.ts';
 
@@ -80,7 +80,7 @@ const UNKNOWN: DriverPlan = {
   subject: 'None',
   prepare: [],
   calls: ['None', 'None'],
-  shared: [],
+  given: [],
   whole: false,
   guessed: true,
   choices: [],

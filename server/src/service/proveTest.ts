@@ -4,7 +4,7 @@
  */
 import { printable } from '../base/printable.ts';
 import type { LocatedWitness } from './locatedFinding.ts';
-import { type DriverPlan, filledIn } from './proveCalls.ts';
+import { type DriverPlan, filledIn, type Given } from './proveDriver.ts';
 
 /** Stands in the first line of every file that Heddle has written, so that it overwrites no other. */
 export const MARK = 'Written by `heddle prove`';
@@ -36,25 +36,25 @@ export interface TestFile {
 const ANYTHING = `class Anything(int):
     """Stands for an argument of which nothing is known: has every attribute, can be called, counted, looped over."""
 
-    def __new__(cls):
-        return int.__new__(cls, 1)
+    def __new__(cls, number=1):
+        return int.__new__(cls, number)
 
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
-        return self.__dict__.setdefault(name, Anything())
+        return self.__dict__.setdefault(name, Anything(self))
 
     def __call__(self, *args, **rest):
-        return Anything()
+        return Anything(self)
 
     def __iter__(self):
-        return iter([Anything(), Anything()])
+        return iter([Anything(self), Anything(self)])
 
     def __len__(self):
         return 2
 
     def __getitem__(self, key):
-        return Anything()
+        return Anything(self)
 
     def __setitem__(self, key, value):
         pass
@@ -88,19 +88,50 @@ const A_FILE = `def a_file():
 
 `;
 
+/** A folder with files of the usual kinds, two of each. */
+const A_FOLDER = `def a_folder():
+    """A folder with files of many kinds for an argument that names one."""
+    import pathlib
+    import tempfile
+
+    folder = pathlib.Path(tempfile.gettempdir(), "heddle-race-folder")
+    folder.mkdir(exist_ok=True)
+    for name in "ab":
+        for kind in "txt csv json log md jpg png pdf wav mp3 xml html py dat".split():
+            (folder / f"{name}.{kind}").write_text('{"abc": 1}\\n')
+    return folder
+
+
+`;
+
 /** For what the code would reach outside the program; the test takes them away at its end. */
 const STAND_INS = `def stand_ins():
-    """Stand for what the code would reach outside the program: its environment, sockets, addresses of the web."""
+    """Stand for what the code would reach outside the program: its environment, sockets, the web, processes, what JSON holds."""
     import collections
+    import json
     import os
     import socket
+    import subprocess
     import urllib.request
     from unittest.mock import patch
 
+    def reading(real):
+        def read(source, **rest):
+            try:
+                return real(source, **rest)
+            except (TypeError, ValueError):
+                return Anything()
+
+        return read
+
     patch.stopall()
+    for name in "load", "loads":
+        patch.object(json, name, reading(getattr(json, name))).start()
     patch.object(os, "environ", collections.defaultdict(lambda: "1", os.environ)).start()
     for module, name in (socket, "create_connection"), (socket, "socket"), (urllib.request, "urlopen"):
         patch.object(module, name, lambda *args, **rest: Anything()).start()
+    for name in "run", "Popen", "check_output", "check_call":
+        patch.object(subprocess, name, lambda *args, **rest: Anything()).start()
 
 
 `;
@@ -133,7 +164,16 @@ export function driverTemplate(
     plan.prepare.length === 0
       ? ''
       : `\n\ndef prepare(subject):\n    """What has to happen first."""\n${imports(...plan.prepare)}${plan.prepare.map((call) => `    ${call}\n`).join('')}`;
-  const given = plan.shared.map(({ name, value }) => `    ${name} = ${value}\n`).join('');
+  const given = (to: Given['to'], users: readonly string[]): string =>
+    plan.given
+      .filter(
+        (one) =>
+          one.to === to && [...users, ...open].some((code) => new RegExp(`\\b${one.name}\\b`).test(code)),
+      )
+      .map(({ name, value }) => `    ${name} = ${value}\n`)
+      .join('');
+  const valuesTo = (to: Given['to']): readonly string[] =>
+    plan.given.filter((one) => one.to === to).map(({ value }) => value);
   const calls = plan.calls.map((call) => `        lambda: ${call},\n`).join('');
   const check =
     question === undefined
@@ -141,7 +181,7 @@ export function driverTemplate(
       : `${question.line.includes('sys.') ? '    import sys\n' : ''}    # Heddle asks: ${question.says}. Is that wrong? Then keep the line; else take it away.\n    ${question.line}\n`;
   const code = [
     plan.surroundings,
-    ...plan.shared.map(({ value }) => value),
+    ...plan.given.map(({ value }) => value),
     plan.subject,
     ...plan.prepare,
     ...plan.calls,
@@ -150,17 +190,18 @@ export function driverTemplate(
   const uses = (name: string): boolean => code.some((one) => one.includes(name));
   const first = plan.surroundings === 'pass' ? '' : `    ${plan.surroundings}\n`;
   const stands =
-    (uses('Anything()') || uses('stand_ins()') ? ANYTHING : '') +
+    (uses('Anything(') || uses('stand_ins()') ? ANYTHING : '') +
     (uses('a_file()') ? A_FILE : '') +
+    (uses('a_folder()') ? A_FOLDER : '') +
     (uses('stand_ins()') ? STAND_INS : '');
   return `${stands}${plan.whole ? 'WHOLE_PROGRAM = True\n\n\n' : ''}def make():
     """What both threads work on."""
-${first}${imports(plan.subject)}    return ${plan.subject}${mark}
+${first}${imports(plan.subject, ...valuesTo('subject'))}${given('subject', [plan.subject])}    return ${plan.subject}${mark}
 ${prepare}
 
 def calls(subject):
     """What the threads do, one call each."""
-${imports(...plan.calls)}${given}    return [
+${imports(...plan.calls, ...valuesTo('calls'))}${given('calls', plan.calls)}    return [
 ${calls}    ]
 
 

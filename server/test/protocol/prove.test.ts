@@ -107,6 +107,47 @@ class Hangar:
 make = Hangar
 `;
 
+const POST = `import queue
+import threading
+
+class Post:
+    def __init__(self):
+        self.stopping = threading.Event()
+        self.ready = threading.Event()
+        self.letters = queue.Queue()
+        self.letters.put("a")
+        self.letters.put("b")
+        self.rounds = self.sorted = 0
+        self.open = False
+
+    def rounds_until_stopped(self):
+        while not self.stopping.wait(60):
+            self.rounds += 1
+
+    def sort(self):
+        while True:
+            self.letters.get()
+            self.sorted += 1
+
+    def await_ready(self):
+        if not self.ready.is_set():
+            self.ready.clear()
+            self.ready.wait()
+
+    def tell(self):
+        self.ready.set()
+
+    def knock(self):
+        self.open = True
+        self.open = False
+
+    def enter(self):
+        if self.open:
+            "letter".read()
+
+make = Post
+`;
+
 const shown = python !== undefined && wheel !== undefined;
 
 if (!shown)
@@ -143,6 +184,27 @@ describeShown('a race is shown by running it', () => {
     expect(answer.says).toMatch(
       /^no failure in (all )?\d+ interleavings with one switch, nor in \d+ random ones$/,
     );
+  });
+
+  test('a loop that waits for its period ends after a few of them', async () => {
+    const call = 'subject.rounds_until_stopped()';
+    expect(await proved(POST, [call, call])).toMatchObject({ verdict: 'question', kind: 'state' });
+  });
+
+  test('a worker that waits for more work has done what it is compared by', async () => {
+    const answer = await proved(POST, ['subject.sort()', 'subject.sort()']);
+    expect(answer).toMatchObject({ verdict: 'question', says: '`sorted` is 1, in every serial order 2' });
+  });
+
+  test('a call that waits for ever only in some orders is an answer', async () => {
+    const answer = await proved(POST, ['subject.await_ready()', 'subject.tell()']);
+    expect(answer).toMatchObject({ verdict: 'breaks', kind: 'deadlock' });
+    expect(answer.says).toContain('thread 1 waits for what nobody does any more');
+  });
+
+  test('what fails in a line that no serial order comes to is no answer', async () => {
+    const answer = await proved(POST, ['subject.knock()', 'subject.enter()']);
+    expect(answer.verdict).toBe('holds');
   });
 
   test('a call that never returns is inconclusive', async () => {

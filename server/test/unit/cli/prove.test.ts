@@ -131,6 +131,22 @@ describe('`heddle prove`', () => {
     expect(saved[TEST]).toContain('{"a": 1}');
   });
 
+  test('an argument may be a key of what the finding is about, and the two calls may have other arguments', async () => {
+    const code = APP.replaceAll('self.boats = []', 'self.boats = {}')
+      .replace('def next(self):', 'def next(self, number):')
+      .replace('if self.boats:', 'if number in self.boats:')
+      .replace('.pop(0)', '.pop(number)');
+    const { runs } = await proving(['--yes'], { files: { '/work/app.py': code } });
+    const texts = runs[0]!.drivers.map(({ template }) => template ?? '');
+    expect(texts[0]).toContain('    key = next(iter(subject.boats), "a")\n    return [');
+    expect(runs[0]!.drivers[0]!.choices!.flat()).toContain('key');
+    const calls = texts.map((text) =>
+      [...text.matchAll(/lambda: subject\.next\((.*)\)/g)].map(([, one]) => one),
+    );
+    expect(calls).toContainEqual([calls[0]![0], calls[0]![0]]);
+    expect(calls.some(([a, b]) => b !== undefined && a !== b)).toBe(true);
+  });
+
   test('a result that no serial order gives is a question, with the line that makes it an answer', async () => {
     const answer: ProofAnswer = {
       verdict: 'question',
