@@ -17,6 +17,7 @@ import { importOf, isBelow, receiverOf, related, Writer } from './proveWriter.ts
 /** Plans that are tried; later ones say the same with other arguments. */
 const MOST_PLANS = 24;
 const MOST_ENTRIES = 3;
+const MOST_CALLERS = 40;
 
 export function driverPlans(
   program: ProgramModel,
@@ -84,11 +85,39 @@ function isOneObject(a: FunctionNode, b: FunctionNode): boolean {
   return receiverOf(a) === undefined || receiverOf(b) === undefined || related(receiverOf(a), receiverOf(b));
 }
 
-/** What a thread may call to get there: the function itself; of a private one first the public functions that call it. */
+/**
+ * What a thread may call to get there: the function itself, or the nearest callers of what is private or called with a lock held, which
+ * nobody calls without them.
+ */
 function entriesOf(program: ProgramModel, function_: FunctionNode): readonly FunctionNode[] {
   const outer = outermost(program, function_);
-  const open = isPrivate(outer) ? callersOf(program, outer) : [];
-  return [...open, outer].filter(isCallable).slice(0, MOST_ENTRIES);
+  const found = new Set<FunctionNode>();
+  const seen = new Set([outer]);
+  for (const at of seen) {
+    if (isOpen(program, at)) {
+      found.add(at);
+      continue;
+    }
+    if (seen.size > MOST_CALLERS) break;
+    for (const { caller } of program.callsTo(at)) {
+      const above = outermost(program, caller);
+      if (!above.module.test && above.scope.kind !== 'module') seen.add(above);
+    }
+  }
+  const isLeft = found.size === 0 && !isCalledLocked(program, outer);
+  return (isLeft ? [outer] : [...found]).filter(isCallable).slice(0, MOST_ENTRIES);
+}
+
+/** Whether somebody outside may call it: it is public or what a thread begins with, and none of its callers holds a lock for it. */
+function isOpen(program: ProgramModel, function_: FunctionNode): boolean {
+  const isBeginning = program.threads.some(({ entries }) =>
+    entries.some((entry) => entry.function === function_),
+  );
+  return (isBeginning || !isPrivate(function_)) && !isCalledLocked(program, function_);
+}
+
+function isCalledLocked(program: ProgramModel, function_: FunctionNode): boolean {
+  return program.callsTo(function_).some(({ locks }) => locks.size > 0);
 }
 
 /** The function around nested functions and lambdas. */
@@ -97,21 +126,6 @@ function outermost(program: ProgramModel, function_: FunctionNode): FunctionNode
   let { scope } = function_;
   while (scope.parent > 0 && scopes[scope.parent]!.kind !== 'class') scope = scopes[scope.parent]!;
   return program.functionAt(function_.module, scope.id);
-}
-
-function callersOf(program: ProgramModel, function_: FunctionNode): readonly FunctionNode[] {
-  const found = new Set<FunctionNode>();
-  const seen = new Set([function_]);
-  for (const at of seen) {
-    if (seen.size > 40) break;
-    for (const { caller } of program.callsTo(at)) {
-      const open = outermost(program, caller);
-      if (open.module.test || open.scope.kind === 'module' || seen.has(open)) continue;
-      seen.add(open);
-      if (!isPrivate(open)) found.add(open);
-    }
-  }
-  return [...found];
 }
 
 function isPrivate({ scope }: FunctionNode): boolean {
