@@ -112,6 +112,8 @@ export const LOOKUP_METHOD = pattern('lookupMethod');
 export const OF_ONE_CALL_NAME = pattern('ofOneCallName');
 /** Attributes that hold what is to be called when something happens. */
 export const LISTENER_NAME = pattern('listenerName');
+/** Methods that an object has to be called again and again, each time for something else. */
+export const CALLED_FOR_EACH = pattern('calledForEach');
 /** Calls after which threads are greenlets. */
 export const GREENLET_PATCH = pattern('greenletPatch');
 /** Parameters that are a thread's own slot. */

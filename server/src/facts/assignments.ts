@@ -18,7 +18,16 @@ import { recordAcquire } from './acquisitions.ts';
 import { visitCall } from './calls.ts';
 import { changeCopy, computedFrom, computedIn, forget, noteComputed } from './computed.ts';
 import { visitExpression } from './expressions.ts';
-import { calleeName, MAX_DEPTH, OTHER, ownerOf, type Pass, type Place, stringText } from './pass.ts';
+import {
+  calleeName,
+  MAX_DEPTH,
+  OTHER,
+  ownerOf,
+  type Pass,
+  type Place,
+  stringText,
+  type View,
+} from './pass.ts';
 import { isPlace, ownClass, placeAt, shapeWithoutFacts } from './places.ts';
 import {
   isFollowed,
@@ -202,6 +211,9 @@ export function noteCopy(pass: Pass, left: Node, right: Node, value: ValueShape)
   if (syntax.kind[left] !== Kind.identifier) return;
   const name = textOf(syntax, left);
   pass.context.copies.delete(name);
+  const viewed = viewedBy(pass, right);
+  if (viewed === undefined) pass.context.views.delete(name);
+  else pass.context.views.set(name, viewed);
   if (value.kind === 'path') {
     const read = pass.out.accesses.at(-1);
     pass.context.copies.set(name, {
@@ -221,6 +233,23 @@ export function noteCopy(pass: Pass, left: Node, right: Node, value: ValueShape)
     if (LOCK_CONSTRUCTORS.has(last) && pass.context.names.kind === 'function')
       pass.context.lockLocals.add(name);
   }
+}
+
+/** `names = d.keys()`: what steps through the local later steps through the container. */
+function viewedBy(pass: Pass, node: Node): View | undefined {
+  const syntax = pass.syntax;
+  if (syntax.kind[node] !== Kind.call) return undefined;
+  const name = calleeName(pass, node);
+  if (!VIEWS.has(name)) return undefined;
+  const callee = childIn(syntax, node, Field.function);
+  const list = childIn(syntax, node, Field.arguments);
+  if (callee === -1 || syntax.kind[callee] !== Kind.attribute || list === -1) return undefined;
+  if (children(syntax, list).length > 0) return undefined;
+  const object = childIn(syntax, callee, Field.object);
+  const place = object === -1 || !isPlace(pass, object) ? undefined : placeAt(pass, object, false);
+  return place !== undefined && place.at.fields.length > 0 && isShareable(pass, place)
+    ? { path: place.path, name }
+    : undefined;
 }
 
 /** The read that a call of `get` made: one of the few facts just before the call. */

@@ -258,6 +258,14 @@ export function visitConsumed(
   const place = placeAt(pass, node, false);
   if (place === undefined) return OTHER;
   const path = place.path;
+  const view =
+    place.at.root === 'local' && place.at.fields.length === 0
+      ? pass.context.views.get(place.at.name)
+      : undefined;
+  if (view !== undefined) {
+    recordAccess(pass, node, view.path, kind, `${form} .${VIEW_CALLS[view.name] ?? view.name}()`, {});
+    return { kind: 'path', path: view.path };
+  }
   if (mayNameContainer(pass, place)) recordAccess(pass, node, path, kind, form, {});
   else recordOperator(pass, node, path, '__iter__');
   return { kind: 'path', path };

@@ -101,6 +101,8 @@ interface FunctionContext {
   readonly names: NameScope;
   /** Local → what it was last read from, for tests through a local. */
   readonly copies: Map<string, Copy>;
+  /** Local → the container of which it holds a view. */
+  readonly views: Map<string, View>;
   /** Local → the reads that what it holds was computed from. */
   readonly computed: Map<string, readonly Copy[]>;
   /** Local → the acquisition whose success it says. */
@@ -108,6 +110,12 @@ interface FunctionContext {
   readonly graph: FlowGraph;
   /** Locals bound to a lock constructor: every use of them is recorded. */
   readonly lockLocals: Set<string>;
+}
+
+export interface View {
+  readonly path: PathId;
+  /** `keys`, `items`. */
+  readonly name: string;
 }
 
 export type ReadUse = Access['use'];
@@ -120,6 +128,7 @@ export function newContext(out: Recorder, names: NameScope, graph?: FlowGraph): 
     scope: names.id,
     names,
     copies: new Map(),
+    views: new Map(),
     computed: new Map(),
     tried: new Map(),
     graph: graph ?? own(),

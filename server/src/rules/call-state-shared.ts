@@ -1,4 +1,5 @@
 /** Reports the state of one call kept where all threads find it: a stack of open contexts, a "current" thing, the request on a shared object. */
+import { CALLED_FOR_EACH } from '../catalog/words.ts';
 import type { FunctionNode, Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import {
   accessEvidence,
@@ -25,7 +26,7 @@ export const rule = defineRule({
   cwe: [362, 488],
   witness: setForAll,
   docs: {
-    what: 'A context manager that puts something on a shared stack, or into a shared variable, for as long as its block lasts; and a method of an object that all threads share which stores its own argument there and reads it again.',
+    what: 'A context manager that puts something on a shared stack, or into a shared variable, for as long as its block lasts; a method of an object that all threads share which stores its own argument there and reads it again; and a flag against calls inside calls that is not kept by thread.',
     why: "What is meant for one call is there for all. Another thread that is inside at the same time finds the first one's context, or replaces it, and the one that ends first takes the other's away.",
     bad: [
       `import threading
@@ -118,7 +119,8 @@ with ThreadPoolExecutor() as pool:
   *check(program) {
     for (const variable of program.variables) {
       if (variable.kind === 'closure' || isTestState(variable) || isSafeType(variable)) continue;
-      const found = heldForBlock(program, variable) ?? argumentKept(program, variable);
+      const found =
+        heldForBlock(program, variable) ?? argumentKept(program, variable) ?? runningFlag(program, variable);
       if (found !== undefined) yield report(program, variable, found);
     }
   },
@@ -130,7 +132,7 @@ interface Kept {
   /** Where it is taken away, or read again. */
   readonly then: SharedAccess;
   readonly parallel: Parallel;
-  readonly how: 'block' | 'argument';
+  readonly how: 'block' | 'argument' | 'flag';
 }
 
 const PUTS: ReadonlySet<string> = new Set(['append', 'appendleft', 'push']);
@@ -203,29 +205,89 @@ function argumentKept(program: ProgramModel, variable: Variable): Kept | undefin
     );
     if (then === undefined) continue;
     const parallel = program.parallel(variable, put, put);
-    if (parallel?.thread?.many === true && parallel.runs === 'both')
+    if (parallel === undefined) continue;
+    const several = parallel.thread?.many === true && parallel.runs === 'both';
+    if (several || (parallel.thread === undefined && isForEachCall(program, variable, put)))
       return { put, then, parallel, how: 'argument' };
   }
   return undefined;
 }
 
-/** What the method was called with, and no more than that. */
-function storesArgument({ access, function: { scope, module } }: SharedAccess): boolean {
-  if (access.value?.kind !== 'path') return false;
-  const { root, name, fields } = module.summary.paths[access.value.path]!;
-  return root === 'local' && fields.length === 0 && scope.parameters.some((one) => one.name === name);
+/** An object that is called, and first of all keeps what it was called with: nothing that one sets up and then uses. */
+function isForEachCall(program: ProgramModel, { accesses }: Variable, put: SharedAccess): boolean {
+  const { function: function_, module, access } = put;
+  return (
+    CALLED_FOR_EACH.test(function_.scope.name) &&
+    !program.isConditional(module, access.fact) &&
+    accesses.every(
+      (one) =>
+        one.beforeSharing ||
+        (one.access.kind !== 'read' && one.function === function_) ||
+        (one.access.kind === 'read' && one.function.scope.name.startsWith('_')),
+    )
+  );
 }
 
+/** `if self.busy: return`, `self.busy = True`, … `self.busy = False`: meant for a call inside a call, and seen by all threads. */
+function runningFlag(program: ProgramModel, variable: Variable): Kept | undefined {
+  for (const put of variable.accesses) {
+    if (!isFree(put) || put.function.scope.async || !stores(put, 'True')) continue;
+    const { module, access, function: function_ } = put;
+    const tested = program
+      .testsAt(module, access.fact)
+      .some(
+        ({ test }) =>
+          test.form === 'falsy' &&
+          test.scope === access.scope &&
+          program.keyOf(module, test.path) === variable.key,
+      );
+    if (!tested) continue;
+    const then = variable.accesses.find(
+      (one) =>
+        one.function === function_ &&
+        isFree(one) &&
+        stores(one, 'False') &&
+        program.reaches(module, access.fact, one.access.fact) &&
+        !program.reaches(module, one.access.fact, access.fact),
+    );
+    const elsewhere = variable.accesses.some(
+      (one) => !one.beforeSharing && one.function !== function_ && one.access.kind !== 'read',
+    );
+    if (then === undefined || elsewhere) continue;
+    const parallel = program.parallel(variable, put, then);
+    if (parallel !== undefined) return { put, then, parallel, how: 'flag' };
+  }
+  return undefined;
+}
+
+function stores({ access: { kind, value } }: SharedAccess, text: 'True' | 'False'): boolean {
+  return kind === 'write' && value?.kind === 'literal' && value.type === 'bool' && value.text === text;
+}
+
+/** What the method was called with, or a part of it, and no more than that. */
+function storesArgument({ access, function: { scope, module } }: SharedAccess): boolean {
+  if (access.value?.kind !== 'path') return false;
+  const { root, name } = module.summary.paths[access.value.path]!;
+  return root === 'local' && scope.parameters.some((one) => one.name === name);
+}
+
+const MEANT: Readonly<Record<Kept['how'], string>> = {
+  block: 'is there for one block, but all threads share it',
+  argument: 'is the argument of one call, but all threads share it',
+  flag: 'says that a call is running, and all threads share it',
+};
+
 function report(program: ProgramModel, variable: Variable, { put, then, parallel, how }: Kept): Finding {
-  const meant =
-    how === 'block'
-      ? `is there for one block, but all threads share it`
-      : `is the argument of one call, but all threads share it`;
+  const clause = threadClause(parallel, put.function);
+  const what =
+    how === 'flag'
+      ? `While ${clause}, the call of one thread is taken for one inside the call of another, and does nothing.`
+      : `While ${clause}, one finds there what another has put, in ${named(then.function)}.`;
   return {
     rule: 'call-state-shared',
     primary: placeOf(put),
-    message: `\`${variable.name}\` ${meant}. While ${threadClause(parallel, put.function)}, one finds there what another has put, in ${named(then.function)}. Pass it as an argument, or keep it in a \`threading.local\` or \`ContextVar\`.`,
-    severity: levelOf(program, parallel, 'stale', 'everyBuild'),
+    message: `\`${variable.name}\` ${MEANT[how]}. ${what} Pass it as an argument, or keep it in a \`threading.local\` or \`ContextVar\`.`,
+    severity: levelOf(program, parallel, parallel.thread === undefined ? 'breaks' : 'stale', 'everyBuild'),
     confidence: parallel.confidence,
     breaks: 'everyBuild',
     evidence: [accessEvidence(then), ...threadEvidence(parallel)],

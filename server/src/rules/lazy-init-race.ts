@@ -1,7 +1,7 @@
 /** Reports shared state that is created when a test says that it is missing, with the test and the creation not under one lock. */
 
 import { CREATING_NAME, PURE_CALL } from '../catalog/words.ts';
-import type { Access, Test, ValueShape } from '../facts/summary.ts';
+import { type Access, ELEMENT, type Test, type ValueShape } from '../facts/summary.ts';
 import type {
   HeldTest,
   Parallel,
@@ -173,8 +173,10 @@ function report(
   const late = access.locks.size > 0;
   /** Whoever computes a value first and only stores it under the lock means to compute it twice. */
   const consumed = consumes(program, access);
+  const half = consumed === undefined && isFilledAfter(program, access);
   const matters =
     consumed !== undefined ||
+    half ||
     (late && value.kind === 'call') ||
     hasIdentity(program, variable, access, value, test);
   const sharing = parallel?.sharing ?? ownsLock(program, variable);
@@ -189,7 +191,9 @@ function report(
   const untested = late ? ', and the lock is taken after the test' : '';
   const gone =
     consumed === undefined
-      ? ''
+      ? half
+        ? ', and one takes it for complete while the other still fills it'
+        : ''
       : `, and the second finds \`${program.nameOf(access.module, consumed.path)}\` gone`;
   return {
     rule: 'lazy-init-race',
@@ -211,6 +215,39 @@ function report(
     identity: identityOf(access, variable),
     cause: variable.key,
   };
+}
+
+const FILLS: ReadonlySet<string> = new Set([
+  '[]=',
+  'append',
+  'add',
+  'insert',
+  'extend',
+  'update',
+  'setdefault',
+]);
+
+/** `cls._rules[cls] = []` and then `cls._rules[cls].append(…)`: whoever asks meanwhile finds it, and not all of it. */
+function isFilledAfter(
+  program: ProgramModel,
+  { module, access, function: function_, locks }: SharedAccess,
+): boolean {
+  const { value } = access;
+  if (value?.kind !== 'literal' || !value.empty || locks.size > 0) return false;
+  const { accesses, paths } = module.summary;
+  const { last, fields } = paths[access.path]!;
+  const isIt = (path: number): boolean => {
+    const { parent, last: name, fields: below } = paths[path]!;
+    if (access.key !== undefined) return parent === access.path && name === ELEMENT;
+    return path === access.path || (name === last && fields.length > 0 && below.length === fields.length);
+  };
+  return accesses.some((one) => {
+    if (one.kind !== 'mutate' || !FILLS.has(one.operation) || !isIt(one.path)) return false;
+    const within = program.functionAt(module, one.scope);
+    if (within === function_)
+      return program.repeatsAt(module, one.fact) && program.reaches(module, access.fact, one.fact);
+    return within.scope.qualified.startsWith(`${function_.scope.qualified}.<locals>`);
+  });
 }
 
 /** What the creation uses up, so that it cannot be made a second time: the factory that is then set to `None`. */
