@@ -2,11 +2,14 @@
 
 The trees before and after must be equal once everything is left out that a lock needs: `with LOCK:` around statements, the
 making of locks, their imports, `acquire()` and `release()`; a test that is repeated under the lock; a value that is made before
-the `with`; a copy in the head of a loop. Knows nothing of Heddle.
+the `with`; a copy in the head of a loop. And what was put under a lock must be fit for it (`fixRegions.py`). Knows nothing of
+Heddle.
 """
 import ast
 import json
 import sys
+
+import fixRegions
 
 LOCKS = {"Lock", "RLock", "Condition", "Semaphore", "BoundedSemaphore"}
 MODULES = {"threading", "dataclasses", "_thread", "multiprocessing"}
@@ -177,7 +180,7 @@ def plain(text):
     return ast.dump(tree)
 
 
-def judged(before, after):
+def judged(before, after, title):
     try:
         ast.parse(before)
     except SyntaxError:
@@ -186,9 +189,11 @@ def judged(before, after):
         ast.parse(after)
     except SyntaxError as error:
         return f"does not parse: {error}"
-    return "" if plain(before) == plain(after) else "differs in more than locks"
+    if plain(before) != plain(after):
+        return "differs in more than locks"
+    return "; ".join(fixRegions.problems(before, after, title, lambda body: ast.dump(Plain().visit(body))))
 
 
 for line in sys.stdin:
     job = json.loads(line)
-    print(json.dumps({"id": job["id"], "wrong": judged(job["before"], job["after"])}), flush=True)
+    print(json.dumps({"id": job["id"], "wrong": judged(job["before"], job["after"], job["title"])}), flush=True)

@@ -126,13 +126,13 @@ async function proven(name, folder) {
     if (offered.length > 0) {
       helped++;
       rule.helped++;
-    } else
-      for (const { reason } of refused.slice(0, 1)) {
-        const kind = kindOf(reason);
-        refusals[finding.rule] ??= {};
-        refusals[finding.rule][kind] = (refusals[finding.rule][kind] ?? 0) + 1;
-        notOffered.push(`${placeOf(folder, finding)} ${finding.rule}: ${reason}`);
-      }
+    } else if (refused.length > 0) {
+      const kind = kindOf(refused[0].reason);
+      refusals[finding.rule] ??= {};
+      refusals[finding.rule][kind] = (refusals[finding.rule][kind] ?? 0) + 1;
+      const reasons = refused.map(({ title, reason }) => `${title}: ${reason}`);
+      notOffered.push(`${placeOf(folder, finding)} ${finding.rule}: ${reasons.join('; ')}`);
+    }
     for (const { index, title, safety } of offered) {
       rule.fixes++;
       const edits = await analyzer.fixEdits(finding.place.file, finding.fingerprint, index, go);
@@ -170,7 +170,7 @@ async function proven(name, folder) {
     for (const { before: text, edits } of fix.edits) {
       const after = heddle.applyEdits(text, edits);
       if (!sameOutside(text, after, edits)) fix.problems.push('changes more than announced');
-      if (!REWRITES.test(fix.title)) jobs.push({ id, before: text, after });
+      if (!REWRITES.test(fix.title)) jobs.push({ id, before: text, after, title: fix.title });
     }
     samples.push(sampleOf(name, folder, fix));
   }
@@ -180,7 +180,7 @@ async function proven(name, folder) {
       for (const fix of together) fix.problems.push(...(await problemsOf([fix])));
   analyzer.dispose();
   const list = [...fixes.values()];
-  const proof = spawnSync(options.python, [join(projectRoot, 'scripts', 'fixProof.py')], {
+  const proof = spawnSync(options.python, ['-B', join(projectRoot, 'scripts', 'fixProof.py')], {
     input: jobs.map((job) => JSON.stringify(job)).join('\n'),
     encoding: 'utf8',
     maxBuffer: 1 << 28,
