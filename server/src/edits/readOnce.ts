@@ -21,6 +21,7 @@ export function readOnce(syntax: Syntax, test: Span, act: Span): Outcome {
   if (read === undefined) return refuse('what is tested is not what is used');
   const written = textOf(syntax, read);
   const uses: Node[] = [];
+  const resets: Node[] = [];
   for (const root of [condition, body]) {
     for (let node = root; node < root + syntax.size[root]!; node++) {
       const kind = syntax.kind[node];
@@ -28,16 +29,20 @@ export function readOnce(syntax: Syntax, test: Span, act: Span): Outcome {
         if (textOf(syntax, node).includes(written)) return refuse(`\`${written}\` is also used later`);
         node += syntax.size[node]! - 1;
       } else if (kind === syntax.kind[read] && textOf(syntax, node) === written) {
-        const field = syntax.field[node];
-        if (field === Field.left || syntax.kind[node - 1] === Kind.delete_statement)
+        if (isReset(syntax, node)) resets.push(node);
+        else if (syntax.field[node] === Field.left || syntax.kind[node - 1] === Kind.delete_statement)
           return refuse(`\`${written}\` is also set in the body`);
-        uses.push(node);
+        else uses.push(node);
         node += syntax.size[node]! - 1;
       }
     }
   }
-  if (new RegExp(`${escaped(written)}\\s*(?:[-+*/%&|^@]|//|\\*\\*|<<|>>)?=[^=]`).test(textOf(syntax, body)))
+  const sets = new RegExp(`${escaped(written)}\\s*(?:[-+*/%&|^@]|//|\\*\\*|<<|>>)?=(?=[^=])`, 'g');
+  if ((textOf(syntax, body).match(sets) ?? []).length > resets.length)
     return refuse(`\`${written}\` is also set in the body`);
+  const [reset] = resets;
+  if (reset !== undefined && (uses.some((node) => node > reset) || repeats(syntax, body)))
+    return refuse(`\`${written}\` is used again after it is set in the body`);
   const function_ = definitionsAround(syntax, test).at(-1);
   const word = written
     .split('.')
@@ -56,6 +61,24 @@ export function readOnce(syntax: Syntax, test: Span, act: Span): Outcome {
   if (index === -1) return refuse('the `if` is an `elif`');
   const edits: TextEdit[] = uses.map((node) => replacement(syntax.start[node]!, syntax.end[node]!, local));
   return [...insertStatement(syntax, suite, index, [`${local} = ${written}`]), ...edits];
+}
+
+/** `self.conn = None` as a statement of its own: what was used before is not what is set. */
+function isReset(syntax: Syntax, node: Node): boolean {
+  const assignment = node - 1;
+  if (syntax.kind[assignment] !== Kind.assignment || syntax.field[node] !== Field.left) return false;
+  const right = childIn(syntax, assignment, Field.right);
+  return (
+    syntax.kind[assignment - 1] === Kind.expression_statement &&
+    right !== -1 &&
+    textOf(syntax, right) === 'None'
+  );
+}
+
+function repeats(syntax: Syntax, body: Node): boolean {
+  for (let node = body; node < body + syntax.size[body]!; node++)
+    if (syntax.kind[node] === Kind.for_statement || syntax.kind[node] === Kind.while_statement) return true;
+  return false;
 }
 
 /** The expression in the condition that the act begins with. */

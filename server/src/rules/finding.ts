@@ -131,6 +131,8 @@ export type Intention =
       readonly kind: 'doubleCheck';
       readonly file: string;
       readonly lock: LockChoice;
+      /** Whose lock it is, as written there; empty for a lock that belongs to no object. */
+      readonly object: string;
       readonly test: FactId;
       readonly act: FactId;
     };

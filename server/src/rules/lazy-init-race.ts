@@ -446,11 +446,11 @@ function fixesFor(
   if (isObstacle(choice)) {
     fixes.push(refusedFix(file, 'Test again and create under a lock', choice));
   } else {
-    const { lock } = choice;
+    const { lock, object } = choice;
     fixes.push({
       title: `Test again and create under ${lock.kind === 'existing' ? `\`${lock.expression}\`` : 'a new lock'}`,
       safety: 'unsafe',
-      intention: { kind: 'doubleCheck', file, lock, test, act: access.access.fact },
+      intention: { kind: 'doubleCheck', file, lock, object, test, act: access.access.fact },
     });
     fixes.push(...lockFixes(program, variable, access, [test]));
   }

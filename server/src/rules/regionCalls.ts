@@ -126,13 +126,17 @@ function isForeign(program: ProgramModel, module: Module, call: Call): boolean {
   if (effects.some(({ callsBack }) => callsBack)) return true;
   if (parent === -1 && root !== 'import') {
     if (root === 'global')
-      return program.makes(module, index) === undefined && program.libraryNames(module, index).length === 0;
+      return (
+        !isClassName(last) &&
+        program.makes(module, index) === undefined &&
+        program.libraryNames(module, index).length === 0
+      );
     return root === 'result' || root === 'local' || root === 'unknown';
   }
   if (effects.length > 0 || isPlainMethod(last)) return false;
   const dotted = program.calleeName(module, index);
   if (dotted !== undefined && !dotted.includes('()')) {
-    if (root === 'import' && /^_*[A-Z]/.test(last)) return false;
+    if (root === 'import' && isClassName(last)) return false;
     return !isStandardModule(dotted);
   }
   if (root === 'import' && dotted === undefined && parent === -1)
@@ -142,6 +146,11 @@ function isForeign(program: ProgramModel, module: Module, call: Call): boolean {
   if (program.typesOf(module, { kind: 'path', path: parent }).every(hasCalmMethods)) return false;
   const names = program.libraryNames(module, index);
   return names.length === 0 || names.some((name) => !isCalm(name));
+}
+
+/** Making an object of a library is trusted to do no more than that. */
+function isClassName(name: string): boolean {
+  return /^_*[A-Z]/.test(name);
 }
 
 /** Objects all of whose methods are known: what of them waits or calls back is said elsewhere. */

@@ -10,7 +10,7 @@ import { Kind, type Syntax } from '../cst/syntax.ts';
 import { acquireToWith } from '../edits/acquireToWith.ts';
 import { appendItem } from '../edits/appendItem.ts';
 import { attempt } from '../edits/attempt.ts';
-import { declareLock } from '../edits/declareLock.ts';
+import { type DeclaredLock, declareLock } from '../edits/declareLock.ts';
 import { doubleCheck } from '../edits/doubleCheck.ts';
 import { hoistLock } from '../edits/hoistLock.ts';
 import { readOnce } from '../edits/readOnce.ts';
@@ -110,13 +110,15 @@ export function sketch(
       if (isRefused(region)) return region;
       const refused = mayHold(lock, [{ file, place: intention.act, span: region }], false);
       if (refused !== undefined) return refused;
-      if (lock.kind === 'declare' && lock.file !== file) return refuse('the lock belongs to another file');
-      const declared = lock.kind === 'declare' ? declaration(own, lock, [test, act]) : undefined;
+      const declared = lock.kind === 'declare' ? declaredFor(intention, lock, fileOf) : undefined;
       if (declared !== undefined && isRefused(declared)) return declared;
       const used = doubleCheck(syntax, test, act, (span) =>
         declared === undefined ? reached(syntax, span, lock) : declared.expressionAt(span),
       );
-      return isRefused(used) ? used : here([...(declared?.edits ?? []), ...used]);
+      if (isRefused(used)) return used;
+      const elsewhere = declared !== undefined && declared.file !== file;
+      const edits = [...(declared === undefined || elsewhere ? [] : declared.edits), ...used];
+      return [...(elsewhere ? [{ file: declared.file, edits: declared.edits }] : []), { file, edits }];
     }
     case 'acquireToWith':
       return here(acquireToWith(syntax, place(intention.acquire)));
@@ -136,6 +138,28 @@ export function sketch(
     case 'singleOperation':
       return here(singleOperation(syntax, place(intention.test), place(intention.act), intention.operation));
   }
+}
+
+/** A new lock for a double-checked creation: in the file of its class, which need not be that of the creation. */
+function declaredFor(
+  { file, object, test, act }: Extract<Intention, { readonly kind: 'doubleCheck' }>,
+  lock: Extract<LockChoice, { readonly kind: 'declare' }>,
+  fileOf: (file: string) => FixedFile | undefined,
+): (DeclaredLock & { readonly file: string }) | Refusal {
+  const home = fileOf(lock.file);
+  const here = fileOf(file);
+  if (home === undefined || here === undefined) return refuse(`${lock.file} is not understood`);
+  const usedAt = [test, act].map((fact) => factSpan(here.summary, fact));
+  const declared = declaration(home, lock, lock.file === file ? usedAt : []);
+  if (isRefused(declared)) return declared;
+  const ofOwner = lock.owner === 'instance' && object !== '';
+  if (!ofOwner && lock.file !== file) return refuse('the lock belongs to another file');
+  return {
+    ...declared,
+    file: lock.file,
+    expressionAt: (span) =>
+      ofOwner ? ofObject(here.syntax, span, `${object}.${declared.name}`) : declared.expressionAt(span),
+  };
 }
 
 /** The lock around its units, in all files, and its declaration when it is a new one. */

@@ -76,6 +76,7 @@ describe('editsFor', () => {
         'import threading\n\n«class A:\n    one = None\n\n    @classmethod\n    def get(cls):\n        if «cls.one» is None:\n            «cls.one» = cls()\n        return cls.one»\n',
         {
           kind: 'doubleCheck',
+          object: '',
           file: FILE,
           lock: { kind: 'declare', file: FILE, owner: 'class', fact: 0, name: '_lock', constructor: 'Lock' },
           test: 1,

@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/base/log.ts';
+import { applyEdits } from '../../../src/base/textEdit.ts';
 import { createAnalyzer } from '../../../src/service/createAnalyzer.ts';
 import { memoryHost } from '../../support/memoryHost.ts';
 import { pythonParser } from '../../support/parser.ts';
@@ -453,6 +454,32 @@ describe('a lock is put into a class', () => {
       ),
     );
     expect(offered[0]).toBe('Add a lock for `self.hits` and hold it wherever it changes');
+  });
+});
+
+describe('a lock for what a subclass in another file creates', () => {
+  it('is declared where the class of the attribute is', async () => {
+    const host = memoryHost({
+      '/w/base.py':
+        'class Base:\n    def __init__(self):\n        self.link = None\n\n    def close(self):\n        self.link = None\n',
+      '/w/a.py':
+        'import threading\nfrom base import Base\n\n\nclass Client(Base):\n    def start(self):\n        for _ in range(3):\n            threading.Thread(target=self.ask).start()\n\n    def ask(me):\n        if me.link is None:\n            me.link = connect()\n        return me.link\n',
+    });
+    const analyzer = createAnalyzer({ host, parser, logger: silentLogger });
+    analyzer.setFolders(['/w']);
+    analyzer.setSettings({ target: 'both' });
+    const found = (await analyzer.reportFile('/w/a.py', go)).findings.find(
+      ({ rule }) => rule === 'lazy-init-race',
+    );
+    const { offered } = await analyzer.offerFixes('/w/a.py', found!.fingerprint, go);
+    expect(offered[0]!.title).toBe('Test again and create under a new lock');
+    const edits = await analyzer.fixEdits('/w/a.py', found!.fingerprint, offered[0]!.index, go);
+    analyzer.dispose();
+    const after = Object.fromEntries(edits!.map((one) => [one.file, applyEdits(one.before, one.edits)]));
+    expect(after['/w/base.py']).toContain('self._lock = threading.Lock()');
+    expect(after['/w/a.py']).toContain(
+      '        if me.link is None:\n            with me._lock:\n                if me.link is None:\n                    me.link = connect()\n',
+    );
   });
 });
 
