@@ -61,11 +61,7 @@ export interface LiveTree {
  * @throws Error saying what does not fit
  */
 export async function loadPythonParser(bytes: GrammarBytes, work?: Clock): Promise<PythonParser> {
-  const exports: CursorExports & { wasmBinary: Uint8Array; locateFile: (name: string) => string } = {
-    wasmBinary: bytes.runtime,
-    locateFile: (name: string) => name,
-  } as never;
-  await Parser.init(exports as never);
+  const exports = await startRuntime(bytes.runtime);
   const language = await Language.load(bytes.python);
   if (language.abiVersion !== GRAMMAR_ABI)
     throw new Error(`the Python grammar has ABI ${language.abiVersion}, this build wants ${GRAMMAR_ABI}`);
@@ -111,6 +107,45 @@ export async function loadPythonParser(bytes: GrammarBytes, work?: Clock): Promi
   return made;
 }
 
+/**
+ * Starts the runtime and moves its stack. The one that it comes with has 64 kB, and lies above its data: damaged text makes
+ * the parser call itself deeper than that, which overwrites the data first and traps only then.
+ */
+async function startRuntime(runtime: Uint8Array): Promise<CursorExports> {
+  let failed: (error: unknown) => void = () => {};
+  const failure = new Promise<never>((_, reject) => {
+    failed = reject;
+  });
+  let functions: Instantiated['instance']['exports'] = {};
+  const module = {
+    locateFile: (name: string) => name,
+    instantiateWasm(imports: object, receive: Receive) {
+      WebAssembly.instantiate(runtime, imports)
+        .then(({ instance, module: code }) => {
+          functions = instance.exports;
+          receive(instance, code);
+        })
+        .catch(failed);
+      return {};
+    },
+  };
+  await Promise.race([Parser.init(module as never), failure]);
+  const { malloc, _emscripten_stack_restore: setStack } = functions;
+  if (malloc === undefined || setStack === undefined)
+    throw new Error('the WASM runtime does not let its stack be moved');
+  setStack((malloc(STACK_BYTES) + STACK_BYTES) & ~15);
+  return module as unknown as CursorExports;
+}
+
+/** More than the engine's own stack lets the parser use, so that it is the one which says when it is full. */
+const STACK_BYTES = 8 * 1024 * 1024;
+
+type Receive = (instance: Instantiated['instance'], module: unknown) => void;
+interface Instantiated {
+  readonly instance: { readonly exports: Readonly<Record<string, (value: number) => number>> };
+  readonly module: unknown;
+}
+
 function parsed(parser: Parser, text: string, old: Tree | null, work: Clock | undefined): Tree {
   const budget = parsingBudget(text.length, () => performance.now(), work);
   try {
@@ -123,8 +158,11 @@ function parsed(parser: Parser, text: string, old: Tree | null, work: Clock | un
   throw new ParsingTakesTooLong();
 }
 
-/** Every host of the core has this clock; the type library that the core is compiled with does not name it. */
-const { performance } = globalThis as unknown as { readonly performance: { now(): number } };
+/** Every host of the core has these; the type library that the core is compiled with does not name them. */
+const { performance, WebAssembly } = globalThis as unknown as {
+  readonly performance: { now(): number };
+  readonly WebAssembly: { instantiate(bytes: Uint8Array, imports: object): Promise<Instantiated> };
+};
 
 /**
  * Answers true when a parse is to be given up. Damaged text of a few kilobytes can keep error recovery busy for minutes.
@@ -153,9 +191,11 @@ const STEPS_PER_UNIT = 0.1;
 const LEAST_MS = 3000;
 const MS_PER_UNIT = 0.02;
 
+/** Where the engine's stack ends, the runtime is left in the middle of its work, as by a trap. */
 function crashOr(error: unknown): unknown {
   const trapped = typeof error === 'object' && error !== null && error.constructor.name === 'RuntimeError';
-  return trapped ? new ParserCrashed(error) : error;
+  const overflown = error instanceof RangeError && /call stack/.test(error.message);
+  return trapped || overflown ? new ParserCrashed(error) : error;
 }
 
 /** The exports of the runtime that a cursor needs; all take the tree's address and work on the transfer buffer. */

@@ -78,8 +78,27 @@ function parsedTree(text: string): TomlTable | undefined {
       for (const entry of node.body) addKeyValue(table, entry);
     }
   }
-  return root;
+  return isTooDeep(root) ? undefined : root;
 }
+
+/** Dotted keys nest without brackets. Whoever reads the tree may call itself for each level. */
+function isTooDeep(root: TomlTable): boolean {
+  let level: readonly TomlNode[] = [root];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEEPEST_TOML) return true;
+    level = level.flatMap((node) =>
+      node.kind === 'table'
+        ? [...node.entries.values()].map((entry) => entry.node)
+        : node.kind === 'array'
+          ? node.items
+          : [],
+    );
+  }
+  return false;
+}
+
+/** Far above what a person writes, far below what a stack holds. */
+export const DEEPEST_TOML = 100;
 
 /** The node at a path of keys, undefined where there is none. */
 export function tomlAt(table: TomlTable | undefined, ...path: readonly string[]): TomlNode | undefined {

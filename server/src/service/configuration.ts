@@ -17,7 +17,14 @@ import {
   type Settings,
 } from '../base/settings.ts';
 import type { Span } from '../base/span.ts';
-import { isTooLargeToml, LARGEST_TOML, parseTomlTree, type TomlNode, tomlTableAt } from '../env/tomlTree.ts';
+import {
+  DEEPEST_TOML,
+  isTooLargeToml,
+  LARGEST_TOML,
+  parseTomlTree,
+  type TomlNode,
+  tomlTableAt,
+} from '../env/tomlTree.ts';
 import { decodeSource } from './decode.ts';
 
 /** One wrong key or value. */
@@ -328,14 +335,17 @@ function lowerFirst(sentence: string): string {
   return sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '');
 }
 
-function givenOf(value: unknown): Given {
+/** No setting has more levels than a few; what lies deeper is refused like any other wrong value. */
+function givenOf(value: unknown, depth = 0): Given {
   const nowhere = { key: undefined, at: undefined };
-  if (Array.isArray(value)) return { ...nowhere, kind: 'list', items: value.map(givenOf) };
+  if (depth > DEEPEST_TOML) return { ...nowhere, kind: 'plain', value: undefined };
+  if (Array.isArray(value))
+    return { ...nowhere, kind: 'list', items: value.map((item) => givenOf(item, depth + 1)) };
   if (typeof value === 'object' && value !== null)
     return {
       ...nowhere,
       kind: 'table',
-      entries: new Map(Object.entries(value).map(([name, inner]) => [name, givenOf(inner)])),
+      entries: new Map(Object.entries(value).map(([name, inner]) => [name, givenOf(inner, depth + 1)])),
     };
   return { ...nowhere, kind: 'plain', value };
 }
@@ -376,6 +386,7 @@ function tomlError(text: string): { readonly at: number; readonly reason: string
         reason: lowerFirst(error.message),
       };
     }
+    return { at: 0, reason: 'it cannot be parsed' };
   }
-  return { at: 0, reason: 'it cannot be parsed' };
+  return { at: 0, reason: `its tables nest deeper than ${DEEPEST_TOML} levels` };
 }

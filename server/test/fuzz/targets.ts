@@ -2,6 +2,9 @@
  * What is fuzzed: each target makes an input from a number, hands it to a part of Heddle, and says what went wrong. The
  * same number is the same input everywhere, so that a failure of the long run (`npm run fuzz`) can be had again by itself.
  */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import type { Diagnostic } from 'vscode-languageserver-protocol';
 import { silentLogger } from '../../src/base/log.ts';
@@ -169,9 +172,10 @@ function inProcess(
 /** An editor with one server, which is started again when it has gone. */
 function editor(program: string) {
   let client: StdioClient | undefined;
+  const storageFolder = mkdtempSync(join(tmpdir(), 'heddle-fuzz-'));
   return {
     async server(): Promise<StdioClient> {
-      client ??= await startClient(program, { folders: [] });
+      client ??= await startClient(program, { folders: [], initializationOptions: { storageFolder } });
       return client;
     },
     giveUp(): void {
@@ -182,6 +186,7 @@ function editor(program: string) {
       client?.kill();
       await client?.ended;
       client = undefined;
+      rmSync(storageFolder, { recursive: true, force: true });
     },
   };
 }
@@ -215,10 +220,11 @@ interface Report {
 
 function pythonThroughServer(program: string, corpus: readonly string[]): Target {
   const { server, giveUp, close } = editor(program);
+  const path = '/fuzz/edited.py';
+  const uri = uriOf(path);
+  let text = '';
   const work = async (random: Random, client: StdioClient): Promise<string | undefined> => {
-    const path = '/fuzz/edited.py';
-    const uri = uriOf(path);
-    let text = mutated(corpus[random(corpus.length)]!, corpus, random, 3);
+    text = mutated(corpus[random(corpus.length)]!, corpus, random, 3);
     let version = 1;
     client.open(path, text, version);
     const pull = () => answer(client, 'textDocument/diagnostic', { textDocument: { uri } });
@@ -259,10 +265,21 @@ function pythonThroughServer(program: string, corpus: readonly string[]): Target
     async run(input) {
       const wrong = await work(randomNumbers(input), await server());
       if (wrong !== undefined) giveUp();
-      return wrong;
+      return wrong?.includes('the server ended with 70') ? refused() : wrong;
     },
     close,
   };
+
+  /** What is wrong with the server after one that ended because the parser crashed: it is to refuse that text, and live. */
+  async function refused(): Promise<string | undefined> {
+    const client = await server();
+    client.open(path, text, 1);
+    const params = { textDocument: { uri } };
+    const { wrong, error } = await answer(client, 'textDocument/diagnostic', params);
+    client.notify('textDocument/didClose', params);
+    if (wrong !== undefined) giveUp();
+    return wrong ?? error;
+  }
 }
 
 /** One change with a range, as an editor sends it. */

@@ -36,6 +36,14 @@ test.each(SLOW)('%s are given up, said, and cost nothing else', async (_, text) 
   expect(seconds).toBeLessThan(BUDGET);
 });
 
+/** Found by the fuzzer: the parser calls itself more often than 64 kB of stack hold, in 5 kB of text. */
+test('a text on which the parser calls itself thousands of times does not crash it', async () => {
+  const text = `${'//*/*/*'.repeat(14)}//**${'/*//*/*'.repeat(545)}/*//*/e${'/*//*/*'.repeat(143)}/*/\n`;
+  const parser = await pythonParser();
+  expect(parser.parse(text).count).toBeGreaterThan(1);
+  expect(parser.parse(COUNTER).count).toBeGreaterThan(10);
+});
+
 test('a document that was given up is not parsed again until it changes, and then as if anew', async () => {
   const parser = await pythonParser();
   const [, slow] = SLOW[3]!;

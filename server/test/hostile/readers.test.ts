@@ -7,6 +7,7 @@ import { parseRecord, readDistributions } from '../../src/env/distributions.ts';
 import { decideTarget } from '../../src/env/target.ts';
 import { parseTomlTree } from '../../src/env/tomlTree.ts';
 import { openArchive } from '../../src/env/wheel.ts';
+import { checkSettings, projectSettings } from '../../src/service/configuration.ts';
 import { createAnalyzer } from '../../src/service/createAnalyzer.ts';
 import { listSources } from '../../src/service/sources.ts';
 import { cpuSeconds } from '../support/cpu.ts';
@@ -68,6 +69,35 @@ describe('is read in a moment:', () => {
     const text = Array.from({ length: 10_000 }, (_, index) => `a${index} = 1\n`).join('');
     const first = parseTomlTree(text);
     expect(parseTomlTree(text)).toBe(first);
+  });
+});
+
+describe('settings that nest deeper than a stack', () => {
+  const wrong = ({ problems }: { readonly problems: readonly { readonly message: string }[] }) =>
+    problems.map(({ message }) => message);
+
+  test.each([
+    ['dotted tables', `[tool.heddle${'.a'.repeat(20_000)}]\n`],
+    ['dotted keys', `[tool.heddle]\n${'a.'.repeat(20_000)}a = 1\n`],
+    [
+      'dotted keys in tables',
+      `[tool.heddle]\na = ${`{${'a.'.repeat(90)}a = `.repeat(90)}1${'}'.repeat(90)}\n`,
+    ],
+    ['tables of a key', `[tool.heddle]\nrules = ${'{a = '.repeat(400)}1${'}'.repeat(400)}\n`],
+  ])('in a pyproject.toml are refused: %s', (_, text) => {
+    const messages = wrong(projectSettings('/p/pyproject.toml', `${text}# heddle`, ['useless-lock']));
+    expect(messages).toHaveLength(1);
+    expect(messages[0]).toMatch(/nest deeper than 100 levels/);
+    expect(parseDependencyFile('/p/pyproject.toml', text)?.requirements ?? []).toEqual([]);
+  });
+
+  test('from the editor are refused', () => {
+    let deep: unknown = 'off';
+    for (let level = 0; level < 20_000; level++) deep = level % 2 === 0 ? { a: deep } : [deep];
+    expect(wrong(checkSettings({ rules: { 'useless-lock': deep } } as never, ['useless-lock']))).toHaveLength(
+      1,
+    );
+    expect(wrong(checkSettings({ exclude: deep } as never, ['useless-lock']))).toHaveLength(1);
   });
 });
 
