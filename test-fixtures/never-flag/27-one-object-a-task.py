@@ -92,3 +92,22 @@ def change_all(names):
     with ThreadPoolExecutor() as pool:
         for name in names:
             pool.submit(Settings().change, name, 1)
+
+
+class LineReader:
+    """`reader` is what it reads from, and no `LineReader`."""
+
+    def __init__(self, source):
+        self._lock = threading.Lock()
+        self.source = source
+
+    def seek(self, to):
+        with self._lock:
+            return self.source.seek(to)
+
+
+def read_all(reader, count):
+    reader.seek(0)
+    lines = LineReader(reader)
+    for _ in range(count):
+        threading.Thread(target=lines.seek, args=(1,)).start()

@@ -62,7 +62,7 @@ export class Parameters {
       const learnt = joined(seen.map((type) => (isLearnt(type) ? type : UNKNOWN_TYPE)));
       if (learnt.some((type) => type.kind !== 'unknown')) return learnt;
       const called = this.#namesakes.of(function_.module, function_.scope.id, name);
-      if (called !== undefined) return [{ kind: 'instance', of: called }, UNKNOWN_TYPE];
+      if (called !== undefined) return [{ kind: 'instance', of: called, guessed: true }, UNKNOWN_TYPE];
       return seen.length === 0 && this.given(function_, name).length === 0 ? [UNKNOWN_TYPE] : learnt;
     });
   }
@@ -163,7 +163,12 @@ export class Parameters {
 
 /** Objects of the program, containers and locks: what threads could change through the parameter. */
 function isLearnt(type: ValueType): boolean {
-  return TELLING.has(type.kind) && type.kind !== 'tuple' && type.kind !== 'external';
+  return (
+    TELLING.has(type.kind) &&
+    type.kind !== 'tuple' &&
+    type.kind !== 'external' &&
+    !(type.kind === 'instance' && type.guessed === true)
+  );
 }
 
 function sameGiven(a: GivenByName, b: GivenByName): boolean {

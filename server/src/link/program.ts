@@ -104,7 +104,8 @@ export type ValueType =
   | { readonly kind: 'text' }
   | { readonly kind: 'constant' /** `None`, `True`, `False`. */; readonly text: string }
   | { readonly kind: 'tuple'; readonly of?: readonly ValueType[] | undefined }
-  | { readonly kind: 'instance'; readonly of: ClassNode }
+  /** `guessed`: by its name. That is good for what is done with it there, and is not handed on. */
+  | { readonly kind: 'instance'; readonly of: ClassNode; readonly guessed?: true }
   | { readonly kind: 'external'; readonly dotted: string }
   | { readonly kind: 'function' }
   /** `many`: an object of more classes than are told apart. */

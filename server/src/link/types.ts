@@ -176,7 +176,7 @@ export class Types {
     if (parameter === undefined && bindings.length === 0) return [UNKNOWN_TYPE];
     if (parameter === undefined && types.length > 0 && types.every((type) => type.kind === 'unknown')) {
       const called = this.#namesakes.of(module, scope, name);
-      if (called !== undefined) return [{ kind: 'instance', of: called }, UNKNOWN_TYPE];
+      if (called !== undefined) return [{ kind: 'instance', of: called, guessed: true }, UNKNOWN_TYPE];
     }
     return joined(types);
   }

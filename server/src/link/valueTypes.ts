@@ -127,7 +127,7 @@ export function literalType(shape: Extract<ValueShape, { kind: 'literal' }>): Va
 function outerKey(type: ValueType): string {
   switch (type.kind) {
     case 'instance':
-      return `instance ${type.of.id}`;
+      return `instance ${type.of.id}${type.guessed === true ? ' guessed' : ''}`;
     case 'lock':
       return `lock ${type.lock} ${type.reentrant}`;
     case 'container':
