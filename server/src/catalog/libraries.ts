@@ -4,16 +4,20 @@ import apscheduler from './libraries/apscheduler.json' with { type: 'json' };
 import asgiref from './libraries/asgiref.json' with { type: 'json' };
 import asyncio from './libraries/asyncio.json' with { type: 'json' };
 import builtins from './libraries/builtins.json' with { type: 'json' };
+import celery from './libraries/celery.json' with { type: 'json' };
 import clients from './libraries/clients.json' with { type: 'json' };
 import concurrentFutures from './libraries/concurrent-futures.json' with { type: 'json' };
 import dask from './libraries/dask.json' with { type: 'json' };
 import databaseClients from './libraries/database-clients.json' with { type: 'json' };
 import django from './libraries/django.json' with { type: 'json' };
+import dramatiq from './libraries/dramatiq.json' with { type: 'json' };
 import files from './libraries/files.json' with { type: 'json' };
 import flask from './libraries/flask.json' with { type: 'json' };
 import googleCloud from './libraries/google-cloud.json' with { type: 'json' };
+import gradio from './libraries/gradio.json' with { type: 'json' };
 import grpc from './libraries/grpc.json' with { type: 'json' };
 import internet from './libraries/internet.json' with { type: 'json' };
+import joblib from './libraries/joblib.json' with { type: 'json' };
 import logging from './libraries/logging.json' with { type: 'json' };
 import multiprocessing from './libraries/multiprocessing.json' with { type: 'json' };
 import paho from './libraries/paho.json' with { type: 'json' };
@@ -45,16 +49,20 @@ export const LIBRARIES = [
   asgiref,
   asyncio,
   builtins,
+  celery,
   clients,
   concurrentFutures,
   dask,
   databaseClients,
   django,
+  dramatiq,
   files,
   flask,
   googleCloud,
+  gradio,
   grpc,
   internet,
+  joblib,
   logging,
   multiprocessing,
   paho,

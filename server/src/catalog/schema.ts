@@ -157,6 +157,12 @@ const Entry = v.pipe(
     coroutines: v.exactOptional(v.picklist(['too', 'only'])),
     /** The threads run from such a call on, of a function or a method of the same object; without one in the program there are none. */
     startedBy: v.exactOptional(v.array(Dotted)),
+    /** Of the calls of `startedBy`, those with one of these literals for the argument. */
+    startedWhen: v.exactOptional(v.strictObject({ argument: Argument, values: v.array(Words) })),
+    /** Holds only where a setting or command of the program says that one process of this server runs several threads. */
+    threadedServer: v.exactOptional(v.picklist(['celery'])),
+    /** Each that is registered is a way in of its own: different ones run at once, even if the same one does not. */
+    apart: v.exactOptional(v.literal(true)),
     /** The callable is run by a thread of this process even when the pool is one of processes. */
     evenProcesses: v.exactOptional(v.literal(true)),
     /** Whatever thread happens to call it: says nothing unless the program has threads. */

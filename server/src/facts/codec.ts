@@ -38,6 +38,7 @@ import type {
   Test,
   TestForm,
   ValueShape,
+  WrittenCommand,
   WrittenList,
 } from './summary.ts';
 
@@ -91,6 +92,7 @@ function describe(coder: Coder, summary: FileSummary | undefined): FileSummary {
     exports: coder.optional(summary?.exports, texts),
     skipped: coder.list(summary?.skipped, fact),
     generated: coder.flag(summary?.generated),
+    commands: coder.list(summary?.commands, command),
   };
   check(whole, coder);
   return whole;
@@ -160,6 +162,15 @@ function scope(coder: Coder, value: Scope | undefined): Whole<Scope> {
     noThread: coder.flag(value?.noThread),
     saysThreads: coder.optional(value?.saysThreads, saysThreads),
     metaclass: coder.optional(value?.metaclass, shape),
+  };
+}
+
+function command(coder: Coder, value: WrittenCommand | undefined): Whole<WrittenCommand> {
+  return {
+    fact: coder.fact(value?.fact),
+    server: coder.word(SERVERS, value?.server),
+    threads: coder.flag(value?.threads),
+    text: coder.text(value?.text),
   };
 }
 
@@ -418,6 +429,7 @@ const ROOTS: Words<AccessPath['root']> = wordsOf({
   result: 0,
   unknown: 0,
 });
+const SERVERS: Words<WrittenCommand['server']> = wordsOf({ web: 0, celery: 0 });
 const THREAD_WORDS: Words<SaysThreads['says']> = wordsOf({ safe: 0, unsafe: 0 });
 const SCOPE_KINDS: Words<Scope['kind']> = wordsOf({
   module: 0,

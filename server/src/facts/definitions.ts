@@ -3,6 +3,7 @@
  * definition says what callers need to know, such as that they hold the lock.
  */
 
+import { serverCommands } from '../base/serverCommand.ts';
 import type { Span } from '../base/span.ts';
 import {
   CALLERS_HOLD_LOCK_NAME,
@@ -213,6 +214,19 @@ export function saysThreads(pass: Pass, node: Node, body: Node): SaysThreads | u
     safe ??= { says: 'safe', fact: fact() };
   }
   return safe;
+}
+
+/** Commands that the docstring of the module, or a comment at its head, quotes. */
+export function recordCommands(pass: Pass): void {
+  if (!pass.mentionsThreads) return;
+  const { text } = pass.syntax;
+  for (const { start, end } of headTexts(pass, -1, 0))
+    for (const { start: at, ...command } of serverCommands(text.slice(start, end)))
+      if (command.text.includes(' ') || command.text.includes('='))
+        pass.out.commands.push({
+          fact: pass.out.fact(start + at, start + at + command.text.length),
+          ...command,
+        });
 }
 
 /** The comments from the line above a definition to the end of its docstring, and the docstring. */

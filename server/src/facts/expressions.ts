@@ -308,8 +308,9 @@ export function joinOutcome(pass: Pass, { whenTrue, whenFalse }: Outcome): void 
   if (ways.some(({ from }) => from !== here)) graph.begin(ways);
 }
 
-/** How a file is opened, how a process is started. */
-const WAY = /^['"]([rwxa][bt+]{0,2}|fork|spawn|forkserver)['"]$/;
+/** How a file is opened, how a process is started, what a pool is made of. */
+const WAY =
+  /^['"]([rwxa][bt+]{0,2}|fork|spawn|forkserver|threads?|threading|sharedmem|gthread|sync|prefork|processes)['"]$/;
 
 function stringLiteral(pass: Pass, node: Node): ValueShape {
   const text = textOf(pass.syntax, node);

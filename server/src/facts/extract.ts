@@ -5,7 +5,7 @@
  */
 import { GENERATED_TEXT } from '../catalog/words.ts';
 import { children, type Syntax } from '../cst/syntax.ts';
-import { saysThreads } from './definitions.ts';
+import { recordCommands, saysThreads } from './definitions.ts';
 import { newPass } from './pass.ts';
 import { visitStatements } from './statements.ts';
 import type { FileSummary } from './summary.ts';
@@ -44,6 +44,7 @@ export function extractFacts(syntax: Syntax): FileSummary {
   for (const { span, ...suppression } of suppressionComments(syntax))
     out.suppressions.push({ fact: out.fact(span.start, span.end), ...suppression });
   out.scopes[0]!.saysThreads = saysThreads(pass, -1, 0);
+  recordCommands(pass);
   visitStatements(pass, children(syntax, 0));
   out.bodies.push({ scope: 0, blocks: pass.context.graph.finished() });
   return out.summary();

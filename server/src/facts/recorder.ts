@@ -21,6 +21,7 @@ import type {
   Suppression,
   Suspension,
   Test,
+  WrittenCommand,
 } from './summary.ts';
 
 const NO_FIELDS: readonly string[] = [];
@@ -44,6 +45,7 @@ export class Recorder {
   readonly skipped: FactId[] = [];
   exports: string[] | undefined;
   generated = false;
+  readonly commands: WrittenCommand[] = [];
   readonly #spans: number[] = [];
   readonly #rootIds = new Map<string, PathId>();
   readonly #children: (Map<string, PathId> | undefined)[] = [];
@@ -114,6 +116,7 @@ export class Recorder {
       exports: this.exports,
       skipped: this.skipped,
       generated: this.generated,
+      commands: this.commands,
       spans: Int32Array.from(this.#spans),
     };
   }

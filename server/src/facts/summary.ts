@@ -4,6 +4,7 @@
  * a name and says nothing of time (`FactId`): the order of control stands in `bodies`, the places in the text in `spans`, so
  * that moving code down a line changes `spans` only.
  */
+import type { Server } from '../base/serverCommand.ts';
 import type { Span } from '../base/span.ts';
 
 /** Names a fact; its place is `spans[2 * id]`, `spans[2 * id + 1]`. */
@@ -38,6 +39,8 @@ export interface FileSummary {
   readonly skipped: readonly FactId[];
   /** The text says of itself that a tool wrote it. */
   readonly generated: boolean;
+  /** Commands in the docstring or the comments at its head, with which the program is started. */
+  readonly commands: readonly WrittenCommand[];
   /** Start and end of each fact. */
   readonly spans: ArrayLike<number>;
 }
@@ -66,6 +69,14 @@ export interface Scope {
   readonly saysThreads: SaysThreads | undefined;
   /** Classes: `metaclass=…`. */
   readonly metaclass: ValueShape | undefined;
+}
+
+/** `celery … -P threads`: how many threads one process of a server has. */
+export interface WrittenCommand {
+  readonly fact: FactId;
+  readonly server: Server;
+  readonly threads: boolean;
+  readonly text: string;
 }
 
 /** A promise of the author's, or a warning, and where it stands. */

@@ -4,13 +4,13 @@
  * object; here it is found in the program. All that one module gives to one such way in is one thread entry.
  */
 import type { EntryModel } from '../catalog/schema.ts';
-import type { FactId, ValueShape } from '../facts/summary.ts';
+import type { Call, FactId, ValueShape } from '../facts/summary.ts';
 import { argumentOf, callablesOf, valuesOf } from './callables.ts';
 import { linearized } from './hierarchy.ts';
 import { foreignBases, libraryNames } from './libraryNames.ts';
 import type { ClassNode, Entry, FunctionNode, Module } from './program.ts';
 import type { Resolver } from './resolve.ts';
-import { settingFor } from './serverSettings.ts';
+import { type NamedSetting, serverSettings, settingFor } from './serverSettings.ts';
 import type { DraftThread } from './threads.ts';
 
 /** A function that the program hands to a library, and the place that shows it. */
@@ -21,7 +21,11 @@ interface Found {
   readonly entry: Entry;
 }
 
-export function frameworkThreads(resolver: Resolver): readonly DraftThread[] {
+export function frameworkThreads(
+  resolver: Resolver,
+  servers: readonly NamedSetting[],
+): readonly DraftThread[] {
+  const settings = serverSettings(resolver, servers);
   const found = [
     ...decorated(resolver),
     ...derived(resolver),
@@ -31,7 +35,7 @@ export function frameworkThreads(resolver: Resolver): readonly DraftThread[] {
   ].filter(({ model, entry }) => runsInThreads(model, entry.function));
   const starts = new Map<EntryModel, readonly Start[]>();
   for (const model of new Set(found.map((one) => one.model)))
-    if (model.startedBy !== undefined) starts.set(model, startsOf(resolver, model.startedBy));
+    if (model.startedBy !== undefined) starts.set(model, startsOf(resolver, model, model.startedBy));
   const groups = new Map<EntryModel, Map<Module, Found[]>>();
   for (const one of found) {
     const byModule = groups.get(one.model) ?? new Map<Module, Found[]>();
@@ -43,15 +47,21 @@ export function frameworkThreads(resolver: Resolver): readonly DraftThread[] {
     )
       known.push(one);
   }
-  return [...groups].flatMap(([model, byModule]) =>
-    [...byModule].flatMap(([module, group]) => {
+  return [...groups].flatMap(([model, byModule]) => {
+    return [...byModule].flatMap(([module, group]) => {
+      const setting = settingFor(model, settings, module);
+      if (model.threadedServer !== undefined && setting?.threads !== true) return [];
       const start = starts.get(model)?.find((one) => one.module === module) ?? starts.get(model)?.[0];
       if (model.startedBy !== undefined && start === undefined) return [];
-      const says = settingFor(model, resolver.modules);
-      const because = says === undefined ? model.because : `${model.because} (${says})`;
-      return [{ ...threadOf(resolver, model, module, group, start), because }];
-    }),
-  );
+      const because = setting === undefined ? model.because : `${model.because} (${setting.says})`;
+      const unlikely = setting?.threads === false ? { confidence: 'low' as const } : {};
+      return (model.apart === true ? group.map((one) => [one]) : [group]).map((one) => ({
+        ...threadOf(resolver, model, module, one, start),
+        because,
+        ...unlikely,
+      }));
+    });
+  });
 }
 
 /** Frameworks keep coroutine functions on the event loop. */
@@ -85,7 +95,7 @@ function threadOf(
     joins: [],
     serial: !many,
     started: start !== undefined,
-    besideThreadsOnly: start === undefined,
+    besideThreadsOnly: start === undefined || model.waits === true,
     needsThreads: model.needsThreads === true,
     lane: model.lane,
     sharedLocals: [],
@@ -260,15 +270,27 @@ interface Start {
   readonly fact: FactId;
 }
 
+function hasLiteral(call: Call, { argument, values }: NonNullable<EntryModel['startedWhen']>): boolean {
+  const given = argumentOf(call, argument);
+  return given?.kind === 'literal' && values.includes(given.text);
+}
+
 /** Where the program makes the library's threads run: `client.loop_start()`. */
-function startsOf(resolver: Resolver, startedBy: readonly string[]): readonly Start[] {
+function startsOf(
+  resolver: Resolver,
+  { startedWhen }: EntryModel,
+  startedBy: readonly string[],
+): readonly Start[] {
   const last = new Set(startedBy.map((name) => name.slice(name.lastIndexOf('.') + 1)));
   return resolver.modules.flatMap((module) =>
     module.summary.calls
       .filter(
-        ({ callee }) =>
-          last.has(module.summary.paths[callee]!.last) &&
-          libraryNames(resolver, module, callee).some((name) => resolver.catalog.isOneOf(name, startedBy)),
+        (call) =>
+          last.has(module.summary.paths[call.callee]!.last) &&
+          (startedWhen === undefined || hasLiteral(call, startedWhen)) &&
+          libraryNames(resolver, module, call.callee).some((name) =>
+            resolver.catalog.isOneOf(name, startedBy),
+          ),
       )
       .map(({ scope, fact }) => ({
         module,

@@ -60,6 +60,7 @@ import type {
 } from './program.ts';
 import { computeReach, constructionOnly, type FunctionSet, isNested, type Reach } from './reach.ts';
 import { Resolver } from './resolve.ts';
+import type { NamedSetting } from './serverSettings.ts';
 import { SharingIndex } from './sharing.ts';
 import { absoluteName, type FileInput } from './symbols.ts';
 import { isTakenOut } from './takenOut.ts';
@@ -75,6 +76,8 @@ export interface LinkInput {
   readonly files: readonly FileInput[];
   readonly profile: Profile;
   readonly target: ProgramModel['target'];
+  /** What files beside the program say of the servers that run it. */
+  readonly servers?: readonly NamedSetting[];
 }
 
 /** What names mean in a program and who calls whom: what lives on over edits. */
@@ -92,7 +95,7 @@ export function linkingOf({ files, catalog }: LinkInput): Linking {
 export function link(input: LinkInput, { resolver, graph }: Linking = linkingOf(input)): ProgramModel {
   const locks = new LockTable(resolver);
   locks.learnHelpers(graph);
-  const threads = findThreads(resolver, graph);
+  const threads = findThreads(resolver, graph, input.servers ?? []);
   const ownership = new Ownership(resolver);
   for (const { module, sharedLocals, fact } of threads)
     for (const local of sharedLocals) ownership.give(module, local, fact);

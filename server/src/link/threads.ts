@@ -15,6 +15,7 @@ import { foreignBases, libraryNames } from './libraryNames.ts';
 import { push } from './nameIndex.ts';
 import type { ClassNode, Confidence, FunctionNode, Module, ThreadEntry } from './program.ts';
 import type { Resolver } from './resolve.ts';
+import type { NamedSetting } from './serverSettings.ts';
 import { deeper } from './target.ts';
 import { forgetThreadObjects, threadObjectsOf, type WaitMethod } from './threadObjects.ts';
 
@@ -41,7 +42,11 @@ export interface DraftThread extends ThreadEntry {
   readonly sharedLocals: readonly PathId[];
 }
 
-export function findThreads(resolver: Resolver, graph: CallGraph): DraftThread[] {
+export function findThreads(
+  resolver: Resolver,
+  graph: CallGraph,
+  servers: readonly NamedSetting[],
+): DraftThread[] {
   forgetThreadObjects(resolver);
   const found: DraftThread[] = [];
   const ofThreads = resolver.classes.filter((class_) => isThreadClass(resolver, class_));
@@ -57,7 +62,10 @@ export function findThreads(resolver: Resolver, graph: CallGraph): DraftThread[]
       found.push(...threadsAt(resolver, module, call));
     }
   }
-  found.push(...ofThreads.flatMap((class_) => neverMade(resolver, class_)), ...frameworkThreads(resolver));
+  found.push(
+    ...ofThreads.flatMap((class_) => neverMade(resolver, class_)),
+    ...frameworkThreads(resolver, servers),
+  );
   const sure = patchesThreads(resolver)
     ? found.map((thread) => ({ ...thread, confidence: 'low' as const }))
     : found;

@@ -9,11 +9,13 @@ import type { FoundInterpreter } from '../env/interpreter.ts';
 import { decideTarget, type ProjectFile, readTargetFiles } from '../env/target.ts';
 import { unreadBecause } from '../env/unread.ts';
 import type { ProgramModel } from '../link/program.ts';
+import type { NamedSetting } from '../link/serverSettings.ts';
 import { type ConfigurationProblem, mergeSettings, readProjectSettings } from './configuration.ts';
 import type { NotAnalysed } from './locatedFinding.ts';
 import { readModels } from './models.ts';
 import { type Part, readParts } from './profile.ts';
 import { RULE_NAMES } from './ruleNames.ts';
+import { readServerFiles } from './serverFiles.ts';
 
 export interface FolderConfiguration {
   readonly settings: Settings;
@@ -23,6 +25,8 @@ export interface FolderConfiguration {
   /** Equal for catalogs that say the same. */
   readonly models: string;
   readonly profile: 'application' | 'library' | readonly Part[];
+  /** What files beside the program say of the servers that run it. */
+  readonly servers: readonly NamedSetting[];
   /** The files that say which Python is meant. */
   readonly targetFiles: readonly ProjectFile[];
 }
@@ -42,6 +46,7 @@ export async function readFolderConfiguration(
     catalog: models.catalog,
     models: models.key,
     profile: settings.profile === 'auto' ? await readParts(host, folder, targetFiles) : settings.profile,
+    servers: await readServerFiles(host, folder),
     targetFiles,
   };
 }

@@ -9,6 +9,7 @@ import type { FileSummary } from '../facts/summary.ts';
 import type { LinkInput } from '../link/link.ts';
 import { Linker } from '../link/linker.ts';
 import type { ProgramModel } from '../link/program.ts';
+import type { NamedSetting } from '../link/serverSettings.ts';
 import type { FileInput } from '../link/symbols.ts';
 import type { Finding } from '../rules/finding.ts';
 import { RULES } from '../rules/registry.ts';
@@ -33,6 +34,8 @@ export interface ProgramSettings {
   readonly models: string;
   readonly profile: 'application' | 'library' | readonly Part[];
   readonly target: ProgramModel['target'];
+  /** What files beside the program say of the servers that run it. */
+  readonly servers: readonly NamedSetting[];
 }
 
 /** A program with what the rules say of its code. */
@@ -93,7 +96,13 @@ export class FolderProgram {
 
   /** Brings the findings up to date with the sources, the settings and the surroundings as they are now. */
   update(given: ProgramSettings, snapshot: EnvironmentSnapshot): void {
-    const linkedFor = JSON.stringify([this.#sources.shape, given.models, given.target, given.profile]);
+    const linkedFor = JSON.stringify([
+      this.#sources.shape,
+      given.models,
+      given.target,
+      given.profile,
+      given.servers,
+    ]);
     if (this.#linked === undefined || this.#linkedFor !== linkedFor) {
       this.#linked = this.#link(given);
       this.#leftOut = new Map(this.#linked.leftOut.map((one) => [one.file, one]));
@@ -199,11 +208,15 @@ export class FolderProgram {
   }
 }
 
-function inputOf({ catalog, profile, target }: ProgramSettings, files: readonly FileInput[]): LinkInput {
+function inputOf(
+  { catalog, profile, target, servers }: ProgramSettings,
+  files: readonly FileInput[],
+): LinkInput {
   return {
     catalog,
     files,
     profile: typeof profile === 'string' ? profile : { isLibrary: (path) => isOfLibrary(profile, path) },
     target,
+    servers,
   };
 }

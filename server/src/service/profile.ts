@@ -17,7 +17,7 @@ export interface Part {
 const MOST_FOLDERS = 100;
 const DEEPEST = 2;
 
-const NOT_LOOKED_INTO = /^(\.|node_modules$|venv$|env$|__pycache__$|build$|dist$|site-packages$)/;
+export const NOT_LOOKED_INTO = /^(\.|node_modules$|venv$|env$|__pycache__$|build$|dist$|site-packages$)/;
 const STARTS_A_PROGRAM = new Set([
   'manage.py',
   'wsgi.py',
