@@ -95,6 +95,8 @@ export const EXEMPT_FROM_GUARD = pattern('exemptFromGuard');
 
 /** Calls that make something of which there should be one. */
 export const CREATING_NAME = pattern('creatingName');
+/** Methods of an object by which it makes one of something. */
+export const CREATING_METHOD = pattern('creatingMethod');
 /** Calls that give an equal value every time. */
 export const PURE_CALL = pattern('pureCall');
 

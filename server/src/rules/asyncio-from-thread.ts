@@ -1,5 +1,5 @@
 /** Reports objects of an event loop that a thread touches: they are not safe there, and the loop is not woken. */
-import type { Call } from '../facts/summary.ts';
+import type { Call, PathId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at, named, sentence } from './evidence.ts';
 import type { Finding } from './finding.ts';
@@ -98,8 +98,74 @@ class Feed:
         if (method !== undefined) yield finding(program, code, call, method);
       }
     }
+    for (const module of program.modules)
+      if (!module.test && usesAsyncio(module)) yield* loopOfThread(program, module);
   },
 });
+
+/** `Thread(target=loop.run_forever).start()`, and then `loop.call_later(…)` in the thread that started it. */
+function* loopOfThread(program: ProgramModel, module: Module): Iterable<Finding> {
+  const { calls, paths } = module.summary;
+  for (const made of calls) {
+    const loops = loopsGiven(program, module, made).filter((path) => paths[path]!.root === 'local');
+    if (loops.length === 0) continue;
+    const started = startsOf(module, made);
+    for (const call of calls) {
+      const { parent, last } = paths[call.callee]!;
+      if (!loops.includes(parent) || !METHODS.loop.test(last) || last === 'create_future') continue;
+      const function_ = program.functionAt(module, call.scope);
+      if (function_ !== program.functionAt(module, made.scope) || function_.scope.async) continue;
+      const start = started.find((one) => program.reaches(module, one.fact, call.fact));
+      if (start === undefined) continue;
+      const written = writtenCallee(program, module, call);
+      yield {
+        rule: 'asyncio-from-thread',
+        primary: at(module, call.fact),
+        message: `\`${written}\` is not safe here: the loop runs in the thread that was started above. It is not woken by this call, and two threads change what it keeps. Use \`call_soon_threadsafe\` or \`asyncio.run_coroutine_threadsafe\`.`,
+        severity: 'error',
+        confidence: 'high',
+        breaks: 'everyBuild',
+        evidence: [
+          {
+            role: 'threadStart',
+            at: at(module, start.fact),
+            message: 'The thread that runs the loop starts here.',
+          },
+        ],
+        fixes: [],
+        identity: `${module.name}.${function_.label}|${written}`,
+      };
+    }
+  }
+}
+
+/** The loops that a thread is made to run. */
+function loopsGiven(program: ProgramModel, module: Module, made: Call): readonly PathId[] {
+  const { paths } = module.summary;
+  const target = made.arguments.find(({ name }) => name === 'target')?.value;
+  if (target?.kind !== 'path' || paths[made.callee]!.last !== 'Thread') return [];
+  if (paths[target.path]!.last === 'run_forever') return [paths[target.path]!.parent];
+  const runs = program.functionsOf(module, target).some((function_) =>
+    program.callsIn(function_).some(({ callee }) => {
+      const { last, root, scope } = function_.module.summary.paths[callee]!;
+      return last === 'run_forever' && root === 'local' && scope === function_.scope.id;
+    }),
+  );
+  const given = made.arguments.find(({ name }) => name === 'args')?.value;
+  if (!runs || given?.kind !== 'container') return [];
+  return given.elements.flatMap((value) => (value.kind === 'path' ? [value.path] : []));
+}
+
+/** The calls of `start` of a thread that is made here. */
+function startsOf({ summary: { bindings, calls, paths } }: Module, made: Call): readonly Call[] {
+  const names = bindings.flatMap(({ path, value }) =>
+    value.kind === 'call' && value.call === made.index ? [path] : [],
+  );
+  return calls.filter(({ callee }) => {
+    const { last, parent, root, call } = paths[callee]!;
+    return last === 'start' && ((root === 'result' && call === made.index) || names.includes(parent));
+  });
+}
 
 function usesAsyncio(module: Module): boolean {
   return module.summary.imports.some((one) => /^(asyncio|uvloop)(\.|$)/.test(one.module));

@@ -84,7 +84,7 @@ for _ in range(4):
         if (access.beforeSharing || access.maybeLocked) continue;
         const act = actOf(access) ?? claimOf(program, access) ?? takingOf(program, variable, access);
         if (act === undefined) continue;
-        const test = testFor(program, variable, access, act);
+        const test = testFor(program, variable, access, act) ?? copyFor(program, variable, access, act);
         if (test === undefined || program.catchesAt(access.module, access.access.fact, act.errors)) continue;
         const rival = rivalOf(program, variable, access, act, test);
         if (rival !== undefined) yield report(program, variable, access, act, test, rival);
@@ -257,6 +257,40 @@ function testFor(
   return repeated ? undefined : tests[0];
 }
 
+/** `sock = self.sock; sock.send(…); self.sock.recv(…)`: the copy is there so that it is one socket, and is then not used. */
+function copyFor(
+  program: ProgramModel,
+  variable: Variable,
+  { access, module, function: function_ }: SharedAccess,
+  { spoiledBy }: Act,
+): HeldTest | undefined {
+  if (spoiledBy !== 'replacement' || access.kind !== 'read') return undefined;
+  const { bindings, calls } = module.summary;
+  const copy = bindings.find(
+    ({ path, value, scope, how, fact }) =>
+      how === 'assign' &&
+      scope === access.scope &&
+      value.kind === 'path' &&
+      value.path === access.path &&
+      calls.some((call) => call.scope === scope && module.summary.paths[call.callee]!.parent === path) &&
+      program.dominates(module, fact, access.fact),
+  );
+  if (copy === undefined) return undefined;
+  const own = variable.accesses.some((one) => one.function === function_ && one.access.kind !== 'read');
+  if (own) return undefined;
+  const { fact, scope } = copy;
+  const test = {
+    fact,
+    path: access.path,
+    form: 'isNotNone',
+    key: undefined,
+    scope,
+    via: copy.path,
+    made: fact,
+  } as const;
+  return { test, locks: new Set(), weak: false };
+}
+
 interface Rival {
   readonly access: SharedAccess;
   readonly parallel: Parallel;
@@ -275,7 +309,8 @@ function rivalOf(
     // What is held from the test on keeps the other out; a lock that is taken in between comes too late.
     const late = access.locks.size > 0 && [...access.locks].some((lock) => act.locks.has(lock));
     if (late ? [...access.locks].some((lock) => locks.has(lock)) : !unprotected(act, access)) continue;
-    if (spoiledBy === 'replacement' && isTeardown(act) && isTeardown(access)) continue;
+    if (spoiledBy === 'replacement' && isTeardown(act) && isTeardown(access) && !isFinalized(program, act))
+      continue;
     const parallel = program.parallel(variable, act, access);
     if (parallel !== undefined && (best === undefined || isSurer(parallel, best.parallel)))
       best = { access, parallel };
@@ -286,6 +321,14 @@ function rivalOf(
 /** Two calls of `close` at once are nobody's intention, unless a test and an act elsewhere are concerned. */
 function isTeardown({ function: { scope } }: SharedAccess): boolean {
   return TEAR_DOWN_FUNCTION.test(scope.name);
+}
+
+/** The collector ends the object too, in whatever thread it runs. */
+function isFinalized(program: ProgramModel, { function: function_ }: SharedAccess): boolean {
+  const callers = program.callsTo(function_).map((edge) => edge.caller);
+  return [...callers, ...callers.flatMap((one) => program.callsTo(one).map((edge) => edge.caller))].some(
+    ({ scope }) => scope.name === '__del__',
+  );
 }
 
 function isNone({ access }: SharedAccess): boolean {
@@ -317,21 +360,26 @@ function report(
 ): Finding {
   const { parallel } = rival;
   const late = [...rival.access.locks].some((lock) => access.locks.has(lock));
+  const copied = act.spoiledBy === 'replacement' && test.via !== undefined;
   const severity = levelOf(program, parallel, act.raises ? 'breaks' : 'twice', 'everyBuild');
   return {
     rule: 'check-then-act',
     primary: placeOf(access),
-    message: `\`${access.name}\` can change between the test and this use. ${threadSentence(parallel, access.function)}: ${act.consequence}${late ? ', for the lock is taken after the test' : ''}. ${advice(access, test.form)}`,
+    message: `\`${access.name}\` ${copied ? 'is read again here, and can have changed since it was copied' : 'can change between the test and this use'}. ${threadSentence(parallel, access.function)}: ${act.consequence}${late ? ', for the lock is taken after the test' : ''}. ${copied ? 'Use the copy.' : advice(access, test.form)}`,
     severity,
     confidence: parallel.confidence,
     breaks: 'everyBuild',
     evidence: [
-      { role: 'access', at: at(access.module, test.fact), message: `\`${variable.name}\` is tested here.` },
+      {
+        role: 'access',
+        at: at(access.module, test.fact),
+        message: copied ? `It is read into a local here.` : `\`${variable.name}\` is tested here.`,
+      },
       accessEvidence(rival.access, rival.access === access ? ' in the other threads as well' : ''),
       ...threadEvidence(parallel),
     ],
     fixes: [
-      ...rewrites(access, test.fact, test.form, program.containerOf(variable)),
+      ...(copied ? [] : rewrites(access, test.fact, test.form, program.containerOf(variable))),
       ...attempts(program, variable, access, test.fact, test.form),
       ...lockFixes(program, variable, access, [test.fact, test.made]),
     ],

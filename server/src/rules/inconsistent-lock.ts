@@ -17,6 +17,7 @@ import { outsideTheLock } from './interleavings.ts';
 import { guardedBy, levelOf } from './levels.ts';
 import { lockFixes, refusedFix } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
+import { usesUnderLock } from './usesUnderLock.ts';
 
 /** Writes count double, and guarded accesses must outweigh the others by this factor (WRITE_BIAS, UNSYNC_FACTOR). */
 const WRITE_WEIGHT = 2;
@@ -101,7 +102,11 @@ class Jobs:
     for (const variable of program.variables) {
       if (variable.kind === 'closure' || isTestState(variable) || isHarmless(variable)) continue;
       const guard = guardOf(program, variable);
-      if (guard === undefined) continue;
+      if (guard === undefined) {
+        yield* calledBare(program, variable);
+        continue;
+      }
+      let told = false;
       for (const access of variable.accesses) {
         if (!isBare(access, guard.lock.key) || isExempt(access) || hasUnseenCallers(program, access))
           continue;
@@ -117,11 +122,36 @@ class Jobs:
           continue;
         if (!rivals.some(changes) || !matters(program, variable, access, guard)) continue;
         if (isTakenOrMissed(program, access) && !arePaired(guard.lock, variable)) continue;
+        told = true;
         yield report(program, variable, access, guard);
       }
+      if (!told) yield* calledBare(program, variable);
     }
   },
 });
+
+/** A method called without the lock under which others are called on the same object. */
+function* calledBare(program: ProgramModel, variable: Variable): Iterable<Finding> {
+  const uses = usesUnderLock(program, variable);
+  if (uses === undefined) return;
+  const [example] = uses.guarded;
+  for (const access of uses.bare) {
+    if (example === undefined || hasUnseenCallers(program, access)) continue;
+    if (isCalledWithLock(program, access.function, uses.lock.key, 0)) continue;
+    const sharing = guardedBy(uses.lock, example);
+    yield {
+      rule: 'inconsistent-lock',
+      primary: placeOf(access),
+      message: `\`${access.name}.${access.access.operation}\` is called here without \`${uses.lock.name}\`. ${holders(uses.guarded.length, uses.guarded.length + uses.bare.length - 1)}, and another thread can be in the middle of a method of the same object. Hold \`${uses.lock.name}\` here.`,
+      severity: levelOf(program, { sharing, confidence: 'low' }, 'breaks', 'everyBuild'),
+      confidence: 'low',
+      breaks: 'everyBuild',
+      evidence: [accessEvidence(example, ` while holding \`${uses.lock.name}\``), ...lockEvidence(uses.lock)],
+      fixes: lockFixes(program, variable, access),
+      identity: identityOf(access, variable),
+    };
+  }
+}
 
 function isBare(access: SharedAccess, key: string): boolean {
   return !access.beforeSharing && !access.maybeLocked && !access.locks.has(key);

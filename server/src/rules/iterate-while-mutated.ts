@@ -107,16 +107,28 @@ def main():
         if (rival !== undefined) yield report(program, variable, access, rival.container, rival);
       }
     }
-    for (const module of program.modules) if (!module.test) yield* overLoadedModules(program, module);
+    for (const module of program.modules) if (!module.test) yield* overTablesOfProcess(program, module);
   },
 });
 
+/** Tables of the whole process, what adds to them, and how they are written. */
+const TABLES: readonly { readonly written: RegExp; readonly added: string }[] = [
+  { written: /^sys\.modules$/, added: 'an import' },
+  {
+    written: /^(logging\.(Logger\.|root\.|getLogger\(\)\.)*|root\.)?manager\.loggerDict$/,
+    added: 'a `getLogger`',
+  },
+];
+
 /** `for m in sys.modules.values()`: an import in any thread adds to the table. */
-function* overLoadedModules(program: ProgramModel, module: Module): Iterable<Finding> {
+function* overTablesOfProcess(program: ProgramModel, module: Module): Iterable<Finding> {
   const { accesses, paths } = module.summary;
   for (const { kind, path, scope, operation, fact } of accesses) {
     const { root, name, fields } = paths[path]!;
-    if (kind !== 'iterate' || root !== 'import' || [name, ...fields].join('.') !== 'sys.modules') continue;
+    if (kind !== 'iterate' || (root !== 'import' && root !== 'local')) continue;
+    const written = [name, ...fields].join('.');
+    const table = TABLES.find((one) => one.written.test(written));
+    if (table === undefined) continue;
     const function_ = program.functionAt(module, scope);
     const [thread] = program.threadsRunning(function_);
     const imported = program.isLibrary(module) && function_.scope.kind !== 'module';
@@ -126,7 +138,7 @@ function* overLoadedModules(program: ProgramModel, module: Module): Iterable<Fin
     yield {
       rule: 'iterate-while-mutated',
       primary: at(module, fact),
-      message: `\`sys.modules\` is iterated here while an import may add to it. ${who}: RuntimeError: dictionary changed size during iteration. Iterate a copy made by \`list(…)\`.`,
+      message: `\`${written}\` is iterated here while ${table.added} may add to it. ${who}: RuntimeError: dictionary changed size during iteration. Iterate a copy made by \`list(…)\`.`,
       severity: thread === undefined ? 'information' : 'warning',
       confidence: thread === undefined ? 'low' : 'medium',
       breaks: 'everyBuild',
@@ -138,7 +150,7 @@ function* overLoadedModules(program: ProgramModel, module: Module): Iterable<Fin
           intention: { kind: 'snapshot', file: module.file, iterated: fact },
         },
       ],
-      identity: `${module.path}:${function_.label}|sys.modules`,
+      identity: `${module.path}:${function_.label}|${written}`,
     };
   }
 }

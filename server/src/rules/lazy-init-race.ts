@@ -1,6 +1,6 @@
 /** Reports shared state that is created when a test says that it is missing, with the test and the creation not under one lock. */
 
-import { CREATING_NAME, PURE_CALL } from '../catalog/words.ts';
+import { CREATING_METHOD, CREATING_NAME, PURE_CALL } from '../catalog/words.ts';
 import { type Access, ELEMENT, type Test, type ValueShape } from '../facts/summary.ts';
 import type {
   HeldTest,
@@ -346,7 +346,13 @@ function hasIdentity(
     if (PURE_CALL.test(called)) return false;
     return CREATING_NAME.test(called.split('.').at(-1) ?? '') && access.access.key === undefined;
   }
-  return false;
+  const { last, root } = access.module.summary.paths[access.module.summary.calls[value.call]!.callee]!;
+  return (root === 'self' || root === 'cls') && CREATING_METHOD.test(last) && types.every(isUnknown);
+}
+
+/** What a method for subclasses to write gives, and what nothing is known of. */
+function isUnknown(type: ValueType): boolean {
+  return type.kind === 'unknown' || (type.kind === 'constant' && type.text === 'None');
 }
 
 /** `made = make()` and then `_one = made`: what the function bound the local to, once it knew that there is none. */
