@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { analyzerOf, findingsOf, isShown, proofOf, runDrivers, sameDriver, source } from './proving.mjs';
 import { projectRoot } from './setup.mjs';
 
-const SECONDS = 15;
+const SECONDS = 60;
 const only = process.argv.slice(2);
 await examples();
 

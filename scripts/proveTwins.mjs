@@ -1,8 +1,8 @@
 /**
  * `npm run prove-twins -- FOLDER…`: `heddle prove` on folders of programs that hold a `bad.py` with its `good.py` (or `bad/` with `good/`) and
  * a `meta.json` that says where the bad one is wrong. Every finding at such a place is run with no input until one shows something; the
- * same drivers are run on the good form, and the one that showed it once more after the first offered fix.
- * `--only NAME,…` runs those of them only, `--at-once N` two at a time or another number, `--time SECONDS` begins nothing after it. What
+ * driver that did is run on the good form, where none did all of them, and once more after the first offered fix.
+ * `--only NAME,…` runs those of them only, `--every N` each Nth, `--at-once N` two at a time or another number, `--time SECONDS` begins nothing after it. What
  * came out is kept in artifacts/prove-twins.json, where a later run goes on (`--anew` forgets it), and written to docs/prove-accuracy.md.
  */
 import {
@@ -38,14 +38,16 @@ const { values: options, positionals: folders } = parseArgs({
     only: { type: 'string' },
     'at-once': { type: 'string', default: '2' },
     time: { type: 'string', default: 'Infinity' },
+    every: { type: 'string', default: '1' },
     anew: { type: 'boolean', default: false },
     'no-page': { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
     'bad-only': { type: 'boolean', default: false },
+    'no-state': { type: 'boolean', default: false },
   },
 });
 /** A bound for what does not come to an end; the search itself is bounded by its number of runs. */
-const SECONDS = 40;
+const SECONDS = 60;
 /** The findings at the place that are tried. */
 const MOST_FINDINGS = 3;
 /** Lines that a place may be off. */
@@ -61,21 +63,22 @@ const programs = folders
       .map((name) => ({ set: basename(folder), name, path: join(folder, name) })),
   )
   .filter(({ path }) => existsSync(join(path, 'meta.json')) && sideOf(path, 'bad') !== undefined)
-  .filter(({ set, name }) =>
-    only === undefined ? !(`${set}/${name}` in known) : only.some((one) => name.startsWith(one)),
-  );
+  .filter(({ name }) => only === undefined || only.some((one) => name.startsWith(one)));
+const chosen = programs
+  .filter((_, index) => index % Number(options.every) === 0)
+  .filter(({ set, name }) => only !== undefined || !(`${set}/${name}` in known));
 const until = Date.now() + Number(options.time) * 1000;
 await Promise.all(Array.from({ length: Number(options['at-once']) }, () => work()));
 if (!options['no-page']) writePage(known);
 
 async function work() {
-  for (let next = programs.shift(); next !== undefined && Date.now() < until; next = programs.shift()) {
+  for (let next = chosen.shift(); next !== undefined && Date.now() < until; next = chosen.shift()) {
     const began = Date.now();
     const { set, name } = next;
     const result = await resultOf(next);
     known[`${set}/${name}`] = result;
     mkdirSync(join(projectRoot, 'artifacts'), { recursive: true });
-    writeFileSync(STATE, `${JSON.stringify(known, null, 1)}\n`);
+    if (!options['no-state']) writeFileSync(STATE, `${JSON.stringify(known, null, 1)}\n`);
     const { bad, good, fixed } = result;
     const words = [bad, good, fixed].map((one) =>
       one === undefined ? '-' : `${one.verdict} ${one.says ?? ''}`,
@@ -188,23 +191,22 @@ function kept({ verdict, kind, says, schedule, how, gil }) {
   };
 }
 
-/** All drivers of all findings on the good form; the worst that any of them says. */
+/** The driver that showed something on the good form; where none did, all drivers of all findings, and the worst that any says. */
 async function onGood({ bad, good }, provings, shown) {
   let worst;
   for (const [index, proving] of provings.entries()) {
-    const own = isShown(shown) && index === provings.length - 1 ? [sameDriver(proving, shown, good)] : [];
-    const all = proving.drivers.map((driver) => ({ ...driver, path: driver.path.replace(bad, good) }));
-    for (const drivers of [own, all]) {
-      if (drivers.length === 0) continue;
-      const witness = drivers[0].witness.map((step) => movedTo(step, bad, good));
-      const mapped = drivers.map((driver) => ({
-        ...driver,
-        witness: witness.includes(undefined) ? [] : witness,
-      }));
-      const roots = proving.proof.roots.map((root) => root.replace(bad, good));
-      const answer = await runDrivers(good, roots, mapped, SECONDS);
-      if (worst === undefined || rank(answer) > rank(worst)) worst = answer;
-    }
+    if (isShown(shown) && index < provings.length - 1) continue;
+    const drivers = isShown(shown)
+      ? [sameDriver(proving, shown, good)]
+      : proving.drivers.map((driver) => ({ ...driver, path: driver.path.replace(bad, good) }));
+    const witness = drivers[0].witness.map((step) => movedTo(step, bad, good));
+    const mapped = drivers.map((driver) => ({
+      ...driver,
+      witness: witness.includes(undefined) ? [] : witness,
+    }));
+    const roots = proving.proof.roots.map((root) => root.replace(bad, good));
+    const answer = await runDrivers(good, roots, mapped, SECONDS);
+    if (worst === undefined || rank(answer) > rank(worst)) worst = answer;
   }
   return worst && kept(worst);
 }

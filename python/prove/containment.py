@@ -65,10 +65,13 @@ def _opening(real):
     """A file below a folder that the project has and the folder of the run has not: the folder is made."""
 
     def opened(file, mode="r", *args, **rest):
+        if hasattr(type(file), "__index__") and int(file) <= 2:
+            # What is made up for a path and counts as a number would close the streams of this process.
+            raise FileNotFoundError(f"no descriptor while Heddle looks for a race: {int(file)}")
         try:
             return real(file, mode, *args, **rest)
         except FileNotFoundError:
-            if not set(mode) & set("wax") or isinstance(file, int) or os.path.isabs(file):
+            if not set(mode) & set("wax") or not isinstance(file, (str, bytes, os.PathLike)) or os.path.isabs(file):
                 raise
             os.makedirs(os.path.dirname(file) or ".", exist_ok=True)
             return real(file, mode, *args, **rest)

@@ -20,7 +20,7 @@ _SERIAL_ORDERS = 24
 _AGAIN = 6
 #: Most runs in the order of the finding, near its places, with one switch, and at random: at first, and where nothing else was found.
 _QUICK = 16, 60, 120, 40
-_THOROUGH = 16, 200, 1000, 400
+_THOROUGH = 16, 200, 600, 300
 #: What ends a run that would not end: steps, and seconds where it waits for something that is not under control.
 _MOST_STEPS = 30_000
 _HANG = 8.0

@@ -18,8 +18,10 @@ import loading
 from arguments import filled, fitted, with_words
 from outcomes import Oracle
 
-#: Most runs that may go into the search for the arguments of a driver.
-_FITTING = 150
+#: Most runs that may go into the search for the arguments of a driver, and of all; and most drivers that are searched then.
+_FITTING = 100
+_FITTING_ALL = 900
+_SEARCHED = 6
 #: Drivers that come to all places of the finding: there is no need for more.
 _ENOUGH = 2
 ENGINES = ("interleave", "frontrun")
@@ -42,6 +44,8 @@ class Runs:
 
     def spend(self):
         self._left -= 1
+        if isinstance(self._budget, Runs):
+            self._budget.spend()
 
     def left(self):
         return self._left if self._budget.left() > 0 else 0
@@ -106,19 +110,19 @@ def run(request, engine):
         version = ".".join(map(str, sys.version_info[:3]))
         return {"verdict": "inconclusive", "engine": False, "says": f"Python {version} has no engine: Python 3.12 or newer is needed, or frontrun on 3.10 and 3.11"}
     budget = Budget(request.get("seconds", 30))
-    troubles, drivers = [], []
+    troubles, drivers, fitting = [], [], Runs(_FITTING_ALL, budget)
     for index, given in enumerate(request["drivers"]):
         try:
             compile(given["text"], given["path"], "exec")
         except SyntaxError as error:
             troubles.append(f"the test file does not compile: {error}")
             continue
-        fits = fit(engine, given, request, budget, enough=sum(one[4] for one in drivers) >= _ENOUGH)
+        fits = fit(engine, given, request, fitting, enough=sum(one[4] for one in drivers) >= _ENOUGH)
         drivers.append((index, *fits))
     # Those that come to all places of the finding first, else in the order of the analyser.
     drivers.sort(key=lambda one: (-one[4], -one[3]))
     question, holding, asked = None, [], 0
-    for index, driver, values, _, _ in drivers:
+    for index, driver, values, _, _ in drivers[:_SEARCHED]:
         if budget.left() < 0.3 or (question is not None and asked >= 2):
             break
         found = search(engine, driver, request["drivers"][index], request, budget, quick=len(drivers) > 1)
@@ -134,7 +138,7 @@ def run(request, engine):
             troubles.append(found["says"])
     if question is not None:
         return question
-    for driver, given, found in holding[:2]:
+    for driver, given, found in holding[:1]:
         again = search(engine, driver, given, request, budget, quick=False) if budget.left() > 2 else found
         again.update(driver=found["driver"], values=found["values"])
         if again["verdict"] in ("breaks", "question"):

@@ -1,6 +1,7 @@
 """Loads the modules of a project afresh for every run, so that locks and threads made at import are under the scheduler's control;
 their code is compiled once. A module that is not installed here is stood in for by one that takes anything.
 """
+import ast
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -10,6 +11,9 @@ import types
 
 #: Top-level names of modules that are not installed and were stood in for.
 STOOD_IN = set()
+
+#: Names that the project raises and catches, so that they are exceptions.
+RAISED = set()
 
 _codes = {}
 
@@ -50,7 +54,9 @@ class _ProjectFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         path = module.__spec__.origin
         if path not in _codes:
             with open(path, "rb") as source:
-                _codes[path] = compile(source.read(), path, "exec")
+                text = source.read()
+            _codes[path] = compile(text, path, "exec")
+            RAISED.update(_raised_in(text))
         exec(_codes[path], module.__dict__)
 
 
@@ -98,8 +104,18 @@ class StandInModule(types.ModuleType):
         return made
 
 
+def _raised_in(text):
+    for node in ast.walk(ast.parse(text)):
+        places = [node.exc] if isinstance(node, ast.Raise) else [node.type] if isinstance(node, ast.ExceptHandler) else []
+        for place in places:
+            for one in place.elts if isinstance(place, ast.Tuple) else [place]:
+                one = one.func if isinstance(one, ast.Call) else one
+                if isinstance(one, (ast.Name, ast.Attribute)):
+                    yield one.id if isinstance(one, ast.Name) else one.attr
+
+
 def stand_in_named(name):
-    if name.endswith(("Exception", "Error", "Warning", "NotFound", "DoesNotExist")):
+    if name in RAISED or name.endswith(("Exception", "Error", "Warning", "NotFound", "DoesNotExist")):
         return type(name, (Exception,), {"__init__": lambda self, *args, **rest: Exception.__init__(self, *args)})
     return StandIn(name)
 

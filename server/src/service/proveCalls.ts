@@ -58,15 +58,26 @@ function sameRun(a: DriverPlan, b: DriverPlan): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** The functions that the threads of a witness run, each once. */
+/** The functions that the threads of a witness run: of each the one from which control comes to all of its steps. */
 function threadFunctions(program: ProgramModel, { steps }: Witness): readonly FunctionNode[] {
   const found: FunctionNode[] = [];
   for (const thread of [0, 1]) {
-    const step = steps.find((one) => one.thread === thread);
-    const scene = step === undefined ? undefined : sceneOf(program, step.at);
-    if (scene !== undefined) found.push(scene.function);
+    const own = steps.filter((one) => one.thread === thread);
+    const functions = [...new Set(own.flatMap(({ at }) => sceneOf(program, at)?.function ?? []))];
+    const outer = functions.find((one) => functions.every((other) => calls(program, one, other)));
+    const chosen = outer ?? functions[0];
+    if (chosen !== undefined) found.push(chosen);
   }
   return found;
+}
+
+/** Whether a function is another or calls it, perhaps through a few others. */
+function calls(program: ProgramModel, function_: FunctionNode, wanted: FunctionNode, depth = 0): boolean {
+  return (
+    function_ === wanted ||
+    (depth < 4 &&
+      program.callsFrom(function_).some(({ callee }) => calls(program, callee, wanted, depth + 1)))
+  );
 }
 
 type Pair = readonly [FunctionNode, FunctionNode];
@@ -153,6 +164,7 @@ function together(
       ? writer.moduleName(home.module)
       : writer.construct(class_);
   if (subject === undefined) return undefined;
+  if (class_ !== undefined) writer.takesSubject(class_);
   const keys =
     variable === undefined || program.containerOf(variable).length === 0
       ? undefined
@@ -255,7 +267,8 @@ function preparations(
   const adding = (variable?.accesses ?? [])
     .filter(
       ({ access, beforeSharing }) =>
-        !beforeSharing && access.kind === 'mutate' && ADDING.test(access.operation),
+        !beforeSharing &&
+        ((access.kind === 'mutate' && ADDING.test(access.operation)) || access.kind === 'write'),
     )
     .map((access) => outermost(program, access.function))
     .filter(

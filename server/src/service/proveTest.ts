@@ -75,15 +75,16 @@ const ANYTHING = `class Anything(int):
 `;
 
 /** A file that is there, for an argument that names one. */
-const A_FILE = `def a_file():
+const A_FILE = `def a_file(text='{"abc": 1}\\n'):
     """A file for an argument that names one."""
     import pathlib
     import tempfile
 
     folder = pathlib.Path(tempfile.gettempdir(), "heddle-race")
     folder.mkdir(exist_ok=True)
-    (folder / "a").write_text('{"abc": 1}\\n')
-    return folder / "a"
+    path = folder / f"{len(text)}{text[1:2].strip()}.txt"
+    path.write_text(text)
+    return path
 
 
 `;
@@ -191,7 +192,7 @@ export function driverTemplate(
   const first = plan.surroundings === 'pass' ? '' : `    ${plan.surroundings}\n`;
   const stands =
     (uses('Anything(') || uses('stand_ins()') ? ANYTHING : '') +
-    (uses('a_file()') ? A_FILE : '') +
+    (uses('a_file(') ? A_FILE : '') +
     (uses('a_folder()') ? A_FOLDER : '') +
     (uses('stand_ins()') ? STAND_INS : '');
   return `${stands}${plan.whole ? 'WHOLE_PROGRAM = True\n\n\n' : ''}def make():

@@ -44,7 +44,11 @@ export const ANYTHING = [
   '{"a": Anything()}',
   '[("a", 1)]',
   'a_file()',
+  'a_file("a\\t1\\n")',
+  'a_file("a 1\\n")',
+  'a_file("a=1\\n")',
   'a_folder()',
+  '1000',
   '[a_file(), a_file()]',
   'None',
 ];
@@ -54,7 +58,7 @@ export function named(name: string): readonly string[] {
   const made = BY_NAME.find(([pattern]) => pattern.test(name));
   if (made !== undefined) return [made[1]];
   return NUMBERS.test(name)
-    ? ['1', '"a"', 'MagicMock()']
+    ? ['1', '1000', '"a"', 'MagicMock()']
     : PLURAL.test(name)
       ? ['["a", "b"]', '"a"', 'MagicMock()']
       : ['"a"', '1', 'MagicMock()'];
@@ -71,7 +75,7 @@ const BY_NAME = [
   [/(^|_)(paths|files)$/, '[a_file(), a_file()]'],
 ] as const;
 const NUMBERS =
-  /^(n|i|x|y|k|count|number|amount|value|size|limit|total|delta|step|seconds|minutes|timeout|delay|interval|length|index|price|weight|width|height|capacity|port|level|rate|qty|quantity|.*_(count|size|seconds|number|limit|bytes|id))$/;
+  /^(n|i|x|y|k|count|number|amount|value|size|now|when|stamp|deadline|seat|page|limit|total|delta|step|seconds|minutes|timeout|delay|interval|length|index|price|weight|width|height|capacity|port|level|rate|qty|quantity|.*_(count|size|seconds|number|limit|bytes|id))$/;
 const PLURAL =
   /^(items|rows|values|keys|names|entries|lines|words|args|jobs|tasks|batch|records|events|\w+_list)$/;
 

@@ -75,6 +75,7 @@ export class Writer {
   /** Whether arguments may be a key of what the finding is about. */
   #keyed = false;
   #different = false;
+  #subject: ClassNode | undefined;
 
   /** @param sharedName the parameter whose value is one object for both threads */
   constructor(program: ProgramModel, sharedName?: string) {
@@ -111,6 +112,11 @@ export class Writer {
   #receiver(class_: ClassNode | undefined): string {
     const known = this.#receivers.find(([one]) => one === class_ || related(one, class_));
     return known?.[1] ?? 'subject';
+  }
+
+  /** From here on an argument that is an object of the class is the one that both threads work on. */
+  takesSubject(class_: ClassNode): void {
+    this.#subject = class_;
   }
 
   /** From here on arguments have other values than before, so that it shows which of two came last. */
@@ -172,6 +178,7 @@ export class Writer {
     if (class_.scope.parent !== 0 || this.#depth > 2) return undefined;
     const name = this.moduleName(class_.module);
     if (name === undefined) return undefined;
+    if (class_.externalBases.includes('type')) return `${name}.${class_.name}("Made", (), {})`;
     const init = constructorOf(class_);
     if (init === undefined) return `${name}.${class_.name}(${this.#fields(class_)})`;
     return `${name}.${class_.name}(${this.#arguments(init, 1)})`;
@@ -187,6 +194,7 @@ export class Writer {
     if (bound && (class_ !== undefined || ofClass)) {
       const on = ofClass ? this.#classNamed(owner!) : this.#receiver(owner);
       if (on === undefined) return undefined;
+      if (scope.name === '__call__') return `${on}(${this.#arguments(function_, 1)})`;
       if (function_.property) return `${on}.${scope.name}`;
       return this.#consumed(function_, `${on}.${scope.name}(${this.#arguments(function_, 1)})`);
     }
@@ -251,6 +259,8 @@ export class Writer {
     const holes = this.#holesOf(function_);
     const known = holes.get(name);
     if (known !== undefined) return known;
+    if (this.#subject !== undefined && related(this.#classOf(parameter, function_.module), this.#subject))
+      return this.#receiver(this.#subject);
     const given = sites.flatMap(({ module, arguments: site }) =>
       this.#written(module, argumentFor(site, name, index)),
     );
