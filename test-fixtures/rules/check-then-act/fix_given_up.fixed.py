@@ -24,7 +24,6 @@ class Player:
         stream = self._stream
         if stream:
             stream.flush()  # expect: check-then-act
-            print("flushed", stream)
             self._stream = None
 
     def abort(self):

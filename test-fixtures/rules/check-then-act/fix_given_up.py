@@ -22,7 +22,6 @@ class Player:
     def close(self):
         if self._stream:
             self._stream.flush()  # expect: check-then-act
-            print("flushed", self._stream)
             self._stream = None
 
     def abort(self):

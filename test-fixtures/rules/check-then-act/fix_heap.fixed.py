@@ -2,6 +2,7 @@
 import heapq
 import random
 import threading
+import time
 
 
 class Jobs:
@@ -18,10 +19,10 @@ class Jobs:
     def run(self):
         with self._lock:
             if self._waiting:
-                self.note(heapq.heappop(self._waiting))  # expect: check-then-act
+                self.note(time.monotonic(), heapq.heappop(self._waiting))  # expect: check-then-act
 
-    def note(self, job):
-        print(job)
+    def note(self, when, job):
+        print(when, job)
 
     def again(self):
         with self._lock:

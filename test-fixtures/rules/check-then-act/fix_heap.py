@@ -2,6 +2,7 @@
 import heapq
 import random
 import threading
+import time
 
 
 class Jobs:
@@ -15,10 +16,10 @@ class Jobs:
 
     def run(self):
         if self._waiting:
-            self.note(heapq.heappop(self._waiting))  # expect: check-then-act
+            self.note(time.monotonic(), heapq.heappop(self._waiting))  # expect: check-then-act
 
-    def note(self, job):
-        print(job)
+    def note(self, when, job):
+        print(when, job)
 
     def again(self):
         random.shuffle(self._waiting)

@@ -141,7 +141,64 @@ const ATTEMPTS: readonly Case[] = [
   {
     name: 'there is an else',
     before: 'if «k» in d:\n    v = «d.pop(k)»\nelse:\n    v = 1\n',
+    after: 'try:\n    v = d.pop(k)\nexcept KeyError:\n    v = 1\n',
+  },
+  {
+    name: 'there is an else, and more than the use before it',
+    before: 'if «k» in d:\n    v = «d.pop(k)»\n    f(v)\nelse:\n    v = 1\n',
     after: 'refused: the `if` has an `else`',
+  },
+  {
+    name: 'there is an elif',
+    before: 'if «k» in d:\n    v = «d.pop(k)»\nelif k:\n    v = 1\n',
+    after: 'refused: the `if` has an `else`',
+  },
+  {
+    name: 'the use is an argument',
+    before: 'def g(d, k):\n    if «k» in d:\n        f(1, «d[k]»)  # why\n',
+    after:
+      'def g(d, k):\n    try:\n        value = d[k]\n    except KeyError:\n        pass\n    else:\n        f(1, value)  # why\n',
+  },
+  {
+    name: 'the use comes after a call',
+    before: 'def g(d, k):\n    if «k» in d:\n        f(h(), «d[k]»)\n',
+    after: 'refused: the use is a part of a larger statement',
+  },
+  {
+    name: 'the use may not be reached',
+    before: 'def g(d, k):\n    if «k» in d:\n        f(k and «d[k]»)\n',
+    after: 'refused: the use is a part of a larger statement',
+  },
+  {
+    name: 'the use is repeated',
+    before: 'def g(d, k):\n    if «k» in d:\n        f(«d[k]»)\n        f(d[k])\n',
+    after: 'refused: the use is a part of a larger statement',
+  },
+  {
+    name: 'the entry is set',
+    before: 'def g(d, k):\n    if «k» in d:\n        «d[k]» += 1\n',
+    after: 'refused: the use is a part of a larger statement',
+  },
+  {
+    name: 'the use is in a later statement',
+    before: 'def g(d, k):\n    if «k» in d:\n        f(k)\n        h(«d[k]»)\n',
+    after: 'refused: the use is a part of a larger statement',
+  },
+  {
+    name: 'the test leaves first',
+    before: 'def g(d, k):\n    if «k» not in d:\n        return 1\n    «del d[k]»  # gone\n    f()\n',
+    after:
+      'def g(d, k):\n    try:\n        del d[k]  # gone\n    except KeyError:\n        return 1\n    f()\n',
+  },
+  {
+    name: 'the test leaves first, and something comes between',
+    before: 'def g(d, k):\n    if «k» not in d:\n        return 1\n    f()\n    «del d[k]»\n',
+    after: 'refused: the test and the use do not stand in one `if`',
+  },
+  {
+    name: 'the test leaves first, and says why',
+    before: 'def g(d, k):\n    if «k» not in d:\n        return 1\n    # There is one.\n    «del d[k]»\n',
+    after: 'refused: there is more than the test and the use',
   },
 ];
 

@@ -254,7 +254,7 @@ class Line:
         while self.waiting:
             print(self.waiting.popleft())  # here
 `,
-    /^the use is a part of a larger statement\nthe test is the condition of a loop/,
+    /^the test is the condition of a loop/,
   ],
 };
 
