@@ -4,7 +4,7 @@ import type { SeverityCounts } from '../../server/src/protocol.ts';
 /** How far the last audit got. */
 export interface Audited {
   readonly analysed: number;
-  readonly notAnalysed: readonly unknown[];
+  readonly notAnalysed: readonly { readonly partly?: true }[];
   readonly cancelled: boolean;
 }
 
@@ -16,7 +16,13 @@ export function auditSummary(counts: SeverityCounts, files: number, audited: Aud
   const { analysed, notAnalysed, cancelled } = audited;
   const all = counted(analysed, 'file');
   const where = files === 0 ? all : `${files.toLocaleString('en')} of ${all}`;
-  const missed = notAnalysed.length === 0 ? '' : ` (${notAnalysed.length} not analysed)`;
+  const partly = notAnalysed.filter((one) => one.partly === true).length;
+  const whole = notAnalysed.length - partly;
+  const parts = [
+    ...(whole > 0 ? [`${whole} not analysed`] : []),
+    ...(partly > 0 ? [`${partly} only in part`] : []),
+  ];
+  const missed = parts.length === 0 ? '' : ` (${parts.join(', ')})`;
   return `${findingCounts(counts)} in ${where}${missed}${cancelled ? '; the audit was cancelled' : ''}`;
 }
 

@@ -148,7 +148,8 @@ function isOpen(key: string): boolean {
 
 /** Whether a diagnostic is a finding; otherwise it says why there is none. */
 export function isFinding({ code }: Diagnostic): boolean {
-  return (typeof code === 'object' ? code.value : code) !== 'not-analysed';
+  const name = typeof code === 'object' ? code.value : code;
+  return name !== 'not-analysed' && name !== 'partly-analysed';
 }
 
 /** Heddle's name of a severity. */

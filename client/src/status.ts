@@ -70,6 +70,8 @@ function appearance(state: ServerState, editor: TextEditor | undefined): Appeara
     case 'ready': {
       const uri = editor?.document.uri.toString();
       const missed = state.notAnalysed?.find((file) => file.uri === uri);
+      // Half a line comes and goes while somebody types: nothing but the tooltip says so.
+      if (missed?.partly === true) return calm('check', `${state.message ?? 'ready'}. ${missed.reason}`);
       if (missed !== undefined) return alarm('circle-slash', `this file is not analysed. ${missed.reason}`);
       return calm('check', state.message ?? 'ready');
     }

@@ -132,6 +132,8 @@ export interface FileNotAnalysed {
   readonly uri: string;
   /** One sentence a user understands: "The file is larger than 10 MB." */
   readonly reason: string;
+  /** The rest of the file was analysed. */
+  readonly partly?: true;
 }
 
 export interface StatusParams {

@@ -15,4 +15,8 @@ test('it counts findings by severity, and the files they are in among those anal
 test('it says what is missing', () => {
   const cut = { analysed: 1, notAnalysed: [{}], cancelled: true };
   expect(auditSummary(none, 0, cut)).toBe('no findings in 1 file (1 not analysed); the audit was cancelled');
+  const parts = [{}, { partly: true }, { partly: true }] as const;
+  expect(auditSummary(none, 0, { analysed: 9, notAnalysed: parts, cancelled: false })).toBe(
+    'no findings in 9 files (1 not analysed, 2 only in part)',
+  );
 });

@@ -344,16 +344,30 @@ function lower(lowering: Lowering, tree: Tree, text: string): Syntax {
     cursor.delete();
     lowering.scratch = scratch;
   }
+  const kind = scratch.kind.slice(0, count);
   return {
     text,
     count,
-    kind: scratch.kind.slice(0, count),
+    kind,
     field: scratch.field.slice(0, count),
     start: scratch.start.slice(0, count),
     end: scratch.end.slice(0, count),
     size: scratch.size.slice(0, count),
     comments,
+    missing: kind.includes(Kind.ERROR) ? [] : missingIn(tree),
   };
+}
+
+/** Steps only into what has an error; a text with worse ones is not asked, for it may be one error with a million children. */
+function missingIn(tree: Tree): readonly number[] {
+  const found: number[] = [];
+  const open = [tree.rootNode];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (!node.hasError) continue;
+    if (node.isMissing) found.push(node.startIndex);
+    for (const child of node.children) if (child?.hasError === true) open.push(child);
+  }
+  return found;
 }
 
 /** Whether the string that begins at `start` has an `f` or `t` prefix, so that it may hold expressions. */

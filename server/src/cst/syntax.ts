@@ -22,6 +22,8 @@ export interface Syntax {
   readonly size: Int32Array;
   /** Comments in source order; they are not nodes. */
   readonly comments: readonly Span[];
+  /** Where the parser put in what the text lacks, such as a closing bracket; not told where there are errors besides. */
+  readonly missing: readonly number[];
 }
 
 /** The child of `node` in a field, or -1. */

@@ -6,6 +6,7 @@
 import { GENERATED_TEXT } from '../catalog/words.ts';
 import { children, type Syntax } from '../cst/syntax.ts';
 import { recordCommands, saysThreads } from './definitions.ts';
+import { gaps } from './gaps.ts';
 import { newPass } from './pass.ts';
 import { visitStatements } from './statements.ts';
 import type { FileSummary } from './summary.ts';
@@ -46,6 +47,7 @@ export function extractFacts(syntax: Syntax): FileSummary {
   out.scopes[0]!.saysThreads = saysThreads(pass, -1, 0);
   recordCommands(pass);
   visitStatements(pass, children(syntax, 0));
+  for (const { start, end } of gaps(syntax)) out.skipped.push(out.fact(start, end));
   out.bodies.push({ scope: 0, blocks: pass.context.graph.finished() });
   return out.summary();
 }

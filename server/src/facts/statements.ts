@@ -18,18 +18,9 @@ import { conditionOf } from './conditions.ts';
 import { visitClass, visitDecorated, visitFunction } from './definitions.ts';
 import { eachOf, visitAll, visitExpression } from './expressions.ts';
 import type { Way } from './flowGraph.ts';
+import { wholeInside } from './gaps.ts';
 import { isTypeChecking, recordImportsOnly, visitImport } from './imports.ts';
-import {
-  calleeName,
-  extended,
-  factOf,
-  inRegion,
-  OTHER,
-  type Outcome,
-  type Pass,
-  passes,
-  placeOf,
-} from './pass.ts';
+import { calleeName, extended, inRegion, OTHER, type Outcome, type Pass, passes, placeOf } from './pass.ts';
 import { recordSuspension, recordTest } from './records.ts';
 import { ELEMENT, type FactId, MAY_RAISE, type PathId } from './summary.ts';
 
@@ -108,8 +99,7 @@ function visitStatement(pass: Pass, node: Node): void {
       visitAssert(pass, children(syntax, node));
       return;
     case Kind.ERROR:
-      pass.out.skipped.push(factOf(pass, node));
-      visitError(pass, node);
+      for (const part of wholeInside(syntax, node)) visitStatement(pass, part);
       return;
     case Kind.block:
       visitStatements(pass, children(syntax, node));
@@ -132,26 +122,6 @@ function visitAssert(pass: Pass, [condition, message]: readonly Node[]): void {
   if (message !== undefined) visitExpression(pass, message, 'other');
   graph.raise();
   graph.begin(whenTrue);
-}
-
-/** Half-typed code: whole definitions and statements inside an error still count. */
-function visitError(pass: Pass, node: Node): void {
-  for (const child of children(pass.syntax, node)) {
-    switch (pass.syntax.kind[child]) {
-      case Kind.function_definition:
-      case Kind.class_definition:
-      case Kind.decorated_definition:
-      case Kind.import_statement:
-      case Kind.import_from_statement:
-      case Kind.if_statement:
-      case Kind.for_statement:
-      case Kind.while_statement:
-      case Kind.try_statement:
-      case Kind.with_statement:
-      case Kind.block:
-        visitStatement(pass, child);
-    }
-  }
 }
 
 function visitExpressionStatement(pass: Pass, node: Node): void {

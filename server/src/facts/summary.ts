@@ -35,7 +35,7 @@ export interface FileSummary {
   readonly suppressions: readonly Suppression[];
   /** Names in `__all__` when it is a literal. */
   readonly exports: readonly string[] | undefined;
-  /** Statements with a syntax error that were skipped. */
+  /** What was not understood: it has a syntax error, or nests too deep. May lie one in another. */
   readonly skipped: readonly FactId[];
   /** The text says of itself that a tool wrote it. */
   readonly generated: boolean;

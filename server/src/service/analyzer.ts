@@ -25,6 +25,8 @@ export interface FileReport {
   readonly auditOnly: readonly LocatedFinding[];
   /** Set when the file could not be analysed; `findings` is empty then. */
   readonly notAnalysed: NotAnalysed | undefined;
+  /** What the text has that is not understood; an audit says of files that are hardly Python that they were not analysed. */
+  readonly gaps: NotAnalysed | undefined;
   /** Hash of everything a client would see; equal when nothing changed. */
   readonly resultId: string;
 }
@@ -33,6 +35,7 @@ export interface AuditReport {
   /** Files with findings or trouble, and clean ones, in path order. */
   readonly files: readonly FileReport[];
   readonly analysed: number;
+  /** Those of which only a part was not analysed count as analysed. */
   readonly notAnalysed: readonly NotAnalysed[];
   readonly configurationProblems: readonly ConfigurationProblem[];
   /** Physical lines of the files analysed. */

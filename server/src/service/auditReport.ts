@@ -5,6 +5,7 @@ import type { AuditReport, FileReport, Progress } from './analyzer.ts';
 import type { ConfigurationProblem } from './configuration.ts';
 import { type Folder, isPlain, type ReadFirst } from './folder.ts';
 import type { Folders } from './folders.ts';
+import { gapsInFile } from './gapsInFile.ts';
 import type { NotAnalysed } from './locatedFinding.ts';
 import { AUDIT_ONLY } from './ruleNames.ts';
 
@@ -15,7 +16,16 @@ export function fileReport({ program, sources }: ReadFirst, file: string): FileR
   const auditOnly = all.filter(({ rule }) => AUDIT_ONLY.has(rule));
   const notAnalysed = sources.source(file)?.problem ?? program.leftOut(file);
   const resultId = contentHash(JSON.stringify([findings, notAnalysed?.message ?? '']));
-  return { file, findings, auditOnly, notAnalysed, resultId };
+  const source = sources.source(file);
+  const gaps = source?.summary && gapsInFile(file, source.text, source.summary);
+  return { file, findings, auditOnly, notAnalysed, gaps, resultId };
+}
+
+/** While somebody types, half a line is no reason to call a file anything; in an audit, what is no Python was not analysed. */
+function audited(report: FileReport): FileReport {
+  const { gaps, notAnalysed } = report;
+  if (gaps === undefined || gaps.part !== undefined || notAnalysed !== undefined) return report;
+  return { ...report, findings: [], auditOnly: [], notAnalysed: gaps };
 }
 
 /** @param paths undefined for every workspace folder. @throws Cancelled */
@@ -44,8 +54,9 @@ export async function auditReport(
     for (const one of [...environment.unread, ...unread, ...program.failures]) notAnalysed.push(one);
     for (const file of sources.files) {
       if (!isWanted(folder, only, file)) continue;
-      const report = fileReport(folder, file);
+      const report = audited(fileReport(folder, file));
       reports.set(file, report);
+      if (report.notAnalysed === undefined && report.gaps !== undefined) notAnalysed.push(report.gaps);
       if (report.notAnalysed !== undefined) notAnalysed.push(report.notAnalysed);
       else lines += sources.source(file)!.lines;
     }

@@ -69,4 +69,12 @@ export interface NotAnalysed {
   readonly file: string;
   /** One clear sentence: what was wrong and what to do. */
   readonly message: string;
+  /** Set where the rest of the file was analysed. */
+  readonly part?: PartNotUnderstood;
+}
+
+/** Lines with code that are not understood, and how many there are. */
+export interface PartNotUnderstood {
+  readonly lines: number;
+  readonly of: number;
 }

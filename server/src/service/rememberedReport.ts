@@ -45,7 +45,11 @@ export async function rememberedReport(
     const report = await audit(answers.host);
     const { asked } = answers;
     /** What failed may not fail again. */
-    if (asked !== undefined && report.notAnalysed.length === 0 && report.configurationProblems.length === 0)
+    if (
+      asked !== undefined &&
+      report.notAnalysed.every(({ part }) => part !== undefined) &&
+      report.configurationProblems.length === 0
+    )
       memory.save(question, JSON.stringify({ asked, report } satisfies Remembered));
     return report;
   } finally {

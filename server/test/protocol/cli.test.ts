@@ -117,7 +117,6 @@ describe('bad input', () => {
     ['CRLF', RACE.replaceAll('\n', '\r\n')],
     ['tabs', RACE.replaceAll('    ', '\t')],
     ['a byte order mark', `\uFEFF${RACE}`],
-    ['half-typed code behind it', `${RACE}\n\nclass Broken(\n    def f(self:\n        return [1, (2, \n`],
   ])('a race is found in a file with %s', (name, text) => {
     const file = `forms-${name.replaceAll(' ', '-')}.py`;
     write(file, text);
@@ -126,13 +125,34 @@ describe('bad input', () => {
     expect(ran.stderr).toBe('');
   });
 
+  test('a race is found before half-typed code, and the rest is said not to be understood', () => {
+    write('half.py', `${RACE}\n\nclass Broken(\n    def f(self:\n        return [1, (2, \n`);
+    const ran = heddle('audit', 'half.py', '--target', 'free-threaded', '--format', 'json');
+    const report = JSON.parse(ran.stdout);
+    expect(ran.status).toBe(1);
+    expect(report.findings).toMatchObject([{ rule: 'nonatomic-update', line: 8 }]);
+    expect(report.partlyAnalysed).toMatchObject([{ file: 'half.py' }]);
+    expect(ran.stderr).toMatch(/^partly analysed: half\.py: \d+ of its \d+ lines of code are not understood/);
+  });
+
+  test.each([
+    ['a line without end', 'x = "'],
+    ['only a keyword', 'def'],
+    ['a web page', '<html>\n<p>Hello world.</p>\n</html>\n'],
+    ['a shell script', '#!/bin/sh\nif [ -f "$1" ]; then\n  cat "$1"\nfi\n'],
+  ])('%s is not called clean', (_, text) => {
+    write('no.py', text);
+    const ran = heddle('audit', 'no.py');
+    expect(ran.status).toBe(3);
+    expect(ran.stdout).toBe('No problems found in 0 files (0 lines). 1 path could not be analysed.\n');
+    expect(ran.stderr).toMatch(/^not analysed: no\.py: This does not look like Python: /);
+  });
+
   test.each([
     [
       'Python 2',
       'print "hello"\nexec "x = 1" in {}\ntry:\n    raise ValueError, "x"\nexcept ValueError, e:\n    print >>f, `e`\n',
     ],
-    ['a line without end', 'x = "'],
-    ['only a keyword', 'def'],
     ['mixed tabs and spaces', 'if a:\n\tx = 1\n        y = 2\n  z = 3\n'],
   ])('%s is analysed without a word', (_, text) => {
     write('odd.py', text);
@@ -156,7 +176,7 @@ describe('bad input', () => {
     for (const one of report.notAnalysed)
       expect(one).toEqual({
         file: 'nested/nested.py',
-        message: 'This file nests expressions too deeply to be analysed; split the expression.',
+        message: expect.stringMatching(/^This (file nests expressions too deeply|does not look like Python)/),
       });
     expect(ran.status).toBe(report.notAnalysed.length === 0 ? 1 : 3);
   });

@@ -99,6 +99,21 @@ test('files that are renamed, made and deleted take their findings along', async
   expect(await change()).toEqual({ 'b.py': [] });
 });
 
+test('what is no Python, or only in part, is among the files of the audit, and a half-typed file is not', async () => {
+  folder = temporaryFolder({
+    'page.py': '<html>\n<p>Hello world.</p>\n</html>\n',
+    'half.py': 'import os\nthis is no python\nprint(os)\n',
+  });
+  client = await startClient(server.program, { folders: [folder.path], capabilities });
+  const { files, analysed, notAnalysed } = await client.ask<AuditResult>('heddle/audit', {});
+  expect(files.map(({ uri, diagnostics }) => [pathOf(uri), diagnostics.map(({ code }) => code)])).toEqual([
+    [file('half.py'), ['partly-analysed']],
+    [file('page.py'), ['not-analysed']],
+  ]);
+  expect(analysed).toBe(1);
+  expect(notAnalysed.map(({ partly }) => partly).sort()).toEqual([true, undefined]);
+});
+
 test('a file that cannot be analysed is among the files of the audit, with the reason', async () => {
   folder = temporaryFolder({ 'a.py': GUARDED });
   writeFileSync(file('latin.py'), Buffer.from('name = "Zo\xeb"\n', 'latin1'));

@@ -33,7 +33,15 @@ import { junitReport } from './junitReport.ts';
 import { withOfferedFixes, withoutFixes } from './offeredFixes.ts';
 import { progressLine } from './progressLine.ts';
 import { projectFolder, reportRoot } from './projectFolder.ts';
-import { atLeast, findingsOf, levelOf, onlyFindings, shownPath, sourceTexts } from './report.ts';
+import {
+  atLeast,
+  findingsOf,
+  isIncomplete,
+  levelOf,
+  onlyFindings,
+  shownPath,
+  sourceTexts,
+} from './report.ts';
 import { counted, type Scope, summary, textReport } from './textReport.ts';
 
 /** Adds the command to the program; `done` takes its exit code. */
@@ -105,7 +113,7 @@ const EXIT_CODES = `
 Settings in [tool.heddle] of a pyproject.toml apply; options win over them.
 
 Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage or configuration,
-3 something could not be analysed, 4 the report could not be written, 130 interrupted.
+3 something could not be analysed, or most of a file, 4 the report could not be written, 130 interrupted.
 
 Examples:
   heddle audit src
@@ -285,7 +293,7 @@ export function onlyThese(names: readonly string[], rules: readonly Rule[]): Set
 }
 
 function exitCode(report: AuditReport, failOn: Level | 'never'): ExitCode {
-  if (report.notAnalysed.length > 0) return Exit.incomplete;
+  if (isIncomplete(report)) return Exit.incomplete;
   if (report.configurationProblems.length > 0) return Exit.usage;
   const fails =
     failOn !== 'never' && findingsOf(report).some((finding) => atLeast(levelOf(finding.severity), failOn));
@@ -305,9 +313,9 @@ export async function writeTrouble(report: AuditReport, commandLine: CommandLine
     const place = file === '' ? '' : `${shownPath(file, currentFolder)}${where}: `;
     lines.push(`${paint('configuration', 'red', 'bold')}: ${printable(place + message)}`);
   }
-  for (const { file, message } of report.notAnalysed)
+  for (const { file, message, part } of report.notAnalysed)
     lines.push(
-      `${paint('not analysed', 'yellow', 'bold')}: ${printable(`${shownPath(file, currentFolder)}: ${message}`)}`,
+      `${paint(part === undefined ? 'not analysed' : 'partly analysed', 'yellow', 'bold')}: ${printable(`${shownPath(file, currentFolder)}: ${message}`)}`,
     );
   if (lines.length > 0) stderr.write(`${lines.join('\n')}\n`);
 }

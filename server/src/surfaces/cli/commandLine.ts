@@ -104,7 +104,7 @@ export const Exit = {
   findings: 1,
   /** Wrong usage or configuration. */
   usage: 2,
-  /** Something could not be analysed. */
+  /** Something could not be analysed, or most of a file. */
   incomplete: 3,
   /** The report, or another file that was asked for, could not be written. */
   unwritable: 4,

@@ -86,7 +86,7 @@ export async function atPlace<T>(
         report() {},
       },
     );
-    const trouble = report.notAnalysed.find((one) => one.file === file);
+    const trouble = report.notAnalysed.find((one) => one.file === file && one.part === undefined);
     if (trouble !== undefined) throw new UsageError(trouble.message);
     const all = findingsOf(report).filter((finding) => finding.place.file === file);
     return await answer({ analyzer, file, findings: onLine(all, Number(number), path) });

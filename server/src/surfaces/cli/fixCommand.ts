@@ -20,7 +20,7 @@ import {
   UsageError,
 } from './commandLine.ts';
 import { projectFolder, reportRoot } from './projectFolder.ts';
-import { shownPath } from './report.ts';
+import { isIncomplete, shownPath } from './report.ts';
 import { counted } from './textReport.ts';
 
 export function addFixCommand(
@@ -54,7 +54,7 @@ A safe fix keeps what the code means but for the added exclusion; every other on
 Each fix is tried before it is applied: its finding is gone afterwards, and no other has come.
 
 Exit codes: 0 done, 1 with --check when a fix applies, 2 wrong usage, 3 something could not be
-analysed, 4 a file could not be written, 130 interrupted.
+analysed, or most of a file, 4 a file could not be written, 130 interrupted.
 
 Examples:
   heddle fix src
@@ -121,7 +121,7 @@ async function fix(
     if (root !== currentFolder) stderr.write(`The patch is for the folder ${printable(root)}.\n`);
   }
   stderr.write(`${summary(texts, options)}\n`);
-  if (report.notAnalysed.length > 0) return Exit.incomplete;
+  if (isIncomplete(report)) return Exit.incomplete;
   return options.check && texts.applied.length > 0 ? Exit.findings : Exit.clean;
 }
 

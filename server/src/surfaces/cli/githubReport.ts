@@ -13,8 +13,13 @@ export function githubReport(report: AuditReport, root: string, summary: string)
       title: `Heddle: ${finding.rule}`,
     }),
   );
-  for (const { file, message } of report.notAnalysed)
-    lines.push(command('error', message, { file: shownPath(file, root), title: 'Heddle: not analysed' }));
+  for (const { file, message, part } of report.notAnalysed)
+    lines.push(
+      command(part === undefined ? 'error' : 'warning', message, {
+        file: shownPath(file, root),
+        title: `Heddle: ${part === undefined ? 'not analysed' : 'partly analysed'}`,
+      }),
+    );
   return `${[...lines, summary].join('\n')}\n`;
 }
 

@@ -19,12 +19,13 @@ export function gitlabReport(report: AuditReport, root: string): string {
       location: { path, lines: cell === undefined ? { begin: line, end: endLine } : { begin: 1, end: 1 } },
     };
   });
-  const missed = report.notAnalysed.map(({ file, message }) => {
+  const missed = report.notAnalysed.map(({ file, message, part }) => {
     const path = shownPath(file, root);
+    const name = part === undefined ? 'not-analysed' : 'partly-analysed';
     return {
       description: message,
-      check_name: 'not-analysed',
-      fingerprint: contentHash(`${path}|not-analysed`),
+      check_name: name,
+      fingerprint: contentHash(`${path}|${name}`),
       severity: 'major',
       location: { path, lines: { begin: 1, end: 1 } },
     };

@@ -1,7 +1,7 @@
 /** The report for programs. Lines and columns count from one, as in every other format of the command line. */
 import type { AuditReport } from '../../service/analyzer.ts';
 import type { LocatedFinding, Place } from '../../service/locatedFinding.ts';
-import { countFindings, findingsOf, levelOf, shownPath, shownPosition } from './report.ts';
+import { countFindings, findingsOf, levelOf, missedOf, shownPath, shownPosition } from './report.ts';
 import type { Scope } from './textReport.ts';
 
 /** Grows when a program that reads the report could break. */
@@ -15,13 +15,17 @@ export function jsonReport(
   currentFolder: string,
 ): string {
   const findings = findingsOf(report);
+  const { whole, partly } = missedOf(report);
   const content = {
     format: FORMAT_VERSION,
     heddle: version,
     findings: findings.map((finding) => findingJson(finding, currentFolder)),
-    notAnalysed: report.notAnalysed.map(({ file, message }) => ({
+    notAnalysed: whole.map(({ file, message }) => ({ file: shownPath(file, currentFolder), message })),
+    partlyAnalysed: partly.map(({ file, message, part }) => ({
       file: shownPath(file, currentFolder),
       message,
+      linesNotUnderstood: part!.lines,
+      ofLines: part!.of,
     })),
     configurationProblems: report.configurationProblems.map(({ file, message }) => ({
       file: file === '' ? null : shownPath(file, currentFolder),
@@ -30,7 +34,8 @@ export function jsonReport(
     summary: {
       files: report.analysed,
       lines: report.lines,
-      notAnalysed: report.notAnalysed.length,
+      notAnalysed: whole.length,
+      partlyAnalysed: partly.length,
       ...countFindings(findings).byLevel,
       ...(changedSince === undefined ? {} : { changedSince }),
       ...(baseline === undefined ? {} : { inBaseline: baseline.known, goneFromBaseline: baseline.gone }),

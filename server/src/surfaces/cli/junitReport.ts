@@ -8,11 +8,11 @@ import { atLeast, levelOf, shownAt, shownPath } from './report.ts';
 
 /** The whole document; paths are relative to `root`. */
 export function junitReport(report: AuditReport, root: string, failOn: Level | 'never'): string {
-  const missed = report.notAnalysed.map(({ file, message }) => {
+  const missed = report.notAnalysed.map(({ file, message, part }) => {
     const path = shownPath(file, root);
-    const cases = [
-      testcase(path, 'not analysed', `<error${attributes({ message, type: 'not-analysed' })}/>`),
-    ];
+    const [name, type] =
+      part === undefined ? ['not analysed', 'not-analysed'] : ['analysed only in part', 'partly-analysed'];
+    const cases = [testcase(path, name, `<error${attributes({ message, type })}/>`)];
     return suite(path, cases, { errors: 1, failures: 0 });
   });
   const suites = [

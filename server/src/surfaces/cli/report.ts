@@ -9,7 +9,7 @@ import type { LineIndex } from '../../base/span.ts';
 import { lineIndex } from '../../base/span.ts';
 import type { Severity } from '../../rules/finding.ts';
 import type { AuditReport } from '../../service/analyzer.ts';
-import type { LocatedFinding, Place } from '../../service/locatedFinding.ts';
+import type { LocatedFinding, NotAnalysed, Place } from '../../service/locatedFinding.ts';
 import { readSource } from '../../service/sources.ts';
 
 export interface Counts {
@@ -41,6 +41,22 @@ export function onlyFindings(
     auditOnly: file.auditOnly.filter(isWanted),
   }));
   return { ...report, files };
+}
+
+/** What of the paths was not analysed at all, and the files of which only a part was not. */
+export function missedOf({ notAnalysed }: AuditReport): {
+  readonly whole: readonly NotAnalysed[];
+  readonly partly: readonly NotAnalysed[];
+} {
+  return {
+    whole: notAnalysed.filter(({ part }) => part === undefined),
+    partly: notAnalysed.filter(({ part }) => part !== undefined),
+  };
+}
+
+/** A syntax newer than the grammar may stand in good code; where most of a file is not understood, nothing was found out. */
+export function isIncomplete({ notAnalysed }: AuditReport): boolean {
+  return notAnalysed.some(({ part }) => part === undefined || part.lines * 2 > part.of);
 }
 
 export function countFindings(findings: readonly LocatedFinding[]): Counts {

@@ -5,7 +5,15 @@ import type { AuditReport } from '../../service/analyzer.ts';
 import { isSamePlace, type LocatedFinding, type Place } from '../../service/locatedFinding.ts';
 import { type Paint, SEVERITY_STYLE, type Style } from './colors.ts';
 import { excerpt, gutterFor } from './excerpt.ts';
-import { countFindings, findingsOf, levelOf, type SourceText, shownAt, shownPath } from './report.ts';
+import {
+  countFindings,
+  findingsOf,
+  levelOf,
+  missedOf,
+  type SourceText,
+  shownAt,
+  shownPath,
+} from './report.ts';
 import { witnessTable } from './witnessTable.ts';
 
 export interface TextReportInput extends FindingTextInput {
@@ -101,8 +109,16 @@ export function summary(report: AuditReport, { changedSince, baseline }: Scope, 
     const causes = byCause(findings).length;
     if (causes < total) sentences.push(`They have ${counted(causes, 'cause')}.`);
   }
-  if (report.notAnalysed.length > 0)
-    sentences.push(paint(`${counted(report.notAnalysed.length, 'path')} could not be analysed.`, 'yellow'));
+  const { whole, partly } = missedOf(report);
+  if (whole.length > 0)
+    sentences.push(paint(`${counted(whole.length, 'path')} could not be analysed.`, 'yellow'));
+  if (partly.length > 0)
+    sentences.push(
+      paint(
+        `${counted(partly.length, 'file')} ${partly.length === 1 ? 'was' : 'were'} analysed only in part.`,
+        'yellow',
+      ),
+    );
   if (baseline !== undefined && baseline.known > 0)
     sentences.push(
       `${counted(baseline.known, 'finding')} more ${baseline.known === 1 ? 'is' : 'are'} in the baseline.`,

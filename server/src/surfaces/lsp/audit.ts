@@ -196,8 +196,13 @@ async function result(
   const findings: LocatedFinding[] = [];
   let analysed = 0;
   for (const { project, report } of parts) {
-    for (const { file, message } of report.notAnalysed)
-      if (owns(workspace, project, file)) notAnalysed.push({ uri: workspace.uri(file), reason: message });
+    for (const { file, message, part } of report.notAnalysed)
+      if (owns(workspace, project, file))
+        notAnalysed.push({
+          uri: workspace.uri(file),
+          reason: message,
+          ...(part === undefined ? {} : { partly: true }),
+        });
     for (const file of report.files) {
       if (!owns(workspace, project, file.file)) continue;
       const uri = workspace.uri(file.file);

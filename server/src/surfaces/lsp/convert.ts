@@ -35,7 +35,10 @@ export interface Converter {
   /** The findings of a file, or the one diagnostic that says why there are none. */
   report(report: FileReport): Diagnostic[];
   finding(finding: LocatedFinding): Diagnostic;
-  /** The findings of a file by the documents that the editor has it in: more than one for an open notebook. */
+  /**
+   * The findings of an audited file by the documents that the editor has it in: more than one for an open notebook. What of
+   * it was not understood is said with the first.
+   */
   documents(report: FileReport): readonly { readonly uri: string; readonly diagnostics: Diagnostic[] }[];
   /** @param text of the pyproject.toml that the problems lie in */
   problems(problems: readonly ConfigurationProblem[], text: string): Diagnostic[];
@@ -92,10 +95,14 @@ export function converter(
         const { uri } = shown(found.place);
         groups.set(uri, [...(groups.get(uri) ?? []), found]);
       }
-      return [...groups].map(([uri, findings]) => ({ uri, diagnostics: findings.map(finding) }));
+      const gaps = report.gaps?.part === undefined ? [] : [missedDiagnostic('partly-analysed', report.gaps)];
+      return [...groups].map(([uri, findings], index) => ({
+        uri,
+        diagnostics: [...(index === 0 ? gaps : []), ...findings.map(finding)],
+      }));
     },
     report: ({ findings, notAnalysed }) =>
-      notAnalysed === undefined ? findings.map(finding) : [notAnalysedDiagnostic(notAnalysed)],
+      notAnalysed === undefined ? findings.map(finding) : [missedDiagnostic('not-analysed', notAnalysed)],
     problems(problems, text) {
       const lines = lineIndex(text);
       return problems.map(({ span, message }) => ({
@@ -124,12 +131,12 @@ export function rangeOf({ start, end }: { readonly start: Position; readonly end
 }
 
 /** At the first line: the trouble is the file as a whole. */
-function notAnalysedDiagnostic({ message }: NotAnalysed): Diagnostic {
+function missedDiagnostic(code: string, { message }: NotAnalysed): Diagnostic {
   const start = { line: 0, character: 0 };
   return {
     range: { start, end: start },
     severity: DiagnosticSeverity.Information,
-    code: 'not-analysed',
+    code,
     source: SOURCE,
     message,
   };

@@ -42,7 +42,8 @@ export function sessionLog(logger: Logger, host: Host): SessionLog {
       logger.info(
         `Read ${folder.path} in ${took(since)}: ${analysed} files, ${lines} lines, ${findings} findings.`,
       );
-      for (const { file, message } of notAnalysed) logger.info(`Not analysed: ${file}: ${message}`);
+      for (const { file, message, part } of notAnalysed)
+        logger.info(`${part === undefined ? 'Not' : 'Partly'} analysed: ${file}: ${message}`);
     },
     interpreter(folder, found) {
       const text =
@@ -57,7 +58,8 @@ export function sessionLog(logger: Logger, host: Host): SessionLog {
       logger.info(
         `${ended} ${took(since)}: ${analysed} files, ${error} errors, ${warning} warnings, ${note} notes, ${hint} hints.`,
       );
-      for (const { uri, reason } of notAnalysed) logger.info(`Not analysed: ${uri}: ${reason}`);
+      for (const { uri, reason, partly } of notAnalysed)
+        logger.info(`${partly === true ? 'Partly' : 'Not'} analysed: ${uri}: ${reason}`);
     },
   };
 }

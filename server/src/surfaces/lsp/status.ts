@@ -88,10 +88,16 @@ export function status(host: Host, send: (params: StatusParams) => void): Status
       tell();
     },
     saw(report, uri) {
-      const reason = report.notAnalysed?.message;
-      if (notAnalysed.get(uri)?.reason === reason) return;
-      if (reason === undefined) notAnalysed.delete(uri);
-      else notAnalysed.set(uri, { uri, reason });
+      const missed = report.notAnalysed ?? report.gaps;
+      const known = notAnalysed.get(uri);
+      if (known?.reason === missed?.message) return;
+      if (missed === undefined) notAnalysed.delete(uri);
+      else
+        notAnalysed.set(uri, {
+          uri,
+          reason: missed.message,
+          ...(report.notAnalysed === undefined ? { partly: true } : {}),
+        });
       tell();
     },
     forget(uriIsGone) {

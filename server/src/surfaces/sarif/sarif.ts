@@ -69,6 +69,10 @@ async function sarifLog(input: SarifInput): Promise<Log> {
             notifications: [
               { id: 'not-analysed', shortDescription: { text: 'A file or folder could not be analysed.' } },
               { id: 'configuration', shortDescription: { text: 'A setting is wrong and does not apply.' } },
+              {
+                id: 'partly-analysed',
+                shortDescription: { text: 'A part of a file could not be analysed.' },
+              },
             ],
           },
         },
@@ -212,9 +216,9 @@ function location(place: Place, root: string, message?: string): Location {
 
 async function invocation({ report, root, exitCode, source }: SarifInput): Promise<Invocation> {
   const notAnalysed = report.notAnalysed.map(
-    ({ file, message }): Notification => ({
-      descriptor: { id: 'not-analysed', index: 0 },
-      level: 'error',
+    ({ file, message, part }): Notification => ({
+      descriptor: part === undefined ? { id: 'not-analysed', index: 0 } : { id: 'partly-analysed', index: 2 },
+      level: part === undefined ? 'error' : 'warning',
       message: text(message),
       locations: [{ physicalLocation: { artifactLocation: artifact(file, root) } }],
     }),

@@ -311,7 +311,17 @@ test('the JSON report carries everything, lines and columns from one', async () 
       },
     ],
     notAnalysed: [{ file: 'bad.py', message: 'This file is UTF-16.' }],
+    partlyAnalysed: [],
     configurationProblems: [],
-    summary: { files: 1, lines: 10, notAnalysed: 1, error: 0, warning: 0, note: 1, hint: 0 },
+    summary: {
+      files: 1,
+      lines: 10,
+      notAnalysed: 1,
+      partlyAnalysed: 0,
+      error: 0,
+      warning: 0,
+      note: 1,
+      hint: 0,
+    },
   });
 });

@@ -125,3 +125,30 @@ test('paths start at the audited folder where there is no repository, wherever t
   });
   expect(JSON.parse(await run('gitlab'))[0].location.path).toBe('app.py');
 });
+
+test('a file that was analysed only in part is told apart in every format, and ends with 3 where that is most of it', async () => {
+  const part = { lines: 2, of: 9 };
+  const partly = { files: [], notAnalysed: [{ file: '/work/src/half.py', message: '2 of 9.', part }] };
+  const run = (format: string) =>
+    runHeddle(['audit', 'src', '--format', format], { files: FILES, report: partly });
+  const text = await run('text');
+  expect(text.code).toBe(0);
+  const most = { files: [], notAnalysed: [{ ...partly.notAnalysed[0]!, part: { lines: 5, of: 9 } }] };
+  expect((await runHeddle(['audit', 'src'], { files: FILES, report: most })).code).toBe(3);
+  expect(text.stderr).toBe('partly analysed: src/half.py: 2 of 9.\n');
+  expect(text.stdout).toContain('1 file was analysed only in part.');
+  expect((await run('github')).stdout).toContain(
+    '::warning file=src/half.py,title=Heddle%3A partly analysed::2 of 9.',
+  );
+  expect(JSON.parse((await run('gitlab')).stdout)).toMatchObject([{ check_name: 'partly-analysed' }]);
+  expect((await run('junit')).stdout).toContain('<error message="2 of 9." type="partly-analysed"/>');
+  expect(JSON.parse((await run('json')).stdout)).toMatchObject({
+    notAnalysed: [],
+    partlyAnalysed: [{ file: 'src/half.py', message: '2 of 9.', linesNotUnderstood: 2, ofLines: 9 }],
+    summary: { notAnalysed: 0, partlyAnalysed: 1 },
+  });
+  const { invocations } = JSON.parse((await run('sarif')).stdout).runs[0];
+  expect(invocations[0].toolExecutionNotifications).toMatchObject([
+    { descriptor: { id: 'partly-analysed', index: 2 }, level: 'warning' },
+  ]);
+});

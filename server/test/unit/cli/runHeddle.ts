@@ -152,7 +152,16 @@ export async function runHeddle(words: readonly string[], setting: Setting = {})
 /** The report of a file with findings. */
 export function reportOf(...findings: readonly LocatedFinding[]): Partial<AuditReport> {
   return {
-    files: [{ file: findings[0]!.place.file, findings, auditOnly: [], notAnalysed: undefined, resultId: '' }],
+    files: [
+      {
+        file: findings[0]!.place.file,
+        findings,
+        auditOnly: [],
+        notAnalysed: undefined,
+        gaps: undefined,
+        resultId: '',
+      },
+    ],
   };
 }
 
