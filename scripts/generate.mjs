@@ -228,6 +228,7 @@ function levelsPage() {
     breaks: 'exception, corruption, deadlock',
     loses: 'an update is lost',
     twice: 'two of what has an identity',
+    claims: 'two are both told that it is theirs',
     stale: 'old or torn value',
     again: 'work done twice, same result',
   };

@@ -542,6 +542,7 @@ const TEST_FORMS: Words<TestForm> = wordsOf({
   caughtMissing: 0,
   goesOn: 0,
   hasEnded: 0,
+  orders: 0,
 });
 const IMPORT_TIMES: Words<Import['when']> = wordsOf({ load: 0, guarded: 0, later: 0, never: 0 });
 const SUPPRESSION_FORMS: Words<Suppression['form']> = wordsOf({

@@ -14,6 +14,7 @@ import {
 } from '../cst/syntax.ts';
 import { recordAcquire } from './acquisitions.ts';
 import { visitCall } from './calls.ts';
+import { ORDERING, orderingTest } from './comparisons.ts';
 import { visitExpression, visitNamedExpression } from './expressions.ts';
 import type { Way } from './flowGraph.ts';
 import { namePlace } from './names.ts';
@@ -29,7 +30,7 @@ import {
 } from './pass.ts';
 import { keyOf } from './places.ts';
 import { isShareable, recordOperator, recordTest } from './records.ts';
-import { ELEMENT, type TestForm, type ValueShape } from './summary.ts';
+import { ELEMENT, type PathId, type TestForm, type ValueShape } from './summary.ts';
 
 /** Visits a condition; every way out of it goes on from one of the outcome's ways. */
 export function conditionOf(pass: Pass, node: Node): Outcome {
@@ -151,11 +152,9 @@ function comparisonOutcome(pass: Pass, node: Node): Outcome {
   const measured = measuredBy(pass, inner);
   const shape = visitExpression(pass, measured ?? inner, 'tested', measured === undefined ? '' : 'len');
   if (measured !== undefined && shape.kind === 'path') recordOperator(pass, inner, shape.path, '__len__');
-  visitExpression(pass, right, 'tested');
-  if (none && (operator === 'is' || operator === '=='))
-    return testShape(pass, inner, shape, 'isNone', 'isNotNone');
-  if (none && (operator === 'is not' || operator === '!='))
-    return testShape(pass, inner, shape, 'isNotNone', 'isNone');
+  const other = visitExpression(pass, right, 'tested');
+  if (none && (operator === 'is' || operator === '==')) return againstNone(pass, inner, shape, true);
+  if (none && (operator === 'is not' || operator === '!=')) return againstNone(pass, inner, shape, false);
   if (measured !== undefined) {
     const zero = textOf(syntax, right) === '0';
     if (zero && (operator === '==' || operator === '<='))
@@ -163,7 +162,28 @@ function comparisonOutcome(pass: Pass, node: Node): Outcome {
     if ((zero && (operator === '>' || operator === '!=')) || operator === '>=' || operator === '>')
       return testShape(pass, inner, shape, 'truthy', 'falsy');
   }
-  return testShape(pass, inner, shape, 'compares', 'compares');
+  if (!ORDERING.has(operator)) return testShape(pass, inner, shape, 'compares', 'compares');
+  // One test for each outcome, so that neither holds where both ways meet.
+  const ordering = (): readonly number[] => [
+    ...orderingTest(pass, inner, shape),
+    ...orderingTest(pass, right, other),
+  ];
+  const [holds, fails] = [ordering(), ordering()];
+  return holds.length === 0
+    ? either(pass)
+    : { whenTrue: showing(pass, holds), whenFalse: showing(pass, fails) };
+}
+
+function againstNone(pass: Pass, node: Node, shape: ValueShape, equal: boolean): Outcome {
+  if (shape.kind !== 'call')
+    return equal
+      ? testShape(pass, node, shape, 'isNone', 'isNotNone')
+      : testShape(pass, node, shape, 'isNotNone', 'isNone');
+  const callee = pass.out.paths[pass.out.calls[shape.call]!.callee]!;
+  const list = childIn(pass.syntax, node, Field.arguments);
+  if (callee.fields.at(-1) !== 'get' || list === -1) return either(pass);
+  const { whenTrue, whenFalse } = lookUp(pass, node, callee.parent, children(pass.syntax, list));
+  return equal ? { whenTrue: whenFalse, whenFalse: whenTrue } : { whenTrue, whenFalse };
 }
 
 /** `x` of `len(x)`. */
@@ -221,15 +241,18 @@ function callCondition(pass: Pass, node: Node): Outcome {
     const hasEnded = recordTest(pass, node, base, 'hasEnded', undefined);
     return method === 'done' ? outcomeOf(pass, hasEnded, goesOn) : outcomeOf(pass, goesOn, hasEnded);
   }
-  if (method === 'get' && operands.length >= 1) {
-    const key = keyOf(pass, operands[0]!);
-    return outcomeOf(
-      pass,
-      recordTest(pass, node, base, 'contains', key),
-      recordTest(pass, node, base, 'lacks', key),
-    );
-  }
-  return either(pass);
+  return method === 'get' ? lookUp(pass, node, base, operands) : either(pass);
+}
+
+/** `d.get(k)`, tested as it stands or against `None`: holds when the entry is there. */
+function lookUp(pass: Pass, node: Node, container: PathId, operands: readonly Node[]): Outcome {
+  if (operands.length === 0) return either(pass);
+  const key = keyOf(pass, operands[0]!);
+  return outcomeOf(
+    pass,
+    recordTest(pass, node, container, 'contains', key),
+    recordTest(pass, node, container, 'lacks', key),
+  );
 }
 
 function testShape(
@@ -293,7 +316,9 @@ function either(pass: Pass): Outcome {
 }
 
 function outcomeOf(pass: Pass, whenTrue: number, whenFalse: number): Outcome {
-  const showing = (test: number): readonly Way[] =>
-    pass.context.graph.end().map((way) => ({ ...way, tests: [test] }));
-  return { whenTrue: showing(whenTrue), whenFalse: showing(whenFalse) };
+  return { whenTrue: showing(pass, [whenTrue]), whenFalse: showing(pass, [whenFalse]) };
+}
+
+function showing(pass: Pass, tests: readonly number[]): readonly Way[] {
+  return pass.context.graph.end().map((way) => ({ ...way, tests }));
 }

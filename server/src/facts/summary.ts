@@ -330,8 +330,10 @@ export type TestForm =
   | 'lacks'
   | 'hasAttribute'
   | 'lacksAttribute'
-  /** `path == v`, `path > v`, `path is X`. */
+  /** `path == v`, `path is X`. */
   | 'compares'
+  /** `path < v`, `v >= path[k]`. */
+  | 'orders'
   /** `try: … path[k] … except KeyError:`; holds in the handler. */
   | 'caughtMissing'
   /** `path.is_alive()` / `path.done()`, and what each of them denies. */

@@ -164,6 +164,11 @@ export class FlowIndex {
     return !this.#walkPast(before, this.#withoutWaiting([before], new Set(), body)).enters(EXIT);
   }
 
+  /** Whether the function returns only after it has passed the fact; it may raise before. */
+  returnsOnlyAfter(fact: FactId): boolean {
+    return this.bodyOf(fact) !== -1 && !this.#walkPast(fact, OPEN).enters(EXIT);
+  }
+
   /** From the beginning of the function, by the ways that do not pass the fact. */
   #walkPast(fact: FactId, closed: Closed): Walk {
     const body = this.bodyOf(fact);

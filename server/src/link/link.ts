@@ -29,6 +29,7 @@ import { givenBack } from './givenBack.ts';
 import { derived, linearized, mayBeOne } from './hierarchy.ts';
 import { ImporterIndex } from './importers.ts';
 import { type ImportUse, importUses } from './importUses.ts';
+import { hasKnownCallers } from './knownCallers.ts';
 import { libraryNames } from './libraryNames.ts';
 import { LockTable } from './locks.ts';
 import { push } from './nameIndex.ts';
@@ -70,6 +71,10 @@ import { type DraftThread, findThreads, isThreadClass } from './threads.ts';
 /** What all files are, or by the path of each whether it belongs to a library. */
 export type Profile = 'application' | 'library' | { isLibrary(path: string): boolean };
 
+function isOfLibrary(profile: Profile, { path }: Module): boolean {
+  return typeof profile === 'string' ? profile === 'library' : profile.isLibrary(path);
+}
+
 export interface LinkInput {
   /** What is known of libraries, the project's own models included. */
   readonly catalog: Catalog;
@@ -101,7 +106,9 @@ export function link(input: LinkInput, { resolver, graph }: Linking = linkingOf(
     for (const local of sharedLocals) ownership.give(module, local, fact);
   const flows = new Flows(resolver, ownership);
   const reach = computeReach(resolver.functions, graph, threads, flows);
-  const entryLocks = inheritedLocks(resolver, graph, locks, threads);
+  const entryLocks = inheritedLocks(resolver, graph, locks, threads, (module) =>
+    isOfLibrary(input.profile, module),
+  );
   return new LinkedProgram(input, resolver, graph, locks, threads, reach, entryLocks, ownership, flows);
 }
 
@@ -111,14 +118,15 @@ const NONE: ReadonlySet<string> = new Set();
 const NO_THREAD_LOCKS: ReadonlySet<Lock['kind']> = new Set(['asyncio', 'process', 'Semaphore']);
 
 /**
- * Locks that every caller of a function holds. Only functions whose callers are all known inherit: private helpers and
- * nested functions that nobody hands on and no thread enters. Greatest solution of entry(f) = ⋂ (locks at call ∪ entry(caller)).
+ * Locks that every caller of a function holds. Only functions whose callers are all known inherit: private helpers, nested
+ * functions and what only an application itself calls, that nobody hands on and no thread enters. Greatest solution of entry(f) = ⋂ (locks at call ∪ entry(caller)).
  */
 function inheritedLocks(
   resolver: Resolver,
   graph: CallGraph,
   locks: LockTable,
   threads: readonly DraftThread[],
+  inLibrary: (module: Module) => boolean,
 ): ReadonlyMap<FunctionNode, ReadonlySet<string>> {
   const entered = new Set(threads.flatMap((thread) => thread.entries.map((entry) => entry.function)));
   const constructing = constructionOnly(graph);
@@ -126,7 +134,7 @@ function inheritedLocks(
     FunctionNode,
     readonly { readonly caller: FunctionNode; readonly held: ReadonlySet<string> }[]
   >();
-  for (const function_ of calledUnderLock(resolver, graph, locks)) {
+  for (const function_ of calledUnderLock(resolver, graph, locks, inLibrary)) {
     if (entered.has(function_) || graph.isHandedOn(function_)) continue;
     const counted = graph
       .to(function_)
@@ -167,8 +175,17 @@ function inheritedLocks(
   return known;
 }
 
-/** Private and nested functions that some caller, or a caller's caller of that kind, calls with a lock held. */
-function calledUnderLock(resolver: Resolver, graph: CallGraph, locks: LockTable): ReadonlySet<FunctionNode> {
+/** Functions with known callers that some caller, or a caller's caller of that kind, calls with a lock held. */
+function calledUnderLock(
+  resolver: Resolver,
+  graph: CallGraph,
+  locks: LockTable,
+  inLibrary: (module: Module) => boolean,
+): ReadonlySet<FunctionNode> {
+  const known = (function_: FunctionNode): boolean =>
+    isPrivate(function_) ||
+    isNested(function_) ||
+    (!inLibrary(function_.module) && hasKnownCallers(function_, graph, resolver));
   const holding = new Set<FunctionNode>();
   for (const module of resolver.modules)
     for (const { scope } of module.summary.acquisitions) holding.add(resolver.functionAt(module, scope));
@@ -176,13 +193,9 @@ function calledUnderLock(resolver: Resolver, graph: CallGraph, locks: LockTable)
   const found = new Set<FunctionNode>();
   const follow = (function_: FunctionNode, all: boolean): void => {
     for (const edge of graph.from(function_)) {
-      if (!isPrivate(edge.callee) && !isNested(edge.callee)) continue;
-      if (
-        all ||
-        keysAt(locks, edge.module, edge.fact).size > 0 ||
-        locks.around(function_, edge.fact).size > 0
-      )
-        found.add(edge.callee);
+      const held =
+        all || keysAt(locks, edge.module, edge.fact).size > 0 || locks.around(function_, edge.fact).size > 0;
+      if (held && known(edge.callee)) found.add(edge.callee);
     }
   };
   for (const function_ of holding) follow(function_, false);
@@ -249,12 +262,7 @@ class LinkedProgram implements ProgramModel {
     flows: Flows,
   ) {
     this.catalog = input.catalog;
-    const { profile } = input;
-    this.#libraries = new Set(
-      resolver.modules.filter(({ path }) =>
-        typeof profile === 'string' ? profile === 'library' : profile.isLibrary(path),
-      ),
-    );
+    this.#libraries = new Set(resolver.modules.filter((module) => isOfLibrary(input.profile, module)));
     this.target = input.target;
     this.modules = resolver.modules;
     this.functions = resolver.functions;
@@ -633,6 +641,10 @@ class LinkedProgram implements ProgramModel {
       use,
       releases.map(({ fact }) => fact),
     );
+  }
+
+  returnsOnlyAfter(module: Module, fact: FactId): boolean {
+    return flowOf(module.summary).returnsOnlyAfter(fact);
   }
 
   dominates(module: Module, before: FactId, fact: FactId): boolean {

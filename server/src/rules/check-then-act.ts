@@ -1,7 +1,7 @@
 /** Reports a test of shared state and an act that relies on it, when another thread can change the state in between. */
 import { REMOVING, TEAR_DOWN_FUNCTION } from '../catalog/words.ts';
-import type { Access } from '../facts/summary.ts';
-import type { HeldTest, Module, Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import type { HeldTest, Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import { type Act, actOf, boundedChange, claimOf, isNone, takingOf } from './acts.ts';
 import {
   accessEvidence,
   at,
@@ -82,7 +82,11 @@ for _ in range(4):
       if (isTestState(variable) || isSafeType(variable)) continue;
       for (const access of variable.accesses) {
         if (access.beforeSharing || access.maybeLocked) continue;
-        const act = actOf(access) ?? claimOf(program, access) ?? takingOf(program, variable, access);
+        const act =
+          actOf(access) ??
+          claimOf(program, access) ??
+          takingOf(program, variable, access) ??
+          boundedChange(access);
         if (act === undefined) continue;
         const test = testFor(program, variable, access, act) ?? copyFor(program, variable, access, act);
         if (test === undefined || program.catchesAt(access.module, access.access.fact, act.errors)) continue;
@@ -92,151 +96,6 @@ for _ in range(4):
     }
   },
 });
-
-interface Act {
-  readonly forms: readonly string[];
-  readonly keyed: boolean;
-  readonly errors: readonly string[];
-  /** What the other thread must do to spoil it. */
-  readonly spoiledBy: 'removal' | 'replacement' | 'insertion';
-  readonly raises: boolean;
-  readonly consequence: string;
-}
-
-/** Operations that take what is next, and fail when there is nothing. */
-const TAKING_NEXT: ReadonlySet<string> = new Set(['pop', 'popleft', 'popitem', 'heappop()']);
-const CATCH_ALL = ['Exception', 'BaseException'];
-
-function actOf({ access }: SharedAccess): Act | undefined {
-  const { kind, operation, key } = access;
-  if (kind === 'mutate' && (operation === 'del []' || operation === 'pop') && key !== undefined)
-    return {
-      forms: ['contains', 'truthy'],
-      keyed: true,
-      errors: ['KeyError', 'IndexError', 'LookupError', ...CATCH_ALL],
-      spoiledBy: 'removal',
-      raises: true,
-      consequence: 'the entry may be gone',
-    };
-  if (kind === 'mutate' && operation === 'remove')
-    return {
-      forms: ['contains'],
-      keyed: true,
-      errors: ['KeyError', 'ValueError', 'LookupError', ...CATCH_ALL],
-      spoiledBy: 'removal',
-      raises: true,
-      consequence: 'the item may be gone',
-    };
-  if (kind === 'mutate' && TAKING_NEXT.has(operation))
-    return {
-      forms: ['truthy'],
-      keyed: false,
-      errors: ['IndexError', 'KeyError', 'LookupError', ...CATCH_ALL],
-      spoiledBy: 'removal',
-      raises: true,
-      consequence: 'the container may be empty',
-    };
-  if (kind === 'mutate' && (operation === 'append' || operation === 'insert'))
-    return {
-      forms: ['lacks'],
-      keyed: true,
-      errors: [],
-      spoiledBy: 'insertion',
-      raises: false,
-      consequence: 'the item may be there already and is added twice',
-    };
-  if (kind === 'read' && operation === '[]' && key !== undefined)
-    return {
-      forms: key.kind === 'literal' && /^-?\d+$/.test(key.text) ? ['truthy', 'contains'] : ['contains'],
-      keyed: true,
-      errors: ['KeyError', 'IndexError', 'LookupError', ...CATCH_ALL],
-      spoiledBy: 'removal',
-      raises: true,
-      consequence: 'the entry may be gone',
-    };
-  if (
-    (kind === 'read' &&
-      access.use === 'method' &&
-      !['get', 'items', 'keys', 'values', 'copy'].includes(operation)) ||
-    kind === 'delete'
-  )
-    return {
-      forms:
-        kind === 'delete' ? ['hasAttribute', 'truthy', 'isNotNone'] : ['isNotNone', 'truthy', 'hasAttribute'],
-      keyed: false,
-      errors: ['AttributeError', ...CATCH_ALL],
-      spoiledBy: 'replacement',
-      raises: true,
-      consequence: kind === 'delete' ? 'the attribute may be gone' : 'it may be `None`',
-    };
-  return undefined;
-}
-
-/** `if x not in seen: seen.add(x); work(x)`: the set says who does the work, and two threads both come first. */
-function claimOf(
-  program: ProgramModel,
-  { access, function: function_, module }: SharedAccess,
-): Act | undefined {
-  if (access.kind !== 'mutate' || access.operation !== 'add' || access.key === undefined) return undefined;
-  const works = module.summary.calls.some(
-    ({ scope, fact, use, callee }) =>
-      scope === function_.scope.id &&
-      module.summary.paths[callee]!.parent !== access.path &&
-      use === 'statement' &&
-      program.reaches(module, access.fact, fact) &&
-      program.dominates(module, access.fact, fact),
-  );
-  if (!works) return undefined;
-  return {
-    forms: ['lacks'],
-    keyed: true,
-    errors: [],
-    spoiledBy: 'insertion',
-    raises: false,
-    consequence: 'two threads both find it missing, and both go on',
-  };
-}
-
-/** `if pending: host, port = pending; pending = None`: two threads both find it, and both take it. */
-function takingOf(
-  program: ProgramModel,
-  variable: Variable,
-  { access, function: function_, module, locks }: SharedAccess,
-): Act | undefined {
-  if (access.kind !== 'read' || access.operation !== '' || access.key !== undefined) return undefined;
-  if (function_.scope.async) return undefined;
-  if (access.use !== 'assigned' && access.use !== 'argument' && access.use !== 'called') return undefined;
-  const cleared = variable.accesses.some(
-    (one) =>
-      one.function === function_ &&
-      isNone(one) &&
-      ![...one.locks].some((lock) => locks.has(lock)) &&
-      program.reaches(module, access.fact, one.access.fact) &&
-      !program.reaches(module, one.access.fact, access.fact),
-  );
-  if (!cleared) return undefined;
-  const raises = access.use === 'called' || isUnpacked(module, access);
-  return {
-    forms: ['truthy', 'isNotNone'],
-    keyed: false,
-    errors: ['TypeError', ...CATCH_ALL],
-    spoiledBy: 'replacement',
-    raises,
-    consequence: raises ? 'it may be `None`' : 'two threads both find it, and both take it',
-  };
-}
-
-/** `host, port = pending`. */
-function isUnpacked({ summary }: Module, { path, scope }: Access): boolean {
-  return summary.bindings.some(
-    ({ how, value, scope: at }) =>
-      how === 'unpack' &&
-      at === scope &&
-      value.kind === 'element' &&
-      value.of.kind === 'path' &&
-      value.of.path === path,
-  );
-}
 
 /** A test in the same function whose answer the act relies on, made through the variable itself and not under a common lock. */
 function testFor(
@@ -249,7 +108,7 @@ function testFor(
     if (!act.forms.includes(test.form) || test.scope !== access.access.scope) return false;
     if (program.keyOf(access.module, test.path) !== variable.key) return false;
     if (test.via !== undefined && act.spoiledBy === 'replacement') return false;
-    const byKey = test.form === 'contains' || test.form === 'lacks';
+    const byKey = test.form === 'contains' || test.form === 'lacks' || test.form === 'orders';
     return !byKey || test.key?.text === access.access.key?.text;
   });
   /** Tested again under the lock: the first look only spares the lock. */
@@ -331,10 +190,6 @@ function isFinalized(program: ProgramModel, { function: function_ }: SharedAcces
   );
 }
 
-function isNone({ access }: SharedAccess): boolean {
-  return access.kind === 'write' && access.value?.kind === 'literal' && access.value.type === 'none';
-}
-
 function spoils(one: SharedAccess, how: Act['spoiledBy']): boolean {
   const { access } = one;
   switch (how) {
@@ -346,7 +201,13 @@ function spoils(one: SharedAccess, how: Act['spoiledBy']): boolean {
     case 'replacement':
       return isNone(one) || access.kind === 'delete';
     case 'insertion':
-      return access.kind === 'mutate' && ['append', 'insert', 'extend', 'add'].includes(access.operation);
+      return (
+        access.kind === 'mutate' && ['append', 'insert', 'extend', 'add', '[]='].includes(access.operation)
+      );
+    case 'claim':
+      return access.kind === 'write' && access.value?.kind === 'literal' && !access.value.empty;
+    case 'change':
+      return access.kind === 'write' || access.kind === 'update' || access.kind === 'mutate';
   }
 }
 
@@ -361,7 +222,7 @@ function report(
   const { parallel } = rival;
   const late = [...rival.access.locks].some((lock) => access.locks.has(lock));
   const copied = act.spoiledBy === 'replacement' && test.via !== undefined;
-  const severity = levelOf(program, parallel, act.raises ? 'breaks' : 'twice', 'everyBuild');
+  const severity = levelOf(program, parallel, act.harm, 'everyBuild');
   return {
     rule: 'check-then-act',
     primary: placeOf(access),
@@ -397,6 +258,8 @@ function advice({ access }: SharedAccess, form: string): string {
   if (access.operation === 'remove') return 'Hold a lock around both, or catch the error.';
   if (access.kind === 'mutate' && form === 'truthy')
     return 'Catch `IndexError` instead of testing, or hold a lock around both.';
+  if (access.kind === 'mutate' && access.operation === '[]=' && form === 'lacks')
+    return 'Look at what `setdefault` returns, or hold a lock around both.';
   if (access.kind === 'read' && access.use === 'method')
     return 'Read it once into a local and test that, or hold a lock around both.';
   return 'Hold a lock around both.';

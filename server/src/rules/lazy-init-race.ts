@@ -11,6 +11,7 @@ import type {
   ValueType,
   Variable,
 } from '../link/program.ts';
+import { isRefusedToOthers } from './acts.ts';
 import {
   accessEvidence,
   at,
@@ -152,6 +153,8 @@ function report(
   const value = access.access.value;
   if (value === undefined || isConstant(value)) return undefined;
   const { key } = access.access;
+  // `check-then-act` speaks of what is taken for oneself.
+  if (key !== undefined && isRefusedToOthers(program, access)) return undefined;
   if (key !== undefined && namesThread(program, access.module, key)) return undefined;
   const parallel = parallelCreation(program, variable, access);
   const owns =
@@ -178,7 +181,8 @@ function report(
     consumed !== undefined ||
     half ||
     (late && value.kind === 'call') ||
-    hasIdentity(program, variable, access, value, test);
+    hasIdentity(program, variable, access, value, test) ||
+    (key !== undefined && program.returnsOnlyAfter(access.module, access.access.fact));
   const sharing = parallel?.sharing ?? ownsLock(program, variable);
   const harm = consumed !== undefined ? 'breaks' : matters ? 'twice' : 'again';
   if (!isWorthSaying(sharing, harm)) return undefined;

@@ -14,20 +14,51 @@ export type Harm =
   | 'loses'
   /** There are two of what has an identity: a connection, a registration, a number that is given out. */
   | 'twice'
+  /** Two are both told that it is theirs: one reservation, one name, one job. */
+  | 'claims'
   /** A value is read that is old, or half of a pair. */
   | 'stale'
   /** Work is done twice, with the same result. */
   | 'again';
 
 export const LEVELS_OF_RACES: Readonly<Record<Sharing['by'], Readonly<Record<Harm, Severity>>>> = {
-  threads: { breaks: 'error', loses: 'error', twice: 'error', stale: 'warning', again: 'hint' },
-  framework: { breaks: 'error', loses: 'error', twice: 'error', stale: 'warning', again: 'hint' },
-  tests: { breaks: 'warning', loses: 'warning', twice: 'warning', stale: 'information', again: 'hint' },
-  guarded: { breaks: 'warning', loses: 'warning', twice: 'warning', stale: 'warning', again: 'hint' },
+  threads: {
+    breaks: 'error',
+    loses: 'error',
+    twice: 'error',
+    claims: 'error',
+    stale: 'warning',
+    again: 'hint',
+  },
+  framework: {
+    breaks: 'error',
+    loses: 'error',
+    twice: 'error',
+    claims: 'error',
+    stale: 'warning',
+    again: 'hint',
+  },
+  tests: {
+    breaks: 'warning',
+    loses: 'warning',
+    twice: 'warning',
+    claims: 'warning',
+    stale: 'information',
+    again: 'hint',
+  },
+  guarded: {
+    breaks: 'warning',
+    loses: 'warning',
+    twice: 'warning',
+    claims: 'warning',
+    stale: 'warning',
+    again: 'hint',
+  },
   concurrent: {
     breaks: 'information',
     loses: 'information',
     twice: 'information',
+    claims: 'information',
     stale: 'information',
     again: 'hint',
   },
@@ -35,6 +66,7 @@ export const LEVELS_OF_RACES: Readonly<Record<Sharing['by'], Readonly<Record<Har
     breaks: 'warning',
     loses: 'warning',
     twice: 'information',
+    claims: 'information',
     stale: 'information',
     again: 'hint',
   },
@@ -42,6 +74,7 @@ export const LEVELS_OF_RACES: Readonly<Record<Sharing['by'], Readonly<Record<Har
     breaks: 'information',
     loses: 'information',
     twice: 'information',
+    claims: 'hint',
     stale: 'hint',
     again: 'hint',
   },
@@ -49,11 +82,26 @@ export const LEVELS_OF_RACES: Readonly<Record<Sharing['by'], Readonly<Record<Har
     breaks: 'information',
     loses: 'information',
     twice: 'warning',
+    claims: 'hint',
     stale: 'information',
     again: 'hint',
   },
-  named: { breaks: 'information', loses: 'hint', twice: 'information', stale: 'hint', again: 'hint' },
-  public: { breaks: 'information', loses: 'hint', twice: 'information', stale: 'hint', again: 'hint' },
+  named: {
+    breaks: 'information',
+    loses: 'hint',
+    twice: 'information',
+    claims: 'hint',
+    stale: 'hint',
+    again: 'hint',
+  },
+  public: {
+    breaks: 'information',
+    loses: 'hint',
+    twice: 'information',
+    claims: 'hint',
+    stale: 'hint',
+    again: 'hint',
+  },
 };
 
 const RANK: Readonly<Record<Severity, number>> = { error: 3, warning: 2, information: 1, hint: 0 };

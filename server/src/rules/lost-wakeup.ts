@@ -255,13 +255,13 @@ function* wrongKind(
   }
 }
 
-/** What a wait is for, as far as its tests say; two `compares` of one variable are for opposite things in two functions. */
+/** What a wait is for, as far as its tests say; two comparisons of one variable are for opposite things in two functions. */
 function kindOf({ tests, module, function: { label } }: Wait): string {
   return tests
     .filter(({ locked }) => locked)
     .map(
       ({ variable, test }) =>
-        `${variable} ${test.form}${test.form === 'compares' ? ` ${module.index} ${label}` : ''}`,
+        `${variable} ${test.form}${/^(compares|orders)$/.test(test.form) ? ` ${module.index} ${label}` : ''}`,
     )
     .sort()
     .join();
