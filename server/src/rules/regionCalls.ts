@@ -143,7 +143,8 @@ function isForeign(program: ProgramModel, module: Module, call: Call): boolean {
     return program.makes(module, index) === undefined;
   // `", ".join(parts)`.
   if (last === 'join' && root === 'unknown') return false;
-  if (program.typesOf(module, { kind: 'path', path: parent }).every(hasCalmMethods)) return false;
+  const types = program.typesOf(module, { kind: 'path', path: parent });
+  if (types.length > 0 && types.every(hasCalmMethods)) return false;
   const names = program.libraryNames(module, index);
   return names.length === 0 || names.some((name) => !isCalm(name));
 }

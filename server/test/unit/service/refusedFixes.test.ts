@@ -201,6 +201,13 @@ class Basin:
     ),
     /held over `job\.abort`, whose code is not seen, line \d+$/,
   ],
+  'an attribute that nothing in the program sets is called': [
+    guarded(
+      '    def mark(self, links: dict[str, Link]):\n        for link in links.values():\n            for key in self._jobs:  # here\n                link.transport.abort(key)\n',
+      'class Link(wires.Protocol):\n    def made(self):\n        print("made")\n',
+    ).replace('import threading', 'import threading\nimport wires'),
+    /held over `link\.transport\.abort`, whose code is not seen, line \d+$/,
+  ],
   'an object of a library is called': [
     guarded(
       '    def mark(self):\n        task = greens.spawn(print)\n        for key in self._jobs:  # here\n            task.kill(key)\n',
