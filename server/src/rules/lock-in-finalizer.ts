@@ -134,7 +134,8 @@ function judge(
       rule: 'lock-in-finalizer',
       primary: at(where.module, happening.fact),
       message: `\`${name}.put()\` in a ${what} can wait for its own thread. ${how}, also inside \`put\` or \`get\` of the same queue, whose lock is not reentrant. Use \`queue.SimpleQueue\`, whose \`put\` may be interrupted by itself.`,
-      severity: 'information',
+      severity:
+        what === 'finalizer' && isUsedElsewhere(program, function_, where, name) ? 'warning' : 'information',
       confidence: 'medium',
       breaks: 'everyBuild',
       evidence: [
@@ -181,6 +182,28 @@ function judge(
     fixes: [],
     identity: `${function_.module.path}:${function_.label}|${lock.key}`,
   };
+}
+
+/** Ordinary code puts or gets as well: the collector may run in the middle of that. */
+function isUsedElsewhere(
+  program: ProgramModel,
+  finalizer: FunctionNode,
+  where: FunctionNode,
+  name: string,
+): boolean {
+  const { module } = where;
+  const { calls, paths } = module.summary;
+  return calls.some(({ callee, scope }) => {
+    const { last, parent } = paths[callee]!;
+    if (parent === -1 || !/^(get|put)(_nowait)?$/.test(last)) return false;
+    const function_ = program.functionAt(module, scope);
+    return (
+      function_ !== where &&
+      function_ !== finalizer &&
+      function_.owner === where.owner &&
+      program.nameOf(module, parent) === name
+    );
+  });
 }
 
 function isQueue(program: ProgramModel, module: Module, path: number): boolean {

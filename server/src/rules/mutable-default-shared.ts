@@ -65,8 +65,52 @@ with ThreadPoolExecutor() as pool:
         if (found !== undefined) yield found;
       }
     }
+    yield* ofNamedTuples(program);
   },
 });
+
+/** `headers: dict = {}` in a `NamedTuple`: the default of a parameter of the constructor that Python makes. */
+function* ofNamedTuples(program: ProgramModel): Iterable<Finding> {
+  for (const class_ of program.classes) {
+    if (!class_.externalBases.some((base) => /^typing(_extensions)?\.NamedTuple$/.test(base))) continue;
+    for (const variable of program.variables) {
+      if (variable.owner !== class_ || variable.fields.length > 0 || CACHE.test(variable.attribute)) continue;
+      const { module } = class_;
+      const declared = module.summary.bindings.find(
+        ({ path, value }) =>
+          module.summary.paths[path]!.root === 'class' &&
+          module.summary.paths[path]!.scope === class_.scope.id &&
+          module.summary.paths[path]!.last === variable.attribute &&
+          isMutable(module, value),
+      );
+      const change = variable.accesses.find(
+        ({ access, locks, maybeLocked }) =>
+          (access.kind === 'mutate' || access.kind === 'update') && locks.size === 0 && !maybeLocked,
+      );
+      if (declared === undefined || change === undefined || module.test) continue;
+      const thread = program.threadsRunning(change.function).find((one) => !one.module.test);
+      if (thread === undefined) continue;
+      yield {
+        rule: 'mutable-default-shared',
+        primary: at(change.module, change.access.fact),
+        message: `The default of \`${class_.name}.${variable.attribute}\` is one object for all tuples made without it. ${thread.many ? `Several ${thread.what}s run` : `A ${thread.what} runs`} ${named(change.function)}, and what one puts into it, the others find. Make it where the tuple is made, or put a changed copy into \`_replace\`.`,
+        severity: 'warning',
+        confidence: thread.confidence,
+        breaks: 'everyBuild',
+        evidence: [
+          {
+            role: 'definition',
+            at: at(module, declared.fact),
+            message: 'The default is made once, with the class.',
+          },
+          startEvidence(thread),
+        ],
+        fixes: [],
+        identity: `${module.name}.${class_.name}|${variable.attribute}`,
+      };
+    }
+  }
+}
 
 const CACHE = /cache|memo|registry|seen_?types/i;
 const MADE = /^(list|dict|set|bytearray|collections\.(deque|defaultdict|Counter|OrderedDict))$/;

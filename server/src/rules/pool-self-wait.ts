@@ -173,7 +173,8 @@ function* loops(program: ProgramModel): Iterable<Finding> {
       const { blocking, function: where, fact } = happening;
       if (happening.kind !== 'block' || blocking?.kind !== 'result' || blocking.subject === -1) continue;
       const handed = handedToLoop(program, where.module, blocking.subject);
-      if (handed === undefined || makesLoop(program, where) || isOtherLoop(program, handed)) continue;
+      if (handed === undefined || makesLoop(program, where)) continue;
+      if (isOtherLoop(program, handed) && !isHandedThrough(program, function_, where)) continue;
       const place = `${where.module.path}:${fact}`;
       const known = nearest.get(place);
       if (known === undefined || calls(happening) < calls(known.happening))
@@ -217,6 +218,22 @@ function handedToLoop(program: ProgramModel, module: Module, path: number): Hand
   return program
     .submittedAt(module, path)
     .find(({ module: where, call }) => where.summary.paths[call.callee]!.last === 'run_coroutine_threadsafe');
+}
+
+/** The coroutine itself is given to the function that hands what it is given to the loop: it runs there, whoever made the loop. */
+function isHandedThrough(program: ProgramModel, coroutine: FunctionNode, handing: FunctionNode): boolean {
+  return program.callsTo(coroutine).some(({ module, fact }) => {
+    const { calls } = module.summary;
+    const made = calls.find((one) => one.fact === fact);
+    return (
+      made !== undefined &&
+      calls.some(
+        ({ callee, arguments: given }) =>
+          program.functionNamed(module, callee) === handing &&
+          given.some(({ value }) => value.kind === 'call' && value.call === made.index),
+      )
+    );
+  });
 }
 
 /** The loop is kept where the program stores one that it has made: some thread of its own runs that. */

@@ -11,6 +11,7 @@ import {
   threadEvidence,
 } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { enteredEarly, storedEarly } from './halfBuilt.ts';
 import { seenTooEarly } from './interleavings.ts';
 import { levelOf } from './levels.ts';
 import { defineRule } from './rule.ts';
@@ -23,7 +24,7 @@ export const rule = defineRule({
   cwe: [362, 696],
   witness: seenTooEarly,
   docs: {
-    what: 'A flag that says "ready" before the data is there, or a shared table that is emptied and filled again where readers look.',
+    what: 'A flag that says "ready" before the data is there, a shared table that is emptied and filled again where readers look, an object that its constructor enters in a shared table before it has set all attributes, or one that is stored first and set up afterwards while others test for it without the lock.',
     why: 'A reader that comes in between takes the half-made state for the whole: it finds nothing, or a part. A lock around the writer alone does not help, as the reader does not take it.',
     bad: [
       `import threading
@@ -93,6 +94,8 @@ print(route("a"))
       if (isTestState(variable) || variable.fields.length > 0 || variable.kind === 'closure') continue;
       yield* flagFirst(program, variable);
       yield* filledInPlace(program, variable);
+      yield* enteredEarly(program, variable);
+      yield* storedEarly(program, variable);
     }
   },
 });
