@@ -86,7 +86,7 @@ print(route("a"))
     whenNotToUse: 'When readers are known to wait for the writer in a way that the analysis does not see.',
     fix: 'Advice only: the order of the steps is for its author to change.',
     unknown:
-      'A lock that may be held counts as held; a flag that goes back to false in the writer is no sign of readiness.',
+      'A lock that may be held counts as held; a flag that goes back to false in the writer is no sign of readiness, nor is one that is not seen to be set where the data are read.',
     references: ['https://docs.python.org/3/library/threading.html#event-objects'],
   },
   *check(program) {
@@ -178,8 +178,11 @@ function trusting(
       (one) =>
         one.access.kind === 'read' &&
         (one.function === test.function
-          ? program.reaches(test.module, test.access.fact, one.access.fact)
-          : test.function === set.function && one.function !== set.function) &&
+          ? isWhereSet(program, flag, one) &&
+            program.reaches(test.module, test.access.fact, one.access.fact)
+          : test.function === set.function &&
+            one.function !== set.function &&
+            isTestedFor(program, flag, set)) &&
         ![...one.locks].some((lock) => set.locks.has(lock)),
     );
     if (read === undefined) continue;
@@ -187,6 +190,20 @@ function trusting(
     if (parallel?.thread !== undefined) return { test, read, parallel };
   }
   return undefined;
+}
+
+/** Whoever comes here has seen the flag set; a flag that makes its reader stop promises nothing. */
+function isWhereSet(program: ProgramModel, flag: Variable, { module, access }: SharedAccess): boolean {
+  return program
+    .testsAt(module, access.fact)
+    .some(({ test }) => test.form === 'truthy' && program.keyOf(module, test.path) === flag.key);
+}
+
+/** `if not self.ready: self.ready = True`: who finds it set leaves the rest to who has set it. */
+function isTestedFor(program: ProgramModel, flag: Variable, { module, access }: SharedAccess): boolean {
+  return program
+    .testsAt(module, access.fact)
+    .some(({ test }) => test.form === 'falsy' && program.keyOf(module, test.path) === flag.key);
 }
 
 function reportFlag(
