@@ -56,7 +56,9 @@ export function callablesOf(
         target.sameReceiver && owner !== undefined
           ? resolver.overrides(owner, target.function.scope.name)
           : [];
-      const fresh = target.receiver === 'local' && isFreshInLoop(module, shape.path, fact);
+      const fresh =
+        target.receiver === 'local' &&
+        (isFreshInLoop(module, shape.path, fact) || isMadeForIt(resolver, module, shape.path));
       const receiver: Receiver = target.receiver === 'local' && !fresh ? 'shared' : target.receiver;
       return [
         { function: target.function, class: target.through, receiver, given: undefined },
@@ -152,6 +154,19 @@ export function isFreshInLoop({ summary }: Module, path: PathId, fact: FactId): 
   if (loop === undefined) return false;
   return summary.bindings.some(
     (binding) => binding.path === root && flow.regionsAround(binding.fact).includes(loop),
+  );
+}
+
+/** `task.copy().start`, `Job(name).run`: a method of an object that is made where the method is named. */
+function isMadeForIt(resolver: Resolver, module: Module, path: PathId): boolean {
+  let root = path;
+  while (module.summary.paths[root]!.parent !== -1) root = module.summary.paths[root]!.parent;
+  const { root: kind, call } = module.summary.paths[root]!;
+  if (kind !== 'result') return false;
+  const { callee } = module.summary.calls[call]!;
+  return (
+    /^(copy|deepcopy|clone|replace)$/.test(module.summary.paths[callee]!.last) ||
+    resolver.target(module, callee).kind === 'class'
   );
 }
 

@@ -857,6 +857,8 @@ class LinkedProgram implements ProgramModel {
   ): Confidence | undefined {
     const thread = this.threads[id]!;
     if (thread.besideThreadsOnly) return undefined;
+    // A test makes the objects that it works on; what threads the program starts elsewhere have others.
+    if (access.module.test && !thread.module.test) return undefined;
     const { open, openOnShared } = this.#reach;
     this.#concurrent[id] ??= concurrentWith(this.threads[id]!, this.#graph, open, openOnShared);
     const { fact } = access.access;

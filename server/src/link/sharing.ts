@@ -5,6 +5,7 @@
  */
 import { SINGLETON_NAME, SYNCHRONIZER, THREAD_IDENTITY, WIDELY_SHARED_NAME } from '../catalog/words.ts';
 import type { FactId, ValueShape } from '../facts/summary.ts';
+import { isPrivate } from './callGraph.ts';
 import { linearized } from './hierarchy.ts';
 import { LookupState } from './lookupState.ts';
 import { push } from './nameIndex.ts';
@@ -129,7 +130,8 @@ export class SharingIndex {
     for (const function_ of this.#resolver.functions) {
       const { module, scope, owner } = function_;
       if (module.test) continue;
-      if (owner !== undefined && scope.saysThreads?.says === 'safe')
+      // What a private helper may be called from, its caller knows; it says nothing of the whole object.
+      if (owner !== undefined && !isPrivate(function_) && scope.saysThreads?.says === 'safe')
         note(owner, documented(`\`${function_.label}\``, module, scope.saysThreads.fact));
       if (owner !== undefined && scope.name === '__del__')
         note(owner, {

@@ -108,6 +108,7 @@ class Jobs:
       }
       let told = false;
       for (const access of variable.accesses) {
+        if (access.module.test) continue;
         if (!isBare(access, guard.lock.key) || isExempt(access) || hasUnseenCallers(program, access))
           continue;
         // Under another lock: `different-locks` says so.

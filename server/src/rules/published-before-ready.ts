@@ -178,8 +178,7 @@ function trusting(
       (one) =>
         one.access.kind === 'read' &&
         (one.function === test.function
-          ? isWhereSet(program, flag, one) &&
-            program.reaches(test.module, test.access.fact, one.access.fact)
+          ? isWhereSet(program, flag, one) && program.reaches(test.module, test.access.fact, one.access.fact)
           : test.function === set.function &&
             one.function !== set.function &&
             isTestedFor(program, flag, set)) &&

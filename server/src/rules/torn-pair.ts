@@ -157,6 +157,7 @@ function tornPair(program: ProgramModel, first: Variable, second: Variable): Fin
   const readers = together(program, first, second, reads);
   for (const writer of writers)
     for (const reader of readers) {
+      if (isConstant(writer.first) && isConstant(writer.second)) continue;
       if (writer.function === reader.function || SHOWS.test(reader.function.scope.name)) continue;
       if (areKeptApart(writer, reader) || losesUpdates(program, first, writer.first)) continue;
       if (isGuarded(writer) && reader.function.scope.name.startsWith('_')) continue;
@@ -166,6 +167,11 @@ function tornPair(program: ProgramModel, first: Variable, second: Variable): Fin
         return report(program, first, second, writer, reader, parallel);
     }
   return undefined;
+}
+
+/** Two constants that mean "from the beginning again" go together with whatever the other still was. */
+function isConstant({ access }: SharedAccess): boolean {
+  return access.kind === 'write' && access.value?.kind === 'literal';
 }
 
 function reads({ access, beforeSharing }: SharedAccess): boolean {

@@ -64,15 +64,30 @@ async function metadataOf(
   known: readonly ProjectFile[],
 ): Promise<'library' | 'application' | undefined> {
   const found = names.filter((name) => METADATA.has(name));
-  if (found.some((name) => name !== 'pyproject.toml')) return 'library';
   if (found.length === 0) return undefined;
-  let text = known.find(({ path }) => path === 'pyproject.toml')?.text;
-  if (text === undefined) {
-    const bytes = await host.readFile(`${folder}/pyproject.toml`, LARGEST_METADATA);
-    text = isReadFailure(bytes) ? '' : (decodeSource(bytes).text ?? '');
+  const texts = new Map<string, string>();
+  for (const name of found) {
+    const read = known.find(({ path }) => path === name)?.text;
+    const bytes = read === undefined ? await host.readFile(`${folder}/${name}`, LARGEST_METADATA) : undefined;
+    texts.set(
+      name,
+      read ?? (bytes === undefined || isReadFailure(bytes) ? '' : (decodeSource(bytes).text ?? '')),
+    );
   }
-  if (!/^[ \t]*\[(project|build-system|tool\.poetry)\]/m.test(text)) return undefined;
-  return STAYS_AT_HOME.test(text) ? 'application' : 'library';
+  const text = texts.get('pyproject.toml') ?? '';
+  const distributed = /^[ \t]*\[(project|build-system|tool\.poetry)\]/m.test(text);
+  if (found.length === 1 && texts.has('pyproject.toml')) {
+    if (!distributed) return undefined;
+    if (STAYS_AT_HOME.test(text)) return 'application';
+  }
+  return isForEndUsers([...texts.values()].join('\n')) ? 'application' : 'library';
+}
+
+/** What puts a window before its user, and what its classifiers say is for end users and not for developers, is run, not imported. */
+function isForEndUsers(text: string): boolean {
+  if (/^[ \t]*\[project\.gui-scripts\]|['"]gui[-_]scripts['"]|^[ \t]*gui_scripts[ \t]*=/m.test(text))
+    return true;
+  return /Intended Audience :: End Users/.test(text) && !/Intended Audience :: Developers/.test(text);
 }
 
 const LARGEST_METADATA = 4 * 1024 * 1024;

@@ -44,6 +44,19 @@ test('metadata of something that is not distributed, and where a program starts,
   expect(await libraries({ 'pyproject.toml': PACKAGED, Procfile: 'web: gunicorn a' }, 'a.py')).toEqual([]);
 });
 
+test('what has a window, or is for end users alone, is an application although it is packaged', async () => {
+  const users = 'Intended Audience :: End Users/Desktop';
+  const packaged = async (more: string) => libraries({ 'pyproject.toml': `${PACKAGED}${more}` }, 'a.py');
+  expect(await packaged(`classifiers = ["${users}"]\n`)).toEqual([]);
+  expect(await packaged(`classifiers = ["${users}", "Intended Audience :: Developers"]\n`)).toEqual(['a.py']);
+  expect(await packaged('dynamic = ["gui-scripts"]\n')).toEqual([]);
+  expect(await packaged('[project.gui-scripts]\nbaker = "baker:main"\n')).toEqual([]);
+  expect(await packaged('[project.scripts]\nbaker = "baker:main"\n')).toEqual(['a.py']);
+  expect(
+    await libraries({ 'setup.py': 'setup(entry_points={"gui_scripts": ["baker = baker:main"]})' }, 'a.py'),
+  ).toEqual([]);
+});
+
 test('examples, scripts and documentation beside a library are run, not imported', async () => {
   const files = { 'pyproject.toml': PACKAGED };
   expect(
