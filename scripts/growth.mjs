@@ -342,6 +342,66 @@ const KINDS = {
       ),
     }),
   ],
+  'updates of one global in one function, each in its own loop': [
+    250,
+    (n) =>
+      module(
+        'import threading',
+        'total = 0',
+        'def f(x):',
+        '    global total',
+        times(n, () => ['    for i in x:', '        total += i', '        print(total)']).flat(),
+        start('f'),
+        start('f'),
+      ),
+  ],
+  'globals with an update each, every one a finding with its fixes': [
+    500,
+    (n) =>
+      module(
+        'import threading',
+        times(n, (i) => [`n${i} = 0`, `def f${i}():`, `    global n${i}`, `    n${i} += 1`]).flat(),
+        times(n, (i) => [start(`f${i}`), start(`f${i}`)]).flat(),
+      ),
+  ],
+  'blocks nested in each other': [
+    250,
+    (n) =>
+      module(
+        'def f(x):',
+        times(n, (i) => `${' '.repeat(i + 1)}if x:`),
+        `${' '.repeat(n + 1)}pass`,
+      ),
+  ],
+  'brackets nested in each other': [25_000, (n) => module(`x = ${'['.repeat(n)}${']'.repeat(n)}`)],
+  'terms of a sum in one line': [50_000, (n) => module(`x = ${'a + '.repeat(n)}a`)],
+  'attributes of attributes in one chain': [25_000, (n) => module(`x = a${'.b'.repeat(n)}`)],
+  'calls of results in one chain': [25_000, (n) => module(`x = a${'.b()'.repeat(n)}`)],
+  'arguments of one call': [25_000, (n) => module(`x = f(${times(n, (i) => `k${i}=${i}`).join(', ')})`)],
+  'parameters of one function': [
+    10_000,
+    (n) => module(`def f(${times(n, (i) => `a${i}=None`).join(', ')}):`, '    pass'),
+  ],
+  'decorators of one function': [
+    5000,
+    (n) =>
+      module(
+        times(n, (i) => `@d${i}`),
+        'def f(): pass',
+      ),
+  ],
+  'characters of one string': [1_000_000, (n) => module(`x = "${'a'.repeat(n)}"`)],
+  'cells of a notebook': [
+    2000,
+    (n) => ({
+      'app.ipynb': JSON.stringify({
+        cells: times(n, (i) => ({ cell_type: 'code', source: `x${i} = ${i}`, metadata: {}, outputs: [] })),
+        metadata: {},
+        nbformat: 4,
+        nbformat_minor: 5,
+      }),
+    }),
+  ],
   'small files': [
     2000,
     (n) => Object.fromEntries(times(n, (i) => [`p${i % 50}/m${i}.py`, `x${i} = ${i}\n`])),
