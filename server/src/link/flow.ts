@@ -18,6 +18,7 @@ import {
   type ScopeId,
   type TestForm,
 } from '../facts/summary.ts';
+import { Dominators } from './dominators.ts';
 import { push } from './nameIndex.ts';
 
 export interface Position {
@@ -51,6 +52,7 @@ export class FlowIndex {
   readonly #kindOf: Uint8Array;
   readonly #recordOf: Int32Array;
   readonly #bodyOfScope = new Map<ScopeId, number>();
+  readonly #dominators = new Map<number, Dominators>();
   /** Path → the tests that show that nothing is left there to wait for. */
   readonly #absences = new Map<PathId, number[]>();
 
@@ -143,7 +145,18 @@ export class FlowIndex {
     const body = this.bodyOf(fact);
     if (body === -1 || body !== this.bodyOf(before)) return false;
     if (before === fact) return true;
-    return !this.#walkPast(before, OPEN).reaches(fact);
+    const [place, ...more] = this.positions(before);
+    if (more.length > 0) return !this.#walkPast(before, OPEN).reaches(fact);
+    const dominators = this.#dominatorsOf(body);
+    return this.positions(fact).every((one) => one.body !== body || dominators.dominates(place!, one));
+  }
+
+  #dominatorsOf(body: number): Dominators {
+    const known = this.#dominators.get(body);
+    if (known !== undefined) return known;
+    const made = new Dominators(this.body(body), ENTRY, (fact) => this.mayRaise(fact));
+    this.#dominators.set(body, made);
+    return made;
   }
 
   /**
