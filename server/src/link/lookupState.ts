@@ -111,11 +111,12 @@ function isLookup({ scope, property }: FunctionNode): boolean {
   return LOOKUP_METHOD.test(scope.name) && scope.returns.length > 0;
 }
 
-/** An iterator, or something that is made for one call. */
+/** An iterator, something that is made for one call, or something that lives in one event loop. */
 function isOfOneCall({ name, methods, externalBases }: ClassNode): boolean {
   return (
     OF_ONE_CALL_NAME.test(name) ||
     methods.has('__next__') ||
+    [...methods.values()].some(({ scope }) => scope.async) ||
     externalBases.some((base) => OF_ONE_CALL_NAME.test(base.split('.').at(-1)!))
   );
 }

@@ -124,7 +124,7 @@ export class SharingIndex {
         note(class_, documented(`\`${name}\``, module, scope.saysThreads.fact));
       else if (module.summary.scopes[0]!.saysThreads?.says === 'safe' && !name.startsWith('_'))
         note(class_, documented('this module', module, module.summary.scopes[0]!.saysThreads.fact));
-      if (WIDELY_SHARED_NAME.test(name))
+      if (WIDELY_SHARED_NAME.test(name) && !isOfEventLoop(class_))
         note(class_, { by: 'named', says: `a \`${name}\` is usually one for many callers`, at });
     }
     for (const function_ of this.#resolver.functions) {
@@ -133,7 +133,7 @@ export class SharingIndex {
       // What a private helper may be called from, its caller knows; it says nothing of the whole object.
       if (owner !== undefined && !isPrivate(function_) && scope.saysThreads?.says === 'safe')
         note(owner, documented(`\`${function_.label}\``, module, scope.saysThreads.fact));
-      if (owner !== undefined && scope.name === '__del__')
+      if (owner !== undefined && scope.name === '__del__' && !isOfEventLoop(owner))
         note(owner, {
           by: 'kept',
           says: `the collector runs \`${function_.label}\` in whatever thread it finds`,
@@ -237,6 +237,11 @@ type Note = (class_: ClassNode | undefined, sign: Sharing) => void;
 
 function documented(what: string, module: Module, fact: FactId): Sharing {
   return { by: 'documented', says: `the documentation of ${what} says so`, at: { module, fact } };
+}
+
+/** Coroutines of one object run in the thread of one event loop. */
+function isOfEventLoop({ methods }: ClassNode): boolean {
+  return [...methods.values()].some(({ scope }) => scope.async);
 }
 
 /** Its metaclass is called a singleton, or decides itself what calling the class gives. */

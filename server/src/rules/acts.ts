@@ -177,7 +177,11 @@ export function takingOf(
       program.reaches(module, access.fact, one.access.fact) &&
       !program.reaches(module, one.access.fact, access.fact),
   );
-  if (!cleared) return undefined;
+  /** Then the use itself is what fails. */
+  const used = variable.accesses.some(
+    (one) => one.function === function_ && one.access.kind === 'read' && one.access.use === 'method',
+  );
+  if (!cleared || used) return undefined;
   const raises = access.use === 'called' || isUnpacked(module, access);
   return {
     forms: ['truthy', 'isNotNone'],

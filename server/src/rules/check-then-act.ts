@@ -159,7 +159,7 @@ function rivalOf(
   program: ProgramModel,
   variable: Variable,
   act: SharedAccess,
-  { spoiledBy }: Act,
+  { spoiledBy, harm }: Act,
   { locks }: HeldTest,
 ): Rival | undefined {
   let best: Rival | undefined;
@@ -171,6 +171,8 @@ function rivalOf(
     if (spoiledBy === 'replacement' && isTeardown(act) && isTeardown(access) && !isFinalized(program, act))
       continue;
     const parallel = program.parallel(variable, act, access);
+    // A name is no sign that two calls of a step that is made once can meet.
+    if (spoiledBy === 'replacement' && harm === 'twice' && parallel?.sharing.by === 'named') continue;
     if (parallel !== undefined && (best === undefined || isSurer(parallel, best.parallel)))
       best = { access, parallel };
   }
