@@ -26,7 +26,7 @@ class Memo {
   readonly compute: () => object;
   /** What its question is about is part of this: there is no such question any more when it changes. */
   readonly about: Input | undefined;
-  /** Of a circle: it cannot be computed by itself. */
+  /** Of a circle, or late: it cannot be computed by itself, or not now. */
   readonly circular: boolean;
   restsOn: readonly Ground[];
   state: State = 'holds';
@@ -266,6 +266,8 @@ export class Question<Key, Answer extends object> {
   readonly #same: (a: Answer, b: Answer) => boolean;
   readonly #name: string;
   readonly #known: Table<Key, Memo>;
+  /** Not computed anew before somebody asks: what it needs is not there yet when the texts are replaced. */
+  readonly #late: boolean;
   readonly #running = new Map<Key, Running>();
   readonly #provisional = new Map<Key, Provisional<Answer>>();
 
@@ -276,7 +278,9 @@ export class Question<Key, Answer extends object> {
     bottom: Answer,
     same: (a: Answer, b: Answer) => boolean,
     known: Table<Key, Memo> = new Map(),
+    late = false,
   ) {
+    this.#late = late;
     this.#name = name;
     this.#circle = circle;
     this.#bottom = bottom;
@@ -342,7 +346,14 @@ export class Question<Key, Answer extends object> {
     this.#running.delete(key);
     one.finished = true;
     if (one.restsOn === undefined) {
-      const memo = this.#keep(key, answer, this.#circle.distinct(one.grounds), one.awaited, about, compute);
+      const memo = this.#keep(
+        key,
+        answer,
+        this.#circle.distinct(one.grounds),
+        one.awaited || this.#late,
+        about,
+        compute,
+      );
       if (one.awaited) for (const settle of this.#circle.provisional.splice(oldest)) settle(last, memo);
       this.#circle.read(memo);
     } else {

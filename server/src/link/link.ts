@@ -29,6 +29,7 @@ import { givenBack } from './givenBack.ts';
 import { derived, linearized, mayBeOne } from './hierarchy.ts';
 import { ImporterIndex } from './importers.ts';
 import { type ImportUse, importUses } from './importUses.ts';
+import { Kept, type Search } from './kept.ts';
 import { hasKnownCallers } from './knownCallers.ts';
 import { libraryNames } from './libraryNames.ts';
 import { LockTable } from './locks.ts';
@@ -61,6 +62,7 @@ import type {
 } from './program.ts';
 import { computeReach, constructionOnly, type FunctionSet, isNested, type Reach } from './reach.ts';
 import { Resolver } from './resolve.ts';
+import { RootTable } from './roots.ts';
 import type { NamedSetting } from './serverSettings.ts';
 import { SharingIndex } from './sharing.ts';
 import { absoluteName, type FileInput } from './symbols.ts';
@@ -89,15 +91,24 @@ export interface LinkInput {
 export interface Linking {
   readonly resolver: Resolver;
   readonly graph: CallGraph;
+  readonly roots: RootTable;
+  readonly kept: Kept;
+}
+
+/** A program as the linker has it. */
+export interface Linked extends ProgramModel {
+  /** From now on this program is meant, of all that were linked. */
+  enter(): void;
 }
 
 export function linkingOf({ files, catalog }: LinkInput): Linking {
   const resolver = new Resolver(files, catalog);
-  return { resolver, graph: buildCallGraph(resolver) };
+  const graph = buildCallGraph(resolver);
+  return { resolver, graph, roots: new RootTable(resolver, graph), kept: new Kept(resolver) };
 }
 
 /** @param linking of the files of the input */
-export function link(input: LinkInput, { resolver, graph }: Linking = linkingOf(input)): ProgramModel {
+export function link(input: LinkInput, { resolver, graph, roots, kept }: Linking = linkingOf(input)): Linked {
   const locks = new LockTable(resolver);
   locks.learnHelpers(graph);
   const threads = findThreads(resolver, graph, input.servers ?? []);
@@ -105,11 +116,24 @@ export function link(input: LinkInput, { resolver, graph }: Linking = linkingOf(
   for (const { module, sharedLocals, fact } of threads)
     for (const local of sharedLocals) ownership.give(module, local, fact);
   const flows = new Flows(resolver, ownership);
-  const reach = computeReach(resolver.functions, graph, threads, flows);
+  const reach = computeReach(resolver.functions, graph, roots, threads, flows);
   const entryLocks = inheritedLocks(resolver, graph, locks, threads, (module) =>
     isOfLibrary(input.profile, module),
   );
-  return new LinkedProgram(input, resolver, graph, locks, threads, reach, entryLocks, ownership, flows);
+  const program = new LinkedProgram(
+    input,
+    resolver,
+    graph,
+    locks,
+    threads,
+    reach,
+    entryLocks,
+    ownership,
+    flows,
+    kept,
+  );
+  program.enter();
+  return program;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -205,26 +229,37 @@ function calledUnderLock(
 
 interface DraftVariable {
   readonly id: VariableId;
-  readonly accesses: SharedAccess[];
+  readonly uses: DraftUse[];
   /** A property: functions stand behind it, and no value is bound. */
   readonly computed: boolean;
 }
 
+/** An access before anybody asks what holds there: most variables turn out to be nobody else's. */
+interface DraftUse {
+  readonly module: Module;
+  readonly access: Access;
+  readonly variable: VariableId;
+  /** What stands for the access, where it is only on the way to what is accessed. */
+  readonly instead?: Access;
+}
+
 type Drafts = Map<string, DraftVariable>;
 
-class LinkedProgram implements ProgramModel {
+class LinkedProgram implements Linked {
   readonly modules: readonly Module[];
   readonly functions: readonly FunctionNode[];
   readonly classes: readonly ClassNode[];
-  readonly variables: readonly Variable[];
-  readonly locks: ReadonlyMap<string, Lock>;
-  readonly lockUses: readonly LockUse[];
-  readonly threads: readonly DraftThread[];
-  readonly imports: readonly ImportSite[];
+  readonly #variables: readonly Variable[];
+  readonly #locks: ReadonlyMap<string, Lock>;
+  readonly #lockUses: readonly LockUse[];
+  readonly #threads: readonly DraftThread[];
+  readonly #imports: readonly ImportSite[];
+  readonly #kept: Kept;
+  readonly #solution: unknown;
   readonly #usesBelowImports = new Map<Module, readonly ImportUse[]>();
   readonly catalog: Catalog;
   readonly #libraries: ReadonlySet<Module>;
-  readonly target: ProgramModel['target'];
+  readonly #target: ProgramModel['target'];
   readonly #resolver: Resolver;
   readonly #graph: CallGraph;
   readonly #table: LockTable;
@@ -260,14 +295,16 @@ class LinkedProgram implements ProgramModel {
     entryLocks: ReadonlyMap<FunctionNode, ReadonlySet<string>>,
     ownership: Ownership,
     flows: Flows,
+    kept: Kept,
   ) {
+    this.#kept = kept;
     this.catalog = input.catalog;
     this.#libraries = new Set(resolver.modules.filter((module) => isOfLibrary(input.profile, module)));
-    this.target = input.target;
+    this.#target = input.target;
     this.modules = resolver.modules;
     this.functions = resolver.functions;
     this.classes = resolver.classes;
-    this.threads = threads;
+    this.#threads = threads;
     this.#resolver = resolver;
     this.#graph = graph;
     this.#table = locks;
@@ -290,17 +327,68 @@ class LinkedProgram implements ProgramModel {
         }),
       ),
     );
-    this.lockUses = this.#findLockUses();
-    this.variables = this.#findVariables();
-    this.locks = locks.locks;
-    this.imports = this.#findImports();
+    this.#lockUses = this.#findLockUses();
+    this.#variables = this.#findVariables();
+    this.#locks = locks.locks;
+    this.#imports = this.#findImports();
+    this.#solution = [
+      this.#target,
+      [...this.#libraries],
+      threads,
+      reach.byThread,
+      reach.threadsOf,
+      reach.through,
+      entryLocks,
+      this.#lockUses,
+      locks.solved(),
+    ];
+  }
+
+  enter(): void {
+    this.#kept.enter(this, this.#solution);
+  }
+
+  kept<Found>(search: Search<Found>, module: Module): readonly Found[] {
+    return this.#kept.of(search, module);
+  }
+
+  get variables(): readonly Variable[] {
+    this.#kept.readProgram();
+    return this.#variables;
+  }
+
+  get locks(): ReadonlyMap<string, Lock> {
+    this.#kept.readProgram();
+    return this.#locks;
+  }
+
+  get lockUses(): readonly LockUse[] {
+    this.#kept.readProgram();
+    return this.#lockUses;
+  }
+
+  get imports(): readonly ImportSite[] {
+    this.#kept.readProgram();
+    return this.#imports;
+  }
+
+  get threads(): readonly DraftThread[] {
+    this.#kept.readSolved();
+    return this.#threads;
+  }
+
+  get target(): ProgramModel['target'] {
+    this.#kept.readSolved();
+    return this.#target;
   }
 
   isLibrary(module: Module): boolean {
+    this.#kept.readSolved();
     return this.#libraries.has(module);
   }
 
   parallel(variable: Variable, a: SharedAccess, b: SharedAccess): Parallel | undefined {
+    this.#kept.readProgram();
     if (a.beforeSharing || b.beforeSharing || a.ownObject || b.ownObject) return undefined;
     if (isMadeHere(a) && isMadeHere(b)) return undefined;
     if (!this.mayTouchOneObject(variable, a, b)) return undefined;
@@ -315,11 +403,11 @@ class LinkedProgram implements ProgramModel {
     const settled = (): boolean => best !== undefined && RANK[best.confidence] >= RANK.high;
     for (const id of threadsA) {
       if (settled()) break;
-      const thread = this.threads[id]!;
+      const thread = this.#threads[id]!;
       if (!this.#runsOnShared(variable, thread, a)) continue;
       for (const other of threadsB) {
         if (settled()) break;
-        const second = this.threads[other]!;
+        const second = this.#threads[other]!;
         if (!this.#runsOnShared(variable, second, b)) continue;
         if (id === other) {
           if (!thread.many || !this.#sharedByAll(variable, thread, a, b)) continue;
@@ -365,7 +453,7 @@ class LinkedProgram implements ProgramModel {
     }
     for (const id of threadsB) {
       if (settled()) break;
-      const thread = this.threads[id]!;
+      const thread = this.#threads[id]!;
       if (!this.#runsOnShared(variable, thread, b)) continue;
       const confidence = this.#besides(variable, id, b, a);
       if (confidence !== undefined)
@@ -382,13 +470,14 @@ class LinkedProgram implements ProgramModel {
   }
 
   usedTogether(a: ObjectUse, b: ObjectUse): Parallel | undefined {
+    this.#kept.readProgram();
     const first = this.#useOf(a);
     const second = this.#useOf(b);
     if (first === undefined || second?.variable.key !== first.variable.key) return undefined;
     const found = this.parallel(first.variable, first.access, second.access);
     if (found === undefined || first.variable.kind !== 'closure') return found;
     // The locals of a call that a thread makes are its own.
-    return found.thread !== undefined && capturedBy(first.variable, this.threads[found.thread.id]!)
+    return found.thread !== undefined && capturedBy(first.variable, this.#threads[found.thread.id]!)
       ? found
       : undefined;
   }
@@ -437,6 +526,7 @@ class LinkedProgram implements ProgramModel {
   }
 
   callsFrom(function_: FunctionNode): readonly CallEdge[] {
+    this.#kept.readProgram();
     const known = this.#edges.get(function_);
     if (known !== undefined) return known;
     const direct = this.#graph.from(function_).map((edge) => this.#edge(edge));
@@ -446,6 +536,7 @@ class LinkedProgram implements ProgramModel {
   }
 
   callsTo(function_: FunctionNode): readonly CallEdge[] {
+    this.#kept.readSolved();
     return this.#graph.to(function_).map((edge) => this.#edge(edge));
   }
 
@@ -454,35 +545,42 @@ class LinkedProgram implements ProgramModel {
   }
 
   usesIn(function_: FunctionNode): readonly LockUse[] {
+    this.#kept.readSolved();
     return this.#usesByFunction.get(function_) ?? [];
   }
 
   effectsOf(function_: FunctionNode): readonly Happening[] {
+    this.#kept.readProgram();
     return this.#effects.of(function_);
   }
 
   ownEffectsOf(function_: FunctionNode): readonly Happening[] {
+    this.#kept.readProgram();
     return this.#effects.ownOf(function_);
   }
 
   effectsThrough(edge: CallEdge): readonly Happening[] {
+    this.#kept.readProgram();
     return this.#effects.through(edge);
   }
 
   heldAt(function_: FunctionNode, fact: FactId): readonly HeldLock[] {
+    this.#kept.readProgram();
     return this.#effects.heldAt(function_, fact);
   }
 
   get lockingFunctions(): readonly FunctionNode[] {
+    this.#kept.readProgram();
     this.#locking ??= [...new Set([...this.#usesByFunction.keys(), ...this.#table.helped()])];
     return this.#locking;
   }
 
   threadsAt(module: Module, path: number): readonly DraftThread[] {
+    this.#kept.readProgram();
     const key = this.keyOf(module, path);
     const submitted = submittedAt(this.#resolver, module, path);
     const own = this.#classOfThreadsAt(module, path);
-    return this.threads.filter((thread) => {
+    return this.#threads.filter((thread) => {
       const made = thread.call;
       if (own !== undefined && thread.entries.some((entry) => isRunOf(entry, own))) return true;
       if (made === undefined) return false;
@@ -507,6 +605,7 @@ class LinkedProgram implements ProgramModel {
   }
 
   submittedAt(module: Module, path: number): readonly { readonly module: Module; readonly call: Call }[] {
+    this.#kept.readProgram();
     return submittedAt(this.#resolver, module, path);
   }
 
@@ -529,14 +628,17 @@ class LinkedProgram implements ProgramModel {
   }
 
   isCounting(lock: Lock): boolean {
+    this.#kept.readProgram();
     return this.#table.isCounting(lock);
   }
 
   callsIn(function_: FunctionNode): readonly Call[] {
+    this.#readIn(function_.module);
     return this.#effects.callsIn(function_);
   }
 
   atOnce(a: Place, b: Place): Parallel | undefined {
+    this.#kept.readProgram();
     const threadsA = this.threadsRunning(a.function);
     const threadsB = this.threadsRunning(b.function);
     let best: Parallel | undefined;
@@ -576,6 +678,7 @@ class LinkedProgram implements ProgramModel {
   }
 
   locksOf(owner: ClassNode | undefined, module: Module): readonly Lock[] {
+    this.#kept.readSolved();
     if (this.#locksByOwner.size === 0) {
       for (const lock of new Set(this.#table.locks.values())) {
         if (NO_THREAD_LOCKS.has(lock.kind) || lock.constructors.length === 0) continue;
@@ -588,11 +691,12 @@ class LinkedProgram implements ProgramModel {
   }
 
   isConcurrent(class_: ClassNode): boolean {
+    this.#kept.readSolved();
     const known = this.#concurrentClasses.get(class_);
     if (known !== undefined) return known;
     const found =
       this.locksOf(class_, class_.module).length > 0 ||
-      this.threads.some(
+      this.#threads.some(
         (thread) =>
           thread.spawner.owner === class_ || thread.entries.some((entry) => entry.function.owner === class_),
       );
@@ -601,6 +705,8 @@ class LinkedProgram implements ProgramModel {
   }
 
   testsAt(module: Module, fact: FactId): readonly HeldTest[] {
+    this.#kept.readSolved();
+    this.#readIn(module);
     const inherited = this.#entryLocksAt(module, fact);
     return this.#table
       .heldIn(module)
@@ -609,10 +715,14 @@ class LinkedProgram implements ProgramModel {
   }
 
   locksAt(module: Module, fact: FactId): ReadonlySet<string> {
+    this.#kept.readSolved();
+    this.#readIn(module);
     return union(keysAt(this.#table, module, fact), this.#entryLocksAt(module, fact));
   }
 
   mayHoldAt(module: Module, fact: FactId): boolean {
+    this.#kept.readSolved();
+    this.#readIn(module);
     const function_ = this.#functionAround(module, fact);
     if (function_ === undefined) return false;
     const { must, may } = this.#table.heldIn(module).at(fact);
@@ -620,16 +730,21 @@ class LinkedProgram implements ProgramModel {
   }
 
   isUncertainAt(module: Module, fact: FactId): boolean {
+    this.#kept.readSolved();
+    this.#readIn(module);
     const function_ = this.#functionAround(module, fact);
     if (function_ === undefined) return false;
     return this.#table.heldIn(module).at(fact).may.size > 0 || this.#saysHeld(function_);
   }
 
   heldThrough(module: Module, fact: FactId, lock: string): readonly number[] {
+    this.#kept.readSolved();
+    this.#readIn(module);
     return this.#table.heldIn(module).at(fact).must.get(lock) ?? [];
   }
 
   givenBack(use: LockUse): GivenBack {
+    this.#kept.readProgram();
     const { module, lock } = use;
     const releases = module.summary.releases.filter(
       ({ acquisition, path, scope }) =>
@@ -680,6 +795,7 @@ class LinkedProgram implements ProgramModel {
   }
 
   usesBelowImports(module: Module): readonly ImportUse[] {
+    this.#readIn(module);
     let uses = this.#usesBelowImports.get(module);
     if (uses === undefined) {
       uses = importUses(module.summary).filter(
@@ -730,6 +846,7 @@ class LinkedProgram implements ProgramModel {
   }
 
   lockAt(module: Module, path: number): Lock | undefined {
+    this.#kept.readProgram();
     return this.#table.lockOf(module, path);
   }
 
@@ -738,10 +855,12 @@ class LinkedProgram implements ProgramModel {
   }
 
   threadsRunning(function_: FunctionNode): readonly DraftThread[] {
-    return (this.#reach.threadsOf.get(function_) ?? []).map((id) => this.threads[id]!);
+    this.#kept.readSolved();
+    return (this.#reach.threadsOf.get(function_) ?? []).map((id) => this.#threads[id]!);
   }
 
   entryTo(thread: ThreadEntry, function_: FunctionNode): Entry | undefined {
+    this.#kept.readSolved();
     return this.#reach.through[thread.id]?.get(function_);
   }
 
@@ -750,6 +869,11 @@ class LinkedProgram implements ProgramModel {
   }
 
   // ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Who asks rests on what the module says, though the answer was found before. */
+  #readIn(module: Module): void {
+    this.#resolver.readIn(module);
+  }
 
   #functionAround(module: Module, fact: FactId): FunctionNode | undefined {
     const flow = flowOf(module.summary);
@@ -766,6 +890,7 @@ class LinkedProgram implements ProgramModel {
 
   #edge(edge: DraftEdge): CallEdge {
     const { caller, callee, module, fact, sameReceiver, overriding, how, repeated } = edge;
+    this.#readIn(module);
     const locks = union(keysAt(this.#table, module, fact), this.#table.around(caller, fact));
     return { caller, callee, module, fact, locks, sameReceiver, overriding, how, repeated };
   }
@@ -855,12 +980,12 @@ class LinkedProgram implements ProgramModel {
     inThread: SharedAccess,
     access: SharedAccess,
   ): Confidence | undefined {
-    const thread = this.threads[id]!;
+    const thread = this.#threads[id]!;
     if (thread.besideThreadsOnly) return undefined;
     // A test makes the objects that it works on; what threads the program starts elsewhere have others.
     if (access.module.test && !thread.module.test) return undefined;
     const { open, openOnShared } = this.#reach;
-    this.#concurrent[id] ??= concurrentWith(this.threads[id]!, this.#graph, open, openOnShared);
+    this.#concurrent[id] ??= concurrentWith(this.#threads[id]!, this.#graph, open, openOnShared);
     const { fact } = access.access;
     if (variable.kind === 'closure' && !capturedBy(variable, thread) && !givenTo(variable, thread))
       return undefined;
@@ -961,7 +1086,7 @@ class LinkedProgram implements ProgramModel {
         !one.beforeSharing &&
         !TEAR_DOWN_FUNCTION.test(one.function.scope.name),
     );
-    const lock = guarded === undefined ? undefined : this.locks.get([...guarded.locks][0]!);
+    const lock = guarded === undefined ? undefined : this.#locks.get([...guarded.locks][0]!);
     // A lock of one object guards nothing that all objects share.
     if (guarded !== undefined && lock !== undefined && (kind === 'instance' || lock.holder !== 'instance'))
       return {
@@ -999,8 +1124,9 @@ class LinkedProgram implements ProgramModel {
     const changed = this.#withProperties(this.#changedNames());
     const concerned = this.#withProperties(this.#concernedNames());
     for (const module of this.modules) {
-      for (const access of module.summary.accesses) {
-        const path = module.summary.paths[access.path]!;
+      const { accesses, paths } = module.summary;
+      for (const access of accesses) {
+        const path = paths[access.path]!;
         const last = path.last;
         const first = path.fields[0] ?? '';
         if (!changed.has(last) && !changed.has(first) && !changed.has(path.name)) continue;
@@ -1010,16 +1136,18 @@ class LinkedProgram implements ProgramModel {
         if (target.kind === 'function') this.#propertyUpdate(module, access, target, drafts);
         if (target.kind !== 'variable') continue;
         if (this.#isOwnLocal(target.variable)) continue;
-        const shared = this.#sharedAccess(module, access, target.variable);
+        const use = { module, access, variable: target.variable };
         const draft = drafts.get(target.variable.key);
         if (draft === undefined)
-          drafts.set(target.variable.key, { id: target.variable, accesses: [shared], computed: false });
-        else draft.accesses.push(shared);
+          drafts.set(target.variable.key, { id: target.variable, uses: [use], computed: false });
+        else draft.uses.push(use);
         this.#readPrefix(module, access, drafts);
       }
     }
     const variables: Variable[] = [];
-    for (const { id, accesses, computed } of drafts.values()) {
+    for (const { id, uses, computed } of drafts.values()) {
+      if (!uses.some((use) => this.#mayChange(use))) continue;
+      const accesses = uses.map((use) => this.#accessOf(use));
       const open = this.isLibrary(id.module) && (id.kind === 'global' || id.kind === 'classAttribute');
       if (
         !open &&
@@ -1113,15 +1241,22 @@ class LinkedProgram implements ProgramModel {
     const names = new Set<string>();
     const concerned: (boolean | undefined)[] = [];
     for (const module of this.modules) {
-      for (const access of module.summary.accesses) {
+      const library = this.isLibrary(module);
+      const { accesses, paths } = module.summary;
+      for (const access of accesses) {
+        const path = paths[access.path]!;
+        const first = path.fields[0] ?? path.name;
+        if (names.has(path.last) && names.has(first) && names.has(path.name)) continue;
         const function_ = this.#resolver.functionAt(module, access.scope);
-        const path = module.summary.paths[access.path]!;
-        if (this.locksAt(module, access.fact).size === 0 && !this.mayHoldAt(module, access.fact)) {
-          concerned[function_.id] ??= this.#isConcerned(function_);
-          const open =
-            this.isLibrary(module) && (path.root !== 'self' || this.#inBodies.has(path.fields[0] ?? ''));
-          if (concerned[function_.id] === false && !open) continue;
-        }
+        concerned[function_.id] ??= this.#isConcerned(function_);
+        const open = library && (path.root !== 'self' || this.#inBodies.has(path.fields[0] ?? ''));
+        if (
+          concerned[function_.id] === false &&
+          !open &&
+          this.locksAt(module, access.fact).size === 0 &&
+          !this.mayHoldAt(module, access.fact)
+        )
+          continue;
         names.add(path.last);
         if (path.fields.length > 0) names.add(path.fields[0]!);
         names.add(path.name);
@@ -1166,10 +1301,10 @@ class LinkedProgram implements ProgramModel {
       module: owner.module,
       receiver: target.receiver,
     };
-    const shared = this.#sharedAccess(module, { ...access, callBetween: true }, id);
+    const use = { module, access: { ...access, callBetween: true }, variable: id };
     const draft = drafts.get(id.key);
-    if (draft === undefined) drafts.set(id.key, { id, accesses: [shared], computed: true });
-    else draft.accesses.push(shared);
+    if (draft === undefined) drafts.set(id.key, { id, uses: [use], computed: true });
+    else draft.uses.push(use);
   }
 
   /** `self.conn.sock.send()` reads `self.conn` as well. */
@@ -1184,9 +1319,11 @@ class LinkedProgram implements ProgramModel {
     if (target.kind !== 'variable') return;
     const draft = drafts.get(target.variable.key);
     if (draft === undefined) return;
-    draft.accesses.push({
-      ...this.#sharedAccess(module, access, target.variable),
-      access: {
+    draft.uses.push({
+      module,
+      access,
+      variable: target.variable,
+      instead: {
         ...access,
         path: prefix,
         kind: 'read',
@@ -1195,6 +1332,17 @@ class LinkedProgram implements ProgramModel {
         value: undefined,
       },
     });
+  }
+
+  /** Whether it may change what others see, as far as the place alone says. */
+  #mayChange({ module, access, variable, instead }: DraftUse): boolean {
+    if (instead !== undefined || access.kind === 'read') return false;
+    return !this.#isBeforeSharing(this.#resolver.functionAt(module, access.scope), access, variable);
+  }
+
+  #accessOf({ module, access, variable, instead }: DraftUse): SharedAccess {
+    const shared = this.#sharedAccess(module, access, variable);
+    return instead === undefined ? shared : { ...shared, access: instead };
   }
 
   #sharedAccess(module: Module, access: Access, variable: VariableId): SharedAccess {

@@ -3,7 +3,7 @@
  * linked is the one that holds; a trial leaves it as it is.
  */
 import type { FileSummary } from '../facts/summary.ts';
-import { type LinkInput, type Linking, link, linkingOf } from './link.ts';
+import { type Linked, type LinkInput, type Linking, link, linkingOf } from './link.ts';
 import type { ProgramModel } from './program.ts';
 import type { FileInput } from './symbols.ts';
 
@@ -13,6 +13,7 @@ const MOST_CHANGED = 20;
 interface Known {
   readonly linking: Linking;
   readonly input: LinkInput;
+  readonly program: Linked;
 }
 
 export class Linker {
@@ -36,7 +37,7 @@ export class Linker {
         : linkingOf(input);
     if (this.#hear !== undefined) linking.resolver.onComputed = this.#hear;
     const program = link(input, linking);
-    this.#known = { linking, input };
+    this.#known = { linking, input, program };
     return program;
   }
 
@@ -52,6 +53,7 @@ export class Linker {
       known.linking.resolver.replace(
         new Map([...changes.keys()].map((at) => [at, known.input.files[at]!.summary])),
       );
+      known.program.enter();
     }
   }
 }

@@ -158,6 +158,18 @@ export class LockTable implements LockIdentity {
     return keys;
   }
 
+  /** All that is found out of the whole program: what every acquisition and release means, and what helpers and decorators hold. */
+  solved(): unknown {
+    const { modules } = this.#resolver;
+    return [
+      this.#stretches,
+      this.#decorated,
+      modules.map((module) => module.summary.acquisitions.map(({ index }) => this.taken(module, index))),
+      modules.map((module) => module.summary.releases.map(({ path }) => this.released(module, path))),
+      new Map(this.locks),
+    ];
+  }
+
   /** The locks that a decorator holds around the whole function. */
   decoratedBy(function_: FunctionNode): ReadonlySet<string> {
     return this.#decorated.get(function_) ?? NONE;

@@ -19,6 +19,7 @@ import type {
 } from '../facts/summary.ts';
 import type { Blocking } from './blocking.ts';
 import type { ImportUse } from './importUses.ts';
+import type { Search } from './kept.ts';
 import type { Whose } from './ownership.ts';
 
 /** How sure an answer is (semantics §6.2). */
@@ -365,6 +366,8 @@ export interface ProgramModel {
   /** `undecided`: nothing says which build the code is for; it may meet either. */
   readonly target: 'gil' | 'free-threaded' | 'both' | 'undecided';
 
+  /** What a search finds in a module; kept over edits that change nothing that it looks at. */
+  kept<Found>(search: Search<Found>, module: Module): readonly Found[];
   /** What a module uses below the modules that it imports from outside the program. */
   usesBelowImports(module: Module): readonly ImportUse[];
   /** Whether two accesses to the variable may be to one object: methods of sibling classes never are. */

@@ -8,6 +8,7 @@ import { isConstructor, isPrivate } from './callGraph.ts';
 import type { Flows } from './flows.ts';
 import { linearized, mayBeOne } from './hierarchy.ts';
 import type { ClassNode, Entry, FunctionNode } from './program.ts';
+import type { RootTable } from './roots.ts';
 import type { DraftThread } from './threads.ts';
 
 const MAX_CALL_DEPTH = 8;
@@ -39,6 +40,7 @@ export interface Reach {
 export function computeReach(
   functions: readonly FunctionNode[],
   graph: CallGraph,
+  roots: RootTable,
   threads: readonly DraftThread[],
   flows: Flows,
 ): Reach {
@@ -57,7 +59,8 @@ export function computeReach(
   const importTime = importTimeFunctions(functions, graph);
   const mayBeOpen = (function_: FunctionNode): boolean =>
     !entries.has(function_) && !importTime.has(function_);
-  const open = calledFrom(functions, graph, (function_) => isOpen(function_, graph), mayBeOpen);
+  const edges = edgesOnce(graph);
+  const open = calledFrom(edges, () => roots.open(), mayBeOpen);
   return {
     byThread,
     parameters: reaches.map(({ parameters }) => parameters),
@@ -65,62 +68,63 @@ export function computeReach(
     threadsOf,
     importTime,
     main: calledFrom(
-      functions,
-      graph,
-      (function_) => isMain(function_, graph, ofThreads),
+      edges,
+      () => roots.main((function_) => ofThreads.has(function_)),
       (function_) => !entries.has(function_),
     ),
     open,
     openOnShared: calledFrom(
-      functions,
-      graph,
-      (function_) => isOpen(function_, graph) || isCalledOnShared(function_, graph, open),
+      edges,
+      () => [...roots.open(), ...roots.onShared((caller) => open.has(caller))],
       mayBeOpen,
       keepsObject,
     ),
   };
 }
 
-/** Called by open code on an object that others can see: a global, or a part of the interface on whatever object. */
-function isCalledOnShared(function_: FunctionNode, graph: CallGraph, open: FunctionSet): boolean {
-  const callers = graph.to(function_);
-  const inner = isPrivate(function_) || callers.some((edge) => edge.sameReceiver);
-  return callers.some(
-    (edge) =>
-      !keepsObject(edge) &&
-      edge.how !== 'construct' &&
-      (edge.receiver === 'shared' || !inner) &&
-      open.has(edge.caller),
-  );
+/** The calls out of a function, looked up once however often they are followed. */
+function edgesOnce(graph: CallGraph): (function_: FunctionNode) => readonly DraftEdge[] {
+  const known: (readonly DraftEdge[] | undefined)[] = [];
+  return (function_) => {
+    known[function_.id] ??= graph.from(function_);
+    return known[function_.id]!;
+  };
 }
 
 /** The callee works on the caller's object, or on a part of it. */
-function keepsObject({ receiver, callee }: DraftEdge): boolean {
+export function keepsObject({ receiver, callee }: DraftEdge): boolean {
   return receiver === 'self' || receiver === 'member' || callee.owner === undefined;
 }
 
 /**
- * The functions for which `isRoot` holds, and those that they call, as far as `admits` lets them in. Found all at once, so that
- * asking for each in turn takes no longer than the calls are many.
+ * The roots, and the functions that they call, as far as `admits` lets them in. Found all at once, so that asking for each in turn
+ * takes no longer than the calls are many.
  */
 function calledFrom(
-  functions: readonly FunctionNode[],
-  graph: CallGraph,
-  isRoot: (function_: FunctionNode) => boolean,
+  edges: (function_: FunctionNode) => readonly DraftEdge[],
+  roots: () => Iterable<FunctionNode>,
   admits: (function_: FunctionNode) => boolean,
   follows: (edge: DraftEdge) => boolean = () => true,
 ): FunctionSet {
-  const find = (): ReadonlySet<FunctionNode> => {
-    const found = new Set(functions.filter((one) => admits(one) && isRoot(one)));
-    for (const one of found)
-      for (const edge of graph.from(one)) if (admits(edge.callee) && follows(edge)) found.add(edge.callee);
+  let members: boolean[] | undefined;
+  const find = (): boolean[] => {
+    const found: boolean[] = [];
+    const waiting: FunctionNode[] = [];
+    const enter = (one: FunctionNode): void => {
+      if (found[one.id] !== undefined) return;
+      found[one.id] = admits(one);
+      if (found[one.id]) waiting.push(one);
+    };
+    for (const root of roots()) enter(root);
+    for (const one of waiting)
+      for (const edge of edges(one))
+        if (found[edge.callee.id] === undefined && follows(edge)) enter(edge.callee);
     return found;
   };
-  let members: ReadonlySet<FunctionNode> | undefined;
   return {
     has(function_) {
       members ??= find();
-      return members.has(function_);
+      return members[function_.id] === true;
     },
   };
 }
@@ -212,38 +216,6 @@ function classAfter(edge: DraftEdge, of: ClassNode | undefined): ClassNode | und
   if (!sameReceiver) return through;
   const found = of ?? through;
   return found !== undefined && linearized(found).includes(callee.owner) ? found : callee.owner;
-}
-
-/** A module body, or what an outside caller may call: public functions, and those handed on. */
-function isMain(function_: FunctionNode, graph: CallGraph, ofThreads: FunctionSet): boolean {
-  const { scope } = function_;
-  if (scope.kind === 'module') return true;
-  if (scope.kind === 'function') {
-    if (!isNested(function_) && !isPrivate(function_) && !ofThreads.has(function_)) return true;
-    if (graph.to(function_).length === 0) return true;
-  }
-  return graph.isHandedOn(function_);
-}
-
-/** A public function without a caller in the program, or one that is handed on as a value. */
-function isOpen(function_: FunctionNode, graph: CallGraph): boolean {
-  const { kind } = function_.scope;
-  if (kind !== 'function' && kind !== 'lambda') return false;
-  if (graph.isHandedOn(function_)) return true;
-  return !isPrivate(function_) && !isNested(function_) && isCalledByItselfOnly(function_, graph);
-}
-
-/** Nothing calls it but itself, or functions that only it calls. */
-function isCalledByItselfOnly(function_: FunctionNode, graph: CallGraph): boolean {
-  return graph
-    .to(function_)
-    .every(
-      ({ caller }) =>
-        caller === function_ ||
-        (caller.scope.kind !== 'module' &&
-          isPrivate(caller) &&
-          graph.to(caller).every((edge) => edge.caller === function_ || edge.caller === caller)),
-    );
 }
 
 /** Decorators whose every use is at import, and the functions inside them that they return. */

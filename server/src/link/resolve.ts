@@ -37,6 +37,8 @@ export class Resolver implements Names {
   readonly #hierarchy: Hierarchy;
   readonly #puts: Puts;
   #parts: Parts;
+  /** What else is stale with every replacement. */
+  onReplaced: () => readonly Input[] = () => [];
 
   constructor(files: readonly FileInput[], catalog: Catalog) {
     this.catalog = catalog;
@@ -74,7 +76,7 @@ export class Resolver implements Names {
     const stale = this.#take(texts);
     const same = sameBases(bases, this.#hierarchy.bases);
     if (!same) stale.push(...this.#take(before));
-    this.#circle.renew(stale);
+    this.#circle.renew([...stale, ...this.onReplaced()]);
     return same;
   }
 
@@ -96,6 +98,26 @@ export class Resolver implements Names {
     same: (a: Answer, b: Answer) => boolean,
   ): Question<Key, Answer> {
     return new Question(name, this.#circle, bottom, same);
+  }
+
+  /** A question whose answers rest on the whole program as well, and are found late: when it has been linked. */
+  search<Key, Answer extends object>(name: string, bottom: Answer): Question<Key, Answer> {
+    return new Question<Key, Answer>(name, this.#circle, bottom, () => false, new Map(), true);
+  }
+
+  /** Who asks rests on what the text of the module says. */
+  readIn(module: Module): void {
+    this.#symbols.readIn(module);
+  }
+
+  /** Who asks rests on the input. */
+  read(input: Input): void {
+    this.#circle.read(input);
+  }
+
+  /** Forgets what rests on inputs that have become stale. */
+  renew(inputs: readonly Input[]): void {
+    this.#circle.renew(inputs);
   }
 
   #newParts(circle: Circle): Parts {

@@ -1,5 +1,5 @@
 /** Reports a coroutine function that is handed to a thread: calling it only makes a coroutine, which nobody runs. */
-import type { FunctionNode, ProgramModel } from '../link/program.ts';
+import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { type HandOver, handOvers, RUNS } from './handOver.ts';
@@ -56,23 +56,24 @@ async def upload(picture):
     references: ['https://docs.python.org/3/library/asyncio-task.html#coroutines'],
   },
   *check(program) {
-    for (const module of program.modules) {
-      if (module.test) continue;
-      for (const handOver of handOvers(program, module)) {
-        const { function: given, call, runner } = handOver;
-        if (given === undefined) continue;
-        // Some event loops await what a callback gives them.
-        if (runner === 'callback' && module.summary.paths[call.callee]!.last !== 'add_done_callback')
-          continue;
-        const functions = program.functionsOf(module, given.value);
-        const made = functions.map((one) => coroutineOf(program, one));
-        const [first] = made;
-        if (first === undefined || made.includes(undefined)) continue;
-        yield finding(program, handOver, first);
-      }
-    }
+    for (const module of program.modules) yield* program.kept(coroutinesHandedOver, module);
   },
 });
+
+function* coroutinesHandedOver(program: ProgramModel, module: Module): Iterable<Finding> {
+  if (module.test) return;
+  for (const handOver of handOvers(program, module)) {
+    const { function: given, call, runner } = handOver;
+    if (given === undefined) continue;
+    // Some event loops await what a callback gives them.
+    if (runner === 'callback' && module.summary.paths[call.callee]!.last !== 'add_done_callback') continue;
+    const functions = program.functionsOf(module, given.value);
+    const made = functions.map((one) => coroutineOf(program, one));
+    const [first] = made;
+    if (first === undefined || made.includes(undefined)) continue;
+    yield finding(program, handOver, first);
+  }
+}
 
 /** The coroutine function that is handed over, or that a lambda handed over only calls. */
 function coroutineOf(program: ProgramModel, given: FunctionNode): FunctionNode | undefined {

@@ -48,15 +48,19 @@ def ranked(town):
     references: ['https://docs.python.org/3/library/functools.html#functools.lru_cache'],
   },
   *check(program) {
-    const cached = new Set(program.functions.filter((one) => !one.module.test && isCached(one)));
-    if (cached.size === 0) return;
-    for (const module of program.modules) if (!module.test) yield* changed(program, module, cached);
+    const cached = program.functions.filter(isCachedCode);
+    if (cached.length === 0) return;
+    for (const module of program.modules) yield* program.kept(changed, module);
     for (const one of cached) {
       const found = madeTwice(program, one);
       if (found !== undefined) yield found;
     }
   },
 });
+
+function isCachedCode(function_: FunctionNode): boolean {
+  return !function_.module.test && isCached(function_);
+}
 
 function isCached({ module, scope }: FunctionNode): boolean {
   return (
@@ -72,16 +76,13 @@ const MUTATING =
   /^(append|appendleft|extend|insert|pop|popleft|popitem|remove|discard|add|clear|update|setdefault|sort|reverse)$/;
 
 /** Locals that hold a cached result, or the result itself, changed in place. */
-function* changed(
-  program: ProgramModel,
-  module: Module,
-  cached: ReadonlySet<FunctionNode>,
-): Iterable<Finding> {
+function* changed(program: ProgramModel, module: Module): Iterable<Finding> {
+  if (module.test) return;
   const { summary } = module;
   const sources = new Map<number, FunctionNode>();
   for (const call of summary.calls) {
     const [callee, ...others] = program.functionsOf(module, { kind: 'path', path: call.callee });
-    if (callee !== undefined && others.length === 0 && cached.has(callee)) sources.set(call.index, callee);
+    if (callee !== undefined && others.length === 0 && isCachedCode(callee)) sources.set(call.index, callee);
   }
   if (sources.size === 0) return;
   const holders = new Map<PathId, FunctionNode>();

@@ -81,23 +81,25 @@ class Tank:
     references: ['https://docs.python.org/3/library/threading.html#condition-objects'],
   },
   *check(program) {
-    for (const module of program.modules) {
-      for (const call of module.summary.calls) {
-        const callee = module.summary.paths[call.callee]!;
-        if (!METHODS.has(callee.last) || callee.parent === -1) continue;
-        if (!isCondition(program, module, callee.parent)) continue;
-        const lock = program.lockAt(module, callee.parent);
-        if (lock === undefined || lock.holder === 'closure') continue;
-        if (program.locksAt(module, call.fact).has(lock.key) || program.isUncertainAt(module, call.fact))
-          continue;
-        const function_ = program.functionAt(module, call.scope);
-        const bare = bareCaller(program, function_, lock);
-        if (bare === undefined) continue;
-        yield report(program, module, call, function_, lock, bare);
-      }
-    }
+    for (const module of program.modules) yield* program.kept(usesWithoutLock, module);
   },
 });
+
+function* usesWithoutLock(program: ProgramModel, module: Module): Iterable<Finding> {
+  for (const call of module.summary.calls) {
+    const callee = module.summary.paths[call.callee]!;
+    if (!METHODS.has(callee.last) || callee.parent === -1) continue;
+    if (!isCondition(program, module, callee.parent)) continue;
+    const lock = program.lockAt(module, callee.parent);
+    if (lock === undefined || lock.holder === 'closure') continue;
+    if (program.locksAt(module, call.fact).has(lock.key) || program.isUncertainAt(module, call.fact))
+      continue;
+    const function_ = program.functionAt(module, call.scope);
+    const bare = bareCaller(program, function_, lock);
+    if (bare === undefined) continue;
+    yield report(program, module, call, function_, lock, bare);
+  }
+}
 
 const METHODS: ReadonlySet<string> = new Set(['wait', 'wait_for', 'notify', 'notify_all', 'notifyAll']);
 

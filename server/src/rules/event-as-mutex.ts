@@ -57,34 +57,34 @@ for _ in range(2):
     references: ['https://docs.python.org/3/library/threading.html#threading.Lock.acquire'],
   },
   *check(program) {
-    for (const module of program.modules) {
-      if (module.test) continue;
-      const { calls, paths } = module.summary;
-      for (const set of calls) {
-        const { last, parent } = paths[set.callee]!;
-        if (last !== 'set' || parent === -1 || set.arguments.length > 0) continue;
-        const function_ = program.functionAt(module, set.scope);
-        const same = (call: Call, method: string): boolean =>
-          paths[call.callee]!.parent === parent &&
-          paths[call.callee]!.last === method &&
-          program.functionAt(module, call.scope) === function_;
-        const asked = calls.find(
-          (call) =>
-            same(call, 'is_set') &&
-            program.dominates(module, call.fact, set.fact) &&
-            !isLocked(program, module, call),
-        );
-        const cleared = calls.some(
-          (call) => same(call, 'clear') && program.reaches(module, set.fact, call.fact),
-        );
-        if (asked === undefined || !cleared || !isEvent(program, module, set)) continue;
-        const threads = program.threadsRunning(function_).filter((one) => !one.module.test);
-        const thread = threads.find((one) => one.many) ?? (threads.length > 1 ? threads[0] : undefined);
-        if (thread !== undefined) yield finding(program, module, function_, asked, set, thread);
-      }
-    }
+    for (const module of program.modules) yield* program.kept(eventsAsMutexes, module);
   },
 });
+
+function* eventsAsMutexes(program: ProgramModel, module: Module): Iterable<Finding> {
+  if (module.test) return;
+  const { calls, paths } = module.summary;
+  for (const set of calls) {
+    const { last, parent } = paths[set.callee]!;
+    if (last !== 'set' || parent === -1 || set.arguments.length > 0) continue;
+    const function_ = program.functionAt(module, set.scope);
+    const same = (call: Call, method: string): boolean =>
+      paths[call.callee]!.parent === parent &&
+      paths[call.callee]!.last === method &&
+      program.functionAt(module, call.scope) === function_;
+    const asked = calls.find(
+      (call) =>
+        same(call, 'is_set') &&
+        program.dominates(module, call.fact, set.fact) &&
+        !isLocked(program, module, call),
+    );
+    const cleared = calls.some((call) => same(call, 'clear') && program.reaches(module, set.fact, call.fact));
+    if (asked === undefined || !cleared || !isEvent(program, module, set)) continue;
+    const threads = program.threadsRunning(function_).filter((one) => !one.module.test);
+    const thread = threads.find((one) => one.many) ?? (threads.length > 1 ? threads[0] : undefined);
+    if (thread !== undefined) yield finding(program, module, function_, asked, set, thread);
+  }
+}
 
 function isLocked(program: ProgramModel, module: Module, { fact }: Call): boolean {
   return program.locksAt(module, fact).size > 0 || program.mayHoldAt(module, fact);

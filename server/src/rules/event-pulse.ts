@@ -46,23 +46,25 @@ def car_passes():
     references: ['https://docs.python.org/3/library/threading.html#event-objects'],
   },
   *check(program) {
-    for (const module of program.modules) {
-      if (module.test) continue;
-      const { calls, paths } = module.summary;
-      let last: Call | undefined;
-      for (const call of calls) {
-        const before = last;
-        last = call;
-        const path = paths[call.callee]!;
-        if (path.last !== 'clear' || path.parent === -1 || before === undefined) continue;
-        const other = paths[before.callee]!;
-        if (other.last !== 'set' || other.parent !== path.parent || before.scope !== call.scope) continue;
-        if (!program.dominates(module, before.fact, call.fact) || !isEvent(program, module, call)) continue;
-        yield finding(program, module, program.functionAt(module, call.scope), before, call);
-      }
-    }
+    for (const module of program.modules) yield* program.kept(pulses, module);
   },
 });
+
+function* pulses(program: ProgramModel, module: Module): Iterable<Finding> {
+  if (module.test) return;
+  const { calls, paths } = module.summary;
+  let last: Call | undefined;
+  for (const call of calls) {
+    const before = last;
+    last = call;
+    const path = paths[call.callee]!;
+    if (path.last !== 'clear' || path.parent === -1 || before === undefined) continue;
+    const other = paths[before.callee]!;
+    if (other.last !== 'set' || other.parent !== path.parent || before.scope !== call.scope) continue;
+    if (!program.dominates(module, before.fact, call.fact) || !isEvent(program, module, call)) continue;
+    yield finding(program, module, program.functionAt(module, call.scope), before, call);
+  }
+}
 
 function isEvent(program: ProgramModel, module: Module, call: Call): boolean {
   return receiverTypes(program, module, call).some((type) => type.kind === 'safe' && type.name === 'Event');

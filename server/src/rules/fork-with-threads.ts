@@ -73,7 +73,7 @@ with ThreadPoolExecutor() as pool:
     ],
   },
   *check(program) {
-    const forks = program.modules.flatMap((module) => (module.test ? [] : [...forksOf(program, module)]));
+    const forks = program.modules.flatMap((module) => program.kept(forksOf, module));
     for (const fork of forks) {
       const found = byThread(program, fork) ?? afterStart(program, fork);
       if (found !== undefined) yield found;
@@ -94,6 +94,7 @@ interface Fork {
 
 function* forksOf(program: ProgramModel, module: Module): Iterable<Fork> {
   if (
+    module.test ||
     !module.summary.imports.some((one) =>
       /^(os|pty|subprocess|multiprocessing|asyncio|concurrent)\b/.test(one.module),
     )

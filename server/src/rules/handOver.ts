@@ -84,24 +84,16 @@ const METHODS: ReadonlyMap<string, Form> = new Map<string, Form>([
   ['call_later', { runner: 'callback', position: 1, keyword: 'callback' }],
 ]);
 
-/** Found once for all rules that ask. */
-const FOUND = new WeakMap<ProgramModel, Map<Module, readonly HandOver[]>>();
-
 /** The calls of a module that hand a function over, in source order. */
 export function handOvers(program: ProgramModel, module: Module): readonly HandOver[] {
-  let known = FOUND.get(program);
-  if (known === undefined) {
-    known = new Map();
-    FOUND.set(program, known);
+  return program.kept(findHandOvers, module);
+}
+
+function* findHandOvers(program: ProgramModel, module: Module): Iterable<HandOver> {
+  for (const call of module.summary.calls) {
+    const found = call.arguments.length === 0 ? undefined : handOverAt(program, module, call);
+    if (found !== undefined) yield found;
   }
-  let found = known.get(module);
-  if (found === undefined) {
-    found = module.summary.calls.flatMap((call) =>
-      call.arguments.length === 0 ? [] : (handOverAt(program, module, call) ?? []),
-    );
-    known.set(module, found);
-  }
-  return found;
 }
 
 function handOverAt(program: ProgramModel, module: Module, call: Call): HandOver | undefined {

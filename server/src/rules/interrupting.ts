@@ -19,21 +19,23 @@ export function* interruptingFunctions(program: ProgramModel): Iterable<Interrup
   for (const function_ of program.functions)
     if (function_.scope.name === '__del__' && function_.owner !== undefined)
       yield { function: function_, what: 'finalizer', evidence: [] };
-  for (const module of program.modules) {
-    for (const call of module.summary.calls) {
-      const registered = REGISTERING[program.calleeName(module, call.index) ?? ''];
-      const given = registered === undefined ? undefined : argumentAt(call.arguments, registered.position);
-      if (registered === undefined || given === undefined) continue;
-      const function_ = functionOf(program, module, given);
-      if (function_ === undefined) continue;
-      yield {
-        function: function_,
-        what: registered.what,
-        evidence: [
-          { role: 'call', at: at(module, call.fact), message: `${subject(function_)} is registered here.` },
-        ],
-      };
-    }
+  for (const module of program.modules) yield* program.kept(registeredIn, module);
+}
+
+function* registeredIn(program: ProgramModel, module: Module): Iterable<Interrupting> {
+  for (const call of module.summary.calls) {
+    const registered = REGISTERING[program.calleeName(module, call.index) ?? ''];
+    const given = registered === undefined ? undefined : argumentAt(call.arguments, registered.position);
+    if (registered === undefined || given === undefined) continue;
+    const function_ = functionOf(program, module, given);
+    if (function_ === undefined) continue;
+    yield {
+      function: function_,
+      what: registered.what,
+      evidence: [
+        { role: 'call', at: at(module, call.fact), message: `${subject(function_)} is registered here.` },
+      ],
+    };
   }
 }
 

@@ -107,7 +107,7 @@ def main():
         if (rival !== undefined) yield report(program, variable, access, rival.container, rival);
       }
     }
-    for (const module of program.modules) if (!module.test) yield* overTablesOfProcess(program, module);
+    for (const module of program.modules) yield* program.kept(overTablesOfProcess, module);
   },
 });
 
@@ -122,6 +122,7 @@ const TABLES: readonly { readonly written: RegExp; readonly added: string }[] = 
 
 /** `for m in sys.modules.values()`: an import in any thread adds to the table. */
 function* overTablesOfProcess(program: ProgramModel, module: Module): Iterable<Finding> {
+  if (module.test) return;
   const { accesses, paths } = module.summary;
   for (const { kind, path, scope, operation, fact } of accesses) {
     const { root, name, fields } = paths[path]!;

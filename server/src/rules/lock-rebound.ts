@@ -83,14 +83,16 @@ class Rooms:
     references: ['https://docs.python.org/3/library/threading.html#lock-objects'],
   },
   *check(program) {
-    for (const module of program.modules) {
-      if (module.test) continue;
-      yield* rebound(program, module);
-      yield* initAgain(program, module);
-      yield* families(program, module);
-    }
+    for (const module of program.modules) yield* program.kept(reboundLocks, module);
   },
 });
+
+function* reboundLocks(program: ProgramModel, module: Module): Iterable<Finding> {
+  if (module.test) return;
+  yield* rebound(program, module);
+  yield* initAgain(program, module);
+  yield* families(program, module);
+}
 
 function* rebound(program: ProgramModel, module: Module): Iterable<Finding> {
   const seen = new Set<string>();

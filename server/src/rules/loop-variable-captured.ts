@@ -60,24 +60,26 @@ def water(zones, valves):
     ],
   },
   *check(program) {
-    for (const module of program.modules) {
-      if (module.test) continue;
-      const seen = new Set<number>();
-      for (const handOver of handOvers(program, module)) {
-        if (handOver.runner === 'process' || !program.repeatsAt(module, handOver.call.fact)) continue;
-        for (const function_ of functionsIn(program, handOver)) {
-          if (seen.has(function_.id)) continue;
-          const bindings = capturedBy(program, module, function_)
-            .map((captured) => changedLater(program, handOver, captured))
-            .filter((binding) => binding !== undefined);
-          if (bindings.length === 0) continue;
-          seen.add(function_.id);
-          yield finding(program, handOver, function_, bindings);
-        }
-      }
-    }
+    for (const module of program.modules) yield* program.kept(capturedVariables, module);
   },
 });
+
+function* capturedVariables(program: ProgramModel, module: Module): Iterable<Finding> {
+  if (module.test) return;
+  const seen = new Set<number>();
+  for (const handOver of handOvers(program, module)) {
+    if (handOver.runner === 'process' || !program.repeatsAt(module, handOver.call.fact)) continue;
+    for (const function_ of functionsIn(program, handOver)) {
+      if (seen.has(function_.id)) continue;
+      const bindings = capturedBy(program, module, function_)
+        .map((captured) => changedLater(program, handOver, captured))
+        .filter((binding) => binding !== undefined);
+      if (bindings.length === 0) continue;
+      seen.add(function_.id);
+      yield finding(program, handOver, function_, bindings);
+    }
+  }
+}
 
 /** The lambdas and nested functions of this module that the call hands over. */
 function functionsIn(program: ProgramModel, { module, function: given }: HandOver): readonly FunctionNode[] {

@@ -49,20 +49,22 @@ for _ in range(4):
     references: ['https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Value'],
   },
   *check(program) {
-    for (const module of program.modules) {
-      if (module.test || !sharesMemory(module)) continue;
-      const values = sharedPaths(program, module);
-      for (const { path, fact, scope } of updates(module)) {
-        const function_ = program.functionAt(module, scope);
-        const target = module.summary.paths[path]!;
-        const owner = target.last === 'value' ? target.parent : target.last === '[*]' ? target.parent : path;
-        if (!values.has(owner) || isLocked(program, module, fact)) continue;
-        if (function_.scope.kind === 'module') continue;
-        yield finding(program, module, function_, owner, fact, target.last === 'value');
-      }
-    }
+    for (const module of program.modules) yield* program.kept(sharedUpdates, module);
   },
 });
+
+function* sharedUpdates(program: ProgramModel, module: Module): Iterable<Finding> {
+  if (module.test || !sharesMemory(module)) return;
+  const values = sharedPaths(program, module);
+  for (const { path, fact, scope } of updates(module)) {
+    const function_ = program.functionAt(module, scope);
+    const target = module.summary.paths[path]!;
+    const owner = target.last === 'value' ? target.parent : target.last === '[*]' ? target.parent : path;
+    if (!values.has(owner) || isLocked(program, module, fact)) continue;
+    if (function_.scope.kind === 'module') continue;
+    yield finding(program, module, function_, owner, fact, target.last === 'value');
+  }
+}
 
 function sharesMemory({ summary }: Module): boolean {
   return summary.imports.some((one) => /^(multiprocessing|ctypes)\b/.test(one.module));

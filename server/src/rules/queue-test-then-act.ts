@@ -57,22 +57,24 @@ for _ in range(4):
     references: ['https://docs.python.org/3/library/queue.html#queue.Queue.empty'],
   },
   *check(program) {
-    for (const module of program.modules) {
-      if (module.test || !usesQueues(module)) continue;
-      for (const call of module.summary.calls) {
-        const act = ACTS[module.summary.paths[call.callee]!.last];
-        if (act === undefined || !waits(call, act.free)) continue;
-        const asked = questionBefore(program, module, call, act.questions);
-        if (asked === undefined) continue;
-        const function_ = program.functionAt(module, call.scope);
-        const thread = program.threadsRunning(function_).find((one) => one.many && !one.module.test);
-        if (thread === undefined ? !isOfLibrary(program, function_, call) : !isQueue(program, module, call))
-          continue;
-        yield finding(program, module, function_, asked, call, thread);
-      }
-    }
+    for (const module of program.modules) yield* program.kept(testedQueues, module);
   },
 });
+
+function* testedQueues(program: ProgramModel, module: Module): Iterable<Finding> {
+  if (module.test || !usesQueues(module)) return;
+  for (const call of module.summary.calls) {
+    const act = ACTS[module.summary.paths[call.callee]!.last];
+    if (act === undefined || !waits(call, act.free)) continue;
+    const asked = questionBefore(program, module, call, act.questions);
+    if (asked === undefined) continue;
+    const function_ = program.functionAt(module, call.scope);
+    const thread = program.threadsRunning(function_).find((one) => one.many && !one.module.test);
+    if (thread === undefined ? !isOfLibrary(program, function_, call) : !isQueue(program, module, call))
+      continue;
+    yield finding(program, module, function_, asked, call, thread);
+  }
+}
 
 /** A queue is of use to several threads only, and those of a library are in the programs that use it. */
 function isOfLibrary(program: ProgramModel, function_: FunctionNode, call: Call): boolean {

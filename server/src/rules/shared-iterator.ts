@@ -73,13 +73,15 @@ for team in (["ann"], ["bob"]):
       else if (first !== undefined && isOfLibraryObject(program, first))
         yield ofLibraryObject(program, first);
     }
-    for (const module of program.modules) {
-      if (module.test) continue;
-      yield* handedToSeveral(program, module);
-      yield* branches(program, module);
-    }
+    for (const module of program.modules) yield* program.kept(sharedInModule, module);
   },
 });
+
+function* sharedInModule(program: ProgramModel, module: Module): Iterable<Finding> {
+  if (module.test) return;
+  yield* handedToSeveral(program, module);
+  yield* branches(program, module);
+}
 
 const MOST_STEPS = 30;
 
@@ -91,32 +93,36 @@ interface Step extends ObjectUse {
 /** Places that advance an iterator, by variable. */
 function stepsOf(program: ProgramModel): ReadonlyMap<string, readonly Step[]> {
   const found = new Map<string, Step[]>();
-  for (const module of program.modules) {
-    if (module.test) continue;
-    const kinds = new Map<string, Kind | undefined>();
-    let bindings: ReturnType<typeof bindingsByKey> | undefined;
-    const note = (path: PathId, fact: FactId, scope: number): void => {
-      const key = program.keyOf(module, path);
-      if (key === undefined) return;
-      bindings ??= bindingsByKey(program, module);
-      if (!kinds.has(key)) kinds.set(key, kindOf(program, module, path, bindings.get(key) ?? []));
-      const kind = kinds.get(key);
-      if (kind === undefined) return;
-      const step = { module, path, fact, scope, ...kind };
+  for (const module of program.modules)
+    for (const [key, step] of program.kept(stepsIn, module)) {
       const steps = found.get(key);
       if (steps === undefined) found.set(key, [step]);
       else steps.push(step);
-    };
-    for (const call of module.summary.calls) {
-      const { root, name, fields } = module.summary.paths[call.callee]!;
-      const [first] = call.arguments;
-      if (root === 'builtin' && name === 'next' && fields.length === 0 && first?.value.kind === 'path')
-        note(first.value.path, call.fact, call.scope);
     }
-    for (const access of module.summary.accesses)
-      if (access.kind === 'iterate' || access.kind === 'snapshot')
-        note(access.path, access.fact, access.scope);
+  return found;
+}
+
+function stepsIn(program: ProgramModel, module: Module): readonly (readonly [key: string, Step])[] {
+  if (module.test) return [];
+  const found: [string, Step][] = [];
+  const kinds = new Map<string, Kind | undefined>();
+  let bindings: ReturnType<typeof bindingsByKey> | undefined;
+  const note = (path: PathId, fact: FactId, scope: number): void => {
+    const key = program.keyOf(module, path);
+    if (key === undefined) return;
+    bindings ??= bindingsByKey(program, module);
+    if (!kinds.has(key)) kinds.set(key, kindOf(program, module, path, bindings.get(key) ?? []));
+    const kind = kinds.get(key);
+    if (kind !== undefined) found.push([key, { module, path, fact, scope, ...kind }]);
+  };
+  for (const call of module.summary.calls) {
+    const { root, name, fields } = module.summary.paths[call.callee]!;
+    const [first] = call.arguments;
+    if (root === 'builtin' && name === 'next' && fields.length === 0 && first?.value.kind === 'path')
+      note(first.value.path, call.fact, call.scope);
   }
+  for (const access of module.summary.accesses)
+    if (access.kind === 'iterate' || access.kind === 'snapshot') note(access.path, access.fact, access.scope);
   return found;
 }
 

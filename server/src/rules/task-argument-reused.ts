@@ -53,22 +53,24 @@ def send_all(rows, send):
     ],
   },
   *check(program) {
-    for (const module of program.modules) {
-      if (module.test) continue;
-      const seen = new Set<number>();
-      for (const handOver of handOvers(program, module)) {
-        if (handOver.runner === 'process' || handOver.runner === 'callback') continue;
-        for (const value of handOver.given) {
-          if (value.kind !== 'path') continue;
-          const emptied = emptiedAfter(program, handOver, value.path);
-          if (emptied === undefined || seen.has(emptied.fact)) continue;
-          seen.add(emptied.fact);
-          yield finding(program, handOver, value.path, emptied);
-        }
-      }
-    }
+    for (const module of program.modules) yield* program.kept(reusedArguments, module);
   },
 });
+
+function* reusedArguments(program: ProgramModel, module: Module): Iterable<Finding> {
+  if (module.test) return;
+  const seen = new Set<number>();
+  for (const handOver of handOvers(program, module)) {
+    if (handOver.runner === 'process' || handOver.runner === 'callback') continue;
+    for (const value of handOver.given) {
+      if (value.kind !== 'path') continue;
+      const emptied = emptiedAfter(program, handOver, value.path);
+      if (emptied === undefined || seen.has(emptied.fact)) continue;
+      seen.add(emptied.fact);
+      yield finding(program, handOver, value.path, emptied);
+    }
+  }
+}
 
 const WAITS = /^(join|result|wait|as_completed|shutdown|get|gather)$/;
 

@@ -73,14 +73,16 @@ class Speaker(threading.Thread):
     references: ['https://docs.python.org/3/library/threading.html#thread-objects'],
   },
   *check(program) {
-    for (const module of program.modules) {
-      if (module.test) continue;
-      yield* misusedCalls(program, module);
-      yield* lateDaemons(program, module);
-    }
+    for (const module of program.modules) yield* program.kept(misusesIn, module);
     for (const class_ of program.classes) if (!class_.module.test) yield* withoutConstructor(program, class_);
   },
 });
+
+function* misusesIn(program: ProgramModel, module: Module): Iterable<Finding> {
+  if (module.test) return;
+  yield* misusedCalls(program, module);
+  yield* lateDaemons(program, module);
+}
 
 function* misusedCalls(program: ProgramModel, module: Module): Iterable<Finding> {
   for (const call of module.summary.calls) {

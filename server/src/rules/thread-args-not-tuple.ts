@@ -1,6 +1,6 @@
 /** Reports `args=(x)`: without a comma it is no tuple, so the thread is given something else than was meant, or fails. */
 import type { Argument } from '../facts/summary.ts';
-import type { ProgramModel } from '../link/program.ts';
+import type { Module, ProgramModel } from '../link/program.ts';
 import { at, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { type HandOver, handOvers, RUNS } from './handOver.ts';
@@ -49,15 +49,18 @@ for guest in ("ann", "bob"):
     references: ['https://docs.python.org/3/library/threading.html#threading.Thread'],
   },
   *check(program) {
-    for (const module of program.modules)
-      for (const handOver of handOvers(program, module)) {
-        const { tuple } = handOver;
-        if (tuple === undefined) continue;
-        const found = judge(program, handOver, tuple);
-        if (found !== undefined) yield found;
-      }
+    for (const module of program.modules) yield* program.kept(wrongArguments, module);
   },
 });
+
+function* wrongArguments(program: ProgramModel, module: Module): Iterable<Finding> {
+  for (const handOver of handOvers(program, module)) {
+    const { tuple } = handOver;
+    if (tuple === undefined) continue;
+    const found = judge(program, handOver, tuple);
+    if (found !== undefined) yield found;
+  }
+}
 
 type Kind = 'text' | 'number' | 'single';
 

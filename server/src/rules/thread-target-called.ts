@@ -59,13 +59,16 @@ def lengths(paths):
     references: ['https://docs.python.org/3/library/threading.html#threading.Thread'],
   },
   *check(program) {
-    for (const module of program.modules)
-      for (const handOver of handOvers(program, module)) {
-        const found = judge(program, handOver);
-        if (found !== undefined) yield found;
-      }
+    for (const module of program.modules) yield* program.kept(calledTargets, module);
   },
 });
+
+function* calledTargets(program: ProgramModel, module: Module): Iterable<Finding> {
+  for (const handOver of handOvers(program, module)) {
+    const found = judge(program, handOver);
+    if (found !== undefined) yield found;
+  }
+}
 
 function judge(program: ProgramModel, handOver: HandOver): Finding | undefined {
   const { module, function: given, runner } = handOver;

@@ -31,8 +31,14 @@ export function ownValues(program: ProgramModel): ReadonlyMap<string, OwnValue> 
     const contexts =
       imports.length > 0 &&
       program.modules.some((one) => one.summary.imports.some(({ module: from }) => from === 'contextvars'));
-    if (threads) collectLocals(program, module, found);
-    if (contexts) collectVariables(program, module, found);
+    const uses = [
+      ...(threads ? program.kept(usesOfLocals, module) : []),
+      ...(contexts ? program.kept(usesOfVariables, module) : []),
+    ];
+    for (const { key, kind, does, use } of uses) {
+      const own = entryOf(found, key, kind);
+      if (does !== 'deletes') own[does].push(use);
+    }
   }
   return found;
 }
@@ -45,7 +51,14 @@ function entryOf(found: Map<string, OwnValue>, key: string, kind: OwnValue['kind
   return made;
 }
 
-function collectLocals(program: ProgramModel, module: Module, found: Map<string, OwnValue>): void {
+interface FoundUse {
+  readonly key: string;
+  readonly kind: OwnValue['kind'];
+  readonly does: 'sets' | 'reads' | 'deletes';
+  readonly use: LocalUse;
+}
+
+function* usesOfLocals(program: ProgramModel, module: Module): Iterable<FoundUse> {
   const { summary } = module;
   const isLocal = remembered((path: PathId) => {
     const types = program.typesOf(module, { kind: 'path', path });
@@ -65,9 +78,8 @@ function collectLocals(program: ProgramModel, module: Module, found: Map<string,
       name: program.nameOf(module, path),
       value,
     };
-    const own = entryOf(found, key, 'threadLocal');
-    if (kind === 'write') own.sets.push(use);
-    else if (kind !== 'delete') own.reads.push(use);
+    const does = kind === 'write' ? 'sets' : kind === 'delete' ? 'deletes' : 'reads';
+    yield { key, kind: 'threadLocal', does, use };
   }
   for (const { callee, arguments: given, fact, scope } of summary.calls) {
     const { root, name } = summary.paths[callee]!;
@@ -81,17 +93,18 @@ function collectLocals(program: ProgramModel, module: Module, found: Map<string,
       continue;
     const key = program.keyOf(module, first.value.path);
     if (key === undefined) continue;
-    entryOf(found, key, 'threadLocal').reads.push({
+    const use = {
       module,
       function: program.functionAt(module, scope),
       fact,
       name: program.nameOf(module, first.value.path),
       value: undefined,
-    });
+    };
+    yield { key, kind: 'threadLocal', does: 'reads', use };
   }
 }
 
-function collectVariables(program: ProgramModel, module: Module, found: Map<string, OwnValue>): void {
+function* usesOfVariables(program: ProgramModel, module: Module): Iterable<FoundUse> {
   const { summary } = module;
   const isVariable = remembered((path: PathId) =>
     program.typesOf(module, { kind: 'path', path }).some((type) => type.kind === 'threadLocal'),
@@ -101,16 +114,14 @@ function collectVariables(program: ProgramModel, module: Module, found: Map<stri
     if (parent === -1 || (last !== 'set' && last !== 'get') || !isVariable(parent)) continue;
     const key = program.keyOf(module, parent);
     if (key === undefined) continue;
-    const own = entryOf(found, key, 'contextVar');
-    const function_ = program.functionAt(module, scope);
-    const name = program.nameOf(module, parent);
-    (last === 'set' ? own.sets : own.reads).push({
+    const use = {
       module,
-      function: function_,
+      function: program.functionAt(module, scope),
       fact,
-      name,
+      name: program.nameOf(module, parent),
       value: given[0]?.value,
-    });
+    };
+    yield { key, kind: 'contextVar', does: last === 'set' ? 'sets' : 'reads', use };
   }
 }
 

@@ -53,13 +53,15 @@ def save(record, log):
     references: ['https://docs.python.org/3/library/threading.html#lock-objects'],
   },
   *check(program) {
-    for (const module of program.modules) {
-      if (module.test) continue;
-      yield* inWith(program, module);
-      yield* inLocals(program, module);
-    }
+    for (const module of program.modules) yield* program.kept(uselessLocks, module);
   },
 });
+
+function* uselessLocks(program: ProgramModel, module: Module): Iterable<Finding> {
+  if (module.test) return;
+  yield* inWith(program, module);
+  yield* inLocals(program, module);
+}
 
 /** `with threading.Lock():` */
 function* inWith(program: ProgramModel, module: Module): Iterable<Finding> {

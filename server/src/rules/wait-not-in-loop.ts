@@ -99,19 +99,21 @@ class Belt:
     references: ['https://docs.python.org/3/library/threading.html#condition-objects'],
   },
   *check(program) {
-    for (const module of program.modules) {
-      for (const call of module.summary.calls) {
-        const callee = module.summary.paths[call.callee]!;
-        if (callee.last !== 'wait' || callee.parent === -1 || call.use !== 'statement') continue;
-        const types = program.typesOf(module, { kind: 'path', path: callee.parent });
-        if (!types.some((type) => type.kind === 'lock' && type.lock === 'Condition')) continue;
-        const function_ = program.functionAt(module, call.scope);
-        const finding = judge(program, module, call, function_);
-        if (finding !== undefined) yield finding;
-      }
-    }
+    for (const module of program.modules) yield* program.kept(bareWaits, module);
   },
 });
+
+function* bareWaits(program: ProgramModel, module: Module): Iterable<Finding> {
+  for (const call of module.summary.calls) {
+    const callee = module.summary.paths[call.callee]!;
+    if (callee.last !== 'wait' || callee.parent === -1 || call.use !== 'statement') continue;
+    const types = program.typesOf(module, { kind: 'path', path: callee.parent });
+    if (!types.some((type) => type.kind === 'lock' && type.lock === 'Condition')) continue;
+    const function_ = program.functionAt(module, call.scope);
+    const finding = judge(program, module, call, function_);
+    if (finding !== undefined) yield finding;
+  }
+}
 
 function judge(
   program: ProgramModel,

@@ -1,7 +1,9 @@
 /** Which questions an edit has asked again: those that it concerns, and no others. */
 import { expect, it } from 'vitest';
 import { BUILT_IN } from '../../../src/catalog/catalog.ts';
+import type { LinkInput } from '../../../src/link/link.ts';
 import { Linker } from '../../../src/link/linker.ts';
+import type { Module, ProgramModel } from '../../../src/link/program.ts';
 import { fileInput } from '../../support/check.ts';
 
 const STORE = `import threading
@@ -51,7 +53,12 @@ function started() {
     known.set(path, fileInput(path, texts[path]));
     return linked();
   };
-  return { edit, linked };
+  const input = (path: string, from: string, to: string): LinkInput => {
+    const changed = fileInput(path, texts[path]!.replace(from, to));
+    const files = [...known.values()].map((one) => (one.path === changed.path ? changed : one));
+    return { catalog: BUILT_IN, files, profile: 'application', target: 'both' };
+  };
+  return { edit, input, linked, linker };
 }
 
 it('nothing is asked again when nothing changed', () => {
@@ -78,6 +85,67 @@ it('what another file rests on is asked again when it changes', () => {
   const { asked, program } = edit('store.py', 'threading.Lock()', 'object()');
   expect(asked).toContain('types of variable');
   expect(guarded(program)).not.toEqual(guarded(edit('store.py', 'object()', 'threading.Lock()').program));
+});
+
+/** A search that counts how often it looks into each module, and what it says of it. */
+function counting(say: (program: ProgramModel, module: Module) => readonly unknown[]) {
+  const looked: string[] = [];
+  const search = (program: ProgramModel, module: Module): readonly unknown[] => {
+    looked.push(module.path);
+    return say(program, module);
+  };
+  const over = (program: ProgramModel) => {
+    looked.length = 0;
+    const found = program.modules.flatMap((module) => program.kept(search, module));
+    return { found, looked: [...looked] };
+  };
+  return over;
+}
+
+it('what was found in a module is kept until an edit changes what was looked at', () => {
+  const { edit, linked } = started();
+  const namesOfCallees = counting((program, module) =>
+    module.summary.calls.map((call) => program.nameOf(module, call.callee)),
+  );
+  expect(namesOfCallees(linked().program).looked).toEqual(['store.py', 'app.py', 'other.py']);
+  expect(namesOfCallees(linked().program).looked).toEqual([]);
+  const { found, looked } = namesOfCallees(edit('other.py', 'word.strip()', 'word.lower()').program);
+  expect(looked).toEqual(['other.py']);
+  expect(found).toContain('word.lower');
+});
+
+it('what was found by locks and threads is looked for again everywhere when they change, and only then', () => {
+  const { edit, linked } = started();
+  const held = counting((program, module) =>
+    module.summary.accesses.map(({ fact }) => program.locksAt(module, fact).size),
+  );
+  const all = ['store.py', 'app.py', 'other.py'];
+  expect(held(linked().program).looked).toEqual(all);
+  expect(held(edit('other.py', 'word.strip()', 'word.lower()').program).looked).toEqual(['other.py']);
+  const { found, looked } = held(edit('store.py', 'threading.Lock()', 'object()').program);
+  expect(looked).toEqual(all);
+  expect(found).not.toContain(1);
+});
+
+it('what was found by anything else that the program answers is looked for again with every edit', () => {
+  const { edit, linked } = started();
+  const variables = counting((program) => program.variables.map(({ name }) => name));
+  variables(linked().program);
+  expect(variables(edit('other.py', 'word.strip()', 'word.lower()').program).looked).toHaveLength(3);
+});
+
+it('a trial leaves what is kept as it was', () => {
+  const { input, linked, linker } = started();
+  const held = counting((program, module) =>
+    module.summary.accesses.map(({ fact }) => program.locksAt(module, fact).size),
+  );
+  const before = held(linked().program).found;
+  const tried = linker.trial(
+    input('store.py', 'threading.Lock()', 'object()'),
+    (program) => held(program).found,
+  );
+  expect(tried).not.toEqual(before);
+  expect(held(linked().program).found).toEqual(before);
 });
 
 it('a new class or function has everything asked anew', () => {

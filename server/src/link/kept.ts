@@ -1,0 +1,86 @@
+/**
+ * What was found in one module with the whole program at hand, kept for as long as nothing changes that was looked at on the way.
+ * Names, values and texts know what rests on them. Of the rest, what is solved over the whole program (threads, who runs what,
+ * locks) is compared as one when a program is linked; and whatever else the program answers holds for that one program only.
+ */
+import { Input, type Question } from './fixpoint.ts';
+import type { Module, ProgramModel } from './program.ts';
+import type { Resolver } from './resolve.ts';
+
+/** What is looked for in each module. Findings name places and say words: no object of one linked program may be in them. */
+export type Search<Found> = (program: ProgramModel, module: Module) => Iterable<Found>;
+
+const NOTHING: readonly unknown[] = [];
+
+export class Kept {
+  readonly #resolver: Resolver;
+  /** Stale with every link. */
+  readonly #program = new Input();
+  /** Stale when a link solves something else than the one before. */
+  readonly #solved = new Input();
+  readonly #questions = new Map<Search<unknown>, Question<Module, readonly unknown[]>>();
+  #current: ProgramModel | undefined;
+  #solution: unknown;
+
+  constructor(resolver: Resolver) {
+    this.#resolver = resolver;
+    resolver.onReplaced = () => {
+      this.#program.stale = true;
+      return [this.#program];
+    };
+  }
+
+  /** From now on this program is meant. @param solution all that is solved over the whole program and that `readSolved` stands for */
+  enter(program: ProgramModel, solution: unknown): void {
+    this.#current = program;
+    if (sameSolution(this.#solution, solution)) return;
+    this.#solution = solution;
+    this.#solved.stale = true;
+    this.#resolver.renew([this.#solved]);
+  }
+
+  /** Who asks rests on all of the program that is meant. */
+  readProgram(): void {
+    this.#resolver.read(this.#program);
+  }
+
+  /** Who asks rests on what is solved over the whole program. */
+  readSolved(): void {
+    this.#resolver.read(this.#solved);
+  }
+
+  of<Found>(search: Search<Found>, module: Module): readonly Found[] {
+    const question =
+      this.#questions.get(search) ?? this.#resolver.search<Module, readonly unknown[]>(search.name, NOTHING);
+    this.#questions.set(search, question);
+    return question.ask(module, () => [...search(this.#current!, module)]) as readonly Found[];
+  }
+}
+
+/** Deeper than anything that is solved. */
+const MOST_NESTED = 12;
+
+/** Whether two values say the same. What has identity (modules, functions, classes) is the same only if it is the same object. */
+function sameSolution(a: unknown, b: unknown, depth = 0): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const kind = Object.getPrototypeOf(a);
+  if (depth > MOST_NESTED || kind !== Object.getPrototypeOf(b)) return false;
+  const same = (one: unknown, other: unknown): boolean => sameSolution(one, other, depth + 1);
+  if (Array.isArray(a))
+    return a.length === (b as typeof a).length && a.every((one, at) => same(one, (b as typeof a)[at]));
+  if (a instanceof Map) {
+    if (a.size !== (b as typeof a).size) return false;
+    const others = (b as typeof a).entries();
+    for (const [key, value] of a) {
+      const [otherKey, other] = others.next().value!;
+      if (!same(key, otherKey) || !same(value, other)) return false;
+    }
+    return true;
+  }
+  if (a instanceof Set) return a.size === (b as typeof a).size && same([...a], [...(b as typeof a)]);
+  if (kind !== Object.prototype) return false;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  return keys.every((key) => key in b && same(a[key as keyof typeof a], b[key as keyof typeof b]));
+}
