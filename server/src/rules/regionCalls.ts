@@ -124,13 +124,10 @@ function isForeign(program: ProgramModel, module: Module, call: Call): boolean {
   const { root, last, parent } = module.summary.paths[callee]!;
   const effects = effectsOf(program, module, call);
   if (effects.some(({ callsBack }) => callsBack)) return true;
+  // A constructor that does something is an edge.
+  if (program.makes(module, index) !== undefined) return false;
   if (parent === -1 && root !== 'import') {
-    if (root === 'global')
-      return (
-        !isClassName(last) &&
-        program.makes(module, index) === undefined &&
-        program.libraryNames(module, index).length === 0
-      );
+    if (root === 'global') return !isClassName(last) && program.libraryNames(module, index).length === 0;
     return root === 'result' || root === 'local' || root === 'unknown';
   }
   if (effects.length > 0 || isPlainMethod(last)) return false;
@@ -139,8 +136,7 @@ function isForeign(program: ProgramModel, module: Module, call: Call): boolean {
     if (root === 'import' && isClassName(last)) return false;
     return !isStandardModule(dotted);
   }
-  if (root === 'import' && dotted === undefined && parent === -1)
-    return program.makes(module, index) === undefined;
+  if (root === 'import' && dotted === undefined && parent === -1) return true;
   // `", ".join(parts)`.
   if (last === 'join' && root === 'unknown') return false;
   const types = program.typesOf(module, { kind: 'path', path: parent });

@@ -18,7 +18,11 @@ interface Answer {
 }
 
 /** What is answered for the finding on the line that is marked `# here`. */
-async function asked(text: string, beside: Readonly<Record<string, string>> = {}): Promise<Answer> {
+async function asked(
+  text: string,
+  beside: Readonly<Record<string, string>> = {},
+  profile: 'library' | 'application' = 'application',
+): Promise<Answer> {
   const file = '/w/a.py';
   const analyzer = createAnalyzer({
     host: memoryHost({ ...beside, [file]: text }),
@@ -27,7 +31,7 @@ async function asked(text: string, beside: Readonly<Record<string, string>> = {}
   });
   try {
     analyzer.setFolders(['/w']);
-    analyzer.setSettings({ target: 'both' });
+    analyzer.setSettings({ target: 'both', profile });
     const { findings } = await analyzer.reportFile(file, go);
     const line = text.split('\n').findIndex((one) => one.endsWith('# here'));
     const finding = findings.find(({ place }) => place.start.line === line);
@@ -351,10 +355,21 @@ describe('over what Python’s own objects wait for or call back', () => {
   });
 });
 
+describe('over an object of the program', () => {
+  it('that needs no code to be made, a lock is offered', async () => {
+    const text = guarded(
+      '    def mark(self):\n        for key in self._jobs:  # here\n            print(errors.Odd(key))\n',
+    ).replace('import threading', 'import errors\nimport threading');
+    const { offered } = await asked(text, { '/w/errors.py': 'class Odd(Exception):\n    pass\n' });
+    expect(offered).toContain('Hold `self._lock` here');
+  });
+});
+
 describe('a lock is not offered', () => {
   for (const [name, [text, reason]] of Object.entries(REFUSED)) {
     it(`where ${name}`, async () => {
-      const { offered, refused } = await asked(text);
+      // Whoever uses a library may call a method without the lock that its own callers hold.
+      const { offered, refused } = await asked(text, {}, 'library');
       expect(offered.filter((title) => /hold|guard/i.test(title))).toEqual([]);
       expect(refused.join('\n')).toMatch(reason);
     });
