@@ -11,6 +11,8 @@ import type { Resolver } from './resolve.ts';
 /** A function that is handed on, and the call further out that gives it when it came through a parameter. */
 export interface Callable extends Entry {
   readonly given: { readonly module: Module; readonly call: Call } | undefined;
+  /** One of a table that the loop around goes through: each round has another. */
+  readonly ofTable?: true;
 }
 
 const MAX_DEPTH = 4;
@@ -45,7 +47,9 @@ export function callablesOf(
       const target = resolver.target(module, shape.path);
       if (target.kind === 'variable') {
         const { variable } = target;
-        if (variable.kind === 'closure') return localCallables(resolver, module, shape.path, fact, depth);
+        /** Of an element of a table, the local that names it knows more. */
+        if (variable.kind === 'closure' || variable.fields.length > 0)
+          return localCallables(resolver, module, shape.path, fact, depth);
         return resolver
           .bindingsOfVariable(variable)
           .flatMap((one) => callablesOf(resolver, one.module, one.binding.value, fact, depth + 2));
@@ -75,7 +79,42 @@ export function callablesOf(
     case 'either':
       return shape.options.flatMap(inner);
     case 'element':
-      return shape.of.kind === 'container' ? shape.of.elements.flatMap(inner) : [];
+      return membersOf(resolver, module, shape.of, 0)
+        .flatMap(inner)
+        .map((one) => ({ ...one, ofTable: true as const }));
+    default:
+      return [];
+  }
+}
+
+/** Built-in calls that hand on what their argument holds. */
+const HANDS_ON = /^(enumerate|list|tuple|sorted|reversed|iter|set)$/;
+
+/** What is in a table that is written out: `(("a", f), ("b", g))`, `enumerate((f, g))`, `{"a": f}.items()`. */
+function membersOf(
+  resolver: Resolver,
+  module: Module,
+  shape: ValueShape,
+  depth: number,
+): readonly ValueShape[] {
+  if (depth > MAX_DEPTH) return [];
+  const inside = (one: ValueShape): readonly ValueShape[] => membersOf(resolver, module, one, depth + 1);
+  switch (shape.kind) {
+    case 'container':
+      return shape.elements;
+    case 'element':
+      return inside(shape.of).flatMap((one) => (one.kind === 'container' ? one.elements : [one]));
+    case 'call': {
+      const { callee, arguments: given } = module.summary.calls[shape.call]!;
+      const { root, name, last, parent } = module.summary.paths[callee]!;
+      if (root === 'builtin' && HANDS_ON.test(name) && given[0] !== undefined) return inside(given[0].value);
+      if (parent === -1 || (last !== 'items' && last !== 'values') || given.length > 0) return [];
+      return inside({ kind: 'path', path: parent });
+    }
+    case 'path': {
+      const bindings = resolver.bindingsOf(module, shape.path);
+      return bindings.length === 1 && bindings[0]!.how === 'assign' ? inside(bindings[0]!.value) : [];
+    }
     default:
       return [];
   }

@@ -239,14 +239,18 @@ function threadsFrom(
 ): readonly DraftThread[] {
   const target = argumentOf(call, model.argument ?? {});
   if (target === undefined) return [];
-  const groups = new Map<Call | undefined, Callable[]>();
-  for (const callable of callablesOf(resolver, module, target, call.fact))
-    push(groups, callable.given?.call, callable);
+  const groups = new Map<unknown, Callable[]>();
+  /** A loop over a table of functions, in no other loop, starts each of them once. */
+  const once = pool === undefined && model.many === false && loopsAround(module, call.fact) === 1;
+  for (const callable of callablesOf(resolver, module, target, call.fact)) {
+    const alone = once && callable.ofTable === true && callable.given === undefined;
+    push(groups, alone ? callable.function : callable.given?.call, callable);
+  }
   const started = model.starts === 'start' ? threadObjectsOf(resolver, module).start(call) : call.fact;
   const many =
     pool === undefined ? model.many !== false || isRepeated(module, call.fact) : pool.workers !== 1;
-  return [...groups.values()].map(
-    (entries): DraftThread => ({
+  return [...groups].map(
+    ([by, entries]): DraftThread => ({
       id: -1,
       module,
       call,
@@ -255,11 +259,12 @@ function threadsFrom(
       spawner: resolver.functionAt(module, call.scope),
       entries,
       many:
-        many || entries.some(({ given }) => given !== undefined && isRepeated(given.module, given.call.fact)),
+        (many && by !== entries[0]!.function) ||
+        entries.some(({ given }) => given !== undefined && isRepeated(given.module, given.call.fact)),
       what: model.what,
       because: model.because,
       confidence: lesser(model.confidence ?? 'high', pool?.confidence ?? 'high'),
-      manyOnOne: many,
+      manyOnOne: many && by !== entries[0]!.function,
       joinedIn: joinsElsewhere(resolver, module, call, undefined),
       passesObjects: call.arguments.some(
         ({ name, value }) =>
@@ -277,6 +282,12 @@ function threadsFrom(
       sharedLocals: localRoots(module, call.arguments),
     }),
   );
+}
+
+function loopsAround({ summary }: Module, fact: FactId): number {
+  return flowOf(summary)
+    .regionsAround(fact)
+    .filter((region) => summary.regions[region]!.kind === 'loop').length;
 }
 
 function giverOf(resolver: Resolver, [first]: readonly Callable[]): Pick<DraftThread, 'giver'> {
