@@ -78,7 +78,7 @@ export async function readSource(host: Host, file: string): Promise<string | Not
     return { file, message: 'This is not a regular file, so there is nothing to read.' };
   const limit = isNotebook(file) ? LARGEST_NOTEBOOK_BYTES : LARGEST_SOURCE_BYTES;
   if (stat !== undefined && stat.size > limit) return tooLarge(file, stat.size, limit);
-  const bytes = await host.readFile(file);
+  const bytes = await host.readFile(file, limit);
   if (isReadFailure(bytes)) {
     if (bytes.failure === 'missing') return undefined;
     return { file, message: `This file cannot be read (${bytes.reason}); make it readable or exclude it.` };

@@ -137,3 +137,18 @@ test('no Markdown of the extension is trusted or may hold HTML', () => {
   );
   expect(trusting).toEqual([]);
 });
+
+test('the provider of pages reads pages and nothing around them', () => {
+  const source = readFileSync(join(import.meta.dirname, '../../../client/src/rulePages.ts'), 'utf8');
+  const [, pattern = ''] = /if \(!\/(\^.*\$)\/\.test\(uri\.path\)\) throw/.exec(source) ?? [];
+  const allowed = new RegExp(pattern);
+  expect(allowed.test('/rules/useless-lock.md')).toBe(true);
+  for (const path of [
+    '/../../../etc/hostname',
+    '/rules/../../package.md/../x',
+    '/a.json',
+    'rules/x.md',
+    '/.env.md',
+  ])
+    expect([path, allowed.test(path)]).toEqual([path, false]);
+});

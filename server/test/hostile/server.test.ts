@@ -81,6 +81,12 @@ describe('an audit in the editor names what it could not read:', () => {
   });
 });
 
+test('a .pyw file is audited and counted in the editor', async () => {
+  const { ask } = await start({ 'a.pyw': COUNTER });
+  const { analysed, files } = await ask<AuditResult>('heddle/audit', {});
+  expect([analysed, files.map(({ uri }) => uri)]).toEqual([1, [uriOf(`${folder.path}/a.pyw`)]]);
+});
+
 describe('an editor that does not keep to the protocol', () => {
   test('and initialises twice is refused, and goes on with the first', async () => {
     const { request, notify, open, diagnostics } = await start({});
