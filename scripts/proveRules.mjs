@@ -1,9 +1,9 @@
 /**
  * `npm run prove-rules`: runs the examples of every rule's page under the controlled scheduler. The bad one must break, the good one
  * must not; what came out, with the number of the interleaving, is written to docs/rule-runs.json, from which the pages take it.
- * `scripts/proveTwins.mjs` does so with programs that lie elsewhere. What it wants is said in `scripts/proving.mjs`.
+ * With names of rules only those are run anew. `scripts/proveTwins.mjs` does so with programs that lie elsewhere. What it wants is said in `scripts/proving.mjs`.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { analyzerOf, findingsOf, isShown, proofOf, runDrivers, sameDriver, source } from './proving.mjs';
@@ -55,7 +55,8 @@ function repairedOf(bad, goods) {
 }
 
 async function examples() {
-  const results = {};
+  const path = join(projectRoot, 'docs', 'rule-runs.json');
+  const results = only.length === 0 ? {} : JSON.parse(readFileSync(path, 'utf8'));
   for (const { id, docs, witness } of source.RULES) {
     if (witness === undefined || (only.length > 0 && !only.includes(id))) continue;
     results[id] = [];
@@ -92,10 +93,7 @@ async function examples() {
   console.log(
     `${shown.length} of ${all.length} bad examples shown (${count(all, 'breaks')} break, ${count(all, 'question')} have a result that no serial order gives); ${shown.filter(({ good }) => good === 'breaks').length} good ones called broken`,
   );
-  if (only.length === 0) {
-    const path = join(projectRoot, 'docs', 'rule-runs.json');
-    writeFileSync(path, `${JSON.stringify(results, null, 1)}\n`);
-  }
+  writeFileSync(path, `${JSON.stringify(results, null, 1)}\n`);
 }
 
 function count(all, verdict) {

@@ -19,13 +19,13 @@ from strategies import AnyOrder, Mixed, NearThePlaces, Planned, WhereTheGilCan, 
 _SERIAL_ORDERS = 24
 _AGAIN = 6
 #: Most runs in the order of the finding, near its places, with one switch, and at random: at first, and where nothing else was found.
-_QUICK = 16, 60, 120, 40
-_THOROUGH = 16, 200, 600, 300
+_QUICK = 16, 60, 100, 40
+_THOROUGH = 16, 100, 300, 150
 #: What ends a run that would not end: steps, and seconds where it waits for something that is not under control.
 _MOST_STEPS = 30_000
 _HANG = 8.0
-_SHRINKING = 120
-_WITH_THE_GIL = 200
+_SHRINKING = 60
+_WITH_THE_GIL = 100
 
 
 class Standstill(Exception):

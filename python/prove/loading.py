@@ -1,6 +1,7 @@
 """Loads the modules of a project afresh for every run, so that locks and threads made at import are under the scheduler's control;
 their code is compiled once. A module that is not installed here is stood in for by one that takes anything.
 """
+import abc
 import ast
 import importlib.abc
 import importlib.machinery
@@ -14,6 +15,8 @@ STOOD_IN = set()
 
 #: Names that the project raises and catches, so that they are exceptions.
 RAISED = set()
+#: Names of attributes that the project sets.
+SET = set()
 
 _codes = {}
 
@@ -56,7 +59,9 @@ class _ProjectFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             with open(path, "rb") as source:
                 text = source.read()
             _codes[path] = compile(text, path, "exec")
-            RAISED.update(_raised_in(text))
+            tree = ast.parse(text)
+            RAISED.update(_raised_in(tree))
+            SET.update(node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store))
         exec(_codes[path], module.__dict__)
 
 
@@ -104,8 +109,8 @@ class StandInModule(types.ModuleType):
         return made
 
 
-def _raised_in(text):
-    for node in ast.walk(ast.parse(text)):
+def _raised_in(tree):
+    for node in ast.walk(tree):
         places = [node.exc] if isinstance(node, ast.Raise) else [node.type] if isinstance(node, ast.ExceptHandler) else []
         for place in places:
             for one in place.elts if isinstance(place, ast.Tuple) else [place]:
@@ -120,8 +125,22 @@ def stand_in_named(name):
     return StandIn(name)
 
 
-class _Base:
-    """What a class inherits from that names a stand-in as its base."""
+def _inherited(name):
+    if name.startswith("__") or name in SET:
+        raise AttributeError(f"nothing has set {name!r}")
+    return stand_in_named(name)
+
+
+class _AnyAttribute(abc.ABCMeta):
+    def __getattr__(cls, name):
+        return _inherited(name)
+
+
+class _Base(metaclass=_AnyAttribute):
+    """What a class inherits from that names a stand-in as its base: what the project does not set itself may be there."""
+
+    def __getattr__(self, name):
+        return _inherited(name)
 
     def __init__(self, *args, **fields):
         self.__dict__.update(fields)
