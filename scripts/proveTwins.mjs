@@ -199,7 +199,7 @@ async function onGood({ bad, good }, provings, shown) {
     const drivers = isShown(shown)
       ? [sameDriver(proving, shown, good)]
       : proving.drivers.map((driver) => ({ ...driver, path: driver.path.replace(bad, good) }));
-    const witness = drivers[0].witness.map((step) => movedTo(step, bad, good));
+    const witness = proving.drivers[0].witness.map((step) => movedTo(step, bad, good));
     const mapped = drivers.map((driver) => ({
       ...driver,
       witness: witness.includes(undefined) ? [] : witness,
@@ -234,7 +234,7 @@ async function afterFix(analyzer, { bad, fixed }, proving, answer) {
   for (const { file, before, edits: changes } of edits)
     writeFileSync(file.replace(bad, fixed), source.applyEdits(before, changes));
   const driver = sameDriver(proving, answer, fixed);
-  const witness = driver.witness.map((step) => movedTo(step, bad, fixed));
+  const witness = proving.drivers[0].witness.map((step) => movedTo(step, bad, fixed));
   const roots = proof.roots.map((root) => root.replace(bad, fixed));
   const again = await runDrivers(
     fixed,

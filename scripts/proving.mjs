@@ -67,13 +67,12 @@ export async function proofOf(analyzer, folder, finding) {
   return { proof, finding, drivers: source.driversOf(proof, join(folder, DRIVER)) };
 }
 
-/** The one driver that showed something, its arguments filled in, for another form of the same program. */
-export function sameDriver({ proof, drivers }, answer, folder) {
+/** The one driver that showed something, its arguments filled in, for another form of the same program, whose lines are others. */
+export function sameDriver({ proof }, answer, folder) {
   const question =
     answer.verdict === 'question' && answer.line ? { says: answer.says, line: answer.line } : undefined;
   const plan = source.filledIn(proof.plans[answer.driver], answer.values);
-  const { witness } = drivers[0];
-  return { text: source.driverText(plan, question), path: join(folder, DRIVER), witness };
+  return { text: source.driverText(plan, question), path: join(folder, DRIVER), witness: [] };
 }
 
 export function runDrivers(project, roots, drivers, seconds) {

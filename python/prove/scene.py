@@ -22,10 +22,13 @@ _PERIODIC = re.compile(r"(while|if)\b.*\.wait\(")
 
 
 def until_nobody_goes_on(tasks, whole):
-    """Waits for the calls, in whole programs also for the threads that they start; the calls that will never return, as a table."""
+    """Waits until nobody can run, as this thread does then only, and on through what waits for a time: for the calls to return, in whole
+    programs also for the threads that they start. What will never go on, as a table.
+    """
     scheduler = scheduling._active
     me = scheduler.me()
     periods = 0
+    it.Event().wait(0.001)
     for _ in range(_ROUNDS):
         running = any(task.is_alive() for task in tasks)
         due = [rec.deadline for rec in scheduler._recs if rec.deadline is not None and rec is not me]
@@ -33,10 +36,9 @@ def until_nobody_goes_on(tasks, whole):
             if not whole or periods >= _PERIODS:
                 break
             periods += 1
-        # Nobody can run when this wait is over: everybody has ended or waits.
-        it.Event().wait(max(0.0, min(due, default=0.0) - scheduler._vnow) + 0.001)
-        if not any(rec.deadline is not None for rec in scheduler._recs if rec is not me):
+        if not due:
             break
+        it.Event().wait(max(0.0, min(due) - scheduler._vnow) + 0.001)
     waiting = [rec for rec in scheduler._recs if rec.status is scheduling.Status.BLOCKED]
     return scheduler._blocked_table(waiting)
 

@@ -107,8 +107,10 @@ const A_FOLDER = `def a_folder():
 
 /** For what the code would reach outside the program; the test takes them away at its end. */
 const STAND_INS = `def stand_ins():
-    """Stand for what the code would reach outside the program: its environment, sockets, the web, processes, what JSON holds."""
+    """Stand for what the code would reach outside the program: its environment, files, sockets, the web, processes, what JSON holds."""
+    import builtins
     import collections
+    import io
     import json
     import os
     import socket
@@ -126,6 +128,17 @@ const STAND_INS = `def stand_ins():
         return read
 
     patch.stopall()
+    opening = open
+
+    def opened(file, mode="r", *args, **rest):
+        try:
+            return opening(file, mode, *args, **rest)
+        except FileNotFoundError:
+            if set(mode) & set("wax"):
+                raise
+            return io.BytesIO(b"a 1\\nb 2\\n") if "b" in mode else io.StringIO("a 1\\nb 2\\n")
+
+    patch.object(builtins, "open", opened).start()
     for name in "load", "loads":
         patch.object(json, name, reading(getattr(json, name))).start()
     patch.object(os, "environ", collections.defaultdict(lambda: "1", os.environ)).start()
