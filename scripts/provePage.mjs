@@ -17,6 +17,8 @@ export function writePage(known) {
     'bug each: every finding at the place of the bug (three at most) until one shows something. The same drivers are then run on the',
     'repaired form of the program, where nothing may show, and the one that showed something once more after the first offered fix.',
     '',
+    `${all.length} programs were run, not all that there are: a run on a slow machine goes over each fourth of them (\`--every\`).`,
+    '',
     '- *breaks*: an exception or a deadlock that no serial order of the calls gives',
     '- *question*: a result or state that no serial order gives',
     '- *nothing found*: the calls come to the places of the finding, and no interleaving that was tried shows anything',
