@@ -301,7 +301,9 @@ Written by \`npm run prove-fixes\`. Every fix that is offered, safe or not, for 
 ${number(sum('lines'))} lines, on which the rules were not tuned, but the fixes were: some here were read and mended. A fix is *sound* when
 Python parses the result, the finding is gone from a fresh analysis, no other has come in any file, nothing changed outside
 the announced edits, and \`scripts/fixProof.py\`, which compares the two syntax trees and knows nothing of Heddle, finds the
-same program with locks added (but for rewrites to one operation, which are no locks). Whether the lock is the right one is not shown by that.
+same program with locks added (but for rewrites to one operation, which are no locks), none of them held over a wait or a suspension
+that it knows by name, none taken twice in what the file shows, and each over every change of its variable in the file that the
+title promises (\`scripts/fixRegions.py\`). Whether the lock is the right one is not shown by that.
 
 ${number(sum('fixes'))} different fixes, ${number(sum('fixes') - sum('wrong'))} sound; of ${number(sum('findings'))} findings whose rule wants a fix ${number(sum('helped'))} are offered one (${Math.round((100 * sum('helped')) / Math.max(1, sum('findings')))} %).
 
@@ -334,20 +336,31 @@ ${rows.map((r) => `| ${r.name} (at ${r.commit}) | ${number(r.lines)} | ${r.findi
 }
 
 function reviewed() {
-  const {
-    commit: at,
-    fixes,
-    stillOffered,
-  } = JSON.parse(readFileSync(join(projectRoot, 'scripts', 'fixReview.json'), 'utf8'));
-  const count = (verdict) => fixes.filter((one) => one.verdict === verdict).length;
-  return `${fixes.length} of the fixes of ${at}, read package after package (not drawn) as a reviewer would, with nothing but the code and the fix in view:
-${count('right')} right, ${count('useless')} useless, ${count('wrong')} wrong. What made these wrong ones is refused since. Sound by the table above, and wrong all the same, are these that are still offered:
+  const { readings, stillOffered } = JSON.parse(
+    readFileSync(join(projectRoot, 'scripts', 'fixReview.json'), 'utf8'),
+  );
+  const count = (fixes, verdict) => fixes.filter((one) => one.verdict === verdict).length;
+  const said = readings.map(
+    ({ how, fixes }) =>
+      `- ${how}: ${count(fixes, 'right')} right, ${count(fixes, 'useless')} useless, ${count(fixes, 'wrong')} wrong.`,
+  );
+  const still = stillOffered.map(
+    (one) => `| ${one.package} | ${one.place} | \`${one.rule}\` | ${one.reason} |`,
+  );
+  const rows = readings.flatMap(({ fixes }) =>
+    fixes.map(
+      (one) => `| ${one.package} | ${one.place} | \`${one.rule}\` | ${one.verdict} | ${one.reason} |`,
+    ),
+  );
+  return `${said.join('\n')}
 
-| package | place | rule | why it is wrong |
+What made the wrong ones is refused since. Doubtful, and still offered:
+
+| package | place | rule | why it is doubtful |
 |---|---|---|---|
-${stillOffered.map((one) => `| ${one.package} | ${one.place} | \`${one.rule}\` | ${one.reason} |`).join('\n')}
+${still.join('\n')}
 
 | package | place | rule | verdict | reason |
 |---|---|---|---|---|
-${fixes.map((one) => `| ${one.package} | ${one.place} | \`${one.rule}\` | ${one.verdict} | ${one.reason} |`).join('\n')}`;
+${rows.join('\n')}`;
 }
