@@ -53,9 +53,20 @@ export function createHands({ page, workspace, screenshots }: Place): Hands {
       },
     }),
     async command(title) {
-      await press('F1');
-      await page.locator('.quick-input-box input').first().fill(`>${title}`);
-      await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: title }).waitFor();
+      const entry = page.locator('.quick-input-list .monaco-list-row.focused', { hasText: title });
+      const ask = async (): Promise<void> => {
+        await press('F1');
+        await page.locator('.quick-input-box input').first().fill(`>${title}`, { timeout: 5_000 });
+        await entry.waitFor({ timeout: 5_000 });
+      };
+      // The box lists the commands once when it opens: those of an extension that VS Code has just found are not among them
+      // yet. What takes the focus closes it.
+      await until(`the command “${title}” is listed`, () =>
+        ask().then(
+          () => true,
+          () => press('Escape').then(() => false as const),
+        ),
+      );
       await press('Enter');
     },
     async openFile(path) {
