@@ -231,6 +231,8 @@ function fastPath(program: ProgramModel, variable: Variable, store: SharedAccess
   for (const read of variable.accesses) {
     if (read.access.kind !== 'read' || read.access.use !== 'tested' || read.beforeSharing || read.maybeLocked)
       continue;
+    // Who only looks elsewhere need not be the one who goes on with the object.
+    if (read.function !== store.function) continue;
     if ([...read.locks].some((lock) => store.locks.has(lock))) continue;
     const parallel = program.parallel(variable, store, read);
     if (parallel !== undefined) return { read, parallel };
