@@ -32,8 +32,12 @@ export interface Run {
 
 const DEFAULT_UNIT = '    ';
 
-/** The parent of every node; -1 for the root. */
+const PARENTS = new WeakMap<Syntax, Int32Array>();
+
+/** The parent of every node; -1 for the root. Found once for a syntax: a fix may ask for each of its places. */
 export function parents(syntax: Syntax): Int32Array {
+  const known = PARENTS.get(syntax);
+  if (known !== undefined) return known;
   const found = new Int32Array(syntax.count).fill(-1);
   const open: Node[] = [];
   for (let node = 0; node < syntax.count; node++) {
@@ -41,6 +45,7 @@ export function parents(syntax: Syntax): Int32Array {
     found[node] = open.at(-1) ?? -1;
     if (syntax.size[node]! > 1) open.push(node);
   }
+  PARENTS.set(syntax, found);
   return found;
 }
 

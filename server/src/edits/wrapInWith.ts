@@ -173,18 +173,18 @@ function mergedRuns<
   Wrapped extends Run & { readonly expression: string; readonly hoisted: HoistedValue | undefined },
 >(syntax: Syntax, up: Int32Array, runs: readonly Wrapped[]): readonly Wrapped[] | Refusal {
   const outer: Wrapped[] = [];
-  for (const run of runs) {
-    const around = runs.find(
-      (other) =>
-        other !== run &&
-        contains(syntax, other, run) &&
-        !(contains(syntax, run, other) && runs.indexOf(run) < runs.indexOf(other)),
-    );
-    if (around === undefined) outer.push(run);
-    else if (functionOf(syntax, up, around.suite.node) !== functionOf(syntax, up, run.suite.node))
+  // Each comes after all that can contain it, and of those the one that ends last does so if any does.
+  const inOrder = [...runs].sort(
+    (a, b) => startOf(syntax, a) - startOf(syntax, b) || endOf(syntax, b) - endOf(syntax, a),
+  );
+  let widest: Wrapped | undefined;
+  for (const run of inOrder) {
+    if (widest === undefined || endOf(syntax, widest) < endOf(syntax, run)) {
+      outer.push(run);
+      widest = run;
+    } else if (functionOf(syntax, up, widest.suite.node) !== functionOf(syntax, up, run.suite.node))
       return refuse('one of the places lies in a function defined inside another statement to wrap');
   }
-  outer.sort((a, b) => startOf(syntax, a) - startOf(syntax, b));
   const merged: Wrapped[] = [];
   for (const run of outer) {
     const before = merged.at(-1);
@@ -206,10 +206,8 @@ function startOf(syntax: Syntax, run: Run): number {
   return syntax.start[run.suite.statements[run.first]!]!;
 }
 
-function contains(syntax: Syntax, outer: Run, inner: Run): boolean {
-  const lastOuter = outer.suite.statements[outer.last]!;
-  const lastInner = inner.suite.statements[inner.last]!;
-  return startOf(syntax, outer) <= startOf(syntax, inner) && syntax.end[lastInner]! <= syntax.end[lastOuter]!;
+function endOf(syntax: Syntax, run: Run): number {
+  return syntax.end[run.suite.statements[run.last]!]!;
 }
 
 /** Holding `expression` already, or taking it inside the run: a second `with` would deadlock or do nothing. */
