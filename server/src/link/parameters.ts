@@ -162,11 +162,12 @@ export class Parameters {
 }
 
 /** Objects of the program, containers and locks: what threads could change through the parameter. */
+/** What a function outside the program gives back may be anything; what a class does is told by its name. */
 function isLearnt(type: ValueType): boolean {
   return (
     TELLING.has(type.kind) &&
     type.kind !== 'tuple' &&
-    type.kind !== 'external' &&
+    !(type.kind === 'external' && !/(^|\.)_*[A-Z]\w*$/.test(type.dotted)) &&
     !(type.kind === 'instance' && type.guessed === true)
   );
 }

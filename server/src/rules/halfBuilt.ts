@@ -163,7 +163,7 @@ export function* storedEarly(program: ProgramModel, variable: Variable): Iterabl
 }
 
 function makesAnew({ access: { value } }: SharedAccess): boolean {
-  return value?.kind === 'call';
+  return value?.kind === 'call' || (value?.kind === 'literal' && value.empty);
 }
 
 const ABSENT: ReadonlySet<string> = new Set(['isNone', 'falsy', 'lacksAttribute']);
@@ -188,7 +188,7 @@ interface SetUp {
   readonly what: string;
 }
 
-/** A method of the stored object that sets it up, or an attribute that is set, always behind the store. */
+/** A method of the stored object that sets it up, an attribute that is set or an entry that is made, always behind the store. */
 function setUpBehind(program: ProgramModel, variable: Variable, store: SharedAccess): SetUp | undefined {
   const { module, access } = store;
   const { calls, accesses, paths } = module.summary;
@@ -204,9 +204,11 @@ function setUpBehind(program: ProgramModel, variable: Variable, store: SharedAcc
     ({ kind, path, scope, fact }) =>
       kind === 'write' && isStored(paths[path]!.parent) && isBehind(scope, fact),
   );
-  return set === undefined
-    ? undefined
-    : { fact: set.fact, what: `the assignment to \`.${paths[set.path]!.last}\`` };
+  if (set !== undefined) return { fact: set.fact, what: `the assignment to \`.${paths[set.path]!.last}\`` };
+  const filled = accesses.find(
+    ({ kind, path, scope, fact }) => kind === 'mutate' && isStored(path) && isBehind(scope, fact),
+  );
+  return filled === undefined ? undefined : { fact: filled.fact, what: 'what fills it' };
 }
 
 const SETS_UP =
