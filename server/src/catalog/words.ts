@@ -89,6 +89,8 @@ export const SET_UP_FUNCTION = pattern('setUpFunction');
 /** Functions that run in a process that was just forked. */
 export const AFTER_FORK_FUNCTION = pattern('afterForkFunction');
 export const CONFIGURING_FUNCTION = pattern('configuringFunction');
+/** Flags that something was said. */
+export const SAID_ONCE_NAME = pattern('saidOnceName');
 export const TEAR_DOWN_FUNCTION = pattern('tearDownFunction');
 /** Functions that need not hold the lock that others hold. */
 export const EXEMPT_FROM_GUARD = pattern('exemptFromGuard');

@@ -385,6 +385,7 @@ function test(coder: Coder, value: Test | undefined): Whole<Test> {
     scope: coder.index('scopes', value?.scope),
     via: coder.optional(value?.via, pathIndex),
     made: coder.fact(value?.made),
+    against: coder.text(value?.against),
   };
 }
 

@@ -12,20 +12,21 @@ import type { ValueShape } from './summary.ts';
 export const ORDERING: ReadonlySet<string> = new Set(['<', '>', '<=', '>=']);
 
 /** The test that one visited side of an ordering makes when it comes out one way; empty when it names nothing that others could change. */
-export function orderingTest(pass: Pass, side: Node, shape: ValueShape): readonly number[] {
+export function orderingTest(pass: Pass, side: Node, shape: ValueShape, other: Node): readonly number[] {
   const { syntax } = pass;
+  const against = textOf(syntax, unparenthesized(syntax, other));
   const node = unparenthesized(syntax, side);
   const copy =
     syntax.kind[node] === Kind.identifier ? pass.context.copies.get(textOf(syntax, node)) : undefined;
   if (copy !== undefined) {
     const via = namePlace(pass, textOf(syntax, node))?.path;
-    return [recordTest(pass, node, copy.path, 'orders', copy.key, { via, made: copy.fact })];
+    return [recordTest(pass, node, copy.path, 'orders', copy.key, { via, made: copy.fact, against })];
   }
   if (shape.kind === 'element' && shape.of.kind === 'path' && syntax.kind[node] === Kind.subscript) {
     const keys = childrenIn(syntax, node, Field.subscript);
     if (keys.length !== 1 || !isShareable(pass, placeOf(pass, shape.of.path))) return [];
-    return [recordTest(pass, node, shape.of.path, 'orders', keyOf(pass, keys[0]!))];
+    return [recordTest(pass, node, shape.of.path, 'orders', keyOf(pass, keys[0]!), { against })];
   }
   if (shape.kind !== 'path' || !isShareable(pass, placeOf(pass, shape.path))) return [];
-  return [recordTest(pass, node, shape.path, 'orders', undefined)];
+  return [recordTest(pass, node, shape.path, 'orders', undefined, { against })];
 }

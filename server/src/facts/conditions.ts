@@ -165,8 +165,8 @@ function comparisonOutcome(pass: Pass, node: Node): Outcome {
   if (!ORDERING.has(operator)) return testShape(pass, inner, shape, 'compares', 'compares');
   // One test for each outcome, so that neither holds where both ways meet.
   const ordering = (): readonly number[] => [
-    ...orderingTest(pass, inner, shape),
-    ...orderingTest(pass, right, other),
+    ...orderingTest(pass, inner, shape, right),
+    ...orderingTest(pass, right, other, inner),
   ];
   const [holds, fails] = [ordering(), ordering()];
   return holds.length === 0

@@ -169,10 +169,23 @@ export function recordTest(
   path: PathId,
   form: TestForm,
   key: Key | undefined,
-  more: { readonly via?: PathId | undefined; readonly made?: FactId | undefined } = {},
+  more: {
+    readonly via?: PathId | undefined;
+    readonly made?: FactId | undefined;
+    readonly against?: string;
+  } = {},
 ): number {
   const fact = passes(pass, factOf(pass, node));
   const { scope } = pass.context;
-  pass.out.tests.push({ fact, path, form, key, scope, via: more.via, made: more.made ?? fact });
+  pass.out.tests.push({
+    fact,
+    path,
+    form,
+    key,
+    scope,
+    via: more.via,
+    made: more.made ?? fact,
+    against: more.against ?? '',
+  });
   return pass.out.tests.length - 1;
 }

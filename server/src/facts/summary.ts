@@ -318,6 +318,8 @@ export interface Test {
   readonly via: PathId | undefined;
   /** The fact at which the answer was taken: the read that a tested local holds, or the look-up that failed. */
   readonly made: FactId;
+  /** `orders`: the other side, as it is written. */
+  readonly against: string;
 }
 
 export type TestForm =

@@ -2,8 +2,8 @@
  * What `check-then-act` looks for after a test: uses that rely on its answer, with what another thread has to do in between
  * to spoil them and what comes of it.
  */
-import { TEAR_DOWN_FUNCTION } from '../catalog/words.ts';
-import type { Access, ValueShape } from '../facts/summary.ts';
+import { SAID_ONCE_NAME, TEAR_DOWN_FUNCTION } from '../catalog/words.ts';
+import type { Access, Test, ValueShape } from '../facts/summary.ts';
 import type { Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import type { Harm } from './levels.ts';
 
@@ -14,6 +14,8 @@ export interface Act {
   readonly spoiledBy: 'removal' | 'replacement' | 'insertion' | 'change' | 'claim';
   readonly harm: Harm;
   readonly consequence: string;
+  /** Which tests of these forms the act relies on; all when there is none. */
+  readonly fits?: (test: Test) => boolean;
 }
 
 /** Operations that take what is next, and fail when there is nothing. */
@@ -96,7 +98,7 @@ function flagOf(program: ProgramModel, claim: SharedAccess): Act | undefined {
   const { access, function: function_, module } = claim;
   const { value } = access;
   if (value?.kind !== 'literal' || value.type !== 'bool' || value.empty) return undefined;
-  if (TEAR_DOWN_FUNCTION.test(function_.scope.name)) return undefined;
+  if (TEAR_DOWN_FUNCTION.test(function_.scope.name) || SAID_ONCE_NAME.test(claim.name)) return undefined;
   const answers =
     function_.scope.returns.some((one) => one.kind === 'literal' && one.type === 'bool') ||
     program.returnsOnlyAfter(module, access.fact);
@@ -141,7 +143,7 @@ export function isRefusedToOthers(program: ProgramModel, claim: SharedAccess): b
   const { value } = access;
   if (value === undefined || value.kind === 'call') return false;
   if (program.returnsOnlyAfter(module, access.fact)) return true;
-  const given = isConstant(module, value) || isParameter(claim, value);
+  const given = isConstant(value) || isParameter(claim, value);
   return (
     given &&
     (worksAfter(program, claim) ||
@@ -205,25 +207,31 @@ function isUnpacked({ summary }: Module, { path, scope }: Access): boolean {
 }
 
 /** `if n > best: best = n`, `if left >= n:` and then `left -= n` under the lock: what was compared is not what is there any more. */
-export function boundedChange({ access, locks, module }: SharedAccess): Act | undefined {
+export function boundedChange(
+  program: ProgramModel,
+  { access, locks, module }: SharedAccess,
+): Act | undefined {
   const { kind, operation, value } = access;
-  const stores = kind === 'write' || (kind === 'mutate' && operation === '[]=');
-  if (stores ? value === undefined || value.kind === 'call' : kind !== 'update' || locks.size === 0)
-    return undefined;
-  if (stores && isConstant(module, value!)) return undefined;
-  return {
-    forms: ['orders'],
-    errors: [],
-    spoiledBy: 'change',
-    harm: !stores || value?.kind === 'path' ? 'loses' : 'stale',
-    consequence: stores ? 'what is stored may replace a newer value' : 'the limit may be passed',
-  };
+  const ordered = { forms: ['orders'], errors: [], spoiledBy: 'change' } as const;
+  if (kind === 'update')
+    return locks.size === 0
+      ? undefined
+      : { ...ordered, harm: 'loses', consequence: 'the limit may be passed' };
+  if ((kind !== 'write' && operation !== '[]=') || value === undefined) return undefined;
+  const consequence = 'what is stored may replace a newer value';
+  if (value.kind === 'path') {
+    const stored = program.nameOf(module, value.path);
+    return { ...ordered, harm: 'loses', consequence, fits: ({ against }) => against === stored };
+  }
+  const computed = value.kind === 'other' || (value.kind === 'literal' && value.text === '');
+  if (!computed) return undefined;
+  // What is compared with a plain number is a state of one's own, no time or measure that others move on.
+  return { ...ordered, harm: 'stale', consequence, fits: ({ against }) => !/^[-\d]/.test(against) };
 }
 
-/** A literal or a named constant, as opposed to what is computed or given. */
-function isConstant({ summary }: Module, value: ValueShape): boolean {
-  if (value.kind === 'literal') return value.text !== '';
-  return value.kind === 'path' && /^[A-Z][A-Z0-9_]*$/.test(summary.paths[value.path]!.last);
+/** A literal, as opposed to what is computed or given. */
+function isConstant(value: ValueShape): boolean {
+  return value.kind === 'literal' && value.text !== '';
 }
 
 export function isNone({ access }: SharedAccess): boolean {

@@ -86,7 +86,7 @@ for _ in range(4):
           actOf(access) ??
           claimOf(program, access) ??
           takingOf(program, variable, access) ??
-          boundedChange(access);
+          boundedChange(program, access);
         if (act === undefined) continue;
         const test = testFor(program, variable, access, act) ?? copyFor(program, variable, access, act);
         if (test === undefined || program.catchesAt(access.module, access.access.fact, act.errors)) continue;
@@ -108,6 +108,7 @@ function testFor(
     if (!act.forms.includes(test.form) || test.scope !== access.access.scope) return false;
     if (program.keyOf(access.module, test.path) !== variable.key) return false;
     if (test.via !== undefined && act.spoiledBy === 'replacement') return false;
+    if (act.fits !== undefined && !act.fits(test)) return false;
     const byKey = test.form === 'contains' || test.form === 'lacks' || test.form === 'orders';
     return !byKey || test.key?.text === access.access.key?.text;
   });
@@ -146,6 +147,7 @@ function copyFor(
     scope,
     via: copy.path,
     made: fact,
+    against: '',
   } as const;
   return { test, locks: new Set(), weak: false };
 }

@@ -10,6 +10,8 @@ class Gauge:
         self.mode = "idle"
         self.left = {"adult": 10}
         self.seats = 10
+        self.began = 0
+        self.notification_shown = False
         self.lowest = 0
         self._lock = threading.Lock()
 
@@ -39,6 +41,16 @@ class Gauge:
                 if value < self.lowest:
                     self.lowest = value  # ok: check-then-act
 
+    def begin(self, now):
+        if self.began > 0:
+            self.began = now  # ok: check-then-act
+
+    def tell(self):
+        if self.notification_shown:
+            return False
+        self.notification_shown = True  # ok: check-then-act
+        return True
+
     def switch(self, mode):
         if self.mode != mode:
             self.mode = mode  # ok: check-then-act
@@ -51,6 +63,8 @@ class Gauge:
             self.seat(2)
             self.see_low(value)
             self.switch("busy")
+            self.begin(value)
+            self.tell()
 
 
 gauge = Gauge()

@@ -181,12 +181,16 @@ describe('locks that callers hold', () => {
     ).toEqual(['update in A._put']);
   });
 
-  it('do not hold for a public method, which anybody may call', () => {
-    expect(
-      uses(
-        counter('def f(self):\n    with self._lock:\n        self.put()\ndef put(self):\n    self.n += 1\n'),
-      ),
-    ).toEqual(['update in A.put']);
+  it('hold for a public method of an application that is called under the lock only', () => {
+    const source =
+      'def f(self):\n    with self._lock:\n        self.put()\ndef put(self):\n    self.n += 1\n';
+    expect(uses(counter(source))).toEqual(['update in A.put [self._lock]']);
+  });
+
+  it('do not hold for a public method of which some call may be another’s', () => {
+    const source =
+      'def f(self, other):\n    with self._lock:\n        self.put()\n    other.put()\ndef put(self):\n    self.n += 1\n';
+    expect(uses(counter(source))).toEqual(['update in A.put']);
   });
 
   it('do not hold for a method that is handed on', () => {
