@@ -174,7 +174,7 @@ describe('an entry of a lock file', () => {
     expect(more).toEqual([]);
     expect(finding).toMatchObject({ rule: GIL, severity: 'information', fixTitles: [] });
     expect(finding!.place.start.line).toBe(3);
-    expect(finding!.message).toContain('It comes with `reader`.');
+    expect(finding!.message).toContain('it comes with `reader`.');
     expect(related(finding)).toEqual(['pyproject.toml:3 `reader` is required here']);
     expect(await found(analyzer, 'pyproject.toml')).toEqual([]);
   });
@@ -205,7 +205,7 @@ describe('an entry of a lock file', () => {
     ].join('');
     const analyzer = started({ 'uv.lock': lock, 'pyproject.toml': requires('reader') });
     const messages = (await findings(analyzer, 'uv.lock')).map(({ message }) => message);
-    expect(messages).toEqual([expect.stringContaining('It comes with `reader → c0 → … → c4 → c5`.')]);
+    expect(messages).toEqual([expect.stringContaining('it comes with `reader → c0 → … → c4 → c5`.')]);
   });
 
   it('names the command that updates it when a better version is known', async () => {
