@@ -12,7 +12,7 @@ safe = 0
 
 def answer(question):
     global asked, safe
-    asked += 1  # expect: nonatomic-update "`concurrency_limit`"
+    asked += 1  # expect: nonatomic-update "Several listener threads run"
     with lock:
         safe += 1  # ok: nonatomic-update
     return question[::-1]
