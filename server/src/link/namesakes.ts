@@ -1,6 +1,6 @@
 /**
- * What a parameter or local is by its name, where nothing in the program says it otherwise: `drawing`, in a module that has or imports a class
- * `Drawing`, when everything that the module asks of it that class has. Names alone say nothing: one attribute that the class lacks, or a
+ * What a parameter or local is by its name, where nothing in the program says it otherwise: `letter`, in a module that has or imports a class
+ * `Letter`, when everything that the module asks of it that class has. Names alone say nothing: one attribute that the class lacks, or a
  * second class that fits, and the value is unknown.
  */
 import { ELEMENT, type FileSummary, type ScopeId } from '../facts/summary.ts';
