@@ -66,7 +66,7 @@ import { RootTable } from './roots.ts';
 import type { NamedSetting } from './serverSettings.ts';
 import { SharingIndex } from './sharing.ts';
 import { absoluteName, type FileInput } from './symbols.ts';
-import { isTakenOut } from './takenOut.ts';
+import { isTakenOut, type Use } from './takenOut.ts';
 import type { FunctionTarget, VariableId } from './target.ts';
 import { type DraftThread, findThreads, isThreadClass } from './threads.ts';
 
@@ -137,6 +137,9 @@ export function link(input: LinkInput, { resolver, graph, roots, kept }: Linking
 }
 
 const NONE: ReadonlySet<string> = new Set();
+
+/** Over how many calls what was taken out is followed. */
+const MOST_HANDED_ON = 2;
 
 /** Kinds of locks that do not say that their owner is meant for several threads. */
 const NO_THREAD_LOCKS: ReadonlySet<Lock['kind']> = new Set(['asyncio', 'process', 'Semaphore']);
@@ -1377,12 +1380,30 @@ class LinkedProgram implements Linked {
     };
   }
 
-  #isTakenOut(module: Module, access: Access, { key }: VariableId): boolean {
+  /** Taken out in the function itself, or by everybody who hands it to the function. */
+  #isTakenOut(module: Module, use: Use, variable: VariableId, depth = MOST_HANDED_ON): boolean {
     const held = this.#table.heldIn(module);
-    return isTakenOut(module, access, {
-      names: (path) => path !== access.path && this.keyOf(module, path) === key,
+    const taken = isTakenOut(module, use, {
+      names: (path) => path !== use.path && this.keyOf(module, path) === variable.key,
       heldBy: (fact) => new Set([...held.at(fact).must.values()].flat()),
     });
+    if (taken || depth === 0) return taken;
+    const { root, name, fields } = module.summary.paths[use.path]!;
+    if (root !== 'local' || fields.length > 0) return false;
+    const function_ = this.#resolver.functionAt(module, use.scope);
+    if (!function_.scope.parameters.some((parameter) => parameter.name === name)) return false;
+    const given = this.#resolver.given(function_, name);
+    return (
+      given.length > 0 &&
+      given.every(({ module: from, argument: { value }, fact }) => {
+        const call = from.summary.calls.find((one) => one.fact === fact);
+        return (
+          value.kind === 'path' &&
+          call !== undefined &&
+          this.#isTakenOut(from, { path: value.path, scope: call.scope, fact }, variable, depth - 1)
+        );
+      })
+    );
   }
 
   #writtenName(module: Module, { path }: Access, { name, receiver, kind }: VariableId): string {

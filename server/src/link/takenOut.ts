@@ -13,7 +13,10 @@ interface Asked {
   readonly heldBy: (fact: number) => ReadonlySet<number>;
 }
 
-export function isTakenOut({ summary }: Module, access: Access, { names, heldBy }: Asked): boolean {
+/** Where a local is used. */
+export type Use = Pick<Access, 'path' | 'scope' | 'fact'>;
+
+export function isTakenOut({ summary }: Module, access: Use, { names, heldBy }: Asked): boolean {
   const { paths, bindings, accesses } = summary;
   const { root, fields } = paths[access.path]!;
   if (root !== 'local' || fields.length > 0) return false;

@@ -43,3 +43,34 @@ class Deferred:
             self._kept = []
         for call in kept:  # fp: inconsistent-lock
             call()
+
+
+class Parcels:
+    def __init__(self):
+        self.rows = []
+        self.left = []
+        self._lock = threading.Lock()
+
+    def add(self, row):
+        with self._lock:
+            self.rows.append(row)
+            self.left.append(row)
+            if len(self.rows) < 10:
+                return
+            rows, self.rows = self.rows, []
+            left = self.left
+        self._send(rows)
+        self._look(left)
+
+    def _send(self, rows):
+        for row in rows:  # ok: inconsistent-lock
+            print(row)
+
+    def _look(self, left):
+        for row in left:  # expect: inconsistent-lock
+            print(row)
+
+
+parcels = Parcels()
+for _ in range(3):
+    threading.Thread(target=parcels.add, args=(1,)).start()
