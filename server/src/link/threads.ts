@@ -18,6 +18,7 @@ import type { Resolver } from './resolve.ts';
 import type { NamedSetting } from './serverSettings.ts';
 import { deeper } from './target.ts';
 import { forgetThreadObjects, threadObjectsOf, type WaitMethod } from './threadObjects.ts';
+import { withWrappers } from './wrapperEntries.ts';
 
 export interface DraftThread extends ThreadEntry {
   /** Several of these threads may run on one object. */
@@ -72,7 +73,7 @@ export function findThreads(
   return markMany(
     chained(
       withThreads(sure).map((thread, id) => ({
-        ...throughCalls(startedElsewhere(resolver, thread), graph),
+        ...withWrappers(resolver, throughCalls(startedElsewhere(resolver, thread), graph)),
         id,
       })),
     ),
