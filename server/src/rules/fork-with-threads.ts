@@ -74,12 +74,18 @@ with ThreadPoolExecutor() as pool:
   },
   *check(program) {
     const forks = program.modules.flatMap((module) => program.kept(forksOf, module));
-    for (const fork of forks) {
+    const choosing = new Set(forks.flatMap(({ what, module }) => (what === START_METHOD ? [module] : [])));
+    const later = [...choosing].flatMap((module) => program.kept(processesOf, module));
+    for (const fork of [...forks, ...later]) {
       const found = byThread(program, fork) ?? afterStart(program, fork);
       if (found !== undefined) yield found;
     }
   },
 });
+
+const START_METHOD = 'The start method `fork`';
+
+const PROCESSES = /^(multiprocessing\.(Process|Pool|Manager)|concurrent\.futures\.ProcessPoolExecutor)$/;
 
 interface Fork {
   readonly module: Module;
@@ -133,10 +139,26 @@ function* forksOf(program: ProgramModel, module: Module): Iterable<Fork> {
           call,
           function: function_,
           place: call.fact,
-          what: 'The start method `fork`',
+          what: START_METHOD,
           instead: 'Use "spawn" or "forkserver"',
         };
     }
+  }
+}
+
+/** Processes of a module, which its start method makes. */
+function* processesOf(program: ProgramModel, module: Module): Iterable<Fork> {
+  if (module.test) return;
+  for (const call of module.summary.calls) {
+    if (!PROCESSES.test(program.calleeName(module, call.index) ?? '')) continue;
+    yield {
+      module,
+      call,
+      function: program.functionAt(module, call.scope),
+      place: call.fact,
+      what: `\`${writtenCallee(program, module, call)}(…)\` with the start method \`fork\``,
+      instead: 'Use "spawn" or "forkserver", or make it before the first thread is started',
+    };
   }
 }
 
