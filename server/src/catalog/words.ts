@@ -20,6 +20,9 @@ export const SNAPSHOT_CALLS = words('snapshotCalls');
 export const ITERATING_CALLS = words('iteratingCalls');
 /** Built-in calls that hand their argument's elements on lazily. */
 export const LAZY_CALLS = words('lazyCalls');
+/** Calls that give back an element of their argument, and calls that give back several. */
+export const ELEMENT_CALLS = words('elementCalls');
+export const SAME_ELEMENT_CALLS = words('sameElementCalls');
 /** Built-in calls that call a method of their argument's class → the method. */
 export const PROTOCOL_CALLS: Readonly<Record<string, string>> = data.protocolCalls.pairs;
 /** Functions that go through all of their first argument → how. */

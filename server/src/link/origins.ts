@@ -2,6 +2,7 @@
  * Where a value was taken from: `boxes = self._boxes` and `box = self._boxes[n]` are other names for what is kept there, so that
  * what is done to the local is done to that.
  */
+import { ELEMENT_CALLS, SAME_ELEMENT_CALLS } from '../catalog/words.ts';
 import { type AccessPath, ELEMENT, type ValueShape } from '../facts/summary.ts';
 import type { Module } from './program.ts';
 
@@ -27,7 +28,13 @@ export function originOfShape(module: Module, shape: ValueShape, depth = 0): Acc
       return container === undefined ? undefined : elementOf(container);
     }
     case 'call': {
-      const callee = module.summary.paths[module.summary.calls[shape.call]!.callee]!;
+      const call = module.summary.calls[shape.call]!;
+      const callee = module.summary.paths[call.callee]!;
+      const [first, second] = call.arguments;
+      if (first !== undefined && second?.name !== '' && ELEMENT_CALLS.has(dottedOf(callee))) {
+        const container = containerOf(module, first.value, depth + 1);
+        return container === undefined ? undefined : elementOf(container);
+      }
       if (callee.parent === -1 || !KEPT.has(callee.last)) return undefined;
       return elementOf(module.summary.paths[callee.parent]!);
     }
@@ -56,9 +63,15 @@ function containerOf(module: Module, shape: ValueShape, depth: number): AccessPa
   if (callee.parent !== -1 && VIEWS.has(callee.last) && call.arguments.length === 0)
     return module.summary.paths[callee.parent]!;
   const [first] = call.arguments;
-  if (callee.root === 'builtin' && SAME_ELEMENTS.has(callee.name) && first !== undefined)
-    return containerOf(module, first.value, depth + 1);
+  const givesSame =
+    (callee.root === 'builtin' && SAME_ELEMENTS.has(callee.name)) || SAME_ELEMENT_CALLS.has(dottedOf(callee));
+  if (givesSame && first !== undefined) return containerOf(module, first.value, depth + 1);
   return originOfShape(module, shape, depth);
+}
+
+/** The name of a built-in or imported function; empty for any other. */
+function dottedOf({ root, name, fields }: AccessPath): string {
+  return root === 'builtin' || root === 'import' ? [name, ...fields].join('.') : '';
 }
 
 function elementOf(container: AccessPath): AccessPath {

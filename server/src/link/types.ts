@@ -2,8 +2,9 @@
  * What expressions and variables may be: declared before inferred, from every binding in the program. An answer that would have to
  * guess is the unknown type beside what is known.
  */
+
 import type { Catalog } from '../catalog/catalog.ts';
-import { FACTORY_FIELD } from '../catalog/words.ts';
+import { ELEMENT_CALLS, FACTORY_FIELD, SAME_ELEMENT_CALLS } from '../catalog/words.ts';
 import type { Argument, Binding, PathId, ValueShape } from '../facts/summary.ts';
 import { annotated } from './annotations.ts';
 import { type Circle, type Input, placeOf, Question } from './fixpoint.ts';
@@ -219,6 +220,13 @@ export class Types {
       case 'external': {
         const known = this.#names.catalog.constructed(target.dotted);
         if (known !== undefined) return [known];
+        const [first] = call.arguments;
+        if (first !== undefined && ELEMENT_CALLS.has(target.dotted))
+          return orUnknown(this.#names.elementsOf(module, first.value, depth + 1));
+        if (first !== undefined && SAME_ELEMENT_CALLS.has(target.dotted))
+          return [
+            { kind: 'container', name: 'list', of: this.#names.elementsOf(module, first.value, depth + 1) },
+          ];
         const factory = fieldFactory(target.dotted, call.arguments);
         if (factory !== undefined) return this.#ofFactory(module, factory, depth);
         return [{ kind: 'external', dotted: target.dotted }];
@@ -260,7 +268,7 @@ export class Types {
         ? ({ kind: 'tuple' } as const)
         : (GIVES[name] ?? this.#names.catalog.constructed(name));
     if (known === undefined) {
-      if (name !== 'next' || first === undefined) return [UNKNOWN_TYPE];
+      if (!ELEMENT_CALLS.has(name) || first === undefined || given[1]?.name === '') return [UNKNOWN_TYPE];
       return orUnknown(this.#names.elementsOf(module, first.value, depth + 1));
     }
     return (known.kind === 'container' || known.kind === 'tuple') && of.length > 0
