@@ -1,7 +1,7 @@
 /** Reports a thread that a constructor starts before it has set what the thread reads. */
 import type { Binding, FactId } from '../facts/summary.ts';
 import { linearized } from '../link/hierarchy.ts';
-import type { CallEdge, ClassNode, FunctionNode, ProgramModel } from '../link/program.ts';
+import type { CallEdge, ClassNode, FunctionNode, ProgramModel, ThreadEntry } from '../link/program.ts';
 import { at, named, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { startedTooEarly } from './interleavings.ts';
@@ -82,6 +82,11 @@ interface Start {
   readonly entry: FunctionNode;
 }
 
+/** A thread object whose start is not seen: it is started by others, when they like. */
+function isMadeOnly({ what, fact, startFact }: ThreadEntry): boolean {
+  return what === 'thread' && startFact === fact;
+}
+
 /** Where constructors, or what they call on the same object, start threads that run on that object. */
 class StartsInConstructors {
   readonly #program: ProgramModel;
@@ -97,7 +102,7 @@ class StartsInConstructors {
     this.#known.set(function_, []);
     const found: Start[] = [];
     for (const thread of this.#program.threads) {
-      if (thread.spawner !== function_) continue;
+      if (thread.spawner !== function_ || isMadeOnly(thread)) continue;
       for (const entry of thread.entries)
         if (entry.receiver === 'self') found.push({ fact: thread.startFact, entry: entry.function });
     }
