@@ -20,6 +20,7 @@ export class Catalog {
   readonly #bases = new Map<string, string>();
   readonly #objects = new Map<string, ObjectSharing>();
   readonly #contextLocal = new Set<string>();
+  readonly #makers = new Map<string, string>();
   readonly #effects = new Map<string, CallEffect>();
   readonly #processState = new Map<string, ProcessStateChange>();
   readonly #called = new Map<string, EntryModel[]>();
@@ -47,8 +48,14 @@ export class Catalog {
       addAll(this.#effects, library.calls);
       addAll(this.#processState, library.processState);
       for (const name of library.contextLocal ?? []) this.#contextLocal.add(name);
+      for (const [name, attribute] of Object.entries(library.makers ?? {})) this.#makers.set(name, attribute);
       for (const entry of library.entries ?? []) this.#addEntry(entry);
     }
+  }
+
+  /** The attribute of objects of this class that holds what was given the class and makes them. */
+  makerOf(dotted: string): string | undefined {
+    return this.#makers.get(dotted);
   }
 
   /** What a call of this name makes. */

@@ -216,6 +216,8 @@ export const LibrarySchema = v.strictObject({
   bases: v.exactOptional(v.record(Dotted, Dotted)),
   /** A class → whether its objects may be shared. */
   objects: v.exactOptional(v.record(Dotted, Sharing)),
+  /** A class → its attribute that holds the object which was given this class when it was made: a handler's `server`. */
+  makers: v.exactOptional(v.record(Dotted, Words)),
   /** Names whose value each thread, request or context has for itself: `flask.request`. */
   contextLocal: v.exactOptional(v.array(Dotted)),
   calls: v.exactOptional(v.record(Dotted, Effect)),

@@ -5,6 +5,7 @@
 import { type AccessPath, ELEMENT, type PathId } from '../facts/summary.ts';
 import { type Circle, placeOf, Question } from './fixpoint.ts';
 import type { Hierarchy } from './hierarchy.ts';
+import { isMaker } from './makers.ts';
 import { MOST_FOLLOWED, type Names } from './names.ts';
 import { originOfShape } from './origins.ts';
 import type { ClassNode, Module, Receiver } from './program.ts';
@@ -166,7 +167,10 @@ export class Paths {
     const types =
       rest[0] === ELEMENT ? this.#names.elementsOfVariable(variable) : this.#names.typesOfVariable(variable);
     if (types.some((type) => type.kind === 'threadLocal')) return UNKNOWN;
-    const shared = variable.kind === 'global' || variable.kind === 'classAttribute';
+    const shared =
+      variable.kind === 'global' ||
+      variable.kind === 'classAttribute' ||
+      isMaker(variable, this.#names.catalog);
     const held: Receiver = shared
       ? 'shared'
       : receiver === 'none'

@@ -125,7 +125,7 @@ export class Resolver implements Names {
     const namesakes = new Namesakes(this.#symbols, this.#hierarchy, this);
     return {
       paths,
-      types: new Types(this.#symbols, this.#hierarchy, this, paths, namesakes, circle),
+      types: new Types(this.#symbols, this.#hierarchy, this, paths, namesakes, this.#index, circle),
       elements: new Elements(this.#symbols, this, this.#puts, circle),
       parameters: new Parameters(this, this.#hierarchy, this.#index, namesakes, circle),
     };

@@ -9,6 +9,8 @@ import type { Argument, Binding, PathId, ValueShape } from '../facts/summary.ts'
 import { annotated } from './annotations.ts';
 import { type Circle, type Input, placeOf, Question } from './fixpoint.ts';
 import { type Hierarchy, linearized } from './hierarchy.ts';
+import { makersOf } from './makers.ts';
+import type { NameIndex } from './nameIndex.ts';
 import { MOST_FOLLOWED, type Names } from './names.ts';
 import type { Namesakes } from './namesakes.ts';
 import type { Paths } from './paths.ts';
@@ -34,6 +36,7 @@ export class Types {
   readonly #names: Names;
   readonly #paths: Paths;
   readonly #namesakes: Namesakes;
+  readonly #index: NameIndex;
   readonly #variables: Question<string, readonly ValueType[]>;
   readonly #results: Question<FunctionNode, readonly ValueType[]>;
   readonly #locals: Question<number, readonly ValueType[]>;
@@ -44,6 +47,7 @@ export class Types {
     names: Names,
     paths: Paths,
     namesakes: Namesakes,
+    index: NameIndex,
     circle: Circle,
   ) {
     this.#symbols = symbols;
@@ -51,6 +55,7 @@ export class Types {
     this.#names = names;
     this.#paths = paths;
     this.#namesakes = namesakes;
+    this.#index = index;
     this.#variables = new Question('types of variable', circle, NO_TYPES, sameTypes);
     this.#results = new Question('types of result', circle, NO_TYPES, sameTypes);
     this.#locals = new Question('types of local', circle, NO_TYPES, sameTypes, symbols.placeTable());
@@ -94,11 +99,20 @@ export class Types {
 
   #ofBindings(variable: VariableId): readonly ValueType[] {
     const bound = this.bindingsOfVariable(variable);
+    if (bound.length === 0) return this.#madeBy(variable);
     const declared = bound.map(({ module, binding }) =>
       binding.annotation === undefined ? undefined : this.annotated(module, binding.annotation),
     );
     if (declared.some((one) => one !== undefined)) return joined(declared.flatMap((one) => one ?? NO_TYPES));
     return joined(bound.flatMap(({ module, binding }) => this.#ofBound(module, binding, 1)));
+  }
+
+  #madeBy(variable: VariableId): readonly ValueType[] {
+    return makersOf(variable, {
+      names: this.#names,
+      index: this.#index,
+      functionAt: (module, scope) => this.#symbols.functionAt(module, scope),
+    });
   }
 
   ofResult(function_: FunctionNode): readonly ValueType[] {
