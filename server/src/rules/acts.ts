@@ -85,7 +85,7 @@ export function actOf({ access }: SharedAccess): Act | undefined {
 /** What is taken for oneself because the test found it free: two threads both find it so, and both go on. */
 export function claimOf(program: ProgramModel, claim: SharedAccess): Act | undefined {
   const { kind, operation, key } = claim.access;
-  if (kind === 'write') return flagOf(program, claim);
+  if (kind === 'write') return flagOf(claim);
   if (kind !== 'mutate' || key === undefined) return undefined;
   if (operation === 'add')
     return worksAfter(program, claim) ? claimed('twice', 'two threads both find it missing') : undefined;
@@ -94,14 +94,13 @@ export function claimOf(program: ProgramModel, claim: SharedAccess): Act | undef
 }
 
 /** `if self.busy: return False`, `self.busy = True`: a flag that says that the work is somebody's. */
-function flagOf(program: ProgramModel, claim: SharedAccess): Act | undefined {
-  const { access, function: function_, module } = claim;
+function flagOf(claim: SharedAccess): Act | undefined {
+  const { access, function: function_ } = claim;
   const { value } = access;
   if (value?.kind !== 'literal' || value.type !== 'bool' || value.empty) return undefined;
   if (TEAR_DOWN_FUNCTION.test(function_.scope.name) || SAID_ONCE_NAME.test(claim.name)) return undefined;
-  const answers =
-    function_.scope.returns.some((one) => one.kind === 'literal' && one.type === 'bool') ||
-    program.returnsOnlyAfter(module, access.fact);
+  // Whoever comes second is told so; where he only raises, the flag may be an assertion about the caller.
+  const answers = function_.scope.returns.some((one) => one.kind === 'literal' && one.type === 'bool');
   if (!answers) return undefined;
   return {
     forms: ['falsy'],

@@ -56,6 +56,7 @@ class Gate:
         self.busy = False
         self.open = False
         self.told = False
+        self.begun = False
 
     def enter(self):
         if self.busy:
@@ -65,6 +66,10 @@ class Gate:
 
     def leave(self):
         self.busy = False
+
+    def begin(self):
+        assert not self.begun
+        self.begun = True  # ok: check-then-act
 
     def unlock(self):
         with lock:
@@ -85,6 +90,7 @@ gate = Gate()
 @app.post("/enter")
 def enter():
     gate.tell()
+    gate.begin()
     if gate.enter() and gate.unlock():
         gate.leave()
     return "done"
