@@ -14,7 +14,7 @@ export function writePage(known) {
     '# Races shown by running them',
     '',
     `Written by \`scripts/proveTwins.mjs\` on ${new Date().toISOString().slice(0, 10)}. \`heddle prove\` with no input on programs with one`,
-    'bug each: every finding at the place of the bug (three at most) until one shows something. The same drivers are then run on the',
+    'bug each: every finding at the place of the bug (three at most) until one shows something. Its driver (all of them, where none did) is then run on the',
     'repaired form of the program, where nothing may show, and the one that showed something once more after the first offered fix.',
     '',
     `${all.length} programs were run, not all that there are: a run on a slow machine goes over each fourth of them (\`--every\`).`,
@@ -52,7 +52,7 @@ export function writePage(known) {
     ...table(
       ['', 'run', 'break', 'question', 'nothing found', 'inconclusive'],
       [
-        ['the same drivers on the repaired program', ...counts(proved.map(({ good }) => good))],
+        ['that driver, or all, on the repaired program', ...counts(proved.map(({ good }) => good))],
         [
           'the driver that showed it, after the first offered fix',
           ...counts(proved.filter(({ fix }) => fix !== undefined).map(({ fixed }) => fixed)),
