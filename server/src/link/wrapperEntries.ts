@@ -2,9 +2,10 @@
  * What runs around a function that a thread enters: the inner function of a decorator of the program, which stands in the
  * decorated function's place and calls it.
  */
-import type { Entry, FunctionNode, Module } from './program.ts';
+import type { Entry, FunctionNode } from './program.ts';
 import type { Resolver } from './resolve.ts';
 import type { DraftThread } from './threads.ts';
+import { isInside } from './wrapperLocks.ts';
 
 export function withWrappers(resolver: Resolver, thread: DraftThread): DraftThread {
   const around = thread.entries.flatMap((entry) =>
@@ -36,14 +37,9 @@ function callersOfGiven(resolver: Resolver, decorator: FunctionNode): readonly F
   const found = new Set<FunctionNode>();
   for (const { callee, scope: at } of calls) {
     const { root, name, fields, scope: of } = paths[callee]!;
-    if (root !== 'local' || fields.length > 0 || of === at || !isWithin(module, of, scope.id)) continue;
+    if (root !== 'local' || fields.length > 0 || of === at || !isInside(module, of, scope.id)) continue;
     const isGiven = module.summary.scopes[of]!.parameters.some((parameter) => parameter.name === name);
-    if (isGiven && isWithin(module, at, of)) found.add(resolver.functionAt(module, at));
+    if (isGiven && isInside(module, at, of)) found.add(resolver.functionAt(module, at));
   }
   return [...found];
-}
-
-function isWithin({ summary }: Module, scope: number, ancestor: number): boolean {
-  for (let at = scope; at > 0; at = summary.scopes[at]!.parent) if (at === ancestor) return true;
-  return false;
 }

@@ -143,7 +143,8 @@ function argumentFor({ decorator, given }: Use, path: PathId): Argument | undefi
   return given.find((one) => one.name === name) ?? given.filter((one) => one.name === '')[position];
 }
 
-function isInside(module: Module, scope: number, ancestor: number): boolean {
+/** Whether a scope is another, or lies in it. */
+export function isInside(module: Module, scope: number, ancestor: number): boolean {
   for (let at = scope; at > 0; at = module.summary.scopes[at]!.parent) if (at === ancestor) return true;
   return false;
 }

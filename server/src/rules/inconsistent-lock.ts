@@ -1,6 +1,7 @@
 /** Reports an access without the lock that guards most other accesses of the same variable: a lock declares intent. */
 import { isPrivate } from '../link/callGraph.ts';
 import type { FunctionNode, Lock, Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import { isNone } from './acts.ts';
 import {
   accessEvidence,
   at,
@@ -330,10 +331,6 @@ function readsTwice(variable: Variable, function_: FunctionNode, fact: number): 
       one.locks.size === 0 &&
       one.access.use === 'argument',
   );
-}
-
-function isNone({ access }: SharedAccess): boolean {
-  return access.kind === 'write' && access.value?.kind === 'literal' && access.value.type === 'none';
 }
 
 /** Some guarded access stores something other than a constant. */
