@@ -47,7 +47,7 @@ const { values: options, positionals: folders } = parseArgs({
   },
 });
 /** A bound for what does not come to an end; the search itself is bounded by its number of runs. */
-const SECONDS = 60;
+const SECONDS = 240;
 /** The findings at the place that are tried. */
 const MOST_FINDINGS = 3;
 /** Lines that a place may be off. */

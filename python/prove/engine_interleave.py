@@ -14,10 +14,12 @@ import interleave_test._scheduler as scheduling
 from observed import Observed
 from outcomes import difference
 from scene import Replaced, is_cycle, until_nobody_goes_on
-from strategies import AnyOrder, Mixed, NearThePlaces, Planned, WhereTheGilCan, WitnessFirst, count, key_of, line_for_offset
+from strategies import AnyOrder, InTurns, Mixed, NearThePlaces, Planned, WhereTheGilCan, WitnessFirst, count, key_of, line_for_offset
 
 _SERIAL_ORDERS = 24
 _AGAIN = 6
+#: Runs in which the threads take turns between the rounds of their loops, before a state is asked about.
+_TURNS = 60
 #: Most runs in the order of the finding, near its places, with one switch, and at random: at first, and where nothing else was found.
 _QUICK = 16, 60, 100, 40
 _THOROUGH = 16, 100, 300, 150
@@ -215,6 +217,7 @@ class Engine:
             ("at random", Mixed(), most_runs[3]),
         ]
         hangs, schedule, asked = 0, 0, 0
+        self._turns = 0
         exhausted = False
         for name, strategy, most in phases:
             ran[name] = 0
@@ -231,7 +234,7 @@ class Engine:
                         return question or _inconclusive(says or "a run does not come to an end")
                     continue
                 found = self._judged(status, says, oracle, schedule, name, recorder)
-                if found is None:
+                if found is None or (found["verdict"] == "question" and question is None and self._in_turns(driver, oracle, budget)):
                     continue
                 if question is not None and found["verdict"] == "question":
                     if schedule > asked + 40:
@@ -257,6 +260,21 @@ class Engine:
             "verdict": "holds",
             "says": f"no failure in {ended}{one} interleavings with one switch, nor in {rest} random ones",
         }
+
+    def _in_turns(self, driver, oracle, budget):
+        """Whether the threads come to the outcome of this run also where they take turns between the rounds of their loops only."""
+        outcome = self._run.outcome
+        while not oracle.fits(outcome) and self._turns < _TURNS and budget.left() > 0:
+            turns, again = InTurns(self._turns), InTurns(self._turns)
+            status, _, _ = self._once(driver, oracle, turns)
+            self._turns = self._turns + 1 if turns.rounds else _TURNS
+            first = self._run.outcome
+            if status != "ok" or oracle.fits(first):
+                continue
+            status, _, _ = self._once(driver, oracle, again)
+            if status == "ok":
+                oracle.learn(first, self._run.outcome)
+        return oracle.fits(outcome)
 
     def _judged(self, status, says, oracle, schedule, how, recorder):
         run = self._run

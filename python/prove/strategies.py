@@ -8,6 +8,7 @@ import interleave_test as it
 import interleave_test._scheduler as scheduling
 
 _lines = {}
+_names = {}
 
 
 def line_for_offset(code, offset):
@@ -21,6 +22,13 @@ def line_for_offset(code, offset):
 
 
 scheduling._line_for_offset = line_for_offset
+
+
+def instructions_of(code):
+    """The name of each instruction by its offset."""
+    if code not in _names:
+        _names[code] = {one.offset: one.opname for one in dis.get_instructions(code)}
+    return _names[code]
 
 
 def key_of(runnable, current, steps):
@@ -60,6 +68,43 @@ class AnyOrder(it.Strategy):
 
     def pick(self, runnable, current, index):
         return current or self._random.choice(runnable)
+
+
+class InTurns(it.Strategy):
+    """One thread after the other, as they may take turns between the rounds of the loop that each goes through: a round is a unit, and how
+    many a thread has gone through when another goes on is no matter of a race.
+    """
+
+    #: Whether there was a round after which another thread could have its turn.
+    rounds = False
+
+    def __init__(self, number):
+        self._number = number
+
+    def begin(self, iteration, seed):
+        self._random = random.Random(5_000_011 + self._number)
+        self._last, self._entries = {}, {}
+
+    def pick(self, runnable, current, index):
+        chosen = current
+        ended = current is not None and self._ended_round(current)
+        self.rounds = self.rounds or ended
+        if current is None or (ended and self._random.random() < 0.5):
+            chosen = self._random.choice(runnable)
+        self.observe(chosen, index)
+        return chosen
+
+    def observe(self, chosen, index):
+        where = chosen.last_location
+        self._last[chosen.tid] = where
+        if isinstance(where, tuple):
+            self._entries.setdefault(chosen.tid, where[1])
+
+    def _ended_round(self, current):
+        done = self._last.get(current.tid)
+        if not isinstance(done, tuple) or done[1] is not self._entries.get(current.tid):
+            return False
+        return instructions_of(done[1]).get(done[2], "").startswith("JUMP_BACKWARD")
 
 
 class Mixed(it.Strategy):
@@ -155,7 +200,6 @@ def is_at(thread, file, line):
 
 
 _POLLING = ("CALL", "CALL_KW", "CALL_FUNCTION_EX", "RESUME", "JUMP_BACKWARD")
-_names = {}
 
 
 class WhereTheGilCan(it.Strategy):
@@ -186,6 +230,4 @@ class WhereTheGilCan(it.Strategy):
         if not isinstance(done, tuple) or not isinstance(here, tuple):
             return True
         _, code, offset = done
-        if code not in _names:
-            _names[code] = {one.offset: one.opname for one in dis.get_instructions(code)}
-        return here[1] is not code or _names[code].get(offset) in _POLLING
+        return here[1] is not code or instructions_of(code).get(offset) in _POLLING

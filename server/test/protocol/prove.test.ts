@@ -148,6 +148,26 @@ class Post:
 make = Post
 `;
 
+const ARCHIVE = `import threading
+
+class Archive:
+    def __init__(self):
+        self.gate = threading.Lock()
+        self.drawn = {}
+
+    def draw_all(self):
+        for picture in "ab":
+            with self.gate:
+                self.drawn[picture] = picture.upper()
+
+    def forget_all(self):
+        for picture in "ab":
+            with self.gate:
+                self.drawn.pop(picture, None)
+
+make = Archive
+`;
+
 const shown = python !== undefined && wheel !== undefined;
 
 if (!shown)
@@ -194,6 +214,11 @@ describeShown('a race is shown by running it', () => {
   test('a worker that waits for more work has done what it is compared by', async () => {
     const answer = await proved(POST, ['subject.sort()', 'subject.sort()']);
     expect(answer).toMatchObject({ verdict: 'question', says: '`sorted` is 1, in every serial order 2' });
+  });
+
+  test('how many rounds of a loop a thread has gone through when another goes on is no matter of a race', async () => {
+    const answer = await proved(ARCHIVE, ['subject.draw_all()', 'subject.forget_all()']);
+    expect(answer.verdict).toBe('holds');
   });
 
   test('a call that waits for ever only in some orders is an answer', async () => {
