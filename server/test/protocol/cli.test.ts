@@ -201,7 +201,9 @@ describe('--changed asks git', () => {
     write('history/old.py', RACE);
     write('history/edited.py', CLEAN);
     git('init', '--quiet', '--initial-branch=main');
+    expect(changed('--changed')).toEqual(['history/old.py:8']);
     git('add', '.');
+    expect(changed('--changed')).toEqual(['history/old.py:8']);
     git('commit', '--quiet', '-m', 'one');
     expect(changed('--changed')).toEqual([]);
     write('history/edited.py', RACE);
