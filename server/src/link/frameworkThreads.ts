@@ -193,10 +193,15 @@ function registered(resolver: Resolver): readonly Found[] {
   for (const module of resolver.modules) {
     for (const call of module.summary.calls) {
       const { last } = module.summary.paths[call.callee]!;
-      if (!catalog.spawnNames.has(last) && !servers.has(last)) continue;
+      const inBase = last === '__init__' ? constructedBy(resolver, module, call) : undefined;
+      if (inBase === undefined && !catalog.spawnNames.has(last) && !servers.has(last)) continue;
       const target = resolver.target(module, call.callee);
       const names =
-        target.kind === 'class' ? foreignBases(target.class) : libraryNames(resolver, module, call.callee);
+        inBase !== undefined
+          ? foreignBases(inBase)
+          : target.kind === 'class'
+            ? foreignBases(target.class)
+            : libraryNames(resolver, module, call.callee);
       const models = names.flatMap((name) => registrations(resolver, name));
       for (const model of new Set(models)) {
         if (!holdsFor(model, call.arguments)) continue;
@@ -215,6 +220,12 @@ function registered(resolver: Resolver): readonly Found[] {
     }
   }
   return found;
+}
+
+/** The class whose constructor calls that of its base: `super().__init__(address, Handler)`. */
+function constructedBy(resolver: Resolver, module: Module, call: Call): ClassNode | undefined {
+  const [first] = module.summary.paths[call.callee]!.fields;
+  return first === 'super()' ? resolver.functionAt(module, call.scope).owner : undefined;
 }
 
 function registrations(resolver: Resolver, name: string): readonly EntryModel[] {

@@ -75,10 +75,16 @@ with ThreadPoolExecutor() as pool:
   *check(program) {
     const forks = program.modules.flatMap((module) => program.kept(forksOf, module));
     const choosing = new Set(forks.flatMap(({ what, module }) => (what === START_METHOD ? [module] : [])));
-    const later = [...choosing].flatMap((module) => program.kept(processesOf, module));
-    for (const fork of [...forks, ...later]) {
-      const found = byThread(program, fork) ?? afterStart(program, fork);
-      if (found !== undefined) yield found;
+    const chosen = [...choosing].flatMap((module) => program.kept(processesOf, module));
+    const found = (fork: Fork): Finding | undefined => byThread(program, fork) ?? afterStart(program, fork);
+    for (const fork of [...forks, ...chosen]) {
+      const finding = found(fork);
+      if (finding !== undefined) yield finding;
+      else if (fork.what === START_METHOD)
+        for (const use of usesOfContext(program, fork)) {
+          const later = found(use);
+          if (later !== undefined) yield later;
+        }
     }
   },
 });
@@ -151,6 +157,32 @@ function* processesOf(program: ProgramModel, module: Module): Iterable<Fork> {
   if (module.test) return;
   for (const call of module.summary.calls) {
     if (!PROCESSES.test(program.calleeName(module, call.index) ?? '')) continue;
+    yield {
+      module,
+      call,
+      function: program.functionAt(module, call.scope),
+      place: call.fact,
+      what: `\`${writtenCallee(program, module, call)}(…)\` with the start method \`fork\``,
+      instead: 'Use "spawn" or "forkserver", or make it before the first thread is started',
+    };
+  }
+}
+
+/** Processes made by a context that was kept in a name, `context.Pool()`, or handed on with `mp_context=`. */
+function* usesOfContext(program: ProgramModel, { module, call: chosen }: Fork): Iterable<Fork> {
+  const { bindings, calls, paths } = module.summary;
+  const names = new Set(
+    bindings.flatMap(({ path, value }) =>
+      value.kind === 'call' && value.call === chosen.index ? [path] : [],
+    ),
+  );
+  for (const call of calls) {
+    const { last, parent } = paths[call.callee]!;
+    const makes = parent !== -1 && /^(Process|Pool|Manager)$/.test(last) && names.has(parent);
+    const handed = call.arguments.some(
+      ({ name, value }) => name === 'mp_context' && value.kind === 'path' && names.has(value.path),
+    );
+    if (!makes && !handed) continue;
     yield {
       module,
       call,

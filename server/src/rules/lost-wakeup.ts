@@ -5,6 +5,7 @@ import { at, named, subject } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
 import { missedSignal } from './standstills.ts';
+import { unnotified } from './unnotified.ts';
 
 export const rule = defineRule({
   id: 'lost-wakeup',
@@ -54,6 +55,33 @@ class Printer:
     def drain(self):
         while self.box:
             print(self.box.pop())
+`,
+      `import threading
+
+class Belt:
+    def __init__(self):
+        self._changed = threading.Condition()
+        self._parcels = []
+        self._closed = False
+        threading.Thread(target=self._sort).start()
+
+    def put(self, parcel):
+        with self._changed:
+            self._parcels.append(parcel)
+            self._changed.notify()
+
+    def close(self):
+        with self._changed:
+            self._closed = True
+
+    def _sort(self):
+        while True:
+            with self._changed:
+                while not self._parcels and not self._closed:
+                    self._changed.wait()
+                if self._closed:
+                    return
+                print(self._parcels.pop())
 `,
     ],
     good: [
@@ -116,7 +144,12 @@ interface Wait {
   readonly key: string;
   readonly name: string;
   readonly timed: boolean;
-  readonly tests: readonly { readonly test: Test; readonly variable: string; readonly locked: boolean }[];
+  readonly tests: readonly {
+    readonly test: Test;
+    readonly variable: string;
+    readonly locked: boolean;
+    readonly weak: boolean;
+  }[];
 }
 
 function* conditions(program: ProgramModel): Iterable<Finding> {
@@ -144,7 +177,32 @@ function* conditions(program: ProgramModel): Iterable<Finding> {
     }
   }
   yield* wrongKind(program, waits, notifies);
+  yield* unnotified(
+    program,
+    [...waits.values()]
+      .flat()
+      .flatMap((wait) => (wait.timed ? [] : [{ ...wait, tests: wait.tests.filter(holds) }])),
+    notifying(program),
+  );
 }
+
+/** What was tested under the lock, and for sure. */
+function holds({ locked, weak }: Wait['tests'][number]): boolean {
+  return locked && !weak;
+}
+
+/** Functions that notify any condition: whose it is need not be known for their changes not to be lost. */
+function notifying(program: ProgramModel): ReadonlySet<FunctionNode> {
+  return new Set(
+    program.modules.flatMap((module) =>
+      module.summary.calls
+        .filter(({ callee }) => NOTIFIES.test(module.summary.paths[callee]!.last))
+        .map(({ scope }) => program.functionAt(module, scope)),
+    ),
+  );
+}
+
+const NOTIFIES = /^(notify|notify_all|notifyAll|set|release)$/;
 
 function isCondition(program: ProgramModel, module: Module, path: number): boolean {
   return program
@@ -161,9 +219,9 @@ function waitAt(program: ProgramModel, module: Module, call: Call, key: string):
     key: program.keyOf(module, parent) ?? key,
     name: program.nameOf(module, parent),
     timed: call.arguments.length > 0,
-    tests: program.testsAt(module, call.fact).flatMap(({ test, locks }) => {
+    tests: program.testsAt(module, call.fact).flatMap(({ test, locks, weak }) => {
       const variable = program.keyOf(module, test.path);
-      return variable === undefined ? [] : [{ test, variable, locked: locks.has(key) }];
+      return variable === undefined ? [] : [{ test, variable, locked: locks.has(key), weak }];
     }),
   };
 }

@@ -192,6 +192,15 @@ export const missedSignal: Interleaving = (program, finding) => {
       'The right thread sleeps on.',
     );
   if (first === undefined) return undefined;
+  if (tested !== undefined)
+    return inOrder(
+      [
+        step(0, tested),
+        step(0, first, 'sleeps until it is notified'),
+        step(1, own, `${own.does}, and notifies nobody`),
+      ],
+      'Thread 1 sleeps on, although what it waits for is so.',
+    );
   const set = callOnSame(program, first, 'set');
   return inOrder(
     [

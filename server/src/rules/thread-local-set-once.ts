@@ -14,7 +14,7 @@ export const rule = defineRule({
   cwe: [908],
   witness: missingElsewhere,
   docs: {
-    what: 'An attribute of a `threading.local` is set while the module is imported or in the constructor of the object that keeps it, and nowhere else, and other functions read it; or a subclass of `threading.local` keeps its fields in `__slots__`.',
+    what: 'An attribute of a `threading.local` is set while the module is imported or in the constructor of the object that keeps it, and nowhere else in the code that threads run, and other functions read it; or a subclass of `threading.local` keeps its fields in `__slots__`.',
     why: 'The value belongs to the thread that sets it. Every other thread gets an `AttributeError`. Fields in `__slots__` are the other way round: all threads share them. There is no automatic fix: the first value may be a default or must be made for each thread.',
     bad: [
       `import threading
@@ -57,7 +57,7 @@ with ThreadPoolExecutor() as pool:
     whenNotToUse: 'When only the thread that sets the attribute ever reads it.',
     fix: 'Advice only: the first value has to be made in each thread.',
     unknown:
-      'An attribute that some other function sets, deletes, tests with `hasattr` or reads with `getattr` or under `except AttributeError` is not reported.',
+      'An attribute that some other function sets, unless no thread of the program can come to it, or deletes, tests with `hasattr` or reads with `getattr` or under `except AttributeError` is not reported.',
     references: ['https://docs.python.org/3/library/threading.html#thread-local-data'],
   },
   *check(program) {
@@ -76,6 +76,8 @@ interface Attribute {
     readonly function: FunctionNode;
   }[];
   readonly reads: { readonly module: Module; readonly fact: FactId; readonly function: FunctionNode }[];
+  /** Functions that set it later, in whatever thread calls them. */
+  readonly setters: Set<FunctionNode>;
   handled: boolean;
 }
 
@@ -96,8 +98,21 @@ function* attributesSetOnce(program: ProgramModel): Iterable<Finding> {
         thread: program.threadsRunning(one.function).find(({ module }) => !module.test),
       }))
       .find(({ thread }) => thread !== undefined);
+    const { setters } = attribute;
+    if (setters.size > 0 && (inThread === undefined || maySetInThread(program, setters))) continue;
     yield finding(program, attribute.name, set, inThread?.one ?? read, inThread?.thread);
   }
+}
+
+/** Whether a thread runs one of the functions, or somebody who is not known calls it. */
+function maySetInThread(program: ProgramModel, setters: ReadonlySet<FunctionNode>): boolean {
+  return [...setters].some(
+    (setter) =>
+      program.threadsRunning(setter).length > 0 ||
+      program.isHandedOn(setter) ||
+      setter.scope.decorators.length > 0 ||
+      program.isLibrary(setter.module),
+  );
 }
 
 /** The local of a path \`local.attribute\`, by its variable, with the attribute. */
@@ -140,7 +155,13 @@ function collect(program: ProgramModel, module: Module, found: Map<string, Attri
     if (attribute === undefined) return undefined;
     const known = found.get(attribute.key);
     if (known !== undefined) return known;
-    const made: Attribute = { name: attribute.name, early: [], reads: [], handled: false };
+    const made: Attribute = {
+      name: attribute.name,
+      early: [],
+      reads: [],
+      setters: new Set(),
+      handled: false,
+    };
     found.set(attribute.key, made);
     return made;
   };
@@ -150,6 +171,7 @@ function collect(program: ProgramModel, module: Module, found: Map<string, Attri
     const function_ = program.functionAt(module, scope);
     const early = function_.scope.kind === 'module' || function_.scope.name === '__init__';
     if (early && how === 'assign') attribute.early.push({ module, fact, path, function: function_ });
+    else if (how === 'assign') attribute.setters.add(function_);
     else attribute.handled = true;
   }
   for (const access of summary.accesses) {
@@ -158,7 +180,9 @@ function collect(program: ProgramModel, module: Module, found: Map<string, Attri
     const function_ = program.functionAt(module, access.scope);
     const own = summary.paths[access.path]!.last === attribute.name;
     if (own && (access.kind === 'write' || access.kind === 'delete')) {
-      if (function_.scope.kind !== 'module' && function_.scope.name !== '__init__') attribute.handled = true;
+      if (access.kind === 'delete') attribute.handled = true;
+      else if (function_.scope.kind !== 'module' && function_.scope.name !== '__init__')
+        attribute.setters.add(function_);
       continue;
     }
     if (program.catchesAt(module, access.fact, ['AttributeError', 'Exception', 'BaseException']))
