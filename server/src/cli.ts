@@ -48,7 +48,7 @@ async function main(): Promise<void> {
     stdout,
     stderr,
     interrupted: () => interrupted,
-    async openAnalyzer({ jobs, cache, facts, host: through = host } = NO_OPTIONS) {
+    async openAnalyzer({ jobs, cache, facts, once, host: through = host } = NO_OPTIONS) {
       const { runtime, python, worker } = packaged(__dirname);
       const parser = await loadParser();
       return createAnalyzer({
@@ -61,6 +61,7 @@ async function main(): Promise<void> {
           cache: cache && cacheInput(cache, [worker, runtime, python]),
         }),
         facts,
+        once,
         logger: silentLogger,
         activeEnvironment: activeEnvironment(process.env),
       });

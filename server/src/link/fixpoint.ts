@@ -5,7 +5,7 @@
  *
  * Each answer knows what it rests on: other answers, and inputs that an edit changes. After an edit those that rest on something
  * that changed are computed anew, and where the answer is the same, what rests on it is kept: asking again costs what the edit
- * concerns.
+ * concerns. A program that is linked once and thrown away notes none of that: half of the memory that answers take is for it.
  */
 
 /** Something that answers rest on and that an edit may change: what one file says, where a name occurs. */
@@ -94,6 +94,12 @@ interface Provisional<Answer> {
   readonly round: number;
 }
 
+/** Of a circle that is gone through once; nobody writes to it. */
+const NO_GROUNDS: Ground[] = [];
+
+/** No round has this number: nothing is kept. */
+const NO_ROUND = -1;
+
 /** Rounds after which answers that still change are taken as they are. */
 const MOST_ROUNDS = 8;
 
@@ -102,12 +108,14 @@ const MOST_NESTED = 200;
 
 /** All questions that may meet in one circle. */
 export class Circle {
+  /** Nothing is ever renewed, so no answer has to know what it rests on. */
+  readonly once: boolean;
   readonly running: Running[] = [];
   /**
    * Keeps or forgets the provisional answers of the circles that are not finished, oldest first. They rest on all that the head of
    * their circle rests on.
    */
-  readonly provisional: ((keep: number | undefined, head: Memo | undefined) => void)[] = [];
+  readonly provisional: ((keep: number, head: Memo | undefined) => void)[] = [];
   /** Number of the round that is being gone through; each round of each circle has one of its own. */
   round = 0;
   rounds = 0;
@@ -119,6 +127,10 @@ export class Circle {
   #memos: Memo[] = [];
   #readers = 0;
 
+  constructor(once = false) {
+    this.once = once;
+  }
+
   /** A number that no question had before. */
   nextReader(): number {
     return ++this.#readers;
@@ -126,6 +138,7 @@ export class Circle {
 
   /** The running question rests on an input or an answer. */
   read(ground: Ground): void {
+    if (this.once) return;
     const asking = this.running.at(-1);
     if (asking === undefined || ground.reader === asking.number) return;
     ground.reader = asking.number;
@@ -134,6 +147,7 @@ export class Circle {
 
   /** The same without repetitions, which come of questions that were asked in between. */
   distinct(grounds: readonly Ground[]): readonly Ground[] {
+    if (this.once) return NO_GROUNDS;
     const number = this.nextReader();
     const once = grounds.filter((ground) => {
       if (ground.reader === number) return false;
@@ -224,8 +238,8 @@ export function placeOf(module: number, path: number): number {
 const MOST_PATHS = 2 ** 24;
 
 /** Answers about paths by `placeOf`: found without hashing, since most questions are about them. */
-export class PlaceTable implements Table<number, Memo> {
-  readonly #rows: (Memo | undefined)[][] = [];
+export class PlaceTable implements Table<number, object> {
+  readonly #rows: (object | undefined)[][] = [];
   readonly #sizeOf: (module: number) => number;
 
   /** @param sizeOf how many paths a module has */
@@ -233,13 +247,13 @@ export class PlaceTable implements Table<number, Memo> {
     this.#sizeOf = sizeOf;
   }
 
-  get(place: number): Memo | undefined {
+  get(place: number): object | undefined {
     const module = Math.floor(place / MOST_PATHS);
     const row = this.#rows[module];
     return row === undefined ? undefined : row[place - module * MOST_PATHS];
   }
 
-  set(place: number, value: Memo): void {
+  set(place: number, value: object): void {
     this.#put(place, value);
   }
 
@@ -247,13 +261,15 @@ export class PlaceTable implements Table<number, Memo> {
     this.#put(place, undefined);
   }
 
-  #put(place: number, value: Memo | undefined): void {
+  #put(place: number, value: object | undefined): void {
     const module = Math.floor(place / MOST_PATHS);
     while (this.#rows.length <= module) this.#rows.push([]);
     let row = this.#rows[module]!;
     const path = place - module * MOST_PATHS;
     if (row.length <= path) {
-      row = [...row, ...Array.from({ length: this.#sizeOf(module) - row.length }, () => undefined)];
+      const longer = new Array<object | undefined>(this.#sizeOf(module));
+      for (let at = 0; at < row.length; at++) longer[at] = row[at];
+      row = longer;
       this.#rows[module] = row;
     }
     row[path] = value;
@@ -265,7 +281,8 @@ export class Question<Key, Answer extends object> {
   readonly #bottom: Answer;
   readonly #same: (a: Answer, b: Answer) => boolean;
   readonly #name: string;
-  readonly #known: Table<Key, Memo>;
+  /** Memos; of a circle that is gone through once, the answers themselves. */
+  readonly #known: Table<Key, object>;
   /** Not computed anew before somebody asks: what it needs is not there yet when the texts are replaced. */
   readonly #late: boolean;
   readonly #running = new Map<Key, Running>();
@@ -277,7 +294,7 @@ export class Question<Key, Answer extends object> {
     circle: Circle,
     bottom: Answer,
     same: (a: Answer, b: Answer) => boolean,
-    known: Table<Key, Memo> = new Map(),
+    known: Table<Key, object> = new Map(),
     late = false,
   ) {
     this.#late = late;
@@ -292,14 +309,16 @@ export class Question<Key, Answer extends object> {
   ask(key: Key, compute: () => Answer, about?: Input): Answer {
     const known = this.#known.get(key);
     if (known === undefined) return this.#find(key, compute, about);
-    if (known.state !== 'holds') return this.#afterSettling(known, key, compute, about);
-    this.#circle.read(known);
-    return known.answer as Answer;
+    if (this.#circle.once) return known as Answer;
+    const memo = known as Memo;
+    if (memo.state !== 'holds') return this.#afterSettling(memo, key, compute, about);
+    this.#circle.read(memo);
+    return memo.answer as Answer;
   }
 
   #afterSettling(suspect: Memo, key: Key, compute: () => Answer, about: Input | undefined): Answer {
     this.#circle.settle(suspect);
-    const known = this.#known.get(key);
+    const known = this.#known.get(key) as Memo | undefined;
     if (known === undefined) return this.#find(key, compute, about);
     this.#circle.read(known);
     return known.answer as Answer;
@@ -321,7 +340,7 @@ export class Question<Key, Answer extends object> {
     if (running.length >= MOST_NESTED) return this.#bottom;
     const one: Running = {
       number: this.#circle.nextReader(),
-      grounds: [],
+      grounds: this.#circle.once ? NO_GROUNDS : [],
       depth: running.length,
       answer: before?.answer ?? this.#bottom,
       awaited: false,
@@ -346,16 +365,10 @@ export class Question<Key, Answer extends object> {
     this.#running.delete(key);
     one.finished = true;
     if (one.restsOn === undefined) {
-      const memo = this.#keep(
-        key,
-        answer,
-        this.#circle.distinct(one.grounds),
-        one.awaited || this.#late,
-        about,
-        compute,
-      );
+      const grounds = this.#circle.distinct(one.grounds);
+      const memo = this.#keep(key, answer, grounds, one.awaited || this.#late, about, compute);
       if (one.awaited) for (const settle of this.#circle.provisional.splice(oldest)) settle(last, memo);
-      this.#circle.read(memo);
+      if (memo !== undefined) this.#circle.read(memo);
     } else {
       /** What is not kept is asked again: until then its grounds are those of the question that rests on it. */
       for (const ground of one.grounds) this.#circle.read(ground);
@@ -369,7 +382,7 @@ export class Question<Key, Answer extends object> {
   #abandon(key: Key, one: Running, oldest: number): void {
     this.#circle.running.length = one.depth;
     this.#running.delete(key);
-    for (const settle of this.#circle.provisional.splice(oldest)) settle(undefined, undefined);
+    for (const settle of this.#circle.provisional.splice(oldest)) settle(NO_ROUND, undefined);
   }
 
   #keep(
@@ -379,7 +392,11 @@ export class Question<Key, Answer extends object> {
     circular: boolean,
     about: Input | undefined,
     compute: () => Answer,
-  ): Memo {
+  ): Memo | undefined {
+    if (this.#circle.once) {
+      this.#known.set(key, answer);
+      return undefined;
+    }
     const memo = new Memo(this, key, answer, compute, about, circular, restsOn);
     this.#known.set(key, memo);
     this.#circle.keep(memo);
@@ -396,7 +413,7 @@ export class Question<Key, Answer extends object> {
     const compute = before.compute as () => Answer;
     this.#known.delete(key);
     const answer = this.ask(key, compute, before.about);
-    const made = this.#known.get(key);
+    const made = this.#known.get(key) as Memo | undefined;
     /** In a circle now, whose answers hold together only. */
     if (made === undefined || made.circular || !this.#alike(answer, before.answer as Answer)) return false;
     this.#circle.forsake(made);
@@ -438,8 +455,8 @@ export class Question<Key, Answer extends object> {
     if (before !== undefined) return;
     circle.provisional.push((keep, head) => {
       const found = this.#provisional.get(key)!;
-      if (head !== undefined && found.round === keep)
-        this.#keep(key, found.answer, [head], true, about, compute);
+      if (found.round === keep)
+        this.#keep(key, found.answer, head === undefined ? NO_GROUNDS : [head], true, about, compute);
       this.#provisional.delete(key);
     });
   }

@@ -101,8 +101,9 @@ export interface Linked extends ProgramModel {
   enter(): void;
 }
 
-export function linkingOf({ files, catalog }: LinkInput): Linking {
-  const resolver = new Resolver(files, catalog);
+/** @param once for one program, and none with other texts after it */
+export function linkingOf({ files, catalog }: LinkInput, once = false): Linking {
+  const resolver = new Resolver(files, catalog, once);
   const graph = buildCallGraph(resolver);
   return { resolver, graph, roots: new RootTable(resolver, graph), kept: new Kept(resolver) };
 }

@@ -19,6 +19,12 @@ interface Known {
 export class Linker {
   #known: Known | undefined;
   #hear: ((question: string, key: unknown) => void) | undefined;
+  readonly #once: boolean;
+
+  /** @param once no other texts are expected: nothing is noted that an edit would ask for */
+  constructor(once = false) {
+    this.#once = once;
+  }
 
   /** Hears of every question on names and values that is computed. */
   set onComputed(hear: (question: string, key: unknown) => void) {
@@ -34,7 +40,7 @@ export class Linker {
     const linking =
       known !== undefined && changes !== undefined && known.linking.resolver.replace(changes)
         ? known.linking
-        : linkingOf(input);
+        : linkingOf(input, this.#once);
     if (this.#hear !== undefined) linking.resolver.onComputed = this.#hear;
     const program = link(input, linking);
     this.#known = { linking, input, program };
@@ -46,7 +52,7 @@ export class Linker {
     const known = this.#known;
     const changes = known && changed(known.input, input);
     if (known === undefined || changes === undefined || !known.linking.resolver.replace(changes))
-      return use(link(input));
+      return use(link(input, linkingOf(input, true)));
     try {
       return use(link(input, known.linking));
     } finally {

@@ -32,7 +32,7 @@ export class Resolver implements Names {
   readonly functions: readonly FunctionNode[];
   readonly classes: readonly ClassNode[];
   readonly #index: ProgramNames;
-  readonly #circle = new Circle();
+  readonly #circle: Circle;
   readonly #symbols: Symbols;
   readonly #hierarchy: Hierarchy;
   readonly #puts: Puts;
@@ -40,8 +40,10 @@ export class Resolver implements Names {
   /** What else is stale with every replacement. */
   onReplaced: () => readonly Input[] = () => [];
 
-  constructor(files: readonly FileInput[], catalog: Catalog) {
+  /** @param once no text is ever replaced */
+  constructor(files: readonly FileInput[], catalog: Catalog, once = false) {
     this.catalog = catalog;
+    this.#circle = new Circle(once);
     const symbols = new Symbols(files, this.#circle);
     const hierarchy = new Hierarchy(symbols);
     this.#symbols = symbols;
@@ -70,6 +72,7 @@ export class Resolver implements Names {
    * functions, classes or bases: then names mean something else all over the program.
    */
   replace(texts: ReadonlyMap<number, FileSummary>): boolean {
+    if (this.#circle.once) return false;
     const before = new Map([...texts.keys()].map((index) => [index, this.modules[index]!.summary]));
     for (const [index, summary] of texts) if (!sameDefinitions(before.get(index)!, summary)) return false;
     const bases = this.#hierarchy.bases;
@@ -134,7 +137,7 @@ export class Resolver implements Names {
   /** What is answered while bases are linked rests on classes without bases, and is forgotten. */
   #linkBases(): void {
     const kept = this.#parts;
-    this.#parts = this.#newParts(new Circle());
+    this.#parts = this.#newParts(new Circle(this.#circle.once));
     this.#hierarchy.link((module, path) => this.target(module, path));
     this.#parts = kept;
   }

@@ -165,6 +165,8 @@ export interface AnalyzerInput {
   /** The sources of the one folder, when they were read elsewhere. */
   readonly facts?: Facts | undefined;
   readonly logger: Logger;
+  /** It is asked for a report and thrown away: nothing is noted for edits and trials to come, which then link all anew. */
+  readonly once?: boolean | undefined;
   /** The Python environment active where Heddle was started; counts where a folder has none of its own. */
   readonly activeEnvironment?: string | undefined;
 }

@@ -85,7 +85,7 @@ export class Folder {
       input.facts === undefined
         ? new FolderSources(path, loose, input.host, store, summaries, this.#changes)
         : new FactsSources(path, input.facts);
-    this.program = new FolderProgram(path, this.sources, input.logger);
+    this.program = new FolderProgram(path, this.sources, input.logger, input.once === true);
   }
 
   /** The surroundings as they were read last. */
@@ -195,7 +195,7 @@ export class Folder {
     const sources = await this.sources.readFirst(file, query, checkpoint);
     if (sources === undefined) return undefined;
     const snapshot = await this.#environment.followed(wantedModules(sources), checkpoint);
-    const program = new FolderProgram(this.path, sources, this.#shared.input.logger);
+    const program = new FolderProgram(this.path, sources, this.#shared.input.logger, true);
     program.update(this.#meant(), snapshot);
     return { program, sources };
   }

@@ -59,7 +59,7 @@ export class FolderProgram {
   readonly #path: string;
   readonly #sources: LinkedSources;
   readonly #logger: Logger;
-  readonly #linker = new Linker();
+  readonly #linker: Linker;
   #linked: Linked | undefined;
   /** The shape of the sources, and the settings, that it was linked with. */
   #linkedFor = '';
@@ -69,7 +69,9 @@ export class FolderProgram {
   #leftOut: ReadonlyMap<string, NotAnalysed> = new Map();
   readonly #judged = new Map<string, readonly Judged[]>();
 
-  constructor(path: string, sources: LinkedSources, logger: Logger) {
+  /** @param once what holds is asked once, and no text is another after it */
+  constructor(path: string, sources: LinkedSources, logger: Logger, once: boolean) {
+    this.#linker = new Linker(once);
     this.#path = path;
     this.#sources = sources;
     this.#logger = logger;

@@ -180,7 +180,7 @@ async function audit(
     const question = JSON.stringify([absolute, [...folders], settings, tellsFixes]);
     const memory = opened.cache && commandLine.openReports(opened.cache);
     report = await rememberedReport(memory, question, host, wanted, async (through) => {
-      analyzer = await commandLine.openAnalyzer({ ...opened, host: through });
+      analyzer = await commandLine.openAnalyzer({ ...opened, once: true, host: through });
       analyzer.setFolders([...folders]);
       analyzer.setSettings(settings);
       const found = await analyzer.audit(absolute, wanted, {

@@ -60,6 +60,8 @@ export interface AnalyzerOptions {
   readonly cache: CachePlace | undefined;
   /** The sources, when they were read elsewhere. */
   readonly facts?: Facts | undefined;
+  /** One report is all that is asked for. */
+  readonly once?: boolean;
   /** What the disk is read through; the command line's own when it is missing. */
   readonly host?: Host;
 }

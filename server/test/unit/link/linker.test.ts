@@ -153,3 +153,17 @@ it('a new class or function has everything asked anew', () => {
   const all = linked().asked.length;
   expect(edit('other.py', 'class Page', 'def more():\n    pass\n\nclass Page').asked.length).toBe(all);
 });
+
+it('a program that is linked once can be tried and linked again, all anew', () => {
+  const { input } = started();
+  const linker = new Linker(true);
+  const before = linker.link(input('store.py', '', ''));
+  const without = input('store.py', '        with self._lock:\n    ', '');
+  const unguarded = (program: ProgramModel) =>
+    program.variables
+      .find(({ name }) => name === 'self._rows')
+      ?.accesses.every(({ locks }) => locks.size === 0);
+  expect(linker.trial(without, unguarded)).toBe(true);
+  expect(unguarded(before)).toBe(false);
+  expect(unguarded(linker.link(without))).toBe(true);
+});
