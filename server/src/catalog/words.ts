@@ -79,6 +79,8 @@ export const CALLERS_HOLD_LOCK_PHRASE = pattern('callersHoldLockPhrase');
 /** Methods of a logging handler that run with its lock held. */
 export const HANDLER_METHOD_UNDER_LOCK = pattern('handlerMethodUnderLock');
 
+/** Methods of a logger that make a record and hand it to all handlers. */
+export const LOGGING_METHODS = words('loggingMethods');
 /** Methods that `logging` calls while it makes or hands on a record. */
 export const CALLED_WHILE_LOGGING = words('calledWhileLogging');
 

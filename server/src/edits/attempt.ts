@@ -16,9 +16,10 @@ import {
   textOf,
   unparenthesized,
 } from '../cst/syntax.ts';
-import { codeEnd, lineEnd, newlineAt, parents, statementEnd, suiteOf } from './layout.ts';
+import { codeEnd, LEAVING, lineEnd, newlineAt, parents, statementEnd, suiteOf } from './layout.ts';
+import { otherwiseOf } from './otherwise.ts';
 import { isRefused, type Outcome, refuse } from './refusal.ts';
-import { definitionsAround, namesIn, uniqueName } from './scopes.ts';
+import { definitionsAround, isTarget, namesIn, uniqueName } from './scopes.ts';
 import { indented } from './wrapInWith.ts';
 
 /** `test` lies in the condition of an `if` or `while`, `act` in the first statement of its body; `error` is what the act raises. */
@@ -39,8 +40,8 @@ export function attempt(syntax: Syntax, test: Span, act: Span, error: string): O
   const part = whole === undefined ? partOf(syntax, first, body.node, act) : undefined;
   const attempted = whole ?? part;
   if (attempted === undefined) return refuse('the use is a part of a larger statement');
-  if (otherwise !== -1 && (loops || second !== undefined || part !== undefined || !isElse(syntax, otherwise)))
-    return refuse(`the \`${what}\` has an \`else\``);
+  if (otherwise !== -1 && (loops || !isElse(syntax, otherwise)))
+    return refuse(`the \`${what}\` has an \`${loops ? 'else' : 'elif'}\``);
   if (!isAskedBy(compact(textOf(syntax, unparenthesized(syntax, condition))), attempted))
     return refuse('the test asks for more than whether the use succeeds');
   const { text } = syntax;
@@ -49,6 +50,11 @@ export function attempt(syntax: Syntax, test: Span, act: Span, error: string): O
   const after = lineEnd(text, codeEnd(syntax, first));
   if (statementEnd(syntax, first) !== after || (second !== undefined && syntax.start[second]! < after))
     return refuse('the use shares its line');
+  const moves = otherwise !== -1 && (second !== undefined || part !== undefined);
+  const moved = moves ? otherwiseOf(syntax, up, otherwise, body) : undefined;
+  if (moved !== undefined && isRefused(moved)) return moved;
+  const cut = moved === undefined ? [] : [replacement(moved.cut.start, moved.cut.end, '')];
+  const missing = moved?.text ?? `${indent}pass`;
   if (part !== undefined) {
     const { node, local } = part;
     const value = `${local} = ${textOf(syntax, node)}`;
@@ -56,13 +62,14 @@ export function attempt(syntax: Syntax, test: Span, act: Span, error: string): O
     if (outer + unit !== indent) return refuse('the indentation mixes tabs and spaces');
     const lines = loops
       ? ['try:', `${indent}${unit}${value}`, `${indent}except ${error}:`, `${indent}${unit}break`, indent]
-      : [value, `${outer}except ${error}:`, `${indent}pass`, `${outer}else:`, indent];
+      : [value, `${outer}except ${error}:`, missing, `${outer}else:`, indent];
     return [
       loops
         ? replacement(syntax.start[condition]!, syntax.end[condition]!, 'True')
         : replacement(syntax.start[branch]!, syntax.end[condition]!, 'try'),
       insertion(syntax.start[first]!, lines.join(newline)),
       replacement(syntax.start[node]!, syntax.end[node]!, local),
+      ...cut,
     ];
   }
   if (loops) {
@@ -77,7 +84,7 @@ export function attempt(syntax: Syntax, test: Span, act: Span, error: string): O
   }
   const outer = indent.slice(0, indent.length - unit.length);
   if (outer + unit !== indent) return refuse('the indentation mixes tabs and spaces');
-  if (otherwise !== -1)
+  if (otherwise !== -1 && !moves)
     return [
       replacement(syntax.start[branch]!, syntax.end[condition]!, 'try'),
       replacement(syntax.start[otherwise]!, syntax.start[otherwise]! + 'else'.length, `except ${error}`),
@@ -85,7 +92,8 @@ export function attempt(syntax: Syntax, test: Span, act: Span, error: string): O
   const rest = second === undefined ? '' : `${newline}${outer}else:`;
   return [
     replacement(syntax.start[branch]!, syntax.end[condition]!, 'try'),
-    insertion(after, `${newline}${outer}except ${error}:${newline}${indent}pass${rest}`),
+    insertion(after, `${newline}${outer}except ${error}:${newline}${missing}${rest}`),
+    ...cut,
   ];
 }
 
@@ -133,13 +141,6 @@ function attemptAfter(syntax: Syntax, test: Span, act: Span, error: string): Out
   return [replacement(syntax.start[branch]!, after, lines.join(newline))];
 }
 
-const LEAVING: ReadonlySet<number> = new Set([
-  Kind.return_statement,
-  Kind.raise_statement,
-  Kind.continue_statement,
-  Kind.break_statement,
-]);
-
 function isElse(syntax: Syntax, clause: Node): boolean {
   return /^else\s*:/.test(textOf(syntax, clause));
 }
@@ -161,7 +162,7 @@ function partOf(
   const end = statement + syntax.size[statement]!;
   const chain = enclosing(syntax, act).filter((node) => node > statement && node < end);
   const node = chain.findLast((one) => asPart(textOf(syntax, one)) !== undefined);
-  if (node === undefined || syntax.field[node] === Field.left) return undefined;
+  if (node === undefined || isTarget(syntax, parents(syntax), node)) return undefined;
   const ways = chain.filter((one) => one < node && CONDITIONAL.has(syntax.kind[one]!));
   const before = syntax.text.slice(syntax.start[statement], syntax.start[node]);
   const written = textOf(syntax, node);

@@ -12,9 +12,9 @@ import {
   textOf,
   unparenthesized,
 } from '../cst/syntax.ts';
-import { codeEnd, parents, type Run, type Suite, suiteOf } from './layout.ts';
+import { codeEnd, LEAVING, parents, type Run, type Suite, suiteOf } from './layout.ts';
 import { isRefused, type Outcome, type Refusal, refuse } from './refusal.ts';
-import { definitionsAround } from './scopes.ts';
+import { definitionsAround, isTarget } from './scopes.ts';
 import { indented, lockableRun } from './wrapInWith.ts';
 
 /**
@@ -68,15 +68,8 @@ export function doubleCheck(
   return indented(syntax, [{ suite: around, first: position + 1, last, heads, level: 1 }]);
 }
 
-const LEAVING: ReadonlySet<number> = new Set([
-  Kind.return_statement,
-  Kind.raise_statement,
-  Kind.continue_statement,
-  Kind.break_statement,
-]);
-
 /** The statement that reads the shared value into the tested local, to be repeated under the lock; none when the test reads it itself. */
-function rereading(
+export function rereading(
   syntax: Syntax,
   suite: Suite,
   position: number,
@@ -120,16 +113,13 @@ function isLocal(syntax: Syntax, suite: Suite, name: Node): boolean {
   const owner = definitionsAround(syntax, place).at(-1);
   if (owner === undefined) return false;
   const wanted = textOf(syntax, name);
+  const up = parents(syntax);
   let bound = false;
   for (let node = owner + 1; node < owner + syntax.size[owner]!; node++) {
     const kind = syntax.kind[node];
     if (kind === Kind.global_statement || kind === Kind.nonlocal_statement) {
       if (children(syntax, node).some((child) => textOf(syntax, child) === wanted)) return false;
-    } else if (
-      kind === Kind.identifier &&
-      syntax.field[node] === Field.left &&
-      textOf(syntax, node) === wanted
-    )
+    } else if (kind === Kind.identifier && isTarget(syntax, up, node) && textOf(syntax, node) === wanted)
       bound = true;
   }
   return bound;
@@ -149,7 +139,7 @@ function isPlainRead(syntax: Syntax, root: Node): boolean {
   return true;
 }
 
-function hasEffect(syntax: Syntax, root: Node): boolean {
+export function hasEffect(syntax: Syntax, root: Node): boolean {
   for (let node = root; node < root + syntax.size[root]!; node++)
     if ([Kind.await, Kind.yield, Kind.named_expression].includes(syntax.kind[node]!)) return true;
   return false;

@@ -30,6 +30,14 @@ export interface Run {
   readonly last: number;
 }
 
+/** Statements behind which the next one of their suite does not run. */
+export const LEAVING: ReadonlySet<number> = new Set([
+  Kind.return_statement,
+  Kind.raise_statement,
+  Kind.continue_statement,
+  Kind.break_statement,
+]);
+
 const DEFAULT_UNIT = '    ';
 
 const PARENTS = new WeakMap<Syntax, Int32Array>();

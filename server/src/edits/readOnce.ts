@@ -3,46 +3,44 @@ import type { Span } from '../base/span.ts';
 import { replacement, type TextEdit } from '../base/textEdit.ts';
 import { childIn, enclosing, Field, Kind, type Node, type Syntax, textOf } from '../cst/syntax.ts';
 import { insertStatement } from './insertStatement.ts';
-import { parents, suiteOf } from './layout.ts';
-import { type Outcome, refuse } from './refusal.ts';
-import { definitionsAround, namesIn, uniqueName } from './scopes.ts';
+import { LEAVING, parents, suiteOf } from './layout.ts';
+import { isRefused, type Outcome, type Refusal, refuse } from './refusal.ts';
+import { definitionsAround, isTarget, namesIn, uniqueName } from './scopes.ts';
 
-/** `test` lies in the condition of an `if`, `act` in its body. */
+/**
+ * `test` lies in the condition of an `if`, `act` in its body, or, when the body leaves (`if self.conn is None: return`), in a later
+ * statement of the same suite.
+ */
 export function readOnce(syntax: Syntax, test: Span, act: Span): Outcome {
-  const branch = enclosing(syntax, { start: test.start, end: act.end }).findLast(
+  const up = parents(syntax);
+  const around = enclosing(syntax, { start: test.start, end: act.end }).findLast(
     (node) => syntax.kind[node] === Kind.if_statement,
   );
-  if (branch === undefined) return refuse('the test and the use do not stand in one `if`');
+  const branch =
+    around ?? enclosing(syntax, test).findLast((node) => syntax.kind[node] === Kind.if_statement);
+  if (branch === undefined) return refuse('the test is not the condition of an `if`');
   const condition = childIn(syntax, branch, Field.condition);
-  const body = childIn(syntax, branch, Field.consequence);
-  if (test.end > syntax.end[condition]! || act.end > syntax.end[body]!)
-    return refuse('the use does not stand in the body of the `if`');
+  const used = around === undefined ? usedAfter(syntax, up, branch, act) : usedIn(syntax, branch, act);
+  if (isRefused(used)) return used;
+  if (test.end > syntax.end[condition]!) return refuse('the test is not the condition of an `if`');
   const read = readIn(syntax, condition, test, act);
   if (read === undefined) return refuse('what is tested is not what is used');
   const written = textOf(syntax, read);
   const uses: Node[] = [];
-  const resets: Node[] = [];
-  for (const root of [condition, body]) {
-    for (let node = root; node < root + syntax.size[root]!; node++) {
-      const kind = syntax.kind[node];
-      if (kind === Kind.lambda || kind === Kind.function_definition || kind === Kind.class_definition) {
-        if (textOf(syntax, node).includes(written)) return refuse(`\`${written}\` is also used later`);
-        node += syntax.size[node]! - 1;
-      } else if (kind === syntax.kind[read] && textOf(syntax, node) === written) {
-        if (isReset(syntax, node)) resets.push(node);
-        else if (syntax.field[node] === Field.left || syntax.kind[node - 1] === Kind.delete_statement)
-          return refuse(`\`${written}\` is also set in the body`);
-        else uses.push(node);
-        node += syntax.size[node]! - 1;
-      }
-    }
+  let set = false;
+  for (const root of [condition, ...used]) {
+    const found = usesIn(syntax, up, root, read);
+    if (isRefused(found)) return found;
+    if (
+      found.reset !== undefined &&
+      (found.uses.some((node) => node > found.reset!) || repeats(syntax, root))
+    )
+      return refuse(`\`${written}\` is used again after it is set in the body`);
+    if (set && found.uses.length > 0)
+      return refuse(`\`${written}\` is used again after it is set in the body`);
+    set ||= found.reset !== undefined;
+    uses.push(...found.uses);
   }
-  const sets = new RegExp(`${escaped(written)}\\s*(?:[-+*/%&|^@]|//|\\*\\*|<<|>>)?=(?=[^=])`, 'g');
-  if ((textOf(syntax, body).match(sets) ?? []).length > resets.length)
-    return refuse(`\`${written}\` is also set in the body`);
-  const [reset] = resets;
-  if (reset !== undefined && (uses.some((node) => node > reset) || repeats(syntax, body)))
-    return refuse(`\`${written}\` is used again after it is set in the body`);
   const function_ = definitionsAround(syntax, test).at(-1);
   const word = written
     .split('.')
@@ -55,12 +53,62 @@ export function readOnce(syntax: Syntax, test: Span, act: Span): Outcome {
   )
     return refuse('there is no name for a local');
   const local = uniqueName(word.toLowerCase(), namesIn(syntax, function_, false));
-  const up = parents(syntax);
   const suite = suiteOf(syntax, up, up[branch]!);
   const index = suite.statements.indexOf(branch);
   if (index === -1) return refuse('the `if` is an `elif`');
   const edits: TextEdit[] = uses.map((node) => replacement(syntax.start[node]!, syntax.end[node]!, local));
   return [...insertStatement(syntax, suite, index, [`${local} = ${written}`]), ...edits];
+}
+
+function usedIn(syntax: Syntax, branch: Node, act: Span): readonly Node[] | Refusal {
+  const body = childIn(syntax, branch, Field.consequence);
+  return act.end > syntax.end[body]! ? refuse('the use does not stand in the body of the `if`') : [body];
+}
+
+/** The statements behind an `if` that leaves, up to the last one that uses what it tested. */
+function usedAfter(syntax: Syntax, up: Int32Array, branch: Node, act: Span): readonly Node[] | Refusal {
+  const apart = refuse('the test and the use do not stand in one `if`');
+  if (childIn(syntax, branch, Field.alternative) !== -1) return apart;
+  const { statements } = suiteOf(syntax, up, up[branch]!);
+  const behind = statements.slice(statements.indexOf(branch) + 1);
+  const last = suiteOf(syntax, up, childIn(syntax, branch, Field.consequence)).statements.at(-1);
+  if (!statements.includes(branch) || last === undefined || !LEAVING.has(syntax.kind[last]!)) return apart;
+  return behind.some((node) => syntax.start[node]! <= act.start && act.end <= syntax.end[node]!)
+    ? behind
+    : apart;
+}
+
+/** The uses of what `read` reads below a node, and the statement that sets it to `None`; refused where it is set to something else. */
+function usesIn(
+  syntax: Syntax,
+  up: Int32Array,
+  root: Node,
+  read: Node,
+): { readonly uses: readonly Node[]; readonly reset: Node | undefined } | Refusal {
+  const written = textOf(syntax, read);
+  const uses: Node[] = [];
+  const resets: Node[] = [];
+  for (let node = root; node < root + syntax.size[root]!; node++) {
+    const kind = syntax.kind[node];
+    if (kind === Kind.lambda || kind === Kind.function_definition || kind === Kind.class_definition) {
+      if (textOf(syntax, node).includes(written)) return refuse(`\`${written}\` is also used later`);
+      node += syntax.size[node]! - 1;
+    } else if (
+      kind === Kind.while_statement &&
+      textOf(syntax, childIn(syntax, node, Field.condition)).includes(written)
+    )
+      return refuse(`\`${written}\` is tested anew in a loop`);
+    else if (kind === syntax.kind[read] && textOf(syntax, node) === written) {
+      if (isReset(syntax, node)) resets.push(node);
+      else if (isTarget(syntax, up, node)) return refuse(`\`${written}\` is also set in the body`);
+      else uses.push(node);
+      node += syntax.size[node]! - 1;
+    }
+  }
+  const sets = new RegExp(`${escaped(written)}\\s*(?:[-+*/%&|^@]|//|\\*\\*|<<|>>)?=(?=[^=])`, 'g');
+  if ((textOf(syntax, root).match(sets) ?? []).length > resets.length)
+    return refuse(`\`${written}\` is also set in the body`);
+  return { uses, reset: resets[0] };
 }
 
 /** `self.conn = None` as a statement of its own: what was used before is not what is set. */

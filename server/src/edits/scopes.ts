@@ -104,6 +104,20 @@ export function uniqueName(wanted: string, taken: ReadonlySet<string>): string {
   return `${wanted}_${number}`;
 }
 
+/** Set, stepped through to or deleted; the left side of an operator has the same field. */
+export function isTarget(syntax: Syntax, up: Int32Array, node: Node): boolean {
+  const around = syntax.kind[up[node]!];
+  if (around === Kind.delete_statement) return true;
+  return syntax.field[node] === Field.left && SETTING.has(around!);
+}
+
+const SETTING: ReadonlySet<number> = new Set([
+  Kind.assignment,
+  Kind.augmented_assignment,
+  Kind.for_statement,
+  Kind.for_in_clause,
+]);
+
 function isUnbound(syntax: Syntax, method: Node): boolean {
   return decoratorNames(syntax, method).some((name) => name === 'staticmethod' || name === 'classmethod');
 }

@@ -8,6 +8,7 @@ import {
   identityOf,
   isSafeType,
   isTestState,
+  named,
   placeOf,
   threadEvidence,
   threadSentence,
@@ -16,7 +17,7 @@ import {
 import type { Finding, Fix } from './finding.ts';
 import { testThenAct } from './interleavings.ts';
 import { isSurer, levelOf } from './levels.ts';
-import { lockFixes } from './lockChoice.ts';
+import { lockFixes, type Obstacle, refusedFix, testedAgain } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -69,7 +70,7 @@ for _ in range(4):
     ],
     whenNotToUse:
       'When only one thread ever removes, which the analysis may not be able to see: ignore the line and say so.',
-    fix: 'Unsafe, look at it: one operation in the place of two (`pop(k, None)`, `discard`), the use without the test and with its error caught, one read into a local, or one lock around the test and what relies on it, and around everything else that changes the state.',
+    fix: 'Unsafe, look at it: one operation in the place of two (`pop(k, None)`, `discard`), the entry taken out before it is used, the test made once more under the lock, the use without the test and with its error caught, one read into a local, or one lock around the test and what relies on it, and around everything else that changes the state.',
     unknown:
       'A use inside a `try` that catches the error counts as handled. A lock that may be held counts as held.',
     references: [
@@ -244,9 +245,11 @@ function report(
       ...threadEvidence(parallel),
     ],
     fixes: [
-      ...(copied ? [] : rewrites(access, test.fact, test.form, program.containerOf(variable))),
+      ...(copied ? [] : rewrites(program, variable, access, test.fact, test.form)),
       ...attempts(program, variable, access, test.fact, test.form),
-      ...lockFixes(program, variable, access, [test.fact, test.made]),
+      ...(late
+        ? [testedAgain(program, access, test.fact)]
+        : lockFixes(program, variable, access, [test.fact, test.made])),
     ],
     identity: identityOf(access, variable),
     cause: variable.key,
@@ -270,14 +273,18 @@ function advice({ access }: SharedAccess, form: string): string {
 }
 
 function rewrites(
+  program: ProgramModel,
+  variable: Variable,
   access: SharedAccess,
   test: number,
   form: string,
-  containers: readonly string[],
 ): readonly Fix[] {
   const { file } = access.module;
   const act = access.access.fact;
-  if (access.access.kind === 'read' && access.access.use === 'method')
+  const containers = program.containerOf(variable);
+  if (access.access.kind === 'read' && access.access.use === 'method') {
+    const renewed = renewedBetween(program, variable, access, test);
+    if (renewed !== undefined) return [refusedFix(file, 'Read it once into a local', renewed)];
     return [
       {
         title: 'Read it once into a local',
@@ -285,6 +292,7 @@ function rewrites(
         intention: { kind: 'readOnce', file, test, act },
       },
     ];
+  }
   if (form !== 'contains') return [];
   if (access.access.operation === 'del []')
     return [
@@ -310,6 +318,38 @@ function rewrites(
   return [];
 }
 
+const MOST_BELOW = 200;
+
+/** A call between the test and the use after which the variable may hold another value on purpose: a local would keep the old one. */
+function renewedBetween(
+  program: ProgramModel,
+  variable: Variable,
+  { module, function: function_, access }: SharedAccess,
+  test: number,
+): Obstacle | undefined {
+  const setters = new Set(variable.accesses.flatMap((one) => (isRenewal(one) ? [one.function] : [])));
+  for (const edge of program.callsFrom(function_)) {
+    if (edge.how === 'decorate') continue;
+    if (!program.reaches(module, test, edge.fact) || !program.reaches(module, edge.fact, access.fact))
+      continue;
+    const seen = new Set([edge.callee]);
+    for (const below of seen) {
+      if (setters.has(below))
+        return {
+          reason: `${named(edge.callee)} may set \`${variable.name}\` anew`,
+          at: at(module, edge.fact),
+        };
+      if (seen.size > MOST_BELOW) break;
+      for (const next of program.callsFrom(below)) if (next.how !== 'decorate') seen.add(next.callee);
+    }
+  }
+  return undefined;
+}
+
+function isRenewal(one: SharedAccess): boolean {
+  return one.access.kind === 'write' && !isNone(one) && !one.beforeSharing;
+}
+
 /** The act alone, with the error that it raises when another thread was first. */
 function attempts(
   program: ProgramModel,
@@ -318,9 +358,19 @@ function attempts(
   test: number,
   form: string,
 ): readonly Fix[] {
-  const error = errorOf(program.containerOf(variable), access, form);
-  if (error === undefined) return [];
+  const containers = program.containerOf(variable);
+  const out: Fix = {
+    title: `Take the entry out of \`${variable.name}\` first, in one step`,
+    safety: 'unsafe',
+    intention: { kind: 'takeOut', file, test },
+  };
+  const mapping = containers.length > 0 && containers.every((one) => PLAIN_MAPPINGS.includes(one));
+  const taking =
+    (form === 'contains' || form === 'lacks') && mapping && access.key !== undefined ? [out] : [];
+  const error = errorOf(containers, access, form);
+  if (error === undefined) return taking;
   return [
+    ...taking,
     {
       title: `Do it and catch \`${error}\``,
       safety: 'unsafe',

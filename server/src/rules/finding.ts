@@ -104,6 +104,10 @@ export type Intention =
       readonly act: FactId;
       readonly operation: 'pop' | 'discard' | 'setdefault';
     }
+  /** `if x is None: with lock: x = f()` → the test once more under the lock. */
+  | { readonly kind: 'testAgain'; readonly file: string; readonly test: FactId; readonly act: FactId }
+  /** `if k in d: d[k].close(); del d[k]` → `try: value = d.pop(k)`, `else: value.close()`. */
+  | { readonly kind: 'takeOut'; readonly file: string; readonly test: FactId }
   /** `if k in d: v = d.pop(k)` → `try: …` and `except KeyError: pass`; `while q: x = q.pop()` → `while True:` with `break` there. */
   | {
       readonly kind: 'attempt';

@@ -3,6 +3,7 @@
  * with the tests that it relies on, and with what reads its result back before anything else is done: half of it under a lock
  * is no repair.
  */
+import { LOGGING_METHODS } from '../catalog/words.ts';
 import type { FactId } from '../facts/summary.ts';
 import type { FunctionNode, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import type { HeldUnit, Intention, LockChoice } from './finding.ts';
@@ -49,12 +50,29 @@ export function guardPlan(
     for (const one of variable.accesses) {
       if (covered.has(one) || one.beforeSharing || one.ownObject || one.maybeLocked) continue;
       if ((held !== undefined && one.locks.has(held)) || isExempt(one) || one.module.test) continue;
-      if (reach === 'changes' && !changes(one) && !steps(one)) continue;
+      if (reach === 'changes' && !changes(one) && (!steps(one) || isOfLocal(one))) continue;
+      const told = reach === 'all' ? tellsHandlers(one) : undefined;
+      if (told !== undefined) return told;
       const obstacle = add(one, []);
       if (obstacle !== undefined) return obstacle;
     }
   }
   return { lock: first.lock, units };
+}
+
+/** A local has the object: no lock of it can be named there, and what was swapped out is nobody else's. */
+function isOfLocal({ module, access }: SharedAccess): boolean {
+  const { root, parent } = module.summary.paths[access.path]!;
+  return root === 'local' && parent === -1;
+}
+
+/** `logger.debug(…)` runs what others have registered. */
+function tellsHandlers({ module, access, name }: SharedAccess): Obstacle | undefined {
+  if (access.use !== 'method' || !LOGGING_METHODS.has(access.operation)) return undefined;
+  return {
+    reason: `the lock would be held over \`${name}.${access.operation}\`, which runs the handlers of \`logging\``,
+    at: { file: module.file, fact: access.fact },
+  };
 }
 
 function steps({ access }: SharedAccess): boolean {

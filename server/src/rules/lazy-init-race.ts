@@ -25,7 +25,7 @@ import {
 import type { Confidence, Evidence, Finding, Fix } from './finding.ts';
 import { createdTwice } from './interleavings.ts';
 import { guardedBy, isWorthSaying, levelOf } from './levels.ts';
-import { choiceAt, chooseLock, isObstacle, lockFixes, refusedFix } from './lockChoice.ts';
+import { choiceAt, chooseLock, isObstacle, lockFixes, refusedFix, testedAgain } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
 import { namesThread } from './threadCode.ts';
 
@@ -100,7 +100,7 @@ for _ in range(4):
     ],
     whenNotToUse:
       'When creating the object twice is harmless and nobody keeps the first one. Such plain memos are shown as notes only.',
-    fix: 'Unsafe, look at it: the test is repeated under a lock, or becomes one `setdefault`.',
+    fix: 'Unsafe, look at it: the test is repeated under a lock, a new one or the one that is taken after it, or becomes one `setdefault`.',
     unknown:
       'A value of unknown kind counts as recomputable and is shown as a note; what is certainly an object with identity is a warning.',
     references: [
@@ -215,7 +215,7 @@ function report(
       ...(parallel === undefined ? lockEvidence(program, variable) : threadEvidence(parallel)),
       ...others(variable, access),
     ],
-    fixes: access.locks.size > 0 ? [] : fixesFor(program, variable, access, test.fact),
+    fixes: late ? [testedAgain(program, access, test.fact)] : fixesFor(program, variable, access, test.fact),
     identity: identityOf(access, variable),
     cause: variable.key,
   };

@@ -144,6 +144,8 @@ function copiedWhole(program: ProgramModel, owner: ClassNode): Obstacle | undefi
         at: { file: found.module.file, fact: found.scope.fact },
       };
   }
+  // What holds a lock already can be neither pickled nor copied, so that nobody does.
+  const keepsLock = program.locksOf(owner, owner.module).some(({ holder }) => holder === 'instance');
   for (const { module, call, name } of copyingCalls(program)) {
     const [given] = call.arguments;
     if (given === undefined) continue;
@@ -151,6 +153,7 @@ function copiedWhole(program: ProgramModel, owner: ClassNode): Obstacle | undefi
     const itself = types.some((type) => type.kind === 'instance' && isRelated(type.of, owner));
     const ofImport = given.value.kind === 'path' && module.summary.paths[given.value.path]!.root === 'import';
     const perhaps =
+      !keepsLock &&
       !ofImport &&
       module === owner.module &&
       types.every((type) => type.kind === 'unknown' || type.kind === 'container');
@@ -302,6 +305,17 @@ export function lockFixes(
       intention: { ...guard, reach: 'all' },
     },
   ];
+}
+
+/** The lock is there and is taken after the test. */
+export function testedAgain(program: ProgramModel, access: SharedAccess, test: FactId): Fix {
+  const held = [...access.locks].flatMap((key) => program.locks.get(key) ?? []);
+  const which = held.length === 1 ? `\`${held[0]!.name}\`` : 'the lock';
+  return {
+    title: `Test once more under ${which}`,
+    safety: 'unsafe',
+    intention: { kind: 'testAgain', file: access.module.file, test, act: access.access.fact },
+  };
 }
 
 export function refusedFix(file: string, title: string, obstacle: Obstacle): Fix {

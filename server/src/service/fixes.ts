@@ -19,6 +19,8 @@ import { renameConstructor } from '../edits/renameConstructor.ts';
 import { reachesReceiver } from '../edits/scopes.ts';
 import { singleOperation } from '../edits/singleOperation.ts';
 import { snapshot } from '../edits/snapshot.ts';
+import { takeOut } from '../edits/takeOut.ts';
+import { testAgain } from '../edits/testAgain.ts';
 import { lockedRegion, wrapInWith } from '../edits/wrapInWith.ts';
 import { type FactId, type FileSummary, factSpan } from '../facts/summary.ts';
 import type { HeldUnit, Intention, LockChoice } from '../rules/finding.ts';
@@ -133,6 +135,10 @@ export function sketch(
       const target = owner.kind === 'existing' ? owner : { ...owner, at: place(owner.fact) };
       return here(hoistLock(syntax, place(intention.constructor), target));
     }
+    case 'testAgain':
+      return here(testAgain(syntax, place(intention.test), place(intention.act)));
+    case 'takeOut':
+      return here(takeOut(syntax, place(intention.test)));
     case 'attempt':
       return here(attempt(syntax, place(intention.test), place(intention.act), intention.error));
     case 'singleOperation':

@@ -2,9 +2,12 @@ import { describe, it } from 'vitest';
 import { attempt } from '../../../src/edits/attempt.ts';
 import { doubleCheck } from '../../../src/edits/doubleCheck.ts';
 import { hoistLock } from '../../../src/edits/hoistLock.ts';
+import { readOnce } from '../../../src/edits/readOnce.ts';
 import { renameConstructor } from '../../../src/edits/renameConstructor.ts';
 import { singleOperation } from '../../../src/edits/singleOperation.ts';
 import { snapshot } from '../../../src/edits/snapshot.ts';
+import { takeOut } from '../../../src/edits/takeOut.ts';
+import { testAgain } from '../../../src/edits/testAgain.ts';
 import { type Case, expectCase } from './marked.ts';
 
 const RENAMED: readonly Case[] = [
@@ -144,14 +147,14 @@ const ATTEMPTS: readonly Case[] = [
     after: 'try:\n    v = d.pop(k)\nexcept KeyError:\n    v = 1\n',
   },
   {
-    name: 'there is an else, and more than the use before it',
+    name: 'there is an else, and more than the use before it: it moves up',
     before: 'if «k» in d:\n    v = «d.pop(k)»\n    f(v)\nelse:\n    v = 1\n',
-    after: 'refused: the `if` has an `else`',
+    after: 'try:\n    v = d.pop(k)\nexcept KeyError:\n    v = 1\nelse:\n    f(v)\n',
   },
   {
     name: 'there is an elif',
     before: 'if «k» in d:\n    v = «d.pop(k)»\nelif k:\n    v = 1\n',
-    after: 'refused: the `if` has an `else`',
+    after: 'refused: the `if` has an `elif`',
   },
   {
     name: 'the use is an argument',
@@ -315,6 +318,125 @@ const HOISTED: readonly Case[] = [
   },
 ];
 
+const READ_ONCE: readonly Case[] = [
+  {
+    name: 'the use in the condition, and a reset',
+    before:
+      'class A:\n    def f(self):\n        if «self.x» and «self.x».closed():\n            self.x = None\n',
+    after:
+      'class A:\n    def f(self):\n        x = self.x\n        if x and x.closed():\n            self.x = None\n',
+  },
+  {
+    name: 'behind an `if` that leaves',
+    before:
+      'class A:\n    def f(self):\n        if «self.x» is None:\n            return\n        if self.x in y:\n            y.remove(self.x)\n        «self.x».f()\n        self.x = None\n',
+    after:
+      'class A:\n    def f(self):\n        x = self.x\n        if x is None:\n            return\n        if x in y:\n            y.remove(x)\n        x.f()\n        self.x = None\n',
+  },
+  {
+    name: 'set in between',
+    before:
+      'class A:\n    def f(self):\n        if «self.x» is None:\n            return\n        self.x = 1\n        «self.x».f()\n',
+    after: 'refused: `self.x` is also set in the body',
+  },
+  {
+    name: 'a loop that goes through it into it',
+    before:
+      'class A:\n    def f(self):\n        if «self.x»:\n            for self.x in y:\n                «self.x».f()\n',
+    after: 'refused: `self.x` is also set in the body',
+  },
+  {
+    name: 'used after it was given up',
+    before:
+      'class A:\n    def f(self):\n        if «self.x» is None:\n            return\n        self.x = None\n        «self.x».f()\n',
+    after: 'refused: `self.x` is used again after it is set in the body',
+  },
+  {
+    name: 'a loop that waits for another value',
+    before:
+      'class A:\n    def f(self):\n        if «self.x» is None:\n            return\n        while self.x:\n            «self.x».f()\n',
+    after: 'refused: `self.x` is tested anew in a loop',
+  },
+  {
+    name: 'an `if` that does not leave',
+    before:
+      'class A:\n    def f(self):\n        if «self.x» is None:\n            log()\n        «self.x».f()\n',
+    after: 'refused: the test and the use do not stand in one `if`',
+  },
+];
+
+const TAKEN_OUT: readonly Case[] = [
+  {
+    name: 'used and removed',
+    before: 'def f(self, k):\n    if «k in self.d»:\n        self.d[k].end()\n        del self.d[k]\n',
+    after:
+      'def f(self, k):\n    try:\n        value = self.d.pop(k)\n    except KeyError:\n        pass\n    else:\n        value.end()\n',
+  },
+  {
+    name: 'the other way round',
+    before:
+      'def f(self, k):\n    if «k not in self.d»:\n        no(k)\n    else:\n        for g in self.d[k]:\n            g()\n        # gone\n        del self.d[k]\n    return 1\n',
+    after:
+      'def f(self, k):\n    try:\n        value = self.d.pop(k)\n    except KeyError:\n        no(k)\n    else:\n        for g in value:\n            g()\n        # gone\n    return 1\n',
+  },
+  {
+    name: 'with an `else`',
+    before:
+      'def f(self, k):\n    if «k in self.d»:\n        self.d[k].end()\n        self.d.pop(k)\n        g()\n    else:\n        # nothing\n        h()\n        i()\n    return 2\n',
+    after:
+      'def f(self, k):\n    try:\n        value = self.d.pop(k)\n    except KeyError:\n        # nothing\n        h()\n        i()\n    else:\n        value.end()\n        g()\n    return 2\n',
+  },
+  {
+    name: 'used afterwards',
+    before: 'def f(self, k):\n    if «k in self.d»:\n        del self.d[k]\n        self.d[k].end()\n',
+    after: 'refused: `self.d[k]` is used again after it is removed',
+  },
+  {
+    name: 'with an `elif`',
+    before:
+      'def f(self, k):\n    if «k in self.d»:\n        self.d[k].end()\n        del self.d[k]\n    elif k:\n        h()\n',
+    after: 'refused: the `if` has an `elif`',
+  },
+  {
+    name: 'more is asked',
+    before: 'def f(self, k):\n    if «k in self.d» and k:\n        self.d[k].end()\n        del self.d[k]\n',
+    after: 'refused: the test asks for more than whether the entry is there',
+  },
+];
+
+const TESTED_AGAIN: readonly Case[] = [
+  {
+    name: 'the lock in the body',
+    before:
+      'def f(self):\n    if «self.x is None»:\n        with self.l:\n            «self.x» = g()\n            self.y = 1\n    return self.x\n',
+    after:
+      'def f(self):\n    if self.x is None:\n        with self.l:\n            if self.x is None:\n                self.x = g()\n                self.y = 1\n    return self.x\n',
+  },
+  {
+    name: 'behind an `if` that leaves, with the local that was tested',
+    before:
+      'def f(self):\n    x = self.x\n    if «x is not None»:\n        return x\n    with self.l:\n        «self.x» = g()\n        return self.x\n',
+    after:
+      'def f(self):\n    x = self.x\n    if x is not None:\n        return x\n    with self.l:\n        x = self.x\n        if x is not None:\n            return x\n        self.x = g()\n        return self.x\n',
+  },
+  {
+    name: 'on one line',
+    before: 'def f(self, k):\n    if «k not in d»:\n        with l: «d[k]» = g()\n',
+    after:
+      'def f(self, k):\n    if k not in d:\n        with l:\n            if k not in d:\n                d[k] = g()\n',
+  },
+  {
+    name: 'what is stored was made before',
+    before: 'def f(k):\n    if «k not in d»:\n        v = g()\n        with l:\n            «d[k]» = v\n',
+    after: 'refused: more than what the lock is held over depends on the test',
+  },
+  {
+    name: 'a test that does something',
+    before: 'def f():\n    if «ask()»:\n        with l:\n            «x.y» = 1\n',
+    after: 'refused: the condition does more than test',
+  },
+];
+
 describe('renameConstructor', () => {
   it.each(RENAMED)('$name', (sample) =>
     expectCase(sample, ({ syntax, spans }) => renameConstructor(syntax, spans[0]!, 'Lock', 'RLock')),
@@ -336,6 +458,24 @@ describe('singleOperation', () => {
   );
   it.each(DEFAULTS)('setdefault: $name', (sample) =>
     expectCase(sample, ({ syntax, spans }) => singleOperation(syntax, spans[0]!, spans[1]!, 'setdefault')),
+  );
+});
+
+describe('readOnce', () => {
+  it.each(READ_ONCE)('$name', (given) =>
+    expectCase(given, ({ syntax, spans: [test, act] }) => readOnce(syntax, test!, act!)),
+  );
+});
+
+describe('takeOut', () => {
+  it.each(TAKEN_OUT)('$name', (given) =>
+    expectCase(given, ({ syntax, spans: [test] }) => takeOut(syntax, test!)),
+  );
+});
+
+describe('testAgain', () => {
+  it.each(TESTED_AGAIN)('$name', (given) =>
+    expectCase(given, ({ syntax, spans: [test, act] }) => testAgain(syntax, test!, act!)),
   );
 });
 
