@@ -4,7 +4,7 @@
  * once and in Restricted Mode, and the walks of a person with keys and clicks, in a trusted folder and in one that gets
  * trusted, which leave screenshots in `artifacts/screenshots`; the last of them in the VS Code that is a web page alone.
  *
- *   node scripts/vscodeTest.mjs [--vsix FILE] [--launch suite|folders|restricted|person|trust|browser] [--only PART-OF-A-NAME]
+ *   node scripts/vscodeTest.mjs [--vsix FILE] [--launch suite|folders|restricted|person|trust|browser] [--only PATTERN]
  *
  * Without `--vsix` the extension is packaged first. HEDDLE_VSCODE=server or =desktop chooses; without it the desktop
  * application is tried for a bounded time. Fails when no VS Code or no browser can be had. HEDDLE_FT_PYTHON names a

@@ -84,7 +84,7 @@ export function createHands({ page, workspace, screenshots }: Place): Hands {
       });
       await press('Enter');
       await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
-      await page.locator('.editor-instance .view-line').first().waitFor();
+      await page.locator(':is(.editor-instance, .notebook-editor) .view-line:visible').first().waitFor();
     },
     async goToLine(line, column = 1) {
       await press('Control+g');

@@ -12,6 +12,7 @@ import { auditedSteps } from './audited.ts';
 import { browserSteps } from './browser.ts';
 import { gilSteps } from './gil.ts';
 import { createHands, type Hands, type Place } from './hands.ts';
+import { quietSteps } from './quietPlaces.ts';
 import { trustSteps } from './trust.ts';
 import { walkthroughSteps } from './walkthrough.ts';
 
@@ -142,6 +143,7 @@ function steps(hands: Hands): readonly Test[] {
       await picture('11-audit-cancelled');
       await command('Heddle: Group Findings by Rule');
     }),
+    ...quietSteps(hands),
     ...gilSteps(hands),
     step('the status bar item offers what can be done', async () => {
       await page.locator('.statusbar-item[aria-label="Heddle: ready"]').click();

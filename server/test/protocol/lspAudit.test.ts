@@ -143,7 +143,7 @@ test('the output says which version, folder and settings are at work, and what w
     lines.push((await client.take<LogMessageParams>('window/logMessage')).message);
   const text = lines.join('\n');
   expect(text).toMatch(/^Language server 0\.0\.0-test on Node \d+\.\d+\.\d+ on \w+ \w+, \d+ rules\.$/m);
-  expect(text).toContain(`Folder ${folder.path}; settings of the editor: target="both".`);
-  expect(text).toMatch(/^Audit took \d+ ms: 1 files, \d errors/m);
+  expect(text).toContain(`Folder ${folder.path}: settings of the editor: target="both".`);
+  expect(text).toMatch(/^Audit took \d+ ms \(files: 1, errors: \d, /m);
   expect(text).not.toContain('visits');
 });

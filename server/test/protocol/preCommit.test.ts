@@ -55,9 +55,10 @@ beforeAll(async () => {
   const programs = place(windows ? 'venv/Scripts' : 'venv/bin');
   const quiet = ['--quiet', '--disable-pip-version-check'];
   await execute(join(programs, 'python'), ['-m', 'pip', 'install', ...quiet, 'pre-commit']);
+  const { PATH } = process.env;
   environment = {
     ...process.env,
-    PATH: `${programs}${delimiter}${process.env['PATH']}`,
+    PATH: `${programs}${delimiter}${PATH}`,
     PRE_COMMIT_HOME: place('hooks'),
     GIT_CONFIG_COUNT: '2',
     GIT_CONFIG_KEY_0: 'user.name',

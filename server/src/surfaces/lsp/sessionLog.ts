@@ -34,13 +34,13 @@ export function sessionLog(logger: Logger, host: Host): SessionLog {
     settings(folders, of) {
       if (folders.length === 0) sayNew('', `No folder is open; ${settingsText(of(undefined))}.`);
       for (const folder of folders)
-        sayNew(folder.path, `Folder ${folder.path}; ${settingsText(of(folder))}.`);
+        sayNew(folder.path, `Folder ${folder.path}: ${settingsText(of(folder))}.`);
     },
     read(folder, report, since) {
       const { files, analysed, lines, notAnalysed } = report;
       const findings = files.reduce((sum, file) => sum + file.findings.length + file.auditOnly.length, 0);
       logger.info(
-        `Read ${folder.path} in ${took(since)}: ${analysed} files, ${lines} lines, ${findings} findings.`,
+        `Read ${folder.path} in ${took(since)} (files: ${analysed}, lines: ${lines}, findings: ${findings}).`,
       );
       for (const { file, message, part } of notAnalysed)
         logger.info(`${part === undefined ? 'Not' : 'Partly'} analysed: ${file}: ${message}`);
@@ -56,7 +56,7 @@ export function sessionLog(logger: Logger, host: Host): SessionLog {
       const { error, warning, note, hint } = counts.bySeverity;
       const ended = cancelled ? 'Audit cancelled after' : 'Audit took';
       logger.info(
-        `${ended} ${took(since)}: ${analysed} files, ${error} errors, ${warning} warnings, ${note} notes, ${hint} hints.`,
+        `${ended} ${took(since)} (files: ${analysed}, errors: ${error}, warnings: ${warning}, notes: ${note}, hints: ${hint}).`,
       );
       for (const { uri, reason, partly } of notAnalysed)
         logger.info(`${partly === true ? 'Partly' : 'Not'} analysed: ${uri}: ${reason}`);
