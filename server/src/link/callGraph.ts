@@ -7,10 +7,10 @@ import type { Access, AccessPath, Call, FileSummary, ScopeId, ValueShape } from 
 import type { Question } from './fixpoint.ts';
 import { flowOf } from './flow.ts';
 import { derived, linearized, mayBeOne } from './hierarchy.ts';
-import { type NameIndex, push } from './nameIndex.ts';
+import { choicesOf, type NameIndex, push } from './nameIndex.ts';
 import type { CallEdge, ClassNode, FunctionNode, Module, Receiver } from './program.ts';
 import type { Resolver } from './resolve.ts';
-import type { FunctionTarget } from './target.ts';
+import type { FunctionTarget, VariableId } from './target.ts';
 
 export interface DraftEdge extends Omit<CallEdge, 'locks'> {
   readonly receiver: Receiver;
@@ -247,6 +247,7 @@ class LazyCallGraph implements CallGraph {
   #addCall(caller: FunctionNode, call: Call, edges: DraftEdge[]): void {
     const { module } = caller;
     const target = this.#resolver.target(module, call.callee);
+    if (target.kind === 'variable') this.#addChoices(caller, call, target.variable, edges);
     if (target.kind !== 'function' && target.kind !== 'class' && target.kind !== 'several') return;
     const common = {
       caller,
@@ -293,6 +294,42 @@ class LazyCallGraph implements CallGraph {
           through: target.class,
           how: 'construct',
         });
+    }
+  }
+
+  /** `step = self._open if first else self._next`, `step()`. */
+  #addChoices(
+    caller: FunctionNode,
+    { callee, fact }: Call,
+    { kind, fields }: VariableId,
+    edges: DraftEdge[],
+  ): void {
+    const { module } = caller;
+    if (kind !== 'closure' || fields.length > 0) return;
+    const repeated = flowOf(module.summary).loopAround(fact) !== undefined;
+    for (const path of new Set(
+      this.#resolver.bindingsOf(module, callee).flatMap(({ value }) => choicesOf(value)),
+    )) {
+      const target = this.#resolver.target(module, path);
+      const functions =
+        target.kind === 'several' ? target.functions : target.kind === 'function' ? [target] : [];
+      for (const one of functions) {
+        if (one.function.property) continue;
+        const { sameReceiver, receiver, through } = one;
+        for (const called of calleesOf(this.#resolver, module, path, one))
+          edges.push({
+            caller,
+            module,
+            fact,
+            repeated,
+            callee: called,
+            sameReceiver,
+            overriding: called !== one.function,
+            receiver,
+            through,
+            how: 'call',
+          });
+      }
     }
   }
 

@@ -2,7 +2,7 @@
  * How objects that several threads see get from function to function: whether the object of a call, and what its arguments are, are
  * such objects when a thread runs the call.
  */
-import type { Call } from '../facts/summary.ts';
+import type { Call, PathId } from '../facts/summary.ts';
 import { argumentOf, isFreshInLoop, valuesOf } from './callables.ts';
 import type { DraftEdge } from './callGraph.ts';
 import { flowOf } from './flow.ts';
@@ -36,8 +36,15 @@ export class Flows {
     this.#ownership = ownership;
   }
 
-  /** Parameters of a thread's first function for which the start of the thread gives an object that others have. */
-  intoEntry(thread: DraftThread, function_: FunctionNode): ReadonlySet<string> {
+  /**
+   * Parameters of a thread's first function for which the start of the thread gives an object that others have: any other thread,
+   * or only those that start at the same place.
+   */
+  intoEntry(
+    thread: DraftThread,
+    function_: FunctionNode,
+    others: 'any' | 'alike' = 'any',
+  ): ReadonlySet<string> {
     const { call, module, passesObjects } = thread;
     if (call === undefined || !passesObjects) return NONE;
     const given = new Set(valuesOf(call.arguments));
@@ -49,7 +56,8 @@ export class Flows {
             where === module &&
             given.has(value) &&
             value.kind === 'path' &&
-            !isFreshInLoop(module, value.path, call.fact),
+            !isFreshInLoop(module, value.path, call.fact) &&
+            !(others === 'alike' && isOfEach(thread, value.path)),
         ),
     );
     return found.length === 0 ? NONE : new Set(found.map(({ name }) => name));
@@ -107,6 +115,13 @@ export class Flows {
     const through = receiver === 'parameter' || receiver === 'local';
     return { receiver: through ? this.#ownership.ofReceiver(module, call) : [], parameters };
   }
+}
+
+/** Below a parameter for which each of the threads has another object. */
+export function isOfEach({ module, ownParameters }: DraftThread, path: PathId): boolean {
+  let root = path;
+  while (module.summary.paths[root]!.parent !== -1) root = module.summary.paths[root]!.parent;
+  return ownParameters?.has(root) === true;
 }
 
 /** Whether others may have the object when this thread runs the function. */

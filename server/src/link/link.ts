@@ -20,7 +20,7 @@ import {
   type ValueShape,
 } from '../facts/summary.ts';
 import { receiverClass, submittedAt } from './blocking.ts';
-import { callablesOf, isFreshInLoop } from './callables.ts';
+import { callablesOf, isFreshInLoop, isRepeated } from './callables.ts';
 import { buildCallGraph, type CallGraph, type DraftEdge, isConstructor, isPrivate } from './callGraph.ts';
 import { EffectTable } from './effects.ts';
 import { flowOf } from './flow.ts';
@@ -60,7 +60,14 @@ import type {
   ValueType,
   Variable,
 } from './program.ts';
-import { computeReach, constructionOnly, type FunctionSet, isNested, type Reach } from './reach.ts';
+import {
+  computeReach,
+  constructionOnly,
+  type FunctionSet,
+  isNested,
+  type Reach,
+  type ReachOfThread,
+} from './reach.ts';
 import { Resolver } from './resolve.ts';
 import { RootTable } from './roots.ts';
 import type { NamedSetting } from './serverSettings.ts';
@@ -340,6 +347,7 @@ class LinkedProgram implements Linked {
       [...this.#libraries],
       threads,
       reach.byThread,
+      reach.amongAlike,
       reach.threadsOf,
       reach.through,
       entryLocks,
@@ -415,6 +423,8 @@ class LinkedProgram implements Linked {
         if (!this.#runsOnShared(variable, second, b)) continue;
         if (id === other) {
           if (!thread.many || !this.#sharedByAll(variable, thread, a, b)) continue;
+          if (!this.#isSeenByAlike(variable, thread, a) || !this.#isSeenByAlike(variable, thread, b))
+            continue;
           const confidence = this.#inOneProcess(thread, [variable.module]);
           if (confidence !== undefined)
             offer({ thread, runs: 'both', entry: this.#reach.through[id]!.get(a.function), confidence });
@@ -899,8 +909,22 @@ class LinkedProgram implements Linked {
     return { caller, callee, module, fact, locks, sameReceiver, overriding, how, repeated };
   }
 
+  /** Whether the object is one that the threads have in common which start at the same place. */
+  #isSeenByAlike(variable: Variable, thread: DraftThread, access: SharedAccess): boolean {
+    const among = this.#reach.amongAlike[thread.id];
+    return among === undefined || this.#runsOnShared(variable, thread, access, among);
+  }
+
   /** Whether the object that the access touches, when this thread runs it, is one that other threads see. */
-  #runsOnShared(variable: Variable, thread: DraftThread, access: SharedAccess): boolean {
+  #runsOnShared(
+    variable: Variable,
+    thread: DraftThread,
+    access: SharedAccess,
+    { reached, parameters: given }: Pick<ReachOfThread, 'reached' | 'parameters'> = {
+      reached: this.#reach.byThread[thread.id]!,
+      parameters: this.#reach.parameters[thread.id]!,
+    },
+  ): boolean {
     const { function: function_, receiver, whose } = access;
     if (variable.kind === 'closure') return !this.#makesCell(variable, thread);
     if (variable.kind !== 'instance') return true;
@@ -910,12 +934,12 @@ class LinkedProgram implements Linked {
         return true;
       case 'parameter':
       case 'local': {
-        const shared = this.#reach.byThread[thread.id]!.get(function_) === true;
-        const parameters = this.#reach.parameters[thread.id]!.get(function_) ?? NONE;
+        const shared = reached.get(function_) === true;
+        const parameters = given.get(function_) ?? NONE;
         return isSeen(whose, { shared, parameters }, thread);
       }
       default:
-        return this.#reach.byThread[thread.id]!.get(function_) === true || this.#isForeign(access);
+        return reached.get(function_) === true || this.#isForeign(access);
     }
   }
 
@@ -1050,19 +1074,31 @@ class LinkedProgram implements Linked {
   }
 
   /** Whether outside callers of a method have the object that the thread has: the thread is its own, or there is one only. */
-  #isOneObject({ owner, module }: Variable, thread: DraftThread): boolean {
-    if (owner === undefined || this.locksOf(owner, module).length > 0) return true;
+  #isOneObject({ owner, module, accesses }: Variable, thread: DraftThread): boolean {
+    if (owner === undefined) return true;
+    const guards = new Set(this.locksOf(owner, module).map(({ key }) => key));
+    if (accesses.some(({ locks }) => [...locks].some((key) => guards.has(key)))) return true;
     if (
       [thread.spawner, ...thread.entries.map((entry) => entry.function)].some(
         (one) => one.owner !== undefined && mayBeOne(one.owner, owner),
       )
     )
       return true;
-    const made = this.#resolver.index.calls(owner.scope.name).filter((site) => {
-      const target = this.#resolver.target(site.module, site.call.callee);
-      return target.kind === 'class' && target.class === owner;
+    return this.#isMadeOnce(owner, new Set());
+  }
+
+  /** Made in one place, and that not by each of several objects. */
+  #isMadeOnce(class_: ClassNode, seen: Set<ClassNode>): boolean {
+    if (seen.has(class_)) return false;
+    seen.add(class_);
+    const made = this.#resolver.index.calls(class_.scope.name).filter(({ module, call }) => {
+      const target = this.#resolver.target(module, call.callee);
+      return target.kind === 'class' && target.class === class_;
     });
-    return made.length === 1;
+    const [only] = made;
+    if (only === undefined || made.length > 1 || isRepeated(only.module, only.call.fact)) return false;
+    const maker = this.#resolver.functionAt(only.module, only.call.scope).owner;
+    return maker === undefined || this.#isMadeOnce(maker, seen);
   }
 
   /** In the library profile: whether outside callers may run this from several threads on the same object. */

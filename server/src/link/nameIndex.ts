@@ -2,7 +2,7 @@
  * Where a name occurs, over all files, before anything is resolved: linking asks "who may call `flush`?" and resolves only
  * those places. What nobody asks about is never resolved, so that an edit costs what it concerns, not what the program holds.
  */
-import type { Access, Binding, Call, PathId, ScopeId, ValueShape } from '../facts/summary.ts';
+import type { Access, Binding, Call, FileSummary, PathId, ScopeId, ValueShape } from '../facts/summary.ts';
 import { type Circle, Input } from './fixpoint.ts';
 import type { Module } from './program.ts';
 
@@ -170,6 +170,7 @@ export class ProgramNames implements NameIndex {
     const names = this.#names;
     const { summary } = module;
     const { paths } = summary;
+    const called = functionsCalledInPlace(summary);
     const nameAt = (path: PathId): string => paths[path]!.last;
     const note = (shape: ValueShape, site: CallSite | undefined): void => {
       switch (shape.kind) {
@@ -201,13 +202,9 @@ export class ProgramNames implements NameIndex {
       if (callee.root === 'local' && callee.fields.length === 0) {
         to.localCalls({ module, call });
         for (const { value } of boundTo(call.callee)) {
-          const bound =
-            value.kind === 'scope'
-              ? summary.scopes[value.scope]!.name
-              : value.kind === 'path'
-                ? nameAt(value.path)
-                : undefined;
-          if (bound !== undefined) to.throughLocal(bound, { module, scope: call.scope });
+          if (value.kind === 'scope')
+            to.throughLocal(summary.scopes[value.scope]!.name, { module, scope: call.scope });
+          for (const path of choicesOf(value)) to.throughLocal(nameAt(path), { module, scope: call.scope });
         }
       }
       if (names.has(name)) to.calls(name, { module, call });
@@ -218,11 +215,70 @@ export class ProgramNames implements NameIndex {
       const name = nameAt(access.path);
       if (!names.has(name)) continue;
       to.reads(name, { module, access });
-      if (access.use !== 'called' && access.use !== 'method') to.values(name, { module, path: access.path });
+      if (access.use === 'called' || access.use === 'method') continue;
+      if (access.use !== 'assigned' || !called.everywhere.has(access.path))
+        to.values(name, { module, path: access.path });
     }
-    for (const binding of summary.bindings) if (binding.how !== 'definition') note(binding.value, undefined);
+    for (const { how, path, value } of summary.bindings)
+      if (how !== 'definition' && !called.locals.has(path)) note(value, undefined);
     for (const scope of summary.scopes) for (const shape of scope.returns) note(shape, undefined);
   }
+}
+
+/** The paths of which a value is one: `a`, `a if c else b`, an element of the table `(a, b)` or `(("x", a), ("y", b))` in place. */
+export function choicesOf(value: ValueShape): readonly PathId[] {
+  switch (value.kind) {
+    case 'path':
+      return [value.path];
+    case 'either':
+      return value.options.flatMap(choicesOf);
+    case 'element':
+      return membersOf(value.of).flatMap((one) => (one.kind === 'container' ? [] : choicesOf(one)));
+    default:
+      return [];
+  }
+}
+
+function membersOf(shape: ValueShape): readonly ValueShape[] {
+  if (shape.kind === 'container') return shape.elements;
+  if (shape.kind !== 'element') return [];
+  return membersOf(shape.of).flatMap((one) => (one.kind === 'container' ? one.elements : []));
+}
+
+/**
+ * Functions that a local only chooses between: `step = self._open if first else self._next`, `step(message)`. Whoever chooses
+ * calls, too, so that nobody else is handed them.
+ */
+function functionsCalledInPlace(summary: FileSummary): {
+  readonly locals: ReadonlySet<PathId>;
+  /** Paths that are no value anywhere but of such locals. */
+  readonly everywhere: ReadonlySet<PathId>;
+} {
+  const { accesses, bindings, calls, paths, scopes } = summary;
+  const locals = new Set<PathId>();
+  for (const { callee } of calls) {
+    const { root, parent, scope } = paths[callee]!;
+    if (root === 'local' && parent === -1 && !scopes[scope]!.generator) locals.add(callee);
+  }
+  const everywhere = new Set<PathId>();
+  if (locals.size === 0) return { locals, everywhere };
+  const mention = (value: ValueShape | undefined): void => {
+    if (value?.kind === 'path') locals.delete(value.path);
+    else if (value?.kind === 'container') value.elements.forEach(mention);
+    else if (value?.kind === 'either') value.options.forEach(mention);
+    else if (value?.kind === 'element' || value?.kind === 'awaited') mention(value.of);
+  };
+  for (const call of calls) for (const { value } of call.arguments) mention(value);
+  for (const { value } of bindings) mention(value);
+  for (const { value } of accesses) mention(value);
+  for (const { returns } of scopes) returns.forEach(mention);
+  const left = new Map<PathId, number>();
+  for (const { path, value } of bindings)
+    if (locals.has(path)) for (const one of choicesOf(value)) left.set(one, (left.get(one) ?? 0) + 1);
+  for (const { path, kind, use } of accesses)
+    if (kind === 'read' && use === 'assigned' && left.has(path)) left.set(path, left.get(path)! - 1);
+  for (const [path, count] of left) if (count >= 0) everywhere.add(path);
+  return { locals, everywhere };
 }
 
 /** Who hears of each place in a text where a name of the program occurs. */

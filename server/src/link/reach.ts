@@ -23,6 +23,11 @@ export interface Reach {
   readonly byThread: readonly ReadonlyMap<FunctionNode, boolean>[];
   /** Thread id → parameters of the functions that it runs that get objects other threads can see. */
   readonly parameters: readonly ReadonlyMap<FunctionNode, ReadonlySet<string>>[];
+  /**
+   * The same two for several threads of which each has objects of its own: what of theirs those see that start at the same place.
+   * Undefined for threads that have none.
+   */
+  readonly amongAlike: readonly (Pick<ReachOfThread, 'reached' | 'parameters'> | undefined)[];
   /** Thread id → the entry through which it comes to each function. */
   readonly through: readonly ReadonlyMap<FunctionNode, Entry>[];
   /** Thread ids per function. */
@@ -64,6 +69,9 @@ export function computeReach(
   return {
     byThread,
     parameters: reaches.map(({ parameters }) => parameters),
+    amongAlike: threads.map((thread) =>
+      (thread.ownParameters?.size ?? 0) === 0 ? undefined : reachOf(graph, thread, flows, 'alike'),
+    ),
     through: reaches.map(({ through }) => through),
     threadsOf,
     importTime,
@@ -146,15 +154,18 @@ const MAX_CLASSES = 8;
 
 const NO_PARAMETERS: ReadonlySet<string> = new Set();
 
+export interface ReachOfThread {
+  readonly reached: ReadonlyMap<FunctionNode, boolean>;
+  readonly parameters: ReadonlyMap<FunctionNode, ReadonlySet<string>>;
+  readonly through: ReadonlyMap<FunctionNode, Entry>;
+}
+
 function reachOf(
   graph: CallGraph,
   thread: DraftThread,
   flows: Flows,
-): {
-  readonly reached: ReadonlyMap<FunctionNode, boolean>;
-  readonly parameters: ReadonlyMap<FunctionNode, ReadonlySet<string>>;
-  readonly through: ReadonlyMap<FunctionNode, Entry>;
-} {
+  others: 'any' | 'alike' = 'any',
+): ReachOfThread {
   const reached = new Map<FunctionNode, boolean>();
   const through = new Map<FunctionNode, Entry>();
   const parameters = new Map<FunctionNode, ReadonlySet<string>>();
@@ -186,7 +197,7 @@ function reachOf(
       receiver === 'shared' ||
       receiver === 'parameter' ||
       (entry.function.owner === undefined && isNested(entry.function));
-    const given = flows.intoEntry(thread, entry.function);
+    const given = flows.intoEntry(thread, entry.function, others);
     visit({ function: entry.function, shared, parameters: given, of, depth: 0, entry });
   }
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {

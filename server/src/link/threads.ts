@@ -41,6 +41,8 @@ export interface DraftThread extends ThreadEntry {
   readonly started: boolean;
   /** Locals of the spawner whose objects the thread gets to see. */
   readonly sharedLocals: readonly PathId[];
+  /** Of several threads: parameters of the spawner for which each start has another object. */
+  readonly ownParameters?: ReadonlySet<PathId>;
 }
 
 export function findThreads(
@@ -71,6 +73,7 @@ export function findThreads(
     ? found.map((thread) => ({ ...thread, confidence: 'low' as const }))
     : found;
   return markMany(
+    resolver,
     chained(
       withThreads(sure).map((thread, id) => ({
         ...withWrappers(resolver, throughCalls(startedElsewhere(resolver, thread), graph)),
@@ -469,7 +472,7 @@ function poolLane(resolver: Resolver, module: Module, call: Call): string | unde
 }
 
 /** A thread made in a function that is itself called in a loop or run by many threads may exist several times. */
-function markMany(threads: readonly DraftThread[], graph: CallGraph): DraftThread[] {
+function markMany(resolver: Resolver, threads: readonly DraftThread[], graph: CallGraph): DraftThread[] {
   const entryOf = new Map<FunctionNode, DraftThread[]>();
   for (const thread of threads) for (const entry of thread.entries) push(entryOf, entry.function, thread);
   /** `onOne`: the function runs several times for the same object. */
@@ -486,6 +489,33 @@ function markMany(threads: readonly DraftThread[], graph: CallGraph): DraftThrea
   return threads.map((thread) => {
     const from = thread.giver ?? thread.spawner;
     if (thread.many || thread.serial || !repeated(from, false, new Set())) return thread;
-    return { ...thread, many: true, manyOnOne: repeated(from, true, new Set()) };
+    return {
+      ...thread,
+      many: true,
+      manyOnOne: repeated(from, true, new Set()),
+      ownParameters: parametersOfEach(resolver, thread),
+    };
   });
+}
+
+/** `for device in devices: self._listen(device)`, where `_listen` starts a thread: one for each device. */
+function parametersOfEach(
+  resolver: Resolver,
+  { module, spawner, sharedLocals }: DraftThread,
+): ReadonlySet<PathId> {
+  const { paths } = module.summary;
+  return new Set(
+    sharedLocals.filter((local) => {
+      const { name, scope } = paths[local]!;
+      if (scope !== spawner.scope.id || resolver.bindingsOf(module, local).length > 0) return false;
+      const given = resolver.given(spawner, name);
+      return (
+        given.length > 0 &&
+        given.every(
+          ({ module: from, argument: { value }, fact }) =>
+            value.kind === 'path' && isFreshInLoop(from, value.path, fact),
+        )
+      );
+    }),
+  );
 }

@@ -1,4 +1,5 @@
 /** Reports an access without the lock that guards most other accesses of the same variable: a lock declares intent. */
+import { ELEMENT } from '../facts/summary.ts';
 import { isPrivate } from '../link/callGraph.ts';
 import type { FunctionNode, Lock, Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import { isNone } from './acts.ts';
@@ -179,6 +180,19 @@ function isHarmless(variable: Variable): boolean {
   );
 }
 
+/** A dict in which an entry that was found stays: it is only stored in. */
+function keepsEntries(program: ProgramModel, variable: Variable, { access }: SharedAccess): boolean {
+  const kinds = program.containerOf(variable);
+  return access.operation === '[]=' && kinds.length > 0 && kinds.every((kind) => DICTS.has(kind));
+}
+
+/** `d[k]`, also on the way to something else: `d[k].name`. */
+function isLookUp({ operation }: SharedAccess['access']): boolean {
+  return operation === '[]' || operation === ELEMENT;
+}
+
+const DICTS: ReadonlySet<string> = new Set(['dict', 'defaultdict', 'OrderedDict']);
+
 /** A change, an iteration, or several reads that belong together; never a lone read. */
 function matters(program: ProgramModel, variable: Variable, one: SharedAccess, guard: Guard): boolean {
   const { access, module, function: function_ } = one;
@@ -219,7 +233,10 @@ function matters(program: ProgramModel, variable: Variable, one: SharedAccess, g
       return (
         tested &&
         guard.guarded.some(
-          (one) => one.access.kind === 'mutate' || one.access.kind === 'delete' || isNone(one),
+          (one) =>
+            (one.access.kind === 'mutate' && !(isLookUp(access) && keepsEntries(program, variable, one))) ||
+            one.access.kind === 'delete' ||
+            isNone(one),
         )
       );
     }

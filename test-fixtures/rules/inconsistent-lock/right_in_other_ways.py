@@ -149,3 +149,54 @@ class Borrowed:
         for key, value in pairs:
             made._entries[key] = value  # ok: inconsistent-lock
         return made
+
+
+class Recipes:
+    """Recipes are only ever added, so one that was found is still there a moment later."""
+
+    def __init__(self):
+        self._lock = threading.RLock()
+        self._recipes = {}
+
+    def add(self, name, recipe):
+        with self._lock:
+            self._recipes[name] = recipe
+
+    def add_all(self, recipes):
+        with self._lock:
+            for name, recipe in recipes:
+                self._recipes[name] = recipe
+
+    def names(self):
+        with self._lock:
+            return sorted(self._recipes)
+
+    def cook(self, name):
+        if name not in self._recipes:
+            raise ValueError(name)
+        return self._recipes[name].cook()  # ok: inconsistent-lock
+
+
+class Tickets:
+    """Here they go, too."""
+
+    def __init__(self):
+        self._lock = threading.RLock()
+        self._tickets = {}
+
+    def add(self, name, ticket):
+        with self._lock:
+            self._tickets[name] = ticket
+
+    def tear(self, name):
+        with self._lock:
+            del self._tickets[name]
+
+    def names(self):
+        with self._lock:
+            return sorted(self._tickets)
+
+    def show(self, name):
+        if name not in self._tickets:
+            raise ValueError(name)
+        return self._tickets[name].text  # expect: inconsistent-lock
