@@ -35,6 +35,8 @@ export interface ClientOptions {
 }
 
 export interface StdioClient {
+  /** Of the server's process. */
+  readonly pid: number;
   readonly hello: InitializeResult;
   /** Sends a request; resolves with its response, error or not. */
   request(method: string, params: unknown): { readonly id: number; readonly response: Promise<Message> };
@@ -234,6 +236,7 @@ export async function startClient(program: string, options: ClientOptions = {}):
         range: diagnostic.range,
         context: { diagnostics: [diagnostic], ...(only === undefined ? {} : { only }) },
       }),
+    pid: child.pid!,
     ended,
     kill: () => void child.kill('SIGKILL'),
     async close() {
