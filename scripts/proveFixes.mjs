@@ -36,7 +36,8 @@ const { values: options } = parseArgs({
 });
 
 /** Fixes that put one operation in the place of two: no locks, and no tree that could be the same. */
-const REWRITES = /^(Use one|Use `|Read it once|Do it and catch|Take the entry out|Test once more)/;
+const REWRITES =
+  /^(Use one|Use `|Read it once|Do it and catch|Take the entry out|Test once more|Take the numbers)/;
 
 const heddle = await importSource(
   'proveFixes',

@@ -104,6 +104,14 @@ export type Intention =
       readonly act: FactId;
       readonly operation: 'pop' | 'discard' | 'setdefault';
     }
+  /** `self.last += 1; return self.last` → `return next(self.last)` of an `itertools.count`. */
+  | {
+      readonly kind: 'countUp';
+      readonly file: string;
+      readonly declared: FactId;
+      readonly update: FactId;
+      readonly read: FactId;
+    }
   /** `if x is None: with lock: x = f()` → the test once more under the lock. */
   | { readonly kind: 'testAgain'; readonly file: string; readonly test: FactId; readonly act: FactId }
   /** `if k in d: d[k].close(); del d[k]` → `try: value = d.pop(k)`, `else: value.close()`. */

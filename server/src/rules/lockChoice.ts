@@ -135,7 +135,7 @@ function newLock(program: ProgramModel, variable: Variable): ChosenLock | Obstac
 }
 
 /** Whether objects of the class are copied, stored or looked through attribute by attribute. */
-function copiedWhole(program: ProgramModel, owner: ClassNode): Obstacle | undefined {
+export function copiedWhole(program: ProgramModel, owner: ClassNode): Obstacle | undefined {
   for (const method of COPY_METHODS) {
     const found = owner.methods.get(method);
     if (found !== undefined)

@@ -16,6 +16,7 @@ import { soleGuard } from './guards.ts';
 import { lostUpdate } from './interleavings.ts';
 import { isWorthSaying, levelOf } from './levels.ts';
 import { lockFixes } from './lockChoice.ts';
+import { numberingFixes } from './numbering.ts';
 import { rivalsFor } from './rivals.ts';
 import { defineRule } from './rule.ts';
 import { namesThread } from './threadCode.ts';
@@ -74,7 +75,7 @@ for _ in range(8):
     ],
     whenNotToUse:
       'When losing an update is acceptable, for example in a rough statistic: ignore the line and say so.',
-    fix: 'Unsafe, look at it: one lock around every update and what reads it back; a value that takes long is made outside it.',
+    fix: 'Unsafe, look at it: numbers from `itertools.count` where they are only given out, else one lock around every update and what reads it back; a value that takes long is made outside it.',
     unknown:
       'A variable of unknown type counts as a number for `+=`; in-place operators on lists, sets and dicts are never reported. A lock that may be held counts as held.',
     references: [
@@ -257,7 +258,9 @@ function report(
       ...threadEvidence(parallel),
       ...guardEvidence(program, guarded),
     ],
-    fixes: late ? [] : lockFixes(program, variable, update),
+    fixes: late
+      ? []
+      : [...numberingFixes(program, variable, update), ...lockFixes(program, variable, update)],
     identity: identityOf(update, variable),
     cause: variable.key,
   };

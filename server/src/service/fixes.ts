@@ -10,6 +10,7 @@ import { Kind, type Syntax } from '../cst/syntax.ts';
 import { acquireToWith } from '../edits/acquireToWith.ts';
 import { appendItem } from '../edits/appendItem.ts';
 import { attempt } from '../edits/attempt.ts';
+import { countUp } from '../edits/countUp.ts';
 import { type DeclaredLock, declareLock } from '../edits/declareLock.ts';
 import { doubleCheck } from '../edits/doubleCheck.ts';
 import { hoistLock } from '../edits/hoistLock.ts';
@@ -137,6 +138,8 @@ export function sketch(
     }
     case 'testAgain':
       return here(testAgain(syntax, place(intention.test), place(intention.act)));
+    case 'countUp':
+      return here(countUp(syntax, place(intention.declared), place(intention.update), place(intention.read)));
     case 'takeOut':
       return here(takeOut(syntax, place(intention.test)));
     case 'attempt':

@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest';
 import { attempt } from '../../../src/edits/attempt.ts';
+import { countUp } from '../../../src/edits/countUp.ts';
 import { doubleCheck } from '../../../src/edits/doubleCheck.ts';
 import { hoistLock } from '../../../src/edits/hoistLock.ts';
 import { readOnce } from '../../../src/edits/readOnce.ts';
@@ -437,6 +438,43 @@ const TESTED_AGAIN: readonly Case[] = [
   },
 ];
 
+const COUNTED: readonly Case[] = [
+  {
+    name: 'raised first',
+    before:
+      'class A:\n    def __init__(self):\n        «self.n» = 0\n\n    def f(self):\n        «self.n» += 1\n        return «self.n»\n',
+    after:
+      'import itertools\n\n\nclass A:\n    def __init__(self):\n        self.n = itertools.count(1)\n\n    def f(self):\n        return next(self.n)\n',
+  },
+  {
+    name: 'given out first',
+    before:
+      'from itertools import count\n«last» = 0\ndef f():\n    global last\n    name = "x%d" % «last»\n    «last» += 1\n    return name\n',
+    after:
+      'from itertools import count\nlast = count()\ndef f():\n    global last\n    name = "x%d" % next(last)\n    return name\n',
+  },
+  {
+    name: 'raised by more',
+    before: '«n» = 0\ndef f():\n    global n\n    «n» += 2\n    return «n»\n',
+    after: 'refused: the number is not raised by one',
+  },
+  {
+    name: 'given out perhaps',
+    before: '«n» = 0\ndef f(x):\n    global n\n    «n» += 1\n    return x or «n»\n',
+    after: 'refused: the number is not given out once',
+  },
+  {
+    name: 'something happens in between',
+    before: '«n» = 0\ndef f(x):\n    global n\n    «n» += 1\n    x()\n    return «n»\n',
+    after: 'refused: the number is not given out right beside where it is raised',
+  },
+  {
+    name: 'no literal',
+    before: '«n» = g()\ndef f(x):\n    global n\n    «n» += 1\n    return «n»\n',
+    after: 'refused: the number does not begin with a literal',
+  },
+];
+
 describe('renameConstructor', () => {
   it.each(RENAMED)('$name', (sample) =>
     expectCase(sample, ({ syntax, spans }) => renameConstructor(syntax, spans[0]!, 'Lock', 'RLock')),
@@ -458,6 +496,15 @@ describe('singleOperation', () => {
   );
   it.each(DEFAULTS)('setdefault: $name', (sample) =>
     expectCase(sample, ({ syntax, spans }) => singleOperation(syntax, spans[0]!, spans[1]!, 'setdefault')),
+  );
+});
+
+describe('countUp', () => {
+  it.each(COUNTED)('$name', (given) =>
+    expectCase(given, ({ syntax, spans: [declared, one, other] }) => {
+      const isRaised = syntax.text.slice(one!.end).startsWith(' +=');
+      return countUp(syntax, declared!, isRaised ? one! : other!, isRaised ? other! : one!);
+    }),
   );
 });
 
