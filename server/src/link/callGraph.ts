@@ -53,15 +53,53 @@ interface Bodies {
   readonly inPlace: ReadonlySet<FunctionNode>;
 }
 
-/** Calls out of a function, and the same by what is called. */
-interface Calls {
+/** Calls out of a function, and the same by what is called, made when somebody asks for it. */
+class Calls {
   readonly edges: readonly DraftEdge[];
-  readonly to: ReadonlyMap<FunctionNode, readonly DraftEdge[]>;
+  #to: Map<FunctionNode, DraftEdge[]> | undefined;
+  #named: Map<string, DraftEdge[]> | undefined;
+
+  constructor(edges: readonly DraftEdge[]) {
+    this.edges = edges;
+  }
+
+  to(function_: FunctionNode): readonly DraftEdge[] {
+    if (this.edges.length === 0) return NO_EDGES;
+    this.#to ??= grouped(this.edges, ({ callee }) => callee);
+    return this.#to.get(function_) ?? NO_EDGES;
+  }
+
+  /** Those that `#findCalls` looks for by the name of what is called. */
+  named(name: string): readonly DraftEdge[] {
+    if (this.edges.length === 0) return NO_EDGES;
+    this.#named ??= grouped(this.edges, ({ callee }) =>
+      isFoundByClass(callee) ? BY_CLASS : callee.scope.name,
+    );
+    const byClass = this.#named.get(BY_CLASS) ?? NO_EDGES;
+    const byName = this.#named.get(name) ?? NO_EDGES;
+    return byClass.length === 0 ? byName : byName.length === 0 ? byClass : [...byClass, ...byName];
+  }
+}
+
+/** No function has this name. */
+const BY_CLASS = '()';
+
+const NO_EDGES: readonly DraftEdge[] = [];
+
+function grouped<Key>(edges: readonly DraftEdge[], keyOf: (edge: DraftEdge) => Key): Map<Key, DraftEdge[]> {
+  const found = new Map<Key, DraftEdge[]>();
+  for (const edge of edges) push(found, keyOf(edge), edge);
+  return found;
+}
+
+/** What runs when a class is made or an object is called is written as something else than its own name. */
+function isFoundByClass({ owner, scope }: FunctionNode): boolean {
+  return owner !== undefined && (scope.name === '__call__' || CONSTRUCTORS.includes(scope.name));
 }
 
 type CallsByCallee = ReadonlyMap<FunctionNode, readonly DraftEdge[]>;
 
-const NO_CALLS: Calls = { edges: [], to: new Map() };
+const NO_CALLS = new Calls([]);
 
 interface HandedOn {
   readonly is: boolean;
@@ -78,6 +116,7 @@ class LazyCallGraph implements CallGraph {
   readonly #from: Question<FunctionNode, Calls>;
   readonly #to: Question<FunctionNode, readonly DraftEdge[]>;
   readonly #named: Question<string, CallsByCallee>;
+  readonly #values: Question<string, ReadonlySet<FunctionNode>>;
 
   constructor(resolver: Resolver) {
     this.#resolver = resolver;
@@ -90,6 +129,11 @@ class LazyCallGraph implements CallGraph {
     this.#from = resolver.question('calls from', NO_CALLS, (a, b) => sameEdges(a.edges, b.edges));
     this.#to = resolver.question<FunctionNode, readonly DraftEdge[]>('calls to', [], sameItems);
     this.#named = resolver.question<string, CallsByCallee>('calls by name', new Map(), sameCalls);
+    this.#values = resolver.question<string, ReadonlySet<FunctionNode>>(
+      'values by name',
+      new Set(),
+      (a, b) => a.size === b.size && [...a].every((one) => b.has(one)),
+    );
     this.#propertyNames = new Set(
       resolver.functions.filter((one) => one.property).map((one) => one.scope.name),
     );
@@ -115,10 +159,7 @@ class LazyCallGraph implements CallGraph {
       for (const call of body.calls) this.#addCall(function_, call, edges);
       for (const access of body.properties) this.#addProperty(function_, access, edges);
       for (const decoration of body.decorations) this.#addDecoration(function_, decoration, edges);
-      edges.sort((a, b) => a.fact - b.fact);
-      const to = new Map<FunctionNode, DraftEdge[]>();
-      for (const edge of edges) push(to, edge.callee, edge);
-      return { edges, to };
+      return edges.length === 0 ? NO_CALLS : new Calls(edges.sort((a, b) => a.fact - b.fact));
     });
   }
 
@@ -131,7 +172,7 @@ class LazyCallGraph implements CallGraph {
     const note = (edges: readonly DraftEdge[] | undefined): void => {
       for (const edge of edges ?? []) found.add(edge);
     };
-    const from = (caller: FunctionNode): void => note(this.#callsOf(caller).to.get(function_));
+    const from = (caller: FunctionNode): void => note(this.#callsOf(caller).to(function_));
     const named = (name: string): void => note(this.#callsNamed(name).get(function_));
     const { owner, scope } = function_;
     if (owner !== undefined && CONSTRUCTORS.includes(scope.name)) {
@@ -166,16 +207,9 @@ class LazyCallGraph implements CallGraph {
         callers.add(this.#resolver.functionAt(module, call.scope));
       const found = new Map<FunctionNode, DraftEdge[]>();
       for (const caller of callers)
-        for (const edge of this.#callsOf(caller).edges)
-          if (this.#answersTo(edge.callee, name)) push(found, edge.callee, edge);
+        for (const edge of this.#callsOf(caller).named(name)) push(found, edge.callee, edge);
       return found;
     });
-  }
-
-  /** Whether `#findCalls` looks for the function's calls by the name. */
-  #answersTo({ owner, scope }: FunctionNode, name: string): boolean {
-    if (scope.name === name) return true;
-    return owner !== undefined && (scope.name === '__call__' || CONSTRUCTORS.includes(scope.name));
   }
 
   isHandedOn(function_: FunctionNode): boolean {
@@ -189,9 +223,18 @@ class LazyCallGraph implements CallGraph {
 
   #isValue(function_: FunctionNode): boolean {
     if (function_.property) return false;
-    return this.#index.values(function_.scope.name).some(({ module, path }) => {
-      const target = this.#resolver.target(module, path);
-      return target.kind === 'function' && target.function === function_;
+    return this.#valuesNamed(function_.scope.name).has(function_);
+  }
+
+  /** The functions that values of the name are: gone through once for all functions that have the name. */
+  #valuesNamed(name: string): ReadonlySet<FunctionNode> {
+    return this.#values.ask(name, () => {
+      const found = new Set<FunctionNode>();
+      for (const { module, path } of this.#index.values(name)) {
+        const target = this.#resolver.target(module, path);
+        if (target.kind === 'function') found.add(target.function);
+      }
+      return found;
     });
   }
 

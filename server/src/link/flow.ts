@@ -137,7 +137,12 @@ export class FlowIndex {
 
   /** The innermost loop or comprehension around the fact, in its function. */
   loopAround(fact: FactId): RegionId | undefined {
-    return this.regionsAround(fact).find((region) => this.#summary.regions[region]!.kind === 'loop');
+    const body = fact < 0 ? -1 : this.bodyOf(fact);
+    if (body === -1) return undefined;
+    const { regions } = this.#summary;
+    let at = this.body(body).blocks[this.#blockOf[fact]!]!.region;
+    while (at >= 0 && regions[at]!.kind !== 'loop') at = regions[at]!.parent;
+    return at >= 0 ? at : undefined;
   }
 
   /** Whether every way from the beginning of the function to `fact` passes `before`. */

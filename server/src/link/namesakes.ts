@@ -3,7 +3,7 @@
  * `Letter`, when everything that the module asks of it that class has. Names alone say nothing: one attribute that the class lacks, or a
  * second class that fits, and the value is unknown.
  */
-import { ELEMENT, type FileSummary, type ScopeId } from '../facts/summary.ts';
+import { ELEMENT, type FileSummary, type Import, type ScopeId } from '../facts/summary.ts';
 import { type Hierarchy, linearized } from './hierarchy.ts';
 import type { Names } from './names.ts';
 import type { ClassNode, Module } from './program.ts';
@@ -12,10 +12,25 @@ import { originOf, type Symbols } from './symbols.ts';
 /** By scope and name: what is asked of the value, directly or after it was kept in an attribute. */
 type Asked = ReadonlyMap<string, ReadonlySet<string>>;
 
+/** A name that may be a class, by the words of it. */
+interface Worded<One> {
+  readonly words: readonly string[];
+  readonly one: One;
+}
+
+/** What a text says that names of its functions are compared with. */
+interface Said {
+  readonly asked: Asked;
+  readonly classes: readonly Worded<ScopeId>[];
+  readonly imports: readonly Worded<Import>[];
+}
+
 /** By the text of a module, which is replaced as a whole. */
-const askedOf = new WeakMap<FileSummary, Asked>();
+const saidIn = new WeakMap<FileSummary, Said>();
 
 const NOTHING: ReadonlySet<string> = new Set();
+
+const NO_WORDS: readonly string[] = [];
 
 export class Namesakes {
   readonly #symbols: Symbols;
@@ -31,25 +46,23 @@ export class Namesakes {
   /** The class of which a name of a function is taken to hold an object. */
   of(module: Module, scope: ScopeId, name: string): ClassNode | undefined {
     this.#symbols.readIn(module);
-    const words = wordsOf(name);
+    const said = saidBy(module.summary);
+    const asked = said.asked.get(`${scope}:${name}`) ?? NOTHING;
+    const words = asked.size === 0 ? NO_WORDS : wordsOf(name);
     if (words.length === 0) return undefined;
-    const asked = this.#asked(module).get(`${scope}:${name}`) ?? NOTHING;
-    if (asked.size === 0) return undefined;
-    const fitting = this.#candidates(module, words).filter((class_) => this.#has(class_, asked));
+    const fitting = this.#candidates(module, said, words).filter((class_) => this.#has(class_, asked));
     return fitting.length === 1 ? fitting[0] : undefined;
   }
 
-  #candidates(module: Module, words: readonly string[]): readonly ClassNode[] {
-    const { scopes, imports } = module.summary;
+  #candidates(module: Module, { classes, imports }: Said, words: readonly string[]): readonly ClassNode[] {
     const found = new Set<ClassNode>();
-    for (const { id, kind, parent, name } of scopes) {
-      if (kind !== 'class' || parent !== 0 || !isNamesake(words, wordsOf(name))) continue;
-      const class_ = this.#symbols.classAt(module, id);
+    for (const named of classes) {
+      if (!isNamesake(words, named.words)) continue;
+      const class_ = this.#symbols.classAt(module, named.one);
       if (class_ !== undefined) found.add(class_);
     }
-    for (const imported of imports) {
-      if (imported.name === '' || imported.when === 'never' || !isNamesake(words, wordsOf(imported.local)))
-        continue;
+    for (const { one: imported, words: local } of imports) {
+      if (!isNamesake(words, local)) continue;
       const origin = originOf(imported);
       const target = this.#names.resolve(
         module,
@@ -81,14 +94,22 @@ export class Namesakes {
     );
     return known.length === asked.size || (open && known.length > 0);
   }
+}
 
-  #asked({ summary }: Module): Asked {
-    const known = askedOf.get(summary);
-    if (known !== undefined) return known;
-    const found = askedIn(summary);
-    askedOf.set(summary, found);
-    return found;
-  }
+function saidBy(summary: FileSummary): Said {
+  const known = saidIn.get(summary);
+  if (known !== undefined) return known;
+  const found: Said = {
+    asked: askedIn(summary),
+    classes: summary.scopes.flatMap(({ id, kind, parent, name }) =>
+      kind === 'class' && parent === 0 ? [{ words: wordsOf(name), one: id }] : [],
+    ),
+    imports: summary.imports.flatMap((one) =>
+      one.name === '' || one.when === 'never' ? [] : [{ words: wordsOf(one.local), one }],
+    ),
+  };
+  saidIn.set(summary, found);
+  return found;
 }
 
 function askedIn({ paths, bindings }: FileSummary): Asked {

@@ -19,6 +19,8 @@ const MOST_NESTED = 2;
 const KEYED = new Set(['dict', 'OrderedDict', 'defaultdict', 'Counter']);
 
 export function joined(types: readonly ValueType[]): readonly ValueType[] {
+  if (types.length === 0) return NO_TYPES;
+  if (types.length === 1 && types[0]!.kind !== 'container' && types[0]!.kind !== 'tuple') return types;
   return joinedAt(types, 0);
 }
 
