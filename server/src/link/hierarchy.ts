@@ -2,7 +2,7 @@
  * Classes and their bases: in which order Python looks an attribute up, which class of the line has it, what overrides what.
  */
 import { DATACLASS_DECORATOR } from '../catalog/words.ts';
-import type { Binding, PathId } from '../facts/summary.ts';
+import type { Binding, LiteralType, PathId } from '../facts/summary.ts';
 import { push } from './nameIndex.ts';
 import type { ClassNode, FunctionNode, Module } from './program.ts';
 import type { Symbols } from './symbols.ts';
@@ -12,6 +12,8 @@ import type { BoundHere, Target } from './target.ts';
 interface Members {
   /** `self.x = …` in a method. */
   readonly onInstance: Set<string>;
+  /** `self.x += …` in a method. */
+  readonly updated: Set<string>;
   /** `cls.x = …` in a method. */
   readonly onClass: Set<string>;
   /** Names bound in the body. */
@@ -31,6 +33,18 @@ const lines = new WeakMap<ClassNode, readonly ClassNode[]>();
 
 /** More classes than that are not one line that people wrote. */
 const MOST_BASES = 40;
+
+/** Literals that `+=` replaces. */
+const IMMUTABLE: ReadonlySet<LiteralType> = new Set([
+  'int',
+  'float',
+  'str',
+  'bytes',
+  'bool',
+  'none',
+  'tuple',
+  'number',
+]);
 
 export class Hierarchy {
   readonly #symbols: Symbols;
@@ -133,8 +147,25 @@ export class Hierarchy {
       if (inBody || members.onClass.has(name)) onClass = one;
     }
     if (onInstance !== undefined) return { class: onInstance, instance: true };
-    if (onClass !== undefined) return { class: onClass, instance: this.#isField(onClass, name) };
-    return undefined;
+    if (onClass === undefined) return undefined;
+    return {
+      class: onClass,
+      instance: this.#isField(onClass, name) || this.#isFirstValue(class_, onClass, name),
+    };
+  }
+
+  /**
+   * `hits = 0` in the body and `self.hits += 1` in a method: the sum is stored on the object. What is changed in place instead, as
+   * a list is, stays the one of the class.
+   */
+  #isFirstValue(class_: ClassNode, onClass: ClassNode, name: string): boolean {
+    if (this.#membersOf(onClass).onClass.has(name)) return false;
+    const values = this.#inBody(onClass, name);
+    return (
+      linearized(class_).some((one) => this.#membersOf(one).updated.has(name)) &&
+      values.length > 0 &&
+      values.every(({ binding: { value } }) => value.kind === 'literal' && IMMUTABLE.has(value.type))
+    );
   }
 
   /**
@@ -198,7 +229,7 @@ export class Hierarchy {
   }
 
   #collect(module: Module): void {
-    const { paths, bindings } = module.summary;
+    const { paths, bindings, accesses } = module.summary;
     paths.forEach((path, id) => {
       if (path.root !== 'class' || path.fields.length !== 1) return;
       const class_ = this.#symbols.classAt(module, path.scope);
@@ -213,11 +244,23 @@ export class Hierarchy {
       (path.root === 'self' ? members.onInstance : members.onClass).add(path.fields[0]!);
       push(members.bindings, path.fields[0]!, { module, binding });
     }
+    for (const { kind, path: id } of accesses) {
+      const path = paths[id]!;
+      if (kind !== 'update' || path.root !== 'self' || path.fields.length !== 1) continue;
+      const class_ = this.#symbols.classAt(module, path.scope);
+      if (class_ !== undefined) this.#members.get(class_)!.updated.add(path.fields[0]!);
+    }
   }
 }
 
 function noMembers(): Members {
-  return { onInstance: new Set(), onClass: new Set(), body: new Map(), bindings: new Map() };
+  return {
+    onInstance: new Set(),
+    updated: new Set(),
+    onClass: new Set(),
+    body: new Map(),
+    bindings: new Map(),
+  };
 }
 
 /** `__x` means another attribute in each class. */

@@ -108,8 +108,7 @@ export class Paths {
         return this.member(complete, fields, through, sameReceiver, depth + 1);
     }
     const declaring = owner?.class ?? class_;
-    const instance = through !== 'cls' && (owner === undefined || owner.instance);
-    const variable: VariableId = {
+    const variableOf = (instance: boolean): VariableId => ({
       key: `${instance ? 'i' : 'c'}:${this.#symbols.printed(declaring.module, declaring.scope.id)}.${name}`,
       kind: instance ? 'instance' : 'classAttribute',
       name: `${instance ? 'self' : declaring.name}${name === ELEMENT ? '[…]' : `.${name}`}`,
@@ -119,8 +118,24 @@ export class Paths {
       owner: declaring,
       module: declaring.module,
       receiver,
-    };
+    });
+    const instance = through !== 'cls' && (owner === undefined || owner.instance);
+    const variable = variableOf(instance);
+    if (!instance && through !== 'cls' && this.#isDataDescriptor(declaring, variable))
+      return this.#below(variableOf(true), rest, receiver, depth);
     return this.#below(variable, rest, receiver, depth);
+  }
+
+  /** What the class holds keeps a value of its own for each object: its class defines `__set__`. */
+  #isDataDescriptor(class_: ClassNode, variable: VariableId): boolean {
+    return (
+      this.#hierarchy
+        .bindingsOf(class_, variable.attribute)
+        .some(({ binding }) => binding.value.kind === 'call') &&
+      this.#names
+        .typesOfVariable(variable)
+        .some((type) => type.kind === 'instance' && this.#hierarchy.method(type.of, '__set__') !== undefined)
+    );
   }
 
   #ofReceiver(module: Module, path: AccessPath, depth: number): Target {

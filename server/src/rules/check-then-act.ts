@@ -80,7 +80,8 @@ for _ in range(4):
   },
   *check(program) {
     for (const variable of program.variables) {
-      if (isTestState(variable) || isSafeType(variable)) continue;
+      if (isTestState(variable)) continue;
+      const safe = isSafeType(variable);
       for (const access of variable.accesses) {
         if (access.beforeSharing || access.maybeLocked) continue;
         const act =
@@ -88,7 +89,8 @@ for _ in range(4):
           claimOf(program, access) ??
           takingOf(program, variable, access) ??
           boundedChange(program, access);
-        if (act === undefined) continue;
+        // A thread or an event locks for itself, not for the attribute that holds it.
+        if (act === undefined || (safe && (act.spoiledBy !== 'replacement' || isLock(variable)))) continue;
         const test = testFor(program, variable, access, act) ?? copyFor(program, variable, access, act);
         if (test === undefined || program.catchesAt(access.module, access.access.fact, act.errors)) continue;
         const rival = rivalOf(program, variable, access, act, test);
@@ -97,6 +99,11 @@ for _ in range(4):
     }
   },
 });
+
+/** A lock that is there or not is set up once. */
+function isLock({ types }: Variable): boolean {
+  return types.some(({ kind }) => kind === 'lock');
+}
 
 /** A test in the same function whose answer the act relies on, made through the variable itself and not under a common lock. */
 function testFor(

@@ -141,7 +141,32 @@ function uncheckedCreation(
   });
   if (tests.length === 0) return undefined;
   const checkedUnderLock = tests.some(({ locks }) => [...locks].some((lock) => access.locks.has(lock)));
-  return checkedUnderLock ? undefined : tests.at(-1);
+  const last = tests.at(-1);
+  return checkedUnderLock || last === undefined || decidesOther(program, variable, access, last)
+    ? undefined
+    : last;
+}
+
+/** The absence may have let control through, and then something else was asked: that decides about what is stored. */
+function decidesOther(
+  program: ProgramModel,
+  variable: Variable,
+  { module, access }: SharedAccess,
+  { test, weak }: HeldTest,
+): boolean {
+  return (
+    weak &&
+    program
+      .testsAt(module, access.fact)
+      .some(
+        (one) =>
+          !one.weak &&
+          one.test.scope === test.scope &&
+          program.keyOf(module, one.test.path) !== variable.key &&
+          program.reaches(module, test.fact, one.test.fact) &&
+          !program.reaches(module, one.test.fact, test.fact),
+      )
+  );
 }
 
 function report(

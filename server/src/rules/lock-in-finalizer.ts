@@ -148,16 +148,13 @@ function judge(
   }
   if (kind !== 'acquire' || !waits || lock === undefined || lock.reentrant !== 'no' || lock.family)
     return undefined;
-  const ordinary = program.lockUses.find(
+  const again = program.lockUses.find(
     (use) =>
       use.lock === lock &&
-      use.function !== where &&
-      use.function !== function_ &&
       use.acquisition.blocking === 'yes' &&
+      runsOutside(program, use.function, function_, what) &&
       (what === 'signal handler' || canCollect(program, use)),
   );
-  const again =
-    ordinary ?? (what === 'signal handler' ? otherCaller(program, where, function_, lock.key) : undefined);
   if (again === undefined) return undefined;
   return {
     rule: 'lock-in-finalizer',
@@ -232,14 +229,20 @@ function canCollect(program: ProgramModel, { module, function: function_, lock }
   );
 }
 
-/** The handler takes the lock through a function that ordinary code calls, too. */
-function otherCaller(
+/**
+ * Whether a function runs in ordinary code, too: nobody calls it that is known, or somebody whom not only the handler runs. Signals
+ * interrupt the main thread alone, so what only another thread runs does not count for them.
+ */
+function runsOutside(
   program: ProgramModel,
-  where: FunctionNode,
+  function_: FunctionNode,
   handler: FunctionNode,
-  key: string,
-): LockUse | undefined {
-  return program.lockUses.find(
-    (use) => use.lock.key === key && use.function !== handler && use.function !== where,
-  );
+  what: Interrupting['what'],
+  seen = new Set([handler]),
+): boolean {
+  if (seen.has(function_)) return false;
+  seen.add(function_);
+  const callers = program.callsTo(function_);
+  if (callers.length === 0) return what === 'finalizer' || program.threadsRunning(function_).length === 0;
+  return callers.some(({ caller }) => runsOutside(program, caller, handler, what, seen));
 }

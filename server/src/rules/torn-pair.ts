@@ -159,7 +159,7 @@ function tornPair(program: ProgramModel, first: Variable, second: Variable): Fin
     for (const reader of readers) {
       if (isConstant(writer.first) && isConstant(writer.second)) continue;
       if (writer.function === reader.function || SHOWS.test(reader.function.scope.name)) continue;
-      if (areKeptApart(writer, reader) || losesUpdates(program, first, writer.first)) continue;
+      if (areKeptApart(writer, reader) || losesUpdates(program, first, writer)) continue;
       if (isGuarded(writer) && reader.function.scope.name.startsWith('_')) continue;
       const parallel = program.parallel(first, writer.first, reader.first);
       if (parallel === undefined || !isWorthSaying(parallel.sharing, 'stale')) continue;
@@ -212,9 +212,14 @@ function isGuarded({ first, second }: Pair): boolean {
   return [...first.locks].some((lock) => second.locks.has(lock));
 }
 
-/** Several threads update it at once: that is for `nonatomic-update` to say. */
-function losesUpdates(program: ProgramModel, variable: Variable, write: SharedAccess): boolean {
-  return write.access.kind === 'update' && program.parallel(variable, write, write) !== undefined;
+/** Several threads update it at once without a lock: that is for `nonatomic-update` to say. */
+function losesUpdates(program: ProgramModel, variable: Variable, writer: Pair): boolean {
+  const { first } = writer;
+  return (
+    first.access.kind === 'update' &&
+    !isGuarded(writer) &&
+    program.parallel(variable, first, first) !== undefined
+  );
 }
 
 /** Only one thread, and it alone, runs both functions. */

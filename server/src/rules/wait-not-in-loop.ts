@@ -1,5 +1,4 @@
 /** Reports a wait on a condition after which nobody looks whether what was waited for is true. */
-import { REMOVING } from '../catalog/words.ts';
 import type { Call } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at, named, subject } from './evidence.ts';
@@ -132,7 +131,7 @@ function judge(
     return undefined;
   const callers = program.callsTo(function_);
   const again = callers.length > 0 && callers.every((edge) => program.repeatsAt(edge.module, edge.fact));
-  if (again && !(tested !== undefined && isTakenBlindly(program, module, call, tested.test.path)))
+  if (again && !(tested !== undefined && isChangedBlindly(program, module, call, tested.test.path)))
     return undefined;
   if (tested === undefined && isBareWrapper(program, function_)) return undefined;
   const name = program.nameOf(module, callee.parent);
@@ -176,14 +175,13 @@ function isUsedAfter(program: ProgramModel, module: Module, call: Call, path: nu
   );
 }
 
-/** Whether something is taken out of what was tested before the wait, and no test behind it says for sure that it is there. */
-function isTakenBlindly(program: ProgramModel, module: Module, call: Call, path: number): boolean {
+/** Whether what was tested before the wait is changed after it, and no test behind the wait says for sure that it may be. */
+function isChangedBlindly(program: ProgramModel, module: Module, call: Call, path: number): boolean {
   return module.summary.accesses.some(
-    ({ path: used, scope, fact, kind, operation }) =>
+    ({ path: used, scope, fact, kind }) =>
       used === path &&
       scope === call.scope &&
-      kind === 'mutate' &&
-      REMOVING.has(operation) &&
+      (kind === 'mutate' || kind === 'update') &&
       program.reaches(module, call.fact, fact) &&
       !program.reaches(module, fact, call.fact) &&
       !program.catchesAt(module, fact, MISSING) &&

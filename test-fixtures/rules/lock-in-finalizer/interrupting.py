@@ -75,3 +75,30 @@ class Pen:
 
     def __del__(self):
         self.put_down()
+
+
+class Diary:
+    """The handler writes through the same method as everybody else."""
+
+    def __init__(self, path):
+        self._file = open(path, "a")
+        self._lock = threading.Lock()
+
+    def write(self, text):
+        with self._lock:  # expect: lock-in-finalizer "`say_goodbye` can wait for its own thread"
+            self._file.write(text)
+
+
+diary = Diary("diary.txt")
+
+
+def say_goodbye(number, frame):
+    diary.write("terminated")
+
+
+signal.signal(signal.SIGINT, say_goodbye)  # evidence: lock-in-finalizer
+
+
+def keep_diary():
+    while True:
+        diary.write("still here")

@@ -45,3 +45,36 @@ def forget(reference):
 
 def watch(thing):
     return weakref.ref(thing, forget)
+
+
+class Odometer:
+    """Signals interrupt the main thread, and only another one counts: the handler waits for it, and it goes on."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._steps = 0
+
+    def add(self):
+        with self._lock:
+            self._steps += 1
+
+    def read(self):
+        with self._lock:
+            return self._steps
+
+
+odometer = Odometer()
+
+
+def show_steps(number, frame):
+    print(odometer.read())
+
+
+def count_steps(sensor):
+    for _ in sensor:
+        odometer.add()
+
+
+def walk(sensor):
+    signal.signal(signal.SIGUSR2, show_steps)
+    threading.Thread(target=count_steps, args=(sensor,)).start()

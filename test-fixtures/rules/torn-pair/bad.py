@@ -44,3 +44,27 @@ class Mean:
     def _show(self):
         while True:
             print(self.mean())
+
+
+class Tally:
+    """Several threads add under the lock; who reads does not take it."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.weight = 0
+        self.pieces = 0
+
+    def add(self, weight):
+        with self.lock:
+            self.weight += weight  # evidence: torn-pair
+            self.pieces += 1
+
+    def average(self):
+        return self.weight / self.pieces if self.pieces else 0  # expect: torn-pair "are read without `self.lock`"
+
+
+def weigh(scales):
+    tally = Tally()
+    for scale in scales:
+        threading.Thread(target=lambda scale=scale: [tally.add(one) for one in scale]).start()
+    print(tally.average())

@@ -73,3 +73,31 @@ def pack_some(conveyor):
 
 threading.Thread(target=pack, args=(Conveyor(),)).start()
 threading.Thread(target=pack_some, args=(Conveyor(),)).start()
+
+
+class Siphon:
+    """Whoever calls in a loop does not look either; what was full may be full still."""
+
+    def __init__(self, size):
+        self._changed = threading.Condition()
+        self._drops = []
+        self._size = size
+
+    def pour(self, drop):
+        with self._changed:
+            if len(self._drops) >= self._size:  # evidence: wait-not-in-loop
+                self._changed.wait()  # expect: wait-not-in-loop "nothing tests `self._drops` again"
+            self._drops.append(drop)
+            self._changed.notify_all()
+
+    def drain(self):
+        with self._changed:
+            while not self._drops:
+                self._changed.wait()
+            self._changed.notify_all()
+            return self._drops.pop()
+
+
+def rain(siphon, cloud):
+    for drop in cloud:
+        siphon.pour(drop)
