@@ -10,6 +10,7 @@ import { derived, linearized, mayBeOne } from './hierarchy.ts';
 import { choicesOf, type NameIndex, push } from './nameIndex.ts';
 import type { CallEdge, ClassNode, FunctionNode, Module, Receiver } from './program.ts';
 import type { Resolver } from './resolve.ts';
+import { lifeOf } from './symbols.ts';
 import type { FunctionTarget, VariableId } from './target.ts';
 
 export interface DraftEdge extends Omit<CallEdge, 'locks'> {
@@ -47,6 +48,7 @@ const NO_BODY: Body = { calls: [], properties: [], decorations: [] };
 /** What a module does, as its text says it now. */
 interface Bodies {
   readonly summary: FileSummary;
+  readonly properties: ReadonlySet<string>;
   /** By function. */
   readonly bodies: ReadonlyMap<FunctionNode, Body>;
   /** Lambdas, and functions defined in place, that are handed on. */
@@ -109,9 +111,6 @@ class LazyCallGraph implements CallGraph {
   readonly #resolver: Resolver;
   readonly #index: NameIndex;
   readonly #bodies = new Map<Module, Bodies>();
-  readonly #propertyNames: ReadonlySet<string>;
-  /** Functions that decorate by that name. */
-  readonly #decorated = new Map<string, FunctionNode[]>();
   readonly #handedOn: Question<FunctionNode, HandedOn>;
   readonly #from: Question<FunctionNode, Calls>;
   readonly #to: Question<FunctionNode, readonly DraftEdge[]>;
@@ -134,18 +133,6 @@ class LazyCallGraph implements CallGraph {
       new Set(),
       (a, b) => a.size === b.size && [...a].every((one) => b.has(one)),
     );
-    this.#propertyNames = new Set(
-      resolver.functions.filter((one) => one.property).map((one) => one.scope.name),
-    );
-    for (const { module, scope } of resolver.functions) {
-      if (scope.parent === -1) continue;
-      for (const decorator of scope.decorators)
-        push(
-          this.#decorated,
-          module.summary.paths[decorator.path]!.last,
-          resolver.functionAt(module, scope.parent),
-        );
-    }
   }
 
   from(function_: FunctionNode): readonly DraftEdge[] {
@@ -153,18 +140,22 @@ class LazyCallGraph implements CallGraph {
   }
 
   #callsOf(function_: FunctionNode): Calls {
-    return this.#from.ask(function_, () => {
-      const edges: DraftEdge[] = [];
-      const body = this.#bodiesOf(function_.module).bodies.get(function_) ?? NO_BODY;
-      for (const call of body.calls) this.#addCall(function_, call, edges);
-      for (const access of body.properties) this.#addProperty(function_, access, edges);
-      for (const decoration of body.decorations) this.#addDecoration(function_, decoration, edges);
-      return edges.length === 0 ? NO_CALLS : new Calls(edges.sort((a, b) => a.fact - b.fact));
-    });
+    return this.#from.ask(
+      function_,
+      () => {
+        const edges: DraftEdge[] = [];
+        const body = this.#bodiesOf(function_.module).bodies.get(function_) ?? NO_BODY;
+        for (const call of body.calls) this.#addCall(function_, call, edges);
+        for (const access of body.properties) this.#addProperty(function_, access, edges);
+        for (const decoration of body.decorations) this.#addDecoration(function_, decoration, edges);
+        return edges.length === 0 ? NO_CALLS : new Calls(edges.sort((a, b) => a.fact - b.fact));
+      },
+      lifeOf(function_),
+    );
   }
 
   to(function_: FunctionNode): readonly DraftEdge[] {
-    return this.#to.ask(function_, () => this.#findCalls(function_));
+    return this.#to.ask(function_, () => this.#findCalls(function_), lifeOf(function_));
   }
 
   #findCalls(function_: FunctionNode): readonly DraftEdge[] {
@@ -193,7 +184,8 @@ class LazyCallGraph implements CallGraph {
     if (function_.property)
       for (const { module, access } of this.#index.reads(function_.scope.name))
         from(this.#resolver.functionAt(module, access.scope));
-    for (const caller of this.#decorated.get(function_.scope.name) ?? []) from(caller);
+    for (const { module, scope } of this.#index.decorations(function_.scope.name))
+      from(this.#resolver.functionAt(module, scope));
     for (const site of this.#index.throughLocal(function_.scope.name))
       from(this.#resolver.functionAt(site.module, site.scope));
     return [...found].sort((a, b) => a.module.index - b.module.index || a.fact - b.fact);
@@ -213,12 +205,16 @@ class LazyCallGraph implements CallGraph {
   }
 
   isHandedOn(function_: FunctionNode): boolean {
-    return this.#handedOn.ask(function_, () => ({
-      is:
-        this.#bodiesOf(function_.module).inPlace.has(function_) ||
-        this.#isValue(function_) ||
-        this.#isWrapped(function_),
-    })).is;
+    return this.#handedOn.ask(
+      function_,
+      () => ({
+        is:
+          this.#bodiesOf(function_.module).inPlace.has(function_) ||
+          this.#isValue(function_) ||
+          this.#isWrapped(function_),
+      }),
+      lifeOf(function_),
+    ).is;
   }
 
   #isValue(function_: FunctionNode): boolean {
@@ -245,8 +241,9 @@ class LazyCallGraph implements CallGraph {
 
   #bodiesOf(module: Module): Bodies {
     const { summary } = module;
+    const properties = this.#resolver.propertyNames;
     const known = this.#bodies.get(module);
-    if (known?.summary === summary) return known;
+    if (known?.summary === summary && known.properties === properties) return known;
     const bodies = new Map<FunctionNode, Body>();
     const bodyAt = (scope: ScopeId): Body => {
       const function_ = this.#resolver.functionAt(module, scope);
@@ -259,7 +256,7 @@ class LazyCallGraph implements CallGraph {
     };
     for (const call of summary.calls) bodyAt(call.scope).calls.push(call);
     for (const access of summary.accesses) {
-      if (access.kind === 'read' && this.#propertyNames.has(summary.paths[access.path]!.last))
+      if (access.kind === 'read' && properties.has(summary.paths[access.path]!.last))
         bodyAt(access.scope).properties.push(access);
     }
     for (const scope of summary.scopes) {
@@ -267,7 +264,7 @@ class LazyCallGraph implements CallGraph {
       for (const decorator of scope.decorators)
         bodyAt(scope.parent).decorations.push({ scope: scope.id, path: decorator.path });
     }
-    const made = { summary, bodies, inPlace: this.#inPlace(module) };
+    const made = { summary, properties, bodies, inPlace: this.#inPlace(module) };
     this.#bodies.set(module, made);
     return made;
   }

@@ -63,9 +63,11 @@ export class Elements {
   }
 
   ofVariable(variable: VariableId): readonly ValueType[] {
-    const { key, cell, module } = variable;
-    const text = cell === undefined ? undefined : this.#symbols.textOf(module);
-    return this.#ofVariables.ask(key, () => this.#putInto(variable), text);
+    return this.#ofVariables.ask(
+      variable.key,
+      () => this.#putInto(variable),
+      this.#symbols.lifeOfVariable(variable),
+    );
   }
 
   #putInto(variable: VariableId): readonly ValueType[] {

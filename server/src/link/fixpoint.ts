@@ -234,6 +234,10 @@ export function placeOf(module: number, path: number): number {
   return module * MOST_PATHS + path;
 }
 
+export function moduleOf(place: number): number {
+  return Math.floor(place / MOST_PATHS);
+}
+
 /** More than a text can have. */
 const MOST_PATHS = 2 ** 24;
 
@@ -248,7 +252,7 @@ export class PlaceTable implements Table<number, object> {
   }
 
   get(place: number): object | undefined {
-    const module = Math.floor(place / MOST_PATHS);
+    const module = moduleOf(place);
     const row = this.#rows[module];
     return row === undefined ? undefined : row[place - module * MOST_PATHS];
   }
@@ -262,7 +266,7 @@ export class PlaceTable implements Table<number, object> {
   }
 
   #put(place: number, value: object | undefined): void {
-    const module = Math.floor(place / MOST_PATHS);
+    const module = moduleOf(place);
     while (this.#rows.length <= module) this.#rows.push([]);
     let row = this.#rows[module]!;
     const path = place - module * MOST_PATHS;

@@ -3,9 +3,10 @@
  */
 import { DATACLASS_DECORATOR } from '../catalog/words.ts';
 import type { Binding, LiteralType, PathId } from '../facts/summary.ts';
+import type { Input } from './fixpoint.ts';
 import { push } from './nameIndex.ts';
 import type { ClassNode, FunctionNode, Module } from './program.ts';
-import type { Symbols } from './symbols.ts';
+import type { ClassOfText, Symbols } from './symbols.ts';
 import type { BoundHere, Target } from './target.ts';
 
 /** What the text gives to the instances of one class, and to the class itself. */
@@ -52,27 +53,25 @@ export class Hierarchy {
 
   constructor(symbols: Symbols) {
     this.#symbols = symbols;
-    for (const class_ of symbols.classes) this.#members.set(class_, noMembers());
-    for (const module of symbols.modules) this.#collect(module);
+    for (const module of symbols.modules) this.replace(module);
   }
 
   /** Takes what the text of a module gives to its classes as it is now. */
   replace(module: Module): void {
-    for (const class_ of this.#symbols.classes)
-      if (class_.module === module) this.#members.set(class_, noMembers());
+    for (const class_ of this.#symbols.classesIn(module)) this.#members.set(class_, noMembers());
     this.#collect(module);
   }
 
-  /** Gives each class its bases; `resolve` says what the path of a base means, as far as bases are linked already. */
-  link(resolve: (module: Module, path: PathId) => Target): void {
-    for (const class_ of this.#symbols.classes) {
-      class_.bases = [];
-      class_.externalBases = [];
-      class_.metaclass = undefined;
-      class_.subclasses = [];
-      lines.delete(class_);
-    }
-    for (const class_ of this.#symbols.classes) {
+  /**
+   * Gives each class its bases; `resolve` says what the path of a base means, as far as bases are linked already. With what answers
+   * no longer hold by.
+   */
+  link(resolve: (module: Module, path: PathId) => Target): readonly Input[] {
+    const { classes } = this.#symbols;
+    const before = new Map(classes.map((class_) => [class_, class_.unlink()]));
+    for (const class_ of classes) lines.delete(class_);
+    const subclasses = new Map<ClassNode, ClassNode[]>();
+    for (const class_ of classes) {
       const bases: ClassNode[] = [];
       const external: string[] = [];
       for (const base of class_.scope.bases) {
@@ -80,29 +79,28 @@ export class Hierarchy {
         const target = resolve(class_.module, base.path);
         if (target.kind === 'class' && target.class !== class_) {
           bases.push(target.class);
-          this.#symbols.classes[target.class.id]!.subclasses.push(class_);
+          const below = subclasses.get(target.class);
+          if (below === undefined) {
+            const first = [class_];
+            subclasses.set(target.class, first);
+            (target.class as ClassOfText).beBelow(first);
+          } else below.push(class_);
         } else if (target.kind === 'external') external.push(target.dotted);
         else {
           const path = class_.module.summary.paths[base.path]!;
           if (path.root === 'builtin') external.push(path.name);
         }
       }
-      class_.bases = bases;
-      class_.externalBases = external;
       const { metaclass } = class_.scope;
       const meta = metaclass?.kind === 'path' ? resolve(class_.module, metaclass.path) : undefined;
-      class_.metaclass = meta?.kind === 'class' && meta.class !== class_ ? meta.class : undefined;
+      class_.derive({
+        bases,
+        externalBases: external,
+        metaclass: meta?.kind === 'class' && meta.class !== class_ ? meta.class : undefined,
+      });
     }
-    for (const class_ of this.#symbols.classes) lines.delete(class_);
-  }
-
-  /** What all classes derive from, as `link` found it. */
-  get bases(): readonly (readonly (ClassNode | string | undefined)[])[] {
-    return this.#symbols.classes.map(({ bases, externalBases, metaclass }) => [
-      metaclass,
-      ...bases,
-      ...externalBases,
-    ]);
+    for (const class_ of classes) lines.delete(class_);
+    return classes.flatMap((class_) => class_.settle(before.get(class_)!));
   }
 
   /** The method of a class or of its bases. */
@@ -271,7 +269,10 @@ function isMangled(name: string): boolean {
 /** The class and its bases in the program, in the order in which Python looks attributes up. */
 export function linearized(class_: ClassNode): readonly ClassNode[] {
   const known = lines.get(class_);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    for (const one of known) (one as ClassOfText).readAbove();
+    return known;
+  }
   /** Held while it is made, so that a class that derives from itself ends. */
   lines.set(class_, [class_]);
   const line = [class_, ...merged([...class_.bases.map(linearized), class_.bases])].slice(0, MOST_BASES);

@@ -29,7 +29,7 @@ import { givenBack } from './givenBack.ts';
 import { derived, linearized, mayBeOne } from './hierarchy.ts';
 import { ImporterIndex } from './importers.ts';
 import { type ImportUse, importUses } from './importUses.ts';
-import { Kept, type Search } from './kept.ts';
+import { inModule, Kept, ownedBy, type Search, type Solution } from './kept.ts';
 import { hasKnownCallers } from './knownCallers.ts';
 import { libraryNames } from './libraryNames.ts';
 import { LockTable } from './locks.ts';
@@ -258,15 +258,15 @@ type Drafts = Map<string, DraftVariable>;
 
 class LinkedProgram implements Linked {
   readonly modules: readonly Module[];
-  readonly functions: readonly FunctionNode[];
-  readonly classes: readonly ClassNode[];
+  readonly #functions: readonly FunctionNode[];
+  readonly #classes: readonly ClassNode[];
   readonly #variables: readonly Variable[];
   readonly #locks: ReadonlyMap<string, Lock>;
   readonly #lockUses: readonly LockUse[];
   readonly #threads: readonly DraftThread[];
   readonly #imports: readonly ImportSite[];
   readonly #kept: Kept;
-  readonly #solution: unknown;
+  readonly #solution: Solution;
   readonly #usesBelowImports = new Map<Module, readonly ImportUse[]>();
   readonly catalog: Catalog;
   readonly #libraries: ReadonlySet<Module>;
@@ -313,8 +313,8 @@ class LinkedProgram implements Linked {
     this.#libraries = new Set(resolver.modules.filter((module) => isOfLibrary(input.profile, module)));
     this.#target = input.target;
     this.modules = resolver.modules;
-    this.functions = resolver.functions;
-    this.classes = resolver.classes;
+    this.#functions = resolver.functions;
+    this.#classes = resolver.classes;
     this.#threads = threads;
     this.#resolver = resolver;
     this.#graph = graph;
@@ -342,18 +342,31 @@ class LinkedProgram implements Linked {
     this.#variables = this.#findVariables();
     this.#locks = locks.locks;
     this.#imports = this.#findImports();
-    this.#solution = [
-      this.#target,
-      [...this.#libraries],
-      threads,
-      reach.byThread,
-      reach.amongAlike,
-      reach.threadsOf,
-      reach.through,
-      entryLocks,
-      this.#lockUses,
-      locks.solved(),
-    ];
+    this.#solution = this.#solved();
+  }
+
+  /** What searches may have read of what was solved; a function that is in no part has nothing solved for it. */
+  #solved(): Solution {
+    const parts = new Map<Parameters<Kept['readSolved']>[0], unknown>([
+      ['settings', [this.#target, [...this.#libraries]]],
+      ['threads', this.#threads],
+    ]);
+    const inModules = new Map<Module, unknown[]>();
+    for (const module of this.modules) inModules.set(module, [this.#table.solvedIn(module)]);
+    const note = (function_: FunctionNode, ...found: readonly unknown[]): void => {
+      inModules.get(function_.module)!.push(function_, ...found);
+    };
+    for (const function_ of this.#table.helped()) note(function_, this.#table.helpedIn(function_));
+    for (const [function_, held] of this.#entryLocks) note(function_, held);
+    for (const [function_, uses] of this.#usesByFunction) note(function_, uses);
+    for (const [function_, ids] of this.#reach.threadsOf)
+      note(
+        function_,
+        ids.map((id) => [this.#threads[id], this.#reach.through[id]!.get(function_)]),
+      );
+    for (const [module, found] of inModules) parts.set(inModule(module), found);
+    for (const [owner, locks] of this.#ownedLocks()) parts.set(ownedBy(owner), locks);
+    return parts;
   }
 
   enter(): void {
@@ -362,6 +375,16 @@ class LinkedProgram implements Linked {
 
   kept<Found>(search: Search<Found>, module: Module): readonly Found[] {
     return this.#kept.of(search, module);
+  }
+
+  get functions(): readonly FunctionNode[] {
+    this.#resolver.readDefined();
+    return this.#functions;
+  }
+
+  get classes(): readonly ClassNode[] {
+    this.#resolver.readDefined();
+    return this.#classes;
   }
 
   get variables(): readonly Variable[] {
@@ -385,17 +408,17 @@ class LinkedProgram implements Linked {
   }
 
   get threads(): readonly DraftThread[] {
-    this.#kept.readSolved();
+    this.#kept.readSolved('threads');
     return this.#threads;
   }
 
   get target(): ProgramModel['target'] {
-    this.#kept.readSolved();
+    this.#kept.readSolved('settings');
     return this.#target;
   }
 
   isLibrary(module: Module): boolean {
-    this.#kept.readSolved();
+    this.#kept.readSolved('settings');
     return this.#libraries.has(module);
   }
 
@@ -550,7 +573,6 @@ class LinkedProgram implements Linked {
   }
 
   callsTo(function_: FunctionNode): readonly CallEdge[] {
-    this.#kept.readSolved();
     return this.#graph.to(function_).map((edge) => this.#edge(edge));
   }
 
@@ -559,7 +581,7 @@ class LinkedProgram implements Linked {
   }
 
   usesIn(function_: FunctionNode): readonly LockUse[] {
-    this.#kept.readSolved();
+    this.#readSolvedIn(function_.module);
     return this.#usesByFunction.get(function_) ?? [];
   }
 
@@ -692,7 +714,14 @@ class LinkedProgram implements Linked {
   }
 
   locksOf(owner: ClassNode | undefined, module: Module): readonly Lock[] {
-    this.#kept.readSolved();
+    const owned = (one: ClassNode | Module): readonly Lock[] => {
+      this.#kept.readSolved(ownedBy(one));
+      return this.#ownedLocks().get(one) ?? [];
+    };
+    return owner === undefined ? owned(module) : linearized(owner).flatMap(owned);
+  }
+
+  #ownedLocks(): ReadonlyMap<ClassNode | Module, readonly Lock[]> {
     if (this.#locksByOwner.size === 0) {
       for (const lock of new Set(this.#table.locks.values())) {
         if (NO_THREAD_LOCKS.has(lock.kind) || lock.constructors.length === 0) continue;
@@ -700,12 +729,12 @@ class LinkedProgram implements Linked {
         else if (lock.holder === 'global') push(this.#locksByOwner, lock.module, lock);
       }
     }
-    if (owner === undefined) return this.#locksByOwner.get(module) ?? [];
-    return linearized(owner).flatMap((one) => this.#locksByOwner.get(one) ?? []);
+    return this.#locksByOwner;
   }
 
   isConcurrent(class_: ClassNode): boolean {
-    this.#kept.readSolved();
+    this.#kept.readSolved('threads');
+    for (const one of linearized(class_)) this.#kept.readSolved(ownedBy(one));
     const known = this.#concurrentClasses.get(class_);
     if (known !== undefined) return known;
     const found =
@@ -719,7 +748,7 @@ class LinkedProgram implements Linked {
   }
 
   testsAt(module: Module, fact: FactId): readonly HeldTest[] {
-    this.#kept.readSolved();
+    this.#readSolvedIn(module);
     this.#readIn(module);
     const inherited = this.#entryLocksAt(module, fact);
     return this.#table
@@ -729,13 +758,13 @@ class LinkedProgram implements Linked {
   }
 
   locksAt(module: Module, fact: FactId): ReadonlySet<string> {
-    this.#kept.readSolved();
+    this.#readSolvedIn(module);
     this.#readIn(module);
     return union(keysAt(this.#table, module, fact), this.#entryLocksAt(module, fact));
   }
 
   mayHoldAt(module: Module, fact: FactId): boolean {
-    this.#kept.readSolved();
+    this.#readSolvedIn(module);
     this.#readIn(module);
     const function_ = this.#functionAround(module, fact);
     if (function_ === undefined) return false;
@@ -744,7 +773,7 @@ class LinkedProgram implements Linked {
   }
 
   isUncertainAt(module: Module, fact: FactId): boolean {
-    this.#kept.readSolved();
+    this.#readSolvedIn(module);
     this.#readIn(module);
     const function_ = this.#functionAround(module, fact);
     if (function_ === undefined) return false;
@@ -752,7 +781,7 @@ class LinkedProgram implements Linked {
   }
 
   heldThrough(module: Module, fact: FactId, lock: string): readonly number[] {
-    this.#kept.readSolved();
+    this.#readSolvedIn(module);
     this.#readIn(module);
     return this.#table.heldIn(module).at(fact).must.get(lock) ?? [];
   }
@@ -869,12 +898,12 @@ class LinkedProgram implements Linked {
   }
 
   threadsRunning(function_: FunctionNode): readonly DraftThread[] {
-    this.#kept.readSolved();
+    this.#readSolvedIn(function_.module);
     return (this.#reach.threadsOf.get(function_) ?? []).map((id) => this.#threads[id]!);
   }
 
   entryTo(thread: ThreadEntry, function_: FunctionNode): Entry | undefined {
-    this.#kept.readSolved();
+    this.#readSolvedIn(function_.module);
     return this.#reach.through[thread.id]?.get(function_);
   }
 
@@ -887,6 +916,11 @@ class LinkedProgram implements Linked {
   /** Who asks rests on what the module says, though the answer was found before. */
   #readIn(module: Module): void {
     this.#resolver.readIn(module);
+  }
+
+  /** Who asks rests on what is held in the module and on who runs its functions. */
+  #readSolvedIn(module: Module): void {
+    this.#kept.readSolved(inModule(module));
   }
 
   #functionAround(module: Module, fact: FactId): FunctionNode | undefined {
@@ -904,6 +938,7 @@ class LinkedProgram implements Linked {
 
   #edge(edge: DraftEdge): CallEdge {
     const { caller, callee, module, fact, sameReceiver, overriding, how, repeated } = edge;
+    this.#readSolvedIn(module);
     this.#readIn(module);
     const locks = union(keysAt(this.#table, module, fact), this.#table.around(caller, fact));
     return { caller, callee, module, fact, locks, sameReceiver, overriding, how, repeated };
@@ -1250,7 +1285,7 @@ class LinkedProgram implements Linked {
   /** A property that gives back an attribute of that name is another name for it. */
   #withProperties(names: ReadonlySet<string>): ReadonlySet<string> {
     const all = new Set(names);
-    for (const { module, scope, property } of this.functions) {
+    for (const { module, scope, property } of this.#functions) {
       const [only] = property && scope.returns.length === 1 ? scope.returns : [];
       if (only?.kind === 'path' && names.has(module.summary.paths[only.path]!.last)) all.add(scope.name);
     }

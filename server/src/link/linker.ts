@@ -34,25 +34,30 @@ export class Linker {
 
   link(input: LinkInput): ProgramModel {
     const known = this.#known;
-    const changes = known && changed(known.input, input);
     /** Set again only when it has the files: it is asked nothing after a failure. */
     this.#known = undefined;
-    const linking =
-      known !== undefined && changes !== undefined && known.linking.resolver.replace(changes)
-        ? known.linking
-        : linkingOf(input, this.#once);
+    const linking = this.#renewed(known, input) ?? linkingOf(input, this.#once);
     if (this.#hear !== undefined) linking.resolver.onComputed = this.#hear;
     const program = link(input, linking);
     this.#known = { linking, input, program };
     return program;
   }
 
+  /** What is remembered of a program, with the texts of the input; undefined when that is another program. */
+  #renewed(known: Known | undefined, input: LinkInput): Linking | undefined {
+    const changes = known && changed(known.input, input);
+    if (known === undefined || changes === undefined || this.#once) return undefined;
+    known.linking.resolver.replace(changes);
+    return known.linking;
+  }
+
   /** What `use` makes of the program that other texts would be; afterwards the program that holds is as it was. */
   trial<Result>(input: LinkInput, use: (program: ProgramModel) => Result): Result {
     const known = this.#known;
     const changes = known && changed(known.input, input);
-    if (known === undefined || changes === undefined || !known.linking.resolver.replace(changes))
+    if (known === undefined || changes === undefined || this.#once)
       return use(link(input, linkingOf(input, true)));
+    known.linking.resolver.replace(changes);
     try {
       return use(link(input, known.linking));
     } finally {

@@ -158,16 +158,22 @@ export class LockTable implements LockIdentity {
     return keys;
   }
 
-  /** All that is found out of the whole program: what every acquisition and release means, and what helpers and decorators hold. */
-  solved(): unknown {
-    const { modules } = this.#resolver;
+  /** What is found out of the whole program for one module: what each acquisition and release means there. */
+  solvedIn(module: Module): readonly unknown[] {
+    const { acquisitions, releases } = module.summary;
+    if (acquisitions.length === 0 && releases.length === 0) return [];
     return [
-      this.#stretches,
-      this.#decorated,
-      modules.map((module) => module.summary.acquisitions.map(({ index }) => this.taken(module, index))),
-      modules.map((module) => module.summary.releases.map(({ path }) => this.released(module, path))),
-      new Map(this.locks),
+      acquisitions.map(({ index }) => this.taken(module, index)),
+      releases.map(({ path }) => {
+        const key = this.released(module, path);
+        return key === undefined ? undefined : [key, this.isReentrant(key)];
+      }),
     ];
+  }
+
+  /** The locks of helpers and decorators around the facts of a function, all that there are. */
+  helpedIn(function_: FunctionNode): readonly unknown[] {
+    return [this.#stretches.get(function_), this.#decorated.get(function_)];
   }
 
   /** The locks that a decorator holds around the whole function. */

@@ -34,6 +34,8 @@ export interface NameIndex {
   readonly localCalls: readonly CallSite[];
   /** Attributes of that name that are read. */
   reads(name: string): readonly ReadSite[];
+  /** Definitions that are decorated by something of the name, with the scope that they stand in. */
+  decorations(name: string): readonly ScopeSite[];
 }
 
 /** The sites of one kind by name, each module's beside the others', so that an edit replaces those of its file. */
@@ -61,13 +63,27 @@ export class Occurrences<Site extends { readonly module: Module }> {
     push(this.#sites, name, site);
   }
 
+  /** There are no such places any more; with what answers no longer hold by. */
+  forget(name: string): Input[] {
+    const known = this.#sites.delete(name);
+    const input = this.#inputs.get(name);
+    if (!known || input === undefined) return [];
+    input.stale = true;
+    return [input];
+  }
+
   /** Puts the sites of a module in place of those that it had; with what answers no longer hold by. */
   replace(module: Module, sites: ReadonlyMap<string, readonly Site[]>): Input[] {
-    const stale: Input[] = [];
     const changed = new Set(sites.keys());
     for (const [name, known] of this.#sites)
       if (known.some((site) => site.module === module)) changed.add(name);
-    for (const name of changed) {
+    return this.put(module, sites, changed);
+  }
+
+  /** The same for some names only. */
+  put(module: Module, sites: ReadonlyMap<string, readonly Site[]>, names: Iterable<string>): Input[] {
+    const stale: Input[] = [];
+    for (const name of names) {
       const others = (this.#sites.get(name) ?? []).filter((site) => site.module !== module);
       const at = others.findIndex((site) => site.module.index > module.index);
       others.splice(at === -1 ? others.length : at, 0, ...(sites.get(name) ?? []));
@@ -87,59 +103,147 @@ export interface ScopeSite {
   readonly scope: ScopeId;
 }
 
-/** The occurrences of `names`, the functions and classes of the program. */
+/** The sites of one text, by name. */
+interface Sites {
+  readonly calls: Map<string, CallSite[]>;
+  readonly passing: Map<string, CallSite[]>;
+  readonly values: Map<string, ValueSite[]>;
+  readonly reads: Map<string, ReadSite[]>;
+  readonly decorations: Map<string, ScopeSite[]>;
+  readonly localCalls: Map<string, CallSite[]>;
+  readonly throughLocal: Map<string, ScopeSite[]>;
+}
+
+/** The occurrences of the names of the program's functions and classes. */
 export class ProgramNames implements NameIndex {
-  readonly #names: ReadonlySet<string>;
+  readonly #modules: readonly Module[];
+  readonly #definedIn: (module: Module) => ReadonlySet<string>;
+  /** By module, and in how many modules each is defined. */
+  readonly #defined = new Map<Module, ReadonlySet<string>>();
+  readonly #names = new Map<string, number>();
   readonly #calls: Occurrences<CallSite>;
   readonly #passing: Occurrences<CallSite>;
   readonly #values: Occurrences<ValueSite>;
   readonly #reads: Occurrences<ReadSite>;
+  readonly #decorations: Occurrences<ScopeSite>;
   readonly #localCalls: Occurrences<CallSite>;
   readonly #throughLocal: Occurrences<ScopeSite>;
 
-  constructor(modules: readonly Module[], names: ReadonlySet<string>, circle: Circle) {
-    this.#names = names;
+  /** @param definedIn the names of the functions and classes that a module defines now */
+  constructor(
+    modules: readonly Module[],
+    definedIn: (module: Module) => ReadonlySet<string>,
+    circle: Circle,
+  ) {
+    this.#modules = modules;
+    this.#definedIn = definedIn;
     this.#calls = new Occurrences(circle);
     this.#passing = new Occurrences(circle);
     this.#values = new Occurrences(circle);
     this.#reads = new Occurrences(circle);
+    this.#decorations = new Occurrences(circle);
     this.#localCalls = new Occurrences(circle);
     this.#throughLocal = new Occurrences(circle);
+    for (const module of modules) this.#define(module);
     for (const module of modules)
-      this.#visit(module, {
+      this.#visit(module, this.#names, {
         calls: (name, site) => this.#calls.add(name, site),
         passing: (name, site) => this.#passing.add(name, site),
         values: (name, site) => this.#values.add(name, site),
         reads: (name, site) => this.#reads.add(name, site),
+        decorations: (name, site) => this.#decorations.add(name, site),
         localCalls: (site) => this.#localCalls.add('', site),
         throughLocal: (name, site) => this.#throughLocal.add(name, site),
       });
   }
 
-  /** Takes what the text of a module mentions as it is now; with what answers no longer hold by. */
-  replace(module: Module): readonly Input[] {
-    const calls = new Map<string, CallSite[]>();
-    const passing = new Map<string, CallSite[]>();
-    const values = new Map<string, ValueSite[]>();
-    const reads = new Map<string, ReadSite[]>();
-    const localCalls = new Map<string, CallSite[]>();
-    const throughLocal = new Map<string, ScopeSite[]>();
-    this.#visit(module, {
-      calls: (name, site) => push(calls, name, site),
-      passing: (name, site) => push(passing, name, site),
-      values: (name, site) => push(values, name, site),
-      reads: (name, site) => push(reads, name, site),
-      localCalls: (site) => push(localCalls, '', site),
-      throughLocal: (name, site) => push(throughLocal, name, site),
-    });
+  /** Takes what the texts of some modules define and mention as it is now; with what answers no longer hold by. */
+  replace(modules: readonly Module[]): readonly Input[] {
+    const before = new Map<string, boolean>();
+    for (const module of modules) {
+      for (const name of this.#defined.get(module) ?? []) before.set(name, true);
+      for (const name of this.#definedIn(module)) before.set(name, before.get(name) ?? this.#names.has(name));
+    }
+    for (const module of modules) this.#define(module);
+    const stale: Input[] = [];
+    const come = new Set<string>();
+    for (const [name, was] of before) {
+      const is = this.#names.has(name);
+      if (is && !was) come.add(name);
+      if (was && !is) stale.push(...this.#forget(name));
+    }
+    for (const module of modules) {
+      const { calls, passing, values, reads, decorations, localCalls, throughLocal } = this.#sitesIn(
+        module,
+        this.#names,
+      );
+      stale.push(
+        ...this.#calls.replace(module, calls),
+        ...this.#passing.replace(module, passing),
+        ...this.#values.replace(module, values),
+        ...this.#reads.replace(module, reads),
+        ...this.#decorations.replace(module, decorations),
+        ...this.#localCalls.replace(module, localCalls),
+        ...this.#throughLocal.replace(module, throughLocal),
+      );
+    }
+    if (come.size === 0) return stale;
+    for (const module of this.#modules) {
+      if (modules.includes(module) || !module.summary.paths.some(({ last }) => come.has(last))) continue;
+      const { calls, passing, values, reads, decorations } = this.#sitesIn(module, come);
+      stale.push(
+        ...this.#calls.put(module, calls, calls.keys()),
+        ...this.#passing.put(module, passing, passing.keys()),
+        ...this.#values.put(module, values, values.keys()),
+        ...this.#reads.put(module, reads, reads.keys()),
+        ...this.#decorations.put(module, decorations, decorations.keys()),
+      );
+    }
+    return stale;
+  }
+
+  #define(module: Module): void {
+    for (const name of this.#defined.get(module) ?? []) {
+      const left = this.#names.get(name)! - 1;
+      if (left === 0) this.#names.delete(name);
+      else this.#names.set(name, left);
+    }
+    const defined = this.#definedIn(module);
+    this.#defined.set(module, defined);
+    for (const name of defined) this.#names.set(name, (this.#names.get(name) ?? 0) + 1);
+  }
+
+  /** Nothing of the program goes by the name any more. */
+  #forget(name: string): readonly Input[] {
     return [
-      ...this.#calls.replace(module, calls),
-      ...this.#passing.replace(module, passing),
-      ...this.#values.replace(module, values),
-      ...this.#reads.replace(module, reads),
-      ...this.#localCalls.replace(module, localCalls),
-      ...this.#throughLocal.replace(module, throughLocal),
+      ...this.#calls.forget(name),
+      ...this.#passing.forget(name),
+      ...this.#values.forget(name),
+      ...this.#reads.forget(name),
+      ...this.#decorations.forget(name),
     ];
+  }
+
+  #sitesIn(module: Module, names: { has(name: string): boolean }): Sites {
+    const sites: Sites = {
+      calls: new Map(),
+      passing: new Map(),
+      values: new Map(),
+      reads: new Map(),
+      decorations: new Map(),
+      localCalls: new Map(),
+      throughLocal: new Map(),
+    };
+    this.#visit(module, names, {
+      calls: (name, site) => push(sites.calls, name, site),
+      passing: (name, site) => push(sites.passing, name, site),
+      values: (name, site) => push(sites.values, name, site),
+      reads: (name, site) => push(sites.reads, name, site),
+      decorations: (name, site) => push(sites.decorations, name, site),
+      localCalls: (site) => push(sites.localCalls, '', site),
+      throughLocal: (name, site) => push(sites.throughLocal, name, site),
+    });
+    return sites;
   }
 
   calls(name: string): readonly CallSite[] {
@@ -166,8 +270,11 @@ export class ProgramNames implements NameIndex {
     return this.#throughLocal.at(name);
   }
 
-  #visit(module: Module, to: Mentions): void {
-    const names = this.#names;
+  decorations(name: string): readonly ScopeSite[] {
+    return this.#decorations.at(name);
+  }
+
+  #visit(module: Module, names: { has(name: string): boolean }, to: Mentions): void {
     const { summary } = module;
     const { paths } = summary;
     const called = functionsCalledInPlace(summary);
@@ -221,7 +328,12 @@ export class ProgramNames implements NameIndex {
     }
     for (const { how, path, value } of summary.bindings)
       if (how !== 'definition' && !called.locals.has(path)) note(value, undefined);
-    for (const scope of summary.scopes) for (const shape of scope.returns) note(shape, undefined);
+    for (const scope of summary.scopes) {
+      for (const shape of scope.returns) note(shape, undefined);
+      if (scope.parent === -1) continue;
+      for (const { path } of scope.decorators)
+        if (names.has(nameAt(path))) to.decorations(nameAt(path), { module, scope: scope.parent });
+    }
   }
 }
 
@@ -287,6 +399,7 @@ interface Mentions {
   passing(name: string, site: CallSite): void;
   values(name: string, site: ValueSite): void;
   reads(name: string, site: ReadSite): void;
+  decorations(name: string, site: ScopeSite): void;
   localCalls(site: CallSite): void;
   throughLocal(name: string, site: ScopeSite): void;
 }

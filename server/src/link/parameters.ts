@@ -9,6 +9,7 @@ import { type CallSite, type NameIndex, push } from './nameIndex.ts';
 import type { Names } from './names.ts';
 import type { Namesakes } from './namesakes.ts';
 import type { FunctionNode, Module, ValueType } from './program.ts';
+import { lifeOf } from './symbols.ts';
 import { type FunctionTarget, methodOffset } from './target.ts';
 import { joined, NO_TYPES, sameTypes, TELLING, UNKNOWN_TYPE } from './valueTypes.ts';
 
@@ -46,25 +47,28 @@ export class Parameters {
 
   /** What the places that are seen give to a parameter. */
   given(function_: FunctionNode, name: string): readonly Given[] {
-    return this.#given.ask(function_, () => this.#find(function_)).get(name) ?? [];
+    return this.#given.ask(function_, () => this.#find(function_), lifeOf(function_)).get(name) ?? [];
   }
 
   /** Objects of the program, containers and locks that a parameter receives, its default included. */
   typesOf(function_: FunctionNode, name: string): readonly ValueType[] {
-    return this.#types.ask(`${function_.id} ${name}`, () => {
-      const parameter = function_.scope.parameters.find((one) => one.name === name);
-      const given = this.given(function_, name).flatMap(({ module, argument }) =>
-        this.#names.typesOf(module, argument.value, 1),
-      );
-      const initial =
-        parameter?.initial === undefined ? [] : this.#names.typesOf(function_.module, parameter.initial, 1);
-      const seen = [...given, ...initial].filter((type) => type.kind !== 'constant');
-      const learnt = joined(seen.map((type) => (isLearnt(type) ? type : UNKNOWN_TYPE)));
-      if (learnt.some((type) => type.kind !== 'unknown')) return learnt;
-      const called = this.#namesakes.of(function_.module, function_.scope.id, name);
-      if (called !== undefined) return [{ kind: 'instance', of: called, guessed: true }, UNKNOWN_TYPE];
-      return seen.length === 0 && this.given(function_, name).length === 0 ? [UNKNOWN_TYPE] : learnt;
-    });
+    const key = `${function_.id} ${name}`;
+    return this.#types.ask(key, () => this.#findTypes(function_, name), lifeOf(function_));
+  }
+
+  #findTypes(function_: FunctionNode, name: string): readonly ValueType[] {
+    const parameter = function_.scope.parameters.find((one) => one.name === name);
+    const given = this.given(function_, name).flatMap(({ module, argument }) =>
+      this.#names.typesOf(module, argument.value, 1),
+    );
+    const initial =
+      parameter?.initial === undefined ? [] : this.#names.typesOf(function_.module, parameter.initial, 1);
+    const seen = [...given, ...initial].filter((type) => type.kind !== 'constant');
+    const learnt = joined(seen.map((type) => (isLearnt(type) ? type : UNKNOWN_TYPE)));
+    if (learnt.some((type) => type.kind !== 'unknown')) return learnt;
+    const called = this.#namesakes.of(function_.module, function_.scope.id, name);
+    if (called !== undefined) return [{ kind: 'instance', of: called, guessed: true }, UNKNOWN_TYPE];
+    return seen.length === 0 && this.given(function_, name).length === 0 ? [UNKNOWN_TYPE] : learnt;
   }
 
   #find(function_: FunctionNode): GivenByName {

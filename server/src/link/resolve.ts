@@ -14,7 +14,7 @@ import { type Given, Parameters } from './parameters.ts';
 import { Paths } from './paths.ts';
 import type { ClassNode, FunctionNode, Module, ValueType } from './program.ts';
 import { Puts } from './puts.ts';
-import { type FileInput, Symbols, sameDefinitions } from './symbols.ts';
+import { type FileInput, Symbols } from './symbols.ts';
 import type { BoundHere, Target, VariableId } from './target.ts';
 import { Types } from './types.ts';
 
@@ -29,8 +29,6 @@ interface Parts {
 export class Resolver implements Names {
   readonly catalog: Catalog;
   readonly modules: readonly Module[];
-  readonly functions: readonly FunctionNode[];
-  readonly classes: readonly ClassNode[];
   readonly #index: ProgramNames;
   readonly #circle: Circle;
   readonly #symbols: Symbols;
@@ -49,12 +47,32 @@ export class Resolver implements Names {
     this.#symbols = symbols;
     this.#hierarchy = hierarchy;
     this.modules = symbols.modules;
-    this.functions = symbols.functions;
-    this.classes = symbols.classes;
-    this.#index = new ProgramNames(symbols.modules, symbols.definedNames(), this.#circle);
+    this.#index = new ProgramNames(symbols.modules, (module) => symbols.definedIn(module), this.#circle);
     this.#puts = new Puts(symbols.modules, this.#circle);
     this.#parts = this.#newParts(this.#circle);
     this.#linkBases();
+  }
+
+  get functions(): readonly FunctionNode[] {
+    return this.#symbols.functions;
+  }
+
+  get classes(): readonly ClassNode[] {
+    return this.#symbols.classes;
+  }
+
+  /** Who asks rests on which functions and classes there are. */
+  readDefined(): void {
+    this.#symbols.readDefined();
+  }
+
+  functionsIn(module: Module): readonly FunctionNode[] {
+    return this.#symbols.functionsIn(module);
+  }
+
+  /** Names under which classes have properties. */
+  get propertyNames(): ReadonlySet<string> {
+    return this.#symbols.propertyNames;
   }
 
   /** Where the names of the program's functions and classes occur. */
@@ -67,31 +85,19 @@ export class Resolver implements Names {
     this.#circle.onComputed = hear;
   }
 
-  /**
-   * Takes other texts of some files, and forgets what rested on those before. False, and nothing is changed, when they define other
-   * functions, classes or bases: then names mean something else all over the program.
-   */
-  replace(texts: ReadonlyMap<number, FileSummary>): boolean {
-    if (this.#circle.once) return false;
-    const before = new Map([...texts.keys()].map((index) => [index, this.modules[index]!.summary]));
-    for (const [index, summary] of texts) if (!sameDefinitions(before.get(index)!, summary)) return false;
-    const bases = this.#hierarchy.bases;
-    const stale = this.#take(texts);
-    const same = sameBases(bases, this.#hierarchy.bases);
-    if (!same) stale.push(...this.#take(before));
-    this.#circle.renew([...stale, ...this.onReplaced()]);
-    return same;
-  }
-
-  #take(texts: ReadonlyMap<number, FileSummary>): Input[] {
+  /** Takes other texts of some files, and forgets what rested on those before. */
+  replace(texts: ReadonlyMap<number, FileSummary>): void {
     const stale: Input[] = [];
+    const modules: Module[] = [];
     for (const [index, summary] of texts) {
-      const module = this.#symbols.replace(index, summary);
-      stale.push(module.input, ...this.#index.replace(module), ...this.#puts.replace(module));
-      this.#hierarchy.replace(module);
+      const replaced = this.#symbols.replace(index, summary);
+      modules.push(replaced.module);
+      stale.push(...replaced.stale, ...this.#puts.replace(replaced.module));
+      this.#hierarchy.replace(replaced.module);
     }
-    this.#linkBases();
-    return stale;
+    stale.push(...this.#index.replace(modules), ...this.#linkBases());
+    for (const input of stale) input.stale = true;
+    this.#circle.renew([...stale, ...this.onReplaced()]);
   }
 
   /** A question whose answers rest on names, and are forgotten with them. */
@@ -135,11 +141,12 @@ export class Resolver implements Names {
   }
 
   /** What is answered while bases are linked rests on classes without bases, and is forgotten. */
-  #linkBases(): void {
+  #linkBases(): readonly Input[] {
     const kept = this.#parts;
     this.#parts = this.#newParts(new Circle(this.#circle.once));
-    this.#hierarchy.link((module, path) => this.target(module, path));
+    const stale = this.#hierarchy.link((module, path) => this.target(module, path));
     this.#parts = kept;
+    return stale;
   }
 
   functionAt(module: Module, scope: ScopeId): FunctionNode {
@@ -243,11 +250,4 @@ export class Resolver implements Names {
   bindingsOfVariable(variable: VariableId): readonly BoundHere[] {
     return this.#parts.types.bindingsOfVariable(variable);
   }
-}
-
-function sameBases(a: Hierarchy['bases'], b: Hierarchy['bases']): boolean {
-  return a.every((bases, index) => {
-    const others = b[index]!;
-    return bases.length === others.length && bases.every((one, at) => one === others[at]);
-  });
 }

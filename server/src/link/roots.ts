@@ -22,16 +22,15 @@ interface Roots {
 const NO_ROOTS: Roots = { open: [], main: [], mainUnlessThreads: [], onShared: [] };
 
 export class RootTable {
+  readonly #resolver: Resolver;
   readonly #graph: CallGraph;
   readonly #modules: readonly Module[];
-  readonly #functions = new Map<Module, FunctionNode[]>();
   readonly #roots: Question<Module, Roots>;
 
   constructor(resolver: Resolver, graph: CallGraph) {
     this.#graph = graph;
     this.#modules = resolver.modules;
-    for (const module of resolver.modules) this.#functions.set(module, []);
-    for (const function_ of resolver.functions) this.#functions.get(function_.module)!.push(function_);
+    this.#resolver = resolver;
     this.#roots = resolver.question('roots', NO_ROOTS, sameRoots);
   }
 
@@ -62,7 +61,7 @@ export class RootTable {
     const main: FunctionNode[] = [];
     const mainUnlessThreads: FunctionNode[] = [];
     const onShared: [FunctionNode, readonly FunctionNode[]][] = [];
-    for (const function_ of this.#functions.get(module)!) {
+    for (const function_ of this.#resolver.functionsIn(module)) {
       if (this.#isOpen(function_)) open.push(function_);
       if (this.#isMain(function_)) main.push(function_);
       else if (isInterface(function_)) mainUnlessThreads.push(function_);

@@ -6,6 +6,7 @@ import type { Binding, FileSummary, Import, PathId, Scope, ScopeId } from '../fa
 import { type Circle, Input, PlaceTable } from './fixpoint.ts';
 import { push } from './nameIndex.ts';
 import type { ClassNode, FunctionNode, Module } from './program.ts';
+import type { VariableId } from './target.ts';
 
 export interface FileInput {
   readonly file: string;
@@ -19,11 +20,17 @@ export interface FileInput {
   readonly summary: FileSummary;
 }
 
-/** What one module defines. */
-interface Definitions {
+/** The functions and classes of one module. */
+interface Nodes {
   /** By scope: the nearest function around it. */
-  readonly functions: readonly (FunctionNode | undefined)[];
+  readonly functions: readonly (FunctionOfText | undefined)[];
   readonly classes: readonly (ClassOfText | undefined)[];
+  /** The same by what makes one the same over edits. */
+  readonly byIdentity: ReadonlyMap<string, FunctionOfText | ClassOfText>;
+}
+
+/** What one module defines. */
+interface Definitions extends Nodes {
   readonly bindings: ReadonlyMap<PathId, readonly Binding[]>;
   readonly globals: ReadonlyMap<string, PathId>;
   /** By scope and name. */
@@ -73,14 +80,21 @@ class ModuleOfText implements Module {
   }
 }
 
-class FunctionOfText implements FunctionNode {
+/** A function or class that texts of its file define: it stays the same node over edits that leave its name where it is. */
+interface NodeOfText {
+  /** Stale when no text defines it any more: what is asked of it is gone with it. */
+  readonly life: Input;
+}
+
+class FunctionOfText implements FunctionNode, NodeOfText {
   readonly id: number;
   readonly module: Module;
   readonly owner: ClassNode | undefined;
   readonly label: string;
   readonly property: boolean;
   readonly static: boolean;
-  readonly #scope: ScopeId;
+  readonly life = new Input();
+  place: ScopeId;
 
   constructor(id: number, module: Module, scope: Scope, owner: ClassNode | undefined) {
     const { paths } = module.summary;
@@ -91,45 +105,142 @@ class FunctionOfText implements FunctionNode {
     this.label = scope.kind === 'module' ? '<module>' : scope.qualified;
     this.property = owner !== undefined && (has('property') || has('cached_property'));
     this.static = has('staticmethod');
-    this.#scope = scope.id;
+    this.place = scope.id;
   }
 
   get scope(): Scope {
-    return this.module.summary.scopes[this.#scope]!;
+    return this.module.summary.scopes[this.place]!;
   }
 }
 
-class ClassOfText implements ClassNode {
+/** What a class derives from. */
+interface Above {
+  readonly bases: readonly ClassNode[];
+  readonly externalBases: readonly string[];
+  readonly metaclass: ClassNode | undefined;
+}
+
+const NOTHING_ABOVE: Above = { bases: [], externalBases: [], metaclass: undefined };
+
+export class ClassOfText implements ClassNode, NodeOfText {
   readonly id: number;
   readonly module: Module;
   readonly name: string;
-  bases: readonly ClassNode[] = [];
-  externalBases: readonly string[] = [];
-  metaclass: ClassNode | undefined;
-  readonly methods = new Map<string, FunctionNode>();
-  subclasses: ClassNode[] = [];
-  readonly #scope: ScopeId;
+  readonly life = new Input();
+  place: ScopeId;
+  readonly #circle: Circle;
+  readonly #aboveInput = new Input();
+  readonly #belowInput = new Input();
+  readonly #methodsInput = new Input();
+  #above = NOTHING_ABOVE;
+  #below: readonly ClassNode[] = [];
+  #methods: ReadonlyMap<string, FunctionNode> = new Map();
 
-  constructor(id: number, module: Module, scope: Scope) {
+  constructor(id: number, module: Module, scope: Scope, circle: Circle) {
     this.id = id;
     this.module = module;
     this.name = scope.qualified;
-    this.#scope = scope.id;
+    this.place = scope.id;
+    this.#circle = circle;
   }
 
   get scope(): Scope {
-    return this.module.summary.scopes[this.#scope]!;
+    return this.module.summary.scopes[this.place]!;
   }
+
+  get bases(): readonly ClassNode[] {
+    this.readAbove();
+    return this.#above.bases;
+  }
+
+  get externalBases(): readonly string[] {
+    this.readAbove();
+    return this.#above.externalBases;
+  }
+
+  get metaclass(): ClassNode | undefined {
+    this.readAbove();
+    return this.#above.metaclass;
+  }
+
+  get subclasses(): readonly ClassNode[] {
+    this.#circle.read(this.#belowInput);
+    return this.#below;
+  }
+
+  get methods(): ReadonlyMap<string, FunctionNode> {
+    this.#circle.read(this.#methodsInput);
+    return this.#methods;
+  }
+
+  /** Who asks rests on what the class derives from, though the answer was found before. */
+  readAbove(): void {
+    this.#circle.read(this.#aboveInput);
+  }
+
+  /** Until `link` has found them again; what it had before, for `settle`. */
+  unlink(): { readonly above: Above; readonly below: readonly ClassNode[] } {
+    const before = { above: this.#above, below: this.#below };
+    this.#above = NOTHING_ABOVE;
+    this.#below = [];
+    return before;
+  }
+
+  derive(above: Above): void {
+    this.#above = above;
+  }
+
+  beBelow(subclasses: readonly ClassNode[]): void {
+    this.#below = subclasses;
+  }
+
+  /** With what answers no longer hold by. */
+  settle({ above, below }: ReturnType<ClassOfText['unlink']>): Input[] {
+    const same =
+      sameItems(above.bases, this.#above.bases) &&
+      sameItems(above.externalBases, this.#above.externalBases) &&
+      above.metaclass === this.#above.metaclass;
+    const stale = same ? [] : [this.#aboveInput];
+    if (!sameItems(below, this.#below)) stale.push(this.#belowInput);
+    return stale;
+  }
+
+  /** Takes the methods that the text gives it; with what answers no longer hold by. */
+  define(methods: ReadonlyMap<string, FunctionNode>): Input[] {
+    const same =
+      sameItems([...methods.keys()], [...this.#methods.keys()]) &&
+      sameItems([...methods.values()], [...this.#methods.values()]);
+    if (same) return [];
+    this.#methods = methods;
+    return [this.#methodsInput];
+  }
+}
+
+function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {
+  return a.length === b.length && a.every((one, index) => one === b[index]);
+}
+
+/** What an answer about a function or class is gone with. */
+export function lifeOf(node: FunctionNode | ClassNode): Input {
+  return (node as FunctionNode & NodeOfText).life;
 }
 
 export class Symbols {
   readonly modules: readonly ModuleOfText[];
-  readonly functions: FunctionNode[] = [];
-  readonly classes: ClassOfText[] = [];
   readonly #byName = new Map<string, Module[]>();
   /** First components of all module names. */
   readonly #firstNames = new Set<string>();
   readonly #definitions: Definitions[] = [];
+  /** Stale when functions or classes come or go. */
+  readonly #defined = new Input();
+  /** Stale when properties of other names come or go. */
+  readonly #properties = new Input();
+  #propertyNames: ReadonlySet<string> = new Set();
+  #functions: readonly FunctionNode[] | undefined;
+  #classes: readonly ClassOfText[] | undefined;
+  #nextId = 0;
+  /** By module: what its last text no longer defined. A text that defines it again, as after a trial, gets the same nodes. */
+  readonly #gone = new Map<Module, ReadonlyMap<string, FunctionOfText | ClassOfText>>();
 
   readonly #circle: Circle;
 
@@ -143,20 +254,78 @@ export class Symbols {
       }
     });
     for (const module of this.modules) {
-      const functions: (FunctionNode | undefined)[] = [];
-      const classes: (ClassOfText | undefined)[] = [];
-      this.#defineNodes(module, functions, classes);
-      this.#definitions.push({ functions, classes, ...definitionsOf(module) });
+      const rest = definitionsOf(module);
+      this.#definitions.push({ ...this.#defineNodes(module, rest.printed, [], []), ...rest });
     }
+    this.#nameProperties();
   }
 
-  /** Gives a module another text that defines the same functions and classes: they stay the nodes that they are. */
-  replace(index: number, summary: FileSummary): ModuleOfText {
+  /** Gives a module another text: what both define stays the nodes that it is. With what answers no longer hold by. */
+  replace(index: number, summary: FileSummary): { readonly module: ModuleOfText; readonly stale: Input[] } {
     const module = this.modules[index]!;
     module.replace(summary);
-    const { functions, classes } = this.#definitions[index]!;
-    this.#definitions[index] = { functions, classes, ...definitionsOf(module) };
-    return module;
+    const stale = [module.input];
+    const rest = definitionsOf(module);
+    const before = this.#definitions[index]!.byIdentity;
+    const known = [before, this.#gone.get(module) ?? before];
+    const nodes = this.#defineNodes(module, rest.printed, known, stale);
+    this.#definitions[index] = { ...nodes, ...rest };
+    const gone = new Map([...before].filter(([identity, node]) => nodes.byIdentity.get(identity) !== node));
+    this.#gone.set(module, gone);
+    stale.push(...[...gone.values()].map(({ life }) => life));
+    if (gone.size > 0 || nodes.byIdentity.size !== before.size) {
+      this.#functions = undefined;
+      this.#classes = undefined;
+      stale.push(this.#defined, ...this.#nameProperties());
+    }
+    return { module, stale };
+  }
+
+  /** Who asks rests on which functions and classes there are. */
+  readDefined(): void {
+    this.#circle.read(this.#defined);
+  }
+
+  /** In the order of modules and texts. */
+  get functions(): readonly FunctionNode[] {
+    this.readDefined();
+    this.#functions ??= this.modules.flatMap((module) => this.functionsIn(module));
+    return this.#functions;
+  }
+
+  get classes(): readonly ClassOfText[] {
+    this.readDefined();
+    this.#classes ??= this.modules.flatMap((module) => this.classesIn(module));
+    return this.#classes;
+  }
+
+  /** Names under which classes have properties; the same set until others come or go. */
+  get propertyNames(): ReadonlySet<string> {
+    this.#circle.read(this.#properties);
+    return this.#propertyNames;
+  }
+
+  /** Takes the names of properties as they are now; with what answers no longer hold by. */
+  #nameProperties(): Input[] {
+    const names = new Set(this.functions.filter((one) => one.property).map((one) => one.scope.name));
+    if (names.size === this.#propertyNames.size && [...names].every((name) => this.#propertyNames.has(name)))
+      return [];
+    this.#propertyNames = names;
+    return [this.#properties];
+  }
+
+  functionsIn(module: Module): readonly FunctionNode[] {
+    this.readIn(module);
+    return this.#nodesIn(module).filter((node) => node instanceof FunctionOfText);
+  }
+
+  classesIn(module: Module): readonly ClassOfText[] {
+    this.readIn(module);
+    return this.#nodesIn(module).filter((node) => node instanceof ClassOfText);
+  }
+
+  #nodesIn({ index }: Module): readonly (FunctionOfText | ClassOfText)[] {
+    return [...this.#definitions[index]!.byIdentity.values()];
   }
 
   /** Who asks rests on what the text of the module says. */
@@ -169,14 +338,20 @@ export class Symbols {
     return this.modules[module.index]!.input;
   }
 
+  /** What answers about a variable are gone with: a cell is named by a place in the text, others by what they are called. */
+  lifeOfVariable({ cell, module, owner }: VariableId): Input | undefined {
+    if (cell !== undefined) return this.textOf(module);
+    return owner === undefined ? undefined : lifeOf(owner);
+  }
+
   /** A table for answers about paths. */
   placeTable(): PlaceTable {
     return new PlaceTable((module) => this.modules[module]!.pathCount);
   }
 
-  /** Names of the program's functions and classes. */
-  definedNames(): ReadonlySet<string> {
-    return new Set([...this.functions, ...this.classes].map((one) => one.scope.name));
+  /** Names of the functions and classes of a module. */
+  definedIn(module: Module): ReadonlySet<string> {
+    return new Set(this.#nodesIn(module).map((one) => one.scope.name));
   }
 
   functionAt(module: Module, scope: ScopeId): FunctionNode {
@@ -241,36 +416,59 @@ export class Symbols {
     return found.find((module) => folderOf(module.file) === folder);
   }
 
+  /**
+   * The nodes of a module in the order of its text, those in `known` again where they are the same; `stale` gets what answers no
+   * longer hold by.
+   */
   #defineNodes(
     module: Module,
-    functions: (FunctionNode | undefined)[],
-    classes: (ClassOfText | undefined)[],
-  ): void {
+    printed: readonly string[],
+    known: readonly ReadonlyMap<string, FunctionOfText | ClassOfText>[],
+    stale: Input[],
+  ): Nodes {
     const { paths, scopes } = module.summary;
+    const functions: (FunctionOfText | undefined)[] = [];
+    const classes: (ClassOfText | undefined)[] = [];
+    const byIdentity = new Map<string, FunctionOfText | ClassOfText>();
+    const methods = new Map<ClassOfText, Map<string, FunctionNode>>();
     for (const scope of scopes) {
       const around = scope.parent === -1 ? undefined : functions[scope.parent];
+      const decorators = scope.decorators.map(({ path }) => paths[path]!.last);
+      const identity = `${printed[scope.id]} ${scope.kind} ${decorators.join(' ')}`;
+      const before = known.flatMap((nodes) => nodes.get(identity) ?? []);
       if (scope.kind === 'class') {
-        const class_ = new ClassOfText(this.classes.length, module, scope);
-        this.classes.push(class_);
+        const class_ =
+          before.find((node) => node instanceof ClassOfText) ??
+          new ClassOfText(this.#nextId++, module, scope, this.#circle);
+        class_.place = scope.id;
         classes[scope.id] = class_;
         functions[scope.id] = around;
+        methods.set(class_, new Map());
+        byIdentity.set(identity, class_);
       } else if (scope.kind === 'comprehension') functions[scope.id] = around;
       else {
         const owner = scope.parent === -1 ? undefined : classes[scope.parent];
-        const function_ = new FunctionOfText(this.functions.length, module, scope, owner);
-        this.functions.push(function_);
+        const function_ =
+          before.find(
+            (node): node is FunctionOfText => node instanceof FunctionOfText && node.owner === owner,
+          ) ?? new FunctionOfText(this.#nextId++, module, scope, owner);
+        function_.place = scope.id;
         functions[scope.id] = function_;
-        const replaced = scope.decorators.some(({ path }) =>
-          ['setter', 'deleter', 'overload'].includes(paths[path]!.last),
-        );
-        if (owner !== undefined && !replaced) owner.methods.set(scope.name, function_);
+        byIdentity.set(identity, function_);
+        if (owner !== undefined && !decorators.some((name) => REPLACING.has(name)))
+          methods.get(owner)!.set(scope.name, function_);
       }
     }
+    for (const [class_, own] of methods) stale.push(...class_.define(own));
+    return { functions, classes, byIdentity };
   }
 }
 
+/** Decorators of functions that are not what their name means in the class. */
+const REPLACING: ReadonlySet<string> = new Set(['setter', 'deleter', 'overload']);
+
 /** What may change while functions and classes stay. */
-function definitionsOf(module: Module): Omit<Definitions, 'functions' | 'classes'> {
+function definitionsOf(module: Module): Omit<Definitions, keyof Nodes> {
   const { summary } = module;
   const bindings = new Map<PathId, Binding[]>();
   for (const binding of summary.bindings) push(bindings, binding.path, binding);
@@ -285,26 +483,6 @@ function definitionsOf(module: Module): Omit<Definitions, 'functions' | 'classes
   for (const one of summary.imports)
     if (one.scope === 0 && one.name !== '*' && !imports.has(one.local)) imports.set(one.local, one);
   return { bindings, globals, locals, imports, printed: printedNames(module) };
-}
-
-/** Whether two texts of a file define the same functions and classes, so that one can take the place of the other. */
-export function sameDefinitions(a: FileSummary, b: FileSummary): boolean {
-  return (
-    a.scopes.length === b.scopes.length &&
-    a.scopes.every((one, id) => {
-      const other = b.scopes[id]!;
-      return (
-        one.kind === other.kind &&
-        one.name === other.name &&
-        one.qualified === other.qualified &&
-        one.parent === other.parent &&
-        one.decorators.length === other.decorators.length &&
-        one.decorators.every(
-          ({ path }, index) => a.paths[path]!.last === b.paths[other.decorators[index]!.path]!.last,
-        )
-      );
-    })
-  );
 }
 
 function printedNames(module: Module): readonly string[] {

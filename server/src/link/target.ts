@@ -97,6 +97,7 @@ export function sameTarget(a: Target, b: Target): boolean {
         b.kind === 'variable' &&
         a.variable.key === b.variable.key &&
         a.variable.cell === b.variable.cell &&
+        a.variable.owner === b.variable.owner &&
         a.variable.receiver === b.variable.receiver
       );
     case 'external':

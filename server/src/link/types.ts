@@ -7,7 +7,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { ELEMENT_CALLS, FACTORY_FIELD, SAME_ELEMENT_CALLS } from '../catalog/words.ts';
 import type { Argument, Binding, PathId, ValueShape } from '../facts/summary.ts';
 import { annotated } from './annotations.ts';
-import { type Circle, type Input, placeOf, Question } from './fixpoint.ts';
+import { type Circle, placeOf, Question } from './fixpoint.ts';
 import { type Hierarchy, linearized } from './hierarchy.ts';
 import { makersOf } from './makers.ts';
 import type { NameIndex } from './nameIndex.ts';
@@ -15,7 +15,7 @@ import { MOST_FOLLOWED, type Names } from './names.ts';
 import type { Namesakes } from './namesakes.ts';
 import type { Paths } from './paths.ts';
 import type { ClassNode, FunctionNode, Module, ValueType } from './program.ts';
-import type { Symbols } from './symbols.ts';
+import { lifeOf, type Symbols } from './symbols.ts';
 import { type BoundHere, NOTHING_YET, type VariableId } from './target.ts';
 import { joined, literalType, NO_TYPES, onlyExternal, sameTypes, UNKNOWN_TYPE } from './valueTypes.ts';
 
@@ -89,12 +89,11 @@ export class Types {
   }
 
   ofVariable(variable: VariableId): readonly ValueType[] {
-    return this.#variables.ask(variable.key, () => this.#ofBindings(variable), this.#textOf(variable));
-  }
-
-  /** A cell is named by a place in the text; every other variable by what it is called. */
-  #textOf({ cell, module }: VariableId): Input | undefined {
-    return cell === undefined ? undefined : this.#symbols.textOf(module);
+    return this.#variables.ask(
+      variable.key,
+      () => this.#ofBindings(variable),
+      this.#symbols.lifeOfVariable(variable),
+    );
   }
 
   #ofBindings(variable: VariableId): readonly ValueType[] {
@@ -116,11 +115,15 @@ export class Types {
   }
 
   ofResult(function_: FunctionNode): readonly ValueType[] {
-    return this.#results.ask(function_, () => {
-      const { module, scope } = function_;
-      if (scope.returns.length === 0) return [UNKNOWN_TYPE];
-      return joined(scope.returns.flatMap((shape) => this.of(module, shape, 2)));
-    });
+    return this.#results.ask(
+      function_,
+      () => {
+        const { module, scope } = function_;
+        if (scope.returns.length === 0) return [UNKNOWN_TYPE];
+        return joined(scope.returns.flatMap((shape) => this.of(module, shape, 2)));
+      },
+      lifeOf(function_),
+    );
   }
 
   bindingsOfVariable(variable: VariableId): readonly BoundHere[] {

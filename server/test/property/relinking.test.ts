@@ -36,6 +36,24 @@ const LINES = [
   'x = self.get(1).close()',
 ];
 
+/** Definitions that come, with the functions and classes in them: of names that the texts use, and of others. */
+const DEFINITIONS = [
+  ['def get(self, key=None):', '    return self._items'],
+  ['def run(self):', '    with self._lock:', '        self.fresh()'],
+  ['@property', 'def count(self):', '    return self._items'],
+  ['def fresh(self):', '    self._items = []', '    return lambda: self._items'],
+  ['class Thread(threading.Thread):', '    def run(self):', '        self.get(1)'],
+  ['class Fresh:', '    _items = []', '    def get(self):', '        Fresh._items.append(self)'],
+  [
+    'def guarded(work):',
+    '    def inner(*args):',
+    '        with guard:',
+    '            work(*args)',
+    '    return inner',
+  ],
+  ['@guarded', 'def close(self):', '    del self._items[0]'],
+];
+
 /** Files that share names, so that an edit of one may mean something in another. */
 function programTexts(): string[] {
   const rules = fileURLToPath(new URL('../../../test-fixtures/rules/', import.meta.url));
@@ -110,6 +128,30 @@ describe('linking again after an edit', () => {
     expect(findings(linker.link(inputOf([...files])))).toEqual(before);
   });
 
+  it.each([
+    ['function', 'def fresh_start(self):\n    return self._items\n\n'],
+    ['class', 'class FreshStart(Exception):\n    def get(self):\n        self._items = get(self)\n\n'],
+    ['property', 'class FreshStart:\n    @property\n    def name(self):\n        return self._items\n\n'],
+    [
+      'thread',
+      'import threading\n\nclass Thread(threading.Thread):\n    def run(self):\n        get(self)\n\n',
+    ],
+  ])('gives the findings as from nothing when a %s comes and goes', async (_, definition) => {
+    const texts = programTexts();
+    const files = texts.map((text, index) => fileOf(index, text));
+    const linker = new Linker();
+    const before = findings(linker.link(inputOf(files)));
+    for (const at of [0, files.length >> 1, files.length - 1]) {
+      await turn();
+      const other = files.with(at, fileOf(at, definition + texts[at]!));
+      const scratch = findings(link(inputOf(other)));
+      expect(linker.trial(inputOf(other), findings), `tried in m${at}.py`).toEqual(scratch);
+      expect(findings(linker.link(inputOf(files))), `after the trial in m${at}.py`).toEqual(before);
+      expect(findings(linker.link(inputOf(other))), `come in m${at}.py`).toEqual(scratch);
+      expect(findings(linker.link(inputOf([...files]))), `gone from m${at}.py`).toEqual(before);
+    }
+  });
+
   it('does not depend on the order in which questions are asked', () => {
     const files = programTexts().map((text, index) => fileOf(index, text));
     const expected = findings(link(inputOf(files)));
@@ -134,7 +176,8 @@ function edited(text: string, random: () => number): string {
   const at = Math.floor(random() * lines.length);
   const indent = /^\s*/.exec(lines[at]!)![0];
   const action = random();
-  if (action < 0.4) lines.splice(at, 0, indent + LINES[Math.floor(random() * LINES.length)]!);
+  if (action < 0.25) lines.splice(at, 0, indent + LINES[Math.floor(random() * LINES.length)]!);
+  else if (action < 0.4) lines.splice(at, 0, ...definition(lines, random).map((line) => indent + line));
   else if (action < 0.55) lines.splice(at, 1);
   else if (action < 0.65) lines.splice(at, 0, lines[at]!);
   else if (action < 0.75) lines.splice(Math.floor(random() * lines.length), 0, ...lines.splice(at, 1));
@@ -147,6 +190,18 @@ function edited(text: string, random: () => number): string {
     lines[at] = lines[at]!.replace(/[A-Za-z_]\w+/, random() < 0.5 ? one : other);
   }
   return lines.join('\n');
+}
+
+/** A definition that is not there yet, or a class that derives from another class of the text. */
+function definition(lines: readonly string[], random: () => number): readonly string[] {
+  const classes = lines.flatMap((line) => /^\s*class (\w+)/.exec(line)?.[1] ?? []);
+  if (classes.length === 0 || random() < 0.6) return DEFINITIONS[Math.floor(random() * DEFINITIONS.length)]!;
+  const base = classes[Math.floor(random() * classes.length)]!;
+  return [
+    `class ${base}${Math.floor(random() * 3)}(${base}):`,
+    '    def get(self):',
+    '        self._items = []',
+  ];
 }
 
 /** Numbers in [0, 1), the same for the same seed (mulberry32). */
