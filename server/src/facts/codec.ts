@@ -273,20 +273,15 @@ function shape(coder: Coder, value: ValueShape | undefined): ValueShape {
       return { kind, options: coder.nested(as(kind, value)?.options, shapes) };
     case 'container': {
       const one = as(kind, value);
-      return {
-        kind,
-        type: coder.word(LITERAL_TYPES, one?.type),
-        elements: coder.nested(one?.elements, shapes),
-      };
+      const type = coder.word(LITERAL_TYPES, one?.type);
+      const elements = coder.nested(one?.elements, shapes);
+      return { kind, type, elements, ...keysOf(coder, type, one?.keys) };
     }
     case 'literal': {
       const one = as(kind, value);
-      return {
-        kind,
-        type: coder.word(LITERAL_TYPES, one?.type),
-        text: coder.text(one?.text),
-        empty: coder.flag(one?.empty),
-      };
+      const type = coder.word(LITERAL_TYPES, one?.type);
+      const literal = { kind, type, text: coder.text(one?.text), empty: coder.flag(one?.empty) };
+      return { ...literal, ...keysOf(coder, type, one?.keys) };
     }
     case 'other':
       return OTHER;
@@ -294,6 +289,18 @@ function shape(coder: Coder, value: ValueShape | undefined): ValueShape {
 }
 
 const OTHER: ValueShape = { kind: 'other' };
+
+/** Only a `dict` has keys. */
+function keysOf(
+  coder: Coder,
+  type: LiteralType,
+  keys: readonly string[] | undefined,
+): { readonly keys?: readonly string[] } {
+  if (type !== 'dict') return {};
+  const known = coder.optional(keys, texts);
+  return known === undefined ? {} : { keys: known };
+}
+
 
 function as<Kind extends ValueShape['kind']>(
   _kind: Kind,

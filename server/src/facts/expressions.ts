@@ -28,7 +28,7 @@ import {
   type Pass,
   type ReadUse,
 } from './pass.ts';
-import { placeAt, shapeWithoutFacts } from './places.ts';
+import { keyOf, placeAt, shapeWithoutFacts } from './places.ts';
 import {
   isFollowed,
   isShareable,
@@ -210,12 +210,14 @@ function containerLiteral(pass: Pass, node: Node, type: LiteralType): ValueShape
   const syntax = pass.syntax;
   const items = children(syntax, node);
   const elements: ValueShape[] = [];
+  const written: Key[] = [];
   for (const item of items) {
     const kind = syntax.kind[item];
     if (kind === Kind.pair) {
       const key = childIn(syntax, item, Field.key);
       const value = childIn(syntax, item, Field.value);
       if (key !== -1) visitExpression(pass, key, 'other');
+      if (key !== -1) written.push(keyOf(pass, key));
       if (value !== -1) elements.push(visitExpression(pass, value, 'assigned'));
     } else if (kind === Kind.list_splat || kind === Kind.dictionary_splat) {
       if (syntax.size[item]! > 1)
@@ -224,9 +226,12 @@ function containerLiteral(pass: Pass, node: Node, type: LiteralType): ValueShape
       elements.push(visitExpression(pass, item, 'assigned'));
     }
   }
+  const constant =
+    type === 'dict' && written.length === items.length && written.every(({ kind }) => kind === 'literal');
+  const keys = constant ? { keys: written.map(({ text }) => text) } : {};
   if (elements.every((element) => element.kind === 'other' || element.kind === 'literal'))
-    return { kind: 'literal', type, text: '', empty: items.length === 0 };
-  return { kind: 'container', type, elements };
+    return { kind: 'literal', type, text: '', empty: items.length === 0, ...keys };
+  return { kind: 'container', type, elements, ...keys };
 }
 
 function visitComprehension(pass: Pass, node: Node, type: LiteralType): ValueShape {

@@ -211,12 +211,25 @@ export interface Key {
 export type ValueShape =
   | { readonly kind: 'call'; readonly call: number }
   | { readonly kind: 'path'; readonly path: PathId }
-  | { readonly kind: 'literal'; readonly type: LiteralType; readonly text: string; readonly empty: boolean }
+  | {
+      readonly kind: 'literal';
+      readonly type: LiteralType;
+      readonly text: string;
+      readonly empty: boolean;
+      /** Of a `dict` whose keys are all constants: their texts. */
+      readonly keys?: readonly string[];
+    }
   | { readonly kind: 'scope'; readonly scope: ScopeId }
   /** An element of what a path or call holds: a `for` target, `x[i]`. */
   | { readonly kind: 'element'; readonly of: ValueShape }
   /** `[f() for …]`, `[a, b]`: a container whose elements have these shapes. */
-  | { readonly kind: 'container'; readonly type: LiteralType; readonly elements: readonly ValueShape[] }
+  | {
+      readonly kind: 'container';
+      readonly type: LiteralType;
+      readonly elements: readonly ValueShape[];
+      /** Of a `dict` whose keys are all constants: their texts. */
+      readonly keys?: readonly string[];
+    }
   /** One of several: `a or b`, `a if c else b`. */
   | { readonly kind: 'either'; readonly options: readonly ValueShape[] }
   /** What `await x` gives. */

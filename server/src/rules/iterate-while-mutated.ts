@@ -192,7 +192,7 @@ function rivalOf(
   let best: Rival | undefined;
   for (const access of variable.accesses) {
     if (access.beforeSharing || setsUp(access) || !unprotected(loop, access)) continue;
-    if (!resizes(access, container) && !putsIn(variable, access, container) && !(inserts && isMiss(access)))
+    if (!resizes(access, container) && !putsIn(variable, access, container) && !isNewKey(variable, access, container) && !(inserts && isMiss(access)))
       continue;
     const parallel = program.parallel(variable, loop, access);
     if (parallel === undefined) continue;
@@ -244,6 +244,33 @@ function putsIn(
       one.access.operation === 'get' &&
       one.access.key?.text === key?.text,
   );
+}
+
+/** `status["error"] = …` where the table was made without it: the first time, the table grows. */
+function isNewKey(
+  { accesses, declaration }: Variable,
+  { access: { kind, operation, key } }: SharedAccess,
+  container: Container,
+): boolean {
+  if (container !== 'dict' || kind !== 'mutate' || operation !== '[]=' || key?.kind !== 'literal')
+    return false;
+  const made = accesses.filter(({ access }) => access.kind === 'write');
+  const isKey = (text: string): boolean => unquoted(text) === unquoted(key.text);
+  return (
+    declaration !== undefined &&
+    made.length > 0 &&
+    made.every(({ access: { value } }) => {
+      const isWritten = value?.kind === 'literal' || value?.kind === 'container';
+      return isWritten && value.keys !== undefined && !value.keys.some(isKey);
+    }) &&
+    !accesses.some(
+      (one) => one.beforeSharing && one.access.kind === 'mutate' && isKey(one.access.key?.text ?? ''),
+    )
+  );
+}
+
+function unquoted(text: string): string {
+  return text.replace(/^["']|["']$/g, '');
 }
 
 /** What only lists and deques can do is done to another container than the one that is iterated. */

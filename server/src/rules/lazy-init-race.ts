@@ -22,6 +22,7 @@ import {
   threadEvidence,
   threadSentence,
 } from './evidence.ts';
+import { putsInto } from './filledEntries.ts';
 import type { Confidence, Evidence, Finding, Fix } from './finding.ts';
 import { createdTwice } from './interleavings.ts';
 import { guardedBy, isWorthSaying, levelOf } from './levels.ts';
@@ -209,7 +210,9 @@ function report(
     hasIdentity(program, variable, access, value, test) ||
     (key !== undefined && program.returnsOnlyAfter(access.module, access.access.fact));
   const sharing = parallel?.sharing ?? ownsLock(program, variable);
-  const harm = consumed !== undefined ? 'breaks' : matters ? 'twice' : 'again';
+  const put = matters || late ? undefined : putsInto(program, variable, access);
+  const harm =
+    consumed !== undefined ? 'breaks' : matters ? 'twice' : put !== undefined ? 'loses' : 'again';
   if (!isWorthSaying(sharing, harm)) return undefined;
   const severity = levelOf(program, { sharing, confidence }, harm, 'everyBuild');
   const target = access.access.key === undefined ? access.name : `${access.name}[${access.access.key.text}]`;
@@ -222,7 +225,9 @@ function report(
     consumed === undefined
       ? half
         ? ', and one takes it for complete while the other still fills it'
-        : ''
+        : put !== undefined
+          ? ', and what is in the first is lost'
+          : ''
       : `, and the second finds \`${program.nameOf(access.module, consumed.path)}\` gone`;
   return {
     rule: 'lazy-init-race',
@@ -237,6 +242,15 @@ function report(
         at: at(access.module, test.fact),
         message: `Another thread can pass this test before \`${target}\` is stored.`,
       },
+      ...(put === undefined
+        ? []
+        : [
+            {
+              role: 'access' as const,
+              at: at(put.module, put.access.fact),
+              message: 'What is put in here is lost with the one that is replaced.',
+            },
+          ]),
       ...(parallel === undefined ? lockEvidence(program, variable) : threadEvidence(parallel)),
       ...others(variable, access),
     ],
