@@ -151,9 +151,13 @@ export function commonLock(a: SharedAccess, b: SharedAccess): boolean {
   return false;
 }
 
-/** Both unprotected for certain: no common lock, and nothing that might be one. */
+/** Unprotected for certain: no common lock, and nothing that might be one; where one side holds none, whatever the other may hold. */
 export function unprotected(a: SharedAccess, b: SharedAccess): boolean {
-  return !a.maybeLocked && !b.maybeLocked && !commonLock(a, b);
+  return isBare(a) || isBare(b) || (!a.maybeLocked && !b.maybeLocked && !commonLock(a, b));
+}
+
+function isBare({ locks, maybeLocked }: SharedAccess): boolean {
+  return locks.size === 0 && !maybeLocked;
 }
 
 export function isConsumedInC(operation: string): boolean {
