@@ -301,7 +301,6 @@ function keysOf(
   return known === undefined ? {} : { keys: known };
 }
 
-
 function as<Kind extends ValueShape['kind']>(
   _kind: Kind,
   value: ValueShape | undefined,

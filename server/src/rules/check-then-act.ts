@@ -178,9 +178,9 @@ function rivalOf(
     // What is held from the test on keeps the other out; a lock that is taken in between comes too late.
     const late = access.locks.size > 0 && [...access.locks].some((lock) => act.locks.has(lock));
     if (late ? [...access.locks].some((lock) => locks.has(lock)) : !unprotected(act, access)) continue;
-    if (spoiledBy === 'replacement' && isTeardown(act) && isTeardown(access) && !isFinalized(program, act))
-      continue;
     const parallel = program.parallel(variable, act, access);
+    const ends = spoiledBy === 'replacement' && isTeardown(act) && isTeardown(access);
+    if (ends && !isFinalized(program, act) && !endsBeside(program, act, parallel)) continue;
     // A name is no sign that two calls of a step that is made once can meet.
     if (spoiledBy === 'replacement' && harm === 'twice' && parallel?.sharing.by === 'named') continue;
     if (parallel !== undefined && (best === undefined || isSurer(parallel, best.parallel)))
@@ -189,10 +189,34 @@ function rivalOf(
   return best;
 }
 
-/** Two calls of `close` at once are nobody's intention, unless a test and an act elsewhere are concerned. */
+/** Two calls of `close` at once are nobody's intention, unless a thread of the program is seen to make one of them. */
 function isTeardown({ function: { scope } }: SharedAccess): boolean {
   return TEAR_DOWN_FUNCTION.test(scope.name);
 }
+
+/** A thread of the program ends the object, and somebody else does not wait for it first. */
+function endsBeside(
+  program: ProgramModel,
+  { function: function_ }: SharedAccess,
+  parallel: Parallel | undefined,
+): boolean {
+  const { thread } = parallel ?? {};
+  if (thread === undefined || parallel?.sharing.by !== 'threads') return false;
+  const others = program
+    .callsTo(function_)
+    .filter(({ caller }) => !program.threadsRunning(caller).includes(thread));
+  return others.some(
+    ({ caller, module, fact }) =>
+      !program
+        .callsIn(caller)
+        .some(
+          (call) =>
+            WAITS.test(module.summary.paths[call.callee]!.last) && program.dominates(module, call.fact, fact),
+        ),
+  );
+}
+
+const WAITS = /^(join|result|shutdown|wait)$/;
 
 /** The collector ends the object too, in whatever thread it runs. */
 function isFinalized(program: ProgramModel, { function: function_ }: SharedAccess): boolean {

@@ -31,7 +31,9 @@ export function putsInto(
   if (local !== undefined) {
     const put = module.summary.accesses.find(
       (one) =>
-        isBelow(module, one.path, local) && puts(program, module, one) && program.reaches(module, access.fact, one.fact),
+        isBelow(module, one.path, local) &&
+        puts(program, module, one) &&
+        program.reaches(module, access.fact, one.fact),
     );
     if (put !== undefined) return { module, access: put };
   }

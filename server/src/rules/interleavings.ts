@@ -52,6 +52,20 @@ export const testThenAct: Interleaving = (program, finding) => {
   return rival === undefined ? twice(test, act) : between(test, rival, act, staleTest(act));
 };
 
+/** A look or a request, and then the entry for who waits: the other thread finds nobody in between. */
+export const foundNobody: Interleaving = (program, finding) => {
+  const last = sceneOf(program, finding.primary);
+  const [first, other] = scenes(program, finding, ['access']);
+  if (last === undefined || first === undefined || other === undefined || first.access !== undefined)
+    return testThenAct(program, finding);
+  return between(
+    first,
+    other,
+    last,
+    'Thread 2 found nobody waiting; thread 1 waits for what has come already.',
+  );
+};
+
 /** As `testThenAct` where the rival is always the same act: two threads both find the thing missing. */
 export const createdTwice: Interleaving = (program, finding) => {
   const act = sceneOf(program, finding.primary);

@@ -192,7 +192,12 @@ function rivalOf(
   let best: Rival | undefined;
   for (const access of variable.accesses) {
     if (access.beforeSharing || setsUp(access) || !unprotected(loop, access)) continue;
-    if (!resizes(access, container) && !putsIn(variable, access, container) && !isNewKey(variable, access, container) && !(inserts && isMiss(access)))
+    if (
+      !resizes(access, container) &&
+      !putsIn(variable, access, container) &&
+      !isNewKey(variable, access, container) &&
+      !(inserts && isMiss(access))
+    )
       continue;
     const parallel = program.parallel(variable, loop, access);
     if (parallel === undefined) continue;

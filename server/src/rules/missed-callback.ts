@@ -1,4 +1,4 @@
-/** Reports a callback that is stored after a look at whether it is too late, when the other side can be done in between. */
+/** Reports a callback that is stored after a look at whether it is too late, or after the request it belongs to was sent, when the other side can be done in between. */
 import { LISTENER_NAME } from '../catalog/words.ts';
 import type { HeldTest, Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import {
@@ -12,9 +12,10 @@ import {
   threadSentence,
 } from './evidence.ts';
 import type { Finding } from './finding.ts';
-import { testThenAct } from './interleavings.ts';
+import { foundNobody } from './interleavings.ts';
 import { levelOf } from './levels.ts';
 import { defineRule } from './rule.ts';
+import { sentFirst } from './sentFirst.ts';
 
 export const rule = defineRule({
   id: 'missed-callback',
@@ -22,9 +23,9 @@ export const rule = defineRule({
   severity: 'error',
   since: '0.2.0',
   cwe: [362, 367],
-  witness: testThenAct,
+  witness: foundNobody,
   docs: {
-    what: 'One function asks whether something has happened already and, if not, stores a callback; another marks it as done and then calls what is stored. No lock is held over both steps.',
+    what: 'One function asks whether something has happened already and, if not, stores a callback; another marks it as done and then calls what is stored. No lock is held over both steps. Or a request is sent before it is noted who waits for its answer, and another thread takes answers in.',
     why: 'Between the question and the store the other thread can mark it as done and call all callbacks it finds. The new one comes too late: nobody calls it, and what waits for it waits for ever.',
     bad: [
       `import threading
@@ -49,6 +50,27 @@ class Order:
 order = Order()
 threading.Thread(target=order.pay).start()
 order.on_paid(print)
+`,
+      `import threading
+
+class Client:
+    def __init__(self, line):
+        self.line = line
+        self.waiting = {}
+        threading.Thread(target=self.read).start()
+
+    def ask(self, number, question):
+        answered = threading.Event()
+        self.line.send((number, question))
+        self.waiting[number] = answered
+        answered.wait()
+
+    def read(self):
+        while True:
+            number, answer = self.line.receive()
+            answered = self.waiting.pop(number, None)
+            if answered is not None:
+                answered.set()
 `,
     ],
     good: [
@@ -93,6 +115,7 @@ order.on_paid(print)
       const known = byOwner.get(owner);
       if (known === undefined) byOwner.set(owner, [variable]);
       else known.push(variable);
+      yield* sentFirst(program, variable);
     }
     for (const variables of byOwner.values())
       for (const listeners of variables) {
