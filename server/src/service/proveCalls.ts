@@ -10,9 +10,10 @@ import type { ClassNode, FunctionNode, ProgramModel, Variable } from '../link/pr
 import type { Finding } from '../rules/finding.ts';
 import { sceneOf, type Witness } from '../rules/witness.ts';
 import { type DriverPlan, holeOf } from './proveDriver.ts';
+import { importOf, isBelow, receiverOf, related } from './proveNames.ts';
 import { filling, needsContent, sharedParameter, variableOf } from './proveState.ts';
 import { SURROUNDINGS } from './proveValues.ts';
-import { importOf, isBelow, receiverOf, related, Writer } from './proveWriter.ts';
+import { Writer } from './proveWriter.ts';
 
 /** Plans that are tried; later ones say the same with other arguments. */
 const MOST_PLANS = 24;

@@ -100,6 +100,7 @@ function testFile(proof: Proof, answer: ProofAnswer, path: string, seen: Located
     project: below(proof.project),
     plan: filledIn(plans[answer.driver ?? 0] ?? UNKNOWN, answer.values),
     allowed: answer.allowed ?? [],
+    waits: answer.kind === 'deadlock',
     question: line === undefined || line === null ? undefined : { says: answer.says, line },
     missing:
       answer.verdict !== 'inconclusive' ? undefined : answer.engine === false ? NO_ENGINE : MISSING_WORDS,

@@ -5,7 +5,8 @@ import { flowOf } from '../link/flow.ts';
 import type { Module, ProgramModel, Variable } from '../link/program.ts';
 import type { Finding } from '../rules/finding.ts';
 import { sceneOf } from '../rules/witness.ts';
-import { RESERVED, type Writer } from './proveWriter.ts';
+import { RESERVED } from './proveNames.ts';
+import type { Writer } from './proveWriter.ts';
 
 /** Whether what the finding is about goes wrong only where there is something in the container. */
 export function needsContent(finding: Finding, program: ProgramModel): boolean {

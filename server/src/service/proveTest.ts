@@ -28,6 +28,8 @@ export interface TestFile {
   readonly allowed: readonly string[];
   /** The line for `check`, when the run asks whether a result is right. */
   readonly question: { readonly says: string; readonly line: string } | undefined;
+  /** What is shown is that calls wait for ever; else one that waits for work for ever is no failure. */
+  readonly waits: boolean;
   /** What is not known: how to make the object, what to call. */
   readonly missing: string | undefined;
 }
@@ -101,6 +103,15 @@ const A_FOLDER = `def a_folder():
         for kind in "txt csv json log md jpg png pdf wav mp3 xml html py dat".split():
             (folder / f"{name}.{kind}").write_text('{"abc": 1}\\n')
     return folder
+
+
+`;
+
+/** What is written for a `with` is gone into and out of. */
+const ENTERED = `def entered(manager):
+    """Goes into the block of a \`with\` and out of it."""
+    with manager as value:
+        return value
 
 
 `;
@@ -207,6 +218,7 @@ export function driverTemplate(
     (uses('Anything(') || uses('stand_ins()') ? ANYTHING : '') +
     (uses('a_file(') ? A_FILE : '') +
     (uses('a_folder()') ? A_FOLDER : '') +
+    (uses('entered(') ? ENTERED : '') +
     (uses('stand_ins()') ? STAND_INS : '');
   return `${stands}${plan.whole ? 'WHOLE_PROGRAM = True\n\n\n' : ''}def make():
     """What both threads work on."""
@@ -276,12 +288,7 @@ def model():
                 raise
 
     tasks = [it.spawn(guarded, call, name=f"thread {n}") for n, call in enumerate(both, 1)]
-    for task in tasks:
-        task.join()
-    with it.no_interleave():
-        check(subject, [task.result() for task in tasks])
-    if not globals().get("WHOLE_PROGRAM"):
-        raise Finished()
+${file.waits ? JOINED : LEFT_ALONE}
 
 
 def test_${name}():
@@ -295,6 +302,23 @@ ${usesStandIns ? '    try:\n        search()\n    finally:\n        from unittes
                 raise AssertionError(failure.format()) from failure.exception
 `;
 }
+
+/** A call that never returns is the failure. */
+const JOINED = `    for task in tasks:
+        task.join()
+    with it.no_interleave():
+        check(subject, [task.result() for task in tasks])
+    if not globals().get("WHOLE_PROGRAM"):
+        raise Finished()`;
+
+/** The clock is that of the run, so that the waits take no time; what goes on for ever is left alone. */
+const LEFT_ALONE = `    for task in tasks:
+        task.join(60)
+    if globals().get("WHOLE_PROGRAM"):
+        it.Event().wait(60)
+    with it.no_interleave():
+        check(subject, [None if task.is_alive() else task.result() for task in tasks])
+    raise Finished()`;
 
 /** A text that ends no docstring and holds no escape. */
 function docstring(text: string): string {

@@ -3,6 +3,18 @@ import type { Parameter, ValueShape } from '../facts/summary.ts';
 import type { ClassNode, FunctionNode, Module, ProgramModel, Variable } from '../link/program.ts';
 import { type DriverPlan, type Given, holeOf } from './proveDriver.ts';
 import {
+  constructorOf,
+  headOf,
+  IMPORTED,
+  importOf,
+  isAsked,
+  isConstructor,
+  otherValue,
+  pascal,
+  receiverOf,
+  related,
+} from './proveNames.ts';
+import {
   ANYTHING,
   argumentFor,
   argumentsAt,
@@ -13,50 +25,6 @@ import {
   SURROUNDINGS,
   usedAs,
 } from './proveValues.ts';
-
-/** The class whose object a method is called on; undefined for functions, static and class methods, and constructors. */
-export function receiverOf(function_: FunctionNode): ClassNode | undefined {
-  const { owner, scope } = function_;
-  return owner === undefined || function_.static || isConstructor(scope.name) ? undefined : owner;
-}
-
-export function isConstructor(name: string): boolean {
-  return name === '__init__' || name === '__new__';
-}
-
-export function related(a: ClassNode | undefined, b: ClassNode | undefined): boolean {
-  return a !== undefined && b !== undefined && (a === b || isBelow(a, b) || isBelow(b, a));
-}
-
-export function isBelow(class_: ClassNode, base: ClassNode): boolean {
-  return class_.bases.some((one) => one === base || isBelow(one, base));
-}
-
-/** Names that the driver uses for itself. */
-export const RESERVED: ReadonlySet<string> = new Set([
-  'subject',
-  'results',
-  'make',
-  'calls',
-  'check',
-  'prepare',
-  'model',
-  'it',
-  'key',
-]);
-
-/** The statement that imports a module, and the name it has then. */
-export function importOf({ name, isPackage, file }: Module): { statement: string; name: string } | undefined {
-  const parts = name.split('.');
-  if (!parts.every((part) => /^[A-Za-z_]\w*$/.test(part)) || parts.at(-1) === '__main__') return undefined;
-  if (!isPackage && !file.endsWith(`/${parts.at(-1)}.py`)) return undefined;
-  const last = parts.at(-1)!;
-  const alias = RESERVED.has(last) ? `${last}_module` : last;
-  const renamed = alias === last ? '' : ` as ${alias}`;
-  return parts.length === 1
-    ? { statement: `import ${last}${renamed}`, name: alias }
-    : { statement: `from ${parts.slice(0, -1).join('.')} import ${last}${renamed}`, name: alias };
-}
 
 /** Writes calls and objects as Python, with a hole for each argument that may have one value or another. */
 export class Writer {
@@ -211,8 +179,11 @@ export class Writer {
       : this.#consumed(function_, `${name}.${scope.name}(${this.#arguments(function_, 0)})`);
   }
 
-  #consumed({ scope }: FunctionNode, call: string): string {
-    return scope.generator ? `list(${call})` : call;
+  #consumed({ scope, module }: FunctionNode, call: string): string {
+    const isManager = scope.decorators.some(
+      ({ path }) => module.summary.paths[path]!.last === 'contextmanager',
+    );
+    return isManager ? `entered(${call})` : scope.generator ? `list(${call})` : call;
   }
 
   #classNamed(class_: ClassNode): string | undefined {
@@ -346,43 +317,4 @@ export class Writer {
     const found = this.#classOf({ name, annotation: undefined } as Parameter, module);
     return found === owner ? undefined : found;
   }
-}
-
-/** An argument that has to be written. */
-function isAsked({ kind, initial }: Parameter): boolean {
-  return kind !== 'rest' && kind !== 'keywordRest' && initial === undefined;
-}
-
-/** `Optional[pkg.Meter]`, `"Meter | None"`: Meter. */
-function headOf(annotation: string): string {
-  const text = annotation.replace(/^["']|["']$/g, '').trim();
-  const bare = text
-    .replace(/^(?:typing\.)?(?:Optional|Annotated)\[(.*?)(?:,.*)?\]$/, '$1')
-    .replace(/\s*\|\s*None$/, '');
-  return /^[\w.]+/.exec(bare)?.[0].split('.').at(-1) ?? '';
-}
-
-/** `order_book`: OrderBook. */
-function pascal(name: string): string {
-  return name.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-function otherValue(code: string): string {
-  return code.replaceAll('"a"', '"b"').replaceAll(/\b1\b/g, '2').replaceAll('Anything()', 'Anything(2)');
-}
-
-const IMPORTED = [
-  ['MagicMock(', 'from unittest.mock import MagicMock'],
-  ['threading.', 'import threading'],
-  ['queue.', 'import queue'],
-] as const;
-
-function constructorOf(class_: ClassNode, depth = 0): FunctionNode | undefined {
-  const own = class_.methods.get('__init__');
-  if (own !== undefined || depth > 10) return own;
-  for (const base of class_.bases) {
-    const found = constructorOf(base, depth + 1);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

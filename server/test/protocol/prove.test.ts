@@ -2,14 +2,16 @@
  * Races shown by running them, with a real Python and the real engine. Where there is no Python 3.12 or newer, or `npm run build`
  * could not fetch the engine, only that this is said can be tried.
  */
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { proveWith } from '../../src/nodeProve.ts';
 import type { ProofAnswer } from '../../src/service/proof.ts';
+import { testText } from '../../src/service/proveTest.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -119,6 +121,7 @@ class Post:
         self.letters.put("b")
         self.rounds = self.sorted = 0
         self.open = False
+        self.gate = threading.Lock()
 
     def rounds_until_stopped(self):
         while not self.stopping.wait(60):
@@ -257,6 +260,48 @@ make = Vandal
       expect(answer.says).toContain('while Heddle looks for a race');
     }
     expect(readFileSync(kept, 'utf8')).toBe('precious');
+  });
+
+  test.each([
+    ['fails', POST],
+    ['passes', POST.replace('self.sorted += 1', 'with self.gate:\n                self.sorted += 1')],
+  ])('the test that is written %s, though its calls wait for work for ever', async (ends, code) => {
+    const project = temporaryFolder({ 'app.py': code });
+    const plan = {
+      imports: ['import app'],
+      surroundings: 'pass',
+      subject: 'app.Post()',
+      prepare: [],
+      calls: ['subject.sort()', 'subject.sort()'],
+      given: [],
+      whole: false,
+      guessed: false,
+      choices: [],
+    };
+    const text = testText({
+      about: 'a race',
+      verdict: '',
+      seen: '',
+      name: 'post',
+      roots: ['.'],
+      project: '.',
+      plan,
+      allowed: [],
+      question: { says: 'sorted is 1', line: 'assert subject.sorted == 2' },
+      waits: false,
+      missing: undefined,
+    });
+    project.write('test_race.py', text.replace('range(300)', 'range(30)'));
+    const env = { ...process.env, PYTHONPATH: join(ENGINES, wheel!) };
+    const words = ['-c', 'import test_race; test_race.test_post()'];
+    const run = promisify(execFile)(python!, words, { cwd: project.path, env });
+    const outcome = await run.then(
+      () => 'passes',
+      (error: { readonly stderr: string }) =>
+        error.stderr.includes('AssertionError') ? 'fails' : error.stderr,
+    );
+    project.remove();
+    expect(outcome).toBe(ends);
   });
 
   test('a module that is not installed is stood in for, and named', async () => {
