@@ -3,7 +3,8 @@
  * linked is the one that holds; a trial leaves it as it is.
  */
 import type { FileSummary } from '../facts/summary.ts';
-import { type Linked, type LinkInput, type Linking, link, linkingOf } from './link.ts';
+import { type LinkInput, type Linking, link, linkingOf } from './link.ts';
+import type { Linked } from './linkedProgram.ts';
 import type { ProgramModel } from './program.ts';
 import type { FileInput } from './symbols.ts';
 

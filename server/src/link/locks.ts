@@ -18,6 +18,7 @@ import {
   type Call,
   ELEMENT,
   EXIT,
+  type FactId,
   type PathId,
   type ValueShape,
 } from '../facts/summary.ts';
@@ -811,4 +812,10 @@ function add<Key>(map: Map<Key, Set<string>>, key: Key, value: string): void {
   const known = map.get(key);
   if (known === undefined) map.set(key, new Set([value]));
   else known.add(value);
+}
+
+/** Locks that a function itself holds at one of its facts. */
+export function keysAt(locks: LockTable, module: Module, fact: FactId): ReadonlySet<string> {
+  const { must } = locks.heldIn(module).at(fact);
+  return must.size === 0 ? NONE : new Set(must.keys());
 }

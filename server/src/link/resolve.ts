@@ -178,6 +178,12 @@ export class Resolver implements Names {
     return this.#parts.paths.target(module, path);
   }
 
+  /** The variable that a path of a module means, by its key. */
+  keyOf(module: Module, path: PathId): string | undefined {
+    const target = this.target(module, path);
+    return target.kind === 'variable' ? target.variable.key : undefined;
+  }
+
   /** What a property gives back stands for the attribute that it reads. */
   heldBy(target: Target): Target {
     return target.kind === 'function' ? this.#parts.paths.heldBy(target) : target;

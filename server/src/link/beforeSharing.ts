@@ -1,0 +1,67 @@
+/**
+ * What happens before others can see an object or variable: in constructors, in the bodies of modules up to the first thread that is
+ * started there, in processes that were just forked.
+ */
+import type { Access, FactId } from '../facts/summary.ts';
+import type { CallGraph } from './callGraph.ts';
+import { flowOf } from './flow.ts';
+import { ForkedCode } from './forkChildren.ts';
+import { push } from './nameIndex.ts';
+import type { FunctionNode } from './program.ts';
+import { constructionOnly, type FunctionSet, type Reach } from './reach.ts';
+import type { Resolver } from './resolve.ts';
+import type { VariableId } from './target.ts';
+import type { DraftThread } from './threads.ts';
+
+export class BeforeSharing {
+  readonly #reach: Reach;
+  readonly #constructing: FunctionSet;
+  readonly #forked: ForkedCode;
+  readonly #startFacts = new Map<FunctionNode, FactId[]>();
+  readonly #afterStarts = new Map<FunctionNode, { has(fact: FactId): boolean }>();
+
+  constructor(resolver: Resolver, graph: CallGraph, reach: Reach, threads: readonly DraftThread[]) {
+    this.#reach = reach;
+    this.#constructing = constructionOnly(graph);
+    this.#forked = new ForkedCode(resolver, graph);
+    for (const thread of threads)
+      if (thread.started) push(this.#startFacts, thread.spawner, thread.startFact);
+  }
+
+  startsThreads(function_: FunctionNode): boolean {
+    return this.#startFacts.has(function_);
+  }
+
+  has(function_: FunctionNode, access: Access, variable: VariableId): boolean {
+    if (this.#reach.importTime.has(function_) || isExcluded(function_)) return true;
+    if (variable.kind === 'instance' && variable.receiver === 'self' && function_.scope.name === '__del__')
+      return true;
+    if (this.#forked.has(function_, access.fact)) return true;
+    if (access.scope !== function_.scope.id && function_.scope.kind === 'module') return true;
+    const afterStart = this.#afterStart(function_)?.has(access.fact) === true;
+    if (variable.kind === 'instance' && variable.receiver === 'self' && this.#constructing.has(function_))
+      return !afterStart;
+    if (variable.kind === 'instance' && variable.receiver !== 'self' && function_.scope.kind === 'module')
+      return !afterStart;
+    if (function_.scope.kind === 'module') return !afterStart;
+    return false;
+  }
+
+  /** What control can reach behind the threads that a function starts; undefined where it starts none. */
+  #afterStart(function_: FunctionNode): { has(fact: FactId): boolean } | undefined {
+    const started = this.#startFacts.get(function_);
+    if (started === undefined) return undefined;
+    const known = this.#afterStarts.get(function_);
+    if (known !== undefined) return known;
+    const reached = flowOf(function_.module.summary).reachedFrom(started, []);
+    this.#afterStarts.set(function_, reached);
+    return reached;
+  }
+}
+
+/** The definition, or one around it, says `# pragma: no thread`. */
+function isExcluded(function_: FunctionNode): boolean {
+  const { scopes } = function_.module.summary;
+  for (let at = function_.scope.id; at > 0; at = scopes[at]!.parent) if (scopes[at]!.noThread) return true;
+  return false;
+}

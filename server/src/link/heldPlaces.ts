@@ -1,0 +1,144 @@
+/**
+ * What is held at each place, with what helpers, decorators and callers hold around it, and every place that takes a lock. Puts
+ * together what the table of locks knows of each function and what is inherited from callers.
+ */
+import { HANDLER_METHOD_UNDER_LOCK } from '../catalog/words.ts';
+import type { FactId } from '../facts/summary.ts';
+import type { DraftEdge } from './callGraph.ts';
+import { flowOf } from './flow.ts';
+import { givenBack } from './givenBack.ts';
+import { linearized } from './hierarchy.ts';
+import { NO_KEYS, union } from './keySets.ts';
+import { keysAt, type LockTable } from './locks.ts';
+import { push } from './nameIndex.ts';
+import type { CallEdge, FunctionNode, GivenBack, HeldTest, LockUse, Module } from './program.ts';
+import type { Resolver } from './resolve.ts';
+
+export class HeldPlaces {
+  readonly #resolver: Resolver;
+  readonly #table: LockTable;
+  readonly #entryLocks: ReadonlyMap<FunctionNode, ReadonlySet<string>>;
+  readonly #usesByFunction = new Map<FunctionNode, LockUse[]>();
+  readonly lockUses: readonly LockUse[];
+
+  /** @param entryLocks what all callers of a function hold */
+  constructor(
+    resolver: Resolver,
+    table: LockTable,
+    entryLocks: ReadonlyMap<FunctionNode, ReadonlySet<string>>,
+  ) {
+    this.#resolver = resolver;
+    this.#table = table;
+    this.#entryLocks = entryLocks;
+    this.lockUses = this.#findLockUses();
+  }
+
+  get usesByFunction(): ReadonlyMap<FunctionNode, readonly LockUse[]> {
+    return this.#usesByFunction;
+  }
+
+  /** A lock from elsewhere is held around the function, or after some call in it. */
+  isHeldAround(function_: FunctionNode): boolean {
+    return (
+      this.#entryLocks.has(function_) || this.#table.around(function_, Number.POSITIVE_INFINITY).size > 0
+    );
+  }
+
+  #functionAround(module: Module, fact: FactId): FunctionNode | undefined {
+    const flow = flowOf(module.summary);
+    const body = flow.bodyOf(fact);
+    return body === -1 ? undefined : this.#resolver.functionAt(module, flow.body(body).scope);
+  }
+
+  /** Locks that callers, helpers and decorators hold around the fact. */
+  inheritedAt(module: Module, fact: FactId): ReadonlySet<string> {
+    const function_ = this.#functionAround(module, fact);
+    if (function_ === undefined) return NO_KEYS;
+    return union(this.#table.around(function_, fact), this.#entryLocks.get(function_) ?? NO_KEYS);
+  }
+
+  locksAt(module: Module, fact: FactId): ReadonlySet<string> {
+    return union(keysAt(this.#table, module, fact), this.inheritedAt(module, fact));
+  }
+
+  testsAt(module: Module, fact: FactId): readonly HeldTest[] {
+    const inherited = this.inheritedAt(module, fact);
+    return this.#table
+      .heldIn(module)
+      .testsAt(fact)
+      .map((held) => ({ ...held, locks: union(held.locks, inherited) }));
+  }
+
+  mayHoldAt(module: Module, fact: FactId): boolean {
+    const function_ = this.#functionAround(module, fact);
+    if (function_ === undefined) return false;
+    const { must, may } = this.#table.heldIn(module).at(fact);
+    return may.size > 0 || must.size > 0 || this.saysHeld(function_);
+  }
+
+  isUncertainAt(module: Module, fact: FactId): boolean {
+    const function_ = this.#functionAround(module, fact);
+    if (function_ === undefined) return false;
+    return this.#table.heldIn(module).at(fact).may.size > 0 || this.saysHeld(function_);
+  }
+
+  heldThrough(module: Module, fact: FactId, lock: string): readonly number[] {
+    return this.#table.heldIn(module).at(fact).must.get(lock) ?? [];
+  }
+
+  givenBack(use: LockUse): GivenBack {
+    const { module, lock } = use;
+    const releases = module.summary.releases.filter(
+      ({ acquisition, path, scope }) =>
+        acquisition === -1 &&
+        this.#resolver.functionAt(module, scope) === use.function &&
+        this.#table.released(module, path) === lock.key,
+    );
+    return givenBack(
+      use,
+      releases.map(({ fact }) => fact),
+    );
+  }
+
+  edge(edge: DraftEdge): CallEdge {
+    const { caller, callee, module, fact, sameReceiver, overriding, how, repeated } = edge;
+    const locks = union(keysAt(this.#table, module, fact), this.#table.around(caller, fact));
+    return { caller, callee, module, fact, locks, sameReceiver, overriding, how, repeated };
+  }
+
+  saysHeld(function_: FunctionNode): boolean {
+    if (runsUnderHandlerLock(function_)) return true;
+    const { scopes } = function_.module.summary;
+    for (let at = function_.scope.id; at > 0; at = scopes[at]!.parent)
+      if (scopes[at]!.saysLockHeld) return true;
+    return false;
+  }
+
+  #findLockUses(): readonly LockUse[] {
+    const uses: LockUse[] = [];
+    for (const module of this.#resolver.modules) {
+      for (const acquisition of module.summary.acquisitions) {
+        const taken = this.#table.takenBy(module, acquisition);
+        if (taken.length === 0) continue;
+        const function_ = this.#resolver.functionAt(module, acquisition.scope);
+        const held = this.locksAt(module, acquisition.fact);
+        for (const lock of taken) {
+          const use: LockUse = { module, function: function_, acquisition, lock, held };
+          uses.push(use);
+          push(this.#usesByFunction, function_, use);
+        }
+      }
+    }
+    return uses;
+  }
+}
+
+/** `logging` calls these methods of a handler with the handler's lock held. */
+function runsUnderHandlerLock({ owner, scope }: FunctionNode): boolean {
+  if (owner === undefined || !HANDLER_METHOD_UNDER_LOCK.test(scope.name)) return false;
+  return linearized(owner).some(
+    (one) =>
+      one.externalBases.some((base) => /^logging(\.handlers)?\.\w*Handler$/.test(base)) ||
+      (one.name === 'Handler' && one.module.name === 'logging'),
+  );
+}

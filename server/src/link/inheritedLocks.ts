@@ -1,0 +1,98 @@
+/**
+ * The locks that all callers of a function hold around it: what is held there beyond what the function itself shows. The second step
+ * of linking that needs the whole program, behind the table of locks and the threads.
+ */
+import { type CallGraph, isPrivate } from './callGraph.ts';
+import { intersection, NO_KEYS, union } from './keySets.ts';
+import { hasKnownCallers } from './knownCallers.ts';
+import { keysAt, type LockTable } from './locks.ts';
+import type { FunctionNode, Module } from './program.ts';
+import { constructionOnly, isNested } from './reach.ts';
+import type { Resolver } from './resolve.ts';
+import type { DraftThread } from './threads.ts';
+
+/**
+ * Locks that every caller of a function holds. Only functions whose callers are all known inherit: private helpers, nested
+ * functions and what only an application itself calls, that nobody hands on and no thread enters. Greatest solution of entry(f) = ⋂ (locks at call ∪ entry(caller)).
+ */
+export function inheritedLocks(
+  resolver: Resolver,
+  graph: CallGraph,
+  locks: LockTable,
+  threads: readonly DraftThread[],
+  inLibrary: (module: Module) => boolean,
+): ReadonlyMap<FunctionNode, ReadonlySet<string>> {
+  const entered = new Set(threads.flatMap((thread) => thread.entries.map((entry) => entry.function)));
+  const constructing = constructionOnly(graph);
+  const callers = new Map<
+    FunctionNode,
+    readonly { readonly caller: FunctionNode; readonly held: ReadonlySet<string> }[]
+  >();
+  for (const function_ of calledUnderLock(resolver, graph, locks, inLibrary)) {
+    if (entered.has(function_) || graph.isHandedOn(function_)) continue;
+    const counted = graph
+      .to(function_)
+      .filter((edge) => !(edge.sameReceiver && constructing.has(edge.caller)))
+      .map((edge) => ({
+        caller: edge.caller,
+        held: union(keysAt(locks, edge.module, edge.fact), locks.around(edge.caller, edge.fact)),
+      }));
+    if (counted.length > 0) callers.set(function_, counted);
+  }
+  const entry = new Map<FunctionNode, ReadonlySet<string> | undefined>();
+  for (const function_ of callers.keys()) entry.set(function_, undefined);
+  /** Each set only shrinks, so it ends; a function is looked at again when what a caller of it inherits has shrunk. */
+  const waiting = new Set(callers.keys());
+  for (const function_ of waiting) {
+    waiting.delete(function_);
+    const before = entry.get(function_);
+    if (before?.size === 0) continue;
+    let common: ReadonlySet<string> | undefined;
+    for (const { caller, held } of callers.get(function_)!) {
+      const inherited = entry.has(caller) ? entry.get(caller) : NO_KEYS;
+      if (inherited === undefined) continue;
+      const both = union(held, inherited);
+      common = common === undefined ? both : intersection(common, both);
+      if (common.size === 0) break;
+    }
+    if (common === undefined || (before !== undefined && before.size === common.size)) continue;
+    entry.set(function_, common);
+    for (const edge of graph.from(function_)) if (callers.has(edge.callee)) waiting.add(edge.callee);
+  }
+  const known = new Map<FunctionNode, ReadonlySet<string>>();
+  for (const function_ of resolver.functions) {
+    if (function_.scope.name !== 'emit' || function_.owner === undefined) continue;
+    const lock = locks.handlerLock(function_.owner);
+    if (lock !== undefined) known.set(function_, new Set([lock.key]));
+  }
+  for (const [function_, held] of entry) if (held !== undefined && held.size > 0) known.set(function_, held);
+  return known;
+}
+
+/** Functions with known callers that some caller, or a caller's caller of that kind, calls with a lock held. */
+function calledUnderLock(
+  resolver: Resolver,
+  graph: CallGraph,
+  locks: LockTable,
+  inLibrary: (module: Module) => boolean,
+): ReadonlySet<FunctionNode> {
+  const known = (function_: FunctionNode): boolean =>
+    isPrivate(function_) ||
+    isNested(function_) ||
+    (!inLibrary(function_.module) && hasKnownCallers(function_, graph, resolver));
+  const holding = new Set<FunctionNode>();
+  for (const module of resolver.modules)
+    for (const { scope } of module.summary.acquisitions) holding.add(resolver.functionAt(module, scope));
+  for (const function_ of locks.helped()) holding.add(function_);
+  const found = new Set<FunctionNode>();
+  const follow = (function_: FunctionNode, all: boolean): void => {
+    for (const edge of graph.from(function_)) {
+      const held =
+        all || keysAt(locks, edge.module, edge.fact).size > 0 || locks.around(function_, edge.fact).size > 0;
+      if (held && known(edge.callee)) found.add(edge.callee);
+    }
+  };
+  for (const function_ of holding) follow(function_, false);
+  for (const function_ of found) follow(function_, true);
+  return found;
+}

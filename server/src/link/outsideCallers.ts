@@ -1,0 +1,78 @@
+/** What callers that the program does not show may do to a library: run its code from several threads at once, on one object. */
+import { TEAR_DOWN_FUNCTION } from '../catalog/words.ts';
+import type { Lock, Module, Parallel, SharedAccess, Sharing, Variable } from './program.ts';
+import type { Reach } from './reach.ts';
+import type { SharingIndex } from './sharing.ts';
+import { isMetaclass } from './variables.ts';
+
+export class OutsideCallers {
+  readonly #reach: Reach;
+  readonly #sharing: SharingIndex;
+  readonly #locks: ReadonlyMap<string, Lock>;
+  readonly #isLibrary: (module: Module) => boolean;
+
+  constructor(
+    reach: Reach,
+    sharing: SharingIndex,
+    locks: ReadonlyMap<string, Lock>,
+    isLibrary: (module: Module) => boolean,
+  ) {
+    this.#reach = reach;
+    this.#sharing = sharing;
+    this.#locks = locks;
+    this.#isLibrary = isLibrary;
+  }
+
+  /** In the library profile: whether outside callers may run this from several threads on the same object. */
+  isOpen(variable: Variable, access: SharedAccess): boolean {
+    if (!this.#reach.main.has(access.function) || access.function.scope.kind === 'module') return false;
+    if (!this.#isLibrary(access.module) || access.module.test) return false;
+    if (variable.kind === 'global' || variable.kind === 'classAttribute') return true;
+    /** Of an object that a caller hands over nothing says that another has it. */
+    if (access.receiver === 'parameter' || access.receiver === 'local') return false;
+    return (
+      variable.owner !== undefined &&
+      (isMetaclass(variable.owner) ||
+        this.#sharing.ofAttribute(variable.owner, variable.attribute) !== undefined)
+    );
+  }
+
+  /** What says that outside callers share the variable, where `#isOpen` says that they may. */
+  sharingOf(variable: Variable): Sharing {
+    const { owner, kind } = variable;
+    // What is only read under a lock may be there by chance.
+    const guarded = variable.accesses.find(
+      (one) =>
+        one.access.kind !== 'read' &&
+        one.locks.size > 0 &&
+        !one.beforeSharing &&
+        !TEAR_DOWN_FUNCTION.test(one.function.scope.name),
+    );
+    const lock = guarded === undefined ? undefined : this.#locks.get([...guarded.locks][0]!);
+    // A lock of one object guards nothing that all objects share.
+    if (guarded !== undefined && lock !== undefined && (kind === 'instance' || lock.holder !== 'instance'))
+      return {
+        by: 'guarded',
+        says: `\`${guarded.function.label}\` holds \`${lock.name}\` for \`${variable.name}\``,
+        at: { module: guarded.module, fact: guarded.access.fact },
+      };
+    const ofClass =
+      owner === undefined || kind !== 'instance'
+        ? undefined
+        : this.#sharing.ofAttribute(owner, variable.attribute);
+    return ofClass ?? MODULE_STATE;
+  }
+}
+
+/** State of a module or class of a library, which all its callers share. */
+export const MODULE_STATE: Sharing = { by: 'moduleState', says: 'all callers share it', at: undefined };
+
+/** Beside what ends the object nothing else is meant to run. */
+export function endsIt({ function: { scope } }: SharedAccess): boolean {
+  return TEAR_DOWN_FUNCTION.test(scope.name);
+}
+
+export function assumedOf(sharing: Sharing, ends: boolean): Parallel {
+  const confidence = sharing.by === 'guarded' && !ends ? 'medium' : 'low';
+  return { thread: undefined, runs: 'both', entry: undefined, confidence, sharing };
+}

@@ -1,0 +1,212 @@
+/**
+ * Whether accesses that run at the same time meet on one object: whose the object is when a thread runs an access, whether several
+ * threads of one start have it in common, and whether code outside of threads has it too.
+ */
+import { isFreshInLoop, isRepeated } from './callables.ts';
+import type { CallGraph } from './callGraph.ts';
+import { type Flows, isSeen } from './flows.ts';
+import { derived, mayBeOne } from './hierarchy.ts';
+import { NO_KEYS } from './keySets.ts';
+import type { OwnedLocks } from './ownedLocks.ts';
+import type { Ownership, Whose } from './ownership.ts';
+import type { ClassNode, FunctionNode, SharedAccess, Variable } from './program.ts';
+import type { Reach, ReachOfThread } from './reach.ts';
+import type { Resolver } from './resolve.ts';
+import type { DraftThread } from './threads.ts';
+
+export class SharedObjects {
+  readonly #resolver: Resolver;
+  readonly #graph: CallGraph;
+  readonly #reach: Reach;
+  readonly #ownership: Ownership;
+  readonly #flows: Flows;
+  readonly #owned: OwnedLocks;
+
+  constructor(
+    resolver: Resolver,
+    graph: CallGraph,
+    reach: Reach,
+    ownership: Ownership,
+    flows: Flows,
+    owned: OwnedLocks,
+  ) {
+    this.#resolver = resolver;
+    this.#graph = graph;
+    this.#reach = reach;
+    this.#ownership = ownership;
+    this.#flows = flows;
+    this.#owned = owned;
+  }
+
+  /** Whether the object is one that the threads have in common which start at the same place. */
+  isSeenByAlike(variable: Variable, thread: DraftThread, access: SharedAccess): boolean {
+    const among = this.#reach.amongAlike[thread.id];
+    return among === undefined || this.runsOnShared(variable, thread, access, among);
+  }
+
+  /** Whether the object that the access touches, when this thread runs it, is one that other threads see. */
+  runsOnShared(
+    variable: Variable,
+    thread: DraftThread,
+    access: SharedAccess,
+    { reached, parameters: given }: Pick<ReachOfThread, 'reached' | 'parameters'> = {
+      reached: this.#reach.byThread[thread.id]!,
+      parameters: this.#reach.parameters[thread.id]!,
+    },
+  ): boolean {
+    const { function: function_, receiver, whose } = access;
+    if (variable.kind === 'closure') return !this.#makesCell(variable, thread);
+    if (variable.kind !== 'instance') return true;
+    switch (receiver) {
+      case 'shared':
+      case 'none':
+        return true;
+      case 'parameter':
+      case 'local': {
+        const shared = reached.get(function_) === true;
+        const parameters = given.get(function_) ?? NO_KEYS;
+        return isSeen(whose, { shared, parameters }, thread);
+      }
+      default:
+        return reached.get(function_) === true || this.isForeign(access);
+    }
+  }
+
+  /** Below an attribute of the receiver, in an object that its constructor was given and others have, too. */
+  isForeign({ module, access, receiver, function: { owner } }: SharedAccess): boolean {
+    if (receiver !== 'member' || owner === undefined) return false;
+    const path = module.summary.paths[access.path]!;
+    const [first] = path.root === 'self' ? path.fields : [];
+    return first !== undefined && this.#ownership.isForeign(owner, first);
+  }
+
+  /** The thread itself calls the function that the cell belongs to, and so has one of its own. */
+  #makesCell(variable: Variable, thread: DraftThread): boolean {
+    const { cell } = variable;
+    return cell !== undefined && !capturedBy(variable, thread) && this.#reach.byThread[thread.id]!.has(cell);
+  }
+
+  /** Several threads of one entry see the same variable: globals always, an instance when it is bound to the entry. */
+  sharedByAll(variable: Variable, thread: DraftThread, a: SharedAccess, b: SharedAccess): boolean {
+    if (variable.kind === 'closure')
+      return (
+        !ownedByThread(variable, thread) &&
+        (capturedBy(variable, thread) || givenTo(variable, thread) || !thread.passesObjects)
+      );
+    if (variable.kind !== 'instance') return true;
+    if (this.isForeign(a) && this.isForeign(b)) return true;
+    if (!thread.manyOnOne && !thread.entries.some(({ receiver }) => receiver === 'local')) return false;
+    return thread.entries.some(
+      ({ receiver }) => receiver === 'self' || receiver === 'shared' || receiver === 'parameter',
+    )
+      ? thread.fact === thread.startFact || !isThreadSubclass(thread)
+      : true;
+  }
+
+  sameInstance(variable: Variable, first: DraftThread, second: DraftThread): boolean {
+    if (first.spawner !== second.spawner && first.module.test && second.module.test) return false;
+    const [a, b] = [first.spawner.owner, second.spawner.owner];
+    if (a !== b && first.module !== second.module && (a === undefined || b === undefined || !mayBeOne(a, b)))
+      return false;
+    return !(
+      isThreadSubclass(first) &&
+      isThreadSubclass(second) &&
+      variable.owner !== undefined &&
+      first.entries[0]?.function.owner === variable.owner &&
+      first.entries[0]?.function === second.entries[0]?.function
+    );
+  }
+
+  /** Whether code outside of threads gives the function an object that others have, or keeps it where they find it. */
+  isSeenOutside(function_: FunctionNode, whose: readonly Whose[], seen: Set<FunctionNode>): boolean {
+    return whose.some((one) => {
+      if (one.of === 'call') return 'handedTo' in one;
+      if (one.of !== 'parameter') return true;
+      if (seen.has(function_)) return false;
+      seen.add(function_);
+      return this.#graph
+        .to(function_)
+        .some(
+          (edge) =>
+            this.#reach.main.has(edge.caller) &&
+            this.isSeenOutside(edge.caller, this.#flows.given(edge, one.name), seen),
+        );
+    });
+  }
+
+  /** Whether outside callers of a method have the object that the thread has: the thread is its own, or there is one only. */
+  isOneObject({ owner, module, accesses }: Variable, thread: DraftThread): boolean {
+    if (owner === undefined) return true;
+    const guards = new Set(this.#owned.of(owner, module).map(({ key }) => key));
+    if (accesses.some(({ locks }) => [...locks].some((key) => guards.has(key)))) return true;
+    if (
+      [thread.spawner, ...thread.entries.map((entry) => entry.function)].some(
+        (one) => one.owner !== undefined && mayBeOne(one.owner, owner),
+      )
+    )
+      return true;
+    return this.#isMadeOnce(owner, new Set());
+  }
+
+  /** Made in one place, and that not by each of several objects. */
+  #isMadeOnce(class_: ClassNode, seen: Set<ClassNode>): boolean {
+    if (seen.has(class_)) return false;
+    seen.add(class_);
+    const made = this.#resolver.index.calls(class_.scope.name).filter(({ module, call }) => {
+      const target = this.#resolver.target(module, call.callee);
+      return target.kind === 'class' && target.class === class_;
+    });
+    const [only] = made;
+    if (only === undefined || made.length > 1 || isRepeated(only.module, only.call.fact)) return false;
+    const maker = this.#resolver.functionAt(only.module, only.call.scope).owner;
+    return maker === undefined || this.#isMadeOnce(maker, seen);
+  }
+
+  mayTouchOneObject(variable: Variable, a: SharedAccess, b: SharedAccess): boolean {
+    if (variable.kind !== 'instance' || a.receiver !== 'self' || b.receiver !== 'self') return true;
+    const [first, second] = [a.function.owner, b.function.owner];
+    if (first === undefined || second === undefined || mayBeOne(first, second)) return true;
+    const below = derived(second);
+    return [...derived(first)].some((one) => below.has(one));
+  }
+}
+
+/** Each call of a function has cells of its own: a thread sees those that a function it was given captured. */
+export function capturedBy({ cell }: Variable, thread: DraftThread): boolean {
+  if (cell === undefined) return false;
+  const { scopes } = cell.module.summary;
+  return thread.entries.some(({ function: entry }) => {
+    if (entry.module !== cell.module) return false;
+    for (let at = entry.scope.parent; at > 0; at = scopes[at]!.parent) if (at === cell.scope.id) return true;
+    return false;
+  });
+}
+
+/** A thread that the function of the cell starts is given what is in the cell. */
+export function givenTo({ cell, attribute }: Variable, thread: DraftThread): boolean {
+  if (cell === undefined || thread.module !== cell.module) return false;
+  const { paths } = thread.module.summary;
+  return thread.sharedLocals.some((path) => {
+    const { name, scope } = paths[path]!;
+    return name === attribute && scope === cell.scope.id && !isFreshInLoop(thread.module, path, thread.fact);
+  });
+}
+
+function ownedByThread({ cell }: Variable, thread: DraftThread): boolean {
+  return cell !== undefined && enters(thread, cell);
+}
+
+function isThreadSubclass({ entries, what, spawner }: DraftThread): boolean {
+  const [first] = entries;
+  return (
+    first?.function.scope.name === 'run' &&
+    first.receiver === 'self' &&
+    what === 'thread' &&
+    first.function.owner !== undefined &&
+    first.function.owner !== spawner.owner
+  );
+}
+
+function enters(thread: DraftThread, function_: FunctionNode): boolean {
+  return thread.entries.some((entry) => entry.function === function_);
+}
