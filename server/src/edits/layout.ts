@@ -67,7 +67,7 @@ export function isSuite(syntax: Syntax, node: Node): boolean {
 }
 
 export function suiteOf(syntax: Syntax, up: Int32Array, node: Node): Suite {
-  const statements = children(syntax, node);
+  const statements = childrenOnce(syntax, node);
   const first = statements[0];
   const header = up[node]!;
   if (header === -1 || first === undefined)
@@ -93,10 +93,9 @@ export function runAt(
   let suite: Node = 0;
   let inside: Node[] = [];
   for (;;) {
-    const next = children(syntax, node).find(
-      (child) => syntax.start[child]! <= span.start && span.end <= syntax.end[child]!,
-    );
-    if (next === undefined) break;
+    const within = childrenOnce(syntax, node);
+    const next = within[firstWhere(within, (child) => span.end <= syntax.end[child]!)];
+    if (next === undefined || span.start < syntax.start[next]!) break;
     node = next;
     inside.push(node);
     if (isSuite(syntax, node)) {
@@ -105,12 +104,40 @@ export function runAt(
     }
   }
   const found = suiteOf(syntax, up, suite);
-  const touched = found.statements.flatMap((statement, index) =>
-    syntax.start[statement]! < Math.max(span.end, span.start + 1) && span.start < syntax.end[statement]!
-      ? [index]
-      : [],
-  );
-  return { run: { suite: found, first: touched[0] ?? -1, last: touched.at(-1) ?? -1 }, inside };
+  const { statements } = found;
+  const end = Math.max(span.end, span.start + 1);
+  const first = firstWhere(statements, (statement) => span.start < syntax.end[statement]!);
+  const last = firstWhere(statements, (statement) => end <= syntax.start[statement]!) - 1;
+  return {
+    run: first > last ? { suite: found, first: -1, last: -1 } : { suite: found, first, last },
+    inside,
+  };
+}
+
+/** The index of the first node for which `holds`, which then holds for all that follow. */
+function firstWhere(nodes: readonly Node[], holds: (node: Node) => boolean): number {
+  let from = 0;
+  let to = nodes.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (holds(nodes[middle]!)) to = middle;
+    else from = middle + 1;
+  }
+  return from;
+}
+
+const CHILDREN = new WeakMap<Syntax, Map<Node, readonly Node[]>>();
+
+/** The children of a node, found once for a syntax: a module may have thousands, and a fix as many places in it. */
+function childrenOnce(syntax: Syntax, node: Node): readonly Node[] {
+  const known = CHILDREN.get(syntax) ?? new Map<Node, readonly Node[]>();
+  CHILDREN.set(syntax, known);
+  let found = known.get(node);
+  if (found === undefined) {
+    found = children(syntax, node);
+    known.set(node, found);
+  }
+  return found;
 }
 
 /** How the statement at `index` of a suite begins: on a line of its own, behind `;`, or behind the header's `:`. */

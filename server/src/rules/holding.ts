@@ -3,8 +3,8 @@
  * already, not in code that interrupts its own thread, not against the order of another lock. The first obstacle is the answer.
  */
 import { CALLED_WHILE_LOGGING } from '../catalog/words.ts';
-import type { FactId } from '../facts/summary.ts';
-import type { FunctionNode, Happening, Lock, ProgramModel } from '../link/program.ts';
+import type { Access, FactId } from '../facts/summary.ts';
+import type { FunctionNode, Happening, Lock, Module, ProgramModel } from '../link/program.ts';
 import { named } from './evidence.ts';
 import type { FactRef } from './finding.ts';
 import { type Interrupting, interruptingFunctions } from './interrupting.ts';
@@ -64,9 +64,8 @@ function callersOf(program: ProgramModel, regions: readonly HeldRegion[]): Reado
 
 function heldAlready(program: ProgramModel, lock: Lock, region: HeldRegion): Obstacle | undefined {
   const { module, function: function_ } = region;
-  for (const access of module.summary.accesses) {
-    const { fact } = access;
-    if (!runsIn(program, region, access) || !program.locksAt(module, fact).has(lock.key)) continue;
+  for (const { fact } of accessesIn(program, function_)) {
+    if (!region.contains(fact) || !program.locksAt(module, fact).has(lock.key)) continue;
     const held = program.heldAt(function_, fact).find((one) => one.lock === lock);
     if (held === undefined) return { reason: `${named(function_)} is called with \`${lock.name}\` held` };
     return {
@@ -75,6 +74,27 @@ function heldAlready(program: ProgramModel, lock: Lock, region: HeldRegion): Obs
     };
   }
   return undefined;
+}
+
+const accesses = new WeakMap<ProgramModel, Map<Module, Map<FunctionNode, Access[]>>>();
+
+/** Accesses that the function itself makes. Found once for a module: a fix may ask for thousands of its functions. */
+function accessesIn(program: ProgramModel, function_: FunctionNode): readonly Access[] {
+  const { module } = function_;
+  const known = accesses.get(program) ?? new Map<Module, Map<FunctionNode, Access[]>>();
+  accesses.set(program, known);
+  let byFunction = known.get(module);
+  if (byFunction === undefined) {
+    byFunction = new Map();
+    for (const access of module.summary.accesses) {
+      const its = program.functionAt(module, access.scope);
+      const list = byFunction.get(its);
+      if (list === undefined) byFunction.set(its, [access]);
+      else list.push(access);
+    }
+    known.set(module, byFunction);
+  }
+  return byFunction.get(function_) ?? [];
 }
 
 function suspended(program: ProgramModel, region: HeldRegion): Obstacle | undefined {

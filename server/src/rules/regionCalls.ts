@@ -53,8 +53,8 @@ export function callObstacle(
   const at = (fact: FactId): FactRef => ({ file: module.file, fact });
   const edges = edgesIn(program, region);
   const resolved = new Set(edges.map((edge) => edge.fact));
-  for (const call of module.summary.calls) {
-    if (!runsIn(program, region, call)) continue;
+  for (const call of program.callsIn(region.function)) {
+    if (!region.contains(call.fact)) continue;
     const name = program.nameOf(module, call.callee);
     const place = at(call.fact);
     if (mayTakeTime) {

@@ -8,8 +8,8 @@ import { applyEdits } from '../base/textEdit.ts';
 import type { PythonParser } from '../cst/runtime.ts';
 import type { Syntax } from '../cst/syntax.ts';
 import { isRefused, type Refusal, refuse } from '../edits/refusal.ts';
-import { type FactId, type FileSummary, factSpan } from '../facts/summary.ts';
-import type { ProgramModel } from '../link/program.ts';
+import { type Access, type FactId, type FileSummary, factSpan } from '../facts/summary.ts';
+import type { Module, ProgramModel } from '../link/program.ts';
 import type { FactRef, Finding, Fix } from '../rules/finding.ts';
 import { guardPlan } from '../rules/guardPlan.ts';
 import { obstacleInside, obstacleTo } from '../rules/holding.ts';
@@ -150,13 +150,25 @@ function regionAt(
 ): HeldRegion | undefined {
   const module = program.modules.find((one) => one.file === file);
   const summary = fileOf(file)?.summary;
-  const access = module?.summary.accesses.find(({ fact }) => fact === place);
+  const access = module && accessAt(module, place);
   if (module === undefined || summary === undefined || access === undefined) return undefined;
   const contains = (fact: FactId): boolean => {
     const { start, end }: Span = factSpan(summary, fact);
     return span.start <= start && end <= span.end;
   };
   return { module, function: program.functionAt(module, access.scope), contains };
+}
+
+const accesses = new WeakMap<Module, ReadonlyMap<FactId, Access>>();
+
+/** The first access at a fact. Found once for a module: a fix may ask for thousands. */
+function accessAt(module: Module, fact: FactId): Access | undefined {
+  let known = accesses.get(module);
+  if (known === undefined) {
+    known = new Map(module.summary.accesses.toReversed().map((access) => [access.fact, access]));
+    accesses.set(module, known);
+  }
+  return known.get(fact);
 }
 
 /** ", line 822", or ", line 822 of pool.py". */

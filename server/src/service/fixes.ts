@@ -178,7 +178,11 @@ function held(
   mayHold: MayHold,
 ): readonly EditsInFile[] | Refusal {
   const byFile = new Map<string, HeldUnit[]>();
-  for (const unit of units) byFile.set(unit.file, [...(byFile.get(unit.file) ?? []), unit]);
+  for (const unit of units) {
+    const known = byFile.get(unit.file);
+    if (known === undefined) byFile.set(unit.file, [unit]);
+    else known.push(unit);
+  }
   const spanOf = ({ file, places }: HeldUnit): Span =>
     around(places.map((fact) => factSpan(fileOf(file)!.summary, fact)));
   const texts: { file: string; place: FactId; span: Span }[] = [];

@@ -1,8 +1,9 @@
 /** Time grows with the accesses of a variable, not with their pairs: how often two of them are held against each other. */
 import { expect, test } from 'vitest';
 import type { ProgramModel } from '../../src/link/program.ts';
+import { obstacleInside } from '../../src/rules/holding.ts';
 import { rule } from '../../src/rules/nonatomic-update.ts';
-import { linked } from '../support/check.ts';
+import { functionNamed, linked } from '../support/check.ts';
 
 /** The findings on a program, and how many pairs of accesses were looked at for them. */
 function judged(text: string): { readonly lines: number; readonly pairs: number } {
@@ -37,4 +38,26 @@ test('of very many updates that threads run, each is held against some', () => {
   // The last one is found all the same, though all that come before it hold a lock.
   const last = judged(`${text}def f1():\n    global total\n    total += 1\n${START.replace('f0', 'f1')}`);
   expect(last.lines).toBeGreaterThan(0);
+});
+
+test('a lock over places in very many functions is held against what each of them does, not against the module', () => {
+  const functions = times(
+    300,
+    (i) => `def f${i}():\n    global total\n    with lock:\n        total += len(seen)\n`,
+  );
+  const program = linked({
+    'app.py': `import threading\ntotal = 0\nseen = []\nlock = threading.Lock()\n${functions}${START}`,
+  });
+  let asked = 0;
+  const regions = Array.from({ length: 300 }, (_, i) => {
+    const function_ = functionNamed(program, `f${i}`);
+    const contains = () => {
+      asked += 1;
+      return false;
+    };
+    return { module: function_.module, function: function_, contains };
+  });
+  const [lock] = program.locks.values();
+  expect(obstacleInside(program, { lock, name: 'lock', regions })).toBeUndefined();
+  expect(asked).toBeLessThan(300 * 40);
 });
