@@ -31,7 +31,7 @@ export class ParserCrashed extends Error {
   }
 }
 
-/** Thrown for a text that takes the parser far longer than its size explains; the parser is as good as before. */
+/** Thrown for a text that takes the parser far more time or memory than its size explains; the parser is as good as before. */
 export class ParsingTakesTooLong extends Error {
   constructor() {
     super('parsing takes too long');
@@ -61,17 +61,26 @@ export interface LiveTree {
  * @throws Error saying what does not fit
  */
 export async function loadPythonParser(bytes: GrammarBytes, work?: Clock): Promise<PythonParser> {
-  const exports = await startRuntime(bytes.runtime);
+  const { exports, bounded } = await startRuntime(bytes.runtime);
   const language = await Language.load(bytes.python);
   if (language.abiVersion !== GRAMMAR_ABI)
     throw new Error(`the Python grammar has ABI ${language.abiVersion}, this build wants ${GRAMMAR_ABI}`);
-  const parser = new Parser();
-  parser.setLanguage(language);
+  const newParser = (): Parser => new Parser().setLanguage(language);
+  let parser = newParser();
+  const parsed = (text: string, old: Tree | null): Tree => {
+    try {
+      return bounded(text.length, () => parsedBy(parser, text, old, work));
+    } catch (error) {
+      // What it had begun stays where it is in the heap: it cannot be taken down from outside.
+      if (error instanceof HeapRefused) parser = newParser();
+      throw error instanceof HeapRefused ? new ParsingTakesTooLong() : error;
+    }
+  };
   const names = language.types.map((name) => name ?? '');
   const lowering = prepareLowering(exports, names, language);
   const made: PythonParser = {
     parse(text) {
-      const tree = parsed(parser, text, null, work);
+      const tree = parsed(text, null);
       try {
         return lower(lowering, tree, text);
       } catch (error) {
@@ -94,7 +103,7 @@ export async function loadPythonParser(bytes: GrammarBytes, work?: Clock): Promi
           }),
         );
       }
-      const tree = parsed(parser, text, edit === undefined ? null : old, work);
+      const tree = parsed(text, edit === undefined ? null : old);
       try {
         return { syntax: lower(lowering, tree, text), tree };
       } catch (error) {
@@ -107,11 +116,25 @@ export async function loadPythonParser(bytes: GrammarBytes, work?: Clock): Promi
   return made;
 }
 
+/** A runtime that has started, and what keeps its heap within bounds while it does something. */
+interface Runtime {
+  readonly exports: CursorExports;
+  /** @throws HeapRefused when `work` on a text of a length wants more memory than such a text explains */
+  bounded<Result>(length: number, work: () => Result): Result;
+}
+
+/** Thrown through the runtime when it asks for memory: between two allocations, so that its heap is whole. */
+class HeapRefused extends Error {}
+
 /**
  * Starts the runtime and moves its stack. The one that it comes with has 64 kB, and lies above its data: damaged text makes
  * the parser call itself deeper than that, which overwrites the data first and traps only then.
+ *
+ * The heap is bounded where it asks to grow. Recovery from damaged text may keep very many readings of it, which in one step that
+ * nothing interrupts fill all that a runtime can have: 2 GB for 10 kB of `/*`. The runtime would end itself then.
  */
-async function startRuntime(runtime: Uint8Array): Promise<CursorExports> {
+async function startRuntime(runtime: Uint8Array): Promise<Runtime> {
+  let most = Number.POSITIVE_INFINITY;
   let failed: (error: unknown) => void = () => {};
   const failure = new Promise<never>((_, reject) => {
     failed = reject;
@@ -119,7 +142,16 @@ async function startRuntime(runtime: Uint8Array): Promise<CursorExports> {
   let functions: Instantiated['instance']['exports'] = {};
   const module = {
     locateFile: (name: string) => name,
-    instantiateWasm(imports: object, receive: Receive) {
+    instantiateWasm(imports: Imports, receive: Receive) {
+      const resize = imports.env.emscripten_resize_heap;
+      if (resize === undefined) {
+        failed(new Error('the WASM runtime does not let its heap be bounded'));
+        return {};
+      }
+      imports.env.emscripten_resize_heap = (wanted) => {
+        if (wanted >>> 0 > most) throw new HeapRefused();
+        return resize(wanted);
+      };
       WebAssembly.instantiate(runtime, imports)
         .then(({ instance, module: code }) => {
           functions = instance.exports;
@@ -133,20 +165,45 @@ async function startRuntime(runtime: Uint8Array): Promise<CursorExports> {
   const { malloc, _emscripten_stack_restore: setStack } = functions;
   if (malloc === undefined || setStack === undefined)
     throw new Error('the WASM runtime does not let its stack be moved');
-  setStack((malloc(STACK_BYTES) + STACK_BYTES) & ~15);
-  return module as unknown as CursorExports;
+  const top = (malloc(STACK_BYTES) + STACK_BYTES) & ~15;
+  setStack(top);
+  const exports = module as unknown as CursorExports;
+  return {
+    exports,
+    bounded(length, work) {
+      most = exports.HEAP32.byteLength + HEAP_BYTES + length * HEAP_BYTES_PER_UNIT;
+      try {
+        return work();
+      } catch (error) {
+        if (error instanceof HeapRefused) setStack(top);
+        throw error;
+      } finally {
+        most = Number.POSITIVE_INFINITY;
+      }
+    },
+  };
 }
+
+/**
+ * Several times what dense code needs. What refused texts have left behind adds up: after a dozen the heap is as large as it can
+ * be, the next one ends the runtime, and the process is replaced as after any crash.
+ */
+const HEAP_BYTES = 128 * 1024 * 1024;
+const HEAP_BYTES_PER_UNIT = 800;
 
 /** More than the engine's own stack lets the parser use, so that it is the one which says when it is full. */
 const STACK_BYTES = 8 * 1024 * 1024;
 
+interface Imports {
+  readonly env: { emscripten_resize_heap?: (wanted: number) => unknown };
+}
 type Receive = (instance: Instantiated['instance'], module: unknown) => void;
 interface Instantiated {
   readonly instance: { readonly exports: Readonly<Record<string, (value: number) => number>> };
   readonly module: unknown;
 }
 
-function parsed(parser: Parser, text: string, old: Tree | null, work: Clock | undefined): Tree {
+function parsedBy(parser: Parser, text: string, old: Tree | null, work: Clock | undefined): Tree {
   const budget = parsingBudget(text.length, () => performance.now(), work);
   try {
     const tree = parser.parse(text, old, { progressCallback: budget });
@@ -387,7 +444,7 @@ const SELF_TEST_TEXT =
 function selfTest(python: PythonParser, parser: Parser): void {
   const syntax = python.parse(SELF_TEST_TEXT);
   const expected: string[] = [];
-  const tree = parsed(parser, SELF_TEST_TEXT, null, undefined);
+  const tree = parsedBy(parser, SELF_TEST_TEXT, null, undefined);
   try {
     const visit = (node: NonNullable<ReturnType<typeof tree.rootNode.namedChild>>): void => {
       if (node.type === 'comment') return;

@@ -44,6 +44,18 @@ test('a text on which the parser calls itself thousands of times does not crash 
   expect(parser.parse(COUNTER).count).toBeGreaterThan(10);
 });
 
+/** Found by the fuzzer: the heap of the parser grew to 2 GB, which is all that it may have, and the server ended. */
+test('a text for which the parser wants a thousand times its memory is given up, and the parser goes on', async () => {
+  const text = `${'/*'.repeat(2400)}/${'/*'.repeat(3500)}*${'/*'.repeat(1000)}/${'*/'.repeat(3200)}`;
+  const live = new LiveSyntax(await pythonParser());
+  const whole = live.update(COUNTER);
+  expect(() => live.update(text)).toThrow(ParsingTakesTooLong);
+  expect(live.update(COUNTER)).toEqual(whole);
+  expect(() => live.update(`${text}/`)).toThrow(ParsingTakesTooLong);
+  expect(live.update(`${COUNTER}\n`).count).toBe(whole.count);
+  live.dispose();
+});
+
 test('a document that was given up is not parsed again until it changes, and then as if anew', async () => {
   const parser = await pythonParser();
   const [, slow] = SLOW[3]!;
