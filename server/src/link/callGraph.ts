@@ -3,20 +3,32 @@
  * found when somebody asks for them and live on over edits as the names do; a call that cannot be resolved has none.
  */
 import { keepsCallers, SET_UP_FUNCTION } from '../catalog/words.ts';
-import type { Access, AccessPath, Call, FileSummary, ScopeId, ValueShape } from '../facts/summary.ts';
+import type {
+  Access,
+  AccessPath,
+  Call,
+  FactId,
+  FileSummary,
+  PathId,
+  ScopeId,
+  ValueShape,
+} from '../facts/summary.ts';
+import { choicesOf, functionsCalledInPlace } from './calledInPlace.ts';
 import type { Question } from './fixpoint.ts';
 import { flowOf } from './flow.ts';
 import { derived, linearized, mayBeOne } from './hierarchy.ts';
-import { choicesOf, type NameIndex, push } from './nameIndex.ts';
+import { type NameIndex, push } from './nameIndex.ts';
 import type { CallEdge, ClassNode, FunctionNode, Module, Receiver } from './program.ts';
 import type { Resolver } from './resolve.ts';
 import { lifeOf } from './symbols.ts';
-import type { FunctionTarget, VariableId } from './target.ts';
+import { type FunctionTarget, methodOffset, type VariableId } from './target.ts';
 
 export interface DraftEdge extends Omit<CallEdge, 'locks'> {
   readonly receiver: Receiver;
   /** The class of the callee's receiver as far as the call shows it. */
   readonly through: ClassNode | undefined;
+  /** The caller only passes the callee on, to a function that calls it here before it returns. */
+  readonly calledIn?: { readonly module: Module; readonly fact: FactId } | undefined;
 }
 
 export interface CallGraph {
@@ -45,12 +57,16 @@ interface Body {
 
 const NO_BODY: Body = { calls: [], properties: [], decorations: [] };
 
+type PassedCall = NonNullable<DraftEdge['calledIn']>;
+
 /** What a module does, as its text says it now. */
 interface Bodies {
   readonly summary: FileSummary;
   readonly properties: ReadonlySet<string>;
   /** By function. */
   readonly bodies: ReadonlyMap<FunctionNode, Body>;
+  /** By parameter: where a function calls what it is given and does nothing else with. */
+  readonly ofParameters: ReadonlyMap<PathId, readonly PassedCall[]>;
   /** Lambdas, and functions defined in place, that are handed on. */
   readonly inPlace: ReadonlySet<FunctionNode>;
 }
@@ -188,6 +204,8 @@ class LazyCallGraph implements CallGraph {
       from(this.#resolver.functionAt(module, scope));
     for (const site of this.#index.throughLocal(function_.scope.name))
       from(this.#resolver.functionAt(site.module, site.scope));
+    for (const { module, call } of this.#index.passing(function_.scope.name))
+      from(this.#resolver.functionAt(module, call.scope));
     return [...found].sort((a, b) => a.module.index - b.module.index || a.fact - b.fact);
   }
 
@@ -226,9 +244,11 @@ class LazyCallGraph implements CallGraph {
   #valuesNamed(name: string): ReadonlySet<FunctionNode> {
     return this.#values.ask(name, () => {
       const found = new Set<FunctionNode>();
-      for (const { module, path } of this.#index.values(name)) {
+      for (const { module, path, argumentOf: call } of this.#index.values(name)) {
         const target = this.#resolver.target(module, path);
-        if (target.kind === 'function') found.add(target.function);
+        if (target.kind !== 'function' || found.has(target.function)) continue;
+        if (call === undefined || this.#callsDuring(module, call, path).length === 0)
+          found.add(target.function);
       }
       return found;
     });
@@ -264,9 +284,32 @@ class LazyCallGraph implements CallGraph {
       for (const decorator of scope.decorators)
         bodyAt(scope.parent).decorations.push({ scope: scope.id, path: decorator.path });
     }
-    const made = { summary, properties, bodies, inPlace: this.#inPlace(module) };
+    const made = {
+      summary,
+      properties,
+      bodies,
+      inPlace: this.#inPlace(module),
+      ofParameters: this.#callsOfParameters(module),
+    };
     this.#bodies.set(module, made);
     return made;
+  }
+
+  /** By parameter: where its own function calls what it is given, if nothing else is done with that. */
+  #callsOfParameters(module: Module): ReadonlyMap<PathId, readonly PassedCall[]> {
+    const { summary } = module;
+    const { locals } = functionsCalledInPlace(summary);
+    const found = new Map<PathId, PassedCall[]>();
+    const elsewhere = new Set<PathId>();
+    for (const { callee, scope, fact } of summary.calls) {
+      if (!locals.has(callee)) continue;
+      const home = summary.paths[callee]!.scope;
+      if (this.#resolver.functionAt(module, scope) === this.#resolver.functionAt(module, home))
+        push(found, callee, { module, fact });
+      else elsewhere.add(callee);
+    }
+    for (const path of elsewhere) found.delete(path);
+    return found;
   }
 
   #inPlace(module: Module): ReadonlySet<FunctionNode> {
@@ -295,6 +338,8 @@ class LazyCallGraph implements CallGraph {
       fact: call.fact,
       repeated: flowOf(module.summary).loopAround(call.fact) !== undefined,
     };
+    for (const { value } of call.arguments)
+      if (value.kind === 'path') this.#addPassed(caller, call, value.path, edges);
     if (target.kind !== 'class') {
       for (const one of target.kind === 'several' ? target.functions : [target]) {
         const { sameReceiver, receiver, through } = one;
@@ -335,6 +380,50 @@ class LazyCallGraph implements CallGraph {
           how: 'construct',
         });
     }
+  }
+
+  /** `self._each(self._close)`, where `_each` calls what it is given and does nothing else with it. */
+  #addPassed(caller: FunctionNode, call: Call, path: PathId, edges: DraftEdge[]): void {
+    const { module } = caller;
+    const target = this.#resolver.target(module, path);
+    if (target.kind !== 'function' || target.function.property) return;
+    for (const calledIn of this.#callsDuring(module, call, path))
+      for (const callee of calleesOf(this.#resolver, module, path, target))
+        edges.push({
+          caller,
+          module,
+          fact: call.fact,
+          repeated: [{ module, fact: call.fact }, calledIn].some(
+            (one) => flowOf(one.module.summary).loopAround(one.fact) !== undefined,
+          ),
+          callee,
+          sameReceiver: target.sameReceiver,
+          overriding: callee !== target.function,
+          receiver: target.receiver,
+          through: target.through,
+          how: 'call',
+          calledIn,
+        });
+  }
+
+  /** Where the called function calls an argument that it does nothing else with. */
+  #callsDuring(module: Module, { callee, arguments: given }: Call, path: PathId): readonly PassedCall[] {
+    const target = this.#resolver.target(module, callee);
+    if (target.kind !== 'function') return [];
+    const { function: called } = target;
+    const { scope } = called;
+    this.#resolver.readIn(called.module);
+    if (scope.async || scope.generator) return [];
+    const at = given.findIndex(({ value }) => value.kind === 'path' && value.path === path);
+    const argument = given[at];
+    if (argument === undefined || given.slice(0, at).some(({ name }) => name === '*')) return [];
+    const parameter =
+      argument.name === ''
+        ? scope.parameters[at + methodOffset(target)]
+        : scope.parameters.find(({ name }) => name === argument.name);
+    if (parameter === undefined) return [];
+    const local = this.#resolver.local(called.module, scope.id, parameter.name);
+    return local === undefined ? [] : (this.#bodiesOf(called.module).ofParameters.get(local) ?? []);
   }
 
   /** `step = self._open if first else self._next`, `step()`. */

@@ -95,7 +95,7 @@ export class Flows {
   #ofEdge(edge: DraftEdge): EdgeFlow {
     const known = this.#ofEdges.get(edge);
     if (known !== undefined) return known;
-    const call = callOf(edge);
+    const call = edge.calledIn === undefined ? callOf(edge) : undefined;
     const found = call === undefined ? NO_FLOW : this.#find(edge, call);
     this.#ofEdges.set(edge, found);
     return found;

@@ -19,6 +19,8 @@ interface Members {
   readonly onClass: Set<string>;
   /** Names bound in the body. */
   readonly body: Map<string, PathId>;
+  /** Of these, the paths that get a value in the body. */
+  readonly stored: Set<PathId>;
   /** Bindings of attributes in methods, through `self` or `cls`. */
   readonly bindings: Map<string, BoundHere[]>;
 }
@@ -148,7 +150,10 @@ export class Hierarchy {
     if (onClass === undefined) return undefined;
     return {
       class: onClass,
-      instance: this.#isField(onClass, name) || this.#isFirstValue(class_, onClass, name),
+      instance:
+        this.#isField(onClass, name) ||
+        this.#isOnlyDeclared(onClass, name) ||
+        this.#isFirstValue(class_, onClass, name),
     };
   }
 
@@ -226,8 +231,25 @@ export class Hierarchy {
     );
   }
 
+  /** `x: int` in the body makes no attribute of the class. */
+  #isOnlyDeclared(class_: ClassNode, name: string): boolean {
+    const { body, onClass, stored } = this.#membersOf(class_);
+    const bindings = this.#inBody(class_, name);
+    return (
+      !onClass.has(name) &&
+      bindings.length > 0 &&
+      bindings.every(({ binding }) => isFieldAnnotation(binding.annotation)) &&
+      !stored.has(body.get(name)!)
+    );
+  }
+
   #collect(module: Module): void {
-    const { paths, bindings, accesses } = module.summary;
+    const { accesses, paths, bindings } = module.summary;
+    for (const { path, kind } of accesses) {
+      if (kind === 'read' || paths[path]!.root !== 'class') continue;
+      const class_ = this.#symbols.classAt(module, paths[path]!.scope);
+      if (class_ !== undefined) this.#members.get(class_)!.stored.add(path);
+    }
     paths.forEach((path, id) => {
       if (path.root !== 'class' || path.fields.length !== 1) return;
       const class_ = this.#symbols.classAt(module, path.scope);
@@ -257,6 +279,7 @@ function noMembers(): Members {
     updated: new Set(),
     onClass: new Set(),
     body: new Map(),
+    stored: new Set(),
     bindings: new Map(),
   };
 }

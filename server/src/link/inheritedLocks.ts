@@ -35,7 +35,10 @@ export function inheritedLocks(
       .filter((edge) => !(edge.sameReceiver && constructing.has(edge.caller)))
       .map((edge) => ({
         caller: edge.caller,
-        held: union(keysAt(locks, edge.module, edge.fact), locks.around(edge.caller, edge.fact)),
+        held: union(
+          union(keysAt(locks, edge.module, edge.fact), locks.around(edge.caller, edge.fact)),
+          edge.calledIn === undefined ? NO_KEYS : keysAt(locks, edge.calledIn.module, edge.calledIn.fact),
+        ),
       }));
     if (counted.length > 0) callers.set(function_, counted);
   }
@@ -92,7 +95,13 @@ function calledUnderLock(
       if (held && known(edge.callee)) found.add(edge.callee);
     }
   };
-  for (const function_ of holding) follow(function_, false);
+  for (const function_ of holding) {
+    follow(function_, false);
+    for (const { caller } of graph.to(function_))
+      for (const { callee, calledIn } of graph.from(caller))
+        if (calledIn !== undefined && known(callee) && keysAt(locks, calledIn.module, calledIn.fact).size > 0)
+          found.add(callee);
+  }
   for (const function_ of found) follow(function_, true);
   return found;
 }

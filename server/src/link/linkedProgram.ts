@@ -262,7 +262,10 @@ export class LinkedProgram implements Linked {
     this.#kept.readProgram();
     const known = this.#edges.get(function_);
     if (known !== undefined) return known;
-    const direct = this.#graph.from(function_).map((edge) => this.#edge(edge));
+    const direct = this.#graph
+      .from(function_)
+      .filter((edge) => edge.calledIn === undefined)
+      .map((edge) => this.#edge(edge));
     const made = [...direct, ...this.#effects.passedTo(function_)];
     this.#edges.set(function_, made);
     return made;

@@ -2,7 +2,8 @@
  * Where a name occurs, over all files, before anything is resolved: linking asks "who may call `flush`?" and resolves only
  * those places. What nobody asks about is never resolved, so that an edit costs what it concerns, not what the program holds.
  */
-import type { Access, Binding, Call, FileSummary, PathId, ScopeId, ValueShape } from '../facts/summary.ts';
+import type { Access, Binding, Call, PathId, ScopeId, ValueShape } from '../facts/summary.ts';
+import { choicesOf, functionsCalledInPlace } from './calledInPlace.ts';
 import { type Circle, Input } from './fixpoint.ts';
 import type { Module } from './program.ts';
 
@@ -14,6 +15,8 @@ export interface CallSite {
 export interface ValueSite {
   readonly module: Module;
   readonly path: PathId;
+  /** The call of which the value is an argument by itself. */
+  readonly argumentOf: Call | undefined;
 }
 
 export interface ReadSite {
@@ -279,20 +282,20 @@ export class ProgramNames implements NameIndex {
     const { paths } = summary;
     const called = functionsCalledInPlace(summary);
     const nameAt = (path: PathId): string => paths[path]!.last;
-    const note = (shape: ValueShape, site: CallSite | undefined): void => {
+    const note = (shape: ValueShape, site: CallSite | undefined, itself = true): void => {
       switch (shape.kind) {
         case 'path': {
           const name = nameAt(shape.path);
           if (!names.has(name)) return;
-          to.values(name, { module, path: shape.path });
+          to.values(name, { module, path: shape.path, argumentOf: itself ? site?.call : undefined });
           if (site !== undefined) to.passing(name, site);
           return;
         }
         case 'container':
-          for (const element of shape.elements) note(element, site);
+          for (const element of shape.elements) note(element, site, false);
           return;
         case 'either':
-          for (const option of shape.options) note(option, site);
+          for (const option of shape.options) note(option, site, false);
       }
     };
     let bindings: Map<PathId, Binding[]> | undefined;
@@ -323,8 +326,9 @@ export class ProgramNames implements NameIndex {
       if (!names.has(name)) continue;
       to.reads(name, { module, access });
       if (access.use === 'called' || access.use === 'method') continue;
-      if (access.use !== 'assigned' || !called.everywhere.has(access.path))
-        to.values(name, { module, path: access.path });
+      if (access.use === 'assigned' && called.everywhere.has(access.path)) continue;
+      if (access.use !== 'argument' || !called.asArguments.has(access.path))
+        to.values(name, { module, path: access.path, argumentOf: undefined });
     }
     for (const { how, path, value } of summary.bindings)
       if (how !== 'definition' && !called.locals.has(path)) note(value, undefined);
@@ -335,62 +339,6 @@ export class ProgramNames implements NameIndex {
         if (names.has(nameAt(path))) to.decorations(nameAt(path), { module, scope: scope.parent });
     }
   }
-}
-
-/** The paths of which a value is one: `a`, `a if c else b`, an element of the table `(a, b)` or `(("x", a), ("y", b))` in place. */
-export function choicesOf(value: ValueShape): readonly PathId[] {
-  switch (value.kind) {
-    case 'path':
-      return [value.path];
-    case 'either':
-      return value.options.flatMap(choicesOf);
-    case 'element':
-      return membersOf(value.of).flatMap((one) => (one.kind === 'container' ? [] : choicesOf(one)));
-    default:
-      return [];
-  }
-}
-
-function membersOf(shape: ValueShape): readonly ValueShape[] {
-  if (shape.kind === 'container') return shape.elements;
-  if (shape.kind !== 'element') return [];
-  return membersOf(shape.of).flatMap((one) => (one.kind === 'container' ? one.elements : []));
-}
-
-/**
- * Functions that a local only chooses between: `step = self._open if first else self._next`, `step(message)`. Whoever chooses
- * calls, too, so that nobody else is handed them.
- */
-function functionsCalledInPlace(summary: FileSummary): {
-  readonly locals: ReadonlySet<PathId>;
-  /** Paths that are no value anywhere but of such locals. */
-  readonly everywhere: ReadonlySet<PathId>;
-} {
-  const { accesses, bindings, calls, paths, scopes } = summary;
-  const locals = new Set<PathId>();
-  for (const { callee } of calls) {
-    const { root, parent, scope } = paths[callee]!;
-    if (root === 'local' && parent === -1 && !scopes[scope]!.generator) locals.add(callee);
-  }
-  const everywhere = new Set<PathId>();
-  if (locals.size === 0) return { locals, everywhere };
-  const mention = (value: ValueShape | undefined): void => {
-    if (value?.kind === 'path') locals.delete(value.path);
-    else if (value?.kind === 'container') value.elements.forEach(mention);
-    else if (value?.kind === 'either') value.options.forEach(mention);
-    else if (value?.kind === 'element' || value?.kind === 'awaited') mention(value.of);
-  };
-  for (const call of calls) for (const { value } of call.arguments) mention(value);
-  for (const { value } of bindings) mention(value);
-  for (const { value } of accesses) mention(value);
-  for (const { returns } of scopes) returns.forEach(mention);
-  const left = new Map<PathId, number>();
-  for (const { path, value } of bindings)
-    if (locals.has(path)) for (const one of choicesOf(value)) left.set(one, (left.get(one) ?? 0) + 1);
-  for (const { path, kind, use } of accesses)
-    if (kind === 'read' && use === 'assigned' && left.has(path)) left.set(path, left.get(path)! - 1);
-  for (const [path, count] of left) if (count >= 0) everywhere.add(path);
-  return { locals, everywhere };
 }
 
 /** Who hears of each place in a text where a name of the program occurs. */

@@ -27,6 +27,8 @@ export class OutsideCallers {
   isOpen(variable: Variable, access: SharedAccess): boolean {
     if (!this.#reach.main.has(access.function) || access.function.scope.kind === 'module') return false;
     if (!this.#isLibrary(access.module) || access.module.test) return false;
+    /** Coroutines take turns in the thread of one loop. */
+    if (access.function.scope.async) return false;
     if (variable.kind === 'global' || variable.kind === 'classAttribute') return true;
     /** Of an object that a caller hands over nothing says that another has it. */
     if (access.receiver === 'parameter' || access.receiver === 'local') return false;

@@ -104,8 +104,11 @@ export class SharingIndex {
         says: `\`${changed.function.label}\` only looks something up, and changes its object`,
         at: { module: changed.function.module, fact: changed.fact },
       });
+    const ofLoop = line.some(isOfEventLoop);
     let best: Sharing | undefined;
-    for (const sign of signs) if (best === undefined || STRENGTH[sign.by] < STRENGTH[best.by]) best = sign;
+    for (const sign of signs)
+      if (ofLoop && SAYS_NO_THREAD.has(sign.by)) continue;
+      else if (best === undefined || STRENGTH[sign.by] < STRENGTH[best.by]) best = sign;
     return best;
   }
 
@@ -239,10 +242,18 @@ function documented(what: string, module: Module, fact: FactId): Sharing {
   return { by: 'documented', says: `the documentation of ${what} says so`, at: { module, fact } };
 }
 
-/** Coroutines of one object run in the thread of one event loop. */
-function isOfEventLoop({ methods }: ClassNode): boolean {
-  return [...methods.values()].some(({ scope }) => scope.async);
+/** Coroutines of one object, and what a protocol is told, run in the thread of one event loop. */
+function isOfEventLoop({ methods, externalBases }: ClassNode): boolean {
+  return (
+    externalBases.some((base) => LOOP_BASE.test(base)) ||
+    [...methods.values()].some(({ scope }) => scope.async)
+  );
 }
+
+const LOOP_BASE = /^asyncio\.(protocols\.)?\w*Protocol$/;
+
+/** Signs that many callers have one object, and none that they are threads. */
+const SAYS_NO_THREAD: ReadonlySet<Sharing['by']> = new Set(['kept', 'named', 'public']);
 
 /** Its metaclass is called a singleton, or decides itself what calling the class gives. */
 function isSingletonMaker(resolver: Resolver, { module, scope }: ClassNode): boolean {

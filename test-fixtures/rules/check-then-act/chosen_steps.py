@@ -58,6 +58,45 @@ class Link(threading.Thread):
         self._open += 1  # ok: nonatomic-update
 
 
+class Sweep(threading.Thread):
+    """Its own methods, passed to its own helper, which calls them and returns."""
+
+    def __init__(self, disk):
+        super().__init__(daemon=True)
+        self._disk = disk
+        self._found = []
+        self._lock = threading.Lock()
+        self.total = 0
+
+    def run(self):
+        for folder in self._disk.folders():
+            self._each(folder, self._take, "deep")
+        self._guarded(self._count)
+        for name, size in self._found:  # ok: iterate-while-mutated
+            self._disk.note(name, size)
+        self._found = []  # ok: drain-loses-items
+
+    def _each(self, folder, act, how):
+        for name in folder.names(how):
+            act(name)
+
+    def _take(self, name):
+        self._found.append((name, self._disk.size(name)))
+        if len(self._found) > 100:
+            self._found.pop(0)  # ok: check-then-act
+
+    def _guarded(self, act):
+        with self._lock:
+            act()
+
+    def _count(self):
+        self.total += len(self._found)  # ok: nonatomic-update
+
+    def add(self, number):
+        with self._lock:
+            self.total += number
+
+
 class Board(threading.Thread):
     """Here the step is kept, and run by whoever presses."""
 
@@ -79,6 +118,9 @@ class Board(threading.Thread):
 def main(wire):
     link = Link(wire)
     link.start()
+    sweep = Sweep(wire)
+    sweep.start()
+    sweep.add(1)
     board = Board()
     board.start()
     for step in board.pressed:
