@@ -58,8 +58,13 @@ class Oracle:
         }
 
     def fits(self, outcome):
-        """How often an exception ends a thread that a serial order raises too is no difference of its own: what it leaves undone is."""
-        return any(all(_matches(pattern[key], outcome[key]) for key in outcome if key != "errors") for pattern in self.serial)
+        """How often an exception ends a thread that a serial order raises too is no difference of its own: what it leaves undone is. Where a
+        call that returns here waits in a serial order, nothing is known of what it would have come to.
+        """
+        return any(
+            _waits_instead(pattern, outcome) or all(_matches(pattern[key], outcome[key]) for key in outcome if key != "errors")
+            for pattern in self.serial
+        )
 
     def learn(self, first, again):
         """One serial order, run twice: what differs between the two is compared with nothing."""
@@ -162,6 +167,12 @@ def _given(run):
             if name != "subject" and not isinstance(cell.cell_contents, types.ModuleType):
                 found[name] = cell.cell_contents
     return sorted(found.items())
+
+
+def _waits_instead(pattern, outcome):
+    return pattern["calls"] is not ANY and any(
+        serial == ("waits",) and call != ("waits",) for serial, call in zip(pattern["calls"], outcome["calls"])
+    )
 
 
 def _mask(a, b):

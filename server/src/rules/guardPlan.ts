@@ -51,7 +51,7 @@ export function guardPlan(
       if (covered.has(one) || one.beforeSharing || one.ownObject || one.maybeLocked) continue;
       if ((held !== undefined && one.locks.has(held)) || isExempt(one) || one.module.test) continue;
       if (reach === 'changes' && !changes(one) && (!steps(one) || isOfLocal(one))) continue;
-      const told = reach === 'all' ? tellsHandlers(one) : undefined;
+      const told = reach === 'all' ? (tellsHandlers(one) ?? handsOut(program, variable, one)) : undefined;
       if (told !== undefined) return told;
       const obstacle = add(one, []);
       if (obstacle !== undefined) return obstacle;
@@ -64,6 +64,20 @@ export function guardPlan(
 function isOfLocal({ module, access }: SharedAccess): boolean {
   const { root, parent } = module.summary.paths[access.path]!;
   return root === 'local' && parent === -1;
+}
+
+/** `return self.jobs`: what is handed out is used when the lock is free again. */
+function handsOut(
+  program: ProgramModel,
+  variable: Variable,
+  { module, access }: SharedAccess,
+): Obstacle | undefined {
+  const whole = access.kind === 'read' && access.operation === '' && access.use === 'returned';
+  if (!whole || program.containerOf(variable).length === 0) return undefined;
+  return {
+    reason: `\`${variable.name}\` is handed out, to be used when the lock is free again`,
+    at: { file: module.file, fact: access.fact },
+  };
 }
 
 /** `logger.debug(…)` runs what others have registered. */

@@ -114,6 +114,10 @@ function newLock(program: ProgramModel, variable: Variable): ChosenLock | Obstac
         };
   if (owner === undefined || variable.fields.length > 0)
     return { reason: `the class of the object that \`${variable.name}\` belongs to is not known` };
+  const foreign =
+    variable.kind === 'instance' && owner.externalBases.length > 0 && variable.accesses.every(isNeverSet);
+  if (foreign)
+    return { reason: `\`${variable.name}\` is set by a class outside this project, which takes no lock` };
   const unusual = copiedWhole(program, owner);
   if (unusual !== undefined) return unusual;
   const has = program.locksOf(owner, module).length > 0;
@@ -132,6 +136,10 @@ function newLock(program: ProgramModel, variable: Variable): ChosenLock | Obstac
         fact: owner.scope.fact,
         name: `_${name}_lock`,
       };
+}
+
+function isNeverSet({ access }: SharedAccess): boolean {
+  return access.kind !== 'write';
 }
 
 /** Whether objects of the class are copied, stored or looked through attribute by attribute. */

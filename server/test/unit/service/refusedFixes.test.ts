@@ -416,6 +416,10 @@ const UNDECLARED: Readonly<Record<string, readonly [text: string, reason: RegExp
     ),
     /asdict/,
   ],
+  'the attribute is set by a class outside the program': [
+    counted('from votes import Base\n', 'class Tally(Base):\n    limit = 3'),
+    /^`self\.hits` is set by a class outside this project, which takes no lock$/,
+  ],
   'a metaclass makes the class': [
     counted('from plugins import Meta\n', PLAIN.replace('Tally:', 'Tally(metaclass=Meta):')),
     /metaclass/,
@@ -430,6 +434,75 @@ describe('a lock is not put into a class', () => {
       expect(refused[0]).toMatch(reason);
     });
   }
+});
+
+describe('one reading is not put into a local', () => {
+  it('where a call in between may set the attribute anew', async () => {
+    const { refused } = await asked(`import threading
+
+
+class Radio:
+    def __init__(self):
+        self.speaker = None
+        threading.Thread(target=self.unplug).start()
+
+    def unplug(self):
+        self.speaker = None
+
+    def plug(self):
+        self.speaker = open("/dev/audio", "wb")
+
+    def say(self, words):
+        if self.speaker is not None:
+            self.plug()
+            self.speaker.play(words)  # here
+`);
+    expect(refused).toContain('`Radio.plug` may set `self.speaker` anew, line 17');
+  });
+});
+
+describe('not every use is guarded', () => {
+  it('where a logger is asked to tell its handlers, or the container is handed out', async () => {
+    const teller = `import logging
+import threading
+
+logger = None
+
+
+def tell(*words):
+    global logger
+    if logger is None:
+        logger = logging.getLogger("a")  # here
+    logger.debug(*words)
+
+
+for _ in range(4):
+    threading.Thread(target=tell).start()
+`;
+    const told = await asked(teller);
+    expect(told.offered.filter((title) => title.startsWith('Guard'))).toEqual([]);
+    expect(told.refused.join()).toMatch(/`logger\.debug`, which runs the handlers of `logging`, line 11/);
+    const handed = await asked(`import threading
+
+boats = {}
+
+
+def dock(name):
+    if name not in boats:
+        boats[name] = open(name)  # here
+
+
+def all_boats():
+    return boats
+
+
+for _ in range(4):
+    threading.Thread(target=dock, args=("a",)).start()
+    threading.Thread(target=all_boats).start()
+`);
+    expect(handed.offered).not.toEqual([]);
+    expect(handed.refused.join()).toContain('`boats` is handed out, to be used when the lock is free again');
+  });
 });
 
 describe('a lock is not put into a class that Cython compiles', () => {
