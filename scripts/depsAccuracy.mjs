@@ -4,9 +4,10 @@
  *
  *   node scripts/depsAccuracy.mjs --seed N --count N [--project NAME=FOLDER]...
  *
- * The seed must not have been used before (the page lists those that were): what was read once may since be in the data. A
- * count is bounded by what a package index may be asked (scripts/newestWheel.mjs). Of each project the whole plan is shown.
- * What was read stays in artifacts/deps-accuracy, so that a run resumes. The bundle must be built (`npm run build`).
+ * The seed must not have been used before, and no package is drawn twice: what was read once may since be in the data. A package
+ * index is no catalogue to be scanned, so a run takes a few, and docs/deps-accuracy.jsonl keeps what came of each, with the day;
+ * the page adds up all runs. Of each project the whole plan is shown; without one, the plans stay as they are. What was read stays
+ * in artifacts/deps-accuracy, so that a run resumes. The bundle must be built (`npm run build`).
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,8 +29,18 @@ const { values } = parseArgs({
 });
 const seed = Number(values.seed);
 const count = Number(values.count);
-if (!Number.isInteger(seed) || !Number.isInteger(count) || count < 1) {
-  process.stderr.write('depsAccuracy: give --seed and --count.\n');
+const MOST = 8;
+if (!Number.isInteger(seed) || !Number.isInteger(count) || count < 1 || count > MOST) {
+  process.stderr.write(`depsAccuracy: give --seed and a --count of one to ${MOST}.\n`);
+  process.exit(2);
+}
+const record = join(root, 'docs', 'deps-accuracy.jsonl');
+const earlier = readFileSync(record, 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line));
+if (earlier.some((one) => one.seed === seed)) {
+  process.stderr.write(`depsAccuracy: seed ${seed} was used before.\n`);
   process.exit(2);
 }
 
@@ -45,7 +56,8 @@ function randomFrom(start) {
 }
 
 const random = randomFrom(seed);
-const pool = [...data.packages];
+const known = new Set(earlier.map(({ name }) => name));
+const pool = data.packages.filter(({ name }) => !known.has(name));
 const drawn = Array.from({ length: Math.min(count, pool.length) }, () => {
   const [row] = pool.splice(Math.floor(random() * pool.length), 1);
   return row;
@@ -70,13 +82,31 @@ const MEANING = {
   'not-importable': 'no build',
 };
 
-const judged = drawn.map(({ name }) => {
-  const reading = readings[name];
-  const stated = reading.version === undefined ? undefined : statement(name, reading.version);
-  const read = truth(reading);
-  return { name, reading, stated, read, verdict: verdictOf(stated?.status, read) };
-});
+const judged = [
+  ...earlier,
+  ...drawn.map(({ name }) => {
+    const reading = readings[name];
+    const stated = reading.version === undefined ? undefined : statement(name, reading.version);
+    const read = truth(reading);
+    return {
+      seed,
+      date: today,
+      name,
+      version: reading.version ?? '–',
+      shown: shownOf(reading, read),
+      status: stated?.status ?? '–',
+      says: stated?.says ?? '–',
+      verdict: verdictOf(stated?.status, read),
+    };
+  }),
+];
+writeFileSync(record, judged.map((one) => `${JSON.stringify(one)}\n`).join(''));
 writePage();
+
+function shownOf({ version, tag }, read) {
+  if (version === undefined) return 'not on the index';
+  return `${tag}: ${read === 'off' || read === 'on' ? `GIL ${read}` : (read ?? 'cannot tell')}`;
+}
 
 /** What `heddle deps` says of a project that pins this version, and how it knows. */
 function statement(name, version) {
@@ -109,7 +139,7 @@ function verdictOf(status, read) {
 function writePage() {
   const target = join(root, 'docs', 'deps-accuracy.md');
   const before = existsSync(target) ? readFileSync(target, 'utf8') : '';
-  const seeds = new Set([...(/^Seeds used: (.*)\.$/m.exec(before)?.[1].split(', ') ?? []), String(seed)]);
+  const runs = new Map(judged.map((one) => [one.seed, one.date]));
   const total = (verdict) => judged.filter((one) => one.verdict === verdict).length;
   const of = judged.length - total('not judged');
   const percent = of === 0 ? '–' : `${((100 * total('unknown')) / of).toFixed(1)} %`;
@@ -117,22 +147,20 @@ function writePage() {
   const lines = [
     '# Accuracy of what `heddle deps` says',
     '',
-    `Written by \`node scripts/depsAccuracy.mjs --seed ${seed} --count ${count}\` on ${today}; do not edit. ${judged.length} of the ${data.packages.length} packages of the shipped data, drawn at random; the statement of \`heddle deps\` on the newest version of each, with nothing installed, against the reading of the wheel that an installer for free-threaded CPython 3.14 on x86-64 Linux would take.`,
+    `Written by \`node scripts/depsAccuracy.mjs\`; do not edit. ${judged.length} of the ${data.packages.length} packages of the shipped data, drawn at random a few at a time and none twice; the statement of \`heddle deps\` on the newest version of each, on the day it was drawn and with nothing installed, against the reading of the wheel that an installer for free-threaded CPython 3.14 on x86-64 Linux would take.`,
     '',
-    `Seeds used: ${[...seeds].join(', ')}.`,
+    `Seeds used: ${[...runs].map(([used, date]) => `${used} (${date})`).join(', ')}.`,
     '',
     `**${total('right')} right, ${total('wrong')} wrong, ${total('unknown')} unknown (${percent})** of ${of}; ${total('not judged')} that the index or the file does not tell of.`,
     '',
     '| package | version | what was read | statement | how it was known | |',
     '|---|---|---|---|---|---|',
-    ...judged.map(({ name, reading, stated, read, verdict }) => {
-      const shown =
-        reading.version === undefined
-          ? 'not on the index'
-          : `${reading.tag}: ${read === 'off' || read === 'on' ? `GIL ${read}` : (read ?? 'cannot tell')}`;
-      return `| ${name} | ${reading.version ?? '–'} | ${shown} | ${stated?.status ?? '–'} | ${escaped(stated?.says ?? '–')} | ${verdict} |`;
-    }),
+    ...judged.map(
+      ({ name, version, shown, status, says, verdict }) =>
+        `| ${name} | ${version} | ${shown} | ${status} | ${escaped(says)} | ${verdict} |`,
+    ),
     '',
+    ...(values.project.length === 0 ? [before.slice(before.indexOf('## The plan of '))] : []),
     ...values.project.flatMap((pair) => {
       const [name, folder] = pair.split('=');
       const words = ['deps', '.', '--plan', '--target-python', '3.14', '--format', 'markdown'];
