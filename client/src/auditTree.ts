@@ -4,6 +4,7 @@
  */
 import {
   commands,
+  type Diagnostic,
   type Disposable,
   EventEmitter,
   type ExtensionContext,
@@ -43,6 +44,7 @@ import {
   type TreeEntry,
 } from './findingTree.ts';
 import { createGitChanges } from './gitChanges.ts';
+import { createKnownFindings } from './knownFindings.ts';
 import { ruleOf } from './rulePages.ts';
 
 export interface AuditTree extends Disposable {
@@ -75,6 +77,9 @@ export function createAuditTree(
   let groups: readonly Group[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   const git = createGitChanges();
+  const all = (): readonly ListedFinding[] => findings.files().flatMap(listed);
+  const known = createKnownFindings(client, findings, all);
+  known.follow(filter.baseline);
   const change = new EventEmitter<undefined>();
   const provider: TreeDataProvider<TreeEntry> = {
     onDidChangeTreeData: change.event,
@@ -97,13 +102,13 @@ export function createAuditTree(
   };
 
   const refresh = (): void => {
-    const all = findings.files().flatMap(listed);
-    const shown = filtered(all, filter, (uri) => git.has(Uri.parse(uri, true)));
+    const every = all();
+    const shown = filtered(every, filter, (uri) => git.has(Uri.parse(uri, true)), known.has);
     groups = grouped(shown, grouping);
-    const hidden = all.length - shown.length;
+    const hidden = every.length - shown.length;
     const what = filterText(filter);
     view.badge =
-      all.length === 0 ? undefined : { value: all.length, tooltip: counted(all.length, 'finding') };
+      every.length === 0 ? undefined : { value: every.length, tooltip: counted(every.length, 'finding') };
     view.description = what === '' ? '' : `filtered: ${what}`;
     view.message = [
       audit.summary,
@@ -136,6 +141,7 @@ export function createAuditTree(
 
   const setFilter = async (next: Filter): Promise<void> => {
     filter = next;
+    known.follow(next.baseline);
     refresh();
     await workspaceState.update(filterKey, next);
   };
@@ -148,6 +154,8 @@ export function createAuditTree(
     git.onDidChange(() => {
       if (filter.changedOnly) refresh();
     }),
+    known,
+    known.onDidChange(refresh),
     findings.onDidChange(refresh),
     audit.onDidChange(refresh),
     client.onDidChangeState(refresh),
@@ -162,15 +170,8 @@ export function createAuditTree(
       await workspaceState.update(groupingKey, next);
     },
     async filter() {
-      const rules = [
-        ...new Set(
-          findings
-            .files()
-            .flatMap(listed)
-            .map(({ rule }) => rule),
-        ),
-      ].sort();
-      const next = await askFilter(filter, rules, git.available);
+      const rules = [...new Set(all().map(({ rule }) => rule))].sort();
+      const next = await askFilter(filter, rules, git.available, await known.baselines());
       if (next !== undefined) await setFilter(next);
     },
     clearFilter: () => setFilter(NO_FILTER),
@@ -190,11 +191,18 @@ function listed({ uri, diagnostics }: FileFindings): readonly ListedFinding[] {
     rule: ruleOf(diagnostic),
     level: levelOf(diagnostic.severity),
     message: diagnostic.message,
+    lasting: lastingOf(diagnostic),
     related: (diagnostic.relatedInformation ?? []).map(({ location, message }) => ({
       ...listedPlace(location.uri, location.range),
       message,
     })),
   }));
+}
+
+/** What the server gave along; the language client keeps it with the diagnostic. */
+function lastingOf(diagnostic: Diagnostic): string {
+  const { data } = diagnostic as Diagnostic & { readonly data?: { readonly lasting?: unknown } };
+  return typeof data?.lasting === 'string' ? data.lasting : '';
 }
 
 function listedPlace(uri: Uri, { start, end }: Range): ListedPlace {

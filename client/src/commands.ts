@@ -4,7 +4,7 @@ import type { Audit } from './audit.ts';
 import type { AuditTree } from './auditTree.ts';
 import type { HeddleClient } from './client.ts';
 import { openDemo } from './demo.ts';
-import { copyFinding, showFixes, suppress, tellGuarded, turnRuleOff } from './findingActions.ts';
+import { copyFinding, showFixes, showSteps, suppress, tellGuarded, turnRuleOff } from './findingActions.ts';
 import type { Findings } from './findings.ts';
 import type { ListedFinding, TreeEntry } from './findingTree.ts';
 import { type GilStatus, showGilImportsCommand } from './gilStatus.ts';
@@ -79,6 +79,7 @@ export function registerCommands(context: ExtensionContext, parts: Parts): void 
     'heddle.filterFindings': () => tree.filter(),
     'heddle.clearFilter': () => tree.clearFilter(),
     'heddle.fixFinding': withFinding(showFixes),
+    'heddle.showSteps': withFinding(showSteps),
     'heddle.suppressFinding': withFinding(suppress),
     'heddle.fixAll': () =>
       commands.executeCommand('editor.action.codeAction', {

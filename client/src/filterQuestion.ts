@@ -1,11 +1,12 @@
-/** The question what the Heddle view shows: levels, rules and changed files as one list to tick, then the files. */
-import { type QuickPickItem, QuickPickItemKind, window } from 'vscode';
+/** The question what the Heddle view shows: levels, rules, changed files and baselines as one list to tick, then the files. */
+import { type QuickPickItem, QuickPickItemKind, type Uri, window, workspace } from 'vscode';
 import { type Filter, LEVELS, type Level } from './findingTree.ts';
 
 interface Choice extends QuickPickItem {
   readonly level?: Level;
   readonly rule?: string;
   readonly changed?: true;
+  readonly baseline?: string;
 }
 
 const LEVEL_LABELS: Readonly<Record<Level, string>> = {
@@ -15,11 +16,16 @@ const LEVEL_LABELS: Readonly<Record<Level, string>> = {
   hint: '$(lightbulb) Hints',
 };
 
-/** @param git whether changed files can be told from others. Undefined when the user does not answer. */
+/**
+ * @param git whether changed files can be told from others
+ * @param baselines those of the workspace
+ * @returns undefined when the user does not answer
+ */
 export async function askFilter(
   now: Filter,
   rules: readonly string[],
   git: boolean,
+  baselines: readonly Uri[],
 ): Promise<Filter | undefined> {
   const separator = (label: string): Choice => ({ label, kind: QuickPickItemKind.Separator });
   const known = [...new Set([...rules, ...now.hiddenRules])].sort();
@@ -34,9 +40,9 @@ export async function askFilter(
     ),
     ...(known.length === 0 ? [] : [separator('Rules')]),
     ...known.map((rule): Choice => ({ label: rule, rule, picked: !now.hiddenRules.includes(rule) })),
+    ...(git || baselines.length > 0 ? [separator('New Code')] : []),
     ...(git
       ? [
-          separator('Files'),
           {
             label: '$(git-commit) Only files changed since the last commit',
             changed: true as const,
@@ -44,6 +50,13 @@ export async function askFilter(
           },
         ]
       : []),
+    ...baselines.map(
+      (uri): Choice => ({
+        label: `$(history) Only what is new since the baseline ${workspace.asRelativePath(uri)}`,
+        baseline: uri.toString(),
+        picked: now.baseline === uri.toString(),
+      }),
+    ),
   ];
   const picked = await window.showQuickPick(choices, {
     canPickMany: true,
@@ -62,5 +75,6 @@ export async function askFilter(
     hiddenRules: known.filter((rule) => !picked.some((choice) => choice.rule === rule)),
     files: files.trim(),
     changedOnly: picked.some((choice) => choice.changed === true),
+    baseline: picked.find((choice) => choice.baseline !== undefined)?.baseline ?? '',
   };
 }

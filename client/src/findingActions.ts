@@ -20,6 +20,12 @@ export async function showFixes(finding: ListedFinding): Promise<void> {
   await commands.executeCommand('editor.action.quickFix');
 }
 
+/** Opens the place and its hover, which has the order of steps in which it goes wrong. */
+export async function showSteps(finding: ListedFinding): Promise<void> {
+  await window.showTextDocument(Uri.parse(finding.uri, true), { selection: rangeOf(finding) });
+  await commands.executeCommand('editor.action.showHover', { focus: 'autoFocusImmediately' });
+}
+
 /** Asks how to suppress a finding and does it. */
 export async function suppress(finding: ListedFinding): Promise<void> {
   const uri = Uri.parse(finding.uri, true);

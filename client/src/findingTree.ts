@@ -28,6 +28,8 @@ export interface ListedFinding extends ListedPlace {
   readonly rule: string;
   readonly level: Level;
   readonly message: string;
+  /** By which the server knows it again; empty for what is no finding. */
+  readonly lasting: string;
   readonly related: readonly (ListedPlace & { readonly message: string })[];
 }
 
@@ -40,9 +42,17 @@ export interface Filter {
   readonly files: string;
   /** Only files that git knows as changed. */
   readonly changedOnly: boolean;
+  /** The address of a baseline, whose findings are not shown; empty for none. */
+  readonly baseline: string;
 }
 
-export const NO_FILTER: Filter = { hiddenLevels: [], hiddenRules: [], files: '', changedOnly: false };
+export const NO_FILTER: Filter = {
+  hiddenLevels: [],
+  hiddenRules: [],
+  files: '',
+  changedOnly: false,
+  baseline: '',
+};
 
 /** A line of the tree. */
 export type TreeEntry = Group | FindingEntry | RelatedEntry;
@@ -73,19 +83,24 @@ export interface RelatedEntry {
   readonly of: FindingEntry;
 }
 
-/** @param isChanged whether git knows the file of an address as changed */
+/**
+ * @param isChanged whether git knows the file of an address as changed
+ * @param isKnown whether the filter's baseline holds a finding
+ */
 export function filtered(
   findings: readonly ListedFinding[],
   filter: Filter,
   isChanged: (uri: string) => boolean,
+  isKnown: (finding: ListedFinding) => boolean,
 ): readonly ListedFinding[] {
   const matches = pathMatcher(filter.files);
   return findings.filter(
-    ({ level, rule, path, uri }) =>
-      !filter.hiddenLevels.includes(level) &&
-      !filter.hiddenRules.includes(rule) &&
-      matches(path) &&
-      (!filter.changedOnly || isChanged(uri)),
+    (finding) =>
+      !filter.hiddenLevels.includes(finding.level) &&
+      !filter.hiddenRules.includes(finding.rule) &&
+      matches(finding.path) &&
+      (!filter.changedOnly || isChanged(finding.uri)) &&
+      (filter.baseline === '' || !isKnown(finding)),
   );
 }
 
@@ -162,12 +177,15 @@ export function entryAt(
 }
 
 /** What is hidden, in words; empty when nothing is. */
-export function filterText({ hiddenLevels, hiddenRules, files, changedOnly }: Filter): string {
+export function filterText({ hiddenLevels, hiddenRules, files, changedOnly, baseline }: Filter): string {
   return [
     ...(hiddenLevels.length > 0 ? [`no ${hiddenLevels.map((level) => `${level}s`).join(', ')}`] : []),
     ...(hiddenRules.length > 0 ? [`without ${hiddenRules.join(', ')}`] : []),
     ...(files === '' ? [] : [`in ${files}`]),
     ...(changedOnly ? ['in changed files'] : []),
+    ...(baseline === ''
+      ? []
+      : [`new since ${decodeURIComponent(baseline.slice(baseline.lastIndexOf('/') + 1))}`]),
   ].join('; ');
 }
 

@@ -20,6 +20,12 @@ export const auditChangedMethod = 'heddle/auditChanged';
 /** Notification, editor → server, without parameters: nobody looks at the findings of the audit any more. */
 export const endAuditMethod = 'heddle/endAudit';
 
+/**
+ * Request, editor → server, with `KnownParams`: which findings a baseline of the command line holds. Answers a `KnownResult`; fails, in
+ * words for the user, when the file is no baseline.
+ */
+export const knownMethod = 'heddle/known';
+
 /** Request, editor → server, without parameters: the interpreters and what imports do to the GIL. Answers an `EnvironmentResult`. */
 export const environmentMethod = 'heddle/environment';
 
@@ -89,6 +95,25 @@ export interface AuditParams {
   /** Of these, only files that changed since this git revision, uncommitted and new ones included. Needs git. */
   readonly changedSince?: string;
   readonly workDoneToken?: string | number;
+}
+
+export interface KnownParams {
+  /** The URI of the baseline. */
+  readonly baseline: string;
+  readonly findings: readonly KnownFinding[];
+}
+
+export interface KnownFinding {
+  /** The document that shows it. */
+  readonly uri: string;
+  readonly rule: string;
+  /** As in the `data` of its diagnostic. */
+  readonly lasting: string;
+}
+
+export interface KnownResult {
+  /** Which of the findings asked about are in the baseline, as numbers from 0. */
+  readonly known: readonly number[];
 }
 
 export interface AuditResult {

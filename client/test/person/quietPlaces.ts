@@ -113,6 +113,44 @@ export function quietSteps(hands: Hands): readonly Test[] {
       rmSync(file('.git'), { recursive: true });
     }),
     step(
+      'with a baseline the view shows what is new since it, and the race is shown from there',
+      async () => {
+        const cli = join(process.cwd(), 'dist', 'cli.js');
+        const words = [cli, 'audit', '.', '--write-baseline', 'heddle-baseline.json'];
+        execFileSync(process.execPath, words, { cwd: workspace, stdio: 'ignore' });
+        writeFileSync(file('fresh.py'), read('shop/stock.py').replaceAll('taken', 'fresh'));
+        await command('Heddle: Audit Workspace');
+        await toast(/Heddle: \d+ errors? in/).waitFor();
+        await command('Heddle: Focus on Findings View');
+        await row('stock.py').waitFor();
+        await command('Heddle: Filter Findings');
+        const entry = page.locator('.quick-input-list .monaco-list-row', {
+          hasText: 'new since the baseline',
+        });
+        await entry.first().click();
+        await picture('58-filter-baseline');
+        await press('Enter');
+        await page
+          .locator('.quick-input-widget .quick-input-message', { hasText: 'Part of a path' })
+          .waitFor();
+        await press('Enter');
+        await row('fresh.py').waitFor();
+        await until('what is known is hidden', async () => (await row('stock.py').count()) === 0);
+        await row('fresh.py').click({ button: 'right' });
+        await page
+          .locator('.monaco-menu .action-item', { hasText: 'Show How It Goes Wrong' })
+          .first()
+          .click();
+        await page.locator('.monaco-hover table', { hasText: 'thread 2' }).first().waitFor();
+        await picture('59-new-since-baseline');
+        await press('Escape');
+        await command('Heddle: Show All Findings');
+        await row('stock.py').waitFor();
+        rmSync(file('fresh.py'));
+        rmSync(file('heddle-baseline.json'));
+      },
+    ),
+    step(
       'a notebook shows in its cell what two cells do together, and the light bulb mends it there',
       async () => {
         writeFileSync(file('lesson.ipynb'), notebook());

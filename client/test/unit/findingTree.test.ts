@@ -18,6 +18,7 @@ const finding = (path: string, line: number, rule: string, level: Level): Listed
   path,
   rule,
   level,
+  lasting: `${rule} ${line}`,
   message: `\`hits += 1\` can lose updates: \`work\` runs in several threads. Hold a lock around it.`,
   start: { line, character: 4 },
   end: { line, character: 12 },
@@ -83,8 +84,14 @@ describe('the tree', () => {
 });
 
 describe('the filter', () => {
-  const left = (filter: Partial<typeof NO_FILTER>, isChanged = (_: string): boolean => false) =>
-    filtered(some, { ...NO_FILTER, ...filter }, isChanged).map(({ path, start }) => `${path}:${start.line}`);
+  const left = (
+    filter: Partial<typeof NO_FILTER>,
+    isChanged = (_: string): boolean => false,
+    isKnown = (_: ListedFinding): boolean => false,
+  ) =>
+    filtered(some, { ...NO_FILTER, ...filter }, isChanged, isKnown).map(
+      ({ path, start }) => `${path}:${start.line}`,
+    );
 
   test('hides levels and rules', () => {
     expect(left({ hiddenLevels: ['hint', 'note'] })).toEqual(['shop/stock.py:8', 'shop/api.py:12']);
@@ -103,7 +110,14 @@ describe('the filter', () => {
     expect(left({ changedOnly: true }, (uri) => uri.endsWith('stock.py'))).toEqual(['shop/stock.py:8']);
   });
 
+  test('hides what its baseline holds', () => {
+    const isKnown = ({ lasting }: ListedFinding): boolean => lasting !== 'nonatomic-update 12';
+    expect(left({ baseline: 'file:///w/base.json' }, undefined, isKnown)).toEqual(['shop/api.py:12']);
+    expect(left({}, undefined, isKnown)).toHaveLength(some.length);
+  });
+
   test('says what it hides', () => {
+    expect(filterText({ ...NO_FILTER, baseline: 'file:///w/my%20base.json' })).toBe('new since my base.json');
     expect(filterText(NO_FILTER)).toBe('');
     expect(filterText({ ...NO_FILTER, hiddenLevels: ['hint'], files: '*.py', changedOnly: true })).toBe(
       'no hints; in *.py; in changed files',

@@ -22,15 +22,18 @@ export interface BaselineEntry {
   readonly fingerprint: string;
 }
 
+/** What a baseline keeps of a finding beside its file. */
+type Identified = Pick<LocatedFinding, 'rule' | 'lasting'>;
+
 /** A finding with the name that its file has in a baseline. */
-export interface NamedFinding {
+export interface NamedFinding<Finding extends Identified = LocatedFinding> {
   readonly file: string;
-  readonly finding: LocatedFinding;
+  readonly finding: Finding;
 }
 
-export interface Comparison {
+export interface Comparison<Finding> {
   /** Findings that the baseline holds. */
-  readonly known: ReadonlySet<LocatedFinding>;
+  readonly known: ReadonlySet<Finding>;
   /** The entries that stay true, each under the name that its file has now. */
   readonly met: readonly BaselineEntry[];
   /** The entries for which there is no finding. */
@@ -79,19 +82,19 @@ export function parseBaseline(text: string): Baseline | string {
  * Which findings a baseline knows. An entry of a file that is gone also matches the same finding in another file, for
  * a file that was renamed or moved brings nothing new.
  */
-export function compareWithBaseline(
+export function compareWithBaseline<Finding extends Identified>(
   { findings: entries }: Baseline,
-  findings: readonly NamedFinding[],
+  findings: readonly NamedFinding<Finding>[],
   isThere: (file: string) => boolean,
-): Comparison {
-  const known = new Set<LocatedFinding>();
+): Comparison<Finding> {
+  const known = new Set<Finding>();
   const met: BaselineEntry[] = [];
   const open = new Map<string, BaselineEntry[]>();
   for (const entry of entries) {
     const key = keyOf(entry);
     open.set(key, [...(open.get(key) ?? []), entry]);
   }
-  const rest: NamedFinding[] = [];
+  const rest: NamedFinding<Finding>[] = [];
   for (const named of findings) {
     if (open.get(keyOf(entryOf(named)))?.pop() === undefined) rest.push(named);
     else {
@@ -131,8 +134,8 @@ function canonical(options: BaselineOptions): string {
   return JSON.stringify(Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function entryOf({ file, finding: { rule, fingerprint } }: NamedFinding): BaselineEntry {
-  return { file, rule, fingerprint };
+function entryOf({ file, finding: { rule, lasting } }: NamedFinding<Identified>): BaselineEntry {
+  return { file, rule, fingerprint: lasting };
 }
 
 function keyOf({ file, rule, fingerprint }: BaselineEntry): string {

@@ -3,7 +3,7 @@
  * those that a comment suppresses.
  */
 import type { Level, Settings } from '../base/settings.ts';
-import type { ProgramModel } from '../link/program.ts';
+import type { Module, ProgramModel } from '../link/program.ts';
 import type { Finding, Severity } from '../rules/finding.ts';
 import { RULES } from '../rules/registry.ts';
 import type { Interleaving, Witness } from '../rules/witness.ts';
@@ -93,13 +93,24 @@ export function judgeFile(
     return [{ ...finding, severity }];
   });
   const own = fileOf(file)!;
-  const located = new Locator(fileOf).located(adjusted, witnessOf);
+  const module = findings.length === 0 ? undefined : program.modules.find((one) => one.file === file);
+  const located = new Locator(fileOf).located(adjusted, withoutOwnName(module), witnessOf);
   const { kept, about } = applySuppressions({ path: file, ...own }, located, RULE_NAME_SET);
   const remarks = about
     .filter((one) => settings.rules[one.rule] !== 'off')
     .map((one) => ({ finding: withoutFixes(one), located: one }));
   const least = SEVERITIES.indexOf(SEVERITY_OF[settings.level]);
   return [...kept, ...remarks].filter(({ located: one }) => SEVERITIES.indexOf(one.severity) <= least);
+}
+
+/** Takes what a file is called out of an identity, so that it outlasts a renaming. */
+function withoutOwnName(module: Module | undefined): (identity: string) => string {
+  if (module === undefined) return (identity) => identity;
+  const names = [module.path, module.name]
+    .filter((name) => name !== '')
+    .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const own = new RegExp(`(?<![\\w./-])(?:${names.join('|')})(?=[.:|]|$)`, 'g');
+  return (identity) => identity.replace(own, '');
 }
 
 /** How findings of a program go wrong; undefined for those that no order explains. */

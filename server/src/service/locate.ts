@@ -68,9 +68,13 @@ export class Locator {
     return cells;
   }
 
-  /** The findings of one file in source order. */
+  /**
+   * The findings of one file in source order.
+   * @param lasting an identity without the name of the file
+   */
   located(
     findings: readonly Finding[],
+    lasting: (identity: string) => string = (identity) => identity,
     witnessOf: (finding: Finding) => Witness | undefined = () => undefined,
   ): readonly { readonly finding: Finding; readonly located: LocatedFinding }[] {
     const counts = new Map<string, number>();
@@ -99,6 +103,7 @@ export class Locator {
           related,
           ...(witness === undefined ? {} : { witness }),
           fingerprint: contentHash(`${identity}|${before}`),
+          lasting: contentHash(`${finding.rule}|${lasting(finding.identity)}|${before}`),
           ...(finding.cause === undefined
             ? {}
             : { cause: contentHash(`${finding.rule}|${finding.severity}|${finding.cause}`) }),

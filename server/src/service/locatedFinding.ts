@@ -32,6 +32,8 @@ export interface LocatedFinding {
   readonly witness?: LocatedWitness;
   /** Stable across edits elsewhere: hash of rule, identity and the number of equal ones before it in the file. */
   readonly fingerprint: string;
+  /** The same for a file that was renamed, so that two files may share it. */
+  readonly lasting: string;
   /** Equal for findings that have one cause; undefined where each stands for itself. */
   readonly cause?: string;
   /** Titles of the fixes, in order; the edits are computed on request. */

@@ -183,6 +183,7 @@ function reporter(
       breaks: 'everyBuild',
       related: [],
       fingerprint: contentHash(`${identity}|${before}`),
+      lasting: contentHash(`${identity}|${before}`),
       fixTitles: [],
       tags: ['unnecessary'],
     };

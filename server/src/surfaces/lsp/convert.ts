@@ -28,6 +28,7 @@ export const SOURCE = 'heddle';
 /** What comes back with a diagnostic in a code action request. */
 export interface DiagnosticPayload {
   readonly fingerprint: string;
+  readonly lasting: string;
   readonly fixTitles: readonly string[];
 }
 
@@ -82,7 +83,8 @@ export function converter(
       }));
     }
     if (support.diagnosticData) {
-      const payload: DiagnosticPayload = { fingerprint: found.fingerprint, fixTitles: found.fixTitles };
+      const { fingerprint, lasting, fixTitles } = found;
+      const payload: DiagnosticPayload = { fingerprint, lasting, fixTitles };
       diagnostic.data = payload;
     }
     return diagnostic;

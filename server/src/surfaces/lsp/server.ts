@@ -41,6 +41,8 @@ import {
   environmentChangedMethod,
   environmentMethod,
   type InitializationOptions,
+  type KnownParams,
+  knownMethod,
   type ProveParams,
   plainFilePattern,
   planMethod,
@@ -69,6 +71,7 @@ import { environment, plan, readiness } from './environment.ts';
 import { type FileStates, fileStates } from './fileStates.ts';
 import { hover } from './hover.ts';
 import { inlayHints } from './inlayHints.ts';
+import { knownInBaseline } from './known.ts';
 import { lanes } from './lanes.ts';
 import { prove, type Running } from './prove.ts';
 import { type PushDiagnostics, pushDiagnostics } from './push.ts';
@@ -182,6 +185,12 @@ export function serve(connection: Connection, surroundings: ServerSurroundings):
     environmentMethod,
     lane.request('heddle/environment', 'discard', (_params: null, task) => {
       return environment(task, here().workspace);
+    }),
+  );
+  connection.onRequest(
+    knownMethod,
+    lane.request('heddle/known', 'discard', (params: KnownParams, task) => {
+      return knownInBaseline(params, task, here().workspace, host);
     }),
   );
   connection.onRequest(

@@ -181,6 +181,7 @@ export function findingAt(
     breaks: 'everyBuild',
     related: [],
     fingerprint: 'f1',
+    lasting: rest.fingerprint ?? 'f1',
     fixTitles: [],
     tags: [],
     ...rest,
