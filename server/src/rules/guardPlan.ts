@@ -60,6 +60,29 @@ export function guardPlan(
   return { lock: first.lock, units };
 }
 
+/** Leaves nothing of what was there, whatever it was. */
+function empties({ module, access: { kind, operation, value } }: SharedAccess): boolean {
+  if (kind === 'mutate') return operation === 'clear';
+  if (kind !== 'write' || value === undefined) return false;
+  if (value.kind === 'call') {
+    const { callee, arguments: given } = module.summary.calls[value.call]!;
+    const { last } = module.summary.paths[callee]!;
+    return EMPTY.has(last) ? given.length === 0 : last === 'defaultdict' && given.length === 1;
+  }
+  return (
+    (value.kind === 'literal' && value.empty) || (value.kind === 'container' && value.elements.length === 0)
+  );
+}
+
+const EMPTY: ReadonlySet<string> = new Set(['list', 'dict', 'set', 'deque', 'OrderedDict', 'Counter']);
+
+/** Takes whatever is the first or the last. */
+function isTaking({ access: { kind, operation, key } }: SharedAccess): boolean {
+  return kind === 'mutate' && key === undefined && TAKING.has(operation);
+}
+
+const TAKING: ReadonlySet<string> = new Set(['pop', 'popleft', 'heappop()']);
+
 /** A local has the object: no lock of it can be named there, and what was swapped out is nobody else's. */
 function isOfLocal({ module, access }: SharedAccess): boolean {
   const { root, parent } = module.summary.paths[access.path]!;
@@ -121,8 +144,13 @@ function unitOf(
 }
 
 /** What an earlier read gave may decide whether, or with what, the variable is changed, or be used up by the change. */
-function leadsTo(program: ProgramModel, { access: read }: SharedAccess, change: SharedAccess): boolean {
+function leadsTo(program: ProgramModel, sibling: SharedAccess, change: SharedAccess): boolean {
+  const { access: read } = sibling;
+  // `for job in self.jobs: …; self.jobs = []`: what comes in between would be thrown away.
+  if (steps(sibling)) return empties(change);
   if (read.kind !== 'read') return false;
+  // `assert self.stack[-1] is step; self.stack.pop()`: what is looked at is what is taken.
+  if (read.operation === '[]' && isTaking(change)) return true;
   // `number = self.next; …; self.next += 1`: the number is given out, and the next one made.
   if (read.use === 'assigned') return change.access.kind === 'update' || mayDependOnReads(change);
   if (read.use !== 'tested' && read.use !== 'argument' && read.use !== 'other') return false;
