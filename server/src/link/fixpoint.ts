@@ -11,6 +11,7 @@
 /** Something that answers rest on and that an edit may change: what one file says, where a name occurs. */
 export class Input {
   stale = false;
+  readonly state: State = 'holds';
   /** Number of the question that has read it last. */
   reader = 0;
 }
@@ -28,6 +29,8 @@ class Memo {
   readonly about: Input | undefined;
   /** Of a circle, or late: it cannot be computed by itself, or not now. */
   readonly circular: boolean;
+  /** No other kind of answer rests on it. */
+  readonly late: boolean;
   restsOn: readonly Ground[];
   state: State = 'holds';
   /** The answer is another one, or there is none any more. */
@@ -41,6 +44,7 @@ class Memo {
     compute: () => object,
     about: Input | undefined,
     circular: boolean,
+    late: boolean,
     restsOn: readonly Ground[],
   ) {
     this.question = question;
@@ -49,6 +53,7 @@ class Memo {
     this.compute = compute;
     this.about = about;
     this.circular = circular;
+    this.late = late;
     this.restsOn = restsOn;
   }
 
@@ -124,7 +129,9 @@ export class Circle {
   /** Hears of every question that is computed; for tests. */
   onComputed: ((question: string, key: unknown) => void) | undefined;
   /** Answers that are kept, each behind those that it rests on. */
-  #memos: Memo[] = [];
+  readonly #memos: Memo[] = [];
+  /** Late ones, which stand behind all others. */
+  readonly #late: Memo[] = [];
   #readers = 0;
 
   constructor(once = false) {
@@ -160,7 +167,8 @@ export class Circle {
 
   /** Keeps an answer until something that it rests on changes. */
   keep(memo: Memo): void {
-    this.#memos.push(memo);
+    if (memo.late) this.#late.push(memo);
+    else this.#memos.push(memo);
   }
 
   /** Takes back an answer that was kept last: an older one is as good. */
@@ -170,18 +178,18 @@ export class Circle {
 
   /** Computes anew what rests on inputs that have become stale, as far as answers change, and takes the inputs as they are now. */
   renew(inputs: Iterable<Input>): void {
-    const before = this.#memos;
-    const holding: Memo[] = [];
     const suspects: Memo[] = [];
-    for (const memo of before) {
-      if (!isTouched(memo.restsOn)) {
-        holding.push(memo);
-        continue;
-      }
-      memo.state = 'suspect';
-      suspects.push(memo);
-    }
-    this.#memos = holding;
+    takeTouched(this.#memos, suspects);
+    this.#renewLate(inputs, suspects);
+  }
+
+  /** The same for inputs on which late answers alone rest. */
+  renewLate(inputs: Iterable<Input>): void {
+    this.#renewLate(inputs, []);
+  }
+
+  #renewLate(inputs: Iterable<Input>, suspects: Memo[]): void {
+    takeTouched(this.#late, suspects);
     /** Gone at once: what is renewed must not meet them. */
     for (const memo of suspects) if (memo.about?.stale === true) memo.drop();
     for (const memo of suspects) this.settle(memo);
@@ -210,15 +218,29 @@ export class Circle {
     }
     if (memo.stale) return;
     memo.state = 'holds';
-    if (holds || (!memo.circular && memo.renew())) this.#memos.push(memo);
+    if (holds || (!memo.circular && memo.renew())) this.keep(memo);
     else if (memo.circular) memo.drop();
     else memo.stale = true;
   }
 }
 
+/** Takes out what rests on something stale or suspect, and so becomes suspect itself; the others keep their order. */
+function takeTouched(memos: Memo[], suspects: Memo[]): void {
+  let left = 0;
+  for (const memo of memos) {
+    if (isTouched(memo.restsOn)) {
+      memo.state = 'suspect';
+      suspects.push(memo);
+    } else {
+      memos[left] = memo;
+      left++;
+    }
+  }
+  memos.length = left;
+}
+
 function isTouched(grounds: readonly Ground[]): boolean {
-  for (const ground of grounds)
-    if (ground.stale || (ground instanceof Memo && ground.state === 'suspect')) return true;
+  for (const ground of grounds) if (ground.stale || ground.state === 'suspect') return true;
   return false;
 }
 
@@ -401,7 +423,7 @@ export class Question<Key, Answer extends object> {
       this.#known.set(key, answer);
       return undefined;
     }
-    const memo = new Memo(this, key, answer, compute, about, circular, restsOn);
+    const memo = new Memo(this, key, answer, compute, about, circular, this.#late, restsOn);
     this.#known.set(key, memo);
     this.#circle.keep(memo);
     return memo;

@@ -6,11 +6,13 @@
 import type { EntryModel } from '../catalog/schema.ts';
 import type { Call, FactId, ValueShape } from '../facts/summary.ts';
 import { argumentOf, callablesOf, valuesOf } from './callables.ts';
+import type { Question } from './fixpoint.ts';
 import { linearized } from './hierarchy.ts';
 import { foreignBases, libraryNames } from './libraryNames.ts';
 import type { ClassNode, Entry, FunctionNode, Module } from './program.ts';
 import type { Resolver } from './resolve.ts';
-import { type NamedSetting, serverSettings, settingFor } from './serverSettings.ts';
+import { sameSolution } from './sameSolution.ts';
+import { type NamedSetting, settingFor, settingsIn, threadedFirst } from './serverSettings.ts';
 import type { DraftThread } from './threads.ts';
 
 /** A function that the program hands to a library, and the place that shows it. */
@@ -21,18 +23,62 @@ interface Found {
   readonly entry: Entry;
 }
 
-export function frameworkThreads(
+/** What libraries run in threads; what each module shows of it is found again only where an edit concerns it. */
+export class FrameworkTable {
+  readonly #resolver: Resolver;
+  /** In the order in which they are told. */
+  readonly #ways: readonly ((module: Module) => readonly Found[])[];
+  readonly #settings: (module: Module) => readonly NamedSetting[];
+  readonly #classes: (module: Module) => readonly ClassNode[];
+  readonly #classNames: Question<'all', ReadonlySet<string>>;
+
+  constructor(resolver: Resolver) {
+    this.#resolver = resolver;
+    this.#classes = resolver.perModule(
+      'classes of servers',
+      (module) =>
+        resolver
+          .classesIn(module)
+          .filter((class_) => foreignBases(class_).some((base) => registrations(resolver, base).length > 0)),
+      sameSolution,
+    );
+    this.#classNames = resolver.question<'all', ReadonlySet<string>>(
+      'names of classes of servers',
+      new Set(),
+      sameSolution,
+    );
+    this.#settings = resolver.perModule('server settings', (module) => settingsIn(resolver, module));
+    this.#ways = [
+      resolver.perModule('decorated', (module) => decorated(resolver, module)),
+      resolver.perModule('derived', (module) => derived(resolver, module)),
+      resolver.perModule('handed', (module) => handed(resolver, module)),
+      resolver.perModule('assigned', (module) => assigned(resolver, module)),
+      resolver.perModule('registered', (module) => registered(resolver, module, this.#servers())),
+    ];
+  }
+
+  #servers(): ReadonlySet<string> {
+    return this.#classNames.ask(
+      'all',
+      () => new Set(this.#resolver.modules.flatMap(this.#classes).map((class_) => class_.scope.name)),
+    );
+  }
+
+  threads(servers: readonly NamedSetting[]): readonly DraftThread[] {
+    const { modules } = this.#resolver;
+    const settings = threadedFirst([...servers, ...modules.flatMap(this.#settings)]);
+    const found = this.#ways
+      .flatMap((way) => modules.flatMap(way))
+      .filter(({ model, entry }) => runsInThreads(model, entry.function));
+    return threadsOf(this.#resolver, found, settings);
+  }
+}
+
+function threadsOf(
   resolver: Resolver,
-  servers: readonly NamedSetting[],
+  found: readonly Found[],
+  settings: readonly NamedSetting[],
 ): readonly DraftThread[] {
-  const settings = serverSettings(resolver, servers);
-  const found = [
-    ...decorated(resolver),
-    ...derived(resolver),
-    ...handed(resolver),
-    ...assigned(resolver),
-    ...registered(resolver),
-  ].filter(({ model, entry }) => runsInThreads(model, entry.function));
   const starts = new Map<EntryModel, readonly Start[]>();
   for (const model of new Set(found.map((one) => one.model)))
     if (model.startedBy !== undefined) starts.set(model, startsOf(resolver, model, model.startedBy));
@@ -103,26 +149,22 @@ function threadOf(
 }
 
 /** `@app.route("/")` on a function, or on a class whose methods are run. */
-function decorated(resolver: Resolver): readonly Found[] {
+function decorated(resolver: Resolver, module: Module): readonly Found[] {
   const { catalog } = resolver;
   const found: Found[] = [];
-  for (const module of resolver.modules) {
-    for (const scope of module.summary.scopes) {
-      for (const { path } of scope.decorators) {
-        if (!catalog.decoratorNames.has(module.summary.paths[path]!.last)) continue;
-        const models = libraryNames(resolver, module, path).flatMap((name) =>
-          catalog.entriesOfDecorator(name),
-        );
-        const class_ = scope.kind === 'class' ? resolver.classAt(module, scope.id) : undefined;
-        for (const model of models) {
-          const entries =
-            class_ !== undefined
-              ? methodEntries(class_, model)
-              : model.of === 'result'
-                ? resultEntries(resolver, resolver.functionAt(module, scope.id), model)
-                : [functionEntry(resolver.functionAt(module, scope.id), model)];
-          found.push(...entries.map((entry) => ({ model, module, fact: scope.fact, entry })));
-        }
+  for (const scope of module.summary.scopes) {
+    for (const { path } of scope.decorators) {
+      if (!catalog.decoratorNames.has(module.summary.paths[path]!.last)) continue;
+      const models = libraryNames(resolver, module, path).flatMap((name) => catalog.entriesOfDecorator(name));
+      const class_ = scope.kind === 'class' ? resolver.classAt(module, scope.id) : undefined;
+      for (const model of models) {
+        const entries =
+          class_ !== undefined
+            ? methodEntries(class_, model)
+            : model.of === 'result'
+              ? resultEntries(resolver, resolver.functionAt(module, scope.id), model)
+              : [functionEntry(resolver.functionAt(module, scope.id), model)];
+        found.push(...entries.map((entry) => ({ model, module, fact: scope.fact, entry })));
       }
     }
   }
@@ -130,8 +172,8 @@ function decorated(resolver: Resolver): readonly Found[] {
 }
 
 /** Methods of a class that derives from one whose methods a library calls. */
-function derived(resolver: Resolver): readonly Found[] {
-  return resolver.classes.flatMap((class_) => {
+function derived(resolver: Resolver, module: Module): readonly Found[] {
+  return resolver.classesIn(module).flatMap((class_) => {
     const models = new Set(foreignBases(class_).flatMap((base) => resolver.catalog.entriesOfBase(base)));
     return [...models].flatMap((model) =>
       methodEntries(class_, model)
@@ -142,8 +184,8 @@ function derived(resolver: Resolver): readonly Found[] {
 }
 
 /** A class that a framework makes with what it is to go on with: `def __init__(self, get_response)`. */
-function handed(resolver: Resolver): readonly Found[] {
-  return resolver.classes.flatMap((class_) => {
+function handed(resolver: Resolver, module: Module): readonly Found[] {
+  return resolver.classesIn(module).flatMap((class_) => {
     const first = class_.methods.get('__init__')?.scope.parameters[1];
     if (first === undefined) return [];
     return resolver.catalog.entriesOfInit(first.name).flatMap((model) =>
@@ -165,57 +207,46 @@ function resultEntries(resolver: Resolver, function_: FunctionNode, model: Entry
 }
 
 /** `client.on_message = handle`. */
-function assigned(resolver: Resolver): readonly Found[] {
+function assigned(resolver: Resolver, module: Module): readonly Found[] {
   const { catalog } = resolver;
   const found: Found[] = [];
-  for (const module of resolver.modules) {
-    for (const { path, value, fact } of module.summary.bindings) {
-      if (!catalog.assignedNames.has(module.summary.paths[path]!.last)) continue;
-      for (const model of libraryNames(resolver, module, path).flatMap((name) =>
-        catalog.entriesOfAssignment(name),
-      ))
-        for (const entry of callablesOf(resolver, module, value, fact))
-          found.push({ model, module, fact, entry });
-    }
+  for (const { path, value, fact } of module.summary.bindings) {
+    if (!catalog.assignedNames.has(module.summary.paths[path]!.last)) continue;
+    for (const model of libraryNames(resolver, module, path).flatMap((name) =>
+      catalog.entriesOfAssignment(name),
+    ))
+      for (const entry of callablesOf(resolver, module, value, fact))
+        found.push({ model, module, fact, entry });
   }
   return found;
 }
 
 /** `observer.schedule(handler, path)`, `ThreadingHTTPServer(address, Handler)`: a call that hands over what is run later. */
-function registered(resolver: Resolver): readonly Found[] {
+function registered(resolver: Resolver, module: Module, servers: ReadonlySet<string>): readonly Found[] {
   const { catalog } = resolver;
   const found: Found[] = [];
-  const servers = new Set(
-    resolver.classes
-      .filter((class_) => foreignBases(class_).some((base) => registrations(resolver, base).length > 0))
-      .map((class_) => class_.scope.name),
-  );
-  for (const module of resolver.modules) {
-    for (const call of module.summary.calls) {
-      const { last } = module.summary.paths[call.callee]!;
-      const inBase = last === '__init__' ? constructedBy(resolver, module, call) : undefined;
-      if (inBase === undefined && !catalog.spawnNames.has(last) && !servers.has(last)) continue;
-      const target = resolver.target(module, call.callee);
-      const names =
-        inBase !== undefined
-          ? foreignBases(inBase)
-          : target.kind === 'class'
-            ? foreignBases(target.class)
-            : libraryNames(resolver, module, call.callee);
-      const models = names.flatMap((name) => registrations(resolver, name));
-      for (const model of new Set(models)) {
-        if (!holdsFor(model, call.arguments)) continue;
-        const given =
-          model.arguments === 'all'
-            ? valuesOf(call.arguments)
-            : listed(argumentOf(call, model.argument ?? {}));
-        for (const value of given) {
-          const entries =
-            model.methods === undefined
-              ? callablesOf(resolver, module, value, call.fact)
-              : classesGiven(resolver, module, value).flatMap((class_) => methodEntries(class_, model));
-          for (const entry of entries) found.push({ model, module, fact: call.fact, entry });
-        }
+  for (const call of module.summary.calls) {
+    const { last } = module.summary.paths[call.callee]!;
+    const inBase = last === '__init__' ? constructedBy(resolver, module, call) : undefined;
+    if (inBase === undefined && !catalog.spawnNames.has(last) && !servers.has(last)) continue;
+    const target = resolver.target(module, call.callee);
+    const names =
+      inBase !== undefined
+        ? foreignBases(inBase)
+        : target.kind === 'class'
+          ? foreignBases(target.class)
+          : libraryNames(resolver, module, call.callee);
+    const models = names.flatMap((name) => registrations(resolver, name));
+    for (const model of new Set(models)) {
+      if (!holdsFor(model, call.arguments)) continue;
+      const given =
+        model.arguments === 'all' ? valuesOf(call.arguments) : listed(argumentOf(call, model.argument ?? {}));
+      for (const value of given) {
+        const entries =
+          model.methods === undefined
+            ? callablesOf(resolver, module, value, call.fact)
+            : classesGiven(resolver, module, value).flatMap((class_) => methodEntries(class_, model));
+        for (const entry of entries) found.push({ model, module, fact: call.fact, entry });
       }
     }
   }

@@ -6,6 +6,7 @@
 import { Input, type Question } from './fixpoint.ts';
 import type { ClassNode, Module, ProgramModel } from './program.ts';
 import type { Resolver } from './resolve.ts';
+import { sameSolution } from './sameSolution.ts';
 
 /** What is looked for in each module. Findings name places and say words: no object of one linked program may be in them. */
 export type Search<Found> = (program: ProgramModel, module: Module) => Iterable<Found>;
@@ -59,7 +60,7 @@ export class Kept {
       input.stale = true;
       stale.push(input);
     }
-    if (stale.length > 0) this.#resolver.renew(stale);
+    if (stale.length > 0) this.#resolver.renewSearches(stale);
   }
 
   /** Who asks rests on all of the program that is meant. */
@@ -83,32 +84,4 @@ export class Kept {
     this.#questions.set(search, question);
     return question.ask(module, () => [...search(this.#current!, module)]) as readonly Found[];
   }
-}
-
-/** Deeper than anything that is solved. */
-const MOST_NESTED = 12;
-
-/** Whether two values say the same. What has identity (modules, functions, classes) is the same only if it is the same object. */
-function sameSolution(a: unknown, b: unknown, depth = 0): boolean {
-  if (Object.is(a, b)) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  const kind = Object.getPrototypeOf(a);
-  if (depth > MOST_NESTED || kind !== Object.getPrototypeOf(b)) return false;
-  const same = (one: unknown, other: unknown): boolean => sameSolution(one, other, depth + 1);
-  if (Array.isArray(a))
-    return a.length === (b as typeof a).length && a.every((one, at) => same(one, (b as typeof a)[at]));
-  if (a instanceof Map) {
-    if (a.size !== (b as typeof a).size) return false;
-    const others = (b as typeof a).entries();
-    for (const [key, value] of a) {
-      const [otherKey, other] = others.next().value!;
-      if (!same(key, otherKey) || !same(value, other)) return false;
-    }
-    return true;
-  }
-  if (a instanceof Set) return a.size === (b as typeof a).size && same([...a], [...(b as typeof a)]);
-  if (kind !== Object.prototype) return false;
-  const keys = Object.keys(a);
-  if (keys.length !== Object.keys(b).length) return false;
-  return keys.every((key) => key in b && same(a[key as keyof typeof a], b[key as keyof typeof b]));
 }

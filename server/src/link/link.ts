@@ -17,7 +17,7 @@ import { Resolver } from './resolve.ts';
 import { RootTable } from './roots.ts';
 import type { NamedSetting } from './serverSettings.ts';
 import type { FileInput } from './symbols.ts';
-import { findThreads } from './threads.ts';
+import { ThreadTable } from './threads.ts';
 
 /** What all files are, or by the path of each whether it belongs to a library. */
 export type Profile = 'application' | 'library' | { isLibrary(path: string): boolean };
@@ -41,6 +41,7 @@ export interface Linking {
   readonly resolver: Resolver;
   readonly graph: CallGraph;
   readonly roots: RootTable;
+  readonly threads: ThreadTable;
   readonly kept: Kept;
 }
 
@@ -48,14 +49,21 @@ export interface Linking {
 export function linkingOf({ files, catalog }: LinkInput, once = false): Linking {
   const resolver = new Resolver(files, catalog, once);
   const graph = buildCallGraph(resolver);
-  return { resolver, graph, roots: new RootTable(resolver, graph), kept: new Kept(resolver) };
+  return {
+    resolver,
+    graph,
+    roots: new RootTable(resolver, graph),
+    threads: new ThreadTable(resolver),
+    kept: new Kept(resolver),
+  };
 }
 
 /** @param linking of the files of the input */
-export function link(input: LinkInput, { resolver, graph, roots, kept }: Linking = linkingOf(input)): Linked {
+export function link(input: LinkInput, linking: Linking = linkingOf(input)): Linked {
+  const { resolver, graph, roots, kept } = linking;
   const locks = new LockTable(resolver);
   locks.learnHelpers(graph);
-  const threads = findThreads(resolver, graph, input.servers ?? []);
+  const threads = linking.threads.find(graph, input.servers ?? []);
   const ownership = new Ownership(resolver);
   for (const { module, sharedLocals, fact } of threads)
     for (const local of sharedLocals) ownership.give(module, local, fact);

@@ -166,6 +166,10 @@ export class LinkedProgram implements Linked {
     return this.#classes;
   }
 
+  classesIn(module: Module): readonly ClassNode[] {
+    return this.#resolver.classesIn(module);
+  }
+
   get variables(): readonly Variable[] {
     this.#kept.readProgram();
     return this.#variables;

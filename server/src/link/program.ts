@@ -370,6 +370,8 @@ export interface ProgramModel {
   kept<Found>(search: Search<Found>, module: Module): readonly Found[];
   /** What a module uses below the modules that it imports from outside the program. */
   usesBelowImports(module: Module): readonly ImportUse[];
+  /** The classes that a module defines, in the order of its text. */
+  classesIn(module: Module): readonly ClassNode[];
   /** Whether two accesses to the variable may be to one object: methods of sibling classes never are. */
   mayTouchOneObject(variable: Variable, a: SharedAccess, b: SharedAccess): boolean;
   /** Why `a` and `b` may run at the same time; undefined when nothing shows that they may. */

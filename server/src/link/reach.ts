@@ -64,8 +64,9 @@ export function computeReach(
   const importTime = importTimeFunctions(functions, graph);
   const mayBeOpen = (function_: FunctionNode): boolean =>
     !entries.has(function_) && !importTime.has(function_);
-  const edges = edgesOnce(graph);
-  const open = calledFrom(edges, () => roots.open(), mayBeOpen);
+  const length = lengthFor(functions);
+  const edges = edgesOnce(graph, length);
+  const open = calledFrom(length, edges, () => roots.open(), mayBeOpen);
   return {
     byThread,
     parameters: reaches.map(({ parameters }) => parameters),
@@ -76,12 +77,14 @@ export function computeReach(
     threadsOf,
     importTime,
     main: calledFrom(
+      length,
       edges,
       () => roots.main((function_) => ofThreads.has(function_)),
       (function_) => !entries.has(function_),
     ),
     open,
     openOnShared: calledFrom(
+      length,
       edges,
       () => [...roots.open(), ...roots.onShared((caller) => open.has(caller))],
       mayBeOpen,
@@ -90,14 +93,23 @@ export function computeReach(
   };
 }
 
+/** Tables by the number of a function are made in their full length: one that grows from any number on is slow. */
+function lengthFor(functions: readonly FunctionNode[]): number {
+  return functions.reduce((most, { id }) => Math.max(most, id), 0) + 1;
+}
+
 /** The calls out of a function, looked up once however often they are followed. */
-function edgesOnce(graph: CallGraph): (function_: FunctionNode) => readonly DraftEdge[] {
-  const known: (readonly DraftEdge[] | undefined)[] = [];
+function edgesOnce(graph: CallGraph, length: number): (function_: FunctionNode) => readonly DraftEdge[] {
+  const known = new Array<readonly DraftEdge[] | undefined>(length);
   return (function_) => {
     known[function_.id] ??= graph.from(function_);
     return known[function_.id]!;
   };
 }
+
+const NOT_SEEN = 0;
+const ADMITTED = 1;
+const REFUSED = 2;
 
 /** The callee works on the caller's object, or on a part of it. */
 export function keepsObject({ receiver, callee }: DraftEdge): boolean {
@@ -109,30 +121,31 @@ export function keepsObject({ receiver, callee }: DraftEdge): boolean {
  * takes no longer than the calls are many.
  */
 function calledFrom(
+  length: number,
   edges: (function_: FunctionNode) => readonly DraftEdge[],
   roots: () => Iterable<FunctionNode>,
   admits: (function_: FunctionNode) => boolean,
   follows: (edge: DraftEdge) => boolean = () => true,
 ): FunctionSet {
-  let members: boolean[] | undefined;
-  const find = (): boolean[] => {
-    const found: boolean[] = [];
+  let members: Uint8Array | undefined;
+  const find = (): Uint8Array => {
+    const found = new Uint8Array(length);
     const waiting: FunctionNode[] = [];
     const enter = (one: FunctionNode): void => {
-      if (found[one.id] !== undefined) return;
-      found[one.id] = admits(one);
-      if (found[one.id]) waiting.push(one);
+      if (found[one.id] !== NOT_SEEN) return;
+      found[one.id] = admits(one) ? ADMITTED : REFUSED;
+      if (found[one.id] === ADMITTED) waiting.push(one);
     };
     for (const root of roots()) enter(root);
     for (const one of waiting)
       for (const edge of edges(one))
-        if (found[edge.callee.id] === undefined && follows(edge)) enter(edge.callee);
+        if (found[edge.callee.id] === NOT_SEEN && follows(edge)) enter(edge.callee);
     return found;
   };
   return {
     has(function_) {
       members ??= find();
-      return members[function_.id] === true;
+      return members[function_.id] === ADMITTED;
     },
   };
 }

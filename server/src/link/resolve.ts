@@ -70,6 +70,10 @@ export class Resolver implements Names {
     return this.#symbols.functionsIn(module);
   }
 
+  classesIn(module: Module): readonly ClassNode[] {
+    return this.#symbols.classesIn(module);
+  }
+
   /** Names under which classes have properties. */
   get propertyNames(): ReadonlySet<string> {
     return this.#symbols.propertyNames;
@@ -114,6 +118,19 @@ export class Resolver implements Names {
     return new Question<Key, Answer>(name, this.#circle, bottom, () => false, new Map(), true);
   }
 
+  /**
+   * What is found in each module by names, values and texts alone: found again where an edit concerns it. What is found again is
+   * another answer though it says the same: it holds facts of the new text, which are told apart as objects.
+   */
+  perModule<Found>(
+    name: string,
+    find: (module: Module) => readonly Found[],
+    same: (a: readonly Found[], b: readonly Found[]) => boolean = () => false,
+  ): (module: Module) => readonly Found[] {
+    const question = this.question<Module, readonly Found[]>(name, [], same);
+    return (module) => question.ask(module, () => find(module));
+  }
+
   /** Who asks rests on what the text of the module says. */
   readIn(module: Module): void {
     this.#symbols.readIn(module);
@@ -124,9 +141,9 @@ export class Resolver implements Names {
     this.#circle.read(input);
   }
 
-  /** Forgets what rests on inputs that have become stale. */
-  renew(inputs: readonly Input[]): void {
-    this.#circle.renew(inputs);
+  /** Forgets what searches have found that rests on inputs which have become stale, and which nothing else rests on. */
+  renewSearches(inputs: readonly Input[]): void {
+    this.#circle.renewLate(inputs);
   }
 
   #newParts(circle: Circle): Parts {

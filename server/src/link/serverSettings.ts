@@ -20,9 +20,8 @@ export interface NamedSetting {
 
 const GUNICORN_FILE = /(^|\/)gunicorn[._-]?conf(ig)?\.py$/;
 
-/** All that the program and the files beside it say, those of threads first. */
-export function serverSettings(resolver: Resolver, beside: readonly NamedSetting[]): readonly NamedSetting[] {
-  const found = [...beside, ...resolver.modules.flatMap((module) => settingsIn(resolver, module))];
+/** Those of threads first. */
+export function threadedFirst(found: readonly NamedSetting[]): readonly NamedSetting[] {
   return [...found.filter(({ threads }) => threads), ...found.filter(({ threads }) => !threads)];
 }
 
@@ -38,7 +37,8 @@ export function settingFor(
   );
 }
 
-function settingsIn(resolver: Resolver, module: Module): readonly NamedSetting[] {
+/** What one module says, in its text or in the comments and docstrings of it. */
+export function settingsIn(resolver: Resolver, module: Module): readonly NamedSetting[] {
   const { file, path: below, summary } = module;
   /** What says how the web is served lies beside or above it. */
   const own = below.slice(0, Math.max(0, below.lastIndexOf('/')));

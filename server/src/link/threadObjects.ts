@@ -33,6 +33,11 @@ export function forgetThreadObjects(resolver: Resolver): void {
   known.delete(resolver);
 }
 
+/** Who asks for the objects of the module from now on finds them out himself, and rests on all that is asked for that. */
+export function forgetThreadObjectsOf(resolver: Resolver, module: Module): void {
+  known.get(resolver)?.delete(module);
+}
+
 /** Waits of a thread for a variable that others join too are looked for no further than this. */
 const MOST_JOINS = 200;
 

@@ -8,16 +8,23 @@ import { GREENLET_PATCH, isPoolName, POOL_SIZE_KEYWORD } from '../catalog/words.
 import { type Call, ELEMENT, type FactId, type PathId, type ValueShape } from '../facts/summary.ts';
 import { argumentOf, type Callable, callablesOf, isFreshInLoop, isRepeated } from './callables.ts';
 import type { CallGraph } from './callGraph.ts';
+import type { Question } from './fixpoint.ts';
 import { flowOf } from './flow.ts';
-import { frameworkThreads, holdsFor } from './frameworkThreads.ts';
+import { FrameworkTable, holdsFor } from './frameworkThreads.ts';
 import { mayBeOne } from './hierarchy.ts';
 import { foreignBases, libraryNames } from './libraryNames.ts';
 import { push } from './nameIndex.ts';
 import type { ClassNode, Confidence, FunctionNode, Module, ThreadEntry } from './program.ts';
 import type { Resolver } from './resolve.ts';
+import { sameSolution } from './sameSolution.ts';
 import type { NamedSetting } from './serverSettings.ts';
 import { deeper } from './target.ts';
-import { forgetThreadObjects, threadObjectsOf, type WaitMethod } from './threadObjects.ts';
+import {
+  forgetThreadObjects,
+  forgetThreadObjectsOf,
+  threadObjectsOf,
+  type WaitMethod,
+} from './threadObjects.ts';
 import { withWrappers } from './wrapperEntries.ts';
 
 export interface DraftThread extends ThreadEntry {
@@ -45,55 +52,86 @@ export interface DraftThread extends ThreadEntry {
   readonly ownParameters?: ReadonlySet<PathId>;
 }
 
-export function findThreads(
-  resolver: Resolver,
-  graph: CallGraph,
-  servers: readonly NamedSetting[],
-): DraftThread[] {
-  forgetThreadObjects(resolver);
-  const found: DraftThread[] = [];
-  const ofThreads = resolver.classes.filter((class_) => isThreadClass(resolver, class_));
-  const threadClasses = new Set(ofThreads.map((class_) => class_.scope.name));
-  const maySpawn = (module: Module, call: Call): boolean => {
-    const name = module.summary.paths[call.callee]!.last;
-    if (resolver.catalog.spawnNames.has(name) || threadClasses.has(name)) return true;
-    return call.arguments.some((argument) => argument.name === 'target');
-  };
-  for (const module of resolver.modules) {
-    for (const call of module.summary.calls) {
-      if (!maySpawn(module, call)) continue;
-      found.push(...threadsAt(resolver, module, call));
-    }
+/** The threads of a program. What each module shows of them is found again only where an edit concerns it. */
+export class ThreadTable {
+  readonly #resolver: Resolver;
+  readonly #classes: (module: Module) => readonly ClassNode[];
+  readonly #classNames: Question<'all', ReadonlySet<string>>;
+  readonly #started: (module: Module) => readonly DraftThread[];
+  readonly #neverMade: (module: Module) => readonly DraftThread[];
+  readonly #patches: (module: Module) => readonly Call[];
+  readonly #framework: FrameworkTable;
+
+  constructor(resolver: Resolver) {
+    this.#resolver = resolver;
+    this.#classes = resolver.perModule(
+      'classes of threads',
+      (module) => resolver.classesIn(module).filter((class_) => isThreadClass(resolver, class_)),
+      sameSolution,
+    );
+    this.#classNames = resolver.question<'all', ReadonlySet<string>>(
+      'names of classes of threads',
+      new Set(),
+      sameSolution,
+    );
+    this.#started = resolver.perModule('threads started', (module) => {
+      forgetThreadObjectsOf(resolver, module);
+      const classes = this.#threadClasses();
+      return module.summary.calls
+        .filter((call) => this.#maySpawn(module, call, classes))
+        .flatMap((call) => threadsAt(resolver, module, call));
+    });
+    this.#neverMade = resolver.perModule('threads never made', (module) =>
+      this.#classes(module).flatMap((class_) => neverMade(resolver, class_)),
+    );
+    this.#patches = resolver.perModule('patches of threads', (module) =>
+      module.test ? [] : module.summary.calls.filter((call) => patchesThreads(resolver, module, call)),
+    );
+    this.#framework = new FrameworkTable(resolver);
   }
-  found.push(
-    ...ofThreads.flatMap((class_) => neverMade(resolver, class_)),
-    ...frameworkThreads(resolver, servers),
-  );
-  const sure = patchesThreads(resolver)
-    ? found.map((thread) => ({ ...thread, confidence: 'low' as const }))
-    : found;
-  return markMany(
-    resolver,
-    chained(
-      withThreads(sure).map((thread, id) => ({
-        ...withWrappers(resolver, throughCalls(startedElsewhere(resolver, thread), graph)),
-        id,
-      })),
-    ),
-    graph,
-  );
+
+  find(graph: CallGraph, servers: readonly NamedSetting[]): DraftThread[] {
+    const resolver = this.#resolver;
+    forgetThreadObjects(resolver);
+    const found = [
+      ...resolver.modules.flatMap(this.#started),
+      ...resolver.modules.flatMap(this.#neverMade),
+      ...this.#framework.threads(servers),
+    ];
+    const sure = resolver.modules.some((module) => this.#patches(module).length > 0)
+      ? found.map((thread) => ({ ...thread, confidence: 'low' as const }))
+      : found;
+    return markMany(
+      resolver,
+      chained(
+        withThreads(sure).map((thread, id) => ({
+          ...withWrappers(resolver, throughCalls(startedElsewhere(resolver, thread), graph)),
+          id,
+        })),
+      ),
+      graph,
+    );
+  }
+
+  #threadClasses(): ReadonlySet<string> {
+    return this.#classNames.ask(
+      'all',
+      () => new Set(this.#resolver.modules.flatMap(this.#classes).map((class_) => class_.scope.name)),
+    );
+  }
+
+  #maySpawn(module: Module, call: Call, classes: ReadonlySet<string>): boolean {
+    const name = module.summary.paths[call.callee]!.last;
+    if (this.#resolver.catalog.spawnNames.has(name) || classes.has(name)) return true;
+    return call.arguments.some((argument) => argument.name === 'target');
+  }
 }
 
 /** The program makes threads take turns in one thread, so that little can come between two steps. */
-function patchesThreads(resolver: Resolver): boolean {
-  return resolver.modules.some(
-    ({ test, summary: { calls, paths } }, index) =>
-      !test &&
-      calls.some(
-        ({ callee }) =>
-          paths[callee]!.last.includes('patch') &&
-          GREENLET_PATCH.test(resolver.externalName(resolver.modules[index]!, callee) ?? ''),
-      ),
+function patchesThreads(resolver: Resolver, module: Module, { callee }: Call): boolean {
+  return (
+    module.summary.paths[callee]!.last.includes('patch') &&
+    GREENLET_PATCH.test(resolver.externalName(module, callee) ?? '')
   );
 }
 

@@ -3,7 +3,7 @@
  * what no thread, no lock and no outside caller comes near, is left out early.
  */
 import { METACLASS_BASE } from '../catalog/words.ts';
-import { type Access, ELEMENT } from '../facts/summary.ts';
+import { type Access, ELEMENT, type FileSummary } from '../facts/summary.ts';
 import type { BeforeSharing } from './beforeSharing.ts';
 import { isConstructor } from './callGraph.ts';
 import type { HeldPlaces } from './heldPlaces.ts';
@@ -34,6 +34,21 @@ interface DraftUse {
 }
 
 type Drafts = Map<string, DraftVariable>;
+
+/** By the text of a module, which is replaced as a whole. */
+const inBodiesOf = new WeakMap<FileSummary, readonly string[]>();
+
+/** Names that classes bind in their bodies, definitions apart. */
+function boundInBodies(summary: FileSummary): readonly string[] {
+  const known = inBodiesOf.get(summary);
+  if (known !== undefined) return known;
+  const found = summary.bindings.flatMap(({ path, how }) => {
+    const { root, fields } = summary.paths[path]!;
+    return root === 'class' && how !== 'definition' ? fields.slice(0, 1) : [];
+  });
+  inBodiesOf.set(summary, found);
+  return found;
+}
 
 /** What is known of the program when its variables are looked for. */
 export interface VariableSurroundings {
@@ -71,14 +86,7 @@ export class VariableFinder {
     this.#owned = surroundings.owned;
     this.#sharing = surroundings.sharing;
     this.#isLibrary = surroundings.isLibrary;
-    this.#inBodies = new Set(
-      resolver.modules.flatMap(({ summary }) =>
-        summary.bindings.flatMap(({ path, how }) => {
-          const { root, fields } = summary.paths[path]!;
-          return root === 'class' && how !== 'definition' ? fields.slice(0, 1) : [];
-        }),
-      ),
-    );
+    this.#inBodies = new Set(resolver.modules.flatMap(({ summary }) => boundInBodies(summary)));
   }
 
   find(): readonly Variable[] {
@@ -202,7 +210,7 @@ export class VariableFinder {
   /** Names that occur where a thread runs, a lock is held, or outside callers may be several threads. */
   #concernedNames(): ReadonlySet<string> {
     const names = new Set<string>();
-    const concerned: (boolean | undefined)[] = [];
+    const concerned = new Map<FunctionNode, 'everywhere' | 'underLocks' | 'nowhere'>();
     for (const module of this.#resolver.modules) {
       const library = this.#isLibrary(module);
       const { accesses, paths } = module.summary;
@@ -211,13 +219,18 @@ export class VariableFinder {
         const first = path.fields[0] ?? path.name;
         if (names.has(path.last) && names.has(first) && names.has(path.name)) continue;
         const function_ = this.#resolver.functionAt(module, access.scope);
-        concerned[function_.id] ??= this.#isConcerned(function_);
+        let where = concerned.get(function_);
+        if (where === undefined) {
+          where = this.#whereConcerned(function_);
+          concerned.set(function_, where);
+        }
         const open = library && (path.root !== 'self' || this.#inBodies.has(path.fields[0] ?? ''));
         if (
-          concerned[function_.id] === false &&
+          where !== 'everywhere' &&
           !open &&
-          this.#held.locksAt(module, access.fact).size === 0 &&
-          !this.#held.mayHoldAt(module, access.fact)
+          (where === 'nowhere' ||
+            (this.#held.locksAt(module, access.fact).size === 0 &&
+              !this.#held.mayHoldAt(module, access.fact)))
         )
           continue;
         names.add(path.last);
@@ -226,6 +239,13 @@ export class VariableFinder {
       }
     }
     return names;
+  }
+
+  /** In which places of a function something may run beside it. */
+  #whereConcerned(function_: FunctionNode): 'everywhere' | 'underLocks' | 'nowhere' {
+    if (this.#isConcerned(function_)) return 'everywhere';
+    const takesLocks = function_.module.summary.acquisitions.length > 0;
+    return takesLocks || this.#held.saysHeld(function_) ? 'underLocks' : 'nowhere';
   }
 
   /** A thread runs the function, it holds a lock from elsewhere, or its class is meant for several threads. */

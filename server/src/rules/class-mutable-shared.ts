@@ -53,30 +53,37 @@ with ThreadPoolExecutor() as pool:
     references: ['https://docs.python.org/3/tutorial/classes.html#class-and-instance-variables'],
   },
   *check(program) {
-    for (const class_ of program.classes) {
-      const { module } = class_;
-      if (
-        module.test ||
-        class_.externalBases.some((base) => /(^|\.)(Enum|NamedTuple|TypedDict|Protocol)$/.test(base))
-      )
-        continue;
-      for (const binding of module.summary.bindings) {
-        const { root, scope, fields } = module.summary.paths[binding.path]!;
-        if (root !== 'class' || scope !== class_.scope.id || fields.length !== 1 || binding.how !== 'assign')
-          continue;
-        const [name] = fields;
-        if (
-          name === undefined ||
-          /^_*[A-Z0-9_]+$|[rR]egistry|[cC]ache|instances/.test(name) ||
-          !isMutable(module, binding)
-        )
-          continue;
-        const found = judge(program, class_, binding, name);
-        if (found !== undefined) yield found;
-      }
-    }
+    for (const module of program.modules) if (!module.test) yield* program.kept(sharedContainers, module);
   },
 });
+
+/** By the scope of the class: what its body binds to a container that its objects may be meant to have each for itself. */
+function containersIn(module: Module): ReadonlyMap<number, readonly Binding[]> {
+  const found = new Map<number, Binding[]>();
+  for (const binding of module.summary.bindings) {
+    const { root, scope, fields } = module.summary.paths[binding.path]!;
+    if (root !== 'class' || fields.length !== 1 || binding.how !== 'assign') continue;
+    if (/^_*[A-Z0-9_]+$|[rR]egistry|[cC]ache|instances/.test(fields[0]!)) continue;
+    if (!isMutable(module, binding)) continue;
+    const known = found.get(scope);
+    if (known === undefined) found.set(scope, [binding]);
+    else known.push(binding);
+  }
+  return found;
+}
+
+function* sharedContainers(program: ProgramModel, module: Module): Iterable<Finding> {
+  const containers = containersIn(module);
+  if (containers.size === 0) return;
+  for (const class_ of program.classesIn(module)) {
+    if (class_.externalBases.some((base) => /(^|\.)(Enum|NamedTuple|TypedDict|Protocol)$/.test(base)))
+      continue;
+    for (const binding of containers.get(class_.scope.id) ?? []) {
+      const found = judge(program, class_, binding, module.summary.paths[binding.path]!.fields[0]!);
+      if (found !== undefined) yield found;
+    }
+  }
+}
 
 const MADE = /^(list|dict|set|collections\.(deque|defaultdict|Counter|OrderedDict))$/;
 

@@ -83,6 +83,10 @@ interface Attribute {
 
 function* attributesSetOnce(program: ProgramModel): Iterable<Finding> {
   const found = new Map<string, Attribute>();
+  const threads = program.modules.some(({ summary }) =>
+    summary.imports.some(({ module: from }) => from === 'threading' || from === '_thread'),
+  );
+  if (!threads) return;
   for (const module of program.modules) if (!module.test) collect(program, module, found);
   for (const attribute of found.values()) {
     const [set] = attribute.early;
@@ -140,18 +144,45 @@ function isLocal(program: ProgramModel, module: Module, path: PathId): boolean {
   return types.length > 0 && types.every((type) => type.kind === 'threadLocal');
 }
 
+const ASKS_FOR_ATTRIBUTE = /^(hasattr|getattr|setattr|vars)$/;
+
+/** A path that is an attribute of a thread-local, or, without a name, one that is asked for its attributes. */
+interface Mention {
+  readonly path: PathId;
+  readonly key: string;
+  readonly name: string | undefined;
+}
+
+function* mentionsOfLocals(program: ProgramModel, module: Module): Iterable<Mention> {
+  const { accesses, bindings, calls, paths } = module.summary;
+  const mentioned = new Set([...bindings, ...accesses].map(({ path }) => path));
+  for (const call of calls) {
+    const { root, name } = paths[call.callee]!;
+    const [first] = call.arguments;
+    if (root !== 'builtin' || !ASKS_FOR_ATTRIBUTE.test(name) || first?.value.kind !== 'path') continue;
+    const { path } = first.value;
+    const key = isLocal(program, module, path) ? program.keyOf(module, path) : undefined;
+    if (key === undefined) continue;
+    yield { path, key, name: undefined };
+    for (const below of paths.keys()) if (paths[below]!.parent === path) mentioned.add(below);
+  }
+  for (const path of mentioned) {
+    const attribute = paths[path]!.fields.length === 0 ? undefined : attributeOf(program, module, path);
+    if (attribute !== undefined) yield { path, ...attribute };
+  }
+}
+
 function collect(program: ProgramModel, module: Module, found: Map<string, Attribute>): void {
   const { summary } = module;
-  if (
-    !program.modules.some((one) =>
-      one.summary.imports.some(({ module: from }) => from === 'threading' || from === '_thread'),
-    )
-  )
-    return;
+  const mentioned = program.kept(mentionsOfLocals, module);
+  if (mentioned.length === 0) return;
+  const attributes = new Map<PathId, { readonly key: string; readonly name: string }>();
+  const locals = new Map<PathId, string>();
+  for (const { path, key, name } of mentioned)
+    if (name === undefined) locals.set(path, key);
+    else attributes.set(path, { key, name });
   const at_ = (path: PathId): Attribute | undefined => {
-    const { paths } = summary;
-    if (paths[path]!.fields.length === 0) return undefined;
-    const attribute = attributeOf(program, module, path);
+    const attribute = attributes.get(path);
     if (attribute === undefined) return undefined;
     const known = found.get(attribute.key);
     if (known !== undefined) return known;
@@ -191,10 +222,10 @@ function collect(program: ProgramModel, module: Module, found: Map<string, Attri
   }
   for (const call of summary.calls) {
     const { root, name } = summary.paths[call.callee]!;
-    if (root !== 'builtin' || !/^(hasattr|getattr|setattr|vars)$/.test(name)) continue;
+    if (root !== 'builtin' || !ASKS_FOR_ATTRIBUTE.test(name)) continue;
     const [first] = call.arguments;
-    if (first?.value.kind !== 'path' || !isLocal(program, module, first.value.path)) continue;
-    const key = program.keyOf(module, first.value.path);
+    const key = first?.value.kind === 'path' ? locals.get(first.value.path) : undefined;
+    if (first?.value.kind !== 'path' || key === undefined) continue;
     // Which attribute a text names is not known here: all of them count as taken care of.
     for (const [of, attribute] of found) if (of.startsWith(`${key}.`)) attribute.handled = true;
     for (const path of summary.paths.keys()) {

@@ -152,6 +152,18 @@ describe('linking again after an edit', () => {
     }
   });
 
+  it('gives the findings as from nothing when files are read anew and say the same', async () => {
+    const texts = programTexts();
+    const files = texts.map((text, index) => fileOf(index, text));
+    const linker = new Linker();
+    const before = findings(linker.link(inputOf([...files])));
+    for (let at = 0; at < files.length; at += 3) {
+      await turn();
+      files[at] = fileOf(at, texts[at]!);
+      expect(findings(linker.link(inputOf([...files]))), `m${at}.py`).toEqual(before);
+    }
+  });
+
   it('does not depend on the order in which questions are asked', () => {
     const files = programTexts().map((text, index) => fileOf(index, text));
     const expected = findings(link(inputOf(files)));

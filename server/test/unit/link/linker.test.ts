@@ -95,6 +95,25 @@ it('what another file rests on is asked again when it changes', () => {
   expect(guarded(program)).not.toEqual(guarded(edit('store.py', 'object()', 'threading.Lock()').program));
 });
 
+it('what a module shows of threads is found again where an edit concerns it, and only there', () => {
+  const { edit, linked } = started();
+  const times = (asked: readonly string[]) =>
+    asked.filter((question) => question === 'threads started').length;
+  expect(times(linked().asked)).toBe(3);
+  expect(times(edit('other.py', 'word.strip()', 'word.lower()').asked)).toBe(1);
+  expect(times(edit('other.py', 'class Page', 'class Leaf:\n    pass\n\nclass Page').asked)).toBe(1);
+  const { asked, program } = edit(
+    'other.py',
+    'class Page:',
+    'import threading\n\nclass Page(threading.Thread):\n    def run(self):\n        self.read(1)\n',
+  );
+  expect(times(asked)).toBe(3);
+  expect(program.threads.flatMap(({ entries }) => entries.map((one) => one.function.label)).sort()).toEqual([
+    'Page.run',
+    'run',
+  ]);
+});
+
 /** A search that counts how often it looks into each module, and what it says of it. */
 function counting(say: (program: ProgramModel, module: Module) => readonly unknown[]) {
   const looked: string[] = [];
