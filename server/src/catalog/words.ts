@@ -59,7 +59,8 @@ export const OUTSIDE_METHOD = pattern('outsideMethod');
 /** Last names of constructors of locks. */
 export const LOCK_CONSTRUCTORS = words('lockConstructors');
 /** Calls that do not fail in practice. */
-export const CALM_CALLS = words('calmCalls');
+export const CALM_METHODS = words('calmMethods');
+export const CALM_FUNCTIONS = words('calmFunctions');
 /** Constructors that wrap the lock they are given. */
 export const CONDITION_MAKER = pattern('conditionMaker');
 /** Decorators that hold a lock around what they decorate. */

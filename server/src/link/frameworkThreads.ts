@@ -4,7 +4,7 @@
  * object; here it is found in the program. All that one module gives to one such way in is one thread entry.
  */
 import type { EntryModel } from '../catalog/schema.ts';
-import type { Call, FactId, ValueShape } from '../facts/summary.ts';
+import type { Call, FactId, PathId, ValueShape } from '../facts/summary.ts';
 import { argumentOf, callablesOf, valuesOf } from './callables.ts';
 import type { Question } from './fixpoint.ts';
 import { linearized } from './hierarchy.ts';
@@ -144,8 +144,26 @@ function threadOf(
     besideThreadsOnly: start === undefined || model.waits === true,
     needsThreads: model.needsThreads === true,
     lane: model.lane,
-    sharedLocals: [],
+    sharedLocals: start === undefined ? [] : handedLocals(resolver, group, start),
   };
+}
+
+/** `handler = Handler()`, `observer.schedule(handler, …)`, `observer.start()`: from the start on the thread has the object too. */
+function handedLocals(
+  resolver: Resolver,
+  group: readonly Found[],
+  { module, function: function_ }: Start,
+): readonly PathId[] {
+  const { bindings, calls, paths } = module.summary;
+  const classes = new Set(group.flatMap(({ entry }) => entry.class ?? entry.function.owner ?? []));
+  const isHanded = (local: PathId): boolean =>
+    calls.some((call) => call.arguments.some(({ value }) => value.kind === 'path' && value.path === local));
+  return bindings.flatMap(({ path, scope, value }) => {
+    if (value.kind !== 'call' || paths[path]!.root !== 'local' || paths[path]!.parent !== -1) return [];
+    if (resolver.functionAt(module, scope) !== function_) return [];
+    const made = resolver.target(module, calls[value.call]!.callee);
+    return made.kind === 'class' && classes.has(made.class) && isHanded(path) ? [path] : [];
+  });
 }
 
 /** `@app.route("/")` on a function, or on a class whose methods are run. */

@@ -1,6 +1,6 @@
 /** How a function gives back a lock that it has acquired by a call: on every way out, not on some, or not at all. */
-import { CALM_CALLS } from '../catalog/words.ts';
-import type { FactId } from '../facts/summary.ts';
+import { CALM_FUNCTIONS, CALM_METHODS } from '../catalog/words.ts';
+import type { FactId, FileSummary, PathId } from '../facts/summary.ts';
 import { type FlowIndex, flowOf } from './flow.ts';
 import type { GivenBack, LockUse, Module } from './program.ts';
 
@@ -42,7 +42,7 @@ function isCalm(flow: FlowIndex, { summary }: Module, fact: FactId): boolean {
   const record = flow.recordOf(fact);
   switch (flow.kindOf(fact)) {
     case 'call':
-      return CALM_CALLS.has(summary.paths[summary.calls[record]!.callee]!.last);
+      return isCalmCall(summary, summary.calls[record]!.callee);
     case 'access': {
       const { operation, key } = summary.accesses[record]!;
       return operation !== '[]' || /^-?\d+$/.test(key?.text ?? '');
@@ -50,4 +50,13 @@ function isCalm(flow: FlowIndex, { summary }: Module, fact: FactId): boolean {
     default:
       return false;
   }
+}
+
+/** `requests.get` is no `get` of a container: what a module gives is a function. */
+function isCalmCall({ paths, imports }: FileSummary, callee: PathId): boolean {
+  const { root, name, fields, last } = paths[callee]!;
+  if (CALM_FUNCTIONS.has(last)) return true;
+  const ofModule =
+    root === 'import' && fields.length === 1 && imports.some((one) => one.local === name && one.name === '');
+  return !ofModule && CALM_METHODS.has(last);
 }

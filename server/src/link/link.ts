@@ -65,8 +65,8 @@ export function link(input: LinkInput, linking: Linking = linkingOf(input)): Lin
   locks.learnHelpers(graph);
   const threads = linking.threads.find(graph, input.servers ?? []);
   const ownership = new Ownership(resolver);
-  for (const { module, sharedLocals, fact } of threads)
-    for (const local of sharedLocals) ownership.give(module, local, fact);
+  for (const { module, sharedLocals, fact, startFact, because } of threads)
+    for (const local of sharedLocals) ownership.give(module, local, because === undefined ? fact : startFact);
   const flows = new Flows(resolver, ownership);
   const reach = computeReach(resolver.functions, graph, roots, threads, flows);
   const entryLocks = inheritedLocks(resolver, graph, locks, threads, (module) =>

@@ -1,5 +1,5 @@
 /** Reports what `lru_cache` gives to all callers: objects that a caller changes in place, and objects with an identity that may be made twice. */
-import type { Call, PathId, ValueShape } from '../facts/summary.ts';
+import { type Call, ELEMENT, type PathId, type ValueShape } from '../facts/summary.ts';
 import type { ClassNode, FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at, named, startEvidence, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
@@ -94,6 +94,16 @@ function* changed(program: ProgramModel, module: Module): Iterable<Finding> {
     if (source === undefined) others.add(path);
     else holders.set(path, source);
   }
+  /** What holds the cached result of which the path is a part: `entry` of `entry["tags"]`. */
+  const heldAround = (path: PathId): FunctionNode | undefined => {
+    for (let at = path; at !== -1; at = summary.paths[at]!.parent) {
+      if (others.has(at)) return undefined;
+      const source = holders.get(at);
+      if (source !== undefined) return source;
+      if (summary.paths[at]!.last !== ELEMENT) return undefined;
+    }
+    return undefined;
+  };
   const seen = new Set<string>();
   const report = function* (
     fact: number,
@@ -129,17 +139,13 @@ function* changed(program: ProgramModel, module: Module): Iterable<Finding> {
     if (parent === -1 || !MUTATING.test(last)) continue;
     const owner = summary.paths[parent]!;
     const source =
-      owner.root === 'result' && owner.fields.length === 0
-        ? sources.get(owner.call)
-        : others.has(parent)
-          ? undefined
-          : holders.get(parent);
+      owner.root === 'result' && owner.fields.length === 0 ? sources.get(owner.call) : heldAround(parent);
     if (source !== undefined)
       yield* report(call.fact, call.scope, source, writtenCallee(program, module, call));
   }
   for (const { how, path, fact, scope } of summary.bindings) {
     const { parent } = summary.paths[path]!;
-    const source = how === 'update' && !others.has(parent) ? holders.get(parent) : undefined;
+    const source = how === 'update' ? heldAround(parent) : undefined;
     if (source !== undefined) yield* report(fact, scope, source, program.nameOf(module, path));
   }
 }

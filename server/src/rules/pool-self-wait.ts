@@ -174,7 +174,12 @@ function* loops(program: ProgramModel): Iterable<Finding> {
       if (happening.kind !== 'block' || blocking?.kind !== 'result' || blocking.subject === -1) continue;
       const handed = handedToLoop(program, where.module, blocking.subject);
       if (handed === undefined || makesLoop(program, where)) continue;
-      if (isOtherLoop(program, handed) && !isHandedThrough(program, function_, where)) continue;
+      if (
+        isOtherLoop(program, handed) &&
+        !isHandedThrough(program, function_, where) &&
+        !runsOnLoop(program, function_, loopOf(program, handed))
+      )
+        continue;
       const place = `${where.module.path}:${fact}`;
       const known = nearest.get(place);
       if (known === undefined || calls(happening) < calls(known.happening))
@@ -236,11 +241,30 @@ function isHandedThrough(program: ProgramModel, coroutine: FunctionNode, handing
   });
 }
 
-/** The loop is kept where the program stores one that it has made: some thread of its own runs that. */
-function isOtherLoop(program: ProgramModel, { module, call }: Handed): boolean {
+/** The variable of the loop that a call hands a coroutine to. */
+function loopOf(program: ProgramModel, { module, call }: Handed): string | undefined {
   const loop = call.arguments.find(({ name }) => name === 'loop') ?? call.arguments[1];
-  if (loop?.value.kind !== 'path') return false;
-  const key = program.keyOf(module, loop.value.path);
+  return loop?.value.kind === 'path' ? program.keyOf(module, loop.value.path) : undefined;
+}
+
+/** The coroutine, too, is handed to the loop that this variable holds. */
+function runsOnLoop(program: ProgramModel, coroutine: FunctionNode, loop: string | undefined): boolean {
+  return program.callsTo(coroutine).some(({ module, fact }) => {
+    const made = module.summary.calls.find((one) => one.fact === fact);
+    return module.summary.calls.some(
+      (call) =>
+        made !== undefined &&
+        module.summary.paths[call.callee]!.last === 'run_coroutine_threadsafe' &&
+        call.arguments[0]?.value.kind === 'call' &&
+        call.arguments[0].value.call === made.index &&
+        loopOf(program, { module, call }) === loop,
+    );
+  });
+}
+
+/** The loop is kept where the program stores one that it has made: some thread of its own runs that. */
+function isOtherLoop(program: ProgramModel, handed: Handed): boolean {
+  const key = loopOf(program, handed);
   return (
     key !== undefined &&
     program.modules.some((one) =>

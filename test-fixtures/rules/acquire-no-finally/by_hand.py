@@ -2,6 +2,8 @@
 import json
 import threading
 
+import requests
+
 _lock = threading.Lock()
 _cache = {}
 
@@ -70,3 +72,20 @@ class Account:
             self._lock.release()
             raise
         self._lock.release()
+
+
+_slots = threading.BoundedSemaphore(4)
+
+
+def download(address):
+    _slots.acquire()  # expect: acquire-no-finally "_slots"
+    answer = requests.get(address)
+    _slots.release()
+    return answer
+
+
+def look(key):
+    _lock.acquire()  # ok: acquire-no-finally
+    found = _cache.get(key)
+    _lock.release()
+    return found

@@ -50,3 +50,20 @@ def collect(customer):
 
 with ThreadPoolExecutor() as pool:
     pool.map(collect, ["a", "b"])
+
+
+@functools.lru_cache(maxsize=None)
+def blank_form(kind):
+    return {"kind": kind, "marks": []}
+
+
+def fill(kind, mark):
+    form = blank_form(kind)
+    form["marks"].append(mark)  # expect: cached-object-changed "changes the cached result of `blank_form`"
+    return form
+
+
+def fill_copy(kind, mark):
+    form = dict(blank_form(kind), marks=[])
+    form["marks"].append(mark)  # ok: cached-object-changed
+    return form

@@ -42,3 +42,22 @@ class Lamp:
 
     def fade(self, levels):
         self.run(self._fade(levels))  # ok: pool-self-wait
+
+
+class Boiler:
+    """Each coroutine is handed to the same loop by name."""
+
+    def __init__(self):
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, daemon=True).start()
+
+    async def _read(self, probe):
+        await asyncio.sleep(probe)
+        return probe
+
+    async def _heat(self, probe):
+        reading = asyncio.run_coroutine_threadsafe(self._read(probe), self._loop)
+        return reading.result()  # expect: pool-self-wait
+
+    def heat(self, probe):
+        return asyncio.run_coroutine_threadsafe(self._heat(probe), self._loop).result()
