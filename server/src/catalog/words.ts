@@ -120,6 +120,8 @@ export const WIDELY_SHARED_NAME = pattern('widelySharedName');
 export const LOOKUP_METHOD = pattern('lookupMethod');
 /** Classes of which each call, request or run has an object of its own. */
 export const OF_ONE_CALL_NAME = pattern('ofOneCallName');
+/** Modules that change nothing of the process. */
+export const PURE_MODULE = pattern('pureModule');
 /** Methods that hand something to whoever answers it. */
 export const SENDING_METHOD = pattern('sendingMethod');
 /** Attributes that hold what is to be called when something happens. */

@@ -42,7 +42,7 @@ export interface Blocking {
 const SLEEPING: ReadonlySet<string> = new Set(['time.sleep', 'gevent.sleep', 'eventlet.sleep']);
 
 const OUTSIDE =
-  /^(urllib\.request\.(urlopen|urlretrieve)|requests(\.api)?\.(get|post|put|patch|delete|head|options|request)|httpx\.(get|post|put|patch|delete|head|options|request|stream)|subprocess\.(run|call|check_call|check_output|getoutput|getstatusoutput)|os\.(system|waitpid|wait)|socket\.(create_connection|getaddrinfo|gethostbyname)|smtplib\.SMTP(_SSL)?|select\.select|getpass\.getpass)$/;
+  /^(urllib\.request\.(urlopen|urlretrieve)|requests(\.api|\.[sS]ession\(\)|\.sessions\.Session\(\))?\.(get|post|put|patch|delete|head|options|request)|httpx\.(get|post|put|patch|delete|head|options|request|stream)|subprocess\.(run|call|check_call|check_output|getoutput|getstatusoutput)|os\.(system|waitpid|wait)|socket\.(create_connection|getaddrinfo|gethostbyname)|smtplib\.SMTP(_SSL)?|select\.select|getpass\.getpass)$/;
 
 const EVENTS: ReadonlySet<string> = new Set(['Event']);
 const QUEUES: ReadonlySet<string> = new Set(['Queue', 'LifoQueue', 'PriorityQueue', 'SimpleQueue']);
@@ -59,7 +59,8 @@ export function blockingOf(resolver: Resolver, module: Module, call: Call): Bloc
       const none = seconds?.kind === 'literal' && /^0(\.0*)?$/.test(seconds.text);
       return none ? undefined : { kind: 'sleep', subject: -1, timed: true, name: `${dotted}()` };
     }
-    if (OUTSIDE.test(dotted)) return { kind: 'outside', subject: -1, timed: false, name: `${dotted}()` };
+    if (OUTSIDE.test(dotted))
+      return { kind: 'outside', subject: -1, timed: givesUp(dotted, call), name: `${dotted}()` };
     if (dotted === 'input') return { kind: 'outside', subject: -1, timed: false, name: 'input()' };
     if (dotted === 'concurrent.futures.wait')
       return { kind: 'result', subject: -1, timed: isTimed(call, 1), name: `${dotted}()` };
@@ -70,6 +71,17 @@ export function blockingOf(resolver: Resolver, module: Module, call: Call): Bloc
   if (kind === undefined) return undefined;
   const at = kind === 'get' ? 1 : kind === 'put' ? 2 : kind === 'pool' ? -1 : 0;
   return { kind, subject: object, timed: isTimed(call, at), name: `${path.last}()` };
+}
+
+/** `httpx` has a limit of its own; the others wait as long as it takes when they are given none. */
+function givesUp(dotted: string, { arguments: given }: Call): boolean {
+  return (
+    dotted.startsWith('httpx.') ||
+    given.some(
+      ({ name, value }) =>
+        /^(timeout|\*\*)$/.test(name) && !(value.kind === 'literal' && value.type === 'none'),
+    )
+  );
 }
 
 function methodKind(

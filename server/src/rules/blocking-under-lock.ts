@@ -14,7 +14,7 @@ export const rule = defineRule({
   cwe: [833, 667],
   witness: waitsWithLock,
   docs: {
-    what: '`join()`, `result()`, `put()` into a bounded queue, `get()` and `Event.wait()` under a lock that the other side takes before it can end, answer or signal; and `time.sleep()` under a lock that other functions need.',
+    what: '`join()`, `result()`, `put()` into a bounded queue, `get()` and `Event.wait()` under a lock that the other side takes before it can end, answer or signal; and `time.sleep()`, or a request to the network without a timeout, under a lock that other functions need.',
     why: 'The other side waits for the lock and the holder waits for the other side: neither goes on. A sleeper makes everybody wait who only wanted a look.',
     bad: [
       `import threading
@@ -202,7 +202,11 @@ function judge(
   const { blocking } = happening;
   if (blocking === undefined || blocking.kind === 'condition' || blocking.kind === 'barrier')
     return undefined;
-  if (blocking.kind === 'sleep') return sleeping(program, function_, held, happening);
+  if (blocking.kind === 'sleep') return keptWaiting(program, function_, held, happening, SLEEPS);
+  if (blocking.kind === 'outside')
+    return blocking.timed || !NETWORK.test(blocking.name)
+      ? undefined
+      : keptWaiting(program, function_, held, happening, ASKS);
   for (const needed of others.of(happening)) {
     if (needed.function === function_ && needed.fact !== undefined) continue;
     for (const one of held) {
@@ -273,28 +277,50 @@ function waiting(
   };
 }
 
-/** Sleeping under a lock that another function takes, too. */
-function sleeping(
+/** What a holder does for as long as it takes. */
+interface Pause {
+  readonly does: string;
+  readonly kind: string;
+  readonly instead: string;
+  /** Names of locks that are there for just this. */
+  readonly meant: RegExp;
+}
+
+const SLEEPS: Pause = {
+  does: 'sleeps',
+  kind: 'sleep',
+  instead: 'Sleep with the lock released, and look again at what may have changed.',
+  meant: /io|write|send|rate|throttle|pace|interval|sleep/i,
+};
+
+const ASKS: Pause = {
+  does: 'waits for the network',
+  kind: 'network',
+  instead: 'Ask with the lock released and store the answer under it, or give the call a timeout.',
+  meant: /io|write|send|conn|sock|http|net|request|refresh|fetch|load|login|auth|session|client/i,
+};
+
+const NETWORK = /^(urllib\.|requests\.|smtplib\.|socket\.create_connection)/;
+
+/** Sleeping, or asking somebody who may never answer, under a lock that another function takes, too. */
+function keptWaiting(
   program: ProgramModel,
   function_: FunctionNode,
   held: readonly HeldLock[],
   happening: Happening,
+  { does, kind, instead, meant }: Pause,
 ): Finding | undefined {
   for (const one of held) {
     const other = program.lockUses.find(
       (use) => use.lock === one.lock && use.function !== function_ && use.acquisition.blocking === 'yes',
     );
-    if (
-      other === undefined ||
-      /io|write|send|rate|throttle|pace|interval|sleep/i.test(one.lock.attribute ?? '')
-    )
-      continue;
+    if (other === undefined || meant.test(one.lock.attribute ?? '')) continue;
     const name = heldName(program, function_, one);
     const way = wayClause(happening);
     return {
       rule: 'blocking-under-lock',
       primary: at(function_.module, firstFact(happening)),
-      message: `Everybody who needs \`${name}\` waits while ${named(function_)} sleeps. It ${way === '' ? '' : `${way}`}calls \`${happening.blocking!.name}\` with the lock held, and ${named(other.function)} takes the same lock. Sleep with the lock released, and look again at what may have changed.`,
+      message: `Everybody who needs \`${name}\` waits while ${named(function_)} ${does}. It ${way === '' ? '' : `${way}`}calls \`${happening.blocking!.name}\` with the lock held, and ${named(other.function)} takes the same lock. ${instead}`,
       severity: 'warning',
       confidence: 'high',
       breaks: 'everyBuild',
@@ -302,7 +328,7 @@ function sleeping(
         heldEvidence(program, function_, one),
         ...(happening.edge === undefined
           ? []
-          : wayEvidence(happening, `${subject(happening.function)} sleeps here.`).slice(1)),
+          : wayEvidence(happening, `${subject(happening.function)} ${does} here.`).slice(1)),
         {
           role: 'lock',
           at: at(other.module, other.acquisition.fact),
@@ -310,8 +336,8 @@ function sleeping(
         } satisfies Evidence,
       ],
       fixes: [],
-      identity: `${function_.module.path}:${function_.label}|${one.lock.key}|sleep`,
-      cause: `${one.lock.key}|${happening.function.label}|sleep`,
+      identity: `${function_.module.path}:${function_.label}|${one.lock.key}|${kind}`,
+      cause: `${one.lock.key}|${happening.function.label}|${kind}`,
     };
   }
   return undefined;

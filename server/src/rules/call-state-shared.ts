@@ -132,7 +132,7 @@ interface Kept {
   /** Where it is taken away, or read again. */
   readonly then: SharedAccess;
   readonly parallel: Parallel;
-  readonly how: 'block' | 'argument' | 'flag';
+  readonly how: 'block' | 'argument' | 'scratch' | 'flag';
 }
 
 const PUTS: ReadonlySet<string> = new Set(['append', 'appendleft', 'push']);
@@ -186,7 +186,9 @@ function argumentKept(program: ProgramModel, variable: Variable): Kept | undefin
     ({ access, beforeSharing }) => access.kind === 'write' && !beforeSharing,
   );
   for (const put of writes) {
-    if (!isFree(put) || put.receiver !== 'self' || put.function.scope.async || !storesArgument(put)) continue;
+    if (!isFree(put) || put.receiver !== 'self' || put.function.scope.async) continue;
+    const ofArgument = storesArgument(put);
+    if (!ofArgument && !isScratch(program, variable, put)) continue;
     const inside = calledFrom(program, put.function);
     const then = variable.accesses.find(
       (one) =>
@@ -207,10 +209,27 @@ function argumentKept(program: ProgramModel, variable: Variable): Kept | undefin
     const parallel = program.parallel(variable, put, put);
     if (parallel === undefined) continue;
     const several = parallel.thread?.many === true && parallel.runs === 'both';
-    if (several || (parallel.thread === undefined && isForEachCall(program, variable, put)))
-      return { put, then, parallel, how: 'argument' };
+    if (several || (ofArgument && parallel.thread === undefined && isForEachCall(program, variable, put)))
+      return { put, then, parallel, how: ofArgument ? 'argument' : 'scratch' };
   }
   return undefined;
+}
+
+/** Each call makes it anew before anything else is done with it, and nobody looks at it but what that call goes on to. */
+function isScratch(program: ProgramModel, { accesses }: Variable, put: SharedAccess): boolean {
+  const { access, module, function: function_ } = put;
+  if (access.value?.kind !== 'call' || program.isConditional(module, access.fact)) return false;
+  const inside = calledFrom(program, function_);
+  return accesses.every(
+    (one) =>
+      one === put ||
+      one.beforeSharing ||
+      (one.access.kind === 'read' &&
+        inside.has(one.function) &&
+        (one.function === function_
+          ? program.dominates(module, access.fact, one.access.fact)
+          : program.callsTo(one.function).every(({ caller }) => inside.has(caller)))),
+  );
 }
 
 /** An object that is called, and first of all keeps what it was called with: nothing that one sets up and then uses. */
@@ -274,6 +293,7 @@ function storesArgument({ access, function: { scope, module } }: SharedAccess): 
 const MEANT: Readonly<Record<Kept['how'], string>> = {
   block: 'is there for one block, but all threads share it',
   argument: 'is the argument of one call, but all threads share it',
+  scratch: 'is what one call has just made for itself, but all threads share it',
   flag: 'says that a call is running, and all threads share it',
 };
 

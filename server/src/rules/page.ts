@@ -11,7 +11,7 @@ export function rulePage(rule: Rule): string {
   const fenced = (code: string): string => inFence(code, docs.example?.language ?? 'python');
   const parts = [
     `# ${rule.title}`,
-    `\`${rule.id}\` · ${SEVERITY_WORDS[rule.severity]} · since ${rule.since}${cweLinks(rule.cwe)}`,
+    `\`${rule.id}\` · ${SEVERITY_WORDS[rule.severity]} · since ${rule.since}${cweLinks(rule.cwe)}${rule.onRequest === true ? ' · off unless asked for' : ''}`,
     section('What it does', docs.what),
     section('Why this is bad', docs.why),
     section('Bad', docs.bad.map(fenced).join('\n\n')),
@@ -19,6 +19,14 @@ export function rulePage(rule: Rule): string {
     section('When not to use it', docs.whenNotToUse),
     section('Fix', docs.fix),
     section('What unknown means', docs.unknown),
+    ...(rule.onRequest === true
+      ? [
+          section(
+            'Ask for it',
+            `Set \`${rule.id} = "default"\` under \`[tool.heddle.rules]\` in pyproject.toml, or run \`heddle audit --rules ${rule.id}\`.`,
+          ),
+        ]
+      : []),
     section(
       'Suppress it',
       `Put \`${comment(`heddle: ignore[${rule.id}] reason`, docs.example?.language)}\` on the line, or set \`${rule.id} = "off"\` under \`[tool.heddle.rules]\` in pyproject.toml.`,

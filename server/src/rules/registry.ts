@@ -41,6 +41,7 @@ import { rule as nonatomicUpdate } from './nonatomic-update.ts';
 import { rule as notImportableOnFreeThreaded } from './not-importable-on-free-threaded.ts';
 import { rule as poolSelfWait } from './pool-self-wait.ts';
 import { rule as processStateFromThread } from './process-state-from-thread.ts';
+import { rule as processesCouldBeThreads } from './processes-could-be-threads.ts';
 import { rule as publishedBeforeReady } from './published-before-ready.ts';
 import { rule as queueTestThenAct } from './queue-test-then-act.ts';
 import type { Rule } from './rule.ts';
@@ -61,6 +62,7 @@ import { rule as unknownGilReadiness } from './unknown-gil-readiness.ts';
 import { rule as unsafeObjectShared } from './unsafe-object-shared.ts';
 import { rule as uselessLock } from './useless-lock.ts';
 import { rule as waitNotInLoop } from './wait-not-in-loop.ts';
+import { rule as workersCouldBeThreads } from './workers-could-be-threads.ts';
 import { rule as wrongLockKind } from './wrong-lock-kind.ts';
 import { rule as yieldUnderLock } from './yield-under-lock.ts';
 
@@ -107,6 +109,7 @@ export const RULES: readonly Rule[] = [
   notImportableOnFreeThreaded,
   poolSelfWait,
   processStateFromThread,
+  processesCouldBeThreads,
   publishedBeforeReady,
   queueTestThenAct,
   selfDeadlock,
@@ -126,6 +129,7 @@ export const RULES: readonly Rule[] = [
   unsafeObjectShared,
   uselessLock,
   waitNotInLoop,
+  workersCouldBeThreads,
   wrongLockKind,
   yieldUnderLock,
 ];

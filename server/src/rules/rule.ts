@@ -42,6 +42,8 @@ interface Described {
   readonly since: string;
   /** Its findings are shown in an audit only, never while somebody edits. */
   readonly auditOnly?: boolean;
+  /** Says nothing unless the settings name it: advice on what one might do, not on what is wrong. */
+  readonly onRequest?: boolean;
   /** Its findings rest on the packages that are installed, so that another machine may find others. */
   readonly restsOnInstalled?: boolean;
   /** CWE numbers. */

@@ -43,6 +43,11 @@ const WITNESSES: ReadonlyMap<string, Interleaving> = new Map(
   RULES.flatMap(({ id, witness }) => (witness === undefined ? [] : [[id, witness]])),
 );
 
+/** Rules that say nothing unless the settings name them. */
+const ON_REQUEST: ReadonlySet<string> = new Set(
+  RULES.flatMap(({ id, onRequest }) => (onRequest === true ? [id] : [])),
+);
+
 const RULE_ORDER: ReadonlyMap<string, number> = new Map(RULE_NAMES.map((id, index) => [id, index]));
 
 /** One finding per place, by file: where two rules speak of the same access, the more telling one stays. */
@@ -83,7 +88,7 @@ export function judgeFile(
     !WITNESSES.has(finding.rule) || witnessOf(finding) !== undefined;
   const adjusted = findings.flatMap((finding) => {
     const setting = settings.rules[finding.rule];
-    if (setting === 'off') return [];
+    if (setting === 'off' || (setting === undefined && ON_REQUEST.has(finding.rule))) return [];
     const severity =
       setting !== undefined && setting !== 'default'
         ? SEVERITY_OF[setting]

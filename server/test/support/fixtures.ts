@@ -37,7 +37,8 @@ export async function findingsOf(
   settings: Partial<Settings> = {},
   rule?: string,
 ): Promise<ReadonlyMap<string, readonly LocatedFinding[]>> {
-  const analyzer = await analyzerOf(files, settings);
+  const asked: Settings['rules'] = rule === undefined ? {} : { [rule]: 'default' };
+  const analyzer = await analyzerOf(files, { ...settings, rules: { ...asked, ...settings.rules } });
   try {
     return await audited(analyzer, rule);
   } finally {

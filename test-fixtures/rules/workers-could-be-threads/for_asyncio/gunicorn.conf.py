@@ -1,0 +1,3 @@
+# settings: target=both
+worker_class = "uvicorn.workers.UvicornWorker"
+workers = 4  # ok: workers-could-be-threads

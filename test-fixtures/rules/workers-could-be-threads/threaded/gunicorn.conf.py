@@ -1,0 +1,3 @@
+# settings: target=both
+workers = 2  # ok: workers-could-be-threads
+threads = 4
