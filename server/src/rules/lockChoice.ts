@@ -3,7 +3,7 @@
  * or a new one; and why none of them will do. A lock that does not exclude threads, or that `with` cannot take, is none.
  */
 import { COPY_METHODS, COPYING_CALL } from '../catalog/words.ts';
-import type { Call, FactId } from '../facts/summary.ts';
+import { type Call, ELEMENT, type FactId } from '../facts/summary.ts';
 import type { ClassNode, Lock, Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import type { FactRef, Fix, LockChoice } from './finding.ts';
 import { guardOf, isIntended } from './guards.ts';
@@ -97,7 +97,9 @@ function guardsData(program: ProgramModel, lock: Lock, { owner, module }: Variab
 }
 
 function newLock(program: ProgramModel, variable: Variable): ChosenLock | Obstacle {
-  const words = [variable.attribute, ...variable.fields].join('_');
+  // The entries of a container have the lock that the container would have.
+  const fields = variable.fields.filter((field) => field !== ELEMENT);
+  const words = [variable.attribute, ...fields].join('_');
   const name = words.replace(/^_+|_+$/g, '').replace(/\W+/g, '_');
   const { owner, declaration, module } = variable;
   const common = { kind: 'declare', constructor: 'Lock' } as const;
@@ -112,10 +114,13 @@ function newLock(program: ProgramModel, variable: Variable): ChosenLock | Obstac
           fact: declaration.fact,
           name: `_${name.toLowerCase()}_lock`,
         };
-  if (owner === undefined || variable.fields.length > 0)
+  if (owner === undefined || fields.length > 0)
     return { reason: `the class of the object that \`${variable.name}\` belongs to is not known` };
   const foreign =
-    variable.kind === 'instance' && owner.externalBases.length > 0 && variable.accesses.every(isNeverSet);
+    variable.kind === 'instance' &&
+    variable.fields.length === 0 &&
+    owner.externalBases.length > 0 &&
+    variable.accesses.every(isNeverSet);
   if (foreign)
     return { reason: `\`${variable.name}\` is set by a class outside this project, which takes no lock` };
   const unusual = copiedWhole(program, owner);
@@ -230,7 +235,8 @@ export function objectAt(
       return { reason: 'the lock belongs to one call of a function', at };
     case 'instance': {
       const { paths } = module.summary;
-      const path = paths[access.access.path]!;
+      let path = paths[access.access.path]!;
+      while (path.last === ELEMENT && path.parent !== -1) path = paths[path.parent]!;
       const parent = path.parent === -1 ? undefined : paths[path.parent];
       const plain =
         parent !== undefined &&
