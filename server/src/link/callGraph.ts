@@ -192,9 +192,14 @@ class LazyCallGraph implements CallGraph {
         }
       }
     } else {
-      if (owner !== undefined && scope.name === '__call__')
+      if (owner !== undefined && scope.name === '__call__') {
+        /** Few classes name a metaclass, and fewer one of this line. */
+        const metaclasses = derived(owner);
         for (const class_ of this.#resolver.classes)
-          if (creatorOf(this.#resolver, class_) === function_) named(class_.scope.name);
+          if (class_.metaclass !== undefined && metaclasses.has(class_.metaclass))
+            for (const made of derived(class_))
+              if (creatorOf(this.#resolver, made) === function_) named(made.scope.name);
+      }
       named(scope.name);
     }
     if (function_.property)

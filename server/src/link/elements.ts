@@ -89,8 +89,8 @@ export class Elements {
       .bindingsOf(module, path)
       .flatMap((binding) => this.of(module, binding.value, 1));
     const put = this.#puts
-      .at(module.summary.paths[path]!.name)
-      .filter((one) => one.module === module && one.container === path)
+      .in(module, module.summary.paths[path]!.name)
+      .filter((one) => one.container === path)
       .flatMap((one) => this.#names.typesOf(module, one.value, 1));
     return joined([
       ...declared,

@@ -27,6 +27,8 @@ export interface ReadSite {
 export interface NameIndex {
   /** Calls whose callee ends in the name. */
   calls(name: string): readonly CallSite[];
+  /** Of these, the calls in one module. */
+  callsIn(module: Module, name: string): readonly CallSite[];
   /** Calls with an argument that ends in the name: `submit(self.work, x)` for `work`. */
   passing(name: string): readonly CallSite[];
   /** Values (arguments, assigned, returned, in containers) that end in the name and are not called. */
@@ -60,6 +62,13 @@ export class Occurrences<Site extends { readonly module: Module }> {
     }
     this.#circle.read(input);
     return this.#sites.get(name) ?? [];
+  }
+
+  /** Those of one module, found without going through the others'. */
+  in(module: Module, name: string): readonly Site[] {
+    const sites = this.at(name);
+    const start = firstFrom(sites, module.index);
+    return sites.slice(start, firstFrom(sites, module.index + 1));
   }
 
   add(name: string, site: Site): void {
@@ -98,6 +107,18 @@ export class Occurrences<Site extends { readonly module: Module }> {
     }
     return stale;
   }
+}
+
+/** Where the sites of the module with this number, or of those behind it, begin. */
+function firstFrom(sites: readonly { readonly module: Module }[], index: number): number {
+  let before = 0;
+  let end = sites.length;
+  while (before < end) {
+    const middle = (before + end) >> 1;
+    if (sites[middle]!.module.index < index) before = middle + 1;
+    else end = middle;
+  }
+  return before;
 }
 
 /** A scope in which something happens. */
@@ -251,6 +272,10 @@ export class ProgramNames implements NameIndex {
 
   calls(name: string): readonly CallSite[] {
     return this.#calls.at(name);
+  }
+
+  callsIn(module: Module, name: string): readonly CallSite[] {
+    return this.#calls.in(module, name);
   }
 
   passing(name: string): readonly CallSite[] {

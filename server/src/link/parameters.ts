@@ -86,7 +86,6 @@ export class Parameters {
       }
     };
     for (const sites of this.#sitesOf(function_)) {
-      if (sites.length > MOST_SITES) continue;
       for (const { module, call } of sites) {
         const target = this.#names.target(module, call.callee);
         if (target.kind === 'function' && target.function === function_)
@@ -109,19 +108,19 @@ export class Parameters {
     return found;
   }
 
-  /** The calls that may mean a function, by its name: of a constructor by those of its class and of the classes that inherit it. */
+  /**
+   * The calls that may mean a function, by its name: of a constructor by those of its class and of the classes that inherit it. No more
+   * of them are looked at than it takes to see that they are too many: what a large program calls like that is called everywhere.
+   */
   #sitesOf({ scope, owner }: FunctionNode): readonly (readonly CallSite[])[] {
-    const given = (sites: readonly CallSite[]): readonly CallSite[] =>
-      sites.filter(({ call }) => call.arguments.length > 0);
-    if (scope.name !== '__init__' || owner === undefined) return [given(this.#index.calls(scope.name))];
+    if (scope.name !== '__init__' || owner === undefined) return [fewGiven([this.#index.calls(scope.name)])];
     const heirs = [...derived(owner)];
-    const through = new Set<Module>(heirs.map((one) => one.module));
-    const explicit = this.#index.calls('__init__').filter(({ module }) => through.has(module));
+    const through = [...new Set<Module>(heirs.map((one) => one.module))].sort((a, b) => a.index - b.index);
     return [
       ...heirs
         .filter((one) => one === owner || !one.methods.has('__init__'))
-        .map((one) => given(this.#index.calls(one.scope.name))),
-      given(explicit),
+        .map((one) => fewGiven([this.#index.calls(one.scope.name)])),
+      fewGiven(through.map((module) => this.#index.callsIn(module, '__init__'))),
     ];
   }
 
@@ -175,6 +174,20 @@ function isLearnt(type: ValueType): boolean {
     !(type.kind === 'instance' && type.guessed === true)
   );
 }
+
+/** Those that give something; none where there are too many. */
+function fewGiven(lists: readonly (readonly CallSite[])[]): readonly CallSite[] {
+  const found: CallSite[] = [];
+  for (const sites of lists)
+    for (const site of sites) {
+      if (site.call.arguments.length === 0) continue;
+      if (found.length === MOST_SITES) return NO_SITES;
+      found.push(site);
+    }
+  return found;
+}
+
+const NO_SITES: readonly CallSite[] = [];
 
 function sameGiven(a: GivenByName, b: GivenByName): boolean {
   if (a.size !== b.size) return false;

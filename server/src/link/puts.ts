@@ -35,6 +35,11 @@ export class Puts {
     return this.#places.at(name);
   }
 
+  /** Those in one module. */
+  in(module: Module, name: string): readonly Put[] {
+    return this.#places.in(module, name);
+  }
+
   /** Takes the places of a module as they are now; with what answers no longer hold by. */
   replace(module: Module): readonly Input[] {
     return this.#places.replace(module, putsIn(module));
