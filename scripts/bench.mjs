@@ -93,7 +93,10 @@ if (copies > 0) {
   );
 }
 
-/** Wall and CPU seconds and the peak of resident memory in KiB of the command, reported by itself as it ends. */
+/**
+ * Wall and CPU seconds and the peak of resident memory in KiB of the command, reported by itself as it ends, and before it by the
+ * process in which it audits a program of very many files.
+ */
 function wholeAudit(...words) {
   return auditOf(library.folder, ...words);
 }
@@ -103,8 +106,9 @@ function auditOf(folder, ...words) {
   const hook = join(work, 'usage.cjs');
   writeFileSync(
     hook,
-    `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(usageFile)}, JSON.stringify(process.resourceUsage())));\n`,
+    `process.on('exit', () => require('node:fs').appendFileSync(${JSON.stringify(usageFile)}, JSON.stringify(process.resourceUsage()) + '\\n'));\n`,
   );
+  rmSync(usageFile, { force: true });
   const start = performance.now();
   run(process.execPath, [
     '-r',
@@ -121,8 +125,12 @@ function auditOf(folder, ...words) {
     ...words,
   ]);
   const wall = (performance.now() - start) / 1000;
-  const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(readFileSync(usageFile, 'utf8'));
-  return { wall, cpu: (userCPUTime + systemCPUTime) / 1e6, peak: maxRSS };
+  const usages = readFileSync(usageFile, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const cpu = usages.reduce((sum, { userCPUTime, systemCPUTime }) => sum + userCPUTime + systemCPUTime, 0);
+  return { wall, cpu: cpu / 1e6, peak: Math.max(...usages.map(({ maxRSS }) => maxRSS)) };
 }
 
 /** Rounds of `{ parse, audit }` in seconds: web-tree-sitter's own parse of every file, then the whole audit of the folder. */

@@ -13,6 +13,7 @@ import { changedSince } from './nodeGit.ts';
 import { createNodeHost, slashed, workClock } from './nodeHost.ts';
 import { outputStream, savedBytes, savedFile } from './nodeOutput.ts';
 import { proveWith } from './nodeProve.ts';
+import { roomForMore } from './nodeRoom.ts';
 import { RULES } from './rules/registry.ts';
 import { createAnalyzer } from './service/createAnalyzer.ts';
 import {
@@ -66,6 +67,7 @@ async function main(): Promise<void> {
         activeEnvironment: activeEnvironment(process.env),
       });
     },
+    inMoreRoom: roomForMore(),
     openReports(cache) {
       const { runtime, python, worker } = packaged(__dirname);
       const memory = openReports(cacheInput(cache, [__filename, worker, runtime, python]));

@@ -21,6 +21,7 @@ const wiring = [
   'nodeHost.ts',
   'nodeOutput.ts',
   'nodeProve.ts',
+  'nodeRoom.ts',
 ];
 /** Who may use which package or group of packages. */
 const packageUsers: readonly (readonly [RegExp, RegExp])[] = [

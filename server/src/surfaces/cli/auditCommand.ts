@@ -30,6 +30,7 @@ import { githubReport } from './githubReport.ts';
 import { gitlabReport } from './gitlabReport.ts';
 import { jsonReport } from './jsonReport.ts';
 import { junitReport } from './junitReport.ts';
+import { ensureRoom, inMoreRoom, TooLargeHere } from './largeProgram.ts';
 import { withOfferedFixes, withoutFixes } from './offeredFixes.ts';
 import { progressLine } from './progressLine.ts';
 import { projectFolder, reportRoot } from './projectFolder.ts';
@@ -184,12 +185,16 @@ async function audit(
       analyzer.setFolders([...folders]);
       analyzer.setSettings(settings);
       const found = await analyzer.audit(absolute, wanted, {
-        report: (done, total, file) => progress.report(done, total, shownPath(file, currentFolder)),
+        report(done, total, file) {
+          ensureRoom(total, commandLine);
+          progress.report(done, total, shownPath(file, currentFolder));
+        },
       });
       if (!tellsFixes) return found;
       return options.facts === undefined ? withOfferedFixes(found, analyzer, wanted) : withoutFixes(found);
     });
   } catch (error) {
+    if (error instanceof TooLargeHere) return await inMoreRoom(error, commandLine);
     if (!(error instanceof Cancelled)) throw error;
     progress.clear();
     stderr.write('Interrupted.\n');
@@ -232,7 +237,9 @@ async function analyzerOptions(
   if (facts === undefined)
     return { jobs, cache: cache ? await cachePlace(cacheDir, paths, commandLine) : undefined };
   const version = commandLine.analyserVersion();
-  return { jobs, cache: undefined, facts: await readFacts(facts, version, commandLine, wanted) };
+  const read = await readFacts(facts, version, commandLine, wanted);
+  ensureRoom(read.files.size, commandLine);
+  return { jobs, cache: undefined, facts: read };
 }
 
 async function changedLines(

@@ -22,6 +22,11 @@ export interface CommandLine {
   /** True once the user pressed Ctrl-C. */
   interrupted(): boolean;
   openAnalyzer(options?: AnalyzerOptions): Promise<Analyzer>;
+  /**
+   * Runs this command again in a process that may take most of the machine's memory, and answers its exit code, or that even this was
+   * too little. Undefined where this is that process.
+   */
+  readonly inMoreRoom: (() => Promise<number | 'outOfMemory'>) | undefined;
   /** The reports of earlier runs; undefined where none can be kept. */
   openReports(cache: CachePlace): ReportMemory | undefined;
   /** Understands files one by one; the caller disposes of it. @param jobs threads, undefined for one for each core */

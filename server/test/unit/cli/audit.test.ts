@@ -162,6 +162,32 @@ describe('exit codes', () => {
   });
 });
 
+describe('a program of very many files', () => {
+  const words = ['audit', '.', '--format', 'json'];
+
+  test('is audited by a process with more memory, whose exit code counts', async () => {
+    const { code, stdout } = await runHeddle(words, { count: 20_000, inMoreRoom: async () => 1 });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  });
+
+  test('is audited here where nobody has more memory, and where it is not that large', async () => {
+    for (const setting of [{ count: 20_000 }, { count: 2000, inMoreRoom: async () => 1 }]) {
+      const { code, stdout } = await runHeddle(words, setting);
+      expect(code).toBe(0);
+      expect(stdout).toContain('"findings": []');
+    }
+  });
+
+  test('and too many for the machine ends with a sentence', async () => {
+    const { code, stdout, stderr } = await runHeddle(words, {
+      count: 20_000,
+      inMoreRoom: async () => 'outOfMemory',
+    });
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(/20,?000 files .* does not fit into the memory .* Audit a folder/);
+  });
+});
+
 describe('wrong usage is exit code 2 and one clear sentence', () => {
   test.each([
     [['audit', 'gone'], 'error: There is no file or folder `gone`.'],

@@ -48,6 +48,9 @@ export interface Setting {
   readonly changed?: ChangedLines | string;
   /** What uv answers; it is not installed without. */
   readonly uv?: CommandLine['runUv'];
+  readonly inMoreRoom?: CommandLine['inMoreRoom'];
+  /** How many files an audit has to read; two without. */
+  readonly count?: number;
   /** What running the drivers of a finding gives. */
   readonly prove?: CommandLine['prove'];
   /** What the user says when asked; there is nobody without. */
@@ -91,7 +94,7 @@ export async function runHeddle(words: readonly string[], setting: Setting = {})
     },
     audit: async (given, checkpoint, progress) => {
       paths = given;
-      progress.report(1, 2, '/work/app.py');
+      progress.report(1, setting.count ?? 2, '/work/app.py');
       await checkpoint();
       return {
         files: [],
@@ -128,6 +131,7 @@ export async function runHeddle(words: readonly string[], setting: Setting = {})
     },
     interrupted: () => setting.interrupted === true,
     openAnalyzer: async () => setting.analyzer ?? (analyzer as Analyzer),
+    inMoreRoom: setting.inMoreRoom,
     openReports: () => undefined,
     openExtraction: async () => extractionHere(setting.parser ?? (await pythonParser())),
     analyserVersion: () => '0123456789abcdef',
