@@ -7,9 +7,10 @@ export interface GilAppearance {
 }
 
 /**
- * Undefined where there is nothing to say: no Python, and no import that is known to bring the GIL back.
+ * Undefined where there is nothing to say: a Python that has its GIL, or no Python and no import that is known to bring it back.
  */
 export function gilAppearance({ interpreter, imports }: FolderEnvironment): GilAppearance | undefined {
+  if (interpreter?.freeThreaded === 'no') return undefined;
   if (interpreter === undefined && imports.length === 0) return undefined;
   const version = interpreter?.version ?? 'of unknown version';
   const where =
@@ -38,7 +39,6 @@ export function shownFolder(
 }
 
 function labelOf(interpreter: InterpreterSummary | undefined, imports: number): string {
-  if (interpreter?.freeThreaded === 'no') return 'GIL build';
   if (imports === 0) return interpreter?.freeThreaded === 'yes' ? 'GIL off' : 'GIL: build unknown';
   return `GIL would come back: ${imports === 1 ? '1 import' : `${imports} imports`}`;
 }

@@ -112,7 +112,7 @@ export function gilSteps(hands: Hands): readonly Test[] {
       await picture('21-gil-off');
       await command('Notifications: Clear All Notifications');
       writeEnvironment(environment, { gilBuild: true });
-      await statusItem('GIL build').waitFor();
+      await statusItem(/\bGIL\b/).waitFor({ state: 'hidden' });
       await command(checkImports);
       await toast('no free-threaded interpreter was found for this workspace').waitFor();
       await command('Notifications: Clear All Notifications');

@@ -263,7 +263,7 @@ function checkedRules(
       const near = suggestion(name, ruleNames);
       report(
         level.key,
-        `There is no rule \`${shortened(name)}\`${near === '' ? '; `heddle rule` lists them.' : near}`,
+        `There is no rule \`${shortened(name)}\`${near === '' ? '; `heddle rule` lists them, and “Heddle: Show Rule Page” in VS Code.' : near}`,
       );
       continue;
     }

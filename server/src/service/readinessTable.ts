@@ -40,12 +40,18 @@ export function readinessRows({ dependencies }: EnvironmentReport): readonly Rea
     }));
 }
 
-export function readinessHeading({ interpreter, minor }: EnvironmentReport): string {
-  const found =
-    interpreter === undefined
-      ? 'no environment found'
-      : `environment ${interpreter.prefix}${interpreter.version === undefined ? '' : `, Python ${interpreter.version}`}${interpreter.freeThreaded === 'yes' ? ', free-threaded' : ''}`;
-  return `Readiness for free-threaded Python 3.${minor} (${found})`;
+export function readinessHeading(report: EnvironmentReport): string {
+  return `${title(report)} (${foundEnvironment(report)})`;
+}
+
+function title({ minor }: EnvironmentReport): string {
+  return `Readiness for free-threaded Python 3.${minor}`;
+}
+
+function foundEnvironment({ interpreter }: EnvironmentReport): string {
+  return interpreter === undefined
+    ? 'no environment found'
+    : `environment ${interpreter.prefix}${interpreter.version === undefined ? '' : `, Python ${interpreter.version}`}${interpreter.freeThreaded === 'yes' ? ', free-threaded' : ''}`;
 }
 
 export function readinessSummary(rows: readonly ReadinessRow[]): string {
@@ -58,14 +64,19 @@ export function readinessSummary(rows: readonly ReadinessRow[]): string {
     : `${rows.length === 1 ? '1 dependency' : `${rows.length} dependencies`}: ${counted.join(', ')}.`;
 }
 
-/** The table with its heading and sum. What a lock file says is shown, never rendered. */
+/** The table, if there is something in it, with its heading and sum. What a lock file says is shown, never rendered. */
 export function readinessMarkdown(report: EnvironmentReport): string {
   const rows = readinessRows(report);
+  const found = foundEnvironment(report);
+  const head = [
+    `# ${title(report)}`,
+    '',
+    `${readinessSummary(rows)} ${markdownText(found[0]!.toUpperCase() + found.slice(1))}.`,
+    '',
+  ];
+  if (rows.length === 0) return head.join('\n');
   return [
-    `# ${markdownText(readinessHeading(report))}`,
-    '',
-    readinessSummary(rows),
-    '',
+    ...head,
     '| package | version | status | ready from | how it is known |',
     '|---|---|---|---|---|',
     ...rows.map(

@@ -100,7 +100,7 @@ test('the readiness of the dependencies comes as a page, and nothing that a lock
   const [page, ...more] = folders;
   expect(more).toEqual([]);
   expect(page?.uri).toBe(uriOf(folder.path));
-  expect(page?.markdown).toMatch(/^# Readiness for free-threaded Python 3\.\d+ /);
+  expect(page?.markdown).toMatch(/^# Readiness for free-threaded Python 3\.\d+\n/);
   expect(page?.markdown).toContain('| numpy | 2.0.0 | GIL comes back | 2.1.0 |');
   expect(page?.markdown).toContain('| a\\|b | \\<b\\>1 | unknown |');
 });

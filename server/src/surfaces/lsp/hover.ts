@@ -37,9 +37,14 @@ export async function hover(
     const range = rangeOf({ start: shown(span.start), end: shown(span.end) });
     return { contents: { kind: 'markdown', value }, range };
   };
-  if (place !== undefined) return over(place.span, readinessMarkdown(place));
   const offset = document.offsetAt(at);
   const { findings } = await project.analyzer.reportFile(path, checkpoint);
+  if (place !== undefined) {
+    const told = findings.some(
+      ({ rule, place: { span } }) => GIL_RULES.has(rule) && span.start <= offset && offset <= span.end,
+    );
+    return over(place.span, readinessMarkdown(place, told));
+  }
   const found = findings.find(
     ({ witness, place: { span } }) => witness !== undefined && span.start <= offset && offset <= span.end,
   );
@@ -64,17 +69,22 @@ export function sharedStateMarkdown({ name, guard, threads }: SharedState): stri
   return sentences.join(' ');
 }
 
-/** The verdict in a sentence, the chain, and the table of evidence, the deciding one first. */
-export function readinessMarkdown({ row, chain }: ReadinessPlace): string {
+/** Findings whose message has the verdict, the chain and the version that is ready. */
+const GIL_RULES: ReadonlySet<string> = new Set(['gil-reenabled-import']);
+
+/**
+ * The verdict in a sentence, the chain, and the table of evidence, the deciding one first.
+ * @param told whether a finding above the hover has said all but the evidence
+ */
+export function readinessMarkdown({ row, chain }: ReadinessPlace, told = false): string {
   const { readiness } = row;
   const version = readiness.version === undefined ? '' : ` ${markdownText(readiness.version)}`;
-  const parts = [
-    `**${markdownText(readiness.distribution)}${version}** ${STATUS_SENTENCES[readiness.status]}.`,
-  ];
-  if (chain.length > 1) parts.push(chain.map(markdownText).join(' → '));
-  if (readiness.firstReady !== undefined)
+  const name = `**${markdownText(readiness.distribution)}${version}**`;
+  const parts = told ? [name] : [`${name} ${STATUS_SENTENCES[readiness.status]}.`];
+  if (!told && chain.length > 1) parts.push(chain.map(markdownText).join(' → '));
+  if (!told && readiness.firstReady !== undefined)
     parts.push(`Ready from version **${markdownText(readiness.firstReady)}** on.`);
-  if (readiness.status === 'gil-at-import' || readiness.status === 'gil-later')
+  if (!told && (readiness.status === 'gil-at-import' || readiness.status === 'gil-later'))
     parts.push(
       'Once back, the GIL stays for the whole process and all threads, not only while the module runs.',
     );

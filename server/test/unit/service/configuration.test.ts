@@ -105,7 +105,7 @@ describe('[tool.heddle] in pyproject.toml', () => {
     expect(problems(text)).toEqual([
       '2: "useles-lock" There is no rule `useles-lock`; did you mean `useless-lock`?',
       '3: ""silent"" The level of `useless-lock` cannot be "silent"; it must be `error`, `warning`, `note`, `hint`, `off` or `default`.',
-      '5: "xyz" There is no rule `xyz`; `heddle rule` lists them.',
+      '5: "xyz" There is no rule `xyz`; `heddle rule` lists them, and “Heddle: Show Rule Page” in VS Code.',
     ]);
     expect(projectSettings(FILE, text, RULES).settings).toEqual({ rules: { 'nonatomic-update': 'hint' } });
   });
