@@ -546,6 +546,7 @@ const TEST_FORMS: Words<TestForm> = wordsOf({
   hasAttribute: 0,
   lacksAttribute: 0,
   compares: 0,
+  differs: 0,
   caughtMissing: 0,
   goesOn: 0,
   hasEnded: 0,

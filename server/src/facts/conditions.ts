@@ -162,7 +162,10 @@ function comparisonOutcome(pass: Pass, node: Node): Outcome {
     if ((zero && (operator === '>' || operator === '!=')) || operator === '>=' || operator === '>')
       return testShape(pass, inner, shape, 'truthy', 'falsy');
   }
-  if (!ORDERING.has(operator)) return testShape(pass, inner, shape, 'compares', 'compares');
+  if (!ORDERING.has(operator))
+    return operator === 'is not' || operator === '!='
+      ? testShape(pass, inner, shape, 'differs', 'compares')
+      : testShape(pass, inner, shape, 'compares', 'differs');
   // One test for each outcome, so that neither holds where both ways meet.
   const ordering = (): readonly number[] => [
     ...orderingTest(pass, inner, shape, right),
@@ -290,8 +293,8 @@ function testLocal(pass: Pass, name: Node, whenTrue: TestForm, whenFalse: TestFo
       ? wanted
       : wanted === 'isNone' || wanted === 'falsy'
         ? 'lacks'
-        : wanted === 'compares'
-          ? 'compares'
+        : wanted === 'compares' || wanted === 'differs'
+          ? wanted
           : 'contains';
   const more = { via, made: copy.fact };
   return outcomeOf(

@@ -345,8 +345,9 @@ export type TestForm =
   | 'lacks'
   | 'hasAttribute'
   | 'lacksAttribute'
-  /** `path == v`, `path is X`. */
+  /** `path == v`, `path is X`, and what each of them denies. */
   | 'compares'
+  | 'differs'
   /** `path < v`, `v >= path[k]`. */
   | 'orders'
   /** `try: … path[k] … except KeyError:`; holds in the handler. */

@@ -5,7 +5,9 @@
 import type { Access } from '../facts/summary.ts';
 import type { BeforeSharing } from './beforeSharing.ts';
 import type { HeldPlaces } from './heldPlaces.ts';
+import { union } from './keySets.ts';
 import type { LockTable } from './locks.ts';
+import { OwnerChecks } from './ownerChecks.ts';
 import type { Ownership, Whose } from './ownership.ts';
 import type { Module, SharedAccess } from './program.ts';
 import type { Resolver } from './resolve.ts';
@@ -21,6 +23,7 @@ export class SharedAccesses {
   readonly #held: HeldPlaces;
   readonly #beforeSharing: BeforeSharing;
   readonly #ownership: Ownership;
+  readonly #owners: OwnerChecks;
 
   constructor(
     resolver: Resolver,
@@ -34,6 +37,7 @@ export class SharedAccesses {
     this.#held = held;
     this.#beforeSharing = beforeSharing;
     this.#ownership = ownership;
+    this.#owners = new OwnerChecks(resolver, held);
   }
 
   of(module: Module, access: Access, variable: VariableId): SharedAccess {
@@ -50,7 +54,7 @@ export class SharedAccesses {
       module,
       function: function_,
       access,
-      locks: this.#locksThrough(module, access),
+      locks: union(this.#locksThrough(module, access), this.#owners.heldAt(module, access.fact)),
       maybeLocked: held.may.size > 0 || this.#held.saysHeld(function_),
       get beforeSharing() {
         before ??= isBefore() || this.ownObject;

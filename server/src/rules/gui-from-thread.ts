@@ -141,6 +141,8 @@ function judge(program: ProgramModel, function_: FunctionNode, call: Call): Tool
       return 'Tk';
   }
   if (path.parent === -1 || SAFE.test(path.last)) return undefined;
+  /** What a method of the program does to the GUI is seen in its body. */
+  if (program.functionNamed(module, call.callee) !== undefined) return undefined;
   const names = receiverNames(program, module, call);
   if (names.some((name) => QT.test(name)) && QT_METHOD.test(path.last)) return 'Qt';
   if (names.some((name) => TK.test(name))) return 'Tk';

@@ -1,4 +1,5 @@
 /** Reports locks that are made when somebody else may already hold one: lazily, anew, or out of a dict of locks. */
+import { CONFIGURING_FUNCTION } from '../catalog/words.ts';
 import type { ValueShape } from '../facts/summary.ts';
 import { isConstructor } from '../link/callGraph.ts';
 import type { FunctionNode, Lock, LockUse, Module, ProgramModel } from '../link/program.ts';
@@ -160,6 +161,7 @@ function* families(program: ProgramModel, module: Module): Iterable<Finding> {
   for (const access of module.summary.accesses) {
     if (access.kind !== 'mutate') continue;
     const function_ = program.functionAt(module, access.scope);
+    if (CONFIGURING_FUNCTION.test(function_.scope.name)) continue;
     const key = program.keyOf(module, access.path);
     const name = program.nameOf(module, access.path);
     if (key === undefined) continue;

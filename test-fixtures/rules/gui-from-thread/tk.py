@@ -49,3 +49,24 @@ def window():
 
 
 threading.Thread(target=window).start()
+
+
+class WorkWindow(tk.Toplevel):
+    """Its own methods may be called from a thread; what they do to the window is seen in them."""
+
+    def __init__(self, work):
+        super().__init__()
+        self.events = []
+        self.label = tk.Label(self)
+        threading.Thread(target=self.work, args=(work,)).start()
+
+    def work(self, work):
+        for step in work:
+            self.note(step)  # ok: gui-from-thread
+            self.hurry(step)  # ok: gui-from-thread
+
+    def note(self, text):
+        self.events.append(text)
+
+    def hurry(self, text):
+        self.label.configure(text=text)  # expect: gui-from-thread

@@ -49,3 +49,9 @@ class Rooms:
     def cleaned(self, room):
         with self._doors[room]:
             self._doors.pop(room, None)  # ok: lock-rebound
+
+
+def setup(bot):
+    """Called once, before the bot answers anybody."""
+    if "locks" not in bot.memory:
+        bot.memory["locks"] = threading.Lock()  # ok: lock-rebound
