@@ -51,6 +51,7 @@ import { rule as sharedIterator } from './shared-iterator.ts';
 import { rule as singletonInitializedAgain } from './singleton-initialized-again.ts';
 import { rule as sqliteWrongThread } from './sqlite-wrong-thread.ts';
 import { rule as startBeforeInit } from './start-before-init.ts';
+import { rule as stopFlagReused } from './stop-flag-reused.ts';
 import { rule as taskArgumentReused } from './task-argument-reused.ts';
 import { rule as threadApiMisuse } from './thread-api-misuse.ts';
 import { rule as threadArgsNotTuple } from './thread-args-not-tuple.ts';
@@ -118,6 +119,7 @@ export const RULES: readonly Rule[] = [
   singletonInitializedAgain,
   sqliteWrongThread,
   startBeforeInit,
+  stopFlagReused,
   taskArgumentReused,
   threadApiMisuse,
   threadArgsNotTuple,

@@ -286,3 +286,15 @@ export const importWaits: Interleaving = (program, finding) => {
 function quoted({ subject }: Scene): string {
   return subject === '' ? 'the lock' : `\`${subject}\``;
 }
+
+/** A flag is set and taken back while the thread that asks for it looks elsewhere. */
+export const askedTooLate: Interleaving = (program, finding) => {
+  const back = sceneOf(program, finding.primary);
+  const [set] = scenes(program, finding, ['call']);
+  const [asked] = scenes(program, finding, ['access']);
+  if (back === undefined || set === undefined || asked === undefined) return undefined;
+  return inOrder(
+    [step(0, set), step(0, back, 'takes it back'), step(1, asked, 'asks, and finds it not set')],
+    'The old thread goes on, beside the one that is started now.',
+  );
+};

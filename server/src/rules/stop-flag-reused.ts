@@ -1,0 +1,234 @@
+/** Reports a stop flag that is cleared or replaced for the next thread while the one that it told to stop may still run. */
+import type { Call } from '../facts/summary.ts';
+import type {
+  CallEdge,
+  ClassNode,
+  FunctionNode,
+  Module,
+  ProgramModel,
+  ThreadEntry,
+} from '../link/program.ts';
+import { at, named, startEvidence, subject } from './evidence.ts';
+import type { Finding } from './finding.ts';
+import { defineRule } from './rule.ts';
+import { askedTooLate } from './standstills.ts';
+
+export const rule = defineRule({
+  id: 'stop-flag-reused',
+  title: 'Stop flag taken back before its thread has seen it',
+  severity: 'warning',
+  since: '0.2.0',
+  cwe: [362, 820],
+  witness: askedTooLate,
+  docs: {
+    what: 'A `threading.Event` tells a thread to stop, and the method that starts the next thread clears the event or puts another in its place. Nobody waits for the first thread in between.',
+    why: 'A thread that sleeps or works while the flag is set and taken back never sees it. It goes on beside the new one, and everything is done twice from then on.',
+    bad: [
+      `import threading
+import time
+
+class Poller:
+    def __init__(self):
+        self._stop = threading.Event()
+
+    def start(self):
+        self._stop.clear()
+        threading.Thread(target=self._run).start()
+
+    def _run(self):
+        while not self._stop.is_set():
+            time.sleep(1)
+
+    def restart(self):
+        self._stop.set()
+        self.start()
+
+Poller().restart()
+`,
+    ],
+    good: [
+      `import threading
+import time
+
+class Poller:
+    def __init__(self):
+        self._stop = threading.Event()
+
+    def start(self):
+        self._stop = stop = threading.Event()
+        threading.Thread(target=self._run, args=(stop,)).start()
+
+    def _run(self, stop):
+        while not stop.is_set():
+            time.sleep(1)
+
+    def restart(self):
+        self._stop.set()
+        self.start()
+
+Poller().restart()
+`,
+    ],
+    whenNotToUse: 'When two of these threads may run side by side for a while.',
+    fix: 'Advice only: whether to wait for the old thread or to give each thread a flag of its own is for the author to say.',
+    unknown:
+      'Reported where one function of the program sets the flag and then calls what takes it back. A class that joins any thread, and a start under a test, are left alone.',
+    references: ['https://docs.python.org/3/library/threading.html#event-objects'],
+  },
+  *check(program) {
+    const seen = new Set<string>();
+    for (const thread of program.threads) {
+      const finding = reused(program, thread);
+      if (finding === undefined || seen.has(finding.identity)) continue;
+      seen.add(finding.identity);
+      yield finding;
+    }
+  },
+});
+
+/** A place at which something is done to the flag. */
+interface Step {
+  readonly function: FunctionNode;
+  readonly module: Module;
+  readonly fact: number;
+}
+
+function reused(program: ProgramModel, thread: ThreadEntry): Finding | undefined {
+  const { spawner, entries, module } = thread;
+  const class_ = spawner.owner;
+  if (class_ === undefined || module.test || spawner.scope.name === '__init__') return undefined;
+  if (joins(program, class_)) return undefined;
+  for (const { function: entry } of entries) {
+    if (entry.owner === undefined || entry.owner !== class_) continue;
+    for (const asked of flagCalls(program, entry, ASKS)) {
+      const key = flagOf(program, entry.module, asked);
+      if (key === undefined || !program.repeatsAt(entry.module, asked.fact)) continue;
+      const back = takenBack(program, spawner, key);
+      if (back === undefined || !program.returnsOnlyAfter(module, back.fact)) continue;
+      if (!program.reaches(module, back.fact, thread.startFact)) continue;
+      const again = setAndStarted(program, class_, spawner, key);
+      if (again !== undefined) return report(program, thread, entry, asked, back, again);
+    }
+  }
+  return undefined;
+}
+
+const ASKS = new Set(['is_set', 'isSet', 'wait']);
+
+/** Somebody waits for the threads of the class to end. */
+function joins(program: ProgramModel, { methods }: ClassNode): boolean {
+  return [...methods.values()].some((method) =>
+    program.callsIn(method).some(({ callee }) => {
+      const { root, last } = method.module.summary.paths[callee]!;
+      return last === 'join' && root !== 'unknown';
+    }),
+  );
+}
+
+/** The calls of such methods on a flag. */
+function flagCalls(
+  program: ProgramModel,
+  function_: FunctionNode,
+  names: ReadonlySet<string>,
+): readonly Call[] {
+  const { paths } = function_.module.summary;
+  return program
+    .callsIn(function_)
+    .filter(({ callee }) => names.has(paths[callee]!.last) && paths[callee]!.parent !== -1);
+}
+
+/** The variable of an event that a method is called on. */
+function flagOf(program: ProgramModel, module: Module, { callee }: Call): string | undefined {
+  const path = module.summary.paths[callee]!.parent;
+  const isEvent = program
+    .typesOf(module, { kind: 'path', path })
+    .some((type) => type.kind === 'safe' && type.name === 'Event');
+  return isEvent ? program.keyOf(module, path) : undefined;
+}
+
+/** Where a function clears the flag or puts another in its place. */
+function takenBack(program: ProgramModel, function_: FunctionNode, key: string): Step | undefined {
+  const { module } = function_;
+  const cleared = flagCalls(program, function_, new Set(['clear'])).find(
+    (call) => flagOf(program, module, call) === key,
+  );
+  if (cleared !== undefined) return { function: function_, module, fact: cleared.fact };
+  const replaced = module.summary.bindings.find(
+    ({ path, value, scope }) =>
+      value.kind === 'call' &&
+      program.functionAt(module, scope) === function_ &&
+      program.keyOf(module, path) === key,
+  );
+  return replaced === undefined ? undefined : { function: function_, module, fact: replaced.fact };
+}
+
+interface Again {
+  readonly set: Step;
+  readonly start: CallEdge;
+}
+
+/** A function that sets the flag, itself or by a method of the class, and then calls what takes it back. */
+function setAndStarted(
+  program: ProgramModel,
+  class_: ClassNode,
+  starting: FunctionNode,
+  key: string,
+): Again | undefined {
+  const setters = new Map<FunctionNode, Step>();
+  for (const method of class_.methods.values()) {
+    const set = flagCalls(program, method, new Set(['set'])).find(
+      (call) => flagOf(program, method.module, call) === key,
+    );
+    if (set !== undefined) setters.set(method, { function: method, module: method.module, fact: set.fact });
+  }
+  for (const start of program.callsTo(starting)) {
+    const { caller, module, fact } = start;
+    const own = setters.get(caller);
+    if (own !== undefined && program.reaches(module, own.fact, fact)) return { set: own, start };
+    const through = program
+      .callsFrom(caller)
+      .find(
+        (edge) =>
+          setters.has(edge.callee) &&
+          edge.sameReceiver === start.sameReceiver &&
+          program.reaches(module, edge.fact, fact),
+      );
+    if (through !== undefined) return { set: setters.get(through.callee)!, start };
+  }
+  return undefined;
+}
+
+function report(
+  program: ProgramModel,
+  thread: ThreadEntry,
+  entry: FunctionNode,
+  asked: Call,
+  back: Step,
+  { set, start }: Again,
+): Finding {
+  const name = program.nameOf(entry.module, entry.module.summary.paths[asked.callee]!.parent);
+  return {
+    rule: 'stop-flag-reused',
+    primary: at(back.module, back.fact),
+    message: `The old thread may never see that \`${name}\` was set. ${subject(back.function)} takes the flag back when ${named(start.caller)} starts the next thread, and ${named(entry)} then runs twice. \`join()\` the old thread first, or give each thread an event of its own.`,
+    severity: 'warning',
+    confidence: 'high',
+    breaks: 'everyBuild',
+    evidence: [
+      { role: 'call', at: at(set.module, set.fact), message: `${subject(set.function)} sets the flag here.` },
+      {
+        role: 'call',
+        at: at(start.module, start.fact),
+        message: `${subject(start.caller)} starts the next thread here.`,
+      },
+      {
+        role: 'access',
+        at: at(entry.module, asked.fact),
+        message: `${subject(entry)} asks the flag here, now and then.`,
+      },
+      startEvidence(thread),
+    ],
+    fixes: [],
+    identity: `${back.module.path}:${back.function.label}|${name}`,
+  };
+}
