@@ -22,42 +22,141 @@ export function guardPlan(
   const variable = program.variables.find((one) => one.key === key);
   const access = variable?.accesses.find((one) => one.module.file === file && one.access.fact === places[0]);
   if (variable === undefined || access === undefined) return { reason: 'the access is not there any more' };
-  const chosen = chooseLock(program, variable);
-  if (isObstacle(chosen)) return chosen;
-  const first = choiceAt(program, chosen, variable, access);
+  const its = planning(program, variable);
+  if (isObstacle(its.chosen)) return its.chosen;
+  const first = choiceAt(program, its.chosen, variable, access);
   if (isObstacle(first)) return first;
-  const held = chosen.kind === 'existing' ? chosen.lock.key : undefined;
-  const byFunction = new Map<FunctionNode, SharedAccess[]>();
+  const own = unitAt(program, its, access, places);
+  if (isObstacle(own)) return own;
+  if (reach === 'here') return { lock: first.lock, units: [own.unit] };
+  const alike = apart(program, its, reach);
+  if (alike?.leaders.get(access) === keyOf(own.unit)) return { lock: first.lock, units: alike.units };
+  const units = unitsFrom(program, its, reach, own);
+  return isObstacle(units) ? units : { lock: first.lock, units: units.map(({ unit }) => unit) };
+}
+
+/** What the plans for one variable have in common, found once: a file may have thousands of findings on it. */
+interface Planning {
+  readonly variable: Variable;
+  readonly chosen: ReturnType<typeof chooseLock>;
+  readonly siblings: ReadonlyMap<FunctionNode, Siblings>;
+  readonly apart: Map<Reach, Apart | undefined>;
+}
+
+interface Siblings {
+  readonly byFact: ReadonlyMap<FactId, readonly SharedAccess[]>;
+  readonly reads: readonly SharedAccess[];
+}
+
+interface Apart {
+  readonly units: readonly HeldUnit[];
+  /** The access that a unit was made for, and `keyOf` the unit. */
+  readonly leaders: ReadonlyMap<SharedAccess, string>;
+}
+
+type Reach = 'changes' | 'all';
+
+interface OneUnit {
+  readonly unit: HeldUnit;
+  readonly of: SharedAccess;
+  readonly covers: readonly SharedAccess[];
+}
+
+const plannings = new WeakMap<Variable, Planning>();
+
+function planning(program: ProgramModel, variable: Variable): Planning {
+  const known = plannings.get(variable);
+  if (known !== undefined) return known;
+  const all = new Map<FunctionNode, SharedAccess[]>();
   for (const one of variable.accesses) {
-    const siblings = byFunction.get(one.function);
-    if (siblings === undefined) byFunction.set(one.function, [one]);
-    else siblings.push(one);
+    const its = all.get(one.function);
+    if (its === undefined) all.set(one.function, [one]);
+    else its.push(one);
   }
-  const units: HeldUnit[] = [];
-  const covered = new Set<SharedAccess>();
-  const add = (one: SharedAccess, along: readonly FactId[]): Obstacle | undefined => {
-    const choice = choiceAt(program, chosen, variable, one);
-    if (isObstacle(choice)) return choice;
-    const siblings = byFunction.get(one.function) ?? [];
-    const unit = new Set([...along, ...unitOf(program, variable, one, siblings)]);
-    for (const sibling of siblings) if (unit.has(sibling.access.fact)) covered.add(sibling);
-    units.push({ file: one.module.file, places: [...unit], object: choice.object });
-    return undefined;
+  const found: Planning = {
+    variable,
+    chosen: chooseLock(program, variable),
+    siblings: new Map([...all].map(([function_, its]) => [function_, siblingsOf(its)])),
+    apart: new Map(),
   };
-  const refused = add(access, places);
-  if (refused !== undefined) return refused;
-  if (reach !== 'here') {
-    for (const one of variable.accesses) {
-      if (covered.has(one) || one.beforeSharing || one.ownObject || one.maybeLocked) continue;
-      if ((held !== undefined && one.locks.has(held)) || isExempt(one) || one.module.test) continue;
-      if (reach === 'changes' && !changes(one) && (!steps(one) || isOfLocal(one))) continue;
-      const told = reach === 'all' ? (tellsHandlers(one) ?? handsOut(program, variable, one)) : undefined;
-      if (told !== undefined) return told;
-      const obstacle = add(one, []);
-      if (obstacle !== undefined) return obstacle;
-    }
+  plannings.set(variable, found);
+  return found;
+}
+
+/** The units of all accesses where no two of them share a place: then it does not matter with which one begins. */
+function apart(program: ProgramModel, its: Planning, reach: Reach): Apart | undefined {
+  if (its.apart.has(reach)) return its.apart.get(reach);
+  const units = unitsFrom(program, its, reach, undefined);
+  let found: Apart | undefined;
+  if (!isObstacle(units)) {
+    const covered = new Set(units.flatMap(({ covers }) => covers));
+    if (units.reduce((sum, { covers }) => sum + covers.length, 0) === covered.size)
+      found = {
+        units: units.map(({ unit }) => unit),
+        leaders: new Map(units.map(({ of, unit }) => [of, keyOf(unit)])),
+      };
   }
-  return { lock: first.lock, units };
+  its.apart.set(reach, found);
+  return found;
+}
+
+function siblingsOf(all: readonly SharedAccess[]): Siblings {
+  const byFact = new Map<FactId, SharedAccess[]>();
+  for (const one of all) {
+    const its = byFact.get(one.access.fact);
+    if (its === undefined) byFact.set(one.access.fact, [one]);
+    else its.push(one);
+  }
+  return { byFact, reads: all.filter(({ access }) => access.kind === 'read') };
+}
+
+function keyOf({ places, object }: HeldUnit): string {
+  return JSON.stringify([object, [...places].sort((a, b) => a - b)]);
+}
+
+/** The unit of one access and of what is to lie along with it. */
+function unitAt(
+  program: ProgramModel,
+  { variable, chosen, siblings }: Planning,
+  one: SharedAccess,
+  along: readonly FactId[],
+): OneUnit | Obstacle {
+  if (isObstacle(chosen)) return chosen;
+  const choice = choiceAt(program, chosen, variable, one);
+  if (isObstacle(choice)) return choice;
+  const its = siblings.get(one.function)!;
+  const unit = new Set([...along, ...unitOf(program, variable, one, its.reads)]);
+  return {
+    unit: { file: one.module.file, places: [...unit], object: choice.object },
+    of: one,
+    covers: [...unit].flatMap((fact) => its.byFact.get(fact) ?? []),
+  };
+}
+
+/** The units for all that a reach wants under the lock, `first` before all others. */
+function unitsFrom(
+  program: ProgramModel,
+  its: Planning,
+  reach: Reach,
+  first: OneUnit | undefined,
+): readonly OneUnit[] | Obstacle {
+  const { variable, chosen } = its;
+  if (isObstacle(chosen)) return chosen;
+  const held = chosen.kind === 'existing' ? chosen.lock.key : undefined;
+  const units = first === undefined ? [] : [first];
+  const covered = new Set(first?.covers);
+  for (const one of variable.accesses) {
+    if (covered.has(one) || one.beforeSharing || one.ownObject || one.maybeLocked) continue;
+    if ((held !== undefined && one.locks.has(held)) || isExempt(one) || one.module.test) continue;
+    if (reach === 'changes' && !changes(one) && (!steps(one) || isOfLocal(one))) continue;
+    const told = reach === 'all' ? (tellsHandlers(one) ?? handsOut(program, variable, one)) : undefined;
+    if (told !== undefined) return told;
+    const unit = unitAt(program, its, one, []);
+    if (isObstacle(unit)) return unit;
+    units.push(unit);
+    for (const access of unit.covers) covered.add(access);
+  }
+  return units;
 }
 
 /** Leaves nothing of what was there, whatever it was. */
@@ -116,12 +215,12 @@ function steps({ access }: SharedAccess): boolean {
   return access.kind === 'iterate' || access.kind === 'snapshot';
 }
 
-/** The places that belong together with an access, itself included. */
+/** The places that belong together with an access, itself included; `reads` of the variable in the same function may. */
 function unitOf(
   program: ProgramModel,
   variable: Variable,
   one: SharedAccess,
-  siblings: readonly SharedAccess[],
+  reads: readonly SharedAccess[],
 ): readonly FactId[] {
   const { module, access } = one;
   const found = new Set<FactId>([access.fact]);
@@ -133,11 +232,11 @@ function unitOf(
     }
   }
   if (access.kind === 'update')
-    for (const sibling of siblings)
+    for (const sibling of reads)
       if (readsBack(sibling) && program.dominates(module, access.fact, sibling.access.fact))
         found.add(sibling.access.fact);
   if (changes(one))
-    for (const sibling of siblings)
+    for (const sibling of reads)
       if (leadsTo(program, sibling, one) && program.dominates(module, sibling.access.fact, access.fact))
         found.add(sibling.access.fact);
   return [...found];

@@ -15,6 +15,8 @@ export function numberingFixes(
   // A counter cannot be pickled everywhere either; and `self.last += 1` of a class attribute gives each object a number of its own.
   if (owner !== undefined && copiedWhole(program, owner) !== undefined) return [];
   if (kind === 'classAttribute' && module.summary.paths[access.path]!.root === 'self') return [];
+  // One read and one write beside it; a variable may have thousands of updates, each with this question.
+  if (variable.accesses.length > 3) return [];
   const others = variable.accesses.filter((one) => one !== update);
   const reads = others.filter((one) => one.access.kind === 'read');
   const writes = others.filter((one) => one.access.kind === 'write');

@@ -10,7 +10,7 @@ import type { Syntax } from '../cst/syntax.ts';
 import { isRefused, type Refusal, refuse } from '../edits/refusal.ts';
 import { type Access, type FactId, type FileSummary, factSpan } from '../facts/summary.ts';
 import type { Module, ProgramModel } from '../link/program.ts';
-import type { FactRef, Finding, Fix } from '../rules/finding.ts';
+import type { FactRef, Finding, Fix, HeldUnit } from '../rules/finding.ts';
 import { guardPlan } from '../rules/guardPlan.ts';
 import { obstacleInside, obstacleTo } from '../rules/holding.ts';
 import { isObstacle, type Obstacle } from '../rules/lockChoice.ts';
@@ -83,8 +83,16 @@ export function sketchedFix(fix: Fix, on: TrialProgram): Sketch {
 function keyOf(intention: EditIntention): string {
   if (intention.kind !== 'holdLock') return JSON.stringify(intention);
   const { file, lock, units } = intention;
-  return JSON.stringify([file, lock, units.map((unit) => JSON.stringify(unit)).sort()]);
+  let key = unitKeys.get(units);
+  if (key === undefined) {
+    key = JSON.stringify(units.map((unit) => JSON.stringify(unit)).sort());
+    unitKeys.set(units, key);
+  }
+  return JSON.stringify([file, lock]) + key;
 }
+
+/** Findings on one variable may share their units. */
+const unitKeys = new WeakMap<readonly HeldUnit[], string>();
 
 function filesOf(intention: EditIntention): readonly string[] {
   const units = intention.kind === 'holdLock' ? intention.units.map(({ file }) => file) : [];

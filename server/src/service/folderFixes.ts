@@ -89,9 +89,7 @@ function offers(
     const { title, safety } = fix;
     if (outcome === undefined) continue;
     // One of two that come to the same, or are refused for the same reason, is enough.
-    const told = JSON.stringify(
-      isRefused(outcome) ? outcome : outcome.map(({ file, edits }) => [file, edits]),
-    );
+    const told = wordsOf(outcome);
     if (said.has(told)) continue;
     said.add(told);
     if (isRefused(outcome)) refused.push({ title, reason: outcome.refused });
@@ -101,6 +99,18 @@ function offers(
     }
   }
   return { offered, refused };
+}
+
+const words = new WeakMap<object, string>();
+
+/** The outcome as a text, made once: findings on one variable may share it, with thousands of edits. */
+function wordsOf(outcome: readonly EditsInFile[] | Refusal): string {
+  let found = words.get(outcome);
+  if (found === undefined) {
+    found = JSON.stringify(isRefused(outcome) ? outcome : outcome.map(({ file, edits }) => [file, edits]));
+    words.set(outcome, found);
+  }
+  return found;
 }
 
 /** Of a replacement in a file that is no Python: nothing there is analysed with the code. */

@@ -1,6 +1,7 @@
 /** Time grows with the accesses of a variable, not with their pairs: how often two of them are held against each other. */
 import { expect, test } from 'vitest';
 import type { ProgramModel } from '../../src/link/program.ts';
+import { guardPlan } from '../../src/rules/guardPlan.ts';
 import { obstacleInside } from '../../src/rules/holding.ts';
 import { rule } from '../../src/rules/nonatomic-update.ts';
 import { functionNamed, linked } from '../support/check.ts';
@@ -60,4 +61,25 @@ test('a lock over places in very many functions is held against what each of the
   const [lock] = program.locks.values();
   expect(obstacleInside(program, { lock, name: 'lock', regions })).toBeUndefined();
   expect(asked).toBeLessThan(300 * 40);
+});
+
+test('findings on one variable share what is to lie under its lock', () => {
+  const updates = times(50, () => '    total += 1\n');
+  const program = linked({
+    'app.py': `import threading\ntotal = 0\ndef f0():\n    global total\n${updates}${START}${START}`,
+  });
+  const [variable] = program.variables;
+  const plans = variable!.accesses
+    .filter(({ access }) => access.kind === 'update')
+    .map(({ access }) =>
+      guardPlan(program, {
+        kind: 'guard',
+        file: 'app.py',
+        variable: variable!.key,
+        places: [access.fact],
+        reach: 'changes',
+      }),
+    );
+  expect(plans).toHaveLength(50);
+  expect(new Set(plans.map((plan) => 'units' in plan && plan.units)).size).toBe(1);
 });
