@@ -128,7 +128,7 @@ function* flagFirst(program: ProgramModel, flag: Variable): Iterable<Finding> {
       if (late === undefined || isMadeBefore(program, data, set)) continue;
       const found = trusting(program, flag, data, set, tests);
       if (found === undefined) continue;
-      yield reportFlag(flag, data, set, late, found);
+      yield reportFlag(program, flag, data, set, late, found);
       break;
     }
   }
@@ -178,7 +178,9 @@ function trusting(
       (one) =>
         one.access.kind === 'read' &&
         (one.function === test.function
-          ? isWhereSet(program, flag, one) && program.reaches(test.module, test.access.fact, one.access.fact)
+          ? (isWhereSet(program, flag, one) &&
+              program.reaches(test.module, test.access.fact, one.access.fact)) ||
+            isBehindLoading(program, flag, set, one)
           : test.function === set.function &&
             one.function !== set.function &&
             isTestedFor(program, flag, set)) &&
@@ -186,9 +188,32 @@ function trusting(
     );
     if (read === undefined) continue;
     const parallel = program.parallel(flag, set, test);
-    if (parallel?.thread !== undefined) return { test, read, parallel };
+    // A lock around the setting says that threads were thought of.
+    if (parallel !== undefined && (parallel.thread !== undefined || set.locks.size > 0))
+      return { test, read, parallel };
   }
   return undefined;
+}
+
+/** `if not loaded: load()`, and then the data: who finds the flag set comes here without loading. */
+function isBehindLoading(
+  program: ProgramModel,
+  flag: Variable,
+  set: SharedAccess,
+  { function: reader, module, access }: SharedAccess,
+): boolean {
+  return (
+    reader !== set.function &&
+    program
+      .callsFrom(reader)
+      .some(
+        ({ callee, fact }) =>
+          callee === set.function &&
+          isTestedFor(program, flag, { module, access: { ...access, fact } }) &&
+          program.reaches(module, fact, access.fact) &&
+          !program.dominates(module, fact, access.fact),
+      )
+  );
 }
 
 /** Whoever comes here has seen the flag set; a flag that makes its reader stop promises nothing. */
@@ -199,13 +224,18 @@ function isWhereSet(program: ProgramModel, flag: Variable, { module, access }: S
 }
 
 /** `if not self.ready: self.ready = True`: who finds it set leaves the rest to who has set it. */
-function isTestedFor(program: ProgramModel, flag: Variable, { module, access }: SharedAccess): boolean {
+function isTestedFor(
+  program: ProgramModel,
+  flag: Variable,
+  { module, access }: Pick<SharedAccess, 'module' | 'access'>,
+): boolean {
   return program
     .testsAt(module, access.fact)
     .some(({ test }) => test.form === 'falsy' && program.keyOf(module, test.path) === flag.key);
 }
 
 function reportFlag(
+  program: ProgramModel,
   flag: Variable,
   data: Variable,
   set: SharedAccess,
@@ -216,7 +246,7 @@ function reportFlag(
     rule: 'published-before-ready',
     primary: placeOf(set),
     message: `\`${flag.name}\` says ready before \`${data.name}\` is. ${subject(test.function)} tests it without a lock while ${threadClause(parallel, set.function)}, and goes on to data that is not there yet. Set the flag last.`,
-    severity: 'warning',
+    severity: parallel.thread === undefined ? levelOf(program, parallel, 'breaks', 'everyBuild') : 'warning',
     confidence: parallel.confidence,
     breaks: 'everyBuild',
     evidence: [accessEvidence(late), accessEvidence(test), accessEvidence(read), ...threadEvidence(parallel)],
