@@ -119,7 +119,7 @@ function filterParameters(wanted) {
 
 async function inVSCode(output) {
   return node(['scripts/vscodeTest.mjs', '--vsix', 'artifacts/heddle.vsix'], {
-    limit: 20 * minutes,
+    limit: 30 * minutes,
     output,
   }).then(
     () => undefined,

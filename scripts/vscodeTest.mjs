@@ -35,7 +35,7 @@ import { installExtensions, startServer, vscodeServer } from './vscodeServer.mjs
 import { writeUserSettings } from './vscodeSettings.mjs';
 import { startWeb, vscodeWeb } from './vscodeWeb.mjs';
 
-const launchLimit = 8 * 60_000;
+const launchLimit = 15 * 60_000;
 const runs = join(cacheFolder, 'runs');
 const screenshots = join(projectRoot, 'artifacts', 'screenshots');
 
