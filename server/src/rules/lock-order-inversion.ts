@@ -188,12 +188,16 @@ function counts(program: ProgramModel, lock: HeldLock['lock']): boolean {
 
 function* inversions(program: ProgramModel, orders: Orders): Iterable<Finding> {
   const seen = new Set<string>();
+  const settled = new Set<string>();
   for (const [first, nexts] of orders) {
+    if (settled.has(first)) continue;
     for (const second of nexts.keys()) {
       if (second === first || seen.size > MAX_CYCLES) continue;
       const back = shortest(orders, second, first);
       if (back === undefined) continue;
       const keys = [first, ...back.slice(0, -1)];
+      // Where nothing but the next lock is taken under each, they are on this cycle and on no other.
+      if (keys.every((key) => orders.get(key)!.size === 1)) for (const key of keys) settled.add(key);
       const identity = [...keys].sort().join(' ');
       if (seen.has(identity)) continue;
       seen.add(identity);
@@ -213,8 +217,8 @@ function shortest(orders: Orders, start: string, end: string): readonly string[]
   for (const at of cameFrom.keys()) {
     if (at === end) {
       const way: string[] = [];
-      for (let one: string | undefined = end; one !== undefined; one = cameFrom.get(one)) way.unshift(one);
-      return way;
+      for (let one: string | undefined = end; one !== undefined; one = cameFrom.get(one)) way.push(one);
+      return way.reverse();
     }
     for (const next of orders.get(at)?.keys() ?? []) if (!cameFrom.has(next)) cameFrom.set(next, at);
   }
