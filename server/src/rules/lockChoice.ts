@@ -273,10 +273,32 @@ export function choiceAt(
   const object = objectAt(program, holder, access);
   if (typeof object !== 'string') return object;
   if (chosen.kind === 'declare') return { lock: chosen, object };
+  const late = madeLater(program, chosen.lock, access);
+  if (late !== undefined) return late;
   const { attribute, key } = chosen.lock;
   if (attribute === undefined) return { reason: `\`${chosen.lock.name}\` has no name to take it by` };
   const expression = object === '' ? attribute : `${object}.${attribute}`;
   return { lock: { kind: 'existing', expression, key }, object };
+}
+
+/** A constructor that starts threads before it makes the lock. */
+function madeLater(
+  program: ProgramModel,
+  lock: Lock,
+  { module, access }: SharedAccess,
+): Obstacle | undefined {
+  const made = lock.constructors.find(
+    (one) =>
+      one.module === module &&
+      one.call.scope === access.scope &&
+      !program.dominates(module, one.call.fact, access.fact),
+  );
+  return (
+    made && {
+      reason: `\`${lock.name}\` is made only later there`,
+      at: { file: module.file, fact: made.call.fact },
+    }
+  );
 }
 
 /**

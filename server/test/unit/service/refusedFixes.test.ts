@@ -436,6 +436,30 @@ describe('a lock is not put into a class', () => {
   }
 });
 
+describe('a lock is not held', () => {
+  it('in a constructor that makes it only later', async () => {
+    const { offered, refused } = await asked(`import threading
+
+
+class Pool:
+    def __init__(self):
+        self.idle = set()
+        for _ in range(3):
+            threading.Thread(target=self.work).start()
+            self.idle.add(1)
+        self.count_lock = threading.Lock()
+
+    def work(self):
+        with self.count_lock:
+            self.idle.add(2)
+        for one in self.idle:  # here
+            print(one)
+`);
+    expect(offered.filter((title) => !title.startsWith('Iterate'))).toEqual([]);
+    expect(refused.join()).toMatch(/`self\.count_lock` is made only later there, line 10/);
+  });
+});
+
 describe('one reading is not put into a local', () => {
   it('where a call in between may set the attribute anew', async () => {
     const { refused } = await asked(`import threading
