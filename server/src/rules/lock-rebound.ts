@@ -6,7 +6,6 @@ import type { FunctionNode, Lock, LockUse, Module, ProgramModel } from '../link/
 import { at, named, subject } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';
 import { replacedMeanwhile } from './interleavings.ts';
-import { replacedEvents } from './replacedEvents.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -17,7 +16,7 @@ export const rule = defineRule({
   cwe: [821, 667],
   witness: replacedMeanwhile,
   docs: {
-    what: 'A lock that is made or replaced outside of the constructor, made at its first use, or looked up and stored in a dict of locks in two steps; and an entry of such a dict that is removed while somebody may hold its lock. Also an `Event` that stops a thread, replaced before the thread has seen it.',
+    what: 'A lock that is made or replaced outside of the constructor, made at its first use, or looked up and stored in a dict of locks in two steps; and an entry of such a dict that is removed while somebody may hold its lock.',
     why: 'Two threads then hold two different locks for one thing, and both go on at once.',
     bad: [
       `import threading
@@ -94,7 +93,6 @@ function* reboundLocks(program: ProgramModel, module: Module): Iterable<Finding>
   yield* rebound(program, module);
   yield* initAgain(program, module);
   yield* families(program, module);
-  yield* replacedEvents(program, module);
 }
 
 function* rebound(program: ProgramModel, module: Module): Iterable<Finding> {

@@ -283,22 +283,27 @@ function* wrongKind(
     for (const wait of list) if (!wait.timed) add(byCondition, wait.key, wait);
     for (const [key, sleepers] of byCondition) {
       const [first] = sleepers;
-      const other = sleepers.find(
-        (wait) => first !== undefined && wait.function !== first.function && kindOf(wait) !== kindOf(first),
-      );
+      const other =
+        sleepers.find(
+          (wait) => first !== undefined && wait.function !== first.function && kindOf(wait) !== kindOf(first),
+        ) ?? sleepers.find((wait) => wait === first && waitsForItsOwn(program, wait));
       if (first === undefined || other === undefined || kindOf(first) === '' || kindOf(other) === '')
         continue;
+      const who =
+        other === first
+          ? `Several threads wait in ${named(first.function)}, each for something else`
+          : `${subject(first.function)} and ${named(other.function)} wait on it for different things`;
       for (const { module, call } of notifies.get(key) ?? []) {
         if (module.summary.paths[call.callee]!.last !== 'notify' || call.arguments.length > 0) continue;
         const function_ = program.functionAt(module, call.scope);
         yield {
           rule: 'lost-wakeup',
           primary: at(module, call.fact),
-          message: `\`${first.name}.notify()\` can wake the wrong thread, and the right one sleeps on. ${subject(first.function)} and ${named(other.function)} wait on it for different things, and \`notify\` picks any one of the sleepers. Use \`notify_all()\`, or one condition for each thing over the same lock.`,
+          message: `\`${first.name}.notify()\` can wake the wrong thread, and the right one sleeps on. ${who}, and \`notify\` picks any one of the sleepers. Use \`notify_all()\`, or one condition for each thing over the same lock.`,
           severity: 'warning',
           confidence: 'high',
           breaks: 'everyBuild',
-          evidence: [first, other].map(
+          evidence: [...new Set([first, other])].map(
             (wait): Evidence => ({
               role: 'call',
               at: at(wait.module, wait.call.fact),
@@ -311,6 +316,19 @@ function* wrongKind(
       }
     }
   }
+}
+
+/** Several threads wait here at once, each for what its own parameter says: `while self.floor != floor`. */
+function waitsForItsOwn(program: ProgramModel, { function: function_, tests }: Wait): boolean {
+  const threads = program.threadsRunning(function_);
+  const several = threads.length > 1 || threads.some(({ many }) => many);
+  const parameters = new Set(function_.scope.parameters.map(({ name }) => name));
+  return (
+    several &&
+    tests.some(
+      ({ locked, test }) => locked && (parameters.has(test.against) || parameters.has(test.key?.text ?? '')),
+    )
+  );
 }
 
 /** What a wait is for, as far as its tests say; two comparisons of one variable are for opposite things in two functions. */

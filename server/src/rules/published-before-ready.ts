@@ -134,18 +134,23 @@ function* flagFirst(program: ProgramModel, flag: Variable): Iterable<Finding> {
   }
 }
 
-/** Changed for good, in the same function, once the flag is set. */
+/** Changed for good once the flag is set, in the same function or filled by one that it then calls. */
 function isLater(
   program: ProgramModel,
   set: SharedAccess,
   { function: function_, access }: SharedAccess,
 ): boolean {
-  return (
-    function_ === set.function &&
+  const changes =
     (access.kind === 'write' || access.kind === 'mutate') &&
-    !(access.kind === 'write' && access.value?.kind === 'literal' && access.value.type === 'bool') &&
-    program.reaches(set.module, set.access.fact, access.fact) &&
-    !program.reaches(set.module, access.fact, set.access.fact)
+    !(access.kind === 'write' && access.value?.kind === 'literal' && access.value.type === 'bool');
+  if (!changes) return false;
+  const comesAfter = (fact: number): boolean =>
+    program.reaches(set.module, set.access.fact, fact) && !program.reaches(set.module, fact, set.access.fact);
+  if (function_ === set.function) return comesAfter(access.fact);
+  return (
+    access.kind === 'mutate' &&
+    FILLS.has(access.operation) &&
+    program.callsFrom(set.function).some(({ callee, fact }) => callee === function_ && comesAfter(fact))
   );
 }
 
@@ -180,7 +185,8 @@ function trusting(
         (one.function === test.function
           ? (isWhereSet(program, flag, one) &&
               program.reaches(test.module, test.access.fact, one.access.fact)) ||
-            isBehindLoading(program, flag, set, one)
+            isBehindLoading(program, flag, set, one) ||
+            isPastLoading(program, flag, set, test, one)
           : test.function === set.function &&
             one.function !== set.function &&
             isTestedFor(program, flag, set)) &&
@@ -213,6 +219,23 @@ function isBehindLoading(
           program.reaches(module, fact, access.fact) &&
           !program.dominates(module, fact, access.fact),
       )
+  );
+}
+
+/** `if not loaded: loaded = True; load()`, and then the data in the same function. */
+function isPastLoading(
+  program: ProgramModel,
+  flag: Variable,
+  set: SharedAccess,
+  test: SharedAccess,
+  { function: reader, module, access }: SharedAccess,
+): boolean {
+  return (
+    reader === set.function &&
+    isTestedFor(program, flag, set) &&
+    program.dominates(module, test.access.fact, access.fact) &&
+    program.reaches(module, set.access.fact, access.fact) &&
+    !program.dominates(module, set.access.fact, access.fact)
   );
 }
 

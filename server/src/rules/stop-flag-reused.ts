@@ -12,6 +12,7 @@ import { at, named, startEvidence, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
 import { askedTooLate } from './standstills.ts';
+import { calledFrom } from './threadLocals.ts';
 
 export const rule = defineRule({
   id: 'stop-flag-reused',
@@ -99,18 +100,27 @@ function reused(program: ProgramModel, thread: ThreadEntry): Finding | undefined
   if (class_ === undefined || module.test || spawner.scope.name === '__init__') return undefined;
   if (joins(program, class_)) return undefined;
   for (const { function: entry } of entries) {
-    if (entry.owner === undefined || entry.owner !== class_) continue;
-    for (const asked of flagCalls(program, entry, ASKS)) {
-      const key = flagOf(program, entry.module, asked);
-      if (key === undefined || !program.repeatsAt(entry.module, asked.fact)) continue;
-      const back = takenBack(program, spawner, key);
-      if (back === undefined || !program.returnsOnlyAfter(module, back.fact)) continue;
-      if (!program.reaches(module, back.fact, thread.startFact)) continue;
-      const again = setAndStarted(program, class_, spawner, key);
-      if (again !== undefined) return report(program, thread, entry, asked, back, again);
-    }
+    if (entry.owner !== class_) continue;
+    for (const reader of calledFrom(program, entry))
+      for (const asked of flagCalls(program, reader, ASKS)) {
+        const key = askedAnew(program, reader.module, asked);
+        const back = key === undefined ? undefined : takenBack(program, spawner, key);
+        if (key === undefined || back === undefined || !program.returnsOnlyAfter(module, back.fact)) continue;
+        if (!program.reaches(module, back.fact, thread.startFact)) continue;
+        const again = setAndStarted(program, class_, spawner, key);
+        if (again !== undefined) return report(program, thread, reader, asked, back, again);
+      }
   }
   return undefined;
+}
+
+/** The flag that a loop looks up in its attribute each time it asks. */
+function askedAnew(program: ProgramModel, module: Module, asked: Call): string | undefined {
+  const { paths } = module.summary;
+  const { root } = paths[paths[asked.callee]!.parent]!;
+  return root === 'self' && program.repeatsAt(module, asked.fact)
+    ? flagOf(program, module, asked)
+    : undefined;
 }
 
 const ASKS = new Set(['is_set', 'isSet', 'wait']);

@@ -1,4 +1,4 @@
-"""The event that stops a thread is replaced before the thread has looked."""
+"""Replaced in the class itself, after a join, and for a thread that was given the old one."""
 import threading
 import time
 
@@ -9,16 +9,16 @@ class Poller:
         self._stop = threading.Event()
 
     def start(self):
-        self._stop = threading.Event()  # expect: lock-rebound "before the thread that it stops has seen it"
+        self._stop = threading.Event()  # expect: stop-flag-reused
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
 
     def _run(self):
-        while not self._stop.is_set():  # evidence: lock-rebound
+        while not self._stop.is_set():  # evidence: stop-flag-reused
             self._poll()
 
     def restart(self):
-        self._stop.set()  # evidence: lock-rebound
+        self._stop.set()  # evidence: stop-flag-reused
         self.start()
 
 
@@ -28,7 +28,7 @@ class Joined:
         self._stop = threading.Event()
 
     def start(self):
-        self._stop = threading.Event()  # ok: lock-rebound
+        self._stop = threading.Event()  # ok: stop-flag-reused
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
 
@@ -48,7 +48,7 @@ class HandedOver:
         self._stop = threading.Event()
 
     def start(self):
-        self._stop = threading.Event()  # ok: lock-rebound
+        self._stop = threading.Event()  # ok: stop-flag-reused
         threading.Thread(target=self._run, args=(self._stop,)).start()
 
     def _run(self, stop):
