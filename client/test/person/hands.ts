@@ -74,10 +74,14 @@ export function createHands({ page, workspace, screenshots }: Place): Hands {
       const entry = page.locator('.quick-input-list .monaco-list-row.focused', { hasText: name });
       // The box searches once when it opens: a file that was written just before may not be found at the first time.
       await until(`${path} is found by name`, async () => {
-        await press('Escape');
-        await press('ControlOrMeta+p');
-        await page.locator('.quick-input-box input').first().fill(path);
-        return entry.waitFor({ timeout: 5_000 }).then(
+        const ask = async (): Promise<void> => {
+          await press('Escape');
+          await press('ControlOrMeta+p');
+          // A box that is just closing takes nothing.
+          await page.locator('.quick-input-box input').first().fill(path, { timeout: 5_000 });
+          await entry.waitFor({ timeout: 5_000 });
+        };
+        return ask().then(
           () => true,
           () => false,
         );
