@@ -148,6 +148,7 @@ export function quietSteps(hands: Hands): readonly Test[] {
         await press('Escape');
         await command('Heddle: Show All Findings');
         await row('stock.py').waitFor();
+        await command('View: Close Editor');
         rmSync(file('fresh.py'));
         rmSync(file('heddle-baseline.json'));
       },
