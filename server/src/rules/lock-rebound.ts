@@ -225,7 +225,13 @@ function isMaking(program: ProgramModel, function_: FunctionNode): boolean {
   const callers = program.callsTo(function_);
   return (
     (function_.scope.name.startsWith('_') || callers.length > 0) &&
-    callers.every(({ caller }) => caller === function_ || isConstructor(caller))
+    callers.every(
+      ({ caller, how }) =>
+        caller === function_ ||
+        isConstructor(caller) ||
+        // A decorator of a module's own functions and classes runs while it is imported.
+        (how === 'decorate' && caller.scope.kind === 'module'),
+    )
   );
 }
 

@@ -55,3 +55,30 @@ def setup(bot):
     """Called once, before the bot answers anybody."""
     if "locks" not in bot.memory:
         bot.memory["locks"] = threading.Lock()  # ok: lock-rebound
+
+
+class Plugins:
+    """Made while the module is imported, by the decorator of what it is for."""
+
+    @classmethod
+    def plugin(cls, class_):
+        if not hasattr(cls, "_known"):
+            cls._known = set()  # fp: lazy-init-race
+            cls._known_lock = threading.Lock()  # ok: lock-rebound
+        class_.add_to = cls
+        return class_
+
+    @classmethod
+    def add(cls, one):
+        with cls._known_lock:
+            cls._known.add(one)
+
+
+class PrinterPlugins(Plugins):
+    pass
+
+
+@PrinterPlugins.plugin
+class Printer(threading.Thread):
+    def run(self):
+        PrinterPlugins.add(self)
