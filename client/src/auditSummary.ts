@@ -15,7 +15,9 @@ export interface Audited {
 export function auditSummary(counts: SeverityCounts, files: number, audited: Audited): string {
   const { analysed, notAnalysed, cancelled } = audited;
   const all = counted(analysed, 'file');
-  const where = files === 0 ? all : `${files.toLocaleString('en')} of ${all}`;
+  // Open files count, too, where the audit was of few others.
+  const where =
+    files === 0 ? all : files > analysed ? counted(files, 'file') : `${files.toLocaleString('en')} of ${all}`;
   const partly = notAnalysed.filter((one) => one.partly === true).length;
   const whole = notAnalysed.length - partly;
   const parts = [

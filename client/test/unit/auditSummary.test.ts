@@ -20,3 +20,8 @@ test('it says what is missing', () => {
     'no findings in 9 files (1 not analysed, 2 only in part)',
   );
 });
+
+test('open files that the audit was not of are no part of those analysed', () => {
+  const changedOnly = { analysed: 1, notAnalysed: [], cancelled: false };
+  expect(auditSummary({ ...none, error: 2 }, 2, changedOnly)).toBe('2 errors in 2 files');
+});

@@ -55,3 +55,26 @@ class Arrival:
         self.arrived = True
         for callback in list(self.callbacks):
             callback()
+
+
+class Heartbeat:
+    def __init__(self):
+        self._quit = threading.Event()
+
+    def start(self):
+        self._quit = threading.Event()
+        threading.Thread(target=self._beat, daemon=True).start()
+
+    def again(self):
+        self._quit.set()
+        self.start()
+
+    def _beat(self):
+        while not self._quit.is_set():
+            time.sleep(1)
+
+
+def beat_anew(times):
+    heartbeat = Heartbeat()
+    for _ in range(times):
+        heartbeat.again()
