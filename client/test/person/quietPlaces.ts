@@ -141,16 +141,21 @@ export function quietSteps(hands: Hands): readonly Test[] {
         await row('fresh.py').waitFor();
         await until('what is known is hidden', async () => (await row('stock.py').count()) === 0);
         await row('fresh.py').click({ button: 'right' });
-        await page
+        const steps = page
           .locator('.monaco-menu .action-item', { hasText: 'Show How It Goes Wrong' })
-          .first()
-          .click();
+          .first();
+        await steps.waitFor();
+        // A menu that has just opened does not take a click yet.
+        await until('the menu takes the click', async () => {
+          await steps.click({ timeout: 1000 }).catch(() => {});
+          return (await steps.count()) === 0;
+        });
         await page.locator('.monaco-hover table', { hasText: 'thread 2' }).first().waitFor();
         await picture('59-new-since-baseline');
         await press('Escape');
         await command('Heddle: Show All Findings');
         await row('stock.py').waitFor();
-        await command('View: Close Editor');
+        await command('View: Close All Editors');
         rmSync(file('fresh.py'));
         rmSync(file('heddle-baseline.json'));
       },
