@@ -45,11 +45,12 @@ export class OwnerChecks {
         if (value.kind === 'literal' && value.type === 'none') continue;
         const key = this.#resolver.keyOf(module, path);
         if (key === undefined) continue;
-        if (!this.#isThread(module, value)) {
+        const held = this.#held.locksAt(module, fact);
+        // A name that comes from somewhere else is one more owner, as long as it is put there under the lock.
+        if (held.size === 0 && !this.#isThread(module, value)) {
           others.add(key);
           continue;
         }
-        const held = this.#held.locksAt(module, fact);
         const before = found.get(key);
         found.set(key, before === undefined ? held : intersection(before, held));
       }
