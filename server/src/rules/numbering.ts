@@ -12,9 +12,8 @@ export function numberingFixes(
   const { module, access, function: function_ } = update;
   if (access.operation !== '+=' || access.key !== undefined || variable.fields.length > 0) return [];
   const { owner, kind } = variable;
-  // A counter cannot be pickled everywhere either; and `self.last += 1` of a class attribute gives each object a number of its own.
+  // A counter cannot be pickled everywhere either.
   if (owner !== undefined && copiedWhole(program, owner) !== undefined) return [];
-  if (kind === 'classAttribute' && module.summary.paths[access.path]!.root === 'self') return [];
   // One read and one write beside it; a variable may have thousands of updates, each with this question.
   if (variable.accesses.length > 3) return [];
   const others = variable.accesses.filter((one) => one !== update);
@@ -25,6 +24,9 @@ export function numberingFixes(
   if (read === undefined || reads.length > 1 || writes.length > 1) return [];
   if (reads.length + writes.length !== others.length || read.function !== function_) return [];
   if (write !== undefined && !write.beforeSharing) return [];
+  // What the body of the class begins with is one for all objects, and `self.last += 1` gives each object a number of its own.
+  const { root } = module.summary.paths[access.path]!;
+  if (root === 'self' && (kind === 'classAttribute' || write === undefined)) return [];
   const declared =
     write === undefined ? variable.declaration : { module: write.module, fact: write.access.fact };
   if (declared === undefined || declared.module !== module || read.module !== module) return [];
