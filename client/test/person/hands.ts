@@ -57,7 +57,9 @@ export function createHands({ page, workspace, screenshots }: Place): Hands {
       const ask = async (): Promise<void> => {
         await press('F1');
         await page.locator('.quick-input-box input').first().fill(`>${title}`, { timeout: 5_000 });
-        await entry.waitFor({ timeout: 5_000 });
+        // A box that has closed meanwhile cannot be clicked, while an Enter would go into the editor.
+        await entry.click({ timeout: 5_000 });
+        await page.mouse.move(0, 0);
       };
       // The box lists the commands once when it opens: those of an extension that VS Code has just found are not among them
       // yet. What takes the focus closes it.
@@ -67,7 +69,6 @@ export function createHands({ page, workspace, screenshots }: Place): Hands {
           () => press('Escape').then(() => false as const),
         ),
       );
-      await press('Enter');
     },
     async openFile(path) {
       const name = path.slice(path.lastIndexOf('/') + 1);
