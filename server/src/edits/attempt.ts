@@ -182,7 +182,7 @@ function asPart(expression: string): Attempted | undefined {
 
 const SIMPLE: ReadonlySet<number> = new Set([Kind.expression_statement, Kind.return_statement]);
 /** What is inside need not be evaluated once when the statement is. */
-const CONDITIONAL: ReadonlySet<number> = new Set([
+export const CONDITIONAL: ReadonlySet<number> = new Set([
   Kind.lambda,
   Kind.conditional_expression,
   Kind.boolean_operator,

@@ -5,6 +5,7 @@
 import type { Span } from '../base/span.ts';
 import { replacement, type TextEdit } from '../base/textEdit.ts';
 import { childIn, enclosing, Field, Kind, type Node, type Syntax, textOf } from '../cst/syntax.ts';
+import { CONDITIONAL } from './attempt.ts';
 import { reference } from './insertImport.ts';
 import { lineEnd, lineStart, newlineAt, opening, parents, runAt } from './layout.ts';
 import { isRefused, type Outcome, refuse } from './refusal.ts';
@@ -58,18 +59,6 @@ export function countUp(syntax: Syntax, declared: Span, update: Span, read: Span
 }
 
 const GIVING: ReadonlySet<number> = new Set([Kind.return_statement, Kind.expression_statement]);
-/** What is inside need not be evaluated once when the statement is. */
-const PERHAPS: ReadonlySet<number> = new Set([
-  Kind.lambda,
-  Kind.conditional_expression,
-  Kind.boolean_operator,
-  Kind.comparison_operator,
-  Kind.list_comprehension,
-  Kind.set_comprehension,
-  Kind.dictionary_comprehension,
-  Kind.generator_expression,
-]);
-
 function usesOf(syntax: Syntax, root: Node, name: string): readonly Node[] {
   const found: Node[] = [];
   for (let node = root; node < root + syntax.size[root]!; node++)
@@ -84,7 +73,7 @@ function usesOf(syntax: Syntax, root: Node, name: string): readonly Node[] {
 function isPerhaps(syntax: Syntax, node: Node, statement: Node): boolean {
   const span = { start: syntax.start[node]!, end: syntax.end[node]! };
   return enclosing(syntax, span).some(
-    (around) => around > statement && around < node && PERHAPS.has(syntax.kind[around]!),
+    (around) => around > statement && around < node && CONDITIONAL.has(syntax.kind[around]!),
   );
 }
 

@@ -108,22 +108,25 @@ export class Paths {
         return this.member(complete, fields, through, sameReceiver, depth + 1);
     }
     const declaring = owner?.class ?? class_;
-    const variableOf = (instance: boolean): VariableId => ({
-      key: `${instance ? 'i' : 'c'}:${this.#symbols.printed(declaring.module, declaring.scope.id)}.${name}`,
+    const instance = through !== 'cls' && (owner === undefined || owner.instance);
+    let variable = this.#attribute(declaring, name, instance, receiver);
+    if (!instance && through !== 'cls' && this.#isDataDescriptor(declaring, variable))
+      variable = this.#attribute(declaring, name, true, receiver);
+    return this.#below(variable, rest, receiver, depth);
+  }
+
+  #attribute(owner: ClassNode, name: string, instance: boolean, receiver: Receiver): VariableId {
+    return {
+      key: `${instance ? 'i' : 'c'}:${this.#symbols.printed(owner.module, owner.scope.id)}.${name}`,
       kind: instance ? 'instance' : 'classAttribute',
-      name: `${instance ? 'self' : declaring.name}${name === ELEMENT ? '[…]' : `.${name}`}`,
+      name: `${instance ? 'self' : owner.name}${name === ELEMENT ? '[…]' : `.${name}`}`,
       attribute: name,
       fields: [],
       cell: undefined,
-      owner: declaring,
-      module: declaring.module,
+      owner,
+      module: owner.module,
       receiver,
-    });
-    const instance = through !== 'cls' && (owner === undefined || owner.instance);
-    const variable = variableOf(instance);
-    if (!instance && through !== 'cls' && this.#isDataDescriptor(declaring, variable))
-      return this.#below(variableOf(true), rest, receiver, depth);
-    return this.#below(variable, rest, receiver, depth);
+    };
   }
 
   /** What the class holds keeps a value of its own for each object: its class defines `__set__`. */

@@ -156,15 +156,7 @@ function* forksOf(program: ProgramModel, module: Module): Iterable<Fork> {
 function* processesOf(program: ProgramModel, module: Module): Iterable<Fork> {
   if (module.test) return;
   for (const call of module.summary.calls) {
-    if (!PROCESSES.test(program.calleeName(module, call.index) ?? '')) continue;
-    yield {
-      module,
-      call,
-      function: program.functionAt(module, call.scope),
-      place: call.fact,
-      what: `\`${writtenCallee(program, module, call)}(…)\` with the start method \`fork\``,
-      instead: 'Use "spawn" or "forkserver", or make it before the first thread is started',
-    };
+    if (PROCESSES.test(program.calleeName(module, call.index) ?? '')) yield forkOf(program, module, call);
   }
 }
 
@@ -182,16 +174,20 @@ function* usesOfContext(program: ProgramModel, { module, call: chosen }: Fork): 
     const handed = call.arguments.some(
       ({ name, value }) => name === 'mp_context' && value.kind === 'path' && names.has(value.path),
     );
-    if (!makes && !handed) continue;
-    yield {
-      module,
-      call,
-      function: program.functionAt(module, call.scope),
-      place: call.fact,
-      what: `\`${writtenCallee(program, module, call)}(…)\` with the start method \`fork\``,
-      instead: 'Use "spawn" or "forkserver", or make it before the first thread is started',
-    };
+    if (makes || handed) yield forkOf(program, module, call);
   }
+}
+
+/** What a call starts with the start method `fork`. */
+function forkOf(program: ProgramModel, module: Module, call: Call): Fork {
+  return {
+    module,
+    call,
+    function: program.functionAt(module, call.scope),
+    place: call.fact,
+    what: `\`${writtenCallee(program, module, call)}(…)\` with the start method \`fork\``,
+    instead: 'Use "spawn" or "forkserver", or make it before the first thread is started',
+  };
 }
 
 /** Where `preexec_fn` is given its function. */

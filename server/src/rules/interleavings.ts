@@ -136,12 +136,13 @@ export const seenTooEarly: Interleaving = (program, finding) => {
   const first = sceneOf(program, finding.primary);
   const [last, ...reads] = scenes(program, finding, ['access']);
   if (first === undefined || last === undefined || reads.length === 0) return undefined;
-  const filledByCall = program
-    .callsFrom(first.function)
-    .some(
-      ({ callee, fact }) => callee === last.function && program.reaches(first.module, first.ref.fact, fact),
-    );
-  if (!follows(program, first, last) && !filledByCall) return undefined;
+  const filledByCall = (): boolean =>
+    program
+      .callsFrom(first.function)
+      .some(
+        ({ callee, fact }) => callee === last.function && program.reaches(first.module, first.ref.fact, fact),
+      );
+  if (!follows(program, first, last) && !filledByCall()) return undefined;
   return inOrder(
     [step(0, first), ...reads.map((read) => step(1, read)), step(0, last)],
     'Thread 2 goes on with data that is not there yet, or only in part.',

@@ -286,7 +286,7 @@ function* wrongKind(
       const other =
         sleepers.find(
           (wait) => first !== undefined && wait.function !== first.function && kindOf(wait) !== kindOf(first),
-        ) ?? sleepers.find((wait) => wait === first && waitsForItsOwn(program, wait));
+        ) ?? (first !== undefined && waitsForItsOwn(program, first) ? first : undefined);
       if (first === undefined || other === undefined || kindOf(first) === '' || kindOf(other) === '')
         continue;
       const who =

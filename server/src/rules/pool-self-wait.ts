@@ -225,20 +225,23 @@ function handedToLoop(program: ProgramModel, module: Module, path: number): Hand
     .find(({ module: where, call }) => where.summary.paths[call.callee]!.last === 'run_coroutine_threadsafe');
 }
 
-/** The coroutine itself is given to the function that hands what it is given to the loop: it runs there, whoever made the loop. */
-function isHandedThrough(program: ProgramModel, coroutine: FunctionNode, handing: FunctionNode): boolean {
-  return program.callsTo(coroutine).some(({ module, fact }) => {
+/** The calls that are given the coroutine itself: `handing(coroutine())`. */
+function* handingsOf(program: ProgramModel, coroutine: FunctionNode): Iterable<Handed> {
+  for (const { module, fact } of program.callsTo(coroutine)) {
     const { calls } = module.summary;
     const made = calls.find((one) => one.fact === fact);
-    return (
-      made !== undefined &&
-      calls.some(
-        ({ callee, arguments: given }) =>
-          program.functionNamed(module, callee) === handing &&
-          given.some(({ value }) => value.kind === 'call' && value.call === made.index),
-      )
-    );
-  });
+    if (made === undefined) continue;
+    for (const call of calls)
+      if (call.arguments.some(({ value }) => value.kind === 'call' && value.call === made.index))
+        yield { module, call };
+  }
+}
+
+/** The coroutine itself is given to the function that hands what it is given to the loop: it runs there, whoever made the loop. */
+function isHandedThrough(program: ProgramModel, coroutine: FunctionNode, handing: FunctionNode): boolean {
+  for (const { module, call } of handingsOf(program, coroutine))
+    if (program.functionNamed(module, call.callee) === handing) return true;
+  return false;
 }
 
 /** The variable of the loop that a call hands a coroutine to. */
@@ -249,17 +252,11 @@ function loopOf(program: ProgramModel, { module, call }: Handed): string | undef
 
 /** The coroutine, too, is handed to the loop that this variable holds. */
 function runsOnLoop(program: ProgramModel, coroutine: FunctionNode, loop: string | undefined): boolean {
-  return program.callsTo(coroutine).some(({ module, fact }) => {
-    const made = module.summary.calls.find((one) => one.fact === fact);
-    return module.summary.calls.some(
-      (call) =>
-        made !== undefined &&
-        module.summary.paths[call.callee]!.last === 'run_coroutine_threadsafe' &&
-        call.arguments[0]?.value.kind === 'call' &&
-        call.arguments[0].value.call === made.index &&
-        loopOf(program, { module, call }) === loop,
-    );
-  });
+  for (const handed of handingsOf(program, coroutine)) {
+    const { last } = handed.module.summary.paths[handed.call.callee]!;
+    if (last === 'run_coroutine_threadsafe' && loopOf(program, handed) === loop) return true;
+  }
+  return false;
 }
 
 /** The loop is kept where the program stores one that it has made: some thread of its own runs that. */
