@@ -6,7 +6,7 @@ import { type Test, until } from '../harness.ts';
 import type { Hands } from './hands.ts';
 
 export function browserSteps(hands: Hands): readonly Test[] {
-  const { page, picture, step, press, command, goToLine, lightBulb, squiggle, toast } = hands;
+  const { page, picture, step, press, command, goToLine, lightBulb, hover, squiggle, toast } = hands;
   const row = (text: RegExp | string) =>
     page.locator('.tree-explorer-viewlet-tree-view .monaco-list-row', { hasText: text }).first();
 
@@ -18,8 +18,7 @@ export function browserSteps(hands: Hands): readonly Test[] {
       await page.locator('.editor-instance .view-line').first().waitFor();
       await squiggle.waitFor();
       await goToLine(11, 6);
-      await command('Show or Focus Hover');
-      await page.locator('.monaco-hover a.code-link', { hasText: 'nonatomic-update' }).first().waitFor();
+      await hover('a.code-link', 'nonatomic-update');
       await picture('60-browser-squiggle');
       await press('Escape');
     }),

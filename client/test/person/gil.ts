@@ -14,7 +14,7 @@ const checkImports = 'Heddle: Check Imports at Run Time';
 export function gilSteps(hands: Hands): readonly Test[] {
   const { page, workspace, picture, step, press, command, openFile, goToLine, lightBulb, squiggle, toast } =
     hands;
-  const { statusItem } = hands;
+  const { statusItem, hover } = hands;
   const environment = join(workspace, '.venv');
   const beside = join(workspace, '..', 'environments');
   const dialog = page.locator('.monaco-dialog-box');
@@ -49,8 +49,7 @@ export function gilSteps(hands: Hands): readonly Test[] {
         await openFile('page.py');
         await squiggle.waitFor();
         await goToLine(2, 10);
-        await command('Show or Focus Hover');
-        await page.locator('.monaco-hover', { hasText: 'markupsafe._speedups' }).first().waitFor();
+        await hover('.hover-row', 'markupsafe._speedups');
         await page.locator('.statusbar-item', { hasText: 'GIL would come back: 1 import' }).waitFor();
         await picture('15-gil-import');
         await press('Escape');

@@ -22,6 +22,8 @@ export interface Hands extends Place {
   goToLine(line: number, column?: number): Promise<void>;
   /** Opens the light bulb's menu where the cursor is, and answers it. */
   lightBulb(): Promise<Locator>;
+  /** Opens the hover where the cursor is, and answers what of it has this text. */
+  hover(selector: string, text: string): Promise<Locator>;
   readonly squiggle: Locator;
   /** A notification with this text. */
   toast(text: RegExp | string): Locator;
@@ -107,6 +109,22 @@ export function createHands({ page, workspace, screenshots }: Place): Hands {
         );
       });
       return menu;
+    },
+    async hover(selector, text) {
+      const part = page
+        .locator(`.monaco-hover ${selector}`, { hasText: text })
+        .filter({ visible: true })
+        .first();
+      // By its keys: a pointer that comes from the palette and moves away closes the hover again.
+      await until('the hover opens', async () => {
+        await press('ControlOrMeta+k');
+        await press('ControlOrMeta+i');
+        return part.waitFor({ timeout: 5_000 }).then(
+          () => true,
+          () => false,
+        );
+      });
+      return part;
     },
     squiggle: page.locator('.monaco-editor .squiggly-error, .monaco-editor .squiggly-warning').first(),
     toast: (text) => page.locator('.notification-toast', { hasText: text }).first(),

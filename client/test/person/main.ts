@@ -31,8 +31,20 @@ export async function run(walk: Walk): Promise<void> {
 }
 
 function steps(hands: Hands): readonly Test[] {
-  const { page, workspace, picture, step, press, command, openFile, goToLine, lightBulb, squiggle, toast } =
-    hands;
+  const {
+    page,
+    workspace,
+    picture,
+    step,
+    press,
+    command,
+    openFile,
+    goToLine,
+    lightBulb,
+    hover,
+    squiggle,
+    toast,
+  } = hands;
   const status = page.locator('.statusbar-item[id="heddle.heddle.heddle.status"], .statusbar-item', {
     hasText: 'Heddle',
   });
@@ -47,9 +59,7 @@ function steps(hands: Hands): readonly Test[] {
     }),
     step('the hover explains the finding, and its rule opens the packaged page', async () => {
       await goToLine(11, 6);
-      await command('Show or Focus Hover');
-      const link = page.locator('.monaco-hover a.code-link', { hasText: 'nonatomic-update' }).first();
-      await link.waitFor();
+      const link = await hover('a.code-link', 'nonatomic-update');
       await picture('2-hover');
       await link.click();
       await page.locator('.tab.active', { hasText: /nonatomic-update/ }).waitFor();
@@ -63,9 +73,7 @@ function steps(hands: Hands): readonly Test[] {
       await openFile('counter.py');
       await squiggle.waitFor();
       await goToLine(11, 6);
-      await command('Show or Focus Hover');
-      const table = page.locator('.monaco-hover table', { hasText: 'thread 2' }).first();
-      await table.waitFor();
+      const table = await hover('table', 'thread 2');
       assert.equal(await table.locator('tbody tr').count(), 4);
       await table.scrollIntoViewIfNeeded();
       await picture('3-hover-steps');
