@@ -68,6 +68,14 @@ export class Catalog {
     return this.#returns.get(dotted) ?? dotted;
   }
 
+  /** What a method of a class gives: what it makes, or the class of its result; undefined when nothing is known. */
+  givenBy(class_: string, method: string): KnownType | string | undefined {
+    return this.#inherited(this.classOf(class_), (one) => {
+      const name = `${one}.${method}`;
+      return this.#made.get(name) ?? this.#returns.get(name);
+    });
+  }
+
   /** Whether an object of this class, or of the class that a call of this name gives, may be shared; undefined when nothing is known. */
   sharing(dotted: string): ObjectSharing | undefined {
     return this.#inherited(this.classOf(dotted), (one) => this.#objects.get(one));

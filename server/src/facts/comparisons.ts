@@ -2,12 +2,21 @@
  * Orderings: `a < b` says something of both sides, of a place as of one entry of a container, and of the local that holds a
  * copy of either.
  */
-import { childrenIn, Field, Kind, type Node, textOf, unparenthesized } from '../cst/syntax.ts';
+import {
+  childIn,
+  children,
+  childrenIn,
+  Field,
+  Kind,
+  type Node,
+  textOf,
+  unparenthesized,
+} from '../cst/syntax.ts';
 import { namePlace } from './names.ts';
 import { type Pass, placeOf } from './pass.ts';
 import { keyOf } from './places.ts';
 import { isShareable, recordTest } from './records.ts';
-import type { ValueShape } from './summary.ts';
+import type { PathId, ValueShape } from './summary.ts';
 
 export const ORDERING: ReadonlySet<string> = new Set(['<', '>', '<=', '>=']);
 
@@ -27,6 +36,23 @@ export function orderingTest(pass: Pass, side: Node, shape: ValueShape, other: N
     if (keys.length !== 1 || !isShareable(pass, placeOf(pass, shape.of.path))) return [];
     return [recordTest(pass, node, shape.of.path, 'orders', keyOf(pass, keys[0]!), { against })];
   }
+  const lookedUp = shape.kind === 'call' ? entryLookedUp(pass, node, shape.call) : undefined;
+  if (lookedUp !== undefined)
+    return [recordTest(pass, node, lookedUp.container, 'orders', keyOf(pass, lookedUp.key), { against })];
   if (shape.kind !== 'path' || !isShareable(pass, placeOf(pass, shape.path))) return [];
   return [recordTest(pass, node, shape.path, 'orders', undefined, { against })];
+}
+
+/** `d` and `k` of `d.get(k, 0)`. */
+function entryLookedUp(
+  pass: Pass,
+  node: Node,
+  call: number,
+): { readonly container: PathId; readonly key: Node } | undefined {
+  const { syntax, out } = pass;
+  const { fields, parent } = out.paths[out.calls[call]!.callee]!;
+  const list = childIn(syntax, node, Field.arguments);
+  if (fields.at(-1) !== 'get' || list === -1 || !isShareable(pass, placeOf(pass, parent))) return undefined;
+  const [key] = children(syntax, list);
+  return key === undefined ? undefined : { container: parent, key };
 }

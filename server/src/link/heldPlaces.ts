@@ -11,7 +11,16 @@ import { linearized } from './hierarchy.ts';
 import { NO_KEYS, union } from './keySets.ts';
 import { keysAt, type LockTable } from './locks.ts';
 import { push } from './nameIndex.ts';
-import type { CallEdge, FunctionNode, GivenBack, HeldTest, LockUse, Module } from './program.ts';
+import type {
+  CallEdge,
+  FunctionNode,
+  GivenBack,
+  HeldTest,
+  LockUse,
+  Module,
+  ReleasedTwice,
+} from './program.ts';
+import { releasedAgain } from './releasedAgain.ts';
 import type { Resolver } from './resolve.ts';
 
 export class HeldPlaces {
@@ -98,6 +107,38 @@ export class HeldPlaces {
       use,
       releases.map(({ fact }) => fact),
     );
+  }
+
+  /** Two releases of the lock of one acquisition, the second of which comes after the first on every way and finds it released. */
+  releasedTwice(
+    use: LockUse,
+    callsFrom: (function_: FunctionNode) => readonly CallEdge[],
+  ): ReleasedTwice | undefined {
+    const { module, lock, acquisition } = use;
+    const here = ({ scope }: { readonly scope: number }): boolean =>
+      this.#resolver.functionAt(module, scope) === use.function;
+    const uses = this.#usesByFunction.get(use.function)!.filter((one) => one.lock === lock);
+    const releases = module.summary.releases.filter((one) => one.path === acquisition.path && here(one));
+    const explicit = releases.filter((one) => one.acquisition === -1);
+    if (explicit.length === 0 || releases.length < 2) return undefined;
+    const taking = callsFrom(use.function).filter(({ callee }) =>
+      this.#usesByFunction.get(callee)?.some((one) => one.lock === lock && one.acquisition.how === 'acquire'),
+    );
+    const steps = {
+      module,
+      path: acquisition.path,
+      releases: new Set(releases.map(({ fact }) => fact)),
+      takes: new Set([...uses.map((one) => one.acquisition.fact), ...taking.map(({ fact }) => fact)]),
+      acquisitions: new Set(uses.map((one) => one.acquisition.index)),
+    };
+    for (const { fact } of explicit) {
+      if (this.heldThrough(module, fact, lock.key).length !== 1) continue;
+      const again = releasedAgain(fact, steps);
+      if (again === undefined) continue;
+      const written = explicit.some((one) => one.fact === again);
+      return { first: fact, again, byWith: !written };
+    }
+    return undefined;
   }
 
   edge(edge: DraftEdge): CallEdge {

@@ -16,6 +16,14 @@ export function canonicalName(catalog: Catalog, dotted: string): string {
   return name;
 }
 
+/** The class of what a call of a dotted target gives, as far as the catalog knows: the name itself otherwise. */
+export function classGiven(catalog: Catalog, dotted: string): string {
+  const called = canonicalName(catalog, dotted);
+  const dot = called.lastIndexOf('.');
+  const given = dot === -1 ? undefined : catalog.givenBy(called.slice(0, dot), called.slice(dot + 1));
+  return typeof given === 'string' ? given : catalog.classOf(called);
+}
+
 /** The names that a path may have for the catalog: one, unless its object may be of several classes. */
 export function libraryNames(resolver: Resolver, module: Module, path: PathId, depth = 0): readonly string[] {
   const written = module.summary.paths[path]!;

@@ -38,6 +38,7 @@ import type {
   Parallel,
   Place,
   ProgramModel,
+  ReleasedTwice,
   SharedAccess,
   ThreadEntry,
   ValueType,
@@ -396,6 +397,11 @@ export class LinkedProgram implements Linked {
   givenBack(use: LockUse): GivenBack {
     this.#kept.readProgram();
     return this.#held.givenBack(use);
+  }
+
+  releasedTwice(use: LockUse): ReleasedTwice | undefined {
+    this.#kept.readProgram();
+    return this.#held.releasedTwice(use, (function_) => this.callsFrom(function_));
   }
 
   returnsOnlyAfter(module: Module, fact: FactId): boolean {

@@ -2,9 +2,11 @@
  * What functions are given: at calls, by those who hand them on (`Thread(target=f, args=(x,))`, `submit(f, x)`), through the
  * constructors of derived classes, and by their defaults.
  */
+import type { Catalog } from '../catalog/catalog.ts';
 import type { Argument, Call, FactId } from '../facts/summary.ts';
 import { type Circle, Question } from './fixpoint.ts';
 import { derived, type Hierarchy } from './hierarchy.ts';
+import { classGiven } from './libraryNames.ts';
 import { type CallSite, type NameIndex, push } from './nameIndex.ts';
 import type { Names } from './names.ts';
 import type { Namesakes } from './namesakes.ts';
@@ -64,7 +66,8 @@ export class Parameters {
     const initial =
       parameter?.initial === undefined ? [] : this.#names.typesOf(function_.module, parameter.initial, 1);
     const seen = [...given, ...initial].filter((type) => type.kind !== 'constant');
-    const learnt = joined(seen.map((type) => (isLearnt(type) ? type : UNKNOWN_TYPE)));
+    const { catalog } = this.#names;
+    const learnt = joined(seen.map((type) => (isLearnt(catalog, type) ? type : UNKNOWN_TYPE)));
     if (learnt.some((type) => type.kind !== 'unknown')) return learnt;
     const called = this.#namesakes.of(function_.module, function_.scope.id, name);
     if (called !== undefined) return [{ kind: 'instance', of: called, guessed: true }, UNKNOWN_TYPE];
@@ -164,15 +167,18 @@ export class Parameters {
   }
 }
 
-/** Objects of the program, containers and locks: what threads could change through the parameter. */
-/** What a function outside the program gives back may be anything; what a class does is told by its name. */
-function isLearnt(type: ValueType): boolean {
+/** What a function outside the program gives back may be anything, unless the catalog knows; what a class does is told by its name. */
+function isLearnt(catalog: Catalog, type: ValueType): boolean {
   return (
     TELLING.has(type.kind) &&
     type.kind !== 'tuple' &&
-    !(type.kind === 'external' && !/(^|\.)_*[A-Z]\w*$/.test(type.dotted)) &&
+    !(type.kind === 'external' && !isClass(classGiven(catalog, type.dotted))) &&
     !(type.kind === 'instance' && type.guessed === true)
   );
+}
+
+function isClass(dotted: string): boolean {
+  return /(^|\.)_*[A-Z]\w*$/.test(dotted);
 }
 
 /** Those that give something; none where there are too many. */

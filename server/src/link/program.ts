@@ -208,6 +208,14 @@ export interface GivenBack {
   readonly sibling: boolean;
 }
 
+/** A lock that is given back while it is not held any more. */
+export interface ReleasedTwice {
+  readonly first: FactId;
+  readonly again: FactId;
+  /** The second release is the end of a `with`. */
+  readonly byWith: boolean;
+}
+
 /**
  * An object as a function sees it: `self`, `self.pool`, `other:` for a parameter and `other:pool` below it, `=…` for what a
  * global holds, '' for none, because there is only one lock of the kind, and `?…` for what cannot be told.
@@ -423,6 +431,8 @@ export interface ProgramModel {
   heldThrough(module: Module, fact: FactId, lock: string): readonly number[];
   /** How the function that acquires a lock by a call gives it back. */
   givenBack(use: LockUse): GivenBack;
+  /** Two releases of what an acquisition took, the second on every way after the first; undefined when there are none. */
+  releasedTwice(use: LockUse): ReleasedTwice | undefined;
   /** Whether a lock that is not among `locksAt` may be held: on some ways only, by callers of whom the text speaks, by another name. */
   isUncertainAt(module: Module, fact: FactId): boolean;
   /** Whether every way to `fact` from the beginning of its function passes `before`, both of one function. */

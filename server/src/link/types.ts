@@ -9,6 +9,7 @@ import type { Argument, Binding, PathId, ValueShape } from '../facts/summary.ts'
 import { annotated } from './annotations.ts';
 import { type Circle, placeOf, Question } from './fixpoint.ts';
 import { type Hierarchy, linearized } from './hierarchy.ts';
+import { canonicalName } from './libraryNames.ts';
 import { makersOf } from './makers.ts';
 import type { NameIndex } from './nameIndex.ts';
 import { MOST_FOLLOWED, type Names } from './names.ts';
@@ -271,7 +272,13 @@ export class Types {
     if (owner === -1) return [UNKNOWN_TYPE];
     const shape: ValueShape = { kind: 'path', path: owner };
     if (GIVE_ELEMENT.has(method)) return orUnknown(this.#names.elementsOf(module, shape, depth + 1));
-    return method === 'copy' ? this.of(module, shape, depth + 1) : [UNKNOWN_TYPE];
+    if (method === 'copy') return this.of(module, shape, depth + 1);
+    const class_ = onlyExternal(this.#ofPath(module, owner, depth + 1));
+    if (class_ === undefined) return [UNKNOWN_TYPE];
+    const { catalog } = this.#names;
+    const given = catalog.givenBy(canonicalName(catalog, class_), method);
+    if (given === undefined) return [UNKNOWN_TYPE];
+    return [typeof given === 'string' ? { kind: 'external', dotted: given } : given];
   }
 
   #ofBuiltin(module: Module, name: string, given: readonly Argument[], depth: number): readonly ValueType[] {

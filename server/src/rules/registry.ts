@@ -44,6 +44,7 @@ import { rule as processStateFromThread } from './process-state-from-thread.ts';
 import { rule as processesCouldBeThreads } from './processes-could-be-threads.ts';
 import { rule as publishedBeforeReady } from './published-before-ready.ts';
 import { rule as queueTestThenAct } from './queue-test-then-act.ts';
+import { rule as releasedTwice } from './released-twice.ts';
 import type { Rule } from './rule.ts';
 import { rule as selfDeadlock } from './self-deadlock.ts';
 import { rule as sharedContextManager } from './shared-context-manager.ts';
@@ -113,6 +114,7 @@ export const RULES: readonly Rule[] = [
   processesCouldBeThreads,
   publishedBeforeReady,
   queueTestThenAct,
+  releasedTwice,
   selfDeadlock,
   sharedContextManager,
   sharedIterator,

@@ -35,6 +35,13 @@ class Gauge:
         with self._lock:
             self.seats -= count  # expect: check-then-act "after the test"
 
+    def lend(self, kind):
+        if self.left.get(kind, 0) <= 0:
+            return False
+        with self._lock:
+            self.left[kind] -= 1  # expect: check-then-act "limit may be passed"
+        return True
+
     def see_low(self, value):
         if value < self.lowest:
             with self._lock:
@@ -60,6 +67,7 @@ class Gauge:
             self.see(value)
             self.renew()
             self.sell("adult", 1)
+            self.lend("adult")
             self.seat(2)
             self.see_low(value)
             self.switch("busy")

@@ -1,0 +1,67 @@
+"""Each release after which the same lock is released again, with nothing that takes it in between."""
+import asyncio
+import threading
+
+
+class Gate:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._entries = []
+
+    def by_finally(self, limit):
+        self._lock.acquire()  # evidence: released-twice
+        try:
+            if len(self._entries) == limit:
+                self._lock.release()  # expect: released-twice "once more"
+#               ^^^^^^^^^^^^^^^^^^^^ released-twice
+                return False
+            return True
+        finally:
+            self._lock.release()  # evidence: released-twice
+
+    def by_with(self):
+        with self._lock:
+            if not self._entries:
+                self._lock.release()  # expect: released-twice "end of the `with`"
+                return None
+            return self._entries.pop()
+
+    def by_raise(self, key):
+        with self._lock:
+            if key not in self._entries:
+                self._lock.release()  # expect: released-twice
+                raise KeyError(key)
+            self._entries.remove(key)
+
+    def one_after_the_other(self):
+        self._lock.acquire()
+        try:
+            entries = list(self._entries)
+            self._lock.release()  # expect: released-twice
+        finally:
+            self._lock.release()
+        return entries
+
+
+turn = asyncio.Lock()
+
+
+async def task():
+    await turn.acquire()
+    try:
+        turn.release()  # fn: released-twice
+    finally:
+        turn.release()
+
+
+kept = threading.Lock()
+
+
+def only_when_it_fails(work):
+    kept.acquire()  # expect: acquire-no-finally
+    try:
+        work()
+        kept.release()  # fn: released-twice
+        work()
+    except ValueError:
+        kept.release()
