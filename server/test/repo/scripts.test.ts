@@ -1,7 +1,7 @@
 /** What `npm run` does in a fresh clone: every script installs what it needs, and what it starts ends with its terminal. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -19,6 +19,27 @@ describe('npm run', () => {
     expect(text).toMatch(/\bsetup\(/);
     const early = [...text.matchAll(/^import .* from '([^']+)'/gm)].map((match) => match[1]!);
     expect(early.filter((from) => !from.startsWith('.') && !from.startsWith('node:'))).toEqual([]);
+  });
+});
+
+/** What the tests start and the project does not depend on: VS Code, a browser, a newer Node. */
+describe('the tools of the tests', () => {
+  const tools = join(root, 'scripts', 'tools');
+  it.each(readdirSync(tools))('%s is installed by hashes', (tool) => {
+    const { packages } = JSON.parse(readFileSync(join(tools, tool, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, { readonly integrity?: string }>;
+    };
+    const places = Object.keys(packages).filter((place) => place !== '');
+    expect(places).not.toEqual([]);
+    expect(places.filter((place) => packages[place]?.integrity === undefined)).toEqual([]);
+  });
+
+  it('are asked for by their lock files only', () => {
+    const scripts = readdirSync(join(root, 'scripts')).filter((name) => name.endsWith('.mjs'));
+    const installing = scripts.filter((name) =>
+      /\bnpm\(\s*\[\s*'(?:i|install)'/.test(readFileSync(join(root, 'scripts', name), 'utf8')),
+    );
+    expect(installing).toEqual([]);
   });
 });
 
