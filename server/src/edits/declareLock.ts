@@ -1,6 +1,6 @@
 /**
  * Declares a new lock where its variable lives: beside a global, in `__init__` (made when there is none), as a dataclass
- * field, or as a class attribute. Refuses where a class is not built the ordinary way, so that the lock would be missing,
+ * field, as a class attribute, or as a local. Refuses where a class is not built the ordinary way, so that the lock would be missing,
  * replaced, or taken for data.
  */
 
@@ -8,6 +8,7 @@ import type { Span } from '../base/span.ts';
 import { insertion, type TextEdit } from '../base/textEdit.ts';
 import { HARMLESS_BASES, IMMUTABLE_BASES, UNLOCKABLE_BASES } from '../catalog/words.ts';
 import { childIn, children, enclosing, Field, Kind, type Node, type Syntax, textOf } from '../cst/syntax.ts';
+import { declareLocal } from './declareLocal.ts';
 import { reference } from './insertImport.ts';
 import { afterDocstring, insertStatement, stringContent } from './insertStatement.ts';
 import {
@@ -38,8 +39,9 @@ import {
 } from './scopes.ts';
 
 export interface LockDeclaration {
-  readonly owner: 'module' | 'instance' | 'class';
-  /** The class, or the first binding of the variable (for `module`; inside a function, the lock goes above the function). */
+  /** `function`: a local, made anew by each call. */
+  readonly owner: 'module' | 'instance' | 'class' | 'function';
+  /** The class or function, or the first binding of the variable (for `module`; inside a function, the lock goes above the function). */
   readonly at: Span;
   /** Wanted name without owner; made unique. */
   readonly name: string;
@@ -59,7 +61,14 @@ export interface DeclaredLock {
 }
 
 export function declareLock(syntax: Syntax, declaration: LockDeclaration): DeclaredLock | Refusal {
-  return declaration.owner === 'module' ? inModule(syntax, declaration) : inClass(syntax, declaration);
+  switch (declaration.owner) {
+    case 'module':
+      return inModule(syntax, declaration);
+    case 'function':
+      return declareLocal(syntax, declaration);
+    default:
+      return inClass(syntax, declaration);
+  }
 }
 
 function inModule(syntax: Syntax, declaration: LockDeclaration): DeclaredLock | Refusal {
@@ -260,11 +269,7 @@ function slotAdded(syntax: Syntax, suite: Suite, name: string): readonly TextEdi
 }
 
 /** Why a class cannot be given a lock, or undefined. */
-function unusualClass(
-  syntax: Syntax,
-  classNode: Node,
-  owner: 'module' | 'instance' | 'class',
-): string | undefined {
+function unusualClass(syntax: Syntax, classNode: Node, owner: LockDeclaration['owner']): string | undefined {
   for (const base of baseNames(syntax, classNode)) {
     const last = base.split('.').at(-1)!;
     if (UNLOCKABLE_BASES.has(last)) return `a \`${last}\` cannot hold a lock`;

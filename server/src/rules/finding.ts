@@ -170,8 +170,11 @@ export type LockChoice =
       readonly kind: 'declare';
       /** Where it is declared. */
       readonly file: string;
-      /** Where the lock belongs. `fact` is the fact of the class scope for `instance` and `class`, of the variable's first binding for `module`. */
-      readonly owner: 'module' | 'instance' | 'class';
+      /**
+       * Where the lock belongs. `fact` is the fact of the scope for `instance`, `class` and `function` (a local of which each call
+       * makes its own), of the variable's first binding for `module`.
+       */
+      readonly owner: 'module' | 'instance' | 'class' | 'function';
       readonly fact: FactId;
       /** Wanted name without owner: `_lock`, `_total_lock`; `edits/` makes it unique. */
       readonly name: string;

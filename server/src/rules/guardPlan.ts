@@ -144,9 +144,10 @@ function unitsFrom(
   if (isObstacle(chosen)) return chosen;
   const held = chosen.kind === 'existing' ? chosen.lock.key : undefined;
   const units = first === undefined ? [] : [first];
+  const begins = beginsCell(program, variable);
   const covered = new Set(first?.covers);
   for (const one of variable.accesses) {
-    if (covered.has(one) || one.beforeSharing || one.ownObject || one.maybeLocked) continue;
+    if (covered.has(one) || one === begins || one.beforeSharing || one.ownObject || one.maybeLocked) continue;
     if ((held !== undefined && one.locks.has(held)) || isExempt(one) || one.module.test) continue;
     if (reach === 'changes' && !changes(one) && (!steps(one) || isOfLocal(one))) continue;
     const told = reach === 'all' ? (tellsHandlers(one) ?? handsOut(program, variable, one)) : undefined;
@@ -157,6 +158,14 @@ function unitsFrom(
     for (const access of unit.covers) covered.add(access);
   }
   return units;
+}
+
+/** What a call gives its variable before any thread can have it. */
+function beginsCell(program: ProgramModel, variable: Variable): SharedAccess | undefined {
+  const { cell, accesses } = variable;
+  const first = accesses.find(({ function: own, access }) => own === cell && access.kind === 'write');
+  const alone = first && accesses.every((one) => program.parallel(variable, first, one) === undefined);
+  return alone === true ? first : undefined;
 }
 
 /** Leaves nothing of what was there, whatever it was. */

@@ -7,6 +7,7 @@ import { type Call, ELEMENT, type FactId } from '../facts/summary.ts';
 import type { ClassNode, Lock, Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import type { FactRef, Fix, LockChoice } from './finding.ts';
 import { guardOf, isIntended } from './guards.ts';
+import { cellOf, isWithin, lockOfCell } from './lockOfCell.ts';
 
 /** Why a fix is not offered, as a clause, with the place that says so. */
 export interface Obstacle {
@@ -39,8 +40,10 @@ export function chooseLock(program: ProgramModel, variable: Variable): ChosenLoc
 }
 
 function choose(program: ProgramModel, variable: Variable): ChosenLock | Obstacle {
-  if (variable.kind === 'closure')
-    return { reason: 'a lock beside a variable of a function would have to be made anew in each call' };
+  if (variable.kind === 'closure') {
+    const its = lockOfCell(program, variable);
+    return its.kind === 'existing' ? (unfit(program, its.lock) ?? its) : its;
+  }
   const guard = guardOf(program, variable);
   if (guard !== undefined)
     return unfit(program, guard.lock) ?? { kind: 'existing', lock: guard.lock, counted: true };
@@ -219,7 +222,13 @@ function isRelated(one: ClassNode, other: ClassNode): boolean {
 /** The object through which the lock of a variable is reached at one of its accesses, as written there; '' for none. */
 export function objectAt(
   program: ProgramModel,
-  holder: { readonly kind: Lock['holder']; readonly owner: ClassNode | undefined; readonly module: Module },
+  holder: {
+    readonly kind: Lock['holder'];
+    readonly owner: ClassNode | undefined;
+    readonly module: Module;
+    /** Of a lock in a local: the scope of the function that makes it in each call. */
+    readonly cell?: number | undefined;
+  },
   access: SharedAccess,
 ): string | Obstacle {
   const { module } = access;
@@ -232,7 +241,9 @@ export function objectAt(
         ? holder.owner.name
         : { reason: 'the lock belongs to a class of another file', at };
     case 'closure':
-      return { reason: 'the lock belongs to one call of a function', at };
+      return module === holder.module && holder.cell !== undefined && isWithin(access, holder.cell)
+        ? ''
+        : { reason: 'the lock belongs to one call of a function', at };
     case 'instance': {
       const { paths } = module.summary;
       let path = paths[access.access.path]!;
@@ -268,8 +279,13 @@ export function choiceAt(
 ): { readonly lock: LockChoice; readonly object: string } | Obstacle {
   const holder =
     chosen.kind === 'existing'
-      ? { kind: chosen.lock.holder, owner: chosen.lock.owner, module: chosen.lock.module }
-      : { kind: variable.kind, owner: variable.owner, module: variable.owner?.module ?? variable.module };
+      ? { ...chosen.lock, kind: chosen.lock.holder, cell: cellOf(chosen.lock) }
+      : {
+          kind: variable.kind,
+          owner: variable.owner,
+          module: variable.owner?.module ?? variable.module,
+          cell: variable.cell?.scope.id,
+        };
   const object = objectAt(program, holder, access);
   if (typeof object !== 'string') return object;
   if (chosen.kind === 'declare') return { lock: chosen, object };

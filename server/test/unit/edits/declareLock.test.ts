@@ -272,6 +272,48 @@ const CLASS: readonly Case[] = [
   },
 ];
 
+const FUNCTION: readonly Case[] = [
+  {
+    name: 'beside what stands above its first use',
+    before:
+      'import threading\ndef «f»():\n    """Doc."""\n    n = 0\n\n    def g():\n        nonlocal n\n        «n += 1»\n',
+    after:
+      'import threading\ndef f():\n    """Doc."""\n    n = 0\n    _lock = threading.Lock()\n\n    def g():\n        nonlocal n\n        with _lock:\n            n += 1\n',
+  },
+  {
+    name: 'a parameter: below the docstring',
+    before:
+      'import threading\n@d\ndef «f»(n):\n    """Doc."""\n    def g():\n        nonlocal n\n        «n += 1»\n',
+    after:
+      'import threading\n@d\ndef f(n):\n    """Doc."""\n    _lock = threading.Lock()\n\n    def g():\n        nonlocal n\n        with _lock:\n            n += 1\n',
+  },
+  {
+    name: 'made in each round of a loop: above the loop',
+    before:
+      'import threading\ndef «f»():\n    for _ in x:\n        «n = 0»\n        def g():\n            nonlocal n\n            «n += 1»\n',
+    after:
+      'import threading\ndef f():\n    _lock = threading.Lock()\n    for _ in x:\n        with _lock:\n            n = 0\n        def g():\n            nonlocal n\n            with _lock:\n                n += 1\n',
+  },
+  {
+    name: 'in a method, tabs, CRLF',
+    before:
+      'import threading\r\nclass A:\r\n\tasync def «f»(self):\r\n\t\tn = 0\r\n\t\tdef g():\r\n\t\t\tnonlocal n\r\n\t\t\t«n += 1»\r\n',
+    after:
+      'import threading\r\nclass A:\r\n\tasync def f(self):\r\n\t\tn = 0\r\n\t\t_lock = threading.Lock()\r\n\t\tdef g():\r\n\t\t\tnonlocal n\r\n\t\t\twith _lock:\r\n\t\t\t\tn += 1\r\n',
+  },
+  {
+    name: 'not where the function imports threading only below',
+    before:
+      'import threading\ndef «f»():\n    n = 0\n    def g():\n        nonlocal n\n        «n += 1»\n    import threading\n    threading.Thread(target=g).start()\n',
+    after: 'refused: `threading` is imported only later in the function',
+  },
+  {
+    name: 'not for a use in another function',
+    before: 'import threading\ndef «f»(): pass\ndef g(n):\n    «n.append(1)»\n',
+    after: 'refused: the variable is used outside of its function',
+  },
+];
+
 describe('declareLock', () => {
   it('module: above the first user when the variable stands below it', () =>
     expectCase(
@@ -297,4 +339,5 @@ describe('declareLock', () => {
   it.each(MODULE)('module: $name', (sample) => check(sample, 'module'));
   it.each(INSTANCE)('instance: $name', (sample) => check(sample, 'instance'));
   it.each(CLASS)('class: $name', (sample) => check(sample, 'class'));
+  it.each(FUNCTION)('function: $name', (sample) => check(sample, 'function'));
 });

@@ -630,3 +630,42 @@ describe('a lock would only make wait', () => {
     expect(refused).toEqual(['this one step cannot be torn as it is, and the lock would only make it wait']);
   });
 });
+
+describe('no local lock is made', () => {
+  it('for what several calls of the function may be given', async () => {
+    const given = await asked(`import threading
+
+
+def tally(found, names):
+    def work(name):
+        found[name] = found.get(name, 0) + 1  # here
+
+    for name in names:
+        threading.Thread(target=work, args=(name,)).start()
+`);
+    expect(given.offered).toEqual([]);
+    expect(given.refused.join()).toContain('`found` may be shared by several calls of `tally`');
+  });
+  it('beside one that is held elsewhere', async () => {
+    const { offered, refused } = await asked(`import threading
+
+
+def sell(shop):
+    left = 10
+
+    def one():
+        nonlocal left
+        with shop.lock:
+            left -= 1
+
+    def two():
+        nonlocal left
+        left -= 1  # here
+
+    for work in (one, two):
+        threading.Thread(target=work).start()
+`);
+    expect(offered).toEqual([]);
+    expect(refused.join()).toContain('a lock of something else is held at some of the uses of `left`');
+  });
+});
