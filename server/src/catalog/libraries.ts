@@ -10,6 +10,7 @@ import concurrentFutures from './libraries/concurrent-futures.json' with { type:
 import dask from './libraries/dask.json' with { type: 'json' };
 import databaseClients from './libraries/database-clients.json' with { type: 'json' };
 import django from './libraries/django.json' with { type: 'json' };
+import documents from './libraries/documents.json' with { type: 'json' };
 import dramatiq from './libraries/dramatiq.json' with { type: 'json' };
 import files from './libraries/files.json' with { type: 'json' };
 import flask from './libraries/flask.json' with { type: 'json' };
@@ -55,6 +56,7 @@ export const LIBRARIES = [
   dask,
   databaseClients,
   django,
+  documents,
   dramatiq,
   files,
   flask,

@@ -54,7 +54,7 @@ const Argument = v.pipe(
 
 /** Whether several threads may use one object of a library. */
 const Sharing = v.strictObject({
-  /** `bound`: only the thread that made it; `unsafe`: one thread at a time; `main`: the main thread only; `loop`: its event loop only. */
+  /** `bound`: only the thread that made it; `unsafe`: one thread at a time; `main`: the thread that runs the GUI; `loop`: its event loop only. */
   sharing: v.picklist(['bound', 'unsafe', 'main', 'loop']),
   /** As a message calls it: "a sqlite3 connection". */
   name: Words,
@@ -62,14 +62,22 @@ const Sharing = v.strictObject({
   why: Words,
   /** What to do instead, as an imperative: "open one connection per thread". */
   instead: Words,
-  /** The argument that lifts the restriction, with its literal: `check_same_thread=False`. */
+  /** The argument that lifts the restriction, with its literals: `check_same_thread=False`. */
   unless: v.exactOptional(
-    v.strictObject({ keyword: Words, value: Words, sharing: v.picklist(['safe', 'unsafe']) }),
+    v.strictObject({
+      keyword: Words,
+      values: v.pipe(v.array(Words), v.minLength(1, 'name a literal')),
+      sharing: v.picklist(['safe', 'unsafe']),
+      /** Methods that then act on what other threads have begun. */
+      disturbing: v.exactOptional(v.array(Words)),
+    }),
   ),
-  /** Methods and attributes that are safe all the same; those of `loop` objects that other threads may call. */
+  /** Methods and attributes that are safe all the same, `winfo_*` those that begin so; those of `loop` objects that other threads may call. */
   safe: v.exactOptional(v.array(Words)),
   /** Only these are unsafe; the others are safe. */
   only: v.exactOptional(v.array(Words)),
+  /** For `bound`: what the library raises in any other thread. */
+  raises: v.exactOptional(Dotted),
   /** How sure the library's own words are: a documented contract, a maintainer's word, common knowledge. */
   said: v.picklist(['documented', 'maintainers', 'known']),
 });

@@ -148,6 +148,8 @@ export const IMMUTABLE_BASES = words('immutableBases');
 /** Bases without an attribute `_lock` of their own. */
 export const HARMLESS_BASES = words('harmlessBases');
 
+/** What may be asked of an object that is not thread-safe. */
+export const HARMLESS_MEMBERS = words('harmlessMembers');
 /** Annotations that name a container, by last name → what they name. */
 export const ANNOTATED_CONTAINERS: Readonly<Record<string, KnownType>> = Object.fromEntries(
   Object.entries(data.annotatedContainers.pairs).map(([annotation, name]) => [

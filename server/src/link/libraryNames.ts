@@ -16,9 +16,10 @@ export function canonicalName(catalog: Catalog, dotted: string): string {
   return name;
 }
 
-/** The class of what a call of a dotted target gives, as far as the catalog knows: the name itself otherwise. */
+/** The class of what a call of a dotted target gives, as far as the catalog knows: the name itself otherwise. `sessionmaker()` is called once more. */
 export function classGiven(catalog: Catalog, dotted: string): string {
-  const called = canonicalName(catalog, dotted);
+  const name = canonicalName(catalog, dotted);
+  const called = dotted.endsWith('()') ? `${name}.__call__` : name;
   const dot = called.lastIndexOf('.');
   const given = dot === -1 ? undefined : catalog.givenBy(called.slice(0, dot), called.slice(dot + 1));
   return typeof given === 'string' ? given : catalog.classOf(called);
@@ -56,7 +57,7 @@ export function libraryClasses(
   const found = resolver.typesOf(module, shape).flatMap((type): readonly string[] => {
     switch (type.kind) {
       case 'external':
-        return [catalog.classOf(canonicalName(catalog, type.dotted))];
+        return [classGiven(catalog, type.dotted)];
       case 'executor':
         return [
           type.executor === 'threads'

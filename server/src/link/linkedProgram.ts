@@ -15,7 +15,7 @@ import { HeldPlaces } from './heldPlaces.ts';
 import { linearized } from './hierarchy.ts';
 import { type ImportUse, importUses } from './importUses.ts';
 import { inModule, type Kept, ownedBy, type Search, type Solution } from './kept.ts';
-import { libraryNames } from './libraryNames.ts';
+import { libraryClasses, libraryNames } from './libraryNames.ts';
 import type { LockTable } from './locks.ts';
 import { OutsideCallers } from './outsideCallers.ts';
 import { OwnedLocks } from './ownedLocks.ts';
@@ -466,6 +466,10 @@ export class LinkedProgram implements Linked {
 
   libraryNames(module: Module, call: number): readonly string[] {
     return libraryNames(this.#resolver, module, module.summary.calls[call]!.callee);
+  }
+
+  libraryClasses(module: Module, value: ValueShape): readonly string[] {
+    return libraryClasses(this.#resolver, module, value);
   }
 
   makes(module: Module, call: number): ClassNode | undefined {

@@ -455,6 +455,8 @@ export interface ProgramModel {
   calleeName(module: Module, call: number): string | undefined;
   /** The names by which the catalog may know what a call calls, methods after the class of their object. */
   libraryNames(module: Module, call: number): readonly string[];
+  /** The classes of libraries that a value may be of, as the catalog names them. */
+  libraryClasses(module: Module, value: ValueShape): readonly string[];
   /** The class of the program of which a call makes an object. */
   makes(module: Module, call: number): ClassNode | undefined;
   /** The functions that a value may be: a name, a bound method, a lambda, `partial(f, …)`. */

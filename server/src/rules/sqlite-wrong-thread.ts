@@ -1,9 +1,11 @@
 /** Reports sqlite3 connections that are opened in one thread and used in another, and transactions that run into each other on a shared one. */
+import type { ObjectSharing } from '../catalog/schema.ts';
 import type { Call, FactId, PathId } from '../facts/summary.ts';
 import type { FunctionNode, Module, Parallel, ProgramModel, ThreadEntry } from '../link/program.ts';
-import { at, named, startEvidence, subject, threadClause, threadEvidence } from './evidence.ts';
+import { at, named, sentence, startEvidence, subject, threadClause, threadEvidence } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';
 import { levelOf } from './levels.ts';
+import { restricts } from './libraryObjects.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -71,11 +73,14 @@ interface Use {
   readonly function: FunctionNode;
 }
 
+type Enforced = ObjectSharing & { readonly raises: string };
+
 interface Connection {
   readonly module: Module;
   /** Where it is opened. */
   readonly call: Call;
   readonly opener: FunctionNode;
+  readonly sharing: Enforced;
   readonly checked: boolean;
   readonly uses: Use[];
 }
@@ -86,36 +91,46 @@ function connectionsOf(program: ProgramModel): Map<string, Connection> {
   const several = new Set<string>();
   for (const module of program.modules) {
     const { summary } = module;
-    if (module.test || !summary.imports.some((one) => one.module === 'sqlite3')) continue;
+    if (module.test) continue;
     for (const { path, value } of summary.bindings) {
-      if (value.kind !== 'call' || program.calleeName(module, value.call) !== 'sqlite3.connect') continue;
+      const sharing = value.kind === 'call' ? enforcedOf(program, module, value.call) : undefined;
+      if (value.kind !== 'call' || sharing === undefined) continue;
       const key = program.keyOf(module, path);
       if (key === undefined) continue;
       if (found.has(key)) several.add(key);
       const call = summary.calls[value.call]!;
-      const flag = call.arguments.find(({ name }) => name === 'check_same_thread')?.value;
+      const { unless } = sharing;
+      const flag = call.arguments.find(({ name }) => name === unless?.keyword)?.value;
       const unknown =
         call.arguments.some(({ name }) => name === '**') || (flag !== undefined && flag.kind !== 'literal');
       if (unknown) several.add(key);
-      const checked = !(flag?.kind === 'literal' && /^(False|0)$/.test(flag.text));
-      found.set(key, { module, call, opener: program.functionAt(module, call.scope), checked, uses: [] });
+      const checked = !(flag?.kind === 'literal' && unless?.values.includes(flag.text) === true);
+      const opener = program.functionAt(module, call.scope);
+      found.set(key, { module, call, opener, sharing, checked, uses: [] });
     }
   }
   for (const key of several) found.delete(key);
   return found;
 }
 
-const HARMLESS = /^(close|interrupt)$/;
+/** What the catalog says of an object that a call makes and that its library keeps to the thread that made it. */
+function enforcedOf(program: ProgramModel, module: Module, call: number): Enforced | undefined {
+  const name = program.calleeName(module, call);
+  const sharing = name === undefined ? undefined : program.catalog.sharing(name);
+  return sharing?.sharing === 'bound' && sharing.raises !== undefined
+    ? { ...sharing, raises: sharing.raises }
+    : undefined;
+}
 
 function collectUses(program: ProgramModel, connections: ReadonlyMap<string, Connection>): void {
   for (const module of program.modules) {
     if (module.test) continue;
     for (const call of module.summary.calls) {
       const { parent, last } = module.summary.paths[call.callee]!;
-      if (parent === -1 || HARMLESS.test(last)) continue;
+      if (parent === -1) continue;
       const key = program.keyOf(module, parent);
       const connection = key === undefined ? undefined : connections.get(key);
-      if (connection === undefined) continue;
+      if (connection === undefined || !restricts(connection.sharing, last)) continue;
       const function_ = program.functionAt(module, call.scope);
       connection.uses.push({
         module,
@@ -132,7 +147,7 @@ function collectUses(program: ProgramModel, connections: ReadonlyMap<string, Con
 /** A use in a function that a thread runs which does not open the connection. */
 function usedElsewhere(
   program: ProgramModel,
-  { module, call, opener, uses }: Connection,
+  { module, call, opener, sharing, uses }: Connection,
 ): Finding | undefined {
   const opening = new Set(program.threadsRunning(opener));
   const worker = onlyLane([...opening]);
@@ -151,7 +166,7 @@ function usedElsewhere(
       continue;
     const name = program.nameOf(use.module, use.path);
     return finding(use, {
-      says: `\`${name}\` was opened in another thread than the one that runs ${named(use.function)}. Using it here raises sqlite3.ProgrammingError. Open a connection in each thread that needs one.`,
+      says: `\`${name}\` was opened in another thread than the one that runs ${named(use.function)}. Using it here raises ${sharing.raises}. ${sentence(sharing.instead)}.`,
       severity: 'error',
       confidence: thread.confidence,
       evidence: [
@@ -176,12 +191,14 @@ function isInside({ module, scope }: FunctionNode, outer: FunctionNode): boolean
 /** Two writes through one connection that nothing keeps apart. */
 function sharedTransaction(
   program: ProgramModel,
-  { module, call, opener, uses }: Connection,
+  { module, call, opener, sharing: { unless }, uses }: Connection,
 ): Finding | undefined {
+  if (unless?.disturbing === undefined) return undefined;
+  const { keyword, values, disturbing } = unless;
   const open = uses.filter(
     (use) => program.locksAt(use.module, use.fact).size === 0 && !program.mayHoldAt(use.module, use.fact),
   );
-  const writes = open.filter(({ method }) => /^(commit|rollback|executemany|executescript)$/.test(method));
+  const writes = open.filter(({ method }) => disturbing.includes(method));
   for (const first of writes)
     for (const second of open) {
       if (second.fact < first.fact && writes.includes(second)) continue;
@@ -189,7 +206,7 @@ function sharedTransaction(
       if (parallel === undefined) continue;
       const name = program.nameOf(first.module, first.path);
       return finding(first, {
-        says: `\`${name}.${first.method}()\` may end the transaction of another thread. The connection is shared with \`check_same_thread=False\`, and ${threadClause(parallel, first.function)}. Hold a lock from the first statement to the commit, or open a connection for each thread.`,
+        says: `\`${name}.${first.method}()\` may end the transaction of another thread. The connection is shared with \`${keyword}=${values[0]}\`, and ${threadClause(parallel, first.function)}. Hold a lock from the first statement to the commit, or open a connection for each thread.`,
         severity: levelOf(program, parallel, 'stale', 'everyBuild'),
         confidence: parallel.confidence,
         evidence: [

@@ -1,12 +1,13 @@
 /** Reports objects of libraries that say of themselves that one thread at a time may use them, used by several without a lock. */
-import type { FactId, PathId } from '../facts/summary.ts';
+import type { ObjectSharing } from '../catalog/schema.ts';
+import type { FactId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ObjectUse, Parallel, ProgramModel } from '../link/program.ts';
-import { at, named, startEvidence, subject, threadClause, threadEvidence } from './evidence.ts';
+import { at, named, sentence, startEvidence, subject, threadClause, threadEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { togetherInside } from './interleavings.ts';
 import { levelOf } from './levels.ts';
+import { type RestrictedUse, restrictedUses } from './libraryObjects.ts';
 import { defineRule } from './rule.ts';
-import { namesOf } from './threadCode.ts';
 
 export const rule = defineRule({
   id: 'unsafe-object-shared',
@@ -67,7 +68,7 @@ with ThreadPoolExecutor() as pool:
     ],
   },
   *check(program) {
-    for (const uses of usesOfUnsafeObjects(program).values()) {
+    for (const uses of restrictedUses(program, isForOneAtATime).values()) {
       const found = firstTogether(program, uses);
       if (found !== undefined) yield finding(program, found);
     }
@@ -75,129 +76,9 @@ with ThreadPoolExecutor() as pool:
   },
 });
 
-interface Unsafe {
-  /** "A SQLAlchemy session": begins the message. */
-  readonly what: string;
-  /** Methods that may be called at any time. */
-  readonly except?: RegExp;
-  readonly instead: string;
-}
-
-const perThread = 'Make one for each thread, or hold a lock around every use';
-
-/** Constructors, by dotted name; a name that ends in `()` is what a call of that result gives. */
-const UNSAFE: readonly (readonly [RegExp, Unsafe])[] = [
-  [
-    /^sqlalchemy\.orm(\.session)?\.(Session|sessionmaker\(\)|create_session)$/,
-    { what: 'A SQLAlchemy session', instead: 'Open a session for each task: `with Session() as session:`' },
-  ],
-  [
-    /^sqlalchemy(\.engine)?\.create_engine\(\)\.(connect|begin)$/,
-    {
-      what: 'A SQLAlchemy connection',
-      instead: 'Open a connection for each task: `with engine.connect() as connection:`',
-    },
-  ],
-  [/^csv\.(writer|DictWriter)$/, { what: 'A csv writer', instead: perThread }],
-  [
-    /^(bz2\.BZ2(Compressor|Decompressor|File)|lzma\.LZMA(Compressor|Decompressor|File)|zlib\.(compressobj|decompressobj)|gzip\.(GzipFile|open))$/,
-    { what: 'A compressor', instead: perThread },
-  ],
-  [/^(tarfile\.(open|TarFile|TarFile\.open))$/, { what: 'A tar file', instead: perThread }],
-  [
-    /^(html\.parser\.HTMLParser|xml\.(sax\.make_parser|parsers\.expat\.ParserCreate|etree\.ElementTree\.(XMLParser|XMLPullParser))|configparser\.(ConfigParser|RawConfigParser)\(\))$/,
-    { what: 'A parser', instead: perThread },
-  ],
-  [
-    /^pickle\.(Pickler|Unpickler)$/,
-    { what: 'A pickler', instead: 'Use `pickle.dumps` for each object, or a pickler for each thread' },
-  ],
-  [/^shelve\.open$/, { what: 'A shelf', instead: perThread }],
-  [
-    /^(psycopg2?|pymysql|MySQLdb|mysql\.connector|pyodbc|sqlite3)\.connect\(\)\.cursor$/,
-    { what: 'A database cursor', instead: 'Open a cursor for each task' },
-  ],
-  [
-    /^(pymysql|MySQLdb|mysql\.connector|pg8000)\.connect$/,
-    {
-      what: 'A database connection',
-      except: /^close$/,
-      instead: 'Open a connection for each thread, or use a pool',
-    },
-  ],
-  [
-    /^pika\.BlockingConnection(\(\)\.channel)?$/,
-    {
-      what: 'A pika connection',
-      except: /^add_callback_threadsafe$/,
-      instead: 'Open a connection for each thread, or hand the call over with `add_callback_threadsafe`',
-    },
-  ],
-  [
-    /^(ftplib\.FTP(_TLS)?|smtplib\.SMTP(_SSL)?|imaplib\.IMAP4(_SSL)?|poplib\.POP3(_SSL)?|telnetlib\.Telnet|http\.client\.HTTPS?Connection)$/,
-    {
-      what: 'A protocol connection',
-      except: /^(close|quit)$/,
-      instead: 'Open a connection for each thread, or hold a lock around request and answer',
-    },
-  ],
-  [
-    /^selenium\.webdriver\.(Chrome|Firefox|Edge|Safari|Remote)$/,
-    { what: 'A webdriver', except: /^quit$/, instead: 'Start a driver for each thread' },
-  ],
-  [
-    /^boto3\.(Session|session\.Session|resource)$/,
-    { what: 'A boto3 session or resource', instead: 'Make a session for each thread; clients may be shared' },
-  ],
-  [
-    /^kafka\.KafkaConsumer$/,
-    { what: 'A Kafka consumer', except: /^(close|wakeup)$/, instead: 'Make a consumer for each thread' },
-  ],
-  [
-    /^(ldap3\.Connection|netCDF4\.Dataset|openpyxl\.(Workbook|load_workbook))$/,
-    { what: 'This object', instead: perThread },
-  ],
-];
-
-/** Methods of a writer that only look. */
-const HARMLESS = /^(close|fileno|isatty|name|closed|is_connected|is_open|__class__)$/;
-
-interface Use extends ObjectUse {
-  readonly method: string;
-  readonly unsafe: Unsafe;
-}
-
-/** Calls of methods on objects that must not be shared, by variable. */
-function usesOfUnsafeObjects(program: ProgramModel): ReadonlyMap<string, readonly Use[]> {
-  const found = new Map<string, Use[]>();
-  const known = new Map<string, Unsafe | undefined>();
-  for (const module of program.modules) {
-    if (module.test) continue;
-    const unsafeAt = new Map<PathId, Unsafe | undefined>();
-    for (const call of module.summary.calls) {
-      const { parent, last } = module.summary.paths[call.callee]!;
-      if (parent === -1 || HARMLESS.test(last) || module.summary.paths[parent]!.root === 'result') continue;
-      const key = program.keyOf(module, parent);
-      if (key === undefined) continue;
-      if (!unsafeAt.has(parent)) unsafeAt.set(parent, known.get(key) ?? unsafeOf(program, module, parent));
-      const unsafe = unsafeAt.get(parent);
-      known.set(key, unsafe);
-      if (unsafe === undefined || unsafe.except?.test(last) === true) continue;
-      const use = { module, path: parent, fact: call.fact, scope: call.scope, method: last, unsafe };
-      const uses = found.get(key);
-      if (uses === undefined) found.set(key, [use]);
-      else uses.push(use);
-    }
-  }
-  return found;
-}
-
-function unsafeOf(program: ProgramModel, module: Module, path: PathId): Unsafe | undefined {
-  const names = program
-    .typesOf(module, { kind: 'path', path })
-    .flatMap((type) => (type.kind === 'external' ? namesOf(type) : []));
-  for (const name of names) for (const [pattern, unsafe] of UNSAFE) if (pattern.test(name)) return unsafe;
-  return undefined;
+/** Where the library itself keeps other threads out, another rule speaks of what it raises. */
+function isForOneAtATime({ sharing, raises }: ObjectSharing): boolean {
+  return sharing === 'unsafe' || (sharing === 'bound' && raises === undefined);
 }
 
 /** `@cached(cache)` without `lock=`: whoever calls the function changes the cache. */
@@ -228,15 +109,15 @@ function* unlockedCaches(program: ProgramModel): Iterable<Finding> {
 }
 
 interface Together {
-  readonly first: Use;
-  readonly second: Use;
+  readonly first: RestrictedUse;
+  readonly second: RestrictedUse;
   readonly parallel: Parallel;
 }
 
 const MOST_USES = 40;
 
 /** The first two uses that may meet and that no lock keeps apart. */
-function firstTogether(program: ProgramModel, all: readonly Use[]): Together | undefined {
+function firstTogether(program: ProgramModel, all: readonly RestrictedUse[]): Together | undefined {
   const uses = all.slice(0, MOST_USES).filter((use) => !isLocked(program, use.module, use.fact));
   for (const first of uses)
     for (const second of uses) {
@@ -253,13 +134,13 @@ function isLocked(program: ProgramModel, module: Module, fact: FactId): boolean 
 
 function finding(program: ProgramModel, { first, second, parallel }: Together): Finding {
   const name = program.nameOf(first.module, first.path);
-  const { unsafe, module, fact } = first;
+  const { sharing, module, fact } = first;
   const function_ = functionOf(program, first);
   const other = functionOf(program, second);
   return {
     rule: 'unsafe-object-shared',
     primary: at(module, fact),
-    message: `\`${name}.${first.method}\` may be called by several threads at once. ${unsafe.what} is not thread-safe, and ${threadClause(parallel, function_)}. ${unsafe.instead}.`,
+    message: `\`${name}.${first.method}\` may be called by several threads at once. ${sentence(sharing.name)} ${sharing.why}, and ${threadClause(parallel, function_)}. ${sentence(sharing.instead)}.`,
     severity: levelOf(program, parallel, 'stale', 'everyBuild'),
     confidence: parallel.confidence,
     breaks: 'everyBuild',

@@ -35,7 +35,7 @@ def store(member):
 
 
 def mail(text):
-    server.sendmail("a", "b", text)  # expect: unsafe-object-shared "A protocol connection"
+    server.sendmail("a", "b", text)  # expect: unsafe-object-shared "An SMTP connection"
 
 
 def finish():

@@ -33,6 +33,26 @@ describe('the data files', () => {
   });
 });
 
+describe('what the data files say', () => {
+  const objects = LIBRARIES.flatMap((library) => Object.entries(library.objects ?? {}));
+  const states = LIBRARIES.flatMap((library) => Object.entries(library.processState ?? {}));
+
+  it.each(objects)('%s makes sentences', (_, { name, why, instead }) => {
+    expect(name).toMatch(/^(an?|the) |'s /);
+    expect(why).toMatch(/^(is|are|may|must|should|belongs|cannot)\b.*[^.,;]$/);
+    expect(instead).toMatch(/^[a-z`].*[^.]$/);
+  });
+
+  it.each(objects)('%s is found by its own name', (name, sharing) => {
+    expect(BUILT_IN.sharing(name)).toEqual(sharing);
+  });
+
+  it.each(states)('%s makes sentences', (_, { changes, instead }) => {
+    expect(changes).toMatch(/^[a-z`].*[^.]$/);
+    expect(instead).toMatch(/^[a-z`].*[^.]$/);
+  });
+});
+
 describe('the words', () => {
   const entries = Object.entries(words as Record<string, WordEntry>);
 

@@ -46,6 +46,48 @@ describe('a project with models of its own', () => {
     );
   });
 
+  it('is told of objects of its library that one thread at a time may use', async () => {
+    const model = {
+      ...QUEUE_MODEL,
+      entries: [],
+      returns: { 'jobqueue.connect': 'jobqueue.Link' },
+      objects: {
+        'jobqueue.Link': {
+          sharing: 'unsafe',
+          name: 'a link of the job queue',
+          why: 'must not be used by two threads at once',
+          instead: 'open a link in each job',
+          safe: ['peek_*'],
+          said: 'documented',
+        },
+      },
+    };
+    const program = `import threading
+from jobqueue import connect
+
+link = connect()
+
+
+def push(job):
+    link.peek_next()
+    link.push(job)
+
+
+for job in range(3):
+    threading.Thread(target=push, args=(job,)).start()
+`;
+    const files = {
+      'pyproject.toml': '[tool.heddle]\nmodels = ["models/*.json"]\n',
+      'models/jobqueue.json': JSON.stringify(model),
+      'jobs.py': program,
+    };
+    const found = (await findingsOf(files, { target: 'both' })).get('jobs.py');
+    expect(found?.map(({ rule }) => rule)).toEqual(['unsafe-object-shared']);
+    expect(found?.[0]?.message).toBe(
+      '`link.push` may be called by several threads at once. A link of the job queue must not be used by two threads at once, and several threads run `push`. Open a link in each job.',
+    );
+  });
+
   it('is silent without them', async () => {
     expect((await findingsOf({ 'jobs.py': PROGRAM }, { target: 'both' })).get('jobs.py') ?? []).toEqual([]);
   });
