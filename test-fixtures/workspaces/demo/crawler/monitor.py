@@ -37,6 +37,13 @@ class Monitor:
         print(f"{total:,} bytes so far")
         self._print_lock.release()
 
+    def say(self, line):
+        with self._print_lock:
+            if self._stopped:
+                self._print_lock.release()
+                return
+            print(line)
+
 
 class Arrival:
     def __init__(self):
