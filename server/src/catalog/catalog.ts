@@ -18,6 +18,8 @@ export class Catalog {
   readonly #made = new Map<string, KnownType>();
   readonly #returns = new Map<string, string>();
   readonly #bases = new Map<string, string>();
+  /** By the first part of the name, so that a question for one library does not go through the patterns of all. */
+  readonly #basePatterns = new Map<string, { readonly parts: readonly string[]; readonly base: string }[]>();
   readonly #objects = new Map<string, ObjectSharing>();
   readonly #contextLocal = new Set<string>();
   readonly #makers = new Map<string, string>();
@@ -43,7 +45,7 @@ export class Catalog {
     for (const library of libraries) {
       addAll(this.#made, library.makes);
       addAll(this.#returns, library.returns);
-      addAll(this.#bases, library.bases);
+      for (const [name, base] of Object.entries(library.bases ?? {})) this.#addBase(name, base);
       addAll(this.#objects, library.objects);
       addAll(this.#effects, library.calls);
       addAll(this.#processState, library.processState);
@@ -79,6 +81,22 @@ export class Catalog {
   /** Whether an object of this class, or of the class that a call of this name gives, may be shared; undefined when nothing is known. */
   sharing(dotted: string): ObjectSharing | undefined {
     return this.#inherited(this.classOf(dotted), (one) => this.#objects.get(one));
+  }
+
+  /** Everything that is said of who may use an object. */
+  get restrictions(): Iterable<ObjectSharing> {
+    return this.#objects.values();
+  }
+
+  /** First parts of the names under which objects of such a kind are known: what a program must import to have one. */
+  packagesOf(kind: ObjectSharing['sharing']): ReadonlySet<string> {
+    const names = [...this.#objects.keys(), ...this.#bases.keys()].filter(
+      (name) => this.sharing(name)?.sharing === kind,
+    );
+    const patterns = [...this.#basePatterns].flatMap(([first, of]) =>
+      of.some(({ base }) => this.sharing(base)?.sharing === kind) ? [first] : [],
+    );
+    return new Set([...names.map((name) => name.split('.')[0]!), ...patterns]);
   }
 
   /** What a call does: of a function by its name, of a method by that of its class and its own (`queue.Queue.get`). */
@@ -136,10 +154,7 @@ export class Catalog {
   entriesOfBase(dotted: string): readonly EntryModel[] {
     const exact = this.#inherited(dotted, (one) => this.#derived.get(one)) ?? [];
     const names = dotted.split('.');
-    const others = this.#derivedPatterns.filter(
-      ({ parts }) =>
-        parts.length === names.length && parts.every((part, index) => nameMatches(part, names[index]!)),
-    );
+    const others = this.#derivedPatterns.filter(({ parts }) => matches(parts, names));
     return [...exact, ...others.map(({ entry }) => entry)];
   }
 
@@ -154,6 +169,25 @@ export class Catalog {
         (one) => names.includes(one + method) || undefined,
       ) === true
     );
+  }
+
+  #addBase(name: string, base: string): void {
+    if (!name.includes('*')) {
+      this.#bases.set(name, base);
+      return;
+    }
+    const parts = name.split('.');
+    push(this.#basePatterns, parts[0]!, { parts, base });
+  }
+
+  #baseOf(class_: string): string | undefined {
+    const exact = this.#bases.get(class_);
+    if (exact !== undefined) return exact;
+    const dot = class_.indexOf('.');
+    const patterns = dot === -1 ? undefined : this.#basePatterns.get(class_.slice(0, dot));
+    if (patterns === undefined) return undefined;
+    const names = class_.split('.');
+    return patterns.find(({ parts, base }) => base !== class_ && matches(parts, names))?.base;
   }
 
   #addEntry(entry: EntryModel): void {
@@ -201,7 +235,7 @@ export class Catalog {
     for (let depth = 0; one !== undefined && depth < MAX_BASES; depth++) {
       const found = answer(one);
       if (found !== undefined) return found;
-      one = this.#bases.get(one);
+      one = this.#baseOf(one);
     }
     return undefined;
   }
@@ -212,6 +246,10 @@ const MAX_BASES = 16;
 
 /** What Heddle brings along. */
 export const BUILT_IN = new Catalog(LIBRARIES);
+
+function matches(pattern: readonly string[], names: readonly string[]): boolean {
+  return pattern.length === names.length && pattern.every((part, index) => nameMatches(part, names[index]!));
+}
 
 function listed(names: string | readonly string[] | undefined): readonly string[] {
   return names === undefined ? [] : typeof names === 'string' ? [names] : names;

@@ -19,8 +19,10 @@ import gradio from './libraries/gradio.json' with { type: 'json' };
 import grpc from './libraries/grpc.json' with { type: 'json' };
 import internet from './libraries/internet.json' with { type: 'json' };
 import joblib from './libraries/joblib.json' with { type: 'json' };
+import kivy from './libraries/kivy.json' with { type: 'json' };
 import logging from './libraries/logging.json' with { type: 'json' };
 import multiprocessing from './libraries/multiprocessing.json' with { type: 'json' };
+import opencv from './libraries/opencv.json' with { type: 'json' };
 import paho from './libraries/paho.json' with { type: 'json' };
 import processState from './libraries/process-state.json' with { type: 'json' };
 import prometheus from './libraries/prometheus.json' with { type: 'json' };
@@ -41,6 +43,7 @@ import tqdm from './libraries/tqdm.json' with { type: 'json' };
 import trio from './libraries/trio.json' with { type: 'json' };
 import twisted from './libraries/twisted.json' with { type: 'json' };
 import watchdog from './libraries/watchdog.json' with { type: 'json' };
+import wx from './libraries/wx.json' with { type: 'json' };
 import type { Library } from './schema.ts';
 
 /** A test holds each against the schema, so that nothing need be checked when Heddle starts. */
@@ -65,8 +68,10 @@ export const LIBRARIES = [
   grpc,
   internet,
   joblib,
+  kivy,
   logging,
   multiprocessing,
+  opencv,
   paho,
   processState,
   prometheus,
@@ -87,4 +92,5 @@ export const LIBRARIES = [
   trio,
   twisted,
   watchdog,
+  wx,
 ] as readonly unknown[] as readonly Library[];

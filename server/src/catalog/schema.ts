@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import { shortened } from '../base/printable.ts';
 
 const Dotted = v.pipe(v.string(), v.regex(/^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/, 'a dotted name of Python'));
-/** `*` in the name of a base stands for any part of it: generated modules are called after their source. */
+/** `*` in the name of a base stands for any part of it: generated modules are called after their source, widgets after their kind. */
 const DottedPattern = v.pipe(
   v.string(),
   v.regex(/^[A-Za-z_*][\w*]*(?:\.[A-Za-z_*][\w*]*)*$/, 'a dotted name of Python'),
@@ -52,7 +52,7 @@ const Argument = v.pipe(
   ),
 );
 
-/** Whether several threads may use one object of a library. */
+/** Whether several threads may use one object of a library, or the functions of one module. */
 const Sharing = v.strictObject({
   /** `bound`: only the thread that made it; `unsafe`: one thread at a time; `main`: the thread that runs the GUI; `loop`: its event loop only. */
   sharing: v.picklist(['bound', 'unsafe', 'main', 'loop']),
@@ -76,6 +76,16 @@ const Sharing = v.strictObject({
   safe: v.exactOptional(v.array(Words)),
   /** Only these are unsafe; the others are safe. */
   only: v.exactOptional(v.array(Words)),
+  /** Methods that a class of the program surely has from it: of others that it calls on itself, nothing is known. */
+  own: v.exactOptional(v.array(Words)),
+  /** Setting its items (`label["text"] = …`) or its attributes acts on it like a method. */
+  assigned: v.exactOptional(v.picklist(['items', 'attributes'])),
+  /** Decorators whose functions run in the right thread, whoever calls them. */
+  handedBy: v.exactOptional(v.array(Dotted)),
+  /** For `main`: last names of the calls by which a thread becomes the one that runs the GUI. */
+  owners: v.exactOptional(v.array(Words)),
+  /** Use by another thread ends the process, or corrupts memory. */
+  crashes: v.exactOptional(v.literal(true)),
   /** For `bound`: what the library raises in any other thread. */
   raises: v.exactOptional(Dotted),
   /** How sure the library's own words are: a documented contract, a maintainer's word, common knowledge. */
@@ -220,9 +230,9 @@ export const LibrarySchema = v.strictObject({
   makes: v.exactOptional(v.record(Dotted, Made)),
   /** A dotted name of a call → the class of what it returns. */
   returns: v.exactOptional(v.record(Dotted, Dotted)),
-  /** A class → the class that it inherits from, or is another name of: what is known of that holds for it too. */
-  bases: v.exactOptional(v.record(Dotted, Dotted)),
-  /** A class → whether its objects may be shared. */
+  /** A class, or a pattern for several → the class that it inherits from, or is another name of: what is known of that holds for it too. */
+  bases: v.exactOptional(v.record(DottedPattern, Dotted)),
+  /** A class → whether its objects may be shared; a module → who may call its functions. */
   objects: v.exactOptional(v.record(Dotted, Sharing)),
   /** A class → its attribute that holds the object which was given this class when it was made: a handler's `server`. */
   makers: v.exactOptional(v.record(Dotted, Words)),

@@ -1,14 +1,15 @@
 /** Reports widgets that a thread touches: a GUI belongs to the thread that runs its event loop. */
-import type { Call } from '../facts/summary.ts';
+import type { ObjectSharing } from '../catalog/schema.ts';
+import type { Access, AccessPath, Call, FactId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
-import { at, named } from './evidence.ts';
+import { at, named, sentence } from './evidence.ts';
 import type { Finding } from './finding.ts';
-import { writtenCallee } from './handOver.ts';
+import { receiverShape, writtenCallee } from './handOver.ts';
+import { isAmong, restricts } from './libraryObjects.ts';
 import { defineRule } from './rule.ts';
 import {
   callsByFunction,
   namesOf,
-  receiverNames,
   type ThreadCode,
   threadCode,
   threadStart,
@@ -22,7 +23,7 @@ export const rule = defineRule({
   since: '0.2.0',
   cwe: [820],
   docs: {
-    what: 'Code that a thread runs calls a method of a Qt or Tk widget, makes one, or calls the windows of OpenCV.',
+    what: 'Code that a thread runs calls a method of a widget of Qt, Tk, wxPython or Kivy, makes one, sets an item or attribute that acts on it (`label["text"] = …`), or calls the windows of OpenCV.',
     why: 'Widgets may be used only by the thread that runs the GUI: Qt crashes or paints garbage, Tk raises or hangs when its loop does not run, OpenCV windows freeze. There is no automatic fix: the value must travel to the GUI thread, by a signal or a queue.',
     bad: [
       `import threading
@@ -88,82 +89,116 @@ class Monitor:
     ],
   },
   *check(program) {
-    const calls = new Map<Module, ReadonlyMap<FunctionNode, readonly Call[]>>();
-    const usesGui = program.modules.map(({ summary }) =>
-      summary.imports.some(({ module }) => GUI.test(module)),
-    );
-    if (!usesGui.includes(true)) return;
+    const packages = program.catalog.packagesOf('main');
+    const uses = ({ module }: { readonly module: string }): boolean => packages.has(module.split('.')[0]!);
+    if (!program.modules.some(({ summary }) => summary.imports.some(uses))) return;
+    const owners = new Set([...program.catalog.restrictions].flatMap((one) => one.owners ?? []));
+    const runsGui = ({ callee }: Call, { summary }: Module): boolean =>
+      owners.has(summary.paths[callee]!.last);
+    const touches = new Map<Module, ReadonlyMap<FunctionNode, readonly Touch[]>>();
     for (const code of threadCode(program, runsGui)) {
       const { module } = code.function;
-      const byFunction = calls.get(module) ?? callsByFunction(program, module);
-      calls.set(module, byFunction);
-      const [first, second] = (byFunction.get(code.function) ?? []).flatMap((call) => {
-        const kind = judge(program, code.function, call);
-        return kind === undefined ? [] : [{ call, kind }];
-      });
-      if (first !== undefined) yield finding(program, code, first.call, first.kind, second?.call);
+      const byFunction = touches.get(module) ?? touchesIn(program, module);
+      touches.set(module, byFunction);
+      const [first, second] = (byFunction.get(code.function) ?? []).filter(
+        ({ sharing }) => !isHandedOver(code.function, sharing),
+      );
+      if (first !== undefined) yield finding(code, first, second);
     }
   },
 });
 
-const GUI = /^(PyQt[56]|PySide[26]|qtpy|tkinter|cv2)\b/;
-
-/** Starts the loop of a GUI, or makes its root. */
-function runsGui({ callee }: Call, { summary }: Module): boolean {
-  return /^(mainloop|exec_?|Tk|QApplication|QGuiApplication)$/.test(summary.paths[callee]!.last);
+/** A place that does something to a GUI. */
+interface Touch {
+  readonly fact: FactId;
+  /** `self.text.insert`, `self.label["text"]`. */
+  readonly written: string;
+  readonly sharing: ObjectSharing;
 }
 
-type Toolkit = 'Qt' | 'Tk' | 'OpenCV';
+/** What each function of a module does to a GUI, in source order. */
+function touchesIn(program: ProgramModel, module: Module): ReadonlyMap<FunctionNode, readonly Touch[]> {
+  const found = new Map<FunctionNode, Touch[]>();
+  const add = (function_: FunctionNode, touch: Touch): void => {
+    const known = found.get(function_);
+    if (known === undefined) found.set(function_, [touch]);
+    else known.push(touch);
+  };
+  for (const [function_, calls] of callsByFunction(program, module))
+    for (const call of calls) {
+      const sharing = calledOf(program, function_, call);
+      if (sharing !== undefined)
+        add(function_, { fact: call.fact, written: writtenCallee(program, module, call), sharing });
+    }
+  for (const access of module.summary.accesses) {
+    const stored = storedOf(program, module, access);
+    if (stored !== undefined) add(program.functionAt(module, access.scope), stored);
+  }
+  for (const all of found.values()) all.sort((a, b) => a.fact - b.fact);
+  return found;
+}
 
-const QT = /^(PyQt[56]|PySide[26]|qtpy)\.QtWidgets\.Q\w+$/;
-const QT_SHARED = /\.Q(Application|CoreApplication|GuiApplication)$/;
-const TK =
-  /^tkinter(\.ttk|\.scrolledtext)?\.(Tk|Toplevel|Frame|LabelFrame|Label|Button|Entry|Text|Canvas|Listbox|Scrollbar|Scale|Spinbox|Menu|Message|Checkbutton|Radiobutton|PanedWindow|Treeview|Notebook|Progressbar|Combobox|Separator|ScrolledText|StringVar|IntVar|DoubleVar|BooleanVar|PhotoImage)$/;
-const OPENCV =
-  /^cv2\.(imshow|waitKey|namedWindow|destroyWindow|destroyAllWindows|setMouseCallback|createTrackbar)$/;
-/** What threads may call: it goes to the GUI thread by itself, or only reads. */
-const SAFE =
-  /^(after|after_idle|event_generate|emit|winfo_\w+|get|text|value|isChecked|currentText|objectName|thread|parent|moveToThread|deleteLater|property|quit)$/;
-const QT_METHOD =
-  /^(set[A-Z]\w*|append\w*|add(Item|Items|Widget|Tab|TopLevelItem|Action)|insert\w*|remove\w*|clear|show\w*|hide|close|update|repaint|resize|move|scrollToBottom|selectRow)$/;
-
-function judge(program: ProgramModel, function_: FunctionNode, call: Call): Toolkit | undefined {
+/** What is called belongs to a GUI: a function of its module, the constructor or a method of a widget. */
+function calledOf(program: ProgramModel, function_: FunctionNode, call: Call): ObjectSharing | undefined {
   const { module } = function_;
   const path = module.summary.paths[call.callee]!;
   const callee = program.calleeName(module, call.index);
   if (callee !== undefined) {
-    if (OPENCV.test(callee)) return 'OpenCV';
-    if (QT.test(callee) && !QT_SHARED.test(callee)) return 'Qt';
-    if (
-      /^tkinter\.(messagebox|filedialog|simpledialog)\.\w+$/.test(callee) ||
-      (TK.test(callee) && !/Tk$/.test(callee))
-    )
-      return 'Tk';
+    const dot = callee.lastIndexOf('.');
+    const among = dot === -1 ? undefined : ofGui(program, [callee.slice(0, dot)]);
+    if (among !== undefined && restricts(among, path.last)) return among;
+    const made = ofGui(program, [callee]);
+    if (made !== undefined && made.owners?.includes(path.last) !== true) return made;
   }
-  if (path.parent === -1 || SAFE.test(path.last)) return undefined;
+  if (path.parent === -1) return undefined;
   /** What a method of the program does to the GUI is seen in its body. */
   if (program.functionNamed(module, call.callee) !== undefined) return undefined;
-  const names = receiverNames(program, module, call);
-  if (names.some((name) => QT.test(name)) && QT_METHOD.test(path.last)) return 'Qt';
-  if (names.some((name) => TK.test(name))) return 'Tk';
-  const own =
-    path.root === 'self' && path.fields.length === 1 && function_.owner !== undefined
-      ? namesOf({ kind: 'instance', of: function_.owner })
-      : [];
-  if (
-    own.length === 0 ||
-    module.summary.bindings.some((one) => module.summary.paths[one.path]!.last === path.last)
-  )
+  const receiver = receiverShape(module, call);
+  const widget =
+    receiver === undefined ? undefined : ofGui(program, program.libraryClasses(module, receiver));
+  if (widget !== undefined && !isReceiver(path)) return restricts(widget, path.last) ? widget : undefined;
+  const own = isReceiver(path) ? ownGui(program, function_) : undefined;
+  if (own?.own === undefined || declares(function_, path.last)) return undefined;
+  if (module.summary.bindings.some((one) => module.summary.paths[one.path]!.last === path.last))
     return undefined;
-  if (own.some((name) => QT.test(name)) && QT_METHOD.test(path.last) && !declares(function_, path.last))
-    return 'Qt';
-  return own.some((name) => TK.test(name)) && TK_METHOD.test(path.last) && !declares(function_, path.last)
-    ? 'Tk'
-    : undefined;
+  return restricts(own, path.last) && isAmong(own.own, path.last) ? own : undefined;
 }
 
-const TK_METHOD =
-  /^(title|geometry|config|configure|update|update_idletasks|destroy|insert|delete|pack|grid|place|see)$/;
+/** `label["text"] = …`, `label.text = …`. */
+function storedOf(program: ProgramModel, module: Module, access: Access): Touch | undefined {
+  const { path, kind, operation, key, fact, scope } = access;
+  const isItem = operation === '[]=' && key !== undefined;
+  const isAttribute = kind === 'write' || (kind === 'update' && key === undefined);
+  const { parent, last } = module.summary.paths[path]!;
+  const object = isItem ? path : isAttribute ? parent : -1;
+  if (object === -1) return undefined;
+  const receiver = module.summary.paths[object]!;
+  const widget =
+    receiver.root === 'self' && receiver.fields.length === 0
+      ? isItem
+        ? ownGui(program, program.functionAt(module, scope))
+        : undefined
+      : ofGui(program, program.libraryClasses(module, { kind: 'path', path: object }));
+  if (widget?.assigned !== (isItem ? 'items' : 'attributes')) return undefined;
+  const name = program.nameOf(module, object);
+  return { fact, written: isItem ? `${name}[${key.text}]` : `${name}.${last}`, sharing: widget };
+}
+
+/** A method or item of the receiver itself. */
+function isReceiver({ root, fields }: AccessPath): boolean {
+  return root === 'self' && fields.length === 1;
+}
+
+function ofGui(program: ProgramModel, names: readonly string[]): ObjectSharing | undefined {
+  return names
+    .flatMap((name) => program.catalog.sharing(name) ?? [])
+    .find(({ sharing }) => sharing === 'main');
+}
+
+/** What the catalog says of the class whose method it is, by the classes that it derives from. */
+function ownGui(program: ProgramModel, { owner }: FunctionNode): ObjectSharing | undefined {
+  return owner === undefined ? undefined : ofGui(program, namesOf({ kind: 'instance', of: owner }));
+}
 
 function declares({ owner }: FunctionNode, method: string): boolean {
   const found = new Set(owner === undefined ? [] : [owner]);
@@ -171,26 +206,25 @@ function declares({ owner }: FunctionNode, method: string): boolean {
   return [...found].some(({ methods }) => methods.has(method));
 }
 
-const ADVICE: Readonly<Record<Toolkit, string>> = {
-  Qt: 'Emit a signal that a slot of the GUI thread is connected to',
-  Tk: 'Put the value into a `queue.Queue` that the GUI empties in a function called by `after`',
-  OpenCV: 'Hand the picture to the main thread in a `queue.Queue` and show it there',
-};
+/** A decorator has the thread of the GUI run the function. */
+function isHandedOver({ module, scope }: FunctionNode, { handedBy }: ObjectSharing): boolean {
+  return (
+    handedBy !== undefined &&
+    scope.decorators.some(({ path }) => {
+      const { name, fields, root } = module.summary.paths[path]!;
+      return root === 'import' && handedBy.includes([name, ...fields].join('.'));
+    })
+  );
+}
 
-function finding(
-  program: ProgramModel,
-  code: ThreadCode,
-  call: Call,
-  toolkit: Toolkit,
-  second: Call | undefined,
-): Finding {
+function finding(code: ThreadCode, first: Touch, second: Touch | undefined): Finding {
   const { module } = code.function;
-  const written = writtenCallee(program, module, call);
+  const { sharing, written } = first;
   return {
     rule: 'gui-from-thread',
-    primary: at(module, call.fact),
-    message: `\`${written}\` touches the GUI from ${threadWords(code)} (${named(code.function)}). ${toolkit === 'OpenCV' ? 'Windows of OpenCV' : `${toolkit} widgets`} belong to the thread that runs the GUI. ${ADVICE[toolkit]}.`,
-    severity: toolkit === 'Qt' ? 'error' : 'warning',
+    primary: at(module, first.fact),
+    message: `\`${written}\` touches the GUI from ${threadWords(code)} (${named(code.function)}). ${sentence(sharing.name)} ${sharing.why}. ${sentence(sharing.instead)}.`,
+    severity: sharing.crashes === true ? 'error' : 'warning',
     confidence: code.thread.confidence,
     breaks: 'everyBuild',
     evidence: [
@@ -201,11 +235,11 @@ function finding(
             {
               role: 'call' as const,
               at: at(module, second.fact),
-              message: `\`${writtenCallee(program, module, second)}\` does so as well.`,
+              message: `\`${second.written}\` does so as well.`,
             },
           ]),
     ],
     fixes: [],
-    identity: `${module.name}.${code.function.label}|${toolkit}`,
+    identity: `${module.name}.${code.function.label}|${sharing.name}`,
   };
 }

@@ -58,6 +58,9 @@ export function sharingOf(
 
 /** Whether a method or attribute is among those that the restriction is about. */
 export function restricts({ safe, only }: ObjectSharing, member: string): boolean {
-  const isOf = (names: readonly string[]): boolean => names.some((name) => nameMatches(name, member));
-  return only === undefined ? safe === undefined || !isOf(safe) : isOf(only);
+  return only === undefined ? safe === undefined || !isAmong(safe, member) : isAmong(only, member);
+}
+
+export function isAmong(names: readonly string[], member: string): boolean {
+  return names.some((name) => nameMatches(name, member));
 }
