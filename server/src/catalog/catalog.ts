@@ -25,6 +25,7 @@ export class Catalog {
   readonly #makers = new Map<string, string>();
   readonly #effects = new Map<string, CallEffect>();
   readonly #processState = new Map<string, ProcessStateChange>();
+  readonly #stateful = new Set<string>();
   readonly #called = new Map<string, EntryModel[]>();
   readonly #decorating = new Map<string, EntryModel[]>();
   readonly #assigned = new Map<string, EntryModel[]>();
@@ -49,6 +50,7 @@ export class Catalog {
       addAll(this.#objects, library.objects);
       addAll(this.#effects, library.calls);
       addAll(this.#processState, library.processState);
+      for (const name of Object.keys(library.processState ?? {})) this.#stateful.add(name.split('.')[0]!);
       for (const name of library.contextLocal ?? []) this.#contextLocal.add(name);
       for (const [name, attribute] of Object.entries(library.makers ?? {})) this.#makers.set(name, attribute);
       for (const entry of library.entries ?? []) this.#addEntry(entry);
@@ -110,6 +112,11 @@ export class Catalog {
   /** What a call of, or an assignment to, this name changes for the whole process. */
   processState(dotted: string): ProcessStateChange | undefined {
     return this.#processState.get(dotted);
+  }
+
+  /** Whether a module may have functions that change something for the whole process. */
+  changesProcess(module: string): boolean {
+    return this.#stateful.has(module.split('.')[0]!);
   }
 
   /** Whether each thread, request or context has its own value of this name. */

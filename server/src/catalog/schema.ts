@@ -132,9 +132,20 @@ const Effect = v.strictObject({
 
 /** A call or assignment that changes state which the whole process has in common. */
 const ProcessState = v.strictObject({
-  /** What it changes: "the current directory of the whole process". */
+  /** What it changes: "the working directory". */
   changes: Words,
+  /** What to do instead, as an imperative. */
   instead: Words,
+  /** Only several threads of one kind disturb each other. */
+  several: v.exactOptional(v.literal(true)),
+  /** Set for the time of a call and given back; `perhaps`: what is set once while a program starts looks the same. */
+  borrowed: v.exactOptional(v.picklist(['always', 'perhaps'])),
+  /** What it raises outside the main thread, where it changes nothing. */
+  fails: v.exactOptional(Dotted),
+  /** With fewer arguments it only asks. */
+  asksBelow: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  /** The module whose functions it is called for: without one of them behind it, it is of no use to the caller. */
+  drawnFrom: v.exactOptional(Dotted),
   said: v.picklist(['documented', 'maintainers', 'known']),
 });
 

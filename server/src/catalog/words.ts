@@ -148,6 +148,9 @@ export const IMMUTABLE_BASES = words('immutableBases');
 /** Bases without an attribute `_lock` of their own. */
 export const HARMLESS_BASES = words('harmlessBases');
 
+/** Modules that are commands, and what those run. */
+export const COMMAND_MODULE = pattern('commandModule');
+export const COMMAND_FUNCTION = pattern('commandFunction');
 /** What may be asked of an object that is not thread-safe. */
 export const HARMLESS_MEMBERS = words('harmlessMembers');
 /** Annotations that name a container, by last name → what they name. */

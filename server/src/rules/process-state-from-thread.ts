@@ -1,8 +1,10 @@
 /** Reports code of threads that changes what belongs to the whole process: every other thread sees the change. */
+import type { ProcessStateChange } from '../catalog/schema.ts';
+import { COMMAND_FUNCTION, COMMAND_MODULE } from '../catalog/words.ts';
 import type { Call, FactId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at, named, sentence } from './evidence.ts';
-import type { Finding, Severity } from './finding.ts';
+import type { Finding } from './finding.ts';
 import { failsInThread, setForAll } from './interleavings.ts';
 import { defineRule } from './rule.ts';
 import { callsByFunction, type ThreadCode, threadCode, threadStart, threadWords } from './threadCode.ts';
@@ -77,17 +79,14 @@ with ThreadPoolExecutor() as pool:
       const seen = new Set<string>();
       for (const one of found) {
         const { state } = one;
-        if (seen.has(state.name) || (state.several === true && !isRunByMany(program, code))) continue;
-        if (!state.fails && isLocked(program, module, one.fact)) continue;
-        seen.add(state.name);
+        if (seen.has(state.changes) || (state.several === true && !isRunByMany(program, code))) continue;
+        if (state.fails === undefined && isLocked(program, module, one.fact)) continue;
+        seen.add(state.changes);
         yield finding(code, one);
       }
     }
   },
 });
-
-/** Commands run alone in their process. */
-const COMMAND = /(^|\.)(__main__|main|cli|commands?|console|setup|conftest|scripts?)(\.|$)/;
 
 /** A library switches something of the whole process on for a call and off again, whoever calls it meanwhile. */
 function* inLibrary(program: ProgramModel): Iterable<Finding> {
@@ -95,38 +94,41 @@ function* inLibrary(program: ProgramModel): Iterable<Finding> {
     if (
       module.test ||
       !program.isLibrary(module) ||
-      COMMAND.test(module.name) ||
-      !module.summary.imports.some(({ module: from }) => STATEFUL.test(from))
+      COMMAND_MODULE.test(module.name) ||
+      !module.summary.imports.some(({ module: from }) => program.catalog.changesProcess(from))
     )
       continue;
     for (const [function_, calls] of callsByFunction(program, module)) {
       const { kind, name, async } = function_.scope;
-      if (kind !== 'function' || async || /^_*(main|test|run_as_script)/.test(name)) continue;
+      if (kind !== 'function' || async || COMMAND_FUNCTION.test(name)) continue;
       if (program.threadsRunning(function_).some((thread) => !thread.module.test)) continue;
       const seen = new Set<string>();
       for (const call of calls)
         for (const one of changedBy(program, module, call)) {
           const { state, fact } = one;
-          if (state.borrowed === undefined || seen.has(state.name) || isLocked(program, module, fact))
+          if (state.borrowed === undefined || seen.has(state.changes) || isLocked(program, module, fact))
             continue;
-          if (state === RANDOM && !drawsAfter(program, module, calls, call)) continue;
-          seen.add(state.name);
+          if (state.drawnFrom !== undefined && !drawsAfter(program, module, calls, call, state.drawnFrom))
+            continue;
+          seen.add(state.changes);
           yield ofLibrary(function_, one);
         }
     }
   }
 }
 
-/** Modules whose functions change such state. */
-const STATEFUL = /^(os|locale|warnings|contextlib|random|numpy)\b/;
-
 /** A seed is set for what is drawn behind it. */
-function drawsAfter(program: ProgramModel, module: Module, calls: readonly Call[], seed: Call): boolean {
-  const from = program.calleeName(module, seed.index)!.replace(/\.\w+$/, '.');
+function drawsAfter(
+  program: ProgramModel,
+  module: Module,
+  calls: readonly Call[],
+  seed: Call,
+  from: string,
+): boolean {
   return calls.some(
     (call) =>
       call !== seed &&
-      program.calleeName(module, call.index)?.startsWith(from) === true &&
+      program.calleeName(module, call.index)?.startsWith(`${from}.`) === true &&
       program.reaches(module, seed.fact, call.fact),
   );
 }
@@ -136,124 +138,19 @@ function ofLibrary(function_: FunctionNode, { state, fact, written }: Change): F
   return {
     rule: 'process-state-from-thread',
     primary: at(module, fact),
-    message: `\`${written}\` changes ${state.name} of all threads. Callers of ${named(function_)} may be several: what one sets for itself, the others work with, and the one that restores it restores what another has set. ${state.instead}.`,
+    message: `\`${written}\` changes ${state.changes} of all threads. Callers of ${named(function_)} may be several: what one sets for itself, the others work with, and the one that restores it restores what another has set. ${sentence(state.instead)}.`,
     // What is set once while a program starts looks the same as what is borrowed for a call.
-    severity: state === WARNINGS || state === RANDOM ? 'warning' : 'information',
+    severity: state.borrowed === 'always' ? 'warning' : 'information',
     confidence: 'medium',
     breaks: 'everyBuild',
     evidence: [],
     fixes: [],
-    identity: `${module.name}.${function_.label}|${state.name}`,
+    identity: `${module.name}.${function_.label}|${state.changes}`,
   };
 }
 
-interface State {
-  /** Of what: "the working directory". */
-  readonly name: string;
-  /** What to do instead, as a whole sentence without its full stop. */
-  readonly instead: string;
-  /** Only several threads of one kind disturb each other. */
-  readonly several?: true;
-  /** Set for the time of a call, and given back. */
-  readonly borrowed?: true;
-  /** Raises there. */
-  readonly fails?: true;
-  readonly level?: Severity;
-}
-
-const DIRECTORY: State = {
-  name: 'the working directory',
-  borrowed: true,
-  instead: 'Use absolute paths, or `cwd=` of the child process',
-};
-const OUTPUT: State = {
-  name: 'standard output',
-  borrowed: true,
-  instead: 'Pass the file to write to, `print(…, file=out)`',
-};
-const WARNINGS: State = {
-  name: 'the warning filters',
-  borrowed: true,
-  instead: 'Set the filters once, before the threads start',
-  several: true,
-};
-const ENVIRONMENT: State = {
-  name: 'the environment',
-  instead: 'Give the child its own: `env={**os.environ, …}`',
-  several: true,
-};
-const RANDOM: State = {
-  name: 'the random generator of the module',
-  borrowed: true,
-  instead: 'Make a generator for each task',
-  several: true,
-};
-const SIGNALS: State = {
-  name: 'signal handlers',
-  instead: 'Install the handler in the main thread, before the thread starts',
-  fails: true,
-  level: 'error',
-};
-const FIGURE: State = {
-  name: 'the current figure of pyplot',
-  instead: 'Make a `Figure()` for each task and draw on its axes',
-  several: true,
-};
-
-const DEFAULT_SESSION: State = {
-  name: 'the default session of boto3',
-  instead: 'Make a `boto3.Session()` for each thread, or one client before the threads start',
-  several: true,
-};
-
-const CALLS: ReadonlyMap<string, State> = new Map<string, State>([
-  ['boto3.client', DEFAULT_SESSION],
-  ['boto3.resource', DEFAULT_SESSION],
-  ['os.chdir', DIRECTORY],
-  ['os.fchdir', DIRECTORY],
-  ['contextlib.chdir', DIRECTORY],
-  [
-    'os.umask',
-    {
-      name: 'the file mode mask',
-      borrowed: true,
-      instead: 'Set the mode of the file itself: `os.open(…, mode)` or `os.fchmod`',
-    },
-  ],
-  [
-    'locale.setlocale',
-    {
-      name: 'the locale',
-      borrowed: true,
-      instead: 'Set it once at the start, or format with a library that takes the locale',
-    },
-  ],
-  ['contextlib.redirect_stdout', OUTPUT],
-  ['contextlib.redirect_stderr', { ...OUTPUT, name: 'standard error' }],
-  ['warnings.catch_warnings', WARNINGS],
-  ['random.seed', RANDOM],
-  ['numpy.random.seed', RANDOM],
-  ['torch.manual_seed', RANDOM],
-  [
-    'socket.setdefaulttimeout',
-    {
-      name: 'the default timeout of sockets',
-      instead: 'Set the timeout of the socket: `sock.settimeout(…)`',
-    },
-  ],
-  ['signal.signal', SIGNALS],
-  ['signal.set_wakeup_fd', SIGNALS],
-  ['os.putenv', ENVIRONMENT],
-  ['os.unsetenv', ENVIRONMENT],
-  ['time.tzset', { name: 'the time zone', instead: 'Use aware datetimes with `zoneinfo`' }],
-  ['importlib.reload', { name: 'a loaded module', instead: 'Reload it before the threads start' }],
-]);
-
-const PYPLOT =
-  /^matplotlib\.pyplot\.(clf|cla|plot|scatter|bar|barh|hist|pie|imshow|title|xlabel|ylabel|xlim|ylim|xticks|yticks|legend|grid|figure|subplot|savefig|axis|fill_between|errorbar|boxplot|contour|colorbar|text|annotate|close)$/;
-
 interface Change {
-  readonly state: State;
+  readonly state: ProcessStateChange;
   readonly fact: FactId;
   /** As written: `os.chdir`. */
   readonly written: string;
@@ -261,33 +158,24 @@ interface Change {
 
 function changedBy(program: ProgramModel, module: Module, call: Call): readonly Change[] {
   const name = program.calleeName(module, call.index);
-  if (name === undefined) return [];
-  if (PYPLOT.test(name))
-    return [{ state: FIGURE, fact: call.fact, written: `pyplot.${name.split('.').at(-1)!}` }];
-  const state = CALLS.get(name);
-  if (state === undefined) return [];
-  // With one argument, \`setlocale\` only asks.
-  if (name === 'locale.setlocale' && call.arguments.length < 2) return [];
-  if (name === 'random.seed' && call.arguments.length === 0) return [];
-  return [{ state, fact: call.fact, written: name }];
+  const state = name === undefined ? undefined : program.catalog.processState(name);
+  if (name === undefined || state === undefined) return [];
+  if (state.asksBelow !== undefined && call.arguments.length < state.asksBelow) return [];
+  return [{ state, fact: call.fact, written: name.split('.').slice(-2).join('.') }];
 }
 
 /** `os.environ["K"] = v`, `sys.stdout = buffer`. */
 function storesIn(program: ProgramModel, module: Module): ReadonlyMap<FunctionNode, readonly Change[]> {
   const found = new Map<FunctionNode, Change[]>();
   for (const access of module.summary.accesses) {
-    if (access.kind === 'read' || access.kind === 'iterate' || access.kind === 'snapshot') continue;
+    if (access.kind !== 'write' && access.kind !== 'mutate') continue;
     const path = module.summary.paths[access.path]!;
     if (path.root !== 'import') continue;
     const name = [path.name, ...path.fields].join('.');
-    const change: Change | undefined =
-      name === 'os.environ' && access.kind === 'mutate'
-        ? { state: ENVIRONMENT, fact: access.fact, written: 'os.environ' }
-        : /^sys\.(stdout|stderr|stdin)$/.test(name) && access.kind === 'write'
-          ? { state: { ...OUTPUT, name: `\`${name}\`` }, fact: access.fact, written: name }
-          : undefined;
-    if (change === undefined) continue;
+    const state = program.catalog.processState(name);
+    if (state === undefined) continue;
     const function_ = program.functionAt(module, access.scope);
+    const change = { state, fact: access.fact, written: name };
     const known = found.get(function_);
     if (known === undefined) found.set(function_, [change]);
     else known.push(change);
@@ -306,18 +194,20 @@ function isLocked(program: ProgramModel, module: Module, fact: FactId): boolean 
 function finding(code: ThreadCode, { state, fact, written }: Change): Finding {
   const { module } = code.function;
   const runs = `${threadWords(code)} ${code.thread.many ? 'run' : 'runs'} ${named(code.function)}`;
-  const message = state.fails
-    ? `\`${written}\` fails here: ${runs}. Python allows it in the main thread only and raises a ValueError. ${state.instead}.`
-    : `\`${written}\` changes ${state.name} of all threads. ${sentence(runs)}: what one sets for itself, the others work with. ${state.instead}.`;
+  const instead = sentence(state.instead);
+  const message =
+    state.fails !== undefined
+      ? `\`${written}\` fails here: ${runs}. Python allows it in the main thread only and raises a ${state.fails}. ${instead}.`
+      : `\`${written}\` changes ${state.changes} of all threads. ${sentence(runs)}: what one sets for itself, the others work with. ${instead}.`;
   return {
     rule: 'process-state-from-thread',
     primary: at(module, fact),
     message,
-    severity: state.level ?? 'warning',
+    severity: state.fails === undefined ? 'warning' : 'error',
     confidence: code.thread.confidence,
     breaks: 'everyBuild',
     evidence: [threadStart(code)],
     fixes: [],
-    identity: `${module.name}.${code.function.label}|${state.name}`,
+    identity: `${module.name}.${code.function.label}|${state.changes}`,
   };
 }
