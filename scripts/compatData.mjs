@@ -9,8 +9,8 @@
  *       from distribution name to import names: pure, no free-threaded wheel, or wheel there and declaration not known
  *   node scripts/compatData.mjs --readings FILE --date DATE
  *       first add what was read from binaries: FILE is a JSON array, one object per wheel, of
- *       {name, version, tag, imports, modules: [{module, verdict}]}, verdicts as `heddle gil --format json` prints them;
- *       a wheel for any platform (`py3-none-any`) without modules is pure Python
+ *       {name, version, tag, platform, imports, modules: [{module, verdict}]}, verdicts as `heddle gil --format json`
+ *       prints them, no platform for x86-64 Linux; a wheel for any platform (`py3-none-any`) without modules is pure Python
  *
  * Without the shared facts at hand (a clone elsewhere) the data file stays as it is and the script says so.
  */
@@ -30,12 +30,17 @@ const NOT_READ = {
     status: 'no-wheel',
     note: 'the newest version has wheels for the build with the GIL only',
   },
-  'no wheel': { status: 'no-wheel', note: 'the newest version has no wheel for CPython 3.14 at all' },
+  'no wheel': {
+    status: 'no-wheel',
+    note: 'the newest version has no wheel for CPython 3.14 on Linux, Windows or macOS',
+  },
   'stand-in': {
     status: 'partial',
     note: 'pure-Python wheel is what a t-build installs; extension absent, so no GIL re-enable',
   },
 };
+
+const OLDER = 'older versions may have free-threaded wheels, which an installer would then take';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -214,10 +219,14 @@ function rowsFromLock(lock, imports, url, date) {
 }
 
 /** Folds what was read from the binaries of one wheel into the supplement. */
-function mergeReading({ name, version, tag, imports, modules }, date) {
+function mergeReading({ name, version, tag, platform = 'x86-64 Linux', imports, modules }, date) {
+  const before = {
+    ...facts.packages.filter((fact) => normalize(fact.name) === normalize(name)).map(rowFromFact)[0],
+    ...supplement.packages.find((row) => normalize(row.name) === normalize(name)),
+  };
   const outcome = NOT_READ[tag];
   if (outcome !== undefined) {
-    const source = `package index: newest files for CPython 3.14t on x86-64 Linux, looked at one by one`;
+    const source = `package index: newest files for CPython 3.14t on ${platform}, looked at one by one`;
     addRow({
       name,
       imports,
@@ -227,6 +236,7 @@ function mergeReading({ name, version, tag, imports, modules }, date) {
       date,
       note: outcome.note,
       doubts: [],
+      ...(outcome.status === 'no-wheel' ? wheelsBeside(before, version, platform) : {}),
     });
     return;
   }
@@ -236,11 +246,12 @@ function mergeReading({ name, version, tag, imports, modules }, date) {
       name,
       imports,
       status: 'pure',
-      since: '0',
+      ...pureSince(before, version),
       checked: version,
       source,
       date,
       note: 'pure Python wheel only',
+      doubts: [],
     });
     return;
   }
@@ -252,12 +263,11 @@ function mergeReading({ name, version, tag, imports, modules }, date) {
     doubts.push('whether `import` alone loads one of the modules that do not declare was not tried');
   }
   if (open.length > 0) doubts.push(`not decided by the file: ${open.map(({ module }) => module).join(', ')}`);
-  const before = {
-    ...facts.packages.filter((fact) => normalize(fact.name) === normalize(name)).map(rowFromFact)[0],
-    ...supplement.packages.find((row) => normalize(row.name) === normalize(name)),
-  };
   // What the file leaves open stays as it was told.
   const undecided = before.status === 'ready' ? 'ready' : 'unknown';
+  const status = offending.length > 0 ? 'gil-at-import' : open.length > 0 ? undecided : 'ready';
+  // A wheel that is not tied to a build (`py3-none-manylinux…`) serves free-threaded Python, too.
+  const isFreeTag = /^cp3\d+t$/.test(tag);
   // A reading replaces what was said of declaration and wheels, not other remarks.
   const remarks = (before.note ?? '')
     .split('; ')
@@ -265,17 +275,48 @@ function mergeReading({ name, version, tag, imports, modules }, date) {
   addRow({
     name,
     imports,
-    status: offending.length > 0 ? 'gil-at-import' : open.length > 0 ? undecided : 'ready',
+    status,
+    ...(status === 'ready' && before.status === 'pure' ? { since: version, before: 'pure' } : {}),
     checked: version,
     // Wheels for newer Pythons stay; those for older ones are given up at times.
-    wheels: [...new Set([tag, ...(before.wheels ?? []).filter((other) => other > tag)])].sort(),
+    wheels: [
+      ...new Set([...(isFreeTag ? [tag] : []), ...(before.wheels ?? []).filter((other) => other > tag)]),
+    ].sort(),
     // Those of older versions stay, where none is left.
     ...(offending.length === 0 ? {} : { modules: offending.map(({ module }) => module) }),
-    source: `own reading of the ${tag} wheel of ${version} (x86-64 Linux)`,
+    source: `own reading of the ${tag} wheel of ${version} (${platform})`,
     date,
-    note: [`${declared} of ${modules.length} modules declare`, ...remarks].join('; '),
+    note: [
+      modules.length === 0
+        ? 'no extension module in the wheel'
+        : `${declared} of ${modules.length} modules declare`,
+      ...remarks,
+    ].join('; '),
     doubts,
   });
+}
+
+/** What stays true of free-threaded wheels that were seen before the newest version was found to have none. */
+function wheelsBeside({ status, checked, wheels = [], doubts = [] }, version, platform) {
+  if (status === 'no-wheel') return { doubts: doubts.filter((doubt) => doubt === OLDER) };
+  const seen =
+    wheels.length > 0 || /^(?:ready|partial|gil-)/.test(status ?? '') || /had a t-wheel/.test(doubts);
+  if (!seen) return {};
+  // Nobody knows how far down those go that have none.
+  const older = { since: version, before: 'unknown' };
+  if (checked !== version) return { ...older, wheels: [], doubts: [OLDER] };
+  return {
+    ...older,
+    wheels: wheels.filter((tag) => tag !== 'cp314t'),
+    doubts: wheels.includes('cp314t') ? [`${platform} has none, other systems may`] : [],
+  };
+}
+
+/** From which version on a package is pure Python: what had compiled parts has them in its older versions still. */
+function pureSince(before, version) {
+  if (before.status === undefined) return { since: '0' };
+  if (before.status === 'pure') return { since: before.since, before: before.before };
+  return { since: version, before: before.status === 'no-wheel' ? 'no-wheel' : 'unknown' };
 }
 
 /** A row of the supplement replaces the one of the same name that was there; what no reading of one version tells is kept. */

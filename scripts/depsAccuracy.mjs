@@ -103,9 +103,9 @@ const judged = [
 writeFileSync(record, judged.map((one) => `${JSON.stringify(one)}\n`).join(''));
 writePage();
 
-function shownOf({ version, tag }, read) {
+function shownOf({ version, tag, platform }, read) {
   if (version === undefined) return 'not on the index';
-  return `${tag}: ${read === 'off' || read === 'on' ? `GIL ${read}` : (read ?? 'cannot tell')}`;
+  return `${tag}${platform === undefined ? '' : ` (${platform})`}: ${read === 'off' || read === 'on' ? `GIL ${read}` : (read ?? 'cannot tell')}`;
 }
 
 /** What `heddle deps` says of a project that pins this version, and how it knows. */
@@ -147,7 +147,7 @@ function writePage() {
   const lines = [
     '# Accuracy of what `heddle deps` says',
     '',
-    `Written by \`node scripts/depsAccuracy.mjs\`; do not edit. ${judged.length} of the ${data.packages.length} packages of the shipped data, drawn at random a few at a time and none twice; the statement of \`heddle deps\` on the newest version of each, on the day it was drawn and with nothing installed, against the reading of the wheel that an installer for free-threaded CPython 3.14 on x86-64 Linux would take.`,
+    `Written by \`node scripts/depsAccuracy.mjs\`; do not edit. ${judged.length} of the ${data.packages.length} packages of the shipped data, drawn at random a few at a time and none twice; the statement of \`heddle deps\` on the newest version of each, on the day it was drawn and with nothing installed, against the reading of the wheel that an installer for free-threaded CPython 3.14 on x86-64 Linux would take, or, where all are for other systems, of one of those.`,
     '',
     `Seeds used: ${[...runs].map(([used, date]) => `${used} (${date})`).join(', ')}.`,
     '',

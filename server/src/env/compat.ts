@@ -43,7 +43,7 @@ export interface CompatRow {
   readonly before?: CompatStatus;
   /** Newest version a fact was established for. */
   readonly checked?: string;
-  /** Free-threaded wheels of `checked`, by Python tag: `cp313t`, `cp314t`, `cp315t`. */
+  /** Free-threaded wheels of `checked`, by Python tag: `cp313t`, `cp314t`, `cp315t`; with `no-wheel`, those for another Python. */
   readonly wheels?: readonly string[];
   /** Versions that were looked at one by one; they win over `status` and `before`. */
   readonly facts?: readonly CompatFact[];
@@ -137,6 +137,10 @@ export function compatAnswer(
     inferred = false,
   ): CompatAnswer => ({ row, status, basis, dataVersion, firstReady, inferred });
 
+  // Whoever found no wheel looked for one Python.
+  const elsewhere = row.status === 'no-wheel' && row.wheels?.includes(`cp3${minor}t`) === true;
+  if (elsewhere)
+    return answer('unknown', version === undefined ? 'no-version' : 'other-version', row.checked);
   if (version === 'before-ready') return answer(row.before ?? 'unknown', 'other-version', firstReady, true);
   if (version === undefined) return answer(row.status, 'no-version', row.checked);
   const fact = row.facts?.find(
@@ -178,7 +182,7 @@ export function firstReadyVersion(
   if (row.status !== 'ready' && row.status !== 'partial') return undefined;
   const own = minor === 13 ? row.since313t : minor === undefined ? undefined : row.since314t;
   const since = own ?? row.since;
-  return since === '0' ? undefined : since;
+  return since === '0' || row.before === 'pure' ? undefined : since;
 }
 
 const byDistribution: ReadonlyMap<string, CompatRow> = new Map(

@@ -368,12 +368,13 @@ function sentenceOfData(
   const named = version === undefined ? row.name : `${row.name} ${version}`;
   if (inferred && version === undefined)
     return `What is asked for of ${named} stays below ${dataVersion}, the first version known to keep the GIL off.`;
-  if (inferred && row.status === 'no-wheel')
+  if (inferred && row.status === 'no-wheel' && status !== 'unknown')
     return `${named} has no wheel for free-threaded Python and is older than ${dataVersion}, the first version known to declare when it is built from source.`;
-  if (inferred) return `${named} is older than ${dataVersion}, the first version known to keep the GIL off.`;
+  if (inferred && row.status !== 'no-wheel' && status !== 'pure')
+    return `${named} is older than ${dataVersion}, the first version known to keep the GIL off.`;
   switch (status) {
     case 'pure':
-      return `${row.name} is pure Python.`;
+      return `${row.since === '0' ? row.name : named} is pure Python.`;
     case 'ready':
       return `${named} keeps the GIL off.`;
     case 'gil-at-import':

@@ -10,6 +10,7 @@ import { isDeeplyNested } from '../text.ts';
 
 export interface LockedDistribution {
   readonly name: string;
+  /** Empty for a local project whose version is computed. */
   readonly version: string;
   /** Wheels and source distribution; undefined when the lock does not name files. */
   readonly files: readonly string[] | undefined;
@@ -320,8 +321,11 @@ function markersOf(value: unknown): string | undefined {
   return markers.length === 0 ? undefined : markers.map((marker) => `(${marker})`).join(' or ');
 }
 
+/** The project itself has no version in a lock where a tool computes it; what it depends on stands there all the same. */
 function named(distributions: readonly LockedDistribution[]): readonly LockedDistribution[] {
-  return distributions.filter(({ name, version }) => name !== '' && version !== '');
+  return distributions.filter(
+    ({ name, version, fromIndex }) => name !== '' && (version !== '' || !fromIndex),
+  );
 }
 
 function tables(value: unknown): readonly LockTable[] {

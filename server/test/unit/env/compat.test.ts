@@ -123,6 +123,24 @@ describe('what the data says of one version', () => {
     expect(compatAnswer(pandasLike, '2.3.0').status).toBe('ready');
   });
 
+  it('does not say of older versions, or of another Python, that there is no wheel because the newest has none', () => {
+    const given = row({
+      status: 'no-wheel',
+      since: '2.0',
+      before: 'unknown',
+      checked: '2.0',
+      wheels: ['cp313t'],
+    });
+    expect(compatAnswer(given, '2.0', 14).status).toBe('no-wheel');
+    expect(compatAnswer(given, '1.27', 14).status).toBe('unknown');
+    expect(compatAnswer(given, '2.0', 13).status).toBe('unknown');
+  });
+
+  it('is pure Python for what was so before a compiled part came', () => {
+    const given = row({ since: '0.9.4', before: 'pure', checked: '0.9.4' });
+    expect(compatAnswer(given, '0.2.13', 14)).toMatchObject({ status: 'pure', firstReady: undefined });
+  });
+
   it('is unknown for a version that is no version', () => {
     expect(compatAnswer(numpyLike, 'main').status).toBe('unknown');
   });

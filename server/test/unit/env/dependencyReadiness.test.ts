@@ -106,6 +106,22 @@ describe('the dependencies of a project', () => {
     expect(names('top\nwanted\n')).toContain('wanted');
   });
 
+  it('leave out what a marker of the project rules out, whether or not the lock has its version', () => {
+    const lockOf = (version: string) =>
+      file(
+        '/p/uv.lock',
+        `[[package]]\nname = "own"\n${version}source = { editable = "." }\ndependencies = [{ name = "zstandard", marker = "python_full_version < '3.13'" }, { name = "rich" }]\n\n[[package]]\nname = "zstandard"\nversion = "0.25.0"\nsource = { registry = "x" }\n\n[[package]]\nname = "rich"\nversion = "14.0.0"\nsource = { registry = "x" }\n`,
+      );
+    const project = file(
+      '/p/pyproject.toml',
+      '[project]\nname = "own"\ndynamic = ["version"]\ndependencies = ["zstandard; python_version < \'3.13\'", "rich"]\n',
+    );
+    for (const version of ['version = "1"\n', ''])
+      expect(assess(project, lockOf(version)).map(({ readiness }) => readiness.distribution)).toEqual([
+        'rich',
+      ]);
+  });
+
   it('leave out what a marker rules out', () => {
     const rows = assess(file('/p/requirements.txt', "numpy; python_version < '3.9'\nrich\n"));
     expect(rows.map(({ readiness }) => readiness.distribution)).toEqual(['rich']);
