@@ -66,7 +66,11 @@ export function link(input: LinkInput, linking: Linking = linkingOf(input)): Lin
   const threads = linking.threads.find(graph, input.servers ?? []);
   const ownership = new Ownership(resolver);
   for (const { module, sharedLocals, fact, startFact, because } of threads)
-    for (const local of sharedLocals) ownership.give(module, local, because === undefined ? fact : startFact);
+    for (const local of sharedLocals) {
+      if (because === undefined) ownership.give(module, local, fact);
+      // A thread that is its own object gets its name only after it is made.
+      ownership.give(module, local, startFact);
+    }
   const flows = new Flows(resolver, ownership);
   const reach = computeReach(resolver.functions, graph, roots, threads, flows);
   const entryLocks = inheritedLocks(resolver, graph, locks, threads, (module) =>

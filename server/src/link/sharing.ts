@@ -18,8 +18,9 @@ const STRENGTH: Readonly<Record<Sharing['by'], number>> = {
   framework: 1,
   tests: 2,
   guarded: 3,
-  concurrent: 4,
-  documented: 5,
+  // A promise to callers is about every access; a lock may be there for something else.
+  documented: 4,
+  concurrent: 5,
   kept: 6,
   moduleState: 7,
   named: 8,

@@ -15,6 +15,7 @@ import { enteredEarly, storedEarly } from './halfBuilt.ts';
 import { seenTooEarly } from './interleavings.ts';
 import { levelOf } from './levels.ts';
 import { defineRule } from './rule.ts';
+import { setFirst } from './setFirst.ts';
 
 export const rule = defineRule({
   id: 'published-before-ready',
@@ -93,6 +94,7 @@ print(route("a"))
     for (const variable of program.variables) {
       if (isTestState(variable) || variable.fields.length > 0 || variable.kind === 'closure') continue;
       yield* flagFirst(program, variable);
+      yield* setFirst(program, variable);
       yield* filledInPlace(program, variable);
       yield* enteredEarly(program, variable);
       yield* storedEarly(program, variable);
