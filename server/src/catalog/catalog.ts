@@ -10,6 +10,7 @@ import type {
   EntryModel,
   KnownType,
   Library,
+  LockedMethods,
   ObjectSharing,
   ProcessStateChange,
 } from './schema.ts';
@@ -23,6 +24,7 @@ export class Catalog {
   readonly #objects = new Map<string, ObjectSharing>();
   readonly #contextLocal = new Set<string>();
   readonly #makers = new Map<string, string>();
+  readonly #locked = new Map<string, LockedMethods>();
   readonly #effects = new Map<string, CallEffect>();
   readonly #processState = new Map<string, ProcessStateChange>();
   readonly #stateful = new Set<string>();
@@ -48,6 +50,7 @@ export class Catalog {
       addAll(this.#returns, library.returns);
       for (const [name, base] of Object.entries(library.bases ?? {})) this.#addBase(name, base);
       addAll(this.#objects, library.objects);
+      addAll(this.#locked, library.locked);
       addAll(this.#effects, library.calls);
       addAll(this.#processState, library.processState);
       for (const name of Object.keys(library.processState ?? {})) this.#stateful.add(name.split('.')[0]!);
@@ -67,6 +70,12 @@ export class Catalog {
     return this.#made.get(dotted);
   }
 
+  /** Whether a call of this name makes a container that holds what is put into it. */
+  makesContainer(dotted: string): boolean {
+    const made = this.#made.get(dotted);
+    return made?.kind === 'container' && made.name !== 'weak';
+  }
+
   /** The class of what a call of this name gives: that of a function's result, or the class that is called. */
   classOf(dotted: string): string {
     return this.#returns.get(dotted) ?? dotted;
@@ -83,6 +92,11 @@ export class Catalog {
   /** Whether an object of this class, or of the class that a call of this name gives, may be shared; undefined when nothing is known. */
   sharing(dotted: string): ObjectSharing | undefined {
     return this.#inherited(this.classOf(dotted), (one) => this.#objects.get(one));
+  }
+
+  /** Which methods of an object of this class its library calls with a lock of the object held. */
+  lockedMethods(class_: string): LockedMethods | undefined {
+    return this.#inherited(class_, (one) => this.#locked.get(one));
   }
 
   /** Everything that is said of who may use an object. */

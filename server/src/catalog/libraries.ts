@@ -14,10 +14,13 @@ import documents from './libraries/documents.json' with { type: 'json' };
 import dramatiq from './libraries/dramatiq.json' with { type: 'json' };
 import files from './libraries/files.json' with { type: 'json' };
 import flask from './libraries/flask.json' with { type: 'json' };
+import functools from './libraries/functools.json' with { type: 'json' };
 import googleCloud from './libraries/google-cloud.json' with { type: 'json' };
 import gradio from './libraries/gradio.json' with { type: 'json' };
+import greenlets from './libraries/greenlets.json' with { type: 'json' };
 import grpc from './libraries/grpc.json' with { type: 'json' };
 import internet from './libraries/internet.json' with { type: 'json' };
+import itertools from './libraries/itertools.json' with { type: 'json' };
 import joblib from './libraries/joblib.json' with { type: 'json' };
 import kivy from './libraries/kivy.json' with { type: 'json' };
 import logging from './libraries/logging.json' with { type: 'json' };
@@ -63,10 +66,13 @@ export const LIBRARIES = [
   dramatiq,
   files,
   flask,
+  functools,
   googleCloud,
   gradio,
+  greenlets,
   grpc,
   internet,
+  itertools,
   joblib,
   kivy,
   logging,

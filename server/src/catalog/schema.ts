@@ -32,7 +32,14 @@ const Made = v.variant('kind', [
   v.strictObject({ kind: v.literal('lock'), lock: v.picklist(LockKinds), reentrant: v.boolean() }),
   v.strictObject({ kind: v.literal('container'), name: v.picklist(Containers) }),
   /** May be used by several threads without a lock, whatever is called on it. */
-  v.strictObject({ kind: v.literal('safe'), name: Words }),
+  v.strictObject({
+    kind: v.literal('safe'),
+    name: Words,
+    /** What it is for, where that says how its methods wait. */
+    role: v.exactOptional(v.picklist(['queue', 'event', 'barrier', 'future'])),
+    /** Another one made in the same way is as good: made twice, nothing is lost. */
+    equal: v.exactOptional(v.literal(true)),
+  }),
   /** Each thread, or each context, sees its own. */
   v.strictObject({ kind: v.literal('threadLocal') }),
   v.strictObject({ kind: v.literal('executor'), executor: v.picklist(['threads', 'processes']) }),
@@ -84,6 +91,8 @@ const Sharing = v.strictObject({
   handedBy: v.exactOptional(v.array(Dotted)),
   /** For `main`: last names of the calls by which a thread becomes the one that runs the GUI. */
   owners: v.exactOptional(v.array(Words)),
+  /** Updating what it holds, in place, takes two steps. */
+  updated: v.exactOptional(v.literal(true)),
   /** Use by another thread ends the process, or corrupts memory. */
   crashes: v.exactOptional(v.literal(true)),
   /** For `bound`: what the library raises in any other thread. */
@@ -113,19 +122,40 @@ const Effect = v.strictObject({
   /** Takes over an object that another thread handed on. */
   takes: v.exactOptional(v.literal('result')),
   gives: v.exactOptional(
-    v.strictObject({ what: v.picklist(['view', 'element', 'copy', 'itself', 'iterator']), of: Operand }),
+    v.strictObject({
+      what: v.picklist(['view', 'element', 'copy', 'itself', 'iterator']),
+      of: Operand,
+      /** As a message calls it, where the call is not name enough: "a file". */
+      name: v.exactOptional(Words),
+    }),
   ),
   /**
    * May keep the calling thread waiting for others: for `others` of the program (a queue, a thread, a future), for the
    * `world` (network, disk, a process, the clock).
    */
   blocks: v.exactOptional(v.picklist(['others', 'world'])),
+  /** A call that is made to wait, for as long as that takes: for the clock, for another machine, for another process or a person. */
+  awaits: v.exactOptional(v.picklist(['clock', 'network', 'answer'])),
+  /** Gives up after a time of its own. */
+  timed: v.exactOptional(v.literal(true)),
   /** The argument that bounds the waiting. */
   timeout: v.exactOptional(Argument),
   /** The argument, with its literal, that makes it come back at once. */
   unlessArgument: v.exactOptional(v.strictObject({ argument: Argument, value: Words })),
   /** Runs code of whoever uses the library before it comes back: callbacks of the object, the text or module it is given. */
   callsBack: v.exactOptional(v.literal(true)),
+  /** Forks this process; `chosen`: when that is the start method. */
+  forks: v.exactOptional(v.picklist(['always', 'chosen'])),
+  /** The keyword of a function that it runs in a forked child, before anything else runs there. */
+  forksFor: v.exactOptional(Words),
+  /** The argument that names a start method of processes. */
+  choosesFork: v.exactOptional(Argument),
+  /** Puts another program into this process: of a child that was forked for it, nothing is left. */
+  replacesProcess: v.exactOptional(v.literal(true)),
+  /** A decorator that keeps the result and gives it to later callers. */
+  memoizes: v.exactOptional(v.literal(true)),
+  /** Tells which thread makes the call. */
+  identifiesThread: v.exactOptional(v.literal(true)),
   /** May be called from any thread, although the object belongs to one. */
   anyThread: v.exactOptional(v.literal(true)),
 });
@@ -200,6 +230,8 @@ const Entry = v.pipe(
     waits: v.exactOptional(v.literal(true)),
     /** Where the arguments for the callable begin: everything after it, or a keyword. */
     passes: v.exactOptional(v.union([v.literal('rest'), v.array(Words)])),
+    /** It runs in a copy of the context of whoever hands it over. */
+    context: v.exactOptional(v.literal(true)),
     /** One thread does it all: entries of the same name never run at the same time. */
     lane: v.exactOptional(Words),
     /** A keyword that must have one of these literals for the entry to hold, and whether it holds without the keyword. */
@@ -249,6 +281,18 @@ export const LibrarySchema = v.strictObject({
   makers: v.exactOptional(v.record(Dotted, Words)),
   /** Names whose value each thread, request or context has for itself: `flask.request`. */
   contextLocal: v.exactOptional(v.array(Dotted)),
+  /** A class → its attribute with a re-entrant lock, and the methods that the library calls with that lock held. */
+  locked: v.exactOptional(
+    v.record(
+      Dotted,
+      v.strictObject({
+        lock: Words,
+        methods: v.pipe(v.array(Words), v.minLength(1)),
+        /** Those of them that nobody else calls. */
+        only: v.array(Words),
+      }),
+    ),
+  ),
   calls: v.exactOptional(v.record(Dotted, Effect)),
   /** Calls, and attributes that are assigned to (`sys.stdout`). */
   processState: v.exactOptional(v.record(Dotted, ProcessState)),
@@ -263,6 +307,7 @@ export type ArgumentPlace = v.InferOutput<typeof Argument>;
 export type CallEffect = v.InferOutput<typeof Effect>;
 export type ObjectSharing = v.InferOutput<typeof Sharing>;
 export type ProcessStateChange = v.InferOutput<typeof ProcessState>;
+export type LockedMethods = NonNullable<Library['locked']>[string];
 export type EntryModel = v.InferOutput<typeof Entry>;
 
 /** What is wrong with a value that should describe a library, as one sentence without its full stop; undefined when nothing is. */

@@ -77,8 +77,18 @@ export const LOCK_TAKING_FUNCTION = pattern('lockTakingFunction');
 /** Functions whose callers hold the lock, by name and by comment. */
 export const CALLERS_HOLD_LOCK_NAME = pattern('callersHoldLockName');
 export const CALLERS_HOLD_LOCK_PHRASE = pattern('callersHoldLockPhrase');
-/** Methods of a logging handler that run with its lock held. */
-export const HANDLER_METHOD_UNDER_LOCK = pattern('handlerMethodUnderLock');
+
+/** The side of a read-write lock that many may hold. */
+export const READ_SIDE_NAME = pattern('readSide');
+/** Methods of a class that is a lock. */
+export const LOCK_METHOD = pattern('lockMethods');
+/** Calls that give a future. */
+export const FUTURE_MAKER = pattern('futureMaker');
+/** Calls that come back when the work is done, and methods that come back when the threads are. */
+export const WAITING_FOR_WORK = words('waitingForWork');
+export const JOINING_METHODS = words('joiningMethods');
+/** Arguments of pools of processes. */
+export const FOR_PROCESSES = words('forProcesses');
 
 /** Methods of a logger that make a record and hand it to all handlers. */
 export const LOGGING_METHODS = words('loggingMethods');

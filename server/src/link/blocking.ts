@@ -1,8 +1,11 @@
 /**
  * Calls that make the calling thread wait: for time to pass, for another thread, for a task, a queue, an event or the world
- * outside. What is known of libraries stands in the tables at the head.
+ * outside. What is known of libraries stands in the catalog.
  */
+import type { CallEffect } from '../catalog/schema.ts';
+import { FUTURE_MAKER } from '../catalog/words.ts';
 import type { Call, PathId, ValueShape } from '../facts/summary.ts';
+import { canonicalName } from './libraryNames.ts';
 import type { ClassNode, Module, ValueType } from './program.ts';
 import type { Resolver } from './resolve.ts';
 import { isThreadClass } from './threads.ts';
@@ -10,7 +13,9 @@ import { isThreadClass } from './threads.ts';
 export type BlockingKind =
   /** `time.sleep(…)`. */
   | 'sleep'
-  /** The network, another process, a person at the keyboard. */
+  /** Another machine. */
+  | 'network'
+  /** Another process, a person at the keyboard. */
   | 'outside'
   /** `thread.join()`. */
   | 'join'
@@ -39,29 +44,22 @@ export interface Blocking {
   readonly name: string;
 }
 
-const SLEEPING: ReadonlySet<string> = new Set(['time.sleep', 'gevent.sleep', 'eventlet.sleep']);
-
-const OUTSIDE =
-  /^(urllib\.request\.(urlopen|urlretrieve)|requests(\.api|\.[sS]ession\(\)|\.sessions\.Session\(\))?\.(get|post|put|patch|delete|head|options|request)|httpx\.(get|post|put|patch|delete|head|options|request|stream)|subprocess\.(run|call|check_call|check_output|getoutput|getstatusoutput)|os\.(system|waitpid|wait)|socket\.(create_connection|getaddrinfo|gethostbyname)|smtplib\.SMTP(_SSL)?|select\.select|getpass\.getpass)$/;
-
-const EVENTS: ReadonlySet<string> = new Set(['Event']);
-const QUEUES: ReadonlySet<string> = new Set(['Queue', 'LifoQueue', 'PriorityQueue', 'SimpleQueue']);
-const FUTURE = /(^|\.)(submit|run_coroutine_threadsafe)$/;
-
 /** How a call makes its caller wait; undefined when it does not, or nothing shows that it does. */
 export function blockingOf(resolver: Resolver, module: Module, call: Call): Blocking | undefined {
   if (call.awaited) return undefined;
   const path = module.summary.paths[call.callee]!;
   const dotted = resolver.externalName(module, call.callee);
   if (dotted !== undefined) {
-    if (SLEEPING.has(dotted)) {
+    const effect = resolver.catalog.effectOf(canonicalName(resolver.catalog, dotted));
+    if (effect?.awaits === 'clock') {
       const seconds = call.arguments[0]?.value;
       const none = seconds?.kind === 'literal' && /^0(\.0*)?$/.test(seconds.text);
       return none ? undefined : { kind: 'sleep', subject: -1, timed: true, name: `${dotted}()` };
     }
-    if (OUTSIDE.test(dotted))
-      return { kind: 'outside', subject: -1, timed: givesUp(dotted, call), name: `${dotted}()` };
-    if (dotted === 'input') return { kind: 'outside', subject: -1, timed: false, name: 'input()' };
+    if (effect?.awaits !== undefined) {
+      const kind = effect.awaits === 'network' ? 'network' : 'outside';
+      return { kind, subject: -1, timed: givesUp(effect, call), name: `${dotted}()` };
+    }
     if (dotted === 'concurrent.futures.wait')
       return { kind: 'result', subject: -1, timed: isTimed(call, 1), name: `${dotted}()` };
   }
@@ -73,15 +71,17 @@ export function blockingOf(resolver: Resolver, module: Module, call: Call): Bloc
   return { kind, subject: object, timed: isTimed(call, at), name: `${path.last}()` };
 }
 
-/** `httpx` has a limit of its own; the others wait as long as it takes when they are given none. */
-function givesUp(dotted: string, { arguments: given }: Call): boolean {
-  return (
-    dotted.startsWith('httpx.') ||
-    given.some(
-      ({ name, value }) =>
-        /^(timeout|\*\*)$/.test(name) && !(value.kind === 'literal' && value.type === 'none'),
-    )
-  );
+/** Some libraries have a limit of their own; others wait as long as it takes when they are given none. */
+function givesUp({ timed, timeout }: CallEffect, { arguments: given }: Call): boolean {
+  if (timed === true || given.some(({ name }) => name === '**')) return true;
+  const limit =
+    timeout === undefined
+      ? undefined
+      : (given.find(({ name }) => name !== '' && name === timeout.keyword) ??
+        (timeout.position === undefined
+          ? undefined
+          : given.filter(({ name }) => name === '')[timeout.position]));
+  return limit !== undefined && !(limit.value.kind === 'literal' && limit.value.type === 'none');
 }
 
 function methodKind(
@@ -93,8 +93,8 @@ function methodKind(
 ): BlockingKind | undefined {
   if (!METHODS.has(method)) return undefined;
   const types = typesAt(resolver, module, object);
-  const safe = types.flatMap((type) => (type.kind === 'safe' ? [type.name] : []));
-  const isQueue = safe.some((name) => QUEUES.has(name));
+  const roles = types.flatMap((type) => (type.kind === 'safe' ? (type.role ?? []) : []));
+  const isQueue = roles.includes('queue');
   switch (method) {
     case 'join':
       if (types.some((type) => type.kind === 'thread' || isThreadObject(resolver, type))) return 'join';
@@ -108,8 +108,8 @@ function methodKind(
     case 'put':
       return isQueue && !isImmediate(call, 1) ? 'put' : undefined;
     case 'wait':
-      if (safe.some((name) => EVENTS.has(name))) return 'event';
-      if (safe.includes('Barrier')) return 'barrier';
+      if (roles.includes('event')) return 'event';
+      if (roles.includes('barrier')) return 'barrier';
       return types.some((type) => type.kind === 'lock' && type.lock === 'Condition')
         ? 'condition'
         : undefined;
@@ -208,7 +208,7 @@ function submittedIn(
     case 'call': {
       const call = module.summary.calls[shape.call]!;
       const path = module.summary.paths[call.callee]!;
-      if (FUTURE.test(path.last)) return [{ module, call }];
+      if (FUTURE_MAKER.test(path.last)) return [{ module, call }];
       if (path.parent !== -1 && (path.last === 'get' || path.last === 'pop' || path.last === 'popleft'))
         return submittedIn(resolver, module, { kind: 'path', path: path.parent }, depth + 1);
       const target = resolver.target(module, call.callee);

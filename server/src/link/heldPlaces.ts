@@ -2,14 +2,13 @@
  * What is held at each place, with what helpers, decorators and callers hold around it, and every place that takes a lock. Puts
  * together what the table of locks knows of each function and what is inherited from callers.
  */
-import { HANDLER_METHOD_UNDER_LOCK } from '../catalog/words.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import type { FactId } from '../facts/summary.ts';
 import type { DraftEdge } from './callGraph.ts';
 import { flowOf } from './flow.ts';
 import { givenBack } from './givenBack.ts';
-import { linearized } from './hierarchy.ts';
 import { NO_KEYS, union } from './keySets.ts';
-import { keysAt, type LockTable } from './locks.ts';
+import { keysAt, type LockTable, lockedMethods } from './locks.ts';
 import { push } from './nameIndex.ts';
 import type {
   CallEdge,
@@ -148,7 +147,7 @@ export class HeldPlaces {
   }
 
   saysHeld(function_: FunctionNode): boolean {
-    if (runsUnderHandlerLock(function_)) return true;
+    if (runsUnderLibraryLock(this.#resolver.catalog, function_)) return true;
     const { scopes } = function_.module.summary;
     for (let at = function_.scope.id; at > 0; at = scopes[at]!.parent)
       if (scopes[at]!.saysLockHeld) return true;
@@ -174,12 +173,7 @@ export class HeldPlaces {
   }
 }
 
-/** `logging` calls these methods of a handler with the handler's lock held. */
-function runsUnderHandlerLock({ owner, scope }: FunctionNode): boolean {
-  if (owner === undefined || !HANDLER_METHOD_UNDER_LOCK.test(scope.name)) return false;
-  return linearized(owner).some(
-    (one) =>
-      one.externalBases.some((base) => /^logging(\.handlers)?\.\w*Handler$/.test(base)) ||
-      (one.name === 'Handler' && one.module.name === 'logging'),
-  );
+/** A library may call it with a lock of the object held, as `logging` does certain methods of a handler. */
+function runsUnderLibraryLock(catalog: Catalog, { owner, scope }: FunctionNode): boolean {
+  return owner !== undefined && lockedMethods(catalog, owner)?.methods.includes(scope.name) === true;
 }

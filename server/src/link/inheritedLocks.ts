@@ -64,8 +64,7 @@ export function inheritedLocks(
   }
   const known = new Map<FunctionNode, ReadonlySet<string>>();
   for (const function_ of resolver.functions) {
-    if (function_.scope.name !== 'emit' || function_.owner === undefined) continue;
-    const lock = locks.handlerLock(function_.owner);
+    const lock = locks.libraryLock(function_);
     if (lock !== undefined) known.set(function_, new Set([lock.key]));
   }
   for (const [function_, held] of entry) if (held !== undefined && held.size > 0) known.set(function_, held);

@@ -3,12 +3,16 @@
  * two locks never share one. Also what a function does to locks for its caller: the helper that acquires and leaves held,
  * the context manager that yields inside a `with`, the decorator that wraps its function in one.
  */
+import type { Catalog } from '../catalog/catalog.ts';
+import type { LockedMethods } from '../catalog/schema.ts';
 import {
   CONDITION_MAKER,
   FACTORY_FIELD,
   isLockish,
   isLockName,
   LOCK_CONSTRUCTORS,
+  LOCK_METHOD,
+  READ_SIDE_NAME,
   SYNCHRONIZING_DECORATOR,
 } from '../catalog/words.ts';
 import {
@@ -68,10 +72,10 @@ export class LockTable implements LockIdentity {
     }
     if (access.root === 'result' && access.fields.length === 0)
       return this.#lockOfShape(module, { kind: 'call', call: access.call });
-    if (access.root === 'self' && access.fields.length === 1 && access.last === 'lock') {
+    if (access.root === 'self' && access.fields.length === 1 && isLockName(access.last)) {
       const class_ = this.#resolver.classAt(module, access.scope);
       const handler = class_ === undefined ? undefined : this.handlerLock(class_);
-      if (handler !== undefined) return handler;
+      if (handler?.attribute === access.last) return handler;
     }
     if (access.fields.at(-1) === ELEMENT) return this.#family(module, access.parent);
     const target = this.#resolver.target(module, path);
@@ -273,7 +277,7 @@ export class LockTable implements LockIdentity {
     if (target.kind === 'external' && this.#resolver.catalog.constructed(target.dotted)?.kind === 'lock')
       return NOTHING;
     const words = [path.name, ...path.fields].filter((word) => word !== ELEMENT);
-    if (words.some(isLockish) && words.some((word) => READ_SIDE.test(word)))
+    if (words.some(isLockish) && words.some((word) => READ_SIDE_NAME.test(word)))
       return { must: NONE, maybe: true };
     if (words.some(isLockish))
       return { must: new Set([`call:${module.path}:${words.join('.')}`]), maybe: true };
@@ -392,18 +396,29 @@ export class LockTable implements LockIdentity {
     for (const one of linearized(class_)) {
       for (const acquisition of one.module.summary.acquisitions) {
         const function_ = this.#resolver.functionAt(one.module, acquisition.scope);
-        if (function_.owner !== one || LOCK_METHODS.test(function_.scope.name)) continue;
+        if (function_.owner !== one || LOCK_METHOD.test(function_.scope.name)) continue;
         if (this.lockOf(one.module, acquisition.path) === inside) return false;
       }
     }
     return true;
   }
 
-  /** The lock that `logging` keeps in every handler and holds while the handler works on a record. */
+  /** The lock that a library surely holds when the method runs: nobody else calls it. */
+  libraryLock({ owner, scope }: FunctionNode): Lock | undefined {
+    if (owner === undefined || !lockedMethods(this.#resolver.catalog, owner)?.only.includes(scope.name))
+      return undefined;
+    return this.handlerLock(owner);
+  }
+
+  /** The lock that a library keeps in every object of the class and holds while it calls certain methods: that of a handler of `logging`. */
   handlerLock(class_: ClassNode): Lock | undefined {
-    const top = linearized(class_).findLast((one) => one.externalBases.some((base) => HANDLERS.test(base)));
-    if (top === undefined) return undefined;
-    const [own] = this.#resolver.attributeBindings(class_, 'lock');
+    const { catalog } = this.#resolver;
+    const top = linearized(class_).findLast((one) =>
+      one.externalBases.some((base) => catalog.lockedMethods(base) !== undefined),
+    );
+    const attribute = top === undefined ? undefined : lockedMethods(catalog, top)?.lock;
+    if (top === undefined || attribute === undefined) return undefined;
+    const [own] = this.#resolver.attributeBindings(class_, attribute);
     if (own !== undefined) {
       const target = this.#resolver.target(own.module, own.binding.path);
       return target.kind === 'variable' ? this.#lockOfVariable(target.variable) : undefined;
@@ -411,8 +426,8 @@ export class LockTable implements LockIdentity {
     const key = `handler:${this.#resolver.printed(top.module, top.scope.id)}`;
     const lock: Lock = this.locks.get(key) ?? {
       key,
-      name: 'self.lock',
-      attribute: 'lock',
+      name: `self.${attribute}`,
+      attribute,
       kind: 'RLock',
       reentrant: 'yes',
       owner: top,
@@ -784,16 +799,15 @@ function mayMakeLock(module: Module, path: AccessPath, value: ValueShape): boole
   return LOCK_CONSTRUCTORS.has(made) || FACTORY_FIELD.test(made);
 }
 
-/** The side of a read-write lock that several threads hold at once. */
-const READ_SIDE =
-  /^(r|gen_r|read_?|reader_?|reading_?|shared_?)(lock|locked)?(ed|ing)?$|(^|_)(read|reader|shared)_/i;
-
-/** `logging.StreamHandler` and the other handlers of the library. */
-const HANDLERS = /^logging(\.handlers)?\.\w*Handler$/;
-
-/** Methods of a class that is a lock: they take and give back what is inside. */
-const LOCK_METHODS =
-  /^(__(init|new|a?enter|a?exit|del|repr|getstate|setstate)__|_?(try_?|is_)?(acquire|release|lock|unlock|locked|enter|exit|wait|wait_for|notify|notify_all)(_\w+)?)$/;
+/** What a library calls with a lock held on an object of a class, or of one that it derives from. */
+export function lockedMethods(catalog: Catalog, class_: ClassNode): LockedMethods | undefined {
+  for (const one of linearized(class_))
+    for (const base of [...one.externalBases, `${one.module.name}.${one.name}`]) {
+      const locked = catalog.lockedMethods(base);
+      if (locked !== undefined) return locked;
+    }
+  return undefined;
+}
 
 /** The value is the local itself, or a lock or condition made of it. */
 function isMadeOf({ summary }: Module, value: ValueShape, local: PathId): boolean {

@@ -3,8 +3,10 @@
  * guards or synchronises something, its documentation promises it, or one object of it is kept where everybody finds it.
  * Asked for libraries only: their threads are in the programs that use them.
  */
+import type { Catalog } from '../catalog/catalog.ts';
+import type { CallEffect } from '../catalog/schema.ts';
 import { SINGLETON_NAME, SYNCHRONIZER, THREAD_IDENTITY, WIDELY_SHARED_NAME } from '../catalog/words.ts';
-import type { FactId, ValueShape } from '../facts/summary.ts';
+import type { FactId, PathId, ValueShape } from '../facts/summary.ts';
 import { isPrivate } from './callGraph.ts';
 import { linearized } from './hierarchy.ts';
 import { LookupState } from './lookupState.ts';
@@ -26,12 +28,6 @@ const STRENGTH: Readonly<Record<Sharing['by'], number>> = {
   named: 8,
   public: 9,
 };
-
-/** Who asks which thread is running has more than one in mind. */
-const ASKS_FOR_THREAD =
-  /^(threading\.(get_ident|get_native_id|current_thread|currentThread)|_thread\.get_ident)$/;
-
-const MEMOIZES = /^functools\.(lru_cache|cache)$/;
 
 export class SharingIndex {
   readonly #resolver: Resolver;
@@ -105,7 +101,7 @@ export class SharingIndex {
         says: `\`${changed.function.label}\` only looks something up, and changes its object`,
         at: { module: changed.function.module, fact: changed.fact },
       });
-    const ofLoop = line.some(isOfEventLoop);
+    const ofLoop = line.some((one) => isOfEventLoop(this.#resolver.catalog, one));
     let best: Sharing | undefined;
     for (const sign of signs)
       if (ofLoop && SAYS_NO_THREAD.has(sign.by)) continue;
@@ -128,7 +124,7 @@ export class SharingIndex {
         note(class_, documented(`\`${name}\``, module, scope.saysThreads.fact));
       else if (module.summary.scopes[0]!.saysThreads?.says === 'safe' && !name.startsWith('_'))
         note(class_, documented('this module', module, module.summary.scopes[0]!.saysThreads.fact));
-      if (WIDELY_SHARED_NAME.test(name) && !isOfEventLoop(class_))
+      if (WIDELY_SHARED_NAME.test(name) && !isOfEventLoop(this.#resolver.catalog, class_))
         note(class_, { by: 'named', says: `a \`${name}\` is usually one for many callers`, at });
     }
     for (const function_ of this.#resolver.functions) {
@@ -137,7 +133,7 @@ export class SharingIndex {
       // What a private helper may be called from, its caller knows; it says nothing of the whole object.
       if (owner !== undefined && !isPrivate(function_) && scope.saysThreads?.says === 'safe')
         note(owner, documented(`\`${function_.label}\``, module, scope.saysThreads.fact));
-      if (owner !== undefined && scope.name === '__del__' && !isOfEventLoop(owner))
+      if (owner !== undefined && scope.name === '__del__' && !isOfEventLoop(this.#resolver.catalog, owner))
         note(owner, {
           by: 'kept',
           says: `the collector runs \`${function_.label}\` in whatever thread it finds`,
@@ -178,7 +174,8 @@ export class SharingIndex {
     for (const { callee, scope, fact } of calls) {
       const { last, root } = paths[callee]!;
       if (root !== 'import' || !THREAD_IDENTITY.test(last)) continue;
-      if (!ASKS_FOR_THREAD.test(this.#resolver.externalName(module, callee) ?? '')) continue;
+      // Who asks which thread is running has more than one in mind.
+      if (this.#effectOf(module, callee)?.identifiesThread !== true) continue;
       const function_ = this.#resolver.functionAt(module, scope);
       note(function_.owner, {
         by: 'concurrent',
@@ -220,12 +217,15 @@ export class SharingIndex {
     }
   }
 
+  #effectOf(module: Module, path: PathId): CallEffect | undefined {
+    const name = this.#resolver.externalName(module, path);
+    return name === undefined ? undefined : this.#resolver.catalog.effectOf(name);
+  }
+
   /** `@lru_cache def client(): return Client()`: callers share what it once made. */
   #memoized(note: Note, function_: FunctionNode): void {
     const { module, scope, label } = function_;
-    const memo = scope.decorators.some(({ path }) =>
-      MEMOIZES.test(this.#resolver.externalName(module, path) ?? ''),
-    );
+    const memo = scope.decorators.some(({ path }) => this.#effectOf(module, path)?.memoizes === true);
     if (!memo) return;
     for (const type of this.#resolver.typesOfResult(function_))
       if (type.kind === 'instance')
@@ -244,14 +244,12 @@ function documented(what: string, module: Module, fact: FactId): Sharing {
 }
 
 /** Coroutines of one object, and what a protocol is told, run in the thread of one event loop. */
-function isOfEventLoop({ methods, externalBases }: ClassNode): boolean {
+function isOfEventLoop(catalog: Catalog, { methods, externalBases }: ClassNode): boolean {
   return (
-    externalBases.some((base) => LOOP_BASE.test(base)) ||
+    externalBases.some((base) => catalog.sharing(base)?.sharing === 'loop') ||
     [...methods.values()].some(({ scope }) => scope.async)
   );
 }
-
-const LOOP_BASE = /^asyncio\.(protocols\.)?\w*Protocol$/;
 
 /** Signs that many callers have one object, and none that they are threads. */
 const SAYS_NO_THREAD: ReadonlySet<Sharing['by']> = new Set(['kept', 'named', 'public']);

@@ -203,10 +203,8 @@ function judge(
   if (blocking === undefined || blocking.kind === 'condition' || blocking.kind === 'barrier')
     return undefined;
   if (blocking.kind === 'sleep') return keptWaiting(program, function_, held, happening, SLEEPS);
-  if (blocking.kind === 'outside')
-    return blocking.timed || !NETWORK.test(blocking.name)
-      ? undefined
-      : keptWaiting(program, function_, held, happening, ASKS);
+  if (blocking.kind === 'network')
+    return blocking.timed ? undefined : keptWaiting(program, function_, held, happening, ASKS);
   for (const needed of others.of(happening)) {
     if (needed.function === function_ && needed.fact !== undefined) continue;
     for (const one of held) {
@@ -299,8 +297,6 @@ const ASKS: Pause = {
   instead: 'Ask with the lock released and store the answer under it, or give the call a timeout.',
   meant: /io|write|send|conn|sock|http|net|request|refresh|fetch|load|login|auth|session|client/i,
 };
-
-const NETWORK = /^(urllib\.|requests\.|smtplib\.|socket\.create_connection)/;
 
 /** Sleeping, or asking somebody who may never answer, under a lock that another function takes, too. */
 function keptWaiting(

@@ -108,7 +108,7 @@ function* completed(program: ProgramModel): Iterable<Finding> {
       const { last } = module.summary.paths[call.callee]!;
       if (last !== 'set_result' && last !== 'set_exception') continue;
       if (
-        !receiverTypes(program, module, call).some((type) => type.kind === 'safe' && type.name === 'Future')
+        !receiverTypes(program, module, call).some((type) => type.kind === 'safe' && type.role === 'future')
       )
         continue;
       const held = program.heldAt(function_, call.fact).find(excludesItself);

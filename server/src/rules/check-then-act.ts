@@ -1,5 +1,5 @@
 /** Reports a test of shared state and an act that relies on it, when another thread can change the state in between. */
-import { REMOVING, TEAR_DOWN_FUNCTION } from '../catalog/words.ts';
+import { JOINING_METHODS, REMOVING, TEAR_DOWN_FUNCTION } from '../catalog/words.ts';
 import type { HeldTest, Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import { attempts, rewrites } from './actFixes.ts';
 import { type Act, actOf, boundedChange, claimOf, isNone, takingOf } from './acts.ts';
@@ -211,12 +211,11 @@ function endsBeside(
         .callsIn(caller)
         .some(
           (call) =>
-            WAITS.test(module.summary.paths[call.callee]!.last) && program.dominates(module, call.fact, fact),
+            JOINING_METHODS.has(module.summary.paths[call.callee]!.last) &&
+            program.dominates(module, call.fact, fact),
         ),
   );
 }
-
-const WAITS = /^(join|result|shutdown|wait)$/;
 
 /** The collector ends the object too, in whatever thread it runs. */
 function isFinalized(program: ProgramModel, { function: function_ }: SharedAccess): boolean {

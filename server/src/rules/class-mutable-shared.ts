@@ -1,4 +1,5 @@
 /** Reports lists, dicts and sets of a class that its objects change as if each had its own. */
+import type { Catalog } from '../catalog/catalog.ts';
 import type { Binding, FactId, ValueShape } from '../facts/summary.ts';
 import type { ClassNode, FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at, named, startEvidence } from './evidence.ts';
@@ -58,13 +59,13 @@ with ThreadPoolExecutor() as pool:
 });
 
 /** By the scope of the class: what its body binds to a container that its objects may be meant to have each for itself. */
-function containersIn(module: Module): ReadonlyMap<number, readonly Binding[]> {
+function containersIn(catalog: Catalog, module: Module): ReadonlyMap<number, readonly Binding[]> {
   const found = new Map<number, Binding[]>();
   for (const binding of module.summary.bindings) {
     const { root, scope, fields } = module.summary.paths[binding.path]!;
     if (root !== 'class' || fields.length !== 1 || binding.how !== 'assign') continue;
     if (/^_*[A-Z0-9_]+$|[rR]egistry|[cC]ache|instances/.test(fields[0]!)) continue;
-    if (!isMutable(module, binding)) continue;
+    if (!isMutable(catalog, module, binding)) continue;
     const known = found.get(scope);
     if (known === undefined) found.set(scope, [binding]);
     else known.push(binding);
@@ -73,7 +74,7 @@ function containersIn(module: Module): ReadonlyMap<number, readonly Binding[]> {
 }
 
 function* sharedContainers(program: ProgramModel, module: Module): Iterable<Finding> {
-  const containers = containersIn(module);
+  const containers = containersIn(program.catalog, module);
   if (containers.size === 0) return;
   for (const class_ of program.classesIn(module)) {
     if (class_.externalBases.some((base) => /(^|\.)(Enum|NamedTuple|TypedDict|Protocol)$/.test(base)))
@@ -85,19 +86,17 @@ function* sharedContainers(program: ProgramModel, module: Module): Iterable<Find
   }
 }
 
-const MADE = /^(list|dict|set|collections\.(deque|defaultdict|Counter|OrderedDict))$/;
-
-function isMutable(module: Module, { value, annotation }: Binding): boolean {
+function isMutable(catalog: Catalog, module: Module, { value, annotation }: Binding): boolean {
   if (annotation?.includes('ClassVar') === true) return false;
-  return isContainer(module, value);
+  return isContainer(catalog, module, value);
 }
 
-function isContainer(module: Module, shape: ValueShape): boolean {
+function isContainer(catalog: Catalog, module: Module, shape: ValueShape): boolean {
   if (shape.kind === 'literal' || shape.kind === 'container')
     return shape.type === 'list' || shape.type === 'dict' || shape.type === 'set';
   if (shape.kind !== 'call') return false;
   const { root, name, fields } = module.summary.paths[module.summary.calls[shape.call]!.callee]!;
-  return (root === 'builtin' || root === 'import') && MADE.test([name, ...fields].join('.'));
+  return (root === 'builtin' || root === 'import') && catalog.makesContainer([name, ...fields].join('.'));
 }
 
 interface Change {

@@ -75,7 +75,7 @@ def handle(name):
     for (const thread of program.threads) {
       if (thread.call === undefined || thread.module.test || takesContext(program, thread)) continue;
       for (const [key, value] of values) {
-        if (value.kind === 'contextVar' && TAKES_CONTEXT.test(calleeOf(program, thread))) continue;
+        if (value.kind === 'contextVar' && bringsContext(program, thread)) continue;
         const found = lost(program, thread, value);
         if (found !== undefined) yield report(program, thread, found, value, key);
       }
@@ -83,13 +83,10 @@ def handle(name):
   },
 });
 
-/** Calls that run what they are given in a copy of the caller's context. */
-const TAKES_CONTEXT = /(^|\.)(to_thread(\.run_sync)?|run_in_threadpool|sync_to_async)$/;
-
-function calleeOf(program: ProgramModel, { call, module }: ThreadEntry): string {
-  return call === undefined
-    ? ''
-    : (program.calleeName(module, call.index) ?? module.summary.paths[call.callee]!.last);
+/** The library runs what it is given in a copy of the caller's context. */
+function bringsContext(program: ProgramModel, { call, module }: ThreadEntry): boolean {
+  const name = call === undefined ? undefined : program.calleeName(module, call.index);
+  return name !== undefined && program.catalog.entriesOfCall(name).some(({ context }) => context);
 }
 
 /** `submit(context.run, f)`, `Thread(target=f, context=…)`. */

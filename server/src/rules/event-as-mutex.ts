@@ -91,7 +91,7 @@ function isLocked(program: ProgramModel, module: Module, { fact }: Call): boolea
 }
 
 function isEvent(program: ProgramModel, module: Module, call: Call): boolean {
-  return receiverTypes(program, module, call).some((type) => type.kind === 'safe' && type.name === 'Event');
+  return receiverTypes(program, module, call).some((type) => type.kind === 'safe' && type.role === 'event');
 }
 
 function finding(

@@ -67,7 +67,7 @@ function* pulses(program: ProgramModel, module: Module): Iterable<Finding> {
 }
 
 function isEvent(program: ProgramModel, module: Module, call: Call): boolean {
-  return receiverTypes(program, module, call).some((type) => type.kind === 'safe' && type.name === 'Event');
+  return receiverTypes(program, module, call).some((type) => type.kind === 'safe' && type.role === 'event');
 }
 
 function finding(

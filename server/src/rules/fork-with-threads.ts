@@ -1,4 +1,5 @@
 /** Reports processes that are forked while other threads run: the child has their locks but not the threads that would release them. */
+import type { CallEffect } from '../catalog/schema.ts';
 import type { Call, FactId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel, ThreadEntry } from '../link/program.ts';
 import { at, named, sentence, startEvidence } from './evidence.ts';
@@ -91,8 +92,6 @@ with ThreadPoolExecutor() as pool:
 
 const START_METHOD = 'The start method `fork`';
 
-const PROCESSES = /^(multiprocessing\.(Process|Pool|Manager)|concurrent\.futures\.ProcessPoolExecutor)$/;
-
 interface Fork {
   readonly module: Module;
   readonly call: Call;
@@ -105,30 +104,23 @@ interface Fork {
 }
 
 function* forksOf(program: ProgramModel, module: Module): Iterable<Fork> {
-  if (
-    module.test ||
-    !module.summary.imports.some((one) =>
-      /^(os|pty|subprocess|multiprocessing|asyncio|concurrent)\b/.test(one.module),
-    )
-  )
-    return;
+  if (module.test) return;
   for (const call of module.summary.calls) {
-    const name = program.calleeName(module, call.index) ?? '';
+    const effect = effectOf(program, module, call);
+    if (effect === undefined) continue;
+    const { forks, forksFor, choosesFork } = effect;
     const function_ = program.functionAt(module, call.scope);
     const written = writtenCallee(program, module, call);
-    if (
-      call.arguments.some((one) => one.name === 'preexec_fn' && !isNone(one.value)) &&
-      /subprocess/.test(name)
-    )
+    if (forksFor !== undefined && call.arguments.some((one) => one.name === forksFor && !isNone(one.value)))
       yield {
         module,
         call,
         function: function_,
-        place: placeOf(module, call),
-        what: '`preexec_fn`',
+        place: placeOf(module, call, forksFor),
+        what: `\`${forksFor}\``,
         instead: 'Use `start_new_session`, `process_group`, `user`, `umask` or `cwd` of the same call',
       };
-    else if (/^(os\.fork|os\.forkpty|pty\.fork)$/.test(name) && !execsAtOnce(program, module, call))
+    else if (forks === 'always' && !execsAtOnce(program, module, call))
       yield {
         module,
         call,
@@ -137,9 +129,11 @@ function* forksOf(program: ProgramModel, module: Module): Iterable<Fork> {
         what: `\`${written}()\``,
         instead: 'Fork before the first thread is started, or use `subprocess`',
       };
-    else if (/^multiprocessing\.(get_context|set_start_method)$/.test(name)) {
-      const [first] = call.arguments;
-      if (first?.value.kind === 'literal' && first.value.text === 'fork')
+    else if (choosesFork !== undefined) {
+      const chosen =
+        call.arguments.find(({ name }) => name !== '' && name === choosesFork.keyword) ??
+        call.arguments.filter(({ name }) => name === '')[choosesFork.position ?? 0];
+      if (chosen?.value.kind === 'literal' && chosen.value.text === 'fork')
         yield {
           module,
           call,
@@ -152,11 +146,16 @@ function* forksOf(program: ProgramModel, module: Module): Iterable<Fork> {
   }
 }
 
+function effectOf(program: ProgramModel, module: Module, { index }: Call): CallEffect | undefined {
+  const name = program.calleeName(module, index);
+  return name === undefined ? undefined : program.catalog.effectOf(name);
+}
+
 /** Processes of a module, which its start method makes. */
 function* processesOf(program: ProgramModel, module: Module): Iterable<Fork> {
   if (module.test) return;
   for (const call of module.summary.calls) {
-    if (PROCESSES.test(program.calleeName(module, call.index) ?? '')) yield forkOf(program, module, call);
+    if (effectOf(program, module, call)?.forks === 'chosen') yield forkOf(program, module, call);
   }
 }
 
@@ -191,8 +190,8 @@ function forkOf(program: ProgramModel, module: Module, call: Call): Fork {
 }
 
 /** Where `preexec_fn` is given its function. */
-function placeOf({ summary }: Module, call: Call): FactId {
-  const value = call.arguments.find(({ name }) => name === 'preexec_fn')?.value;
+function placeOf({ summary }: Module, call: Call, keyword: string): FactId {
+  const value = call.arguments.find(({ name }) => name === keyword)?.value;
   if (value?.kind === 'scope') return summary.scopes[value.scope]!.fact;
   if (value?.kind !== 'path') return call.fact;
   const read = summary.accesses.findLast(({ path, fact }) => path === value.path && fact < call.fact);
@@ -209,7 +208,7 @@ function execsAtOnce(program: ProgramModel, module: Module, fork: Call): boolean
   const next = module.summary.calls.find(
     (call) => call.fact > fork.fact && program.functionAt(module, call.scope) === function_,
   );
-  return next !== undefined && /^os\.(exec\w+)$/.test(program.calleeName(module, next.index) ?? '');
+  return next !== undefined && effectOf(program, module, next)?.replacesProcess === true;
 }
 
 function byThread(program: ProgramModel, fork: Fork): Finding | undefined {

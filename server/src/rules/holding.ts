@@ -156,7 +156,7 @@ function isOwnWait(
 }
 
 function isOutside({ blocking }: Happening): boolean {
-  return blocking?.kind === 'outside' || blocking?.kind === 'sleep';
+  return blocking?.kind === 'outside' || blocking?.kind === 'network' || blocking?.kind === 'sleep';
 }
 
 /** The region takes another lock, while which some other code takes this one. */

@@ -437,12 +437,7 @@ function isResource(type: ValueType): boolean {
     type.kind === 'thread' ||
     type.kind === 'executor' ||
     type.kind === 'process' ||
-    (type.kind === 'safe' &&
-      type.name !== 'Pattern' &&
-      type.name !== 'Struct' &&
-      type.name !== 'Logger' &&
-      type.name !== 'frozenset' &&
-      type.name !== 'object')
+    (type.kind === 'safe' && type.equal !== true)
   );
 }
 

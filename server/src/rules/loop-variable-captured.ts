@@ -1,4 +1,5 @@
 /** Reports functions handed to other threads in a loop that read a variable which the next round of the loop changes. */
+import { WAITING_FOR_WORK } from '../catalog/words.ts';
 import type { Binding, Call, PathId, ScopeId, ValueShape } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at } from './evidence.ts';
@@ -146,7 +147,7 @@ function waits(program: ProgramModel, module: Module, call: Call, binding: Bindi
   for (const other of calls) {
     if (program.functionAt(module, other.scope) !== program.functionAt(module, call.scope)) continue;
     const path = paths[other.callee]!;
-    if (!WAITS.test(path.last)) continue;
+    if (!WAITING_FOR_WORK.has(path.last)) continue;
     // `d.get(key)`, `",".join(names)`: not those of a thread or a future.
     if (
       MEANS_MORE.test(path.last) &&
@@ -161,7 +162,6 @@ function waits(program: ProgramModel, module: Module, call: Call, binding: Bindi
   );
 }
 
-const WAITS = /^(join|result|wait|as_completed|gather|get|shutdown|exception|acquire)$/;
 const MEANS_MORE = /^(join|get)$/;
 
 function finding(

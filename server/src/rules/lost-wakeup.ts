@@ -375,7 +375,7 @@ function* events(program: ProgramModel): Iterable<Finding> {
 function isEvent(program: ProgramModel, module: Module, path: number): boolean {
   return program
     .typesOf(module, { kind: 'path', path })
-    .some((type) => type.kind === 'safe' && type.name === 'Event');
+    .some((type) => type.kind === 'safe' && type.role === 'event');
 }
 
 /** Shared state is used, or a method of the object called, after the wait and before the clear. */

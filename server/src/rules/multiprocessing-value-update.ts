@@ -78,7 +78,7 @@ function sharedPaths(program: ProgramModel, module: Module): ReadonlySet<PathId>
     program
       .typesOf(module, { kind: 'path', path })
       .flatMap(namesOf)
-      .some((name) => MADE.test(name));
+      .some((name) => program.catalog.sharing(name)?.updated === true);
   summary.paths.forEach((path, id) => {
     if (path.root === 'local' || path.root === 'global' || path.root === 'self') if (holds(id)) found.add(id);
   });
@@ -112,8 +112,6 @@ function sharedPaths(program: ProgramModel, module: Module): ReadonlySet<PathId>
   }
   return found;
 }
-
-const MADE = /^multiprocessing(\.sharedctypes|\.context)?\.(Value|Array|RawValue|RawArray)$/;
 
 interface Update {
   readonly path: PathId;

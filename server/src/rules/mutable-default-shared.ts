@@ -1,4 +1,5 @@
 /** Reports default arguments that are changed in place: the object is made once, for all calls and all threads. */
+import type { Catalog } from '../catalog/catalog.ts';
 import type { FactId, PathId, ValueShape } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel, ThreadEntry } from '../link/program.ts';
 import { at, named, startEvidence } from './evidence.ts';
@@ -58,7 +59,8 @@ with ThreadPoolExecutor() as pool:
       const { module, scope } = function_;
       if (module.test || scope.kind !== 'function') continue;
       for (const { name, initial } of scope.parameters) {
-        if (initial === undefined || CACHE.test(name) || !isMutable(module, initial)) continue;
+        if (initial === undefined || CACHE.test(name) || !isMutable(program.catalog, module, initial))
+          continue;
         const change = changeOf(program, function_, name);
         if (change === undefined) continue;
         const found = finding(program, function_, name, change);
@@ -81,7 +83,7 @@ function* ofNamedTuples(program: ProgramModel): Iterable<Finding> {
           module.summary.paths[path]!.root === 'class' &&
           module.summary.paths[path]!.scope === class_.scope.id &&
           module.summary.paths[path]!.last === variable.attribute &&
-          isMutable(module, value),
+          isMutable(program.catalog, module, value),
       );
       const change = variable.accesses.find(
         ({ access, locks, maybeLocked }) =>
@@ -113,14 +115,12 @@ function* ofNamedTuples(program: ProgramModel): Iterable<Finding> {
 }
 
 const CACHE = /cache|memo|registry|seen_?types/i;
-const MADE = /^(list|dict|set|bytearray|collections\.(deque|defaultdict|Counter|OrderedDict))$/;
-
-function isMutable(module: Module, shape: ValueShape): boolean {
+function isMutable(catalog: Catalog, module: Module, shape: ValueShape): boolean {
   if (shape.kind === 'literal' || shape.kind === 'container')
     return shape.type === 'list' || shape.type === 'dict' || shape.type === 'set';
   if (shape.kind !== 'call') return false;
   const { root, name, fields } = module.summary.paths[module.summary.calls[shape.call]!.callee]!;
-  return (root === 'builtin' || root === 'import') && MADE.test([name, ...fields].join('.'));
+  return (root === 'builtin' || root === 'import') && catalog.makesContainer([name, ...fields].join('.'));
 }
 
 interface Change {

@@ -1,5 +1,5 @@
 /** Tells, when asked, of work that runs in processes only because of the GIL: pure Python over data that is handed in and given back. */
-import { PURE_MODULE } from '../catalog/words.ts';
+import { FOR_PROCESSES, PURE_MODULE } from '../catalog/words.ts';
 import type { Call } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at, named } from './evidence.ts';
@@ -82,19 +82,19 @@ def build_all(folders):
   },
 });
 
-const HANDS_OVER = /^(submit|map|imap|imap_unordered|starmap|apply|apply_async|map_async|starmap_async)$/;
-
-/** What only makes sense for processes. */
-const FOR_PROCESSES = /^(initializer|initargs|maxtasksperchild|max_tasks_per_child|mp_context)$/;
-
 function* poolsOf(program: ProgramModel, module: Module): Iterable<Finding> {
   const { calls, paths } = module.summary;
-  const special = calls.some((call) => call.arguments.some(({ name }) => FOR_PROCESSES.test(name)));
+  const special = calls.some((call) => call.arguments.some(({ name }) => FOR_PROCESSES.has(name)));
   if (special) return;
   const said = new Set<FunctionNode>();
   for (const call of calls) {
     const { last, parent } = paths[call.callee]!;
-    if (parent === -1 || !HANDS_OVER.test(last) || !isProcesses(program, module, parent)) continue;
+    if (
+      parent === -1 ||
+      program.catalog.entriesOfPool(last).length === 0 ||
+      !isProcesses(program, module, parent)
+    )
+      continue;
     const [work] = call.arguments;
     const [function_, another] = work === undefined ? [] : program.functionsOf(module, work.value);
     if (function_ === undefined || another !== undefined || said.has(function_)) continue;

@@ -1,6 +1,6 @@
 /** Reports \`if not q.empty(): q.get()\`: between the question and the call another thread may take the item, or the last place. */
 import type { Call, FactId } from '../facts/summary.ts';
-import type { FunctionNode, Module, ProgramModel, ThreadEntry } from '../link/program.ts';
+import type { FunctionNode, Module, ProgramModel, ThreadEntry, ValueType } from '../link/program.ts';
 import { at, named, startEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { receiverTypes } from './handOver.ts';
@@ -81,9 +81,9 @@ function isOfLibrary(program: ProgramModel, function_: FunctionNode, call: Call)
   const { module, owner, scope } = function_;
   if (!program.isLibrary(module) || scope.kind === 'module' || owner?.methods.has('__next__') === true)
     return false;
-  return receiverTypes(program, module, call)
-    .flatMap(namesOf)
-    .some((name) => QUEUES.test(name) && !name.includes('Priority'));
+  return receiverTypes(program, module, call).some(
+    (type) => isKnownQueue(type) && !namesOf(type).some((name) => name.includes('Priority')),
+  );
 }
 
 const ACTS: Readonly<Record<string, { readonly questions: RegExp; readonly free: number }>> = {
@@ -133,13 +133,15 @@ function isLockedOver(program: ProgramModel, module: Module, first: FactId, seco
   return program.mayHoldAt(module, first);
 }
 
-const QUEUES = /^(Queue|LifoQueue|PriorityQueue|SimpleQueue|([qQ]ueue|multiprocessing)(\.\w+)?\.\w*Queue)$/;
+function isKnownQueue(type: ValueType): boolean {
+  return type.kind === 'safe' && type.role === 'queue';
+}
 
 /** A queue for certain, or something of unknown origin that is asked as only queues are. */
 function isQueue(program: ProgramModel, module: Module, call: Call): boolean {
   const types = receiverTypes(program, module, call);
   const names = types.flatMap(namesOf);
-  if (names.some((name) => QUEUES.test(name))) return true;
+  if (types.some(isKnownQueue)) return true;
   return types.every((type) => type.kind === 'unknown') && !names.some((name) => name.startsWith('asyncio'));
 }
 

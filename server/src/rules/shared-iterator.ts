@@ -2,7 +2,7 @@
 import type { Binding, FactId, PathId, ValueShape } from '../facts/summary.ts';
 import { push } from '../link/nameIndex.ts';
 import type { FunctionNode, Module, ObjectUse, Parallel, ProgramModel } from '../link/program.ts';
-import { at, named, subject, threadClause, threadEvidence } from './evidence.ts';
+import { at, named, sentence, subject, threadClause, threadEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { handOvers } from './handOver.ts';
 import { togetherInside } from './interleavings.ts';
@@ -313,10 +313,6 @@ function kindOf(
   return parameter ? undefined : kinds[0];
 }
 
-const BUILT_IN = /^(iter|map|filter|zip|enumerate|reversed|open)$/;
-const LIBRARY =
-  /^(csv\.(reader|DictReader)|itertools\.(chain|chain\.from_iterable|cycle|islice|product|permutations|combinations|groupby|starmap|takewhile|dropwhile|accumulate|zip_longest|repeat)|os\.(scandir|walk))$/;
-
 function iteratorOf(
   program: ProgramModel,
   module: Module,
@@ -333,11 +329,12 @@ function iteratorOf(
   if (shape.kind !== 'call') return undefined;
   const call = module.summary.calls[shape.call]!;
   const { root, name, fields } = module.summary.paths[call.callee]!;
-  if (root === 'builtin' && fields.length === 0 && BUILT_IN.test(name))
-    return { generator: false, what: name === 'open' ? 'A file' : `\`${name}(…)\`` };
-  const dotted = program.calleeName(module, call.index);
-  if (dotted !== undefined)
-    return LIBRARY.test(dotted) ? { generator: false, what: `\`${dotted}(…)\`` } : undefined;
+  const dotted = root === 'builtin' && fields.length === 0 ? name : program.calleeName(module, call.index);
+  if (dotted !== undefined) {
+    const gives = program.catalog.effectOf(dotted)?.gives;
+    const what = gives?.name === undefined ? `\`${dotted}(…)\`` : sentence(gives.name);
+    return gives?.what === 'iterator' ? { generator: false, what } : undefined;
+  }
   const callees = program.functionsOf(module, { kind: 'path', path: call.callee });
   const generators = callees.filter(
     ({ scope }) => scope.generator && !scope.async && scope.decorators.length === 0,

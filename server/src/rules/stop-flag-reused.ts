@@ -152,7 +152,7 @@ function flagOf(program: ProgramModel, module: Module, { callee }: Call): string
   const path = module.summary.paths[callee]!.parent;
   const isEvent = program
     .typesOf(module, { kind: 'path', path })
-    .some((type) => type.kind === 'safe' && type.name === 'Event');
+    .some((type) => type.kind === 'safe' && type.role === 'event');
   return isEvent ? program.keyOf(module, path) : undefined;
 }
 

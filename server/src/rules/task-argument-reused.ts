@@ -1,4 +1,5 @@
 /** Reports a list or dict that is handed to another thread and then emptied for the next round: the task works with what is left. */
+import { WAITING_FOR_WORK } from '../catalog/words.ts';
 import type { Call, PathId } from '../facts/summary.ts';
 import type { Module, ProgramModel } from '../link/program.ts';
 import { at, subject } from './evidence.ts';
@@ -72,8 +73,6 @@ function* reusedArguments(program: ProgramModel, module: Module): Iterable<Findi
   }
 }
 
-const WAITS = /^(join|result|wait|as_completed|shutdown|get|gather)$/;
-
 /** The \`clear()\` of what was handed over, on every way on from there, with neither a wait nor a new container before it. */
 function emptiedAfter(program: ProgramModel, { module, call }: HandOver, given: PathId): Call | undefined {
   const { paths, calls, bindings } = module.summary;
@@ -93,7 +92,8 @@ function emptiedAfter(program: ProgramModel, { module, call }: HandOver, given: 
       return false;
     if (!program.dominates(module, call.fact, clear.fact)) return false;
     const waits = calls.some(
-      (one) => WAITS.test(paths[one.callee]!.last) && one.scope === call.scope && between(one.fact, clear),
+      (one) =>
+        WAITING_FOR_WORK.has(paths[one.callee]!.last) && one.scope === call.scope && between(one.fact, clear),
     );
     const rebound = bindings.some(({ path: target, fact }) => target === given && between(fact, clear));
     return !waits && !rebound && !isEvent(program, module, given);

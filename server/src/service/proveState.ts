@@ -30,7 +30,7 @@ export function filling(
   const [container] = program.containerOf(variable);
   const on = writer.variable(variable);
   if (on === undefined || variable.fields.length > 0) return undefined;
-  if (variable.types.some((type) => type.kind === 'safe' && /Queue$/.test(type.name)))
+  if (variable.types.some((type) => type.kind === 'safe' && type.role === 'queue'))
     return `${on}.put(${key})`;
   if (container === undefined) return undefined;
   const { types } = variable;
