@@ -239,10 +239,10 @@ function callCondition(pass: Pass, node: Node): Outcome {
       recordTest(pass, node, base, 'truthy', undefined),
     );
   }
-  if (method === 'is_alive' || method === 'done') {
+  if (method === 'is_alive' || method === 'done' || method === 'is_closed') {
     const goesOn = recordTest(pass, node, base, 'goesOn', undefined);
     const hasEnded = recordTest(pass, node, base, 'hasEnded', undefined);
-    return method === 'done' ? outcomeOf(pass, hasEnded, goesOn) : outcomeOf(pass, goesOn, hasEnded);
+    return method === 'is_alive' ? outcomeOf(pass, goesOn, hasEnded) : outcomeOf(pass, hasEnded, goesOn);
   }
   return method === 'get' ? lookUp(pass, node, base, operands) : either(pass);
 }

@@ -352,7 +352,7 @@ export type TestForm =
   | 'orders'
   /** `try: … path[k] … except KeyError:`; holds in the handler. */
   | 'caughtMissing'
-  /** `path.is_alive()` / `path.done()`, and what each of them denies. */
+  /** `path.is_alive()` / `path.done()` or `path.is_closed()`, and what each of them denies. */
   | 'goesOn'
   | 'hasEnded';
 

@@ -2,30 +2,38 @@
  * What happens before others can see an object or variable: in constructors, in the bodies of modules up to the first thread that is
  * started there, in processes that were just forked.
  */
-import type { Access, FactId } from '../facts/summary.ts';
+import type { Access, FactId, ScopeId } from '../facts/summary.ts';
 import type { CallGraph } from './callGraph.ts';
 import { flowOf } from './flow.ts';
 import { ForkedCode } from './forkChildren.ts';
 import { push } from './nameIndex.ts';
-import type { FunctionNode } from './program.ts';
+import type { FunctionNode, Module } from './program.ts';
 import { constructionOnly, type FunctionSet, type Reach } from './reach.ts';
 import type { Resolver } from './resolve.ts';
 import type { VariableId } from './target.ts';
 import type { DraftThread } from './threads.ts';
 
 export class BeforeSharing {
+  readonly #resolver: Resolver;
   readonly #reach: Reach;
+  readonly #fields = new Map<Module, ReadonlyMap<ScopeId, readonly string[]>>();
   readonly #constructing: FunctionSet;
   readonly #forked: ForkedCode;
+  readonly #threads = new Map<FunctionNode, DraftThread[]>();
   readonly #startFacts = new Map<FunctionNode, FactId[]>();
+  readonly #touched = new Map<FunctionNode, ReadonlySet<string>>();
   readonly #afterStarts = new Map<FunctionNode, { has(fact: FactId): boolean }>();
 
   constructor(resolver: Resolver, graph: CallGraph, reach: Reach, threads: readonly DraftThread[]) {
+    this.#resolver = resolver;
     this.#reach = reach;
     this.#constructing = constructionOnly(graph);
     this.#forked = new ForkedCode(resolver, graph);
     for (const thread of threads)
-      if (thread.started) push(this.#startFacts, thread.spawner, thread.startFact);
+      if (thread.started) {
+        push(this.#startFacts, thread.spawner, thread.startFact);
+        push(this.#threads, thread.spawner, thread);
+      }
   }
 
   startsThreads(function_: FunctionNode): boolean {
@@ -40,11 +48,36 @@ export class BeforeSharing {
     if (access.scope !== function_.scope.id && function_.scope.kind === 'module') return true;
     const afterStart = this.#afterStart(function_)?.has(access.fact) === true;
     if (variable.kind === 'instance' && variable.receiver === 'self' && this.#constructing.has(function_))
-      return !afterStart;
+      return !afterStart || !this.#touchedByThreadsOf(function_).has(variable.attribute);
     if (variable.kind === 'instance' && variable.receiver !== 'self' && function_.scope.kind === 'module')
       return !afterStart;
     if (function_.scope.kind === 'module') return !afterStart;
     return false;
+  }
+
+  /** The names of all attributes that the threads which a function starts come across. */
+  #touchedByThreadsOf(function_: FunctionNode): ReadonlySet<string> {
+    const known = this.#touched.get(function_);
+    if (known !== undefined) return known;
+    const names = new Set<string>();
+    for (const { id } of this.#threads.get(function_) ?? [])
+      for (const { module, scope } of this.#reach.byThread[id]!.keys())
+        for (const field of this.#fieldsIn(module).get(scope.id) ?? []) names.add(field);
+    this.#touched.set(function_, names);
+    return names;
+  }
+
+  /** The attributes that each function of a module comes across. */
+  #fieldsIn(module: Module): ReadonlyMap<ScopeId, readonly string[]> {
+    const known = this.#fields.get(module);
+    if (known !== undefined) return known;
+    const { accesses, paths } = module.summary;
+    const found = new Map<ScopeId, string[]>();
+    for (const { scope, path } of accesses)
+      for (const field of paths[path]!.fields)
+        push(found, this.#resolver.functionAt(module, scope).scope.id, field);
+    this.#fields.set(module, found);
+    return found;
   }
 
   /** What control can reach behind the threads that a function starts; undefined where it starts none. */

@@ -2,6 +2,7 @@
  * The locks that all callers of a function hold around it: what is held there beyond what the function itself shows. The second step
  * of linking that needs the whole program, behind the table of locks and the threads.
  */
+import { isAsyncTwin } from './asyncTwins.ts';
 import { type CallGraph, isPrivate } from './callGraph.ts';
 import { intersection, NO_KEYS, union } from './keySets.ts';
 import { hasKnownCallers } from './knownCallers.ts';
@@ -32,7 +33,7 @@ export function inheritedLocks(
     if (entered.has(function_) || graph.isHandedOn(function_)) continue;
     const counted = graph
       .to(function_)
-      .filter((edge) => !(edge.sameReceiver && constructing.has(edge.caller)))
+      .filter((edge) => !(edge.sameReceiver && (constructing.has(edge.caller) || isAsyncTwin(edge.caller))))
       .map((edge) => ({
         caller: edge.caller,
         held: union(

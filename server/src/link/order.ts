@@ -3,7 +3,7 @@
  * was waited for, never runs in parallel with it.
  */
 import type { FactId } from '../facts/summary.ts';
-import type { CallGraph } from './callGraph.ts';
+import { type CallGraph, isPrivate } from './callGraph.ts';
 import { flowOf } from './flow.ts';
 import type { FunctionNode } from './program.ts';
 import type { FunctionSet } from './reach.ts';
@@ -25,6 +25,7 @@ export function concurrentWith(
   graph: CallGraph,
   open: FunctionSet,
   openOnShared: FunctionSet,
+  run: { has(function_: FunctionNode): boolean },
 ): Concurrent {
   /** Functions entered at some time while the thread runs. */
   const during = new Set<FunctionNode>();
@@ -50,6 +51,18 @@ export function concurrentWith(
   else everybody = true;
   const again = thread.joins.length === 0 && thread.fact === thread.startFact && open.has(thread.spawner);
   if (again && thread.what !== 'thread') enter(thread.spawner);
+  /** A helper that the thread itself calls, and otherwise only what comes before its start. */
+  const comesBefore = (function_: FunctionNode, depth: number): boolean => {
+    if (!isPrivate(function_) || graph.isHandedOn(function_)) return false;
+    const others = graph.to(function_).filter(({ caller }) => !run.has(caller));
+    return (
+      others.length > 0 &&
+      others.every(({ caller, fact }) => {
+        const part = partly.get(caller);
+        return part === undefined ? depth < MAX_CALLERS && comesBefore(caller, depth + 1) : !part(fact);
+      })
+    );
+  };
   return {
     at(function_, fact, onShared) {
       const joins = thread.joinedIn.get(function_) ?? [];
@@ -57,6 +70,7 @@ export function concurrentWith(
       if (during.has(function_)) return 'called';
       const part = partly.get(function_);
       if (part !== undefined) return part(fact) ? 'called' : undefined;
+      if (comesBefore(function_, 0)) return undefined;
       return everybody && (onShared ? openOnShared : open).has(function_) ? 'open' : undefined;
     },
   };

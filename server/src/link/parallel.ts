@@ -2,6 +2,7 @@
  * Why two places may run at the same time: by which threads, or by callers of a library, in one process, and not kept apart by the
  * order of starts and waits. The last step of linking; rules ask it of the accesses of each variable.
  */
+import { isAsyncTwin } from './asyncTwins.ts';
 import type { CallGraph } from './callGraph.ts';
 import { ImporterIndex } from './importers.ts';
 import { type Concurrent, concurrentWith, endsBefore, inOneLane, isTheProgram } from './order.ts';
@@ -18,7 +19,7 @@ import type {
   ThreadEntry,
   Variable,
 } from './program.ts';
-import type { Reach } from './reach.ts';
+import { isNeverStartedOn, type Reach } from './reach.ts';
 import type { Resolver } from './resolve.ts';
 import { capturedBy, givenTo, type SharedObjects } from './sharedObjects.ts';
 import type { DraftThread } from './threads.ts';
@@ -57,6 +58,8 @@ export class Parallelism {
     if (a.beforeSharing || b.beforeSharing || a.ownObject || b.ownObject) return undefined;
     if (isMadeHere(a) && isMadeHere(b)) return undefined;
     if (!this.#objects.mayTouchOneObject(variable, a, b)) return undefined;
+    if (variable.kind === 'instance' && (isAsyncTwin(a.function) || isAsyncTwin(b.function)))
+      return undefined;
     const threadsA = this.#reach.threadsOf.get(a.function) ?? [];
     const threadsB = this.#reach.threadsOf.get(b.function) ?? [];
     let best: Parallel | undefined;
@@ -64,12 +67,18 @@ export class Parallelism {
       if (best === undefined || RANK[found.confidence] > RANK[best.confidence])
         best = { ...found, sharing: sharingThrough(found.thread) };
     };
+    const isElsewhere = (thread: DraftThread): boolean =>
+      variable.kind === 'instance' &&
+      [a, b].some(
+        ({ receiver, function: { owner } }) =>
+          receiver === 'self' && isNeverStartedOn(this.#graph, thread, owner),
+      );
     // Beyond `high` no thread is surer, and helpers of a large program are reached by very many.
     const settled = (): boolean => best !== undefined && RANK[best.confidence] >= RANK.high;
     for (const id of threadsA) {
       if (settled()) break;
       const thread = this.#threads[id]!;
-      if (!this.#objects.runsOnShared(variable, thread, a)) continue;
+      if (!this.#objects.runsOnShared(variable, thread, a) || isElsewhere(thread)) continue;
       for (const other of threadsB) {
         if (settled()) break;
         const second = this.#threads[other]!;
@@ -124,7 +133,7 @@ export class Parallelism {
     for (const id of threadsB) {
       if (settled()) break;
       const thread = this.#threads[id]!;
-      if (!this.#objects.runsOnShared(variable, thread, b)) continue;
+      if (!this.#objects.runsOnShared(variable, thread, b) || isElsewhere(thread)) continue;
       const confidence = this.#besides(variable, id, b, a);
       if (confidence !== undefined)
         offer({ thread, runs: 'second', entry: this.#reach.through[id]!.get(b.function), confidence });
@@ -163,7 +172,13 @@ export class Parallelism {
       if (!this.#reach.main.has(place.function)) continue;
       for (const thread of threads) {
         const { open, openOnShared } = this.#reach;
-        this.#concurrent[thread.id] ??= concurrentWith(thread, this.#graph, open, openOnShared);
+        this.#concurrent[thread.id] ??= concurrentWith(
+          thread,
+          this.#graph,
+          open,
+          openOnShared,
+          this.#reach.byThread[thread.id]!,
+        );
         if (this.#concurrent[thread.id]!.at(place.function, place.fact, false) === undefined) continue;
         const confidence = this.#inOneProcess(thread, [place.function.module]);
         if (confidence !== undefined) offer({ thread, runs, confidence });
@@ -190,7 +205,13 @@ export class Parallelism {
     // A test makes the objects that it works on; what threads the program starts elsewhere have others.
     if (access.module.test && !thread.module.test) return undefined;
     const { open, openOnShared } = this.#reach;
-    this.#concurrent[id] ??= concurrentWith(this.#threads[id]!, this.#graph, open, openOnShared);
+    this.#concurrent[id] ??= concurrentWith(
+      this.#threads[id]!,
+      this.#graph,
+      open,
+      openOnShared,
+      this.#reach.byThread[id]!,
+    );
     const { fact } = access.access;
     if (variable.kind === 'closure' && !capturedBy(variable, thread) && !givenTo(variable, thread))
       return undefined;
@@ -224,7 +245,13 @@ export class Parallelism {
     if ((this.#reach.threadsOf.get(other.spawner) ?? []).some((id) => id !== thread.id)) return false;
     if (this.#reach.main.has(other.spawner) && !this.#isTheProgram(thread)) return false;
     const { open, openOnShared } = this.#reach;
-    this.#concurrent[other.id] ??= concurrentWith(other, this.#graph, open, openOnShared);
+    this.#concurrent[other.id] ??= concurrentWith(
+      other,
+      this.#graph,
+      open,
+      openOnShared,
+      this.#reach.byThread[other.id]!,
+    );
     return this.#concurrent[other.id]!.at(function_, access.fact, false) === undefined;
   }
 

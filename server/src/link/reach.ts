@@ -215,7 +215,8 @@ function reachOf(
   }
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     for (const edge of graph.from(next.function)) {
-      if (edge.sameReceiver && !canRun(edge, next.of)) continue;
+      if (edge.sameReceiver && (!canRun(edge, next.of) || isNeverStartedOn(graph, thread, edge.callee.owner)))
+        continue;
       visit({
         function: edge.callee,
         shared: flows.receiverIsShared(edge, next, thread),
@@ -232,6 +233,23 @@ function reachOf(
 /** Whether a method that overrides the one that was called is that of an object of this class. */
 function canRun({ overriding, callee }: DraftEdge, of: ClassNode | undefined): boolean {
   return !overriding || of === undefined || callee.owner === undefined || mayBeOne(of, callee.owner);
+}
+
+/** Whether a class overrides the method that starts this thread on its object, without calling it: no object of that class has one. */
+export function isNeverStartedOn(
+  graph: CallGraph,
+  { spawner, entries }: DraftThread,
+  class_: ClassNode | undefined,
+): boolean {
+  if (class_ === undefined || spawner.owner === undefined || class_ === spawner.owner) return false;
+  if (!entries.every(({ receiver }) => receiver === 'self') || isConstructor(spawner)) return false;
+  const { name } = spawner.scope;
+  const classes = linearized(class_);
+  return (
+    classes.includes(spawner.owner) &&
+    classes.find(({ methods }) => methods.has(name)) !== spawner.owner &&
+    !graph.to(spawner).some(({ caller, sameReceiver }) => sameReceiver && caller.scope.name === name)
+  );
 }
 
 function classAfter(edge: DraftEdge, of: ClassNode | undefined): ClassNode | undefined {

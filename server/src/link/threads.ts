@@ -4,7 +4,7 @@
  * where it is waited for.
  */
 import type { EntryModel } from '../catalog/schema.ts';
-import { GREENLET_PATCH, isPoolName, POOL_SIZE_KEYWORD } from '../catalog/words.ts';
+import { GREENLET_PATCH, isPoolName, LIFE_FUNCTION, POOL_SIZE_KEYWORD } from '../catalog/words.ts';
 import { type Call, ELEMENT, type FactId, type PathId, type ValueShape } from '../facts/summary.ts';
 import { argumentOf, type Callable, callablesOf, isFreshInLoop, isRepeated } from './callables.ts';
 import type { CallGraph } from './callGraph.ts';
@@ -289,8 +289,10 @@ function threadsFrom(
     push(groups, alone ? callable.function : callable.given?.call, callable);
   }
   const started = model.starts === 'start' ? threadObjectsOf(resolver, module).start(call) : call.fact;
+  const spawner = resolver.functionAt(module, call.scope);
   const many =
     pool === undefined ? model.many !== false || isRepeated(module, call.fact) : pool.workers !== 1;
+  const life = pool === undefined ? lifeOf(spawner) : undefined;
   return [...groups].map(
     ([by, entries]): DraftThread => ({
       id: -1,
@@ -298,7 +300,7 @@ function threadsFrom(
       call,
       fact: call.fact,
       startFact: started ?? call.fact,
-      spawner: resolver.functionAt(module, call.scope),
+      spawner,
       entries,
       many:
         (many && by !== entries[0]!.function) ||
@@ -306,7 +308,7 @@ function threadsFrom(
       what: model.what,
       because: model.because,
       confidence: lesser(model.confidence ?? 'high', pool?.confidence ?? 'high'),
-      manyOnOne: many && by !== entries[0]!.function,
+      manyOnOne: many && by !== entries[0]!.function && life === undefined,
       joinedIn: joinsElsewhere(resolver, module, call, undefined),
       passesObjects: call.arguments.some(
         ({ name, value }) =>
@@ -319,11 +321,18 @@ function threadsFrom(
       started: started !== undefined,
       besideThreadsOnly: false,
       needsThreads: false,
-      lane: model.lane ?? (pool?.workers === 1 ? poolLane(resolver, module, call) : undefined),
+      lane: model.lane ?? life ?? (pool?.workers === 1 ? poolLane(resolver, module, call) : undefined),
       ...giverOf(resolver, entries),
       sharedLocals: localRoots(module, call.arguments),
     }),
   );
+}
+
+/** Work that a coroutine has done by a thread to begin or end the life of its object: one after the other. */
+function lifeOf({ owner, scope }: FunctionNode): string | undefined {
+  return owner !== undefined && scope.async && LIFE_FUNCTION.test(scope.name)
+    ? `life ${owner.id}`
+    : undefined;
 }
 
 function loopsAround({ summary }: Module, fact: FactId): number {

@@ -213,7 +213,8 @@ function judge(program: ProgramModel, module: Module, call: Call): Misuse | unde
   const named = program.calleeName(module, call.index);
   if (named === 'asyncio.create_task' || named === 'asyncio.ensure_future')
     return { kind: 'function', method: path.last };
-  if (path.parent === -1) return undefined;
+  if (path.parent === -1 || isOwnLoop(module, path.parent) || isOfClosedLoop(program, module, call))
+    return undefined;
   for (const name of receiverNames(program, module, call))
     for (const [pattern, kind] of OBJECTS)
       if (pattern.test(name) && METHODS[kind].test(path.last)) return { kind, method: path.last };
@@ -222,6 +223,24 @@ function judge(program: ProgramModel, module: Module, call: Call): Misuse | unde
   return called && /^(call_soon|create_task|call_at)$/.test(path.last)
     ? { kind: 'loop', method: path.last }
     : undefined;
+}
+
+/** `asyncio.get_running_loop().create_task(…)`: the loop that runs in this very thread, or the call fails. */
+function isOwnLoop({ summary: { bindings, calls, paths } }: Module, owner: PathId): boolean {
+  const givesRunning = (call: number): boolean =>
+    call !== -1 && paths[calls[call]!.callee]!.last === 'get_running_loop';
+  const { root, call, fields, parent } = paths[owner]!;
+  if (root === 'result') return fields.length === 0 && givesRunning(call);
+  if (root !== 'local' || parent !== -1) return false;
+  const bound = bindings.filter(({ path }) => path === owner);
+  return bound.length > 0 && bound.every(({ value }) => value.kind === 'call' && givesRunning(value.call));
+}
+
+/** Behind `if loop.is_closed():` nothing runs that a call could disturb or would have to wake. */
+function isOfClosedLoop(program: ProgramModel, module: Module, { fact }: Call): boolean {
+  return program
+    .testsAt(module, fact)
+    .some(({ test }) => test.form === 'hasEnded' && /loop$/i.test(module.summary.paths[test.path]!.last));
 }
 
 function finding(program: ProgramModel, code: ThreadCode, call: Call, { kind, method }: Misuse): Finding {

@@ -174,7 +174,7 @@ function rivalOf(
 ): Rival | undefined {
   let best: Rival | undefined;
   for (const access of variable.accesses) {
-    if (access.beforeSharing || !spoils(access, spoiledBy)) continue;
+    if (access.beforeSharing || !spoils(access, spoiledBy) || isOpposite(act, access)) continue;
     // What is held from the test on keeps the other out; a lock that is taken in between comes too late.
     const late = access.locks.size > 0 && [...access.locks].some((lock) => act.locks.has(lock));
     if (late ? [...access.locks].some((lock) => locks.has(lock)) : !unprotected(act, access)) continue;
@@ -245,6 +245,16 @@ function spoils(one: SharedAccess, how: Act['spoiledBy']): boolean {
       return access.kind === 'write' || access.kind === 'update' || access.kind === 'mutate';
   }
 }
+
+/** One counts up to the limit and the other down: neither passes it because of the other. */
+function isOpposite({ access: act }: SharedAccess, { access: other }: SharedAccess): boolean {
+  return act.kind === 'update' && OPPOSITE.get(act.operation) === other.operation;
+}
+
+const OPPOSITE: ReadonlyMap<string, string> = new Map([
+  ['+=', '-='],
+  ['-=', '+='],
+]);
 
 function report(
   program: ProgramModel,
