@@ -16,6 +16,7 @@ import {
   judgeModules,
   type SourceEdit,
 } from './extensionSources.ts';
+import { filesOfLibrary } from './librarySources.ts';
 import { normalizeName } from './names.ts';
 import { decideTarget, type ProjectFile } from './target.ts';
 import { parseTomlTree, type TomlTable, type TomlText, tomlAt, tomlTexts } from './tomlTree.ts';
@@ -55,7 +56,8 @@ export interface AuthorChecklist {
 }
 
 /** Undefined for a project that builds no distribution. Paths are relative to its folder. */
-export function authorChecklist(files: readonly ProjectFile[]): AuthorChecklist | undefined {
+export function authorChecklist(all: readonly ProjectFile[]): AuthorChecklist | undefined {
+  const files = filesOfLibrary(all);
   const project = new Project(files);
   if (!project.buildsDistribution) return undefined;
   const { undeclared, declared, wantTheGil } = judgeModules(files);

@@ -21,10 +21,14 @@ export interface WheelBuilds {
 
 /** Of CPython 3.`minor`t; undefined when no file runs cibuildwheel. */
 export function cibuildwheelBuilds(files: readonly ProjectFile[], minor: 14 | 15): WheelBuilds | undefined {
-  const uses = files.flatMap(usesIn);
+  const native = files.filter(buildsNative);
+  const uses = native.flatMap(usesIn);
   const [first] = uses;
   if (first === undefined) return undefined;
-  const settings = files.flatMap(settingsIn);
+  const settings = native.flatMap(settingsIn).filter(({ key, matrix, path, value }) => {
+    const ofOneJob = matrix || /\.ya?ml$/.test(path);
+    return key !== 'build' || !ofOneJob || !isElsewhere(value);
+  });
   const skip = settings.find(
     ({ key, value }) => key === 'skip' && EVERY(minor).every((id) => selects(value, id)),
   );
@@ -65,6 +69,21 @@ export function cibuildwheelBuilds(files: readonly ProjectFile[], minor: 14 | 15
     `cibuildwheel ${major}.${middle} is older than ${since.join('.')}, the first that builds it`,
     newer,
   );
+}
+
+/** Not only for browsers, telephones or rare processors, which says nothing of the wheels for most computers. */
+function buildsNative(file: ProjectFile): boolean {
+  if (!/\.ya?ml$/.test(file.path)) return true;
+  const elsewhere = settingsIn(file).filter(({ key, value }) => key === 'build' && isElsewhere(value));
+  const others = Math.max(elsewhere.length, ELSEWHERE.test(file.text) ? 1 : 0);
+  return others === 0 || usesIn(file).length > others;
+}
+
+const ELSEWHERE =
+  /(?:\bCIBW_PLATFORM:[ \t]*|\bcibuildwheel\b[^\n]*--platform[ =]?)["']?(?:pyodide|ios|android)\b/;
+
+function isElsewhere(build: string): boolean {
+  return !build.includes('${') && !COMMON.some((identifier) => selects(build, identifier));
 }
 
 /** The setting with one more selector. */
@@ -191,6 +210,11 @@ const EVERY = (minor: number): readonly string[] =>
   ['manylinux_x86_64', 'musllinux_x86_64', 'macosx_arm64', 'win_amd64'].map(
     (platform) => `cp3${minor}t-${platform}`,
   );
+
+/** What CPython is built for there, with the GIL and without. */
+const COMMON: readonly string[] = Array.from({ length: 24 }, (_, index) => 6 + index).flatMap((minor) =>
+  EVERY(minor).flatMap((identifier) => [identifier, identifier.replace('t-', '-')]),
+);
 
 /** As cibuildwheel's selectors do: patterns of a shell, with braces, one of which must match. */
 function selects(patterns: string, identifier: string): boolean {

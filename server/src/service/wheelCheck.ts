@@ -267,15 +267,21 @@ function admits(specifiers: readonly Specifier[], minor: number): boolean {
   return [`3.${minor}.0`, `3.${minor}.99`].some((text) => satisfies(parseVersion(text)!, specifiers));
 }
 
-/** Platforms that have a wheel for the build with the GIL and none for the free-threaded one. */
+/**
+ * Platforms that have a wheel for the build with the GIL and none for the free-threaded one. Where a whole version has none it
+ * counts from 3.14 on, the first free-threaded Python that is supported.
+ */
 function missingPlatforms(
   wheels: readonly BuiltWheel[],
   free: readonly BuiltWheel[],
 ): readonly WheelProblem[] {
   const withGil = wheels.filter(({ name, minors }) => isCompiled(name) && minors.length === 0);
   if (withGil.length === 0) return [];
-  return [...new Set(free.flatMap(({ minors }) => minors))].flatMap((minor): readonly WheelProblem[] => {
-    const has = platformsOf(free.filter(({ minors }) => minors.includes(minor)));
+  const built = withGil.flatMap(({ name }) => name.python.map((tag) => Number(/^cp3(\d+)$/.exec(tag)?.[1])));
+  const expected = free.length === 0 ? [] : built.filter((minor) => minor >= 14);
+  const all = [...new Set([...free.flatMap(({ minors }) => minors), ...expected])];
+  return all.flatMap((minor): readonly WheelProblem[] => {
+    const has = platformsOf(free.filter((wheel) => serves(wheel, minor)));
     const same = withGil.filter(
       ({ name }) => name.abi.includes('abi3') || name.python.includes(`cp3${minor}`),
     );
@@ -290,6 +296,11 @@ function missingPlatforms(
       },
     ];
   });
+}
+
+/** `abi3t` serves every Python from its own on. */
+function serves({ name, minors }: BuiltWheel, minor: number): boolean {
+  return minors.some((own) => own === minor || (name.abi.includes('abi3t') && own < minor));
 }
 
 /** Without the versions of operating systems and C libraries: `manylinux x86_64`, `macosx arm64`, `win_amd64`. */

@@ -109,6 +109,26 @@ test('a platform that only the build with the GIL has is told', async () => {
   ).toEqual([]);
 });
 
+test('a Python that only the build with the GIL has is told, but not an older one than the supported', async () => {
+  const platform = 'manylinux_2_28_x86_64';
+  const gilFor = (minor: number) =>
+    wheel(`cp3${minor}-cp3${minor}-${platform}`, { [`_a.cpython-3${minor}-x86_64-linux-gnu.so`]: gil }, BETA);
+  const freeFor = (minor: number) =>
+    wheel(
+      `cp3${minor}-cp3${minor}t-${platform}`,
+      { [`_a.cpython-3${minor}t-x86_64-linux-gnu.so`]: declares },
+      BETA,
+    );
+  const older = await runHeddle(['wheel', 'dist'], {
+    files: { ...freeFor(13), ...gilFor(13), ...gilFor(14) },
+  });
+  expect(older.stdout).toContain('✗ There is no wheel for Python 3.14t on manylinux x86_64, though');
+  expect(await kinds({ ...freeFor(14), ...gilFor(13), ...gilFor(14) })).toEqual([]);
+  const stable = wheel(`cp315-abi3.abi3t-${platform}`, { '_a.abi3t.so': declares }, BETA);
+  expect(await kinds({ ...stable, ...gilFor(16) })).toEqual([]);
+  expect(await kinds({ ...stable, ...gilFor(14) })).toEqual(['missing-platform']);
+});
+
 test('a folder without wheels and a damaged wheel do not pass', async () => {
   const empty = { '/work/dist/loom-1.0.tar.gz': 'x' };
   const none = await runHeddle(['wheel', 'dist'], { files: empty });

@@ -227,3 +227,20 @@ test('tests that cibuildwheel runs on each wheel run on the free-threaded one; a
   const release = { path: '.github/workflows/release.yml', text: 'python: cp314t\nrun: python -m build\n' };
   expect(first([PYPROJECT, release])).toMatchObject({ state: 'todo' });
 });
+
+test('what is in no wheel of the library has nothing to declare: tests, examples, other distributions below', () => {
+  const slots = (name: string) => ({
+    path: name,
+    text: 'static PyModuleDef_Slot slots[] = {\n    {Py_mod_gil, Py_MOD_GIL_NOT_USED},\n    {0, NULL},\n};\n',
+  });
+  const other = 'from setuptools import setup\nsetup(name="other")\n';
+  const items = itemsOf([
+    PYPROJECT,
+    slots('loom/_loom.c'),
+    { path: 'tests/helper.pyx', text: 'x = 1\n' },
+    { path: 'tools/other/setup.py', text: other },
+    { path: 'tools/other/src/other.pyx', text: 'x = 1\n' },
+  ]);
+  expect(items.filter(({ topic }) => topic === 'declaration').map(({ state }) => state)).toEqual(['done']);
+  expect(left(itemsOf([PYPROJECT, { path: 'loom/fast.pyx', text: 'x = 1\n' }]))).toContain('declaration');
+});

@@ -44,6 +44,13 @@ test('`skip` and `build` select as cibuildwheel does', () => {
   expect(builds(uses('v4.2.0'), 'build = "cp3[0-9]*-*"\nskip = "cp31[!5]t-*"\n')).toEqual(['no', 'yes']);
 });
 
+test('a build for browsers tells nothing of the wheels for computers', () => {
+  const browser = uses('v4.2.0', 'CIBW_PLATFORM: pyodide', 'CIBW_BUILD: cp314-pyodide_wasm32');
+  expect(builds(browser)).toEqual([undefined, undefined]);
+  const both = `${uses('v4.2.0')}${uses('v4.2.0', 'CIBW_PLATFORM: pyodide', 'CIBW_BUILD: "cp314-pyodide_wasm32"')}`;
+  expect(builds(both)).toEqual(['yes', 'yes']);
+});
+
 test('a selection from a matrix is not guessed', () => {
   const matrix = uses('v4.2.0', `CIBW_BUILD: "\${{ matrix.python }}-*"`);
   expect(builds(matrix)).toEqual(['unknown', 'unknown']);
