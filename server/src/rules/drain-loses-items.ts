@@ -1,4 +1,4 @@
-/** Reports a container that is copied or read out and then emptied, while others add to it: what comes in between is lost. */
+/** Reports a container or count that is read out and then emptied or set back, while others add to it: what comes in between is lost. */
 import type { Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import {
   accessEvidence,
@@ -20,13 +20,13 @@ import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
   id: 'drain-loses-items',
-  title: 'Container read out and emptied in two steps',
+  title: 'Container or count read out and emptied in two steps',
   severity: 'warning',
   since: '0.2.0',
   cwe: [362, 366],
   witness: addedBetween,
   docs: {
-    what: 'A shared container whose content is copied, stepped through or taken over and which is then cleared or replaced by an empty one, while another thread adds to it.',
+    what: 'A shared container whose content is copied, stepped through or taken over and which is then cleared or replaced by an empty one, while another thread adds to it; a shared number that is read and then set back to zero, while another thread counts it up.',
     why: 'What is added between the two steps is neither in the copy nor in the emptied container. With `old, self.x = self.x, []`, an `append` that has read the old list already still lands in it.',
     bad: [
       `import threading
@@ -44,6 +44,25 @@ class Mailbag:
             for letter in list(self._letters):
                 print(letter)
             self._letters.clear()
+`,
+      `import threading
+import time
+
+class Rate:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._hits = 0
+        threading.Thread(target=self._report).start()
+
+    def hit(self):
+        with self._lock:
+            self._hits += 1
+
+    def _report(self):
+        while True:
+            time.sleep(1)
+            print(self._hits)
+            self._hits = 0
 `,
     ],
     good: [
@@ -85,9 +104,16 @@ class Mailbag:
   },
 });
 
-function empties({ access }: SharedAccess): boolean {
+function empties(emptied: SharedAccess): boolean {
+  const { access } = emptied;
   if (access.kind === 'mutate') return access.operation === 'clear';
-  return access.kind === 'write' && access.value?.kind === 'literal' && access.value.empty;
+  if (access.kind !== 'write' || access.value?.kind !== 'literal') return false;
+  return access.value.empty || isZero(emptied);
+}
+
+/** `self.hits = 0`. */
+function isZero({ access: { value } }: SharedAccess): boolean {
+  return value?.kind === 'literal' && /^0(\.0)?$/.test(value.text);
 }
 
 /** The content is taken in the same function, on every way to where it is emptied. */
@@ -96,13 +122,14 @@ function takenBefore(
   variable: Variable,
   emptied: SharedAccess,
 ): SharedAccess | undefined {
+  const counts = isZero(emptied);
   return variable.accesses.find(
     ({ function: function_, module, access }) =>
       function_ === emptied.function &&
       (access.kind === 'iterate' ||
         access.kind === 'snapshot' ||
         (access.kind === 'read' &&
-          (access.use === 'assigned' || access.use === 'argument') &&
+          (access.use === 'assigned' || access.use === 'argument' || (counts && access.use === 'other')) &&
           access.operation === '')) &&
       access.fact !== emptied.access.fact &&
       program.dominates(module, access.fact, emptied.access.fact),
@@ -128,8 +155,9 @@ interface Rival {
 function adding(program: ProgramModel, variable: Variable, emptied: SharedAccess): Rival | undefined {
   for (const access of variable.accesses) {
     const { kind, operation } = access.access;
-    const adds =
-      (kind === 'mutate' && ADDS.has(operation)) || (kind === 'update' && access.access.key !== undefined);
+    const adds = isZero(emptied)
+      ? kind === 'update' && access.access.key === undefined
+      : (kind === 'mutate' && ADDS.has(operation)) || (kind === 'update' && access.access.key !== undefined);
     if (!adds || access.beforeSharing || access.function === emptied.function) continue;
     if (!unprotected(emptied, access)) continue;
     const parallel = program.parallel(variable, emptied, access);
@@ -145,12 +173,16 @@ function report(
   emptied: SharedAccess,
   { access, parallel }: Rival,
 ): Finding {
+  const counts = isZero(emptied);
   const swap = emptied.access.kind === 'write';
-  const how = swap ? 'replaced by an empty one' : 'emptied';
+  const how = counts ? 'set back to zero' : swap ? 'replaced by an empty one' : 'emptied';
+  const instead = counts
+    ? 'Hold one lock around both steps and around every addition.'
+    : 'Take the entries one by one (`popleft`, `queue.Queue`), or hold one lock around both steps and around every addition.';
   return {
     rule: 'drain-loses-items',
     primary: placeOf(emptied),
-    message: `\`${emptied.name}\` is read out and then ${how}. What comes in between is lost: ${named(access.function)} adds to it while ${threadClause(parallel, emptied.function)}. Take the entries one by one (\`popleft\`, \`queue.Queue\`), or hold one lock around both steps and around every addition.`,
+    message: `\`${emptied.name}\` is read out and then ${how}. What comes in between is lost: ${named(access.function)} adds to it while ${threadClause(parallel, emptied.function)}. ${instead}`,
     severity: levelOf(program, parallel, 'loses', 'everyBuild'),
     confidence: parallel.confidence,
     breaks: 'everyBuild',
