@@ -27,6 +27,7 @@ import logging from './libraries/logging.json' with { type: 'json' };
 import multiprocessing from './libraries/multiprocessing.json' with { type: 'json' };
 import opencv from './libraries/opencv.json' with { type: 'json' };
 import paho from './libraries/paho.json' with { type: 'json' };
+import pika from './libraries/pika.json' with { type: 'json' };
 import processState from './libraries/process-state.json' with { type: 'json' };
 import prometheus from './libraries/prometheus.json' with { type: 'json' };
 import qt from './libraries/qt.json' with { type: 'json' };
@@ -79,6 +80,7 @@ export const LIBRARIES = [
   multiprocessing,
   opencv,
   paho,
+  pika,
   processState,
   prometheus,
   qt,

@@ -95,6 +95,16 @@ const Sharing = v.strictObject({
   updated: v.exactOptional(v.literal(true)),
   /** Use by another thread ends the process, or corrupts memory. */
   crashes: v.exactOptional(v.literal(true)),
+  /** What the object keeps for all who use it, and the calls in which that counts. */
+  keeps: v.exactOptional(
+    v.strictObject({
+      attributes: v.pipe(v.array(Words), v.minLength(1)),
+      for: v.pipe(v.array(Words), v.minLength(1)),
+      /** What goes wrong: "a request of one goes out with what another has set". */
+      harm: Words,
+      instead: Words,
+    }),
+  ),
   /** For `bound`: what the library raises in any other thread. */
   raises: v.exactOptional(Dotted),
   /** How sure the library's own words are: a documented contract, a maintainer's word, common knowledge. */
@@ -230,6 +240,8 @@ const Entry = v.pipe(
     waits: v.exactOptional(v.literal(true)),
     /** Where the arguments for the callable begin: everything after it, or a keyword. */
     passes: v.exactOptional(v.union([v.literal('rest'), v.array(Words)])),
+    /** It is called again and again: a thread that it starts may still run when the next one is started. */
+    again: v.exactOptional(v.literal(true)),
     /** It runs in a copy of the context of whoever hands it over. */
     context: v.exactOptional(v.literal(true)),
     /** One thread does it all: entries of the same name never run at the same time. */

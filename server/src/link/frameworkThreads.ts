@@ -140,6 +140,7 @@ function threadOf(
     passesObjects: false,
     joins: [],
     serial: !many,
+    again: model.again === true,
     started: start !== undefined,
     besideThreadsOnly: start === undefined || model.waits === true,
     needsThreads: model.needsThreads === true,

@@ -42,6 +42,8 @@ export interface DraftThread extends ThreadEntry {
   readonly joins: readonly FactId[];
   /** Runs its tasks one after another, however often it is used. */
   readonly serial: boolean;
+  /** What it runs first is called again and again, each time anew. */
+  readonly again?: boolean;
   /** The function that hands over what is run, when the one that starts the thread gets it from its callers. */
   readonly giver?: FunctionNode;
   /** Where it starts is known. */
@@ -526,7 +528,8 @@ function markMany(resolver: Resolver, threads: readonly DraftThread[], graph: Ca
   const repeated = (function_: FunctionNode, onOne: boolean, seen: Set<FunctionNode>): boolean => {
     if (seen.size > 40 || seen.has(function_)) return false;
     seen.add(function_);
-    if (entryOf.get(function_)?.some((thread) => thread.many && (!onOne || thread.manyOnOne)) === true)
+    const starts = entryOf.get(function_) ?? [];
+    if (starts.some(({ many, manyOnOne, again }) => again === true || (many && (!onOne || manyOnOne))))
       return true;
     return graph.to(function_).some((edge) => {
       if (onOne && (edge.receiver === 'local' || edge.receiver === 'parameter')) return false;

@@ -5,6 +5,7 @@ import type { FunctionNode, Module, ObjectUse, Parallel, ProgramModel } from '..
 import { at, named, sentence, startEvidence, subject, threadClause, threadEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { togetherInside } from './interleavings.ts';
+import { settingsOfOneCall } from './keptSettings.ts';
 import { levelOf } from './levels.ts';
 import { type RestrictedUse, restrictedUses } from './libraryObjects.ts';
 import { defineRule } from './rule.ts';
@@ -17,8 +18,8 @@ export const rule = defineRule({
   cwe: [366, 662],
   witness: togetherInside,
   docs: {
-    what: 'Several threads call methods of one object whose documentation says that it must not be shared: a database session or cursor, a `csv.writer`, a compressor, a parser, a pickler, a BlockingConnection.',
-    why: 'Their methods take several steps and expect nobody in between: transactions run into each other, rows and messages are mixed, counters are lost. There is no automatic fix: an object for each thread and a lock around every use are both right.',
+    what: 'Several threads call methods of one object whose documentation says that it must not be shared: a database session or cursor, a `csv.writer`, a compressor, a parser, a pickler, a BlockingConnection. Or one of them sets for its own next call what the object keeps for all: `session.headers["X-User"] = user` on a session of `requests` that threads share.',
+    why: 'Their methods take several steps and expect nobody in between: transactions run into each other, rows and messages are mixed, counters are lost, requests go out in the name of somebody else. There is no automatic fix: an object for each thread and a lock around every use are both right.',
     bad: [
       `import csv
 import sys
@@ -72,6 +73,7 @@ with ThreadPoolExecutor() as pool:
       const found = firstTogether(program, uses);
       if (found !== undefined) yield finding(program, found);
     }
+    yield* settingsOfOneCall(program);
     yield* unlockedCaches(program);
   },
 });
