@@ -24,6 +24,10 @@ for (const rule of readdirSync(`${fixtures}rules`)) {
           const differences = compareWithMarkers(marked, markedFindings(file, found.get(file) ?? []));
           return differences.map((sentence) => `${file} ${sentence}`);
         });
+        for (const [file, findings] of found)
+          for (const { message, place } of findings)
+            if (!beginsShort(message))
+              wrong.push(`${file}:${place.start.line + 1} begins too long: ${message}`);
         expect(wrong, wrong.join('\n')).toEqual([]);
       });
 
@@ -50,6 +54,13 @@ describe('never flagged', () => {
     });
   }
 });
+
+/** Lists and the line of an error show the first sentence: about 80 characters, whatever the names in it, and two more follow at most. */
+function beginsShort(message: string): boolean {
+  const [first = '', ...more] = message.split(/(?<=\.) (?=[A-Z`0-9])/);
+  const plain = first.replace(/`[^`]*`/g, '`self._name`');
+  return /^[A-Z`]/.test(first) && Math.min(first.length, plain.length) <= 80 && more.length <= 2;
+}
 
 function casesIn(folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true })

@@ -411,7 +411,7 @@ function dependencyVersion(tree: TomlTable | undefined, at: readonly string[]): 
 export function classifierFinding(files: readonly ProjectFile[]): ExtensionSourceFinding | undefined {
   if (files.some(({ text }) => text.includes(FREE_THREADING_CLASSIFIER))) return undefined;
   const says =
-    'The modules declare that they run without the GIL, but the metadata has no "Free Threading" classifier, so nobody can see it on the package index.';
+    'The modules run without the GIL, but no "Free Threading" classifier says so. They declare it, and nobody can see that on the package index.';
   const pyproject = files.find(({ path }) => path === 'pyproject.toml');
   const tree = parseTomlTree(pyproject?.text ?? '');
   const list =

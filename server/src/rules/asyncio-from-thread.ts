@@ -121,7 +121,7 @@ function* loopOfThread(program: ProgramModel, module: Module): Iterable<Finding>
       yield {
         rule: 'asyncio-from-thread',
         primary: at(module, call.fact),
-        message: `\`${written}\` is not safe here: the loop runs in the thread that was started above. It is not woken by this call, and two threads change what it keeps. Use \`call_soon_threadsafe\` or \`asyncio.run_coroutine_threadsafe\`.`,
+        message: `\`${written}\` is not safe here: the thread started above runs the loop. It is not woken by this call, and two threads change what it keeps. Use \`call_soon_threadsafe\` or \`asyncio.run_coroutine_threadsafe\`.`,
         severity: 'error',
         confidence: 'high',
         breaks: 'everyBuild',

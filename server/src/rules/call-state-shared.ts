@@ -293,7 +293,7 @@ function storesArgument({ access, function: { scope, module } }: SharedAccess): 
 const MEANT: Readonly<Record<Kept['how'], string>> = {
   block: 'is there for one block, but all threads share it',
   argument: 'is the argument of one call, but all threads share it',
-  scratch: 'is what one call has just made for itself, but all threads share it',
+  scratch: 'is what one call has made for itself, but all threads share it',
   flag: 'says that a call is running, and all threads share it',
 };
 

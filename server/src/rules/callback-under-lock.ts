@@ -6,7 +6,7 @@ import type { Finding } from './finding.ts';
 import { receiverTypes } from './handOver.ts';
 import { defineRule } from './rule.ts';
 import { selfWait } from './standstills.ts';
-import { firstFact, heldEvidence, heldName, wayClause, wayEvidence } from './ways.ts';
+import { firstFact, heldEvidence, heldName, wayEvidence, wayOf } from './ways.ts';
 
 export const rule = defineRule({
   id: 'callback-under-lock',
@@ -183,11 +183,14 @@ function report(
   const where = happening.function.module;
   const call = where.summary.calls.find((one) => one.fact === happening.fact);
   const callable = call === undefined ? 'a callback' : `\`${program.nameOf(where, call.callee)}\``;
-  const way = wayClause(happening);
+  const calls =
+    wayOf(happening).length === 0
+      ? `${subject(function_)} calls ${callable} while it holds \`${name}\``
+      : `${subject(function_)} holds \`${name}\` while ${named(happening.function)} calls ${callable}`;
   return {
     rule: 'callback-under-lock',
     primary: at(function_.module, firstFact(happening)),
-    message: `${subject(function_)} ${way === '' ? '' : way}calls ${callable} while it holds \`${name}\`. A callback that comes back, for example to ${named(other.function)}, takes the same lock again and waits for itself for ever. Copy the callables under the lock and call them after it is released.`,
+    message: `${calls}. A callback that comes back, for example to ${named(other.function)}, takes the same lock again and waits for itself for ever. Copy the callables under the lock and call them after it is released.`,
     severity: 'warning',
     confidence: 'medium',
     breaks: 'everyBuild',

@@ -84,7 +84,7 @@ function dependencyMessage(verdict: GilVerdict, whatToDo: string): string {
 }
 
 function message(what: string, how: string, { evidence }: GilVerdict, whatToDo: string): string {
-  return `${what[0]!.toUpperCase()}${what.slice(1)} switches the GIL of a free-threaded Python back on. ${how}: ${evidence}. ${whatToDo}`;
+  return `${what[0]!.toUpperCase()}${what.slice(1)} switches free-threaded Python’s GIL back on. ${how}: ${evidence}. ${whatToDo}`;
 }
 
 const NOTHING_BETTER =

@@ -231,7 +231,7 @@ function report(
   return {
     rule: 'lazy-init-race',
     primary: placeOf(access),
-    message: `Two threads can both find \`${target}\` missing and create it${gone}. ${who}${untested}. Test and create under one lock.`,
+    message: `Two threads can both find \`${target}\` missing and create it. ${who}${gone}${untested}. Test and create under one lock.`,
     severity,
     confidence,
     breaks: 'everyBuild',

@@ -428,7 +428,7 @@ function clearedLate({ module, clear, function_, name }: Cleared, wait: Call): F
   return {
     rule: 'lost-wakeup',
     primary: at(module, clear.fact),
-    message: `\`${name}\` is cleared after the work: what is signalled meanwhile is forgotten. A \`set()\` between the work and this \`clear()\` in ${named(function_)} leaves nothing for the next \`wait()\` to see. Clear the event right after the wait, before looking at what there is to do.`,
+    message: `\`${name}\` is cleared after the work: what is set meanwhile is forgotten. A \`set()\` between the work and this \`clear()\` in ${named(function_)} leaves nothing for the next \`wait()\` to see. Clear the event right after the wait, before looking at what there is to do.`,
     severity: 'warning',
     confidence: 'high',
     breaks: 'everyBuild',

@@ -229,8 +229,10 @@ function report(
   const inserts = operation.endsWith('()');
   const breaks = callBetween || late ? 'everyBuild' : 'freeThreadedOnly';
   const how = late
-    ? 'is read before the lock is taken and stored under it'
-    : `is not one step, and ${update.locks.size > 0 ? 'another change does not hold its lock' : 'no lock is held'}`;
+    ? 'it is read before the lock and stored under it'
+    : update.locks.size > 0
+      ? 'another change does not hold its lock'
+      : 'it is not one step, and no lock is held';
   const severity = levelOf(
     program,
     parallel,
@@ -242,7 +244,7 @@ function report(
     primary: placeOf(update),
     message: inserts
       ? `\`${operation.slice(0, -2)}(${update.name}, …)\` looks for the place and inserts in two steps. ${threadSentence(parallel, update.function)}: what is inserted in between leaves the list out of order. Hold a lock around every change.`
-      : `\`${statement}\` can lose updates: it ${how}. ${threadSentence(parallel, update.function)}, ${consequence}. Hold ${late ? 'the lock from the reading on' : 'a lock around every update'}.`,
+      : `\`${statement}\` can lose updates: ${how}. ${threadSentence(parallel, update.function)}, ${consequence}. Hold ${late ? 'the lock from the reading on' : 'a lock around every update'}.`,
     severity: !isRead && /^_|\._/.test(variable.name) ? 'hint' : severity,
     confidence: parallel.confidence,
     breaks,

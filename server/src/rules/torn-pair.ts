@@ -7,7 +7,6 @@ import {
   isTestState,
   named,
   placeOf,
-  subject,
   threadClause,
   threadEvidence,
 } from './evidence.ts';
@@ -264,7 +263,7 @@ function report(
   const message =
     lock === undefined
       ? `${names} are stored in two steps. A reader can see one of them new: ${named(reader.function)} reads both while ${threadClause(parallel, writer.function)}. Keep them in one object that is replaced whole, or hold one lock around both steps on either side.`
-      : `${names} are read without \`${lock.name}\`, under which they change together. ${subject(reader.function)} can see one of them new and the other old. Hold \`${lock.name}\` around both reads.`;
+      : `${names} belong together and are read without \`${lock.name}\`. They change under it, and ${named(reader.function)} can see one of them new and the other old. Hold \`${lock.name}\` around both reads.`;
   return {
     rule: 'torn-pair',
     primary: placeOf(primary),

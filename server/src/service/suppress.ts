@@ -71,11 +71,11 @@ function wrongWith(
   if (misspelt !== undefined) {
     const meant = nearest(misspelt, ruleNames);
     if (meant === undefined) {
-      const message = `Heddle has no rule '${misspelt}', so it hides nothing here; correct the name or remove it.`;
+      const message = `There is no rule \`${misspelt}\`, so this comment hides nothing. Correct the name or remove it.`;
       return { rule, message, corrections: partly(text, span, rules, idle) };
     }
     const corrected = rules.map((name) => (name === misspelt ? meant : name));
-    const message = `Heddle has no rule '${misspelt}', so it hides nothing here; did you mean '${meant}'?`;
+    const message = `There is no rule \`${misspelt}\`, so this comment hides nothing. Did you mean \`${meant}\`?`;
     return {
       rule,
       message,

@@ -15,7 +15,7 @@ def tick():
 def clock():
     loop = asyncio.new_event_loop()
     threading.Thread(target=_run, args=(loop,), daemon=True).start()
-    loop.call_later(1, tick)  # expect: asyncio-from-thread "runs in the thread"
+    loop.call_later(1, tick)  # expect: asyncio-from-thread "the thread started above runs the loop"
     return loop
 
 

@@ -10,7 +10,7 @@ class Stopwatch:
         self.cache = None
 
     def run(self, job):
-        self.started = time.perf_counter()  # expect: call-state-shared "what one call has just made for itself"
+        self.started = time.perf_counter()  # expect: call-state-shared "what one call has made for itself"
         job()
         return self._elapsed()
 

@@ -62,7 +62,7 @@ def in_two_sections(amount):
         before = total
     after = before + amount
     with _lock:
-        total = after  # expect: nonatomic-update "is read before the lock is taken"
+        total = after  # expect: nonatomic-update "is read before the lock and stored under it"
 
 
 def in_one_section(amount):

@@ -43,18 +43,18 @@ async function found(app: string, others: Readonly<Record<string, string>> = {})
 describe('a package that loads its submodules when they are asked for', () => {
   it('is reported where the code uses a submodule that brings the GIL back', async () => {
     expect(await found('import pkg\n\npkg.calm.x()\npkg.sub.shown()\n')).toEqual([
-      '0 warning: Using `pkg.sub.shown` switches the GIL of a free-threaded Python back on. `pkg → pkg.sub → pkg._fast` does so',
+      '0 warning: Using `pkg.sub.shown` switches free-threaded Python’s GIL back on. `pkg → pkg.sub → pkg._fast` does so',
       '-> /work/app.py 3: using `pkg.sub.shown` loads it',
     ]);
   });
 
   it('is reported where the code uses or imports a name that comes from such a submodule', async () => {
     expect(await found('import pkg as p\n\nprint(p.shown)\n')).toEqual([
-      '0 warning: Using `pkg.shown` switches the GIL of a free-threaded Python back on. `pkg → pkg.sub → pkg._fast` does so',
+      '0 warning: Using `pkg.shown` switches free-threaded Python’s GIL back on. `pkg → pkg.sub → pkg._fast` does so',
       '-> /work/app.py 2: using `pkg.shown` loads it',
     ]);
     expect(await found('from pkg import shown\n')).toEqual([
-      '0 warning: Importing `pkg` switches the GIL of a free-threaded Python back on. `pkg → pkg.sub → pkg._fast` does so',
+      '0 warning: Importing `pkg` switches free-threaded Python’s GIL back on. `pkg → pkg.sub → pkg._fast` does so',
     ]);
   });
 
@@ -67,28 +67,28 @@ describe('a package that loads its submodules when they are asked for', () => {
 
   it('is reported where a class is derived from what comes from such a submodule', async () => {
     expect(await found('import pkg\n\nclass Mine(pkg.shown):\n    pass\n')).toEqual([
-      '0 warning: Using `pkg.shown` switches the GIL of a free-threaded Python back on. `pkg → pkg.sub → pkg._fast` does so',
+      '0 warning: Using `pkg.shown` switches free-threaded Python’s GIL back on. `pkg → pkg.sub → pkg._fast` does so',
       '-> /work/app.py 2: using `pkg.shown` loads it',
     ]);
   });
 
   it('is a note where nothing that the file uses does it', async () => {
     expect(await found('import pkg\n\npkg.calm.x()\n')).toEqual([
-      '0 information: First use of a part of `pkg` 1.0 switches the GIL of a free-threaded Python back on. `pkg → pkg._fast` does so',
+      '0 information: First use of a part of `pkg` 1.0 switches free-threaded Python’s GIL back on. `pkg → pkg._fast` does so',
     ]);
   });
 
   it('names the place in another file that loads the part', async () => {
     const others = { 'other.py': 'import json\nimport pkg.sub\n' };
     expect(await found('import pkg\n', others)).toEqual([
-      '0 information: First use of a part of `pkg` 1.0 switches the GIL of a free-threaded Python back on. `pkg → pkg._fast` does so',
+      '0 information: First use of a part of `pkg` 1.0 switches free-threaded Python’s GIL back on. `pkg → pkg._fast` does so',
       '-> /work/other.py 1: importing `pkg.sub` loads it',
     ]);
   });
 
   it('is reported at the import that does it, not at an earlier one that does not', async () => {
     expect(await found('import pkg\nimport pkg.sub\n')).toEqual([
-      '1 warning: Importing `pkg` switches the GIL of a free-threaded Python back on. `pkg → pkg.sub → pkg._fast` does so',
+      '1 warning: Importing `pkg` switches free-threaded Python’s GIL back on. `pkg → pkg.sub → pkg._fast` does so',
     ]);
   });
 });
