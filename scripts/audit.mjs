@@ -15,7 +15,11 @@ const audit = spawnSync(
   process.execPath,
   [join(projectRoot, 'dist', 'cli.js'), 'audit', ...process.argv.slice(2)],
   // Where npm was called, so that relative paths mean what the user means.
-  { cwd: process.env.INIT_CWD ?? process.cwd(), stdio: 'inherit' },
+  {
+    cwd: process.env.INIT_CWD ?? process.cwd(),
+    env: { ...process.env, HEDDLE_CALLED_AS: 'npx heddle' },
+    stdio: 'inherit',
+  },
 );
 process.exitCode = audit.status ?? 130;
 

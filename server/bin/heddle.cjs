@@ -11,5 +11,7 @@ if (parseInt(process.versions.node, 10) < 20) {
   console.error('heddle: not built yet; run `npm run build` in the checkout first.');
   process.exitCode = 2;
 } else {
+  // Started by npm, which alone knows the way here.
+  if (process.env.npm_command !== undefined) process.env.HEDDLE_CALLED_AS = 'npx heddle';
   require(program);
 }

@@ -7,9 +7,21 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+const { bin, scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  bin: { readonly heddle: string };
   scripts: Record<string, string>;
 };
+
+it('`npx heddle` finds the command before anything is installed, and no package of that name elsewhere', () => {
+  const server = JSON.parse(readFileSync(join(root, 'server', 'package.json'), 'utf8')) as {
+    bin: typeof bin;
+  };
+  expect(bin.heddle).toBe(join('server', server.bin.heddle).replaceAll('\\', '/'));
+  const text = readFileSync(join(root, bin.heddle), 'utf8');
+  expect([...text.matchAll(/require\('([^']+)'\)/g)].every(([, from]) => from!.startsWith('node:'))).toBe(
+    true,
+  );
+});
 
 describe('npm run', () => {
   it.each(Object.entries(scripts))('%s installs what is missing before it needs it', (_, command) => {

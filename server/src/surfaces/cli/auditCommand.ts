@@ -5,7 +5,6 @@ import { Cancelled, type Checkpoint, checkpoint } from '../../base/checkpoint.ts
 import { namedLike } from '../../base/nearest.ts';
 import { printable } from '../../base/printable.ts';
 import { LEVELS, type Level, SETTINGS, type Settings } from '../../base/settings.ts';
-import type { Rule } from '../../rules/rule.ts';
 import type { Analyzer, AuditReport } from '../../service/analyzer.ts';
 import type { BaselineOptions } from '../../service/baseline.ts';
 import { type ChangedLines, isAboutChange, type LineRange } from '../../service/changedLines.ts';
@@ -18,6 +17,7 @@ import { paintFor, plain } from './colors.ts';
 import {
   type AnalyzerOptions,
   type CommandLine,
+  calledAs,
   Exit,
   type ExitCode,
   isThere,
@@ -282,20 +282,19 @@ function settingsOf(options: AuditOptions, commandLine: CommandLine): Partial<Se
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     ...(options.level === undefined ? {} : { level: options.level }),
     ...(options.exclude === undefined ? {} : { exclude: options.exclude }),
-    ...(options.rules === undefined ? {} : { rules: onlyThese(options.rules, commandLine.rules) }),
+    ...(options.rules === undefined ? {} : { rules: onlyThese(options.rules, commandLine) }),
     ...(options.python === undefined ? {} : { pythonInterpreter: namedPath(commandLine, options.python) }),
   };
 }
 
 /** Every other rule is off; the named ones are on even where the project has switched them off. */
-export function onlyThese(names: readonly string[], rules: readonly Rule[]): Settings['rules'] {
+export function onlyThese(names: readonly string[], { rules, environment }: CommandLine): Settings['rules'] {
+  const lists = `\`${calledAs(environment)} rule\` lists them.`;
   const ids = rules.map((rule) => rule.id);
-  if (names.length === 0) throw new UsageError('`--rules` names no rule; `heddle rule` lists them.');
+  if (names.length === 0) throw new UsageError(`\`--rules\` names no rule; ${lists}`);
   for (const name of names)
     if (!ids.includes(name))
-      throw new UsageError(
-        `There is no rule \`${name}\`${namedLike(name, ids) || '; `heddle rule` lists them.'}`,
-      );
+      throw new UsageError(`There is no rule \`${name}\`${namedLike(name, ids) || `; ${lists}`}`);
   return Object.fromEntries(ids.map((id) => [id, names.includes(id) ? 'default' : 'off']));
 }
 
@@ -350,7 +349,7 @@ async function writeReport(outcome: Outcome, commandLine: CommandLine): Promise<
   const trouble = await commandLine.saveFile(file, text);
   if (trouble !== undefined)
     throw new UnwritableError(`The report cannot be written to \`${options.output}\`: ${trouble}.`);
-  const said = summary(report, scope, paintFor(stderr, environment));
+  const said = summary(report, scope, paintFor(stderr, environment), calledAs(environment));
   stderr.write(`${said} The report is in ${options.output}.\n`);
 }
 
@@ -369,7 +368,7 @@ async function reportText(
       case 'sarif':
         return sarifReport({ report, rules, version, root, exitCode: code, source });
       case 'github':
-        return githubReport(report, root, summary(report, scope, plain));
+        return githubReport(report, root, summary(report, scope, plain, calledAs(environment)));
       case 'gitlab':
         return gitlabReport(report, root);
       case 'junit':
@@ -384,6 +383,7 @@ async function reportText(
     paint: toFile ? plain : paintFor(stdout, environment),
     width: (toFile ? undefined : stdout.columns) ?? WIDTH_WITHOUT_TERMINAL,
     explain: explain === true,
+    command: calledAs(environment),
   });
 }
 

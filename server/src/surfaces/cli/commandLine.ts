@@ -90,11 +90,18 @@ export function namedPath({ host, currentFolder }: CommandLine, path: string): s
   return absolute;
 }
 
-/** The variables that say whether there may be colours. */
+/** The variables that are looked at. */
 export interface Environment {
   readonly NO_COLOR?: string | undefined;
   readonly FORCE_COLOR?: string | undefined;
   readonly TERM?: string | undefined;
+  /** Set by what starts this program in a checkout. */
+  readonly HEDDLE_CALLED_AS?: string | undefined;
+}
+
+/** How the user has called this program, for advice that can be copied: `heddle`, or `npx heddle` where no path leads to it. */
+export function calledAs({ HEDDLE_CALLED_AS }: Environment): string {
+  return HEDDLE_CALLED_AS === 'npx heddle' ? HEDDLE_CALLED_AS : 'heddle';
 }
 
 export interface TextStream {

@@ -79,7 +79,7 @@ async function fix(
   for (const [index, path] of absolute.entries())
     if (paths[index] === '' || !(await isThere(host, path)))
       throw new UsageError(`There is no file or folder \`${paths[index]}\`.`);
-  const rules = options.rules === undefined ? {} : { rules: onlyThese(options.rules, commandLine.rules) };
+  const rules = options.rules === undefined ? {} : { rules: onlyThese(options.rules, commandLine) };
   const folders = new Set<string>();
   for (const path of absolute) {
     const folder = await projectFolder(host, path);

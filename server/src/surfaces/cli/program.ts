@@ -4,7 +4,14 @@ import { printable } from '../../base/printable.ts';
 import { addAuditCommand } from './auditCommand.ts';
 import { addCacheCommand } from './cacheCommand.ts';
 import { paintFor } from './colors.ts';
-import { type CommandLine, Exit, type ExitCode, UnwritableError, UsageError } from './commandLine.ts';
+import {
+  type CommandLine,
+  calledAs,
+  Exit,
+  type ExitCode,
+  UnwritableError,
+  UsageError,
+} from './commandLine.ts';
 import { addDepsCommand } from './depsCommand.ts';
 import { addExplainCommand } from './explainCommand.ts';
 import { addFactsCommand } from './factsCommand.ts';
@@ -25,7 +32,7 @@ export async function runCommandLine(words: readonly string[], commandLine: Comm
     .version(commandLine.version, '--version', 'print the version')
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
-    .showHelpAfterError('`heddle --help` shows how to use it.')
+    .showHelpAfterError(`\`${calledAs(environment)} --help\` shows how to use it.`)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => stdout.write(text),
@@ -62,7 +69,7 @@ export async function runCommandLine(words: readonly string[], commandLine: Comm
   addCacheCommand(program, commandLine);
   addServerCommand(program, commandLine);
   for (const command of program.commands)
-    command.showHelpAfterError(`\`heddle ${command.name()} --help\` shows how to use it.`);
+    command.showHelpAfterError(`\`${calledAs(environment)} ${command.name()} --help\` shows how to use it.`);
   const paint = paintFor(stderr, environment);
   try {
     await program.parseAsync([...words], { from: 'user' });

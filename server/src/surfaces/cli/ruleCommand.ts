@@ -4,7 +4,7 @@ import { namedLike } from '../../base/nearest.ts';
 import { rulePage } from '../../rules/page.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { type Paint, paintFor, SEVERITY_STYLE } from './colors.ts';
-import { type CommandLine, UsageError } from './commandLine.ts';
+import { type CommandLine, calledAs, UsageError } from './commandLine.ts';
 import { levelOf } from './report.ts';
 
 export function addRuleCommand(program: Command, commandLine: CommandLine): void {
@@ -23,9 +23,10 @@ export function addRuleCommand(program: Command, commandLine: CommandLine): void
 
 function answer(name: string | undefined, format: 'text' | 'json', commandLine: CommandLine): string {
   const { rules } = commandLine;
+  const command = calledAs(commandLine.environment);
   if (name === undefined) {
     if (format === 'json') return json(rules.map(ruleJson));
-    return ruleList(rules, paintFor(commandLine.stdout, commandLine.environment));
+    return ruleList(rules, paintFor(commandLine.stdout, commandLine.environment), command);
   }
   const rule = rules.find((one) => one.id === name);
   if (rule === undefined) {
@@ -33,18 +34,18 @@ function answer(name: string | undefined, format: 'text' | 'json', commandLine: 
       name,
       rules.map((one) => one.id),
     );
-    throw new UsageError(`There is no rule \`${name}\`${near || '; `heddle rule` lists them.'}`);
+    throw new UsageError(`There is no rule \`${name}\`${near || `; \`${command} rule\` lists them.`}`);
   }
   return format === 'json' ? json(ruleJson(rule)) : rulePage(rule);
 }
 
-function ruleList(rules: readonly Rule[], paint: Paint): string {
+function ruleList(rules: readonly Rule[], paint: Paint, command: string): string {
   const width = Math.max(...rules.map((rule) => rule.id.length));
   const lines = rules.map((rule) => {
     const level = paint(levelOf(rule.severity).padEnd('warning'.length), SEVERITY_STYLE[rule.severity]);
     return `${paint(rule.id.padEnd(width), 'bold')}  ${level}  ${rule.title}`;
   });
-  return `${lines.join('\n')}\n\n\`heddle rule NAME\` explains one.\n`;
+  return `${lines.join('\n')}\n\n\`${command} rule NAME\` explains one.\n`;
 }
 
 function ruleJson(rule: Rule): object {

@@ -19,6 +19,8 @@ import { witnessTable } from './witnessTable.ts';
 export interface TextReportInput extends FindingTextInput {
   readonly report: AuditReport;
   readonly scope: Scope;
+  /** As the user calls this program. */
+  readonly command: string;
 }
 
 /** What the text of one finding needs. */
@@ -49,7 +51,7 @@ export async function textReport(input: TextReportInput): Promise<string> {
     parts.push(await findingText(finding!, { ...input, notes: sameCause(finding!, more, input) }));
   const asides = input.report.files.flatMap(({ auditOnly }) => auditOnly);
   if (asides.length > 0) parts.push(asides.map((finding) => asideText(finding, input)).join('\n'));
-  parts.push(summary(input.report, input.scope, input.paint));
+  parts.push(summary(input.report, input.scope, input.paint, input.command));
   return `${parts.join('\n\n')}\n`;
 }
 
@@ -88,7 +90,12 @@ function sameCause(
 }
 
 /** "Found 2 warnings and 1 note in 12 files (3,410 lines)." */
-export function summary(report: AuditReport, { changedSince, baseline }: Scope, paint: Paint): string {
+export function summary(
+  report: AuditReport,
+  { changedSince, baseline }: Scope,
+  paint: Paint,
+  command: string,
+): string {
   const findings = findingsOf(report);
   const { byLevel, total } = countFindings(findings);
   const analysed = `${counted(report.analysed, 'file')} (${counted(report.lines, 'line')})`;
@@ -127,7 +134,7 @@ export function summary(report: AuditReport, { changedSince, baseline }: Scope, 
     sentences.push(
       `${counted(baseline.gone, 'finding')} of the baseline ${baseline.gone === 1 ? 'is' : 'are'} gone and left ${baseline.file}.`,
     );
-  if (total > 0) sentences.push(`\`heddle rule ${findings[0]!.rule}\` explains a rule.`);
+  if (total > 0) sentences.push(`\`${command} rule ${findings[0]!.rule}\` explains a rule.`);
   return sentences.join(' ');
 }
 

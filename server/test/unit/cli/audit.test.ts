@@ -52,6 +52,17 @@ describe('the text report', () => {
     expect(ran.code).toBe(1);
   });
 
+  test('advises the command as it was called, and no other that a variable names', async () => {
+    const last = async (called: string): Promise<string | undefined> => {
+      const report = reportOf(findingAt('/work/app.py', APP, 'total += 1'));
+      const environment = { HEDDLE_CALLED_AS: called };
+      const ran = await runHeddle(['audit', '.'], { files: FILES, report, environment });
+      return ran.stdout.trimEnd().split('\n').at(-1);
+    };
+    expect(await last('npx heddle')).toMatch(/`npx heddle rule nonatomic-update` explains a rule\.$/);
+    expect(await last('rm -rf .')).toMatch(/`heddle rule nonatomic-update` explains a rule\.$/);
+  });
+
   test('tells what has one cause once, with the other places, and what has another apart', async () => {
     const cause = { cause: 'c1' };
     const [file] = reportOf(

@@ -97,7 +97,7 @@ describe('what is offered for a suppression that hides nothing', () => {
   it('with a misspelt rule: the name that was meant, and then the finding is hidden', async () => {
     const text = program('    hits += 1  # heddle: ignore[nonatomic-updat]');
     const about = (await findings(text)).find(({ rule }) => rule === 'unused-suppression');
-    expect(about?.message).toContain("Did you mean `nonatomic-update`?");
+    expect(about?.message).toContain('Did you mean `nonatomic-update`?');
     const [[title, after] = ['', '']] = await corrected(text);
     expect(title).toBe('Change to `nonatomic-update`');
     expect(await found(after)).toEqual([]);
