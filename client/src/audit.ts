@@ -43,6 +43,8 @@ export interface Audit extends Disposable {
   clear(): void;
   /** What is found at this moment, in one line; empty without an audit. */
   readonly summary: string;
+  /** How far the last audit got; undefined without one. */
+  readonly last: Audited | undefined;
   readonly running: boolean;
   readonly onDidChange: Event<void>;
 }
@@ -142,6 +144,9 @@ export function createAudit(client: HeddleClient, findings: Findings): Audit {
     },
     get summary() {
       return summary();
+    },
+    get last() {
+      return last;
     },
     get running() {
       return current !== undefined;

@@ -41,6 +41,7 @@ import {
   type ListedPlace,
   NO_FILTER,
   spoken,
+  summaryOf,
   type TreeEntry,
 } from './findingTree.ts';
 import { createGitChanges } from './gitChanges.ts';
@@ -108,16 +109,16 @@ export function createAuditTree(
     const hidden = every.length - shown.length;
     const what = filterText(filter);
     view.badge =
-      every.length === 0 ? undefined : { value: every.length, tooltip: counted(every.length, 'finding') };
+      shown.length === 0 ? undefined : { value: shown.length, tooltip: counted(shown.length, 'finding') };
     view.description = what === '' ? '' : `filtered: ${what}`;
     view.message = [
-      audit.summary,
+      audit.last === undefined ? '' : summaryOf(shown, audit.last),
       hidden === 0 ? '' : `${counted(hidden, 'finding')} hidden by the filter (${what}).`,
     ]
       .filter((line) => line !== '')
       .join(' · ');
     tell('heddle.auditing', audit.running);
-    tell('heddle.audited', audit.summary !== '');
+    tell('heddle.audited', audit.last !== undefined);
     tell('heddle.ready', client.state.state === 'ready' || client.state.state === 'auditing');
     tell(groupingKey, grouping);
     tell('heddle.filtered', what !== '');

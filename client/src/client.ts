@@ -31,6 +31,7 @@ import type { Findings } from './findings.ts';
 import { complain } from './notices.ts';
 import type { Platform } from './platform.ts';
 import type { ChosenInterpreters } from './pythonExtension.ts';
+import { withReason } from './reasonEdits.ts';
 import { initializationOptions } from './settings.ts';
 import { answerForFiles } from './workspaceFiles.ts';
 
@@ -90,6 +91,11 @@ export function createClient(
         workspace: { configuration: chosen.configuration },
         didOpen: async (document, next) => {
           if (!isOlderVersion(document.uri)) await next(document);
+        },
+        resolveCodeAction: async (action, token, next) => {
+          const resolved = await next(action, token);
+          if (resolved?.edit !== undefined) resolved.edit = withReason(resolved.edit);
+          return resolved;
         },
       },
       diagnosticCollectionName: 'heddle',

@@ -3,10 +3,13 @@
  * user's filter lets through. `auditTree.ts` makes a view of it.
  */
 import type { SeverityCounts } from '../../server/src/protocol.ts';
-import { counted } from './auditSummary.ts';
+import { type Audited, auditSummary, counted } from './auditSummary.ts';
 
 export type Grouping = 'rule' | 'file' | 'severity';
 export type Level = keyof SeverityCounts;
+
+/** What the diagnostics are called that say why a file has no findings. */
+export const NO_FINDINGS: readonly string[] = ['not-analysed', 'partly-analysed'];
 
 export const LEVELS: readonly Level[] = ['error', 'warning', 'note', 'hint'];
 
@@ -122,6 +125,14 @@ export function grouped(findings: readonly ListedFinding[], grouping: Grouping):
       }
       return compare(a.path, b.path) || compare(a.name, b.name);
     });
+}
+
+/** What of an audit's findings is shown, in one line. What says why there are none, and is no finding, does not count. */
+export function summaryOf(shown: readonly ListedFinding[], audited: Audited): string {
+  const counts = { error: 0, warning: 0, note: 0, hint: 0 };
+  const found = shown.filter(({ rule }) => !NO_FINDINGS.includes(rule));
+  for (const { level } of found) counts[level] += 1;
+  return auditSummary(counts, new Set(found.map(({ uri }) => uri)).size, audited);
 }
 
 /** "2 errors, 1 note": for a group, what its icon does not say. */

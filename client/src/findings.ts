@@ -16,6 +16,7 @@ import {
 } from 'vscode';
 import type { DiagnosticCollectionProvider } from 'vscode-languageclient';
 import type { SeverityCounts } from '../../server/src/protocol.ts';
+import { NO_FINDINGS } from './findingTree.ts';
 
 export interface Findings extends Disposable {
   /** Hands the language client the collections it writes to. */
@@ -149,7 +150,7 @@ function isOpen(key: string): boolean {
 /** Whether a diagnostic is a finding; otherwise it says why there is none. */
 export function isFinding({ code }: Diagnostic): boolean {
   const name = typeof code === 'object' ? code.value : code;
-  return name !== 'not-analysed' && name !== 'partly-analysed';
+  return !NO_FINDINGS.includes(String(name));
 }
 
 /** Heddle's name of a severity. */

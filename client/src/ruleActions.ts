@@ -1,12 +1,14 @@
-/** In the light bulb, after the server's fixes: the page of the rule, and switching the rule off. */
+/** In the light bulb, in a group of their own below the fixes: the page of the rule, and switching the rule off. */
 import { CodeAction, CodeActionKind, type Disposable, languages } from 'vscode';
+import { MORE_ACTIONS } from '../../server/src/protocol.ts';
 import { isFinding } from './findings.ts';
 import { ruleOf } from './rulePages.ts';
 
 /** @param pages the rules that have a page, which are those that can be switched off */
 export function offerRuleActions(pages: readonly string[]): Disposable {
   return languages.registerCodeActionsProvider(
-    [{ scheme: 'file' }, { scheme: 'untitled' }],
+    // Whatever has a finding, cells of notebooks and files of a browser among them.
+    { scheme: '*' },
     {
       provideCodeActions({ uri }, _range, { diagnostics }) {
         const rules = diagnostics
@@ -19,12 +21,14 @@ export function offerRuleActions(pages: readonly string[]): Disposable {
         ]);
       },
     },
-    { providedCodeActionKinds: [CodeActionKind.QuickFix] },
+    { providedCodeActionKinds: [KIND] },
   );
 }
 
+const KIND = CodeActionKind.Empty.append(MORE_ACTIONS);
+
 function action(title: string, command: string, ...parameters: readonly unknown[]): CodeAction {
-  const made = new CodeAction(title, CodeActionKind.QuickFix);
+  const made = new CodeAction(title, KIND);
   made.command = { command, title, arguments: [...parameters] };
   return made;
 }

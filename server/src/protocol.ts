@@ -59,6 +59,9 @@ export const statFileMethod = 'heddle/statFile';
 export const readFileMethod = 'heddle/readFile';
 export const readDirectoryMethod = 'heddle/readDirectory';
 
+/** The kind of what the light bulb offers below the fixes; a kind that an editor does not know stands in a group of its own. */
+export const MORE_ACTIONS = 'heddle';
+
 /**
  * The files besides Python and pyproject.toml that may have findings, as a glob: dependency files, lock
  * files, extension sources. No braces in braces: VS Code does not understand those.

@@ -112,7 +112,7 @@ export function auditedSteps(hands: Hands): readonly Test[] {
       await press('Enter');
       await none('stock.py');
       await row('orders.py').waitFor();
-      await summary('1 finding hidden by the filter (in orders)');
+      await summary('1 error in 1 of 5 files · 1 finding hidden by the filter (in orders)');
       await picture('48-filtered');
       await command('Heddle: Show All Findings');
       await row('stock.py').waitFor();

@@ -98,6 +98,21 @@ function steps(hands: Hands): readonly Test[] {
       await goToLine(11, 6);
       const menu = await lightBulb();
       await picture('5-light-bulb');
+      const lines = await menu.locator('.monaco-list-row').allInnerTexts();
+      const place = (text: string): number => lines.findIndex((line) => line.includes(text));
+      const order = [
+        'Quick Fix',
+        'Hold `_lock`',
+        'Suppress',
+        'More Actions',
+        'Prove this race',
+        'Show the page',
+      ];
+      const places = order.map(place);
+      assert.ok(
+        places.every((at, index) => at >= 0 && at >= (places[index - 1] ?? 0)),
+        `fixes, then suppressions, then the rest in a group of its own: ${lines.join(' | ')}`,
+      );
       await menu.locator('.action', { hasText: /lock/i }).first().click();
       await until('the squiggle is gone', async () => (await squiggle.count()) === 0);
       await picture('6-lock-added');

@@ -63,6 +63,24 @@ export function quietSteps(hands: Hands): readonly Test[] {
       await picture('52-unused-suppression-removed');
       await command('View: Revert and Close Editor');
     }),
+    step('a suppression has a place for the reason, which is typed at once', async () => {
+      await openFile('shop/stock.py');
+      await goToLine(lineOf('shop/stock.py', update), 6);
+      await squiggle.waitFor();
+      const menu = await lightBulb();
+      await menu.locator('.action', { hasText: 'with a comment above' }).first().click();
+      const lines = page.locator('.editor-instance .view-lines');
+      const says = async (what: string): Promise<boolean> =>
+        ((await lines.textContent()) ?? '').replaceAll('\u00a0', ' ').includes(what);
+      await until('the comment is there', () => says('# heddle: ignore-next-line[nonatomic-update] reason'));
+      await picture('52-suppression-reason');
+      await page.keyboard.type('one clerk at a time');
+      await until('it has the reason', () =>
+        says('# heddle: ignore-next-line[nonatomic-update] one clerk at a time'),
+      );
+      await until('the squiggle is gone', async () => (await squiggle.count()) === 0);
+      await command('View: Revert and Close Editor');
+    }),
     step('the output channel says what runs and what it reads, and more when asked for', async () => {
       // With an audit on show, a new server makes that anew and says so instead of what it read.
       await command('Heddle: Clear Audit Findings');

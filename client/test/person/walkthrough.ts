@@ -50,6 +50,8 @@ export function walkthroughSteps(hands: Hands): readonly Test[] {
     step('the walkthrough opens the page on CI, and ticks what has been done', async () => {
       await press('Keep new code clean', 'Read How', '00-walkthrough-ci');
       await page.locator('.tab.active', { hasText: 'ci.md' }).waitFor();
+      const preview = page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+      await preview.locator('code', { hasText: '--write-baseline' }).first().waitFor();
       await picture('00-walkthrough-page');
       const titles = [
         'See a race and fix it',

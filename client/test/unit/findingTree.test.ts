@@ -11,6 +11,7 @@ import {
   type ListedFinding,
   NO_FILTER,
   spoken,
+  summaryOf,
 } from '../../src/findingTree.ts';
 
 const finding = (path: string, line: number, rule: string, level: Level): ListedFinding => ({
@@ -44,6 +45,25 @@ const some = [
 
 const names = (findings: readonly ListedFinding[], by: 'rule' | 'file' | 'severity'): readonly string[] =>
   grouped(findings, by).map(({ name }) => name);
+
+describe('the line above the tree', () => {
+  const audited = { analysed: 6, notAnalysed: [], cancelled: false };
+  test('counts what is shown, and not what the filter hides', () => {
+    expect(summaryOf(some, audited)).toBe('1 error, 1 warning, 1 note, 3 hints in 3 of 6 files');
+    const errors = filtered(
+      some,
+      { ...NO_FILTER, hiddenLevels: ['warning', 'note', 'hint'] },
+      () => true,
+      () => false,
+    );
+    expect(summaryOf(errors, audited)).toBe('1 error in 1 of 6 files');
+  });
+  test('does not count what says why a file has no findings', () => {
+    expect(summaryOf([finding('a.py', 0, 'not-analysed', 'warning')], audited)).toBe(
+      'no findings in 6 files',
+    );
+  });
+});
 
 describe('the tree', () => {
   test('shows the one race above many hints, however it is grouped', () => {

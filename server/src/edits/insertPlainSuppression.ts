@@ -47,10 +47,9 @@ function aboveLine(plain: Plain, line: number, rule: string): Outcome {
     if (isInside(plain, line)) return refuse('a literal goes on there');
     if (continues(plain, above)) return refuse('the line continues the one above');
   }
-  const indent = /^\uFEFF?[ \t]*/.exec(text.slice(line))![0];
+  const [, first, indent] = /^(\uFEFF?)([ \t]*)/.exec(text.slice(line))!;
   const comment = commentOf(syntax, `heddle: ignore-next-line[${rule}]`);
-  const newline = newlineAt(text, line);
-  return [insertion(line + indent.length, `${comment}${newline}${indent.replace('\uFEFF', '')}`)];
+  return [insertion(line + first!.length, `${indent}${comment}${newlineAt(text, line)}`)];
 }
 
 /** At the top; in Cython under the shebang and the coding line. */

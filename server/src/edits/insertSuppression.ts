@@ -35,10 +35,11 @@ function aboveLine(syntax: Syntax, line: number, rule: string): Outcome {
     if (merged === 'present') return refuse('the rule is ignored on this line already');
     if (merged !== undefined) return [merged];
   }
-  const indent = /^[\uFEFF\f]*[ \t]*/.exec(text.slice(line))![0];
-  const at = line + indent.length;
-  const spaces = indent.replace(/[\uFEFF\f]/g, '');
-  return [insertion(at, `# heddle: ignore-next-line[${rule}]${newlineAt(text, line)}${spaces}`)];
+  const [, first, indent] = /^([\uFEFF\f]*)([ \t]*)/.exec(text.slice(line))!;
+  // A whole line, which no editor indents once more.
+  return [
+    insertion(line + first!.length, `${indent}# heddle: ignore-next-line[${rule}]${newlineAt(text, line)}`),
+  ];
 }
 
 /** Under the shebang and the coding line. */

@@ -15,6 +15,7 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Cancelled, type Checkpoint } from '../../base/checkpoint.ts';
 import { commentSyntaxOf, commentsEndLines } from '../../edits/commentSyntax.ts';
+import { MORE_ACTIONS } from '../../protocol.ts';
 import type { Analyzer, FileEdits } from '../../service/analyzer.ts';
 import type { LocatedFinding, TextEdit } from '../../service/locatedFinding.ts';
 import { isNotebook } from '../../service/notebook.ts';
@@ -28,7 +29,7 @@ import { inProgram } from './notebooks.ts';
 import type { Workspace } from './workspace.ts';
 
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.heddle`;
-export const CODE_ACTION_KINDS: readonly string[] = [CodeActionKind.QuickFix, FIX_ALL];
+export const CODE_ACTION_KINDS: readonly string[] = [CodeActionKind.QuickFix, FIX_ALL, MORE_ACTIONS];
 
 export interface CodeActions {
   list(params: CodeActionParams, task: Task): Promise<CodeAction[]>;
@@ -147,8 +148,6 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
           ...(await complete(action, { kind: 'correct', uri: textDocument.uri, fingerprint, index }, task)),
         );
       }
-      if (support.provesRaces && finding.witness !== undefined && !isNotebook(path))
-        actions.push(proving(textDocument.uri, finding, diagnostics));
       if (support.disabledActions)
         for (const { title, reason } of refused)
           actions.push({
@@ -174,6 +173,16 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
     return [...actions, ...[...suppressions.values()].flat()];
   };
 
+  const furtherActions = async (
+    { textDocument, range }: CodeActionParams,
+    { path, analyzer, checkpoint }: OpenDocument,
+  ): Promise<readonly CodeAction[]> => {
+    if (!support.provesRaces || isNotebook(path)) return [];
+    const { findings } = await analyzer.reportFile(path, checkpoint);
+    const found = findings.find(({ place, witness }) => witness !== undefined && touches(place, range));
+    return found === undefined ? [] : [proving(textDocument.uri, found, [convert.finding(found)])];
+  };
+
   return {
     async list(params, task) {
       const uri = params.textDocument?.uri;
@@ -185,6 +194,7 @@ export function codeActions(workspace: Workspace, convert: Converter, support: C
       await task.unlessCancelled(workspace.projectOf(path).indexed);
       const target = openDocument(workspace, uri, task);
       const actions = asks(params, CodeActionKind.QuickFix) ? await quickFixes(params, task, target) : [];
+      if (asks(params, MORE_ACTIONS)) actions.push(...(await furtherActions(params, target)));
       if (params.context.only !== undefined && asks(params, FIX_ALL)) {
         const all = await safeEdits(target);
         if (all.length > 0) {
@@ -213,7 +223,7 @@ function proving(uri: string, { place }: LocatedFinding, diagnostics: CodeAction
   const command = { title, command: PROVE_COMMAND, arguments: [uri, place.start.line] };
   return {
     title,
-    kind: CodeActionKind.QuickFix,
+    kind: MORE_ACTIONS,
     command,
     ...(diagnostics === undefined ? {} : { diagnostics }),
   };
