@@ -107,6 +107,8 @@ export const AFTER_FORK_FUNCTION = pattern('afterForkFunction');
 export const CONFIGURING_FUNCTION = pattern('configuringFunction');
 /** Flags that something was said. */
 export const SAID_ONCE_NAME = pattern('saidOnceName');
+/** Functions with which a program begins. */
+export const BEGINS_PROGRAM = pattern('beginsProgram');
 /** Coroutines of which one runs at a time on an object. */
 export const LIFE_FUNCTION = pattern('lifeFunction');
 export const TEAR_DOWN_FUNCTION = pattern('tearDownFunction');

@@ -17,6 +17,7 @@ import { type ImportUse, importUses } from './importUses.ts';
 import { inModule, type Kept, ownedBy, type Search, type Solution } from './kept.ts';
 import { libraryClasses, libraryNames } from './libraryNames.ts';
 import type { LockTable } from './locks.ts';
+import { LoopCode } from './loopCode.ts';
 import { OutsideCallers } from './outsideCallers.ts';
 import { OwnedLocks } from './ownedLocks.ts';
 import type { Ownership } from './ownership.ts';
@@ -105,6 +106,7 @@ export class LinkedProgram implements Linked {
   readonly #solution: Solution;
   readonly #edges = new Map<FunctionNode, readonly CallEdge[]>();
   readonly #usesBelowImports = new Map<Module, readonly ImportUse[]>();
+  readonly #loopCode: LoopCode;
   #locking: readonly FunctionNode[] | undefined;
 
   constructor(steps: Steps) {
@@ -129,7 +131,8 @@ export class LinkedProgram implements Linked {
     this.#accesses = new SharedAccesses(resolver, locks, this.#held, beforeSharing, ownership);
     const sharing = new SharingIndex(resolver, threads, (class_) => this.locksOf(class_, class_.module));
     this.#objects = new SharedObjects(resolver, graph, reach, ownership, steps.flows, this.#owned);
-    const outside = new OutsideCallers(reach, sharing, locks.locks, isLibrary);
+    this.#loopCode = new LoopCode(graph, reach);
+    const outside = new OutsideCallers(reach, sharing, locks.locks, isLibrary, this.#loopCode);
     this.#parallelism = new Parallelism(resolver, graph, threads, reach, this.#objects, outside, isLibrary);
     this.#threadsOfObjects = new ThreadsOfObjects(resolver, threads);
     this.#effects = new EffectTable(resolver, locks, this);
@@ -278,6 +281,10 @@ export class LinkedProgram implements Linked {
 
   callsTo(function_: FunctionNode): readonly CallEdge[] {
     return this.#graph.to(function_).map((edge) => this.#edge(edge));
+  }
+
+  isOfLoop(function_: FunctionNode): boolean {
+    return this.#loopCode.has(function_);
   }
 
   isHandedOn(function_: FunctionNode): boolean {

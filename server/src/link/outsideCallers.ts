@@ -1,5 +1,6 @@
 /** What callers that the program does not show may do to a library: run its code from several threads at once, on one object. */
-import { TEAR_DOWN_FUNCTION } from '../catalog/words.ts';
+import { BEGINS_PROGRAM, TEAR_DOWN_FUNCTION } from '../catalog/words.ts';
+import type { LoopCode } from './loopCode.ts';
 import type { Lock, Module, Parallel, SharedAccess, Sharing, Variable } from './program.ts';
 import type { Reach } from './reach.ts';
 import type { SharingIndex } from './sharing.ts';
@@ -10,17 +11,20 @@ export class OutsideCallers {
   readonly #sharing: SharingIndex;
   readonly #locks: ReadonlyMap<string, Lock>;
   readonly #isLibrary: (module: Module) => boolean;
+  readonly #loop: LoopCode;
 
   constructor(
     reach: Reach,
     sharing: SharingIndex,
     locks: ReadonlyMap<string, Lock>,
     isLibrary: (module: Module) => boolean,
+    loop: LoopCode,
   ) {
     this.#reach = reach;
     this.#sharing = sharing;
     this.#locks = locks;
     this.#isLibrary = isLibrary;
+    this.#loop = loop;
   }
 
   /** In the library profile: whether outside callers may run this from several threads on the same object. */
@@ -28,8 +32,9 @@ export class OutsideCallers {
     if (!this.#reach.main.has(access.function) || access.function.scope.kind === 'module') return false;
     if (!this.#isLibrary(access.module) || access.module.test) return false;
     /** Coroutines take turns in the thread of one loop. */
-    if (access.function.scope.async) return false;
-    if (variable.kind === 'global' || variable.kind === 'classAttribute') return true;
+    if (this.#loop.has(access.function)) return false;
+    if (variable.kind === 'global' || variable.kind === 'classAttribute')
+      return access.function.owner !== undefined || !BEGINS_PROGRAM.test(access.function.scope.name);
     /** Of an object that a caller hands over nothing says that another has it. */
     if (access.receiver === 'parameter' || access.receiver === 'local') return false;
     return (

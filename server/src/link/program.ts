@@ -391,6 +391,8 @@ export interface ProgramModel {
   callsTo(function_: FunctionNode): readonly CallEdge[];
   /** Whether the function is handed on as a value, so that anybody may call it. */
   isHandedOn(function_: FunctionNode): boolean;
+  /** A coroutine, or a private helper that only coroutines call. */
+  isOfLoop(function_: FunctionNode): boolean;
   /** The lock uses of a function, in source order. */
   usesIn(function_: FunctionNode): readonly LockUse[];
   /** What happens to locks and threads between the entry of a function and its return, itself and through its calls. */

@@ -286,7 +286,10 @@ function threadsFrom(
   const groups = new Map<unknown, Callable[]>();
   /** A loop over a table of functions, in no other loop, starts each of them once. */
   const once = pool === undefined && model.many === false && loopsAround(module, call.fact) === 1;
-  for (const callable of callablesOf(resolver, module, target, call.fact)) {
+  const awaited = isOfAwaiting(resolver, module, call, target);
+  for (const found of callablesOf(resolver, module, target, call.fact)) {
+    const callable =
+      awaited && found.receiver === 'shared' ? { ...found, receiver: 'local' as const } : found;
     const alone = once && callable.ofTable === true && callable.given === undefined;
     push(groups, alone ? callable.function : callable.given?.call, callable);
   }
@@ -327,6 +330,28 @@ function threadsFrom(
       ...giverOf(resolver, entries),
       sharedLocals: localRoots(module, call.arguments),
     }),
+  );
+}
+
+/**
+ * `await to_thread(job.step)`, where the coroutine has made the job and gives it to nobody: each run of the coroutine has a job of its
+ * own, and is not at it while the thread is.
+ */
+function isOfAwaiting(resolver: Resolver, module: Module, call: Call, target: ValueShape): boolean {
+  if (!call.awaited || target.kind !== 'path') return false;
+  const { bindings, calls, paths } = module.summary;
+  const owner = paths[target.path]!.parent;
+  if (owner === -1 || paths[owner]!.root !== 'local' || paths[owner]!.scope !== call.scope) return false;
+  const bound = bindings.filter(({ path }) => path === owner);
+  return (
+    bound.length > 0 &&
+    bound.every(
+      ({ value, scope }) =>
+        scope === call.scope &&
+        value.kind === 'call' &&
+        resolver.target(module, calls[value.call]!.callee).kind === 'class',
+    ) &&
+    !calls.some((one) => one.arguments.some(({ value }) => value.kind === 'path' && value.path === owner))
   );
 }
 

@@ -92,7 +92,7 @@ class Rooms:
         if (how === 'yield' || how === 'yield from') continue;
         const function_ = program.functionAt(module, scope);
         const held = program.heldAt(function_, fact).find(({ lock }) => isOfThreads(program, lock));
-        if (held === undefined) continue;
+        if (held === undefined || isNoLock(program, held)) continue;
         const identity = `${module.path}:${function_.label}|${held.lock.key}`;
         if (seen.has(identity)) continue;
         seen.add(identity);
@@ -112,6 +112,13 @@ class Rooms:
     }
   },
 });
+
+/** An object of the program's own class without a lock inside: what it does when it is entered stands there. */
+function isNoLock(program: ProgramModel, { lock, use }: HeldLock): boolean {
+  if (lock.kind !== 'unknown' || use === undefined) return false;
+  const types = program.typesOf(use.module, { kind: 'path', path: use.acquisition.path });
+  return types.some(({ kind }) => kind === 'instance') && types.every(({ kind }) => kind !== 'unknown');
+}
 
 function isOfThreads(program: ProgramModel, lock: HeldLock['lock']): boolean {
   return lock.kind !== 'asyncio' && !program.isCounting(lock);

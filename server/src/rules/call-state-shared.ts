@@ -272,12 +272,32 @@ function runningFlag(program: ProgramModel, variable: Variable): Kept | undefine
     const elsewhere = variable.accesses.some(
       (one) => !one.beforeSharing && one.function !== function_ && one.access.kind !== 'read',
     );
-    if (then === undefined || elsewhere) continue;
+    if (then === undefined || elsewhere || isWaitedFor(program, variable, put)) continue;
     const parallel = program.parallel(variable, put, then);
     if (parallel !== undefined) return { put, then, parallel, how: 'flag' };
   }
   return undefined;
 }
+
+/** Who finds the flag set waits until it is not: it is there for other threads, not for calls inside the call. */
+function isWaitedFor(
+  program: ProgramModel,
+  variable: Variable,
+  { function: function_ }: SharedAccess,
+): boolean {
+  const { module } = function_;
+  return program
+    .callsIn(function_)
+    .some(
+      ({ callee, fact }) =>
+        WAITS.test(module.summary.paths[callee]!.last) &&
+        program
+          .testsAt(module, fact)
+          .some(({ test }) => test.form === 'truthy' && program.keyOf(module, test.path) === variable.key),
+    );
+}
+
+const WAITS = /^(sleep|wait|join)$/;
 
 function stores({ access: { kind, value } }: SharedAccess, text: 'True' | 'False'): boolean {
   return kind === 'write' && value?.kind === 'literal' && value.type === 'bool' && value.text === text;

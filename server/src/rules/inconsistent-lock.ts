@@ -118,6 +118,7 @@ class Jobs:
         // Stored under the lock and read before it: `nonatomic-update` says so.
         if (program.locksAt(access.module, access.access.fact).has(guard.lock.key)) continue;
         const rivals = guard.guarded.filter((one) => program.mayTouchOneObject(variable, access, one));
+        if (isMadeWith(access, guard.lock) || areOfLoop(program, [access, ...rivals])) continue;
         if (
           isHandedIn(access) &&
           !rivals.some((one) => program.parallel(variable, access, one) !== undefined)
@@ -154,6 +155,22 @@ function* calledBare(program: ProgramModel, variable: Variable): Iterable<Findin
       identity: identityOf(access, variable),
     };
   }
+}
+
+/** Where the lock is made anew, too, nobody can hold it yet. */
+function isMadeWith(one: SharedAccess, { constructors }: Lock): boolean {
+  const { module, access, receiver, function: function_ } = one;
+  return (
+    receiver === 'self' &&
+    // A constructor that comes here has started a thread before.
+    function_.scope.name !== '__init__' &&
+    access.kind === 'write' &&
+    constructors.some((made) => made.module === module && made.call.scope === access.scope)
+  );
+}
+
+function areOfLoop(program: ProgramModel, accesses: readonly SharedAccess[]): boolean {
+  return accesses.every(({ function: function_ }) => program.isOfLoop(function_));
 }
 
 function isBare(access: SharedAccess, key: string): boolean {

@@ -1,4 +1,5 @@
 /** Reports one iterator or generator that several threads advance: steps get lost or doubled, a generator raises. */
+import { OF_ONE_CALL_NAME } from '../catalog/words.ts';
 import type { Binding, FactId, PathId, ValueShape } from '../facts/summary.ts';
 import { push } from '../link/nameIndex.ts';
 import type { FunctionNode, Module, ObjectUse, Parallel, ProgramModel } from '../link/program.ts';
@@ -130,7 +131,8 @@ function stepsIn(program: ProgramModel, module: Module): readonly (readonly [key
 function isOfLibraryObject(program: ProgramModel, step: Step): boolean {
   const { owner, scope } = program.functionAt(step.module, step.scope);
   if (!program.isLibrary(step.module) || !step.generator || owner === undefined) return false;
-  if (step.module.summary.paths[step.path]!.root !== 'self') return false;
+  if (step.module.summary.paths[step.path]!.root !== 'self' || OF_ONE_CALL_NAME.test(owner.name))
+    return false;
   return (
     !scope.name.startsWith('_') &&
     !owner.methods.has('__next__') &&
@@ -181,6 +183,8 @@ function* handedToSeveral(program: ProgramModel, module: Module): Iterable<Findi
       const remade = bindings.some(({ fact }) => program.repeatsAt(module, fact));
       const times = (seen.get(value.path) ?? 0) + 1;
       seen.set(value.path, times);
+      // What a coroutine waits for at once is done before its next round.
+      if (call.awaited && summary.paths[value.path]!.scope === call.scope) continue;
       if (remade || (times < 2 && !program.repeatsAt(module, call.fact))) continue;
       for (const function_ of program.functionsOf(module, target.value)) {
         const step = stepOn(program, function_, index);

@@ -1,0 +1,35 @@
+/**
+ * What only coroutines run: coroutines themselves, and the private helpers that nothing else calls. On the objects of one event loop
+ * it takes turns in one thread, whatever locks these objects have.
+ */
+import { type CallGraph, isPrivate } from './callGraph.ts';
+import type { FunctionNode } from './program.ts';
+import type { Reach } from './reach.ts';
+
+export class LoopCode {
+  readonly #graph: CallGraph;
+  readonly #reach: Pick<Reach, 'threadsOf'>;
+  readonly #known = new Map<FunctionNode, boolean>();
+
+  constructor(graph: CallGraph, reach: Pick<Reach, 'threadsOf'>) {
+    this.#graph = graph;
+    this.#reach = reach;
+  }
+
+  has(function_: FunctionNode): boolean {
+    const known = this.#known.get(function_);
+    if (known !== undefined) return known;
+    const { owner, scope } = function_;
+    if ((this.#reach.threadsOf.get(function_) ?? []).length > 0) return false;
+    if (scope.async) return true;
+    const isHidden = isPrivate(function_) || owner?.name.startsWith('_') === true;
+    if (scope.kind !== 'function' || !isHidden || this.#graph.isHandedOn(function_)) return false;
+    // What leads back to itself counts as run by anybody, whichever function of the circle is asked about first.
+    this.#known.set(function_, false);
+    // What a function does to an object that it has made is nobody else's business.
+    const callers = this.#graph.to(function_).filter(({ receiver }) => receiver !== 'local');
+    const found = callers.length > 0 && callers.every(({ caller }) => this.has(caller));
+    this.#known.set(function_, found);
+    return found;
+  }
+}
