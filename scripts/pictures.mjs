@@ -12,9 +12,9 @@ const { browserFlags, findBrowser } = await import('./browser.mjs');
 
 /** Name in docs/pictures → screenshot, and the part of it. */
 const pictures = {
-  hover: { of: '2-hover', x: 352, y: 36, width: 924, height: 420 },
-  'light-bulb': { of: '5-light-bulb', x: 352, y: 36, width: 924, height: 460 },
-  tree: { of: '46-tree-menu', x: 4, y: 36, width: 840, height: 300 },
+  hover: { of: '2-hover', x: 352, y: 28, width: 924, height: 428 },
+  'light-bulb': { of: '5-light-bulb', x: 352, y: 36, width: 924, height: 530 },
+  tree: { of: '46-tree-menu', x: 4, y: 36, width: 840, height: 340 },
 };
 
 const browser = await chromium.launch({ executablePath: await findBrowser(), args: browserFlags });
