@@ -4,7 +4,7 @@
  * object; here it is found in the program. All that one module gives to one such way in is one thread entry.
  */
 import type { EntryModel } from '../catalog/schema.ts';
-import type { Call, FactId, PathId, ValueShape } from '../facts/summary.ts';
+import type { Call, FactId, PathId, ScopeId, ValueShape } from '../facts/summary.ts';
 import { argumentOf, callablesOf, valuesOf } from './callables.ts';
 import type { Question } from './fixpoint.ts';
 import { linearized } from './hierarchy.ts';
@@ -21,6 +21,8 @@ interface Found {
   readonly module: Module;
   readonly fact: FactId;
   readonly entry: Entry;
+  /** Where that is told by a statement, the scope of the statement. */
+  readonly scope?: ScopeId;
 }
 
 /** What libraries run in threads; what each module shows of it is found again only where an edit concerns it. */
@@ -102,12 +104,24 @@ function threadsOf(
       const because = setting === undefined ? model.because : `${model.because} (${setting.says})`;
       const unlikely = setting?.threads === false ? { confidence: 'low' as const } : {};
       return (model.apart === true ? group.map((one) => [one]) : [group]).map((one) => ({
-        ...threadOf(resolver, model, module, one, start),
+        ...threadOf(resolver, model, module, one, startOf(resolver, one, start)),
         because,
         ...unlikely,
       }));
     });
   });
+}
+
+/** What is registered after the library's thread was started runs from there on. */
+function startOf(resolver: Resolver, group: readonly Found[], start: Start | undefined): Start | undefined {
+  if (start === undefined) return undefined;
+  const isLater = ({ module, fact, scope }: Found): boolean =>
+    scope !== undefined &&
+    fact > start.fact &&
+    module === start.module &&
+    resolver.functionAt(module, scope) === start.function;
+  if (!group.every(isLater)) return start;
+  return { ...start, fact: Math.min(...group.map(({ fact }) => fact)) };
 }
 
 /** Frameworks keep coroutine functions on the event loop. */
@@ -158,7 +172,7 @@ function handedLocals(
   const { bindings, calls, paths } = module.summary;
   const classes = new Set(group.flatMap(({ entry }) => entry.class ?? entry.function.owner ?? []));
   const isHanded = (local: PathId): boolean =>
-    calls.some((call) => call.arguments.some(({ value }) => value.kind === 'path' && value.path === local));
+    calls.some((call) => call.arguments.some(({ value }) => isOrHolds(value, local)));
   return bindings.flatMap(({ path, scope, value }) => {
     if (value.kind !== 'call' || paths[path]!.root !== 'local' || paths[path]!.parent !== -1) return [];
     if (resolver.functionAt(module, scope) !== function_) return [];
@@ -167,23 +181,32 @@ function handedLocals(
   });
 }
 
+/** `printer`, `[printer]`. */
+function isOrHolds(value: ValueShape, local: PathId): boolean {
+  if (value.kind === 'container') return value.elements.some((element) => isOrHolds(element, local));
+  return value.kind === 'path' && value.path === local;
+}
+
 /** `@app.route("/")` on a function, or on a class whose methods are run. */
 function decorated(resolver: Resolver, module: Module): readonly Found[] {
   const { catalog } = resolver;
   const found: Found[] = [];
   for (const scope of module.summary.scopes) {
-    for (const { path } of scope.decorators) {
+    for (const { path, arguments: given = [] } of scope.decorators) {
       if (!catalog.decoratorNames.has(module.summary.paths[path]!.last)) continue;
       const models = libraryNames(resolver, module, path).flatMap((name) => catalog.entriesOfDecorator(name));
       const class_ = scope.kind === 'class' ? resolver.classAt(module, scope.id) : undefined;
       for (const model of models) {
+        if (!holdsFor(model, given)) continue;
         const entries =
           class_ !== undefined
             ? methodEntries(class_, model)
             : model.of === 'result'
               ? resultEntries(resolver, resolver.functionAt(module, scope.id), model)
               : [functionEntry(resolver.functionAt(module, scope.id), model)];
-        found.push(...entries.map((entry) => ({ model, module, fact: scope.fact, entry })));
+        found.push(
+          ...entries.map((entry) => ({ model, module, fact: scope.fact, entry, scope: scope.parent })),
+        );
       }
     }
   }
@@ -229,13 +252,13 @@ function resultEntries(resolver: Resolver, function_: FunctionNode, model: Entry
 function assigned(resolver: Resolver, module: Module): readonly Found[] {
   const { catalog } = resolver;
   const found: Found[] = [];
-  for (const { path, value, fact } of module.summary.bindings) {
+  for (const { path, value, fact, scope } of module.summary.bindings) {
     if (!catalog.assignedNames.has(module.summary.paths[path]!.last)) continue;
     for (const model of libraryNames(resolver, module, path).flatMap((name) =>
       catalog.entriesOfAssignment(name),
     ))
       for (const entry of callablesOf(resolver, module, value, fact))
-        found.push({ model, module, fact, entry });
+        found.push({ model, module, fact, entry, scope });
   }
   return found;
 }
@@ -265,7 +288,7 @@ function registered(resolver: Resolver, module: Module, servers: ReadonlySet<str
           model.methods === undefined
             ? callablesOf(resolver, module, value, call.fact)
             : classesGiven(resolver, module, value).flatMap((class_) => methodEntries(class_, model));
-        for (const entry of entries) found.push({ model, module, fact: call.fact, entry });
+        for (const entry of entries) found.push({ model, module, fact: call.fact, entry, scope: call.scope });
       }
     }
   }
