@@ -119,6 +119,8 @@ export const EXEMPT_FROM_GUARD = pattern('exemptFromGuard');
 export const CREATING_NAME = pattern('creatingName');
 /** Methods of an object by which it makes one of something. */
 export const CREATING_METHOD = pattern('creatingMethod');
+/** Calls that show when they are made twice. */
+export const DONE_ONCE_CALL = pattern('doneOnceCall');
 /** Calls that give an equal value every time. */
 export const PURE_CALL = pattern('pureCall');
 

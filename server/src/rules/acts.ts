@@ -6,6 +6,7 @@ import { SAID_ONCE_NAME, TEAR_DOWN_FUNCTION } from '../catalog/words.ts';
 import type { Access, Test, ValueShape } from '../facts/summary.ts';
 import type { Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import type { Harm } from './levels.ts';
+import { onceOf } from './onceFlags.ts';
 
 export interface Act {
   readonly forms: readonly string[];
@@ -85,7 +86,7 @@ export function actOf({ access }: SharedAccess): Act | undefined {
 /** What is taken for oneself because the test found it free: two threads both find it so, and both go on. */
 export function claimOf(program: ProgramModel, claim: SharedAccess): Act | undefined {
   const { kind, operation, key } = claim.access;
-  if (kind === 'write') return flagOf(claim);
+  if (kind === 'write') return flagOf(claim) ?? onceOf(program, claim);
   if (kind !== 'mutate' || key === undefined) return undefined;
   if (operation === 'add')
     return worksAfter(program, claim) ? claimed('twice', 'two threads both find it missing') : undefined;

@@ -107,7 +107,9 @@ class Feed:
 function* loopOfThread(program: ProgramModel, module: Module): Iterable<Finding> {
   const { calls, paths } = module.summary;
   for (const made of calls) {
-    const loops = loopsGiven(program, module, made).filter((path) => paths[path]!.root === 'local');
+    const given = loopsGiven(program, module, made);
+    yield* loopKept(program, module, made);
+    const loops = given.filter((path) => paths[path]!.root === 'local');
     if (loops.length === 0) continue;
     const started = startsOf(module, made);
     for (const call of calls) {
@@ -137,6 +139,63 @@ function* loopOfThread(program: ProgramModel, module: Module): Iterable<Finding>
       };
     }
   }
+}
+
+/** `Thread(target=self.loop.run_forever)`, and `self.loop.create_task(…)` in a method that others call. */
+function* loopKept(program: ProgramModel, module: Module, made: Call): Iterable<Finding> {
+  const { calls, paths } = module.summary;
+  const kept = loopsRun(program, module, made);
+  if (kept.length === 0) return;
+  for (const call of calls) {
+    const { parent, last } = paths[call.callee]!;
+    if (parent === -1 || !METHODS.loop.test(last) || last === 'create_future') continue;
+    const key = program.keyOf(module, parent);
+    const function_ = program.functionAt(module, call.scope);
+    if (key === undefined || !kept.includes(key) || !isCalledFromOutside(program, function_)) continue;
+    const setsUp = function_ === program.functionAt(module, made.scope);
+    if (setsUp && !program.dominates(module, made.fact, call.fact)) continue;
+    const written = writtenCallee(program, module, call);
+    yield {
+      rule: 'asyncio-from-thread',
+      primary: at(module, call.fact),
+      message: `\`${written}\` is not safe in ${named(function_)}: another thread runs the loop. It is not woken by this call, and two threads change what it keeps. Use \`call_soon_threadsafe\` or \`asyncio.run_coroutine_threadsafe\`.`,
+      severity: 'error',
+      confidence: 'high',
+      breaks: 'everyBuild',
+      evidence: [
+        {
+          role: 'threadStart',
+          at: at(module, made.fact),
+          message: 'The thread that runs the loop is made here.',
+        },
+      ],
+      fixes: [],
+      identity: `${module.name}.${function_.label}|${written}`,
+    };
+  }
+}
+
+/** Variables whose loop the thread that is made here runs for good, itself or in its function. */
+function loopsRun(program: ProgramModel, module: Module, made: Call): readonly string[] {
+  const { paths } = module.summary;
+  const target = made.arguments.find(({ name }) => name === 'target')?.value;
+  if (target?.kind !== 'path' || paths[made.callee]!.last !== 'Thread') return [];
+  const { last, parent, root } = paths[target.path]!;
+  if (last === 'run_forever') return root === 'local' ? [] : [program.keyOf(module, parent) ?? []].flat();
+  return program.functionsOf(module, target).flatMap((function_) =>
+    program.callsIn(function_).flatMap(({ callee }) => {
+      const path = function_.module.summary.paths[callee]!;
+      const runs = path.last === 'run_forever' && path.parent !== -1 && path.root !== 'local';
+      return runs ? (program.keyOf(function_.module, path.parent) ?? []) : [];
+    }),
+  );
+}
+
+/** Ordinary code calls it, and neither a coroutine nor the loop does. */
+function isCalledFromOutside(program: ProgramModel, function_: FunctionNode): boolean {
+  if (function_.scope.async || program.isHandedOn(function_)) return false;
+  const callers = program.callsTo(function_).map(({ caller }) => caller);
+  return callers.length > 0 && callers.every(({ scope }) => !scope.async && scope.kind !== 'lambda');
 }
 
 /** The loops that a thread is made to run. */
