@@ -2,8 +2,9 @@
  * How right `heddle deps` is where nothing is installed: draws packages of the shipped data at random, holds its statement on
  * the newest version of each against the reading of that version's wheel, and writes docs/deps-accuracy.md.
  *
- *   node scripts/depsAccuracy.mjs --seed N --count N [--project NAME=FOLDER]...
+ *   node scripts/depsAccuracy.mjs [--seed N --count N] [--project NAME=FOLDER]...
  *
+ * Without a seed nothing is drawn and no index asked; the page is written anew, with the plans of the projects that are named.
  * The seed must not have been used before, and no package is drawn twice: what was read once may since be in the data. A package
  * index is no catalogue to be scanned, so a run takes a few, and docs/deps-accuracy.jsonl keeps what came of each, with the day;
  * the page adds up all runs. Of each project the whole plan is shown; without one, the plans stay as they are. What was read stays
@@ -27,10 +28,11 @@ const { values } = parseArgs({
     project: { type: 'string', multiple: true, default: [] },
   },
 });
+const draws = values.seed !== undefined || values.count !== undefined;
 const seed = Number(values.seed);
-const count = Number(values.count);
+const count = draws ? Number(values.count) : 0;
 const MOST = 8;
-if (!Number.isInteger(seed) || !Number.isInteger(count) || count < 1 || count > MOST) {
+if (draws && !(Number.isInteger(seed) && Number.isInteger(count) && count >= 1 && count <= MOST)) {
   process.stderr.write(`depsAccuracy: give --seed and a --count of one to ${MOST}.\n`);
   process.exit(2);
 }
@@ -143,11 +145,17 @@ function writePage() {
   const total = (verdict) => judged.filter((one) => one.verdict === verdict).length;
   const of = judged.length - total('not judged');
   const percent = of === 0 ? '–' : `${((100 * total('unknown')) / of).toFixed(1)} %`;
+  const unknown = data.packages.filter(({ status }) => status === 'unknown').length;
+  const doubted = data.packages.filter(
+    ({ status, doubts }) => status !== 'unknown' && doubts !== undefined,
+  ).length;
   const escaped = (text) => text.replace(/[\\`*<[|]/g, '\\$&');
   const lines = [
     '# Accuracy of what `heddle deps` says',
     '',
     `Written by \`node scripts/depsAccuracy.mjs\`; do not edit. ${judged.length} of the ${data.packages.length} packages of the shipped data, drawn at random a few at a time and none twice; the statement of \`heddle deps\` on the newest version of each, on the day it was drawn and with nothing installed, against the reading of the wheel that an installer for free-threaded CPython 3.14 on x86-64 Linux would take, or, where all are for other systems, of one of those.`,
+    '',
+    `Of these ${data.packages.length} packages ${unknown} are unknown and ${doubted} more carry a doubt; \`node scripts/refreshCompat.mjs --doubtful\` lists them.`,
     '',
     `Seeds used: ${[...runs].map(([used, date]) => `${used} (${date})`).join(', ')}.`,
     '',
