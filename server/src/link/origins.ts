@@ -36,6 +36,8 @@ export function originOfShape(module: Module, shape: ValueShape, depth = 0): Acc
         return container === undefined ? undefined : elementOf(container);
       }
       if (callee.parent === -1 || !KEPT.has(callee.last)) return undefined;
+      // No container takes more: a client of a store does, and what it gives is the caller's.
+      if (call.arguments.length > 2 || call.arguments.some(({ name }) => /^\w/.test(name))) return undefined;
       return elementOf(module.summary.paths[callee.parent]!);
     }
     case 'either': {

@@ -284,10 +284,10 @@ function judge(program: ProgramModel, module: Module, call: Call): Misuse | unde
     : undefined;
 }
 
-/** `asyncio.get_running_loop().create_task(…)`: the loop that runs in this very thread, or the call fails. */
+/** `asyncio.get_running_loop().create_task(…)`: the loop of this very thread, or the call before it fails. */
 function isOwnLoop({ summary: { bindings, calls, paths } }: Module, owner: PathId): boolean {
   const givesRunning = (call: number): boolean =>
-    call !== -1 && paths[calls[call]!.callee]!.last === 'get_running_loop';
+    call !== -1 && /^get_(running|event)_loop$/.test(paths[calls[call]!.callee]!.last);
   const { root, call, fields, parent } = paths[owner]!;
   if (root === 'result') return fields.length === 0 && givesRunning(call);
   if (root !== 'local' || parent !== -1) return false;

@@ -102,6 +102,8 @@ function* inLibrary(program: ProgramModel): Iterable<Finding> {
       const { kind, name, async } = function_.scope;
       if (kind !== 'function' || async || COMMAND_FUNCTION.test(name)) continue;
       if (program.threadsRunning(function_).some((thread) => !thread.module.test)) continue;
+      // A process that was just forked, to be a daemon, has one thread.
+      if (calls.some(({ index }) => program.calleeName(module, index) === 'os.fork')) continue;
       const seen = new Set<string>();
       for (const call of calls)
         for (const one of changedBy(program, module, call)) {

@@ -144,7 +144,7 @@ function isLater(
 ): boolean {
   const changes =
     (access.kind === 'write' || access.kind === 'mutate') &&
-    !(access.kind === 'write' && access.value?.kind === 'literal' && access.value.type === 'bool');
+    !(access.kind === 'write' && access.value?.kind === 'literal' && /^(bool|none)$/.test(access.value.type));
   if (!changes) return false;
   const comesAfter = (fact: number): boolean =>
     program.reaches(set.module, set.access.fact, fact) && !program.reaches(set.module, fact, set.access.fact);

@@ -90,7 +90,8 @@ function setAnew(program: ProgramModel, { module, scope }: FunctionNode): Bindin
       (value.kind === 'call' ||
         value.kind === 'container' ||
         (value.kind === 'literal' && /^(list|dict|set|int|none)$/.test(value.type))) &&
-      program.testsAt(module, fact).length === 0,
+      program.testsAt(module, fact).length === 0 &&
+      program.returnsOnlyAfter(module, fact),
   );
 }
 
