@@ -1,9 +1,10 @@
 /** What callers that the program does not show may do to a library: run its code from several threads at once, on one object. */
 import { BEGINS_PROGRAM, TEAR_DOWN_FUNCTION } from '../catalog/words.ts';
+import { isPrivate } from './callGraph.ts';
 import type { LoopCode } from './loopCode.ts';
 import type { Lock, Module, Parallel, SharedAccess, Sharing, Variable } from './program.ts';
 import type { Reach } from './reach.ts';
-import type { SharingIndex } from './sharing.ts';
+import { documented, type SharingIndex } from './sharing.ts';
 import { isMetaclass } from './variables.ts';
 
 export class OutsideCallers {
@@ -67,8 +68,20 @@ export class OutsideCallers {
       owner === undefined || kind !== 'instance'
         ? undefined
         : this.#sharing.ofAttribute(owner, variable.attribute);
-    return ofClass ?? MODULE_STATE;
+    return ofClass ?? (owner === undefined ? promiseFor(variable) : undefined) ?? MODULE_STATE;
   }
+}
+
+/** What the documentation of a module, or of a function that uses its state, promises to several threads. */
+function promiseFor({ module, accesses }: Variable): Sharing | undefined {
+  const ofModule = module.summary.scopes[0]!.saysThreads;
+  if (ofModule?.says === 'safe') return documented('this module', module, ofModule.fact);
+  for (const { function: function_ } of accesses) {
+    const { saysThreads } = function_.scope;
+    if (saysThreads?.says === 'safe' && !isPrivate(function_))
+      return documented(`\`${function_.label}\``, function_.module, saysThreads.fact);
+  }
+  return undefined;
 }
 
 /** State of a module or class of a library, which all its callers share. */

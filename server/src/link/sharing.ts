@@ -239,7 +239,8 @@ export class SharingIndex {
 
 type Note = (class_: ClassNode | undefined, sign: Sharing) => void;
 
-function documented(what: string, module: Module, fact: FactId): Sharing {
+/** What the documentation of something promises. */
+export function documented(what: string, module: Module, fact: FactId): Sharing {
   return { by: 'documented', says: `the documentation of ${what} says so`, at: { module, fact } };
 }
 

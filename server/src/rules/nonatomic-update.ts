@@ -1,5 +1,5 @@
 /** Reports a read-modify-write of shared state that nothing makes atomic: two threads interleave, and one update is lost. */
-import { THREAD_INDEX_NAME } from '../catalog/words.ts';
+import { ADDING_UP, THREAD_INDEX_NAME } from '../catalog/words.ts';
 import type { FunctionNode, Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import {
   accessEvidence,
@@ -91,11 +91,12 @@ for _ in range(8):
       const guard = mostHeld(program, variable);
       let about: VariableUse | undefined;
       for (const access of variable.accesses) {
-        if (access.access.kind !== 'update' || access.beforeSharing) continue;
+        const addsUp = isAddedUp(program, variable, access);
+        if ((access.access.kind !== 'update' && !addsUp) || access.beforeSharing) continue;
         // It holds the lock of the variable; that another access does not is for `inconsistent-lock` to say.
         if (guard !== undefined && access.locks.has(guard)) continue;
         if (!losesUpdates(program, variable, access)) continue;
-        const others = access.access.key === undefined ? ofWhole(access) : ofElement(access);
+        const others = access.access.key === undefined && !addsUp ? ofWhole(access) : ofElement(access);
         const other = rival(program, variable, access, others);
         if (other === undefined) continue;
         about ??= useOf(variable);
@@ -104,6 +105,13 @@ for _ in range(8):
     }
   },
 });
+
+/** `words.update(line.split())` of a `Counter`: each entry is read, added to and stored. */
+function isAddedUp(program: ProgramModel, variable: Variable, { access }: SharedAccess): boolean {
+  if (access.kind !== 'mutate' || !ADDING_UP.has(access.operation)) return false;
+  const kinds = program.containerOf(variable);
+  return kinds.length > 0 && kinds.every((kind) => kind === 'Counter');
+}
 
 /** What is asked once of a variable, however many of its updates are reported. */
 interface VariableUse {
@@ -220,8 +228,14 @@ function report(
   { access: other, parallel }: Rival,
 ): Finding {
   const { operation, callBetween, key } = update.access;
-  const target = key === undefined ? update.name : `${update.name}[${key.text}]`;
-  const statement = operation === '=' || operation === '[]=' ? `${target} = …` : `${target} ${operation} …`;
+  const addsUp = update.access.kind === 'mutate';
+  const target = key === undefined || addsUp ? update.name : `${update.name}[${key.text}]`;
+  const statement =
+    operation === '=' || operation === '[]='
+      ? `${target} = …`
+      : addsUp
+        ? `${target}.${operation}(…)`
+        : `${target} ${operation} …`;
   const consequence = callBetween
     ? 'and a call between the read and the write makes it happen with the GIL, too'
     : 'so an update can be lost on free-threaded Python';
