@@ -4,7 +4,7 @@
  */
 import { EXEMPT_FROM_GUARD } from '../catalog/words.ts';
 import type { Access } from '../facts/summary.ts';
-import type { Lock, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import type { FunctionNode, Lock, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import { setsUp } from './evidence.ts';
 
 /** The lock must be held at this share of the accesses (SpotBugs, FindInconsistentSync2: MIN_SYNC_PERCENT). */
@@ -30,7 +30,10 @@ export function guardOf(program: ProgramModel, variable: Variable): Guard | unde
 }
 
 function counted(program: ProgramModel, variable: Variable): Guard | undefined {
-  const matter = variable.accesses.filter((access) => !access.beforeSharing && !isExempt(access));
+  const alone = aloneIn(program, variable);
+  const matter = variable.accesses.filter(
+    (access) => !access.beforeSharing && !isExempt(access) && !alone(access),
+  );
   const keys = new Map<string, number>();
   for (const access of matter) for (const key of access.locks) keys.set(key, (keys.get(key) ?? 0) + 1);
   let best: Guard | undefined;
@@ -47,6 +50,23 @@ function counted(program: ProgramModel, variable: Variable): Guard | undefined {
   return best;
 }
 
+/** How many functions inside are asked whether they run beside the one around them. */
+const MOST_INSIDE = 20;
+
+/** What a call does with a variable of its own before its threads start, or after they have ended. */
+function aloneIn(program: ProgramModel, variable: Variable): (access: SharedAccess) => boolean {
+  const { cell } = variable;
+  if (cell === undefined) return () => false;
+  const inside = new Map<FunctionNode, SharedAccess>();
+  for (const one of variable.accesses)
+    if (one.function !== cell && !inside.has(one.function)) inside.set(one.function, one);
+  if (inside.size > MOST_INSIDE) return () => false;
+  const others = [...inside.values()];
+  return (access) =>
+    access.function === cell &&
+    others.every((other) => program.parallel(variable, access, other) === undefined);
+}
+
 /** `jobs` and `jobs_lock`: the name says what the lock guards, however seldom it is held. */
 export function arePaired({ attribute }: Lock, variable: Variable): boolean {
   const stem = /^_*(.+?)_?(lock|mutex|mtx|guard)$/.exec(attribute ?? '')?.[1];
@@ -60,8 +80,20 @@ function withoutUnderscores(name: string): string {
   return name.replace(/^_+/, '');
 }
 
-/** The lock of the same class, or of the same module. */
+/** The scope that makes a lock which is kept in a local. */
+export function cellOf({ constructors }: Lock): number | undefined {
+  const [first, ...more] = constructors;
+  return more.length === 0 ? first?.call.scope : undefined;
+}
+
+/** The lock of the same class, of the same module, or of the same call of a function. */
 export function isIntended(lock: Lock, variable: Variable): boolean {
+  if (lock.holder === 'closure')
+    return (
+      lock.module === variable.module &&
+      variable.cell !== undefined &&
+      cellOf(lock) === variable.cell.scope.id
+    );
   if (variable.owner === undefined) return lock.holder === 'global' && lock.module === variable.module;
   if (lock.holder === 'global') return lock.module === variable.module && variable.kind === 'classAttribute';
   if (lock.owner === undefined) return false;

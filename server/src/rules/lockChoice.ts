@@ -6,8 +6,8 @@ import { COPY_METHODS, COPYING_CALL } from '../catalog/words.ts';
 import { type Call, ELEMENT, type FactId } from '../facts/summary.ts';
 import type { ClassNode, Lock, Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import type { FactRef, Fix, LockChoice } from './finding.ts';
-import { guardOf, isIntended } from './guards.ts';
-import { cellOf, isWithin, lockOfCell } from './lockOfCell.ts';
+import { cellOf, guardOf, isIntended } from './guards.ts';
+import { isWithin, lockOfCell } from './lockOfCell.ts';
 
 /** Why a fix is not offered, as a clause, with the place that says so. */
 export interface Obstacle {

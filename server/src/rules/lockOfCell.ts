@@ -5,7 +5,7 @@
 import { ELEMENT } from '../facts/summary.ts';
 import type { Lock, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import type { LockChoice } from './finding.ts';
-import { changes } from './guards.ts';
+import { changes, isIntended } from './guards.ts';
 
 type LockOfCell =
   | { readonly kind: 'existing'; readonly lock: Lock; readonly counted: boolean }
@@ -42,19 +42,9 @@ export function lockOfCell(program: ProgramModel, variable: Variable): LockOfCel
   }
   // What is held at some of the uses is the lock; of several nobody can say which is meant.
   const lock = program.locks.get(key);
-  const its =
-    lock !== undefined &&
-    lock.module === module &&
-    (lock.holder === 'global' || (lock.holder === 'closure' && cellOf(lock) === cell.scope.id));
-  if (!its || more.length > 0)
+  if (lock === undefined || !isIntended(lock, variable) || more.length > 0)
     return { reason: `a lock of something else is held at some of the uses of \`${name}\`` };
   return { kind: 'existing', lock, counted: false };
-}
-
-/** The scope that makes a lock which is kept in a local. */
-export function cellOf({ constructors }: Lock): number | undefined {
-  const [first, ...more] = constructors;
-  return more.length === 0 ? first?.call.scope : undefined;
 }
 
 /** Whether an access lies in the function of a scope, or in one inside of it. */

@@ -116,3 +116,28 @@ test('of a whole file each shared variable where it is first used, and each func
     analyzer.dispose();
   }
 });
+
+test('the lock that a function makes for its own variable, at the places that run beside each other', async () => {
+  const counting = `import threading
+
+
+def count(texts):
+    words = 0
+    words_lock = threading.Lock()
+
+    def work(text):
+        nonlocal words
+        with words_lock:
+            words += len(text)
+
+    workers = [threading.Thread(target=work, args=(text,)) for text in texts]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return words
+`;
+  expect(await said(counting, 'with words_lock', 'words +=')).toBe(
+    '**words** is guarded by **words\\_lock** at its only place. Here several threads run count.\\<locals\\>.work.',
+  );
+});
