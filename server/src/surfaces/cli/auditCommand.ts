@@ -16,6 +16,7 @@ import { cachePlace } from './cachePlace.ts';
 import { paintFor, plain } from './colors.ts';
 import {
   type AnalyzerOptions,
+  advisedAs,
   type CommandLine,
   calledAs,
   Exit,
@@ -349,7 +350,7 @@ async function writeReport(outcome: Outcome, commandLine: CommandLine): Promise<
   const trouble = await commandLine.saveFile(file, text);
   if (trouble !== undefined)
     throw new UnwritableError(`The report cannot be written to \`${options.output}\`: ${trouble}.`);
-  const said = summary(report, scope, paintFor(stderr, environment), calledAs(environment));
+  const said = summary(report, scope, paintFor(stderr, environment), advisedAs(environment));
   stderr.write(`${said} The report is in ${options.output}.\n`);
 }
 
@@ -368,7 +369,7 @@ async function reportText(
       case 'sarif':
         return sarifReport({ report, rules, version, root, exitCode: code, source });
       case 'github':
-        return githubReport(report, root, summary(report, scope, plain, calledAs(environment)));
+        return githubReport(report, root, summary(report, scope, plain, advisedAs(environment)));
       case 'gitlab':
         return gitlabReport(report, root);
       case 'junit':
@@ -383,7 +384,7 @@ async function reportText(
     paint: toFile ? plain : paintFor(stdout, environment),
     width: (toFile ? undefined : stdout.columns) ?? WIDTH_WITHOUT_TERMINAL,
     explain: explain === true,
-    command: calledAs(environment),
+    command: advisedAs(environment),
   });
 }
 

@@ -97,11 +97,18 @@ export interface Environment {
   readonly TERM?: string | undefined;
   /** Set by what starts this program in a checkout. */
   readonly HEDDLE_CALLED_AS?: string | undefined;
+  /** Set by pre-commit. */
+  readonly PRE_COMMIT?: string | undefined;
 }
 
 /** How the user has called this program, for advice that can be copied: `heddle`, or `npx heddle` where no path leads to it. */
 export function calledAs({ HEDDLE_CALLED_AS }: Environment): string {
   return HEDDLE_CALLED_AS === 'npx heddle' ? HEDDLE_CALLED_AS : 'heddle';
+}
+
+/** The same for advice that is left out where the user cannot follow it: what runs in a hook is on no path of his. */
+export function advisedAs(environment: Environment): string | undefined {
+  return environment.PRE_COMMIT === undefined ? calledAs(environment) : undefined;
 }
 
 export interface TextStream {

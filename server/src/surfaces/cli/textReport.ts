@@ -19,8 +19,8 @@ import { witnessTable } from './witnessTable.ts';
 export interface TextReportInput extends FindingTextInput {
   readonly report: AuditReport;
   readonly scope: Scope;
-  /** As the user calls this program. */
-  readonly command: string;
+  /** As the user calls this program; undefined where no path leads to it. */
+  readonly command: string | undefined;
 }
 
 /** What the text of one finding needs. */
@@ -94,7 +94,7 @@ export function summary(
   report: AuditReport,
   { changedSince, baseline }: Scope,
   paint: Paint,
-  command: string,
+  command: string | undefined,
 ): string {
   const findings = findingsOf(report);
   const { byLevel, total } = countFindings(findings);
@@ -134,7 +134,8 @@ export function summary(
     sentences.push(
       `${counted(baseline.gone, 'finding')} of the baseline ${baseline.gone === 1 ? 'is' : 'are'} gone and left ${baseline.file}.`,
     );
-  if (total > 0) sentences.push(`\`${command} rule ${findings[0]!.rule}\` explains a rule.`);
+  if (total > 0 && command !== undefined)
+    sentences.push(`\`${command} rule ${findings[0]!.rule}\` explains a rule.`);
   return sentences.join(' ');
 }
 

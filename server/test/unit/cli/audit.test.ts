@@ -61,6 +61,10 @@ describe('the text report', () => {
     };
     expect(await last('npx heddle')).toMatch(/`npx heddle rule nonatomic-update` explains a rule\.$/);
     expect(await last('rm -rf .')).toMatch(/`heddle rule nonatomic-update` explains a rule\.$/);
+    const hook = { environment: { PRE_COMMIT: '1' } };
+    const report = reportOf(findingAt('/work/app.py', APP, 'total += 1'));
+    const ran = await runHeddle(['audit', '.'], { files: FILES, report, ...hook });
+    expect(ran.stdout).not.toContain('explains a rule');
   });
 
   test('tells what has one cause once, with the other places, and what has another apart', async () => {
