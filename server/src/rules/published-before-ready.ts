@@ -190,8 +190,8 @@ function trusting(
             isBehindLoading(program, flag, set, one) ||
             isPastLoading(program, flag, set, test, one)
           : test.function === set.function &&
-            one.function !== set.function &&
-            isTestedFor(program, flag, set)) &&
+            isTestedFor(program, flag, set) &&
+            isReadBehind(program, set.function, one)) &&
         ![...one.locks].some((lock) => set.locks.has(lock)),
     );
     if (read === undefined) continue;
@@ -221,6 +221,20 @@ function isBehindLoading(
           program.reaches(module, fact, access.fact) &&
           !program.dominates(module, fact, access.fact),
       )
+  );
+}
+
+/** Who has called the function relies on what it leaves: `self.load()`, and then the data. */
+function isReadBehind(
+  program: ProgramModel,
+  sets: SharedAccess['function'],
+  { function: reader, module, access }: SharedAccess,
+): boolean {
+  return (
+    reader !== sets &&
+    program
+      .callsFrom(reader)
+      .some(({ callee, fact }) => callee === sets && program.reaches(module, fact, access.fact))
   );
 }
 

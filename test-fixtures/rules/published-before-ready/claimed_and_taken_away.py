@@ -7,6 +7,7 @@ class Session:
     def __init__(self, socket):
         self.socket = socket
         self.closed = False
+        self.status = "open"
 
     def close(self):
         if self.closed:
@@ -16,6 +17,13 @@ class Session:
             print("closing")
         finally:
             self.socket = None
+            self.status = "closed at " + str(id(self))
+
+    def time_out(self):
+        self.close()
+
+    def describe(self):
+        return "session, " + self.status
 
     def expire(self):
         if self.closed:
@@ -24,9 +32,10 @@ class Session:
 
 def main():
     session = Session(object())
-    threading.Timer(60, session.close).start()
+    threading.Timer(60, session.time_out).start()
     session.close()
     session.expire()
+    print(session.describe())
 
 
 main()
