@@ -72,7 +72,7 @@ export interface PlanStep {
 }
 
 export type PlanMove =
-  /** `admitted`: every bound of the project lets the version in. */
+  /** `admitted`: every bound that people wrote lets the version in. */
   | {
       readonly kind: 'version';
       readonly version: string;
@@ -106,6 +106,11 @@ export interface PlanBound {
   readonly result: string | undefined;
   readonly refusal: RaiseRefusal | undefined;
   readonly edit: TextEdit | undefined;
+}
+
+/** By people, and not by a tool that pins what it has chosen. */
+export function isWritten({ refusal }: PlanBound): boolean {
+  return refusal !== 'hashed' && refusal !== 'generated';
 }
 
 export interface HeldBack {
@@ -305,7 +310,7 @@ function moveTo(
     return {
       kind: 'version',
       version,
-      admitted: bounds.every(({ admits }) => admits),
+      admitted: bounds.filter(isWritten).every(({ admits }) => admits),
       known,
       withWheel: laterWithWheel(row, version, minor),
       caution: cautions.length === 0 ? undefined : cautions.join('; '),

@@ -1,7 +1,13 @@
 /** The plan for free-threaded Python in words: as text for a terminal, as Markdown for a page or an issue. */
 import { markdownText } from '../base/printable.ts';
 import type { RaiseRefusal } from '../env/dependencyFiles/constraint.ts';
-import type { FreeThreadingPlan, PlanBound, PlanImport, PlanStep } from './freeThreadingPlan.ts';
+import {
+  type FreeThreadingPlan,
+  isWritten,
+  type PlanBound,
+  type PlanImport,
+  type PlanStep,
+} from './freeThreadingPlan.ts';
 import { STATUS_WORDS } from './readinessTable.ts';
 
 /** How a path is shown: relative to the folder of the reader. */
@@ -50,12 +56,11 @@ export function stepSentences(step: PlanStep, show: ShowPath): readonly string[]
 function moveSentence({ move, bounds, distribution }: PlanStep): string {
   switch (move.kind) {
     case 'version': {
-      const where =
-        bounds.length === 0
-          ? ''
-          : move.admitted
-            ? ', which your bounds admit'
-            : ', which lies beyond your bounds';
+      const where = !bounds.some(isWritten)
+        ? ''
+        : move.admitted
+          ? ', which your bounds admit'
+          : ', which lies beyond your bounds';
       const doubt = move.caution === undefined ? '' : ` Doubt: ${move.caution}.`;
       const wheel =
         move.withWheel === undefined ? '' : `; ${move.withWheel} is known to have wheels for that Python`;

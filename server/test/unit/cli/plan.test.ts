@@ -51,6 +51,19 @@ test('a version beyond the bounds is told as such, and nobody lifts the authorâ€
   expect((await plan(files, '--format', 'diff')).stdout).toBe('');
 });
 
+test('what a tool has pinned by hashes is no bound of the projectâ€™s', async () => {
+  const pinned = `numpy==1.26.4 --hash=sha256:${'0'.repeat(64)}\n`;
+  const files = {
+    '/work/pyproject.toml': '[project]\nname = "p"\ndependencies = ["numpy>=1.26"]\n',
+    '/work/requirements.txt': pinned,
+  };
+  const { stdout } = await plan(files);
+  expect(stdout).toContain('Move to numpy 2.1.0 or later, which your bounds admit');
+  expect(stdout).toContain('requirements.txt:1: numpy==1.26.4 is pinned by hashes: compile the file anew.');
+  const alone = await plan({ '/work/requirements.txt': pinned });
+  expect(alone.stdout).toMatch(/Move to numpy 2\.1\.0 or later[;(\s]/);
+});
+
 test('an import that only functions use could wait; one in a function does; one in a `try` is optional', async () => {
   const { stdout } = await plan({
     '/work/requirements.txt': 'numpy==1.26.4\n',
