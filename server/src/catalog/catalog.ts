@@ -22,6 +22,7 @@ export class Catalog {
   /** By the first part of the name, so that a question for one library does not go through the patterns of all. */
   readonly #basePatterns = new Map<string, { readonly parts: readonly string[]; readonly base: string }[]>();
   readonly #objects = new Map<string, ObjectSharing>();
+  readonly #holders = new Set<string>();
   readonly #contextLocal = new Set<string>();
   readonly #makers = new Map<string, string>();
   readonly #locked = new Map<string, LockedMethods>();
@@ -54,6 +55,7 @@ export class Catalog {
       addAll(this.#effects, library.calls);
       addAll(this.#processState, library.processState);
       for (const name of Object.keys(library.processState ?? {})) this.#stateful.add(name.split('.')[0]!);
+      for (const name of library.holders ?? []) this.#holders.add(name);
       for (const name of library.contextLocal ?? []) this.#contextLocal.add(name);
       for (const [name, attribute] of Object.entries(library.makers ?? {})) this.#makers.set(name, attribute);
       for (const entry of library.entries ?? []) this.#addEntry(entry);
@@ -131,6 +133,11 @@ export class Catalog {
   /** Whether a module may have functions that change something for the whole process. */
   changesProcess(module: string): boolean {
     return this.#stateful.has(module.split('.')[0]!);
+  }
+
+  /** Whether an attribute of objects of this class holds what is the program's own. */
+  isHolder(class_: string, attribute: string): boolean {
+    return this.#inherited(class_, (one) => this.#holders.has(`${one}.${attribute}`) || undefined) === true;
   }
 
   /** Whether each thread, request or context has its own value of this name. */

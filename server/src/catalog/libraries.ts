@@ -4,6 +4,7 @@ import apscheduler from './libraries/apscheduler.json' with { type: 'json' };
 import asgiref from './libraries/asgiref.json' with { type: 'json' };
 import asyncio from './libraries/asyncio.json' with { type: 'json' };
 import builtins from './libraries/builtins.json' with { type: 'json' };
+import caches from './libraries/caches.json' with { type: 'json' };
 import celery from './libraries/celery.json' with { type: 'json' };
 import cherrypy from './libraries/cherrypy.json' with { type: 'json' };
 import clients from './libraries/clients.json' with { type: 'json' };
@@ -68,6 +69,7 @@ import tqdm from './libraries/tqdm.json' with { type: 'json' };
 import trio from './libraries/trio.json' with { type: 'json' };
 import twisted from './libraries/twisted.json' with { type: 'json' };
 import watchdog from './libraries/watchdog.json' with { type: 'json' };
+import weakref from './libraries/weakref.json' with { type: 'json' };
 import wx from './libraries/wx.json' with { type: 'json' };
 import zeroconf from './libraries/zeroconf.json' with { type: 'json' };
 import zmq from './libraries/zmq.json' with { type: 'json' };
@@ -80,6 +82,7 @@ export const LIBRARIES = [
   asgiref,
   asyncio,
   builtins,
+  caches,
   celery,
   cherrypy,
   clients,
@@ -144,6 +147,7 @@ export const LIBRARIES = [
   trio,
   twisted,
   watchdog,
+  weakref,
   wx,
   zeroconf,
   zmq,

@@ -67,7 +67,7 @@ const Sharing = v.strictObject({
   name: Words,
   /** Ends a sentence that begins with the name: "may only be used by the thread that made it". */
   why: Words,
-  /** What to do instead, as an imperative: "open one connection per thread". */
+  /** What to do instead, as an imperative: "open one connection per thread". `{call}` stands for what is called, as it is written. */
   instead: Words,
   /** The argument that lifts the restriction, with its literals: `check_same_thread=False`. */
   unless: v.exactOptional(
@@ -166,6 +166,16 @@ const Effect = v.strictObject({
   memoizes: v.exactOptional(v.literal(true)),
   /** Tells which thread makes the call. */
   identifiesThread: v.exactOptional(v.literal(true)),
+  /** Fails in a thread that runs no event loop. */
+  needsLoop: v.exactOptional(v.literal(true)),
+  /** Makes the calling thread the one that runs an event loop. */
+  runsLoop: v.exactOptional(v.literal(true)),
+  /** A decorator that fills the cache it is given, which several callers may not do at once without a lock, the keyword for one. */
+  fills: v.exactOptional(v.strictObject({ cache: Argument, lock: Words })),
+  /** Makes the argument run in the middle of whatever a thread is just doing. */
+  interrupts: v.exactOptional(
+    v.strictObject({ argument: Argument, what: v.picklist(['signal handler', 'finalizer']) }),
+  ),
   /** May be called from any thread, although the object belongs to one. */
   anyThread: v.exactOptional(v.literal(true)),
 });
@@ -291,6 +301,8 @@ export const LibrarySchema = v.strictObject({
   objects: v.exactOptional(v.record(Dotted, Sharing)),
   /** A class → its attribute that holds the object which was given this class when it was made: a handler's `server`. */
   makers: v.exactOptional(v.record(Dotted, Words)),
+  /** Attributes of objects in which programs keep what is their own, for all threads: `fastapi.FastAPI.state`. */
+  holders: v.exactOptional(v.array(Dotted)),
   /** Names whose value each thread, request or context has for itself: `flask.request`. */
   contextLocal: v.exactOptional(v.array(Dotted)),
   /** A class → its attribute with a re-entrant lock, and the methods that the library calls with that lock held. */

@@ -92,6 +92,9 @@ export const JOINING_METHODS = words('joiningMethods');
 /** Arguments of pools of processes. */
 export const FOR_PROCESSES = words('forProcesses');
 
+/** Methods of a loop for its own thread. */
+export const LOOP_METHODS = words('loopMethods');
+
 /** Methods of a logger that make a record and hand it to all handlers. */
 export const LOGGING_METHODS = words('loggingMethods');
 /** Methods that `logging` calls while it makes or hands on a record. */

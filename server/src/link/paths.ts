@@ -200,7 +200,9 @@ export class Paths {
     const found = this.#ofEach(instancesIn(types), below, held, depth);
     if (found !== undefined) return found;
     const external = onlyExternal(types);
-    if (external !== undefined && rest[0] !== ELEMENT)
+    const isOwn =
+      rest.length > 1 && external !== undefined && this.#names.catalog.isHolder(external, rest[0]!);
+    if (external !== undefined && rest[0] !== ELEMENT && !isOwn)
       return { kind: 'external', dotted: `${external}().${rest.join('.')}` };
     return { kind: 'variable', variable: deeper(variable, rest) };
   }

@@ -1,9 +1,13 @@
 /** Reports objects of an event loop that a thread touches: they are not safe there, and the loop is not woken. */
+import type { Catalog } from '../catalog/catalog.ts';
+import type { CallEffect, ObjectSharing } from '../catalog/schema.ts';
+import { LOOP_METHODS } from '../catalog/words.ts';
 import type { Call, PathId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at, named, sentence } from './evidence.ts';
 import type { Finding } from './finding.ts';
-import { writtenCallee } from './handOver.ts';
+import { receiverShape, writtenCallee } from './handOver.ts';
+import { restricts } from './libraryObjects.ts';
 import { defineRule } from './rule.ts';
 import {
   callsByFunction,
@@ -87,10 +91,13 @@ class Feed:
     references: ['https://docs.python.org/3/library/asyncio-dev.html#concurrency-and-multithreading'],
   },
   *check(program) {
+    const packages = program.catalog.packagesOf('loop');
+    const hasLoop = ({ summary }: Module): boolean =>
+      summary.imports.some(({ module }) => packages.has(module.split('.')[0]!));
     const calls = new Map<Module, ReadonlyMap<FunctionNode, readonly Call[]>>();
-    for (const code of threadCode(program, runsLoop)) {
+    for (const code of threadCode(program, (call, module) => runsLoop(program.catalog, call, module))) {
       const { module } = code.function;
-      if (!usesAsyncio(module)) continue;
+      if (!hasLoop(module)) continue;
       const byFunction = calls.get(module) ?? callsByFunction(program, module);
       calls.set(module, byFunction);
       for (const call of byFunction.get(code.function) ?? []) {
@@ -99,7 +106,7 @@ class Feed:
       }
     }
     for (const module of program.modules)
-      if (!module.test && usesAsyncio(module)) yield* loopOfThread(program, module);
+      if (!module.test && hasLoop(module)) yield* loopOfThread(program, module);
   },
 });
 
@@ -114,7 +121,7 @@ function* loopOfThread(program: ProgramModel, module: Module): Iterable<Finding>
     const started = startsOf(module, made);
     for (const call of calls) {
       const { parent, last } = paths[call.callee]!;
-      if (!loops.includes(parent) || !METHODS.loop.test(last) || last === 'create_future') continue;
+      if (!loops.includes(parent) || !LOOP_METHODS.has(last) || last === 'create_future') continue;
       const function_ = program.functionAt(module, call.scope);
       if (function_ !== program.functionAt(module, made.scope) || function_.scope.async) continue;
       const start = started.find((one) => program.reaches(module, one.fact, call.fact));
@@ -148,7 +155,7 @@ function* loopKept(program: ProgramModel, module: Module, made: Call): Iterable<
   if (kept.length === 0) return;
   for (const call of calls) {
     const { parent, last } = paths[call.callee]!;
-    if (parent === -1 || !METHODS.loop.test(last) || last === 'create_future') continue;
+    if (parent === -1 || !LOOP_METHODS.has(last) || last === 'create_future') continue;
     const key = program.keyOf(module, parent);
     const function_ = program.functionAt(module, call.scope);
     if (key === undefined || !kept.includes(key) || !isCalledFromOutside(program, function_)) continue;
@@ -226,61 +233,43 @@ function startsOf({ summary: { bindings, calls, paths } }: Module, made: Call): 
   });
 }
 
-function usesAsyncio(module: Module): boolean {
-  return module.summary.imports.some((one) => /^(asyncio|uvloop)(\.|$)/.test(one.module));
-}
-
-function runsLoop({ callee }: Call, { summary }: Module): boolean {
-  const { root, name, last, parent } = summary.paths[callee]!;
+function runsLoop(catalog: Catalog, { callee }: Call, { summary }: Module): boolean {
+  const { root, name, last, parent, fields } = summary.paths[callee]!;
   if (last === 'start' && parent !== -1 && /loop$/i.test(summary.paths[parent]!.last)) return true;
   if (last === 'run_forever' || last === 'run_until_complete' || last === 'new_event_loop') return true;
-  return last === 'run' && root === 'import' && /^(asyncio|uvloop|anyio|trio)\b/.test(name);
+  return root === 'import' && catalog.effectOf([name, ...fields].join('.'))?.runsLoop === true;
 }
 
-type Kind = 'loop' | 'future' | 'queue' | 'event' | 'lock' | 'function';
-
-const METHODS: Readonly<Record<Exclude<Kind, 'function'>, RegExp>> = {
-  loop: /^(call_soon|call_later|call_at|create_task|stop|add_reader|add_writer|remove_reader|remove_writer|create_future)$/,
-  future: /^(set_result|set_exception|cancel|add_done_callback)$/,
-  queue: /^(put_nowait|get_nowait|task_done)$/,
-  event: /^(set|clear)$/,
-  lock: /^(release|notify|notify_all)$/,
-};
-
-const OBJECTS: readonly (readonly [RegExp, Exclude<Kind, 'function'>])[] = [
-  [
-    /^(asyncio|uvloop)(\.events)?\.(get_running_loop|get_event_loop|new_event_loop|AbstractEventLoop|BaseEventLoop|SelectorEventLoop|ProactorEventLoop|Loop)$/,
-    'loop',
-  ],
-  [
-    /^asyncio(\.\w+)?\.(Future|Task|ensure_future|create_task|current_task|wrap_future|run_coroutine)$/,
-    'future',
-  ],
-  [/^(asyncio|uvloop)\..*\(\)\.(create_future|create_task)$/, 'future'],
-  [/^asyncio(\.queues)?\.(Queue|LifoQueue|PriorityQueue)$/, 'queue'],
-  [/^asyncio(\.locks)?\.Event$/, 'event'],
-  [/^asyncio(\.locks)?\.(Lock|Condition|Semaphore|BoundedSemaphore)$/, 'lock'],
-];
+function effectOf(program: ProgramModel, module: Module, { index }: Call): CallEffect | undefined {
+  const name = program.calleeName(module, index);
+  return name === undefined ? undefined : program.catalog.effectOf(name);
+}
 
 interface Misuse {
-  readonly kind: Kind;
+  /** It needs a loop in the very thread. */
+  readonly fails: boolean;
+  /** What is known of the object. */
+  readonly sharing: ObjectSharing | undefined;
   readonly method: string;
 }
 
 function judge(program: ProgramModel, module: Module, call: Call): Misuse | undefined {
   const path = module.summary.paths[call.callee]!;
-  const named = program.calleeName(module, call.index);
-  if (named === 'asyncio.create_task' || named === 'asyncio.ensure_future')
-    return { kind: 'function', method: path.last };
+  if (effectOf(program, module, call)?.needsLoop === true)
+    return { fails: true, sharing: undefined, method: path.last };
   if (path.parent === -1 || isOwnLoop(module, path.parent) || isOfClosedLoop(program, module, call))
     return undefined;
-  for (const name of receiverNames(program, module, call))
-    for (const [pattern, kind] of OBJECTS)
-      if (pattern.test(name) && METHODS[kind].test(path.last)) return { kind, method: path.last };
+  const receiver = receiverShape(module, call);
+  const classes = receiver === undefined ? [] : program.libraryClasses(module, receiver);
+  for (const class_ of [...classes, ...receiverNames(program, module, call)]) {
+    const sharing = program.catalog.sharing(class_);
+    if (sharing?.sharing === 'loop' && restricts(sharing, path.last))
+      return { fails: false, sharing, method: path.last };
+  }
   const owner = module.summary.paths[path.parent]!;
   const called = owner.root !== 'import' && /^_*(event_?|io_?)?loop$/.test(owner.last);
   return called && /^(call_soon|create_task|call_at)$/.test(path.last)
-    ? { kind: 'loop', method: path.last }
+    ? { fails: false, sharing: undefined, method: path.last }
     : undefined;
 }
 
@@ -302,23 +291,28 @@ function isOfClosedLoop(program: ProgramModel, module: Module, { fact }: Call): 
     .some(({ test }) => test.form === 'hasEnded' && /loop$/i.test(module.summary.paths[test.path]!.last));
 }
 
-function finding(program: ProgramModel, code: ThreadCode, call: Call, { kind, method }: Misuse): Finding {
+function finding(
+  program: ProgramModel,
+  code: ThreadCode,
+  call: Call,
+  { fails, sharing, method }: Misuse,
+): Finding {
   const { module } = code.function;
   const written = writtenCallee(program, module, call);
   const runs = `${threadWords(code)} ${code.thread.many ? 'run' : 'runs'} ${named(code.function)}`;
-  const says =
-    kind === 'function'
-      ? `\`${written}\` fails in this thread, which has no event loop.`
-      : `\`${written}\` is not safe in this thread.`;
-  const why =
-    kind === 'function'
-      ? 'tasks can be made only in the thread of the running loop'
-      : 'the event loop belongs to another thread and is not woken, so what waits there may wait on';
+  const says = fails
+    ? `\`${written}\` fails in this thread, which has no event loop.`
+    : `\`${written}\` is not safe in this thread.`;
+  const why = fails
+    ? 'tasks can be made only in the thread of the running loop'
+    : 'the event loop belongs to another thread and is not woken, so what waits there may wait on';
   const advice = /^create_task$|^ensure_future$/.test(method)
     ? 'Use `asyncio.run_coroutine_threadsafe(…, loop)`'
-    : kind === 'loop' && method.startsWith('call_soon')
+    : method.startsWith('call_soon')
       ? 'Use `call_soon_threadsafe`'
-      : `Use \`loop.call_soon_threadsafe(${written}, …)\``;
+      : sentence(
+          (sharing?.instead ?? 'use `loop.call_soon_threadsafe({call}, …)`').replace('{call}', written),
+        );
   return {
     rule: 'asyncio-from-thread',
     primary: at(module, call.fact),

@@ -1,4 +1,5 @@
 /** Reports what `lru_cache` gives to all callers: objects that a caller changes in place, and objects with an identity that may be made twice. */
+import type { Catalog } from '../catalog/catalog.ts';
 import { type Call, ELEMENT, type PathId, type ValueShape } from '../facts/summary.ts';
 import type { ClassNode, FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at, named, startEvidence, subject } from './evidence.ts';
@@ -48,7 +49,7 @@ def ranked(town):
     references: ['https://docs.python.org/3/library/functools.html#functools.lru_cache'],
   },
   *check(program) {
-    const cached = program.functions.filter(isCachedCode);
+    const cached = program.functions.filter((one) => isCachedCode(program.catalog, one));
     if (cached.length === 0) return;
     for (const module of program.modules) yield* program.kept(changed, module);
     for (const one of cached) {
@@ -58,16 +59,16 @@ def ranked(town):
   },
 });
 
-function isCachedCode(function_: FunctionNode): boolean {
-  return !function_.module.test && isCached(function_);
+function isCachedCode(catalog: Catalog, function_: FunctionNode): boolean {
+  return !function_.module.test && isCached(catalog, function_);
 }
 
-function isCached({ module, scope }: FunctionNode): boolean {
+function isCached(catalog: Catalog, { module, scope }: FunctionNode): boolean {
   return (
     scope.kind === 'function' &&
     scope.decorators.some(({ path }) => {
       const { root, name, fields } = module.summary.paths[path]!;
-      return root === 'import' && /^functools\.(lru_cache|cache)$/.test([name, ...fields].join('.'));
+      return root === 'import' && catalog.effectOf([name, ...fields].join('.'))?.memoizes === true;
     })
   );
 }
@@ -82,7 +83,8 @@ function* changed(program: ProgramModel, module: Module): Iterable<Finding> {
   const sources = new Map<number, FunctionNode>();
   for (const call of summary.calls) {
     const [callee, ...others] = program.functionsOf(module, { kind: 'path', path: call.callee });
-    if (callee !== undefined && others.length === 0 && isCachedCode(callee)) sources.set(call.index, callee);
+    if (callee !== undefined && others.length === 0 && isCachedCode(program.catalog, callee))
+      sources.set(call.index, callee);
   }
   if (sources.size === 0) return;
   const holders = new Map<PathId, FunctionNode>();

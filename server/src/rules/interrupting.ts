@@ -2,6 +2,7 @@
  * Functions that run in the middle of other code of the same thread: signal handlers, finalizers, callbacks of weak references.
  * A lock that they wait for may be held by the very thread that they interrupt.
  */
+import type { ArgumentPlace } from '../catalog/schema.ts';
 import type { Argument } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at, subject } from './evidence.ts';
@@ -24,8 +25,9 @@ export function* interruptingFunctions(program: ProgramModel): Iterable<Interrup
 
 function* registeredIn(program: ProgramModel, module: Module): Iterable<Interrupting> {
   for (const call of module.summary.calls) {
-    const registered = REGISTERING[program.calleeName(module, call.index) ?? ''];
-    const given = registered === undefined ? undefined : argumentAt(call.arguments, registered.position);
+    const name = program.calleeName(module, call.index);
+    const registered = name === undefined ? undefined : program.catalog.effectOf(name)?.interrupts;
+    const given = registered === undefined ? undefined : argumentAt(call.arguments, registered.argument);
     if (registered === undefined || given === undefined) continue;
     const function_ = functionOf(program, module, given);
     if (function_ === undefined) continue;
@@ -39,17 +41,9 @@ function* registeredIn(program: ProgramModel, module: Module): Iterable<Interrup
   }
 }
 
-/** Calls that make their argument run in the middle of other code. */
-const REGISTERING: Readonly<
-  Record<string, { readonly position: number; readonly what: Interrupting['what'] }>
-> = {
-  'signal.signal': { position: 1, what: 'signal handler' },
-  'weakref.ref': { position: 1, what: 'finalizer' },
-  'weakref.proxy': { position: 1, what: 'finalizer' },
-  'weakref.finalize': { position: 1, what: 'finalizer' },
-};
-
-function argumentAt(given: readonly Argument[], position: number): Argument | undefined {
+function argumentAt(given: readonly Argument[], { position, keyword }: ArgumentPlace): Argument | undefined {
+  const named = given.find(({ name }) => name !== '' && name === keyword);
+  if (named !== undefined || position === undefined) return named;
   return given.filter(({ name }) => name === '')[position];
 }
 

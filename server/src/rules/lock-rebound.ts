@@ -205,12 +205,9 @@ function* families(program: ProgramModel, module: Module): Iterable<Finding> {
 }
 
 function makesLock(program: ProgramModel, module: Module, value: ValueShape): boolean {
-  return (
-    value.kind === 'call' &&
-    /^(threading|_thread|multiprocessing)\.(Lock|RLock|Condition|Semaphore|BoundedSemaphore|allocate_lock)$/.test(
-      program.calleeName(module, value.call) ?? '',
-    )
-  );
+  const name = value.kind === 'call' ? program.calleeName(module, value.call) : undefined;
+  const made = name === undefined ? undefined : program.catalog.constructed(name);
+  return made?.kind === 'lock' && made.lock !== 'asyncio';
 }
 
 /** Runs before anybody else has the object. */

@@ -89,8 +89,8 @@ function isMadeInside(program: ProgramModel, variable: Variable): boolean {
     const { root, scope, name, fields } = paths[path]!;
     if (root !== 'local' || scope !== id || name !== attribute || fields.length > 0) return true;
     if (value.kind === 'container' || value.kind === 'literal') return true;
-    return value.kind === 'call' && MADE.test(program.calleeName(module, value.call) ?? '');
+    return (
+      value.kind === 'call' && program.catalog.makesContainer(program.calleeName(module, value.call) ?? '')
+    );
   });
 }
-
-const MADE = /^(list|dict|set|bytearray|collections\.(deque|defaultdict|Counter|OrderedDict))$/;

@@ -86,19 +86,21 @@ function isForOneAtATime({ sharing, raises }: ObjectSharing): boolean {
 /** `@cached(cache)` without `lock=`: whoever calls the function changes the cache. */
 function* unlockedCaches(program: ProgramModel): Iterable<Finding> {
   for (const module of program.modules) {
-    if (module.test || !module.summary.imports.some(({ module: from }) => /^cachetools\b/.test(from)))
-      continue;
+    if (module.test) continue;
     for (const scope of module.summary.scopes)
       for (const { path, arguments: given } of scope.decorators) {
-        if (!/^cached(method)?$/.test(module.summary.paths[path]!.last) || given === undefined) continue;
-        if (given.some(({ name }) => name === 'lock' || name === '**') || given.length === 0) continue;
+        if (given === undefined || given.length === 0) continue;
+        const { name: from, fields, root } = module.summary.paths[path]!;
+        const decorator = [from, ...fields].join('.');
+        const fills = root === 'import' ? program.catalog.effectOf(decorator)?.fills : undefined;
+        if (fills === undefined || given.some(({ name }) => name === fills.lock || name === '**')) continue;
         const function_ = program.functionAt(module, scope.id);
         const thread = program.threadsRunning(function_).find(({ many }) => many);
         if (thread === undefined || isLocked(program, module, scope.fact)) continue;
         yield {
           rule: 'unsafe-object-shared',
           primary: at(module, scope.fact),
-          message: `The cache of ${named(function_)} is changed by several threads at once. A \`cachetools\` cache is not thread-safe, and several ${thread.what}s call the function, which fills it and throws entries out. Give the decorator a lock: \`lock=threading.Lock()\`.`,
+          message: `The cache of ${named(function_)} is changed by several threads at once. A cache of \`${decorator.split('.')[0]}\` is not thread-safe, and several ${thread.what}s call the function, which fills it and throws entries out. Give the decorator a lock: \`${fills.lock}=threading.Lock()\`.`,
           severity: 'warning',
           confidence: thread.confidence,
           breaks: 'everyBuild',

@@ -115,10 +115,8 @@ function* inLocals(program: ProgramModel, module: Module): Iterable<Finding> {
 
 function makesLock(program: ProgramModel, module: Module, call: number): boolean {
   const name = program.calleeName(module, call);
-  return (
-    name !== undefined &&
-    /^(threading|_thread)\.(Lock|RLock|Condition|Semaphore|BoundedSemaphore|allocate_lock)$/.test(name)
-  );
+  const made = name === undefined ? undefined : program.catalog.constructed(name);
+  return made?.kind === 'lock' && made.lock !== 'asyncio' && made.lock !== 'process';
 }
 
 function isOwnUse(access: Access, binding: Binding): boolean {
