@@ -191,6 +191,24 @@ const byDistribution: ReadonlyMap<string, CompatRow> = new Map(
 
 const byImport: ReadonlyMap<string, readonly CompatRow[]> = indexByImport(compatData.packages);
 
+/** Names below which several distributions put their packages (`google`, `google.cloud`), and which are nobody's own. */
+const namespaces: ReadonlySet<string> = new Set(
+  [...byImport.keys()]
+    .flatMap((name) => {
+      const parts = name.split('.');
+      return parts.slice(1).map((_, at) => parts.slice(0, at + 1).join('.'));
+    })
+    .filter((name) => !byImport.has(name)),
+);
+
+/** The package that an import names: its first name, or the first below namespaces. */
+export function packageOfImport(dotted: string): string {
+  const parts = dotted.split('.');
+  let length = 1;
+  while (length < parts.length && namespaces.has(parts.slice(0, length).join('.'))) length++;
+  return parts.slice(0, length).join('.');
+}
+
 function indexByImport(rows: readonly CompatRow[]): ReadonlyMap<string, readonly CompatRow[]> {
   const index = new Map<string, CompatRow[]>();
   for (const row of rows) {

@@ -3,7 +3,7 @@
  * twice hear the same. What has changed since is another snapshot.
  */
 import { commentSyntaxOf } from '../edits/commentSyntax.ts';
-import { compatByDistribution, compatByImport } from '../env/compat.ts';
+import { compatByDistribution, compatByImport, packageOfImport } from '../env/compat.ts';
 import { type DependencyFile, parseDependencyFile } from '../env/dependencyFiles/dependencyFile.ts';
 import type { Lock } from '../env/dependencyFiles/locks.ts';
 import { assessDependencies, type DependencyReadiness } from '../env/dependencyReadiness.ts';
@@ -140,20 +140,24 @@ export class EnvironmentSnapshot implements Environment {
     const [first, ...rest] = followed ?? [];
     if (first !== undefined && (first.when !== 'later' || this.#isOwn(first, dotted)))
       return this.#verdictOfChain(first, rest);
-    const row = this.#rowOfImport(dotted);
     const top = dotted.split('.')[0]!;
-    return row === undefined ? this.#unknownImport(top) : this.#verdictOf(row.readiness, top);
+    // `from google.cloud import storage` names a package below a namespace.
+    const whole = name === '' || name === '*' ? dotted : `${dotted}.${name}`;
+    const row = this.#rowOfImport(dotted) ?? this.#rowOfImport(whole);
+    return row === undefined
+      ? this.#unknownImport(top, packageOfImport(whole))
+      : this.#verdictOf(row.readiness, top);
   }
 
   /** Of a module whose distribution nobody names; none where it may be that of a requirement with another name. */
-  #unknownImport(top: string): GilVerdict | undefined {
+  #unknownImport(top: string, named: string): GilVerdict | undefined {
     if (!this.#importsAreKnown || mayBeStandard(top) || this.surroundings.sources.builds.has(top))
       return undefined;
     return {
-      distribution: top,
+      distribution: named,
       version: undefined,
       status: 'unknown',
-      chain: [top],
+      chain: [named],
       others: [],
       evidence: NOTHING_KNOWN,
       fixedIn: undefined,

@@ -8,3 +8,7 @@ try:
     import optional_speedups  # ok: unknown-gil-readiness
 except ImportError:
     optional_speedups = None
+
+import jaraco.unheard_of  # expect: unknown-gil-readiness "Whether `jaraco.unheard_of` keeps"
+from google.cloud import unheard_of  # expect: unknown-gil-readiness "Whether `google.cloud.unheard_of` keeps"
+from google.cloud import storage  # ok: unknown-gil-readiness
