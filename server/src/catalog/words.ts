@@ -37,6 +37,8 @@ export const CHANGED_ARGUMENTS: ReadonlyMap<string, string> = new Map(
 export const CONSUMERS = words('consumers');
 /** Calls after which the iterated object is a copy. */
 export const COPIES = words('copies');
+/** Methods of a container that give back what stays in it. */
+export const ENTRY_LOOKUP = words('entryLookup');
 /** Methods that add to each entry of a container of counts. */
 export const ADDING_UP = words('addingUp');
 /** Operations that step through a container wholly in C. */

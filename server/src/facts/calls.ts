@@ -31,7 +31,7 @@ import {
   stringText,
 } from './pass.ts';
 import { isPlace, isReceiver, keyOf, placeAt, shapeWithoutFacts } from './places.ts';
-import { isShareable, mayNameContainer, recordAccess, recordOperator } from './records.ts';
+import { isEntryLookedUp, isShareable, mayNameContainer, recordAccess, recordOperator } from './records.ts';
 import type { Argument, Call, ValueShape, WrittenList } from './summary.ts';
 
 export function visitCall(pass: Pass, node: Node, use: Call['use'], awaited: boolean): ValueShape {
@@ -252,7 +252,10 @@ export function visitConsumed(
         return { kind: 'path', path: place.path };
       }
     }
-    return visitCall(pass, node, 'other', false);
+    const given = visitCall(pass, node, 'other', false);
+    if (given.kind === 'call' && isEntryLookedUp(pass, given.call))
+      recordAccess(pass, node, pass.out.root('result', '', 0, given.call), kind, form, {});
+    return given;
   }
   if (!isPlace(pass, node)) return visitExpression(pass, node, 'other');
   const place = placeAt(pass, node, false);

@@ -1,8 +1,10 @@
 /**
  * Which places are worth a fact, and the one way in which accesses, bindings and tests are recorded.
  */
+
+import { ENTRY_LOOKUP } from '../catalog/words.ts';
 import type { Node } from '../cst/syntax.ts';
-import { factOf, NO_ARGUMENTS, OTHER, type Pass, type Place, passes, type ReadUse } from './pass.ts';
+import { factOf, NO_ARGUMENTS, OTHER, type Pass, type Place, passes, placeOf, type ReadUse } from './pass.ts';
 import {
   type Access,
   type Binding,
@@ -48,7 +50,22 @@ export function isShareable(pass: Pass, place: Place): boolean {
 
 /** Whether what is done to the elements of the place may be done to those of a container that others have: a local may name one. */
 export function mayNameContainer(pass: Pass, place: Place): boolean {
-  return place.at.root === 'local' || isShareable(pass, place);
+  const { root, fields, call } = place.at;
+  if (root === 'result' && fields.length === 0) return isEntryLookedUp(pass, call);
+  return root === 'local' || isShareable(pass, place);
+}
+
+/** `self._subs.setdefault(topic, [])`: another name for what the dict keeps, if it is one. */
+export function isEntryLookedUp(pass: Pass, call: number): boolean {
+  const { callee, arguments: given } = pass.out.calls[call]!;
+  const { last, parent } = pass.out.paths[callee]!;
+  return (
+    ENTRY_LOOKUP.has(last) &&
+    parent !== -1 &&
+    given.length > 0 &&
+    given.length <= 2 &&
+    isShareable(pass, placeOf(pass, parent))
+  );
 }
 
 /** Whether bindings of the place are worth following. */

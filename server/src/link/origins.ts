@@ -2,12 +2,9 @@
  * Where a value was taken from: `boxes = self._boxes` and `box = self._boxes[n]` are other names for what is kept there, so that
  * what is done to the local is done to that.
  */
-import { ELEMENT_CALLS, SAME_ELEMENT_CALLS } from '../catalog/words.ts';
+import { ELEMENT_CALLS, ENTRY_LOOKUP, SAME_ELEMENT_CALLS } from '../catalog/words.ts';
 import { type AccessPath, ELEMENT, type ValueShape } from '../facts/summary.ts';
 import type { Module } from './program.ts';
-
-/** Methods of a container that give back what stays in it. */
-const KEPT = new Set(['get', 'setdefault', '__getitem__']);
 
 /** Methods whose result is gone through instead of the container. */
 const VIEWS = new Set(['values', 'copy']);
@@ -35,7 +32,7 @@ export function originOfShape(module: Module, shape: ValueShape, depth = 0): Acc
         const container = containerOf(module, first.value, depth + 1);
         return container === undefined ? undefined : elementOf(container);
       }
-      if (callee.parent === -1 || !KEPT.has(callee.last)) return undefined;
+      if (callee.parent === -1 || !ENTRY_LOOKUP.has(callee.last)) return undefined;
       // No container takes more: a client of a store does, and what it gives is the caller's.
       if (call.arguments.length > 2 || call.arguments.some(({ name }) => /^\w/.test(name))) return undefined;
       return elementOf(module.summary.paths[callee.parent]!);

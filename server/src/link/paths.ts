@@ -379,10 +379,21 @@ export class Paths {
     return found;
   }
 
+  /** `self._subs.get(topic)`, of a container: the entry. What a client of something gives is the caller's. */
+  #ofEntry(module: Module, { call }: AccessPath, origin: AccessPath | undefined, depth: number): Target {
+    const { callee } = module.summary.calls[call]!;
+    const { parent } = module.summary.paths[callee]!;
+    if (origin === undefined || parent === -1) return UNKNOWN;
+    const types = this.#names.typesOf(module, { kind: 'path', path: parent }, depth + 1);
+    if (!types.some((type) => type.kind === 'container')) return UNKNOWN;
+    const found = this.resolve(module, origin, depth + 1);
+    return found.kind === 'variable' ? found : UNKNOWN;
+  }
+
   #ofResult(module: Module, path: AccessPath, depth: number): Target {
-    if (path.fields.length === 0) return UNKNOWN;
     const call = { kind: 'call', call: path.call } as const;
     const origin = originOfShape(module, call);
+    if (path.fields.length === 0) return this.#ofEntry(module, path, origin, depth);
     if (origin !== undefined) {
       const found = this.resolve(module, below(origin, path.fields), depth + 1);
       if (found.kind === 'function' || (found.kind === 'variable' && found.variable.owner !== undefined))
