@@ -106,7 +106,10 @@ function check({ scopes, regions, calls, acquisitions, tests }: FileSummary, { b
     calls.length === bounds.calls &&
     acquisitions.length === bounds.acquisitions &&
     tests.length === bounds.tests &&
-    scopes.every(({ id, parent }, index) => id === index && parent < index && (parent >= 0 || index === 0)) &&
+    scopes.every(
+      ({ id, parent, kind }, index) =>
+        id === index && parent < index && parent >= 0 === index > 0 && (kind === 'module') === (index === 0),
+    ) &&
     regions.every(({ parent }, index) => parent < index) &&
     calls.every((call, index) => call.index === index) &&
     acquisitions.every((acquisition, index) => acquisition.index === index);
@@ -126,6 +129,7 @@ function paths(coder: Coder, values: readonly AccessPath[] | undefined): readonl
       const name = coder.text(value?.name);
       const scope = coder.index('scopes', value?.scope);
       const call = coder.indexOrNone('calls', value?.call);
+      if ((root === 'result') !== (call !== -1)) throw new NotASummary();
       const last = name.slice(name.lastIndexOf('.') + 1);
       made.push({ root, name, scope, call, fields: NO_FIELDS, last, parent });
     } else {

@@ -286,6 +286,8 @@ function pythonThroughServer(program: string, corpus: readonly string[]): Target
     const params = { textDocument: { uri } };
     const { wrong, error } = await answer(client, 'textDocument/diagnostic', params);
     client.notify('textDocument/didClose', params);
+    // That it refuses the text is logged, and is no fault of what comes next.
+    client.takeAll('window/logMessage');
     if (wrong !== undefined) giveUp();
     return wrong ?? error;
   }

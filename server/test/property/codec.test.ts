@@ -90,6 +90,21 @@ describe('bytes that are no summary', () => {
     expect(read).toBeGreaterThan(100);
   });
 
+  it('give nothing where they say of a scope or a path what cannot be', () => {
+    const summary = extractFacts(parser.parse(SMALL));
+    const [module, ...inner] = summary.scopes;
+    const result = summary.paths.find(({ root, fields }) => root === 'result' && fields.length === 0)!;
+    const others = summary.paths.filter((path) => path !== result);
+    for (const wrong of [
+      { ...summary, scopes: [{ ...module!, kind: 'class' as const }, ...inner] },
+      { ...summary, scopes: [module!, { ...inner[0]!, kind: 'module' as const }, ...inner.slice(1)] },
+      { ...summary, paths: [...others, { ...result, root: 'local' as const }] },
+      { ...summary, paths: [...others, { ...result, call: -1 }] },
+    ])
+      expect(() => decodeSummary(encodeSummary(wrong))).toThrow('these bytes are no summary');
+    expect(decodeSummary(encodeSummary(summary))).toBeDefined();
+  });
+
   it('that claim to be huge take no memory', () => {
     for (const count of [
       [0xff, 0xff, 0xff, 0xff, 0x07],
