@@ -141,6 +141,22 @@ const KINDS = {
         'main()',
       ),
   ],
+  'functions that each run in a thread, started and joined one after another': [
+    625,
+    (n) =>
+      module(
+        'import threading',
+        'total = 0',
+        times(n, (i) => updates(`f${i}`)).flat(),
+        'def main():',
+        times(n, (i) => [
+          `    t${i} = threading.Thread(target=f${i})`,
+          `    t${i}.start()`,
+          `    t${i}.join()`,
+        ]).flat(),
+        'main()',
+      ),
+  ],
   'attributes of one shared class': [
     1250,
     (n) =>

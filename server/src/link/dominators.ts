@@ -19,6 +19,8 @@ export class Dominators {
   /** When a node is entered and left on a walk through the tree of dominators; 0 where control never comes. */
   readonly #entered: Int32Array;
   readonly #left: Int32Array;
+  /** Of each node the number of its cycle, such that control only goes from lower numbers to higher ones. */
+  readonly #cycles: Int32Array;
 
   constructor({ blocks }: Body, entry: number, raises: (fact: FactId) => boolean) {
     this.#first = new Int32Array(blocks.length + 1);
@@ -36,18 +38,32 @@ export class Dominators {
     }
     const order = postorder(next, this.#first[entry]!);
     [this.#entered, this.#left] = intervals(dominatorsOf(next, order), order, count);
+    this.#cycles = cyclesOf(next, order);
   }
 
   /** Whether every way to the second place passes the first; so it is where there is no way. */
   dominates(before: Place, place: Place): boolean {
+    return this.#entered[this.#node(place)] === 0 || this.leads(before, place);
+  }
+
+  /** Whether control comes to the second place, and every way there passes the first. */
+  leads(before: Place, place: Place): boolean {
     const one = this.#node(before);
     const other = this.#node(place);
-    if (this.#entered[other] === 0) return true;
     return (
       this.#entered[one] !== 0 &&
       this.#entered[one]! <= this.#entered[other]! &&
       this.#left[other]! <= this.#left[one]!
     );
+  }
+
+  /** Whether control can go from just behind an event to another one; undefined where only a walk can say. */
+  decides(from: Place, to: Place): boolean | undefined {
+    const behind = { block: from.block, index: from.index + 1 };
+    const [one, other] = [this.#node(behind), this.#node(to)];
+    if (this.#entered[one] === 0 || this.#entered[other] === 0) return undefined;
+    if (this.#cycles[one]! > this.#cycles[other]!) return false;
+    return this.#cycles[one] === this.#cycles[other] || this.leads(behind, to) || undefined;
   }
 
   #node({ block, index }: Place): number {
@@ -72,6 +88,27 @@ function postorder(next: readonly (readonly number[])[], entry: number): readonl
     }
   }
   return order;
+}
+
+/** Kosaraju: against the direction of control, beginning at what control comes to first, no way leads out of a cycle but back. */
+function cyclesOf(next: readonly (readonly number[])[], order: readonly number[]): Int32Array {
+  const before: number[][] = next.map(() => []);
+  for (const node of order) for (const to of next[node]!) before[to]!.push(node);
+  const cycles = new Int32Array(next.length).fill(-1);
+  let cycle = 0;
+  for (const first of [...order].reverse()) {
+    if (cycles[first] !== -1) continue;
+    const open = [first];
+    cycles[first] = cycle;
+    for (let node = open.pop(); node !== undefined; node = open.pop())
+      for (const one of before[node]!)
+        if (cycles[one] === -1) {
+          cycles[one] = cycle;
+          open.push(one);
+        }
+    cycle += 1;
+  }
+  return cycles;
 }
 
 /** The nearest node that every way to a node passes, by its number in the order; the entry is its own. */

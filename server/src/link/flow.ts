@@ -196,14 +196,14 @@ export class FlowIndex {
   /** Whether control can go from one fact to another of the same function. */
   reaches(from: FactId, to: FactId): boolean {
     const [start, ...more] = this.positions(from);
-    const [end] = this.positions(to);
-    // What follows in the same block is reached without a walk.
-    const follows =
-      start?.body === end?.body &&
-      start?.block === end?.block &&
-      start !== undefined &&
-      end!.index > start.index;
-    if (follows && more.length === 0) return true;
+    const [end, ...others] = this.positions(to);
+    if (start === undefined || end === undefined || start.body !== end.body) return false;
+    if (more.length === 0) {
+      // What follows in the same block is reached without a walk.
+      if (start.block === end.block && end.index > start.index) return true;
+      const decided = this.#dominatorsOf(start.body).decides(start, end);
+      if (decided !== undefined && (decided || others.length === 0)) return decided;
+    }
     return this.reachedFrom([from], []).has(to);
   }
 

@@ -76,17 +76,6 @@ export function concurrentWith(
   };
 }
 
-/** Whether the first thread has ended before the second starts, both in one function. */
-export function endsBefore(first: DraftThread, second: DraftThread): boolean {
-  if (first.spawner !== second.spawner || first.joins.length === 0) return false;
-  if (!Number.isFinite(second.startFact)) return false;
-  const flow = flowOf(first.module.summary);
-  return (
-    flow.reaches(first.startFact, second.startFact) &&
-    !flow.reachedFrom([first.startFact], first.joins).has(second.startFact)
-  );
-}
-
 /**
  * The thread is the program itself: the body of the module that starts it calls, on a way that excludes the start, what the
  * thread runs. A toolkit that must have the main thread is served so.

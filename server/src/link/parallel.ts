@@ -5,7 +5,7 @@
 import { isAsyncTwin } from './asyncTwins.ts';
 import type { CallGraph } from './callGraph.ts';
 import { ImporterIndex } from './importers.ts';
-import { type Concurrent, concurrentWith, endsBefore, inOneLane, isTheProgram } from './order.ts';
+import { type Concurrent, concurrentWith, inOneLane, isTheProgram } from './order.ts';
 import { assumedOf, endsIt, MODULE_STATE, type OutsideCallers } from './outsideCallers.ts';
 import type { Whose } from './ownership.ts';
 import type {
@@ -22,6 +22,7 @@ import type {
 import { isNeverStartedOn, type Reach } from './reach.ts';
 import type { Resolver } from './resolve.ts';
 import { capturedBy, givenTo, type SharedObjects } from './sharedObjects.ts';
+import { RANK, ThreadOrder } from './threadOrder.ts';
 import type { DraftThread } from './threads.ts';
 
 export class Parallelism {
@@ -29,6 +30,7 @@ export class Parallelism {
   readonly #graph: CallGraph;
   readonly #threads: readonly DraftThread[];
   readonly #reach: Reach;
+  readonly #order: ThreadOrder;
   readonly #objects: SharedObjects;
   readonly #outside: OutsideCallers;
   readonly #isLibrary: (module: Module) => boolean;
@@ -49,6 +51,7 @@ export class Parallelism {
     this.#graph = graph;
     this.#threads = threads;
     this.#reach = reach;
+    this.#order = new ThreadOrder(threads, reach);
     this.#objects = objects;
     this.#outside = outside;
     this.#isLibrary = isLibrary;
@@ -60,8 +63,8 @@ export class Parallelism {
     if (!this.#objects.mayTouchOneObject(variable, a, b)) return undefined;
     if (variable.kind === 'instance' && (isAsyncTwin(a.function) || isAsyncTwin(b.function)))
       return undefined;
-    const threadsA = this.#reach.threadsOf.get(a.function) ?? [];
-    const threadsB = this.#reach.threadsOf.get(b.function) ?? [];
+    const threadsA = this.#order.running(a.function);
+    const threadsB = this.#order.running(b.function);
     let best: Parallel | undefined;
     const offer = (found: Omit<Parallel, 'sharing'> & { readonly thread: ThreadEntry }): void => {
       if (best === undefined || RANK[found.confidence] > RANK[best.confidence])
@@ -79,7 +82,7 @@ export class Parallelism {
       if (settled()) break;
       const thread = this.#threads[id]!;
       if (!this.#objects.runsOnShared(variable, thread, a) || isElsewhere(thread)) continue;
-      for (const other of threadsB) {
+      for (const other of this.#order.beside(id, b.function)) {
         if (settled()) break;
         const second = this.#threads[other]!;
         if (!this.#objects.runsOnShared(variable, second, b)) continue;
@@ -95,8 +98,6 @@ export class Parallelism {
             offer({ thread, runs: 'both', entry: this.#reach.through[id]!.get(a.function), confidence });
         } else if (
           !inOneLane(thread, second) &&
-          !endsBefore(thread, second) &&
-          !endsBefore(second, thread) &&
           !this.#runsBefore(thread, a, second) &&
           !this.#runsBefore(second, b, thread)
         ) {
@@ -157,9 +158,9 @@ export class Parallelism {
         best = { ...found, sharing: sharingThrough(found.thread) };
     };
     for (const thread of threadsA) {
-      for (const other of threadsB) {
-        if (thread === other ? !thread.many : endsBefore(thread, other) || endsBefore(other, thread))
-          continue;
+      for (const id of this.#order.beside(thread.id, b.function)) {
+        const other = this.#threads[id]!;
+        if (thread === other && !thread.many) continue;
         const confidence = this.#inOneProcess(thread, [other.module]);
         if (confidence !== undefined)
           offer({ thread, runs: 'both', confidence: lesser(confidence, other.confidence) });
@@ -274,7 +275,7 @@ export class Parallelism {
   }
 
   #threadsRunning(function_: FunctionNode): readonly DraftThread[] {
-    return (this.#reach.threadsOf.get(function_) ?? []).map((id) => this.#threads[id]!);
+    return this.#order.running(function_).map((id) => this.#threads[id]!);
   }
 }
 
@@ -284,8 +285,6 @@ function sharingThrough({ because, module, fact, what, many }: ThreadEntry): Sha
   const by = module.test ? inTests : because === undefined ? 'threads' : 'framework';
   return { by, says: because ?? `a ${what} starts`, at: { module, fact } };
 }
-
-const RANK = { low: 0, medium: 1, high: 2, certain: 3 } as const;
 
 function lesser<T extends keyof typeof RANK>(a: T, b: T): T {
   return RANK[a] <= RANK[b] ? a : b;

@@ -1,5 +1,6 @@
 /** Time grows with the accesses of a variable, not with their pairs: how often two of them are held against each other. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { FlowIndex } from '../../src/link/flow.ts';
 import type { ProgramModel } from '../../src/link/program.ts';
 import { guardPlan } from '../../src/rules/guardPlan.ts';
 import { obstacleInside } from '../../src/rules/holding.ts';
@@ -39,6 +40,20 @@ test('of very many updates that threads run, each is held against some', () => {
   // The last one is found all the same, though all that come before it hold a lock.
   const last = judged(`${text}def f1():\n    global total\n    total += 1\n${START.replace('f0', 'f1')}`);
   expect(last.lines).toBeGreaterThan(0);
+});
+
+test('threads that are waited for one after another are not held against each other in pairs', () => {
+  const main = times(
+    600,
+    (i) => `    t${i} = threading.Thread(target=f0)\n    t${i}.start()\n    t${i}.join()\n`,
+  );
+  const text = `import threading\ntotal = 0\ndef f0():\n    global total\n    total += 1\ndef main():\n${main}`;
+  const reached = vi.spyOn(FlowIndex.prototype, 'reachedFrom');
+  expect(judged(`${text}main()\n`).lines).toBe(0);
+  expect(reached.mock.calls.length).toBeLessThan(600 * 8);
+  reached.mockRestore();
+  // One more that nobody waits for is found all the same, though it comes last of very many.
+  expect(judged(`${text}    ${START}    ${START}main()\n`).lines).toBe(1);
 });
 
 test('a lock over places in very many functions is held against what each of them does, not against the module', () => {
