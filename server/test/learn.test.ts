@@ -30,6 +30,12 @@ function examplesIn(page: string): readonly Example[] {
   });
 }
 
+it('every rule is named by a page, so that its own page leads to one', () => {
+  const last = topics.map((page) => /^Rules: .*$/m.exec(readFileSync(join(folder, page), 'utf8'))?.[0] ?? '');
+  const unnamed = RULES.map(({ id }) => id).filter((id) => !last.some((line) => line.includes(`\`${id}\``)));
+  expect(unnamed).toEqual([]);
+});
+
 describe.each(topics)('%s', (page) => {
   const text = readFileSync(join(folder, page), 'utf8');
   const examples = examplesIn(page);
