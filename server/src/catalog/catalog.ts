@@ -72,6 +72,11 @@ export class Catalog {
     return this.#made.get(dotted);
   }
 
+  /** Whether objects of this class are threads. */
+  isThread(class_: string): boolean {
+    return this.#made.get(class_)?.kind === 'thread';
+  }
+
   /** Whether a call of this name makes a container that holds what is put into it. */
   makesContainer(dotted: string): boolean {
     const made = this.#made.get(dotted);

@@ -25,6 +25,7 @@ import gpiozero from './libraries/gpiozero.json' with { type: 'json' };
 import gradio from './libraries/gradio.json' with { type: 'json' };
 import greenlets from './libraries/greenlets.json' with { type: 'json' };
 import grpc from './libraries/grpc.json' with { type: 'json' };
+import gtk from './libraries/gtk.json' with { type: 'json' };
 import internet from './libraries/internet.json' with { type: 'json' };
 import itertools from './libraries/itertools.json' with { type: 'json' };
 import joblib from './libraries/joblib.json' with { type: 'json' };
@@ -103,6 +104,7 @@ export const LIBRARIES = [
   gradio,
   greenlets,
   grpc,
+  gtk,
   internet,
   itertools,
   joblib,

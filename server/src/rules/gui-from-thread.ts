@@ -167,7 +167,7 @@ function calledOf(program: ProgramModel, function_: FunctionNode, call: Call): O
 /** `label["text"] = …`, `label.text = …`. */
 function storedOf(program: ProgramModel, module: Module, access: Access): Touch | undefined {
   const { path, kind, operation, key, fact, scope } = access;
-  const isItem = operation === '[]=' && key !== undefined;
+  const isItem = key !== undefined && (operation === '[]=' || kind === 'update');
   const isAttribute = kind === 'write' || (kind === 'update' && key === undefined);
   const { parent, last } = module.summary.paths[path]!;
   const object = isItem ? path : isAttribute ? parent : -1;

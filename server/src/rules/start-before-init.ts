@@ -124,7 +124,7 @@ class StartsInConstructors {
     if (owner === undefined) return undefined;
     const line = linearized(owner);
     const isThread = line.some((one) =>
-      one.externalBases.some((base) => /^threading\.(Thread|Timer)$/.test(base)),
+      one.externalBases.some((base) => this.#program.catalog.isThread(base)),
     );
     return isThread
       ? line.map((one) => one.methods.get('run')).find((method) => method !== undefined)

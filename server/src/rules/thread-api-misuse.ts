@@ -1,4 +1,5 @@
 /** Reports calls on thread objects that cannot do what they look like: each of them fails, or runs nothing in the background. */
+import type { Catalog } from '../catalog/catalog.ts';
 import type { Binding, Call, FactId, PathId } from '../facts/summary.ts';
 import type { ClassNode, FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at } from './evidence.ts';
@@ -234,7 +235,7 @@ function mayLeave(program: ProgramModel, module: Module, call: Call, function_: 
 /** `threading.Thread(target=f)` as a statement: made, never started. */
 function* neverStarted(program: ProgramModel, module: Module, call: Call): Iterable<Finding> {
   const name = program.calleeName(module, call.index);
-  if (name !== 'threading.Thread' && name !== 'threading.Timer') return;
+  if (name === undefined || !program.catalog.isThread(name)) return;
   yield finding(program, module, call.fact, {
     says: `This thread is made and thrown away: nothing starts it. Its function never runs. Call \`.start()\` on it.`,
     severity: 'error',
@@ -250,12 +251,12 @@ function* joinsItself(program: ProgramModel, module: Module, call: Call): Iterab
   const shape = receiverShape(module, call);
   const current =
     shape?.kind === 'call' &&
-    /^threading\.(current_thread|currentThread)$/.test(program.calleeName(module, shape.call) ?? '');
+    program.catalog.effectOf(program.calleeName(module, shape.call) ?? '')?.identifiesThread === true;
   const own =
     path.root === 'self' &&
     path.fields.length === 1 &&
     function_.scope.name === 'run' &&
-    isThreadClass(function_.owner);
+    isThreadClass(program.catalog, function_.owner);
   if (!current && !own && !isOwnHolder(program, module, call, path.parent, function_)) return;
   const name = current ? 'The current thread' : own ? '`self`' : `\`${program.nameOf(module, path.parent)}\``;
   yield finding(program, module, call.fact, {
@@ -339,14 +340,12 @@ function* lateDaemons(program: ProgramModel, module: Module): Iterable<Finding> 
   }
 }
 
-function isThreadClass(class_: ClassNode | undefined): boolean {
+function isThreadClass(catalog: Catalog, class_: ClassNode | undefined): boolean {
   return (
     class_ !== undefined &&
-    basesOf(class_).some(({ externalBases }) => externalBases.some((base) => THREADS.has(base)))
+    basesOf(class_).some(({ externalBases }) => externalBases.some((base) => catalog.isThread(base)))
   );
 }
-
-const THREADS: ReadonlySet<string> = new Set(['threading.Thread', 'threading.Timer']);
 
 function basesOf(class_: ClassNode): readonly ClassNode[] {
   const found = new Set([class_]);
@@ -356,14 +355,14 @@ function basesOf(class_: ClassNode): readonly ClassNode[] {
 
 /** A subclass of `Thread` whose own constructor never gets to that of `Thread`. */
 function* withoutConstructor(program: ProgramModel, class_: ClassNode): Iterable<Finding> {
-  if (!class_.externalBases.some((base) => THREADS.has(base))) return;
+  if (!class_.externalBases.some((base) => program.catalog.isThread(base))) return;
   const init = class_.methods.get('__init__');
   if (init === undefined || constructs(program, init, new Set())) return;
   const { module } = class_;
   yield {
     rule: 'thread-api-misuse',
     primary: at(module, init.scope.fact),
-    message: `\`${class_.name}.__init__\` never calls \`super().__init__()\`. Starting the thread raises a RuntimeError: “thread.__init__() not called”. Call it first.`,
+    message: `\`${class_.name}.__init__\` never calls \`super().__init__()\`. Starting the thread raises a RuntimeError. Call it first.`,
     severity: 'error',
     confidence: 'certain',
     breaks: 'everyBuild',

@@ -275,7 +275,7 @@ function* slots(program: ProgramModel): Iterable<Finding> {
     const { module } = class_;
     if (
       module.test ||
-      !class_.externalBases.some((base) => base === 'threading.local' || base === '_thread._local')
+      !class_.externalBases.some((base) => program.catalog.constructed(base)?.kind === 'threadLocal')
     )
       continue;
     const { summary } = module;
