@@ -1,5 +1,14 @@
 /** Reports fields that are changed together and read together by another thread, with nothing that keeps the steps apart. */
-import type { FunctionNode, Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import { LOGGING_METHODS } from '../catalog/words.ts';
+import type { Call, FactId } from '../facts/summary.ts';
+import type {
+  FunctionNode,
+  Module,
+  Parallel,
+  ProgramModel,
+  SharedAccess,
+  Variable,
+} from '../link/program.ts';
 import {
   accessEvidence,
   identityOf,
@@ -153,12 +162,13 @@ interface Pair {
 function tornPair(program: ProgramModel, first: Variable, second: Variable): Finding | undefined {
   const writers = together(program, first, second, stores);
   if (writers.length === 0 || changesAlone(first, second) || changesAlone(second, first)) return undefined;
-  const readers = together(program, first, second, reads);
+  const readers = together(program, first, second, (access) => reads(access) && !isOnlyShown(access));
   for (const writer of writers)
     for (const reader of readers) {
       if (isConstant(writer.first) && isConstant(writer.second)) continue;
       if (writer.function === reader.function || SHOWS.test(reader.function.scope.name)) continue;
       if (areKeptApart(writer, reader) || losesUpdates(program, first, writer)) continue;
+      if (isOwners(program, first, second, writer, reader)) continue;
       if (isGuarded(writer) && reader.function.scope.name.startsWith('_')) continue;
       const parallel = program.parallel(first, writer.first, reader.first);
       if (parallel === undefined || !isWorthSaying(parallel.sharing, 'stale')) continue;
@@ -177,6 +187,69 @@ function isConstant({ access }: SharedAccess): boolean {
 
 function reads({ access, beforeSharing }: SharedAccess): boolean {
   return !beforeSharing && access.kind === 'read' && access.use !== 'lock' && access.use !== 'called';
+}
+
+/** `log.info(f"{self.host}:{self.port}")`: what goes into a line of the log and nowhere else. */
+function isOnlyShown({ module, access }: SharedAccess): boolean {
+  if (access.use !== 'argument' && access.use !== 'other') return false;
+  const { calls, ends } = stepsIn(module);
+  const { paths } = module.summary;
+  for (let fact = access.fact + 1; fact < access.fact + MOST_IN_LINE && !ends.has(fact); fact++) {
+    const call = calls.get(fact);
+    if (call === undefined || call.scope !== access.scope) continue;
+    const { root, name, last } = paths[call.callee]!;
+    return (
+      call.arguments.length > 0 && (LOGGING_METHODS.has(last) || (root === 'builtin' && name === 'print'))
+    );
+  }
+  return false;
+}
+
+/** Facts looked at behind a read, for the call that it is an argument of. */
+const MOST_IN_LINE = 40;
+
+interface Steps {
+  readonly calls: ReadonlyMap<FactId, Call>;
+  /** Where something else than a call has become of what was read before. */
+  readonly ends: ReadonlySet<FactId>;
+}
+
+const steps = new WeakMap<Module, Steps>();
+
+function stepsIn(module: Module): Steps {
+  let found = steps.get(module);
+  if (found === undefined) {
+    const { accesses, bindings, calls, tests } = module.summary;
+    const changes = accesses.filter(({ kind }) => kind !== 'read');
+    found = {
+      calls: new Map(calls.map((call) => [call.fact, call])),
+      ends: new Set([...bindings, ...tests, ...changes].map(({ fact }) => fact)),
+    };
+    steps.set(module, found);
+  }
+  return found;
+}
+
+/** The one value names the thread that holds the lock: who finds his own name in it has the lock without taking it. */
+function isOwners(
+  program: ProgramModel,
+  first: Variable,
+  second: Variable,
+  writer: Pair,
+  { first: one, second: other }: Pair,
+): boolean {
+  const guards = [...writer.first.locks].filter((lock) => writer.second.locks.has(lock));
+  const isHeld = ({ module, access, locks }: SharedAccess): boolean =>
+    guards.some((lock) => locks.has(lock) && program.heldThrough(module, access.fact, lock).length === 0);
+  const comparedWith = isHeld(other) ? one : isHeld(one) ? other : undefined;
+  if (comparedWith === undefined) return false;
+  return [first, second].some((variable) =>
+    program
+      .testsAt(other.module, other.access.fact)
+      .some(
+        ({ test }) => test.form === 'compares' && program.keyOf(other.module, test.path) === variable.key,
+      ),
+  );
 }
 
 /** Functions that do this to both, one after the other. */
