@@ -2,6 +2,7 @@
  * Conditions: the ways on which they hold and those on which they do not, with what each way shows of a place, of the local
  * that was read from it, or of a tested `acquire`.
  */
+import { THREAD_IDENTITY } from '../catalog/words.ts';
 import {
   childIn,
   children,
@@ -153,6 +154,16 @@ function comparisonOutcome(pass: Pass, node: Node): Outcome {
   const shape = visitExpression(pass, measured ?? inner, 'tested', measured === undefined ? '' : 'len');
   if (measured !== undefined && shape.kind === 'path') recordOperator(pass, inner, shape.path, '__len__');
   const other = visitExpression(pass, right, 'tested');
+  const main = mainThreadOf(pass, shape, other) ?? mainThreadOf(pass, other, shape);
+  if (main !== undefined) {
+    const [same, another] = [
+      recordTest(pass, node, main, 'compares', undefined),
+      recordTest(pass, node, main, 'differs', undefined),
+    ];
+    return operator === 'is not' || operator === '!='
+      ? outcomeOf(pass, another, same)
+      : outcomeOf(pass, same, another);
+  }
   if (none && (operator === 'is' || operator === '==')) return againstNone(pass, inner, shape, true);
   if (none && (operator === 'is not' || operator === '!=')) return againstNone(pass, inner, shape, false);
   if (measured !== undefined) {
@@ -175,6 +186,21 @@ function comparisonOutcome(pass: Pass, node: Node): Outcome {
   return holds.length === 0
     ? either(pass)
     : { whenTrue: showing(pass, holds), whenFalse: showing(pass, fails) };
+}
+
+/** `current_thread() is main_thread()`, `get_ident() == main_thread().ident`: the name of the main thread, as it is called. */
+function mainThreadOf(pass: Pass, running: ValueShape, main: ValueShape): PathId | undefined {
+  const callee = calleeOf(pass, main);
+  const asked = calleeOf(pass, running);
+  if (callee === undefined || asked === undefined || pass.out.paths[callee]!.last !== 'main_thread')
+    return undefined;
+  return THREAD_IDENTITY.test(pass.out.paths[asked]!.last) ? callee : undefined;
+}
+
+/** What is called for a value, or for the object of which it is an attribute. */
+function calleeOf({ out }: Pass, shape: ValueShape): PathId | undefined {
+  const call = shape.kind === 'call' ? shape.call : shape.kind === 'path' ? out.paths[shape.path]!.call : -1;
+  return call === -1 ? undefined : out.calls[call]!.callee;
 }
 
 function againstNone(pass: Pass, node: Node, shape: ValueShape, equal: boolean): Outcome {

@@ -77,6 +77,16 @@ export class HeldPlaces {
       .map((held) => ({ ...held, locks: union(held.locks, inherited) }));
   }
 
+  /** Behind `if threading.current_thread() is threading.main_thread()`. */
+  isInMainThread(module: Module, fact: FactId): boolean {
+    return this.#table
+      .heldIn(module)
+      .testsAt(fact)
+      .some(
+        ({ test }) => test.form === 'compares' && module.summary.paths[test.path]!.last === 'main_thread',
+      );
+  }
+
   mayHoldAt(module: Module, fact: FactId): boolean {
     const function_ = this.#functionAround(module, fact);
     if (function_ === undefined) return false;

@@ -63,8 +63,9 @@ export class Parallelism {
     if (!this.#objects.mayTouchOneObject(variable, a, b)) return undefined;
     if (variable.kind === 'instance' && (isAsyncTwin(a.function) || isAsyncTwin(b.function)))
       return undefined;
-    const threadsA = this.#order.running(a.function);
-    const threadsB = this.#order.running(b.function);
+    if (a.inMainThread && b.inMainThread) return undefined;
+    const threadsA = a.inMainThread ? [] : this.#order.running(a.function);
+    const threadsB = b.inMainThread ? [] : this.#order.running(b.function);
     let best: Parallel | undefined;
     const offer = (found: Omit<Parallel, 'sharing'> & { readonly thread: ThreadEntry }): void => {
       if (best === undefined || RANK[found.confidence] > RANK[best.confidence])

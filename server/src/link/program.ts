@@ -124,6 +124,8 @@ export interface SharedAccess {
   readonly maybeLocked: boolean;
   /** Happens before the object can be seen by another thread: in `__init__`, in the module body. */
   readonly beforeSharing: boolean;
+  /** Only the main thread comes here: the code asks. */
+  readonly inMainThread: boolean;
   /** Whether the object belongs to the function itself, so that nobody else sees it. */
   readonly ownObject: boolean;
   /** Whose the object is, where no attribute or global leads to it. */

@@ -47,6 +47,8 @@ export class SharedAccesses {
     let whose: readonly Whose[] | undefined;
     let before: boolean | undefined;
     let own: boolean | undefined;
+    let main: boolean | undefined;
+    const places = this.#held;
     const isTaken = (): boolean => this.#isTakenOut(module, access, variable);
     const isBefore = (): boolean => this.#beforeSharing.has(function_, access, variable);
     return {
@@ -55,6 +57,10 @@ export class SharedAccesses {
       function: function_,
       access,
       locks: union(this.#locksThrough(module, access), this.#owners.heldAt(module, access.fact)),
+      get inMainThread() {
+        main ??= places.isInMainThread(module, access.fact);
+        return main;
+      },
       maybeLocked: held.may.size > 0 || this.#held.saysHeld(function_),
       get beforeSharing() {
         before ??= isBefore() || this.ownObject;

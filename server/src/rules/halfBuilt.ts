@@ -111,6 +111,7 @@ function usedIn(program: ProgramModel, class_: ClassNode, attribute: string): Sh
     name: `self.${attribute}`,
     locks: new Set(),
     maybeLocked: false,
+    inMainThread: false,
     beforeSharing: false,
     receiver: 'self',
     whose: [],

@@ -81,6 +81,7 @@ with ThreadPoolExecutor() as pool:
         const { state } = one;
         if (seen.has(state.changes) || (state.several === true && !isRunByMany(program, code))) continue;
         if (state.fails === undefined && isLocked(program, module, one.fact)) continue;
+        if (isMeantForMain(program, module, one)) continue;
         seen.add(state.changes);
         yield finding(code, one);
       }
@@ -183,6 +184,18 @@ function storesIn(program: ProgramModel, module: Module): ReadonlyMap<FunctionNo
     else known.push(change);
   }
   return found;
+}
+
+/** The code asks first whether this is the main thread, or catches what Python raises in any other. */
+function isMeantForMain(program: ProgramModel, module: Module, { state, fact }: Change): boolean {
+  if (
+    state.fails !== undefined &&
+    program.catchesAt(module, fact, [state.fails, 'Exception', 'BaseException'])
+  )
+    return true;
+  return program
+    .testsAt(module, fact)
+    .some(({ test }) => test.form === 'compares' && module.summary.paths[test.path]!.last === 'main_thread');
 }
 
 function isRunByMany(program: ProgramModel, { function: function_ }: ThreadCode): boolean {

@@ -81,6 +81,8 @@ function isOfLibrary(program: ProgramModel, function_: FunctionNode, call: Call)
   const { module, owner, scope } = function_;
   if (!program.isLibrary(module) || scope.kind === 'module' || owner?.methods.has('__next__') === true)
     return false;
+  // `while not q.empty(): q.get()`: whoever empties a queue of his own in a loop is its only consumer as often as not.
+  if (program.repeatsAt(module, call.fact)) return false;
   return receiverTypes(program, module, call).some(
     (type) => isKnownQueue(type) && !namesOf(type).some((name) => name.includes('Priority')),
   );

@@ -168,6 +168,8 @@ function tornPair(program: ProgramModel, first: Variable, second: Variable): Fin
       if (isConstant(writer.first) && isConstant(writer.second)) continue;
       if (writer.function === reader.function || SHOWS.test(reader.function.scope.name)) continue;
       if (areKeptApart(writer, reader) || losesUpdates(program, first, writer)) continue;
+      if (isDefinedBehind(program, writer, reader) || areTestedApart(program, first, second, reader))
+        continue;
       if (isOwners(program, first, second, writer, reader)) continue;
       if (isGuarded(writer) && reader.function.scope.name.startsWith('_')) continue;
       const parallel = program.parallel(first, writer.first, reader.first);
@@ -228,6 +230,39 @@ function stepsIn(module: Module): Steps {
     steps.set(module, found);
   }
   return found;
+}
+
+/** A function that the writer itself defines once both are stored: it runs afterwards. */
+function isDefinedBehind(
+  program: ProgramModel,
+  writer: Pair,
+  { function: { module, scope } }: Pair,
+): boolean {
+  return (
+    module === writer.function.module &&
+    scope.parent === writer.function.scope.id &&
+    !program.threadsRunning(writer.function).some(({ many }) => many) &&
+    program.dominates(module, writer.second.access.fact, scope.fact)
+  );
+}
+
+/** `if self.timer: self.timer.cancel()`, `if self.window: self.window.close()`: each is looked at for itself. */
+function areTestedApart(program: ProgramModel, first: Variable, second: Variable, reader: Pair): boolean {
+  const isTested = (variable: Variable): boolean => {
+    const used = variable.accesses.filter(
+      (one) => one.function === reader.function && reads(one) && one.access.use !== 'tested',
+    );
+    return (
+      used.length > 0 &&
+      used.every(({ module, access }) => {
+        const tests = program.testsAt(module, access.fact);
+        const ofIt = (one: Variable): boolean =>
+          tests.some(({ test }) => program.keyOf(module, test.path) === one.key);
+        return ofIt(variable) && !ofIt(variable === first ? second : first);
+      })
+    );
+  };
+  return isTested(first) && isTested(second);
 }
 
 /** The one value names the thread that holds the lock: who finds his own name in it has the lock without taking it. */

@@ -23,3 +23,14 @@ def start_server(port):
     if _started is None:
         _started = Checker()  # ok: lazy-init-race
     print(port, _started.rules)
+
+
+_attempted = False
+_original = None
+
+
+def ensure_checks_installed():
+    global _attempted, _original
+    if not _attempted:
+        _attempted = True  # ok: check-then-act
+        _original = Checker()

@@ -24,7 +24,7 @@ class Gate:
         if self._owner != get_ident():
             raise RuntimeError("not the owner")
         self._depth -= 1  # ok: nonatomic-update
-        if not self._depth:  # fp: torn-pair
+        if not self._depth:  # ok: torn-pair
             self._owner = None
             self._block.release()
 

@@ -27,3 +27,14 @@ class Ordered:
         if self._heap.empty():
             raise StopIteration
         return self._heap.get()  # ok: queue-test-then-act
+
+
+class Screen:
+    """Empties its own queue whenever it is drawn: nothing says that two threads draw it."""
+
+    def __init__(self):
+        self._frames = queue.Queue()
+
+    def draw(self):
+        while not self._frames.empty():
+            print(self._frames.get())  # ok: queue-test-then-act
