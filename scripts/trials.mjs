@@ -14,13 +14,14 @@ import { setTimeout as passed } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { importSource } from './importSource.mjs';
 import { projectRoot, setup } from './setup.mjs';
+import { trialsOfInput } from './trialsOfInput.mjs';
 
 setup();
 
 const { values: options } = parseArgs({
   options: { seed: { type: 'string', default: '1' }, share: { type: 'string', default: '1' } },
 });
-const { startClient, uriOf, COUNTER, GUARDED, mutated, randomNumbers, secondsOf } = await importSource(
+const source = await importSource(
   'trials',
   [
     "export { startClient } from './server/test/support/stdioClient.ts';",
@@ -29,8 +30,15 @@ const { startClient, uriOf, COUNTER, GUARDED, mutated, randomNumbers, secondsOf 
     "export { mutated } from './server/test/fuzz/mutation.ts';",
     "export { randomNumbers } from './server/test/fuzz/damage.ts';",
     "export { secondsOf } from './server/test/support/cpu.ts';",
+    "export { loadPythonParser } from './server/src/cst/runtime.ts';",
+    "export { createAnalyzer } from './server/src/service/createAnalyzer.ts';",
+    "export { silentLogger } from './server/src/base/log.ts';",
+    "export { memoryHost } from './server/test/support/memoryHost.ts';",
+    "export { readAsEverything } from './server/test/fuzz/targets.ts';",
+    "export { TEXT_FILES } from './server/test/fuzz/foreignFiles.ts';",
   ].join('\n'),
 );
+const { startClient, uriOf, COUNTER, GUARDED, mutated, randomNumbers, secondsOf } = source;
 
 const cli = join(projectRoot, 'dist', 'cli.js');
 const program = join(projectRoot, 'dist', 'server.js');
@@ -284,6 +292,14 @@ await trial(
   () => consistent(of(500)),
   'a fresh server that is shown the last texts in another order says the same',
 );
+const bytesOf = (...place) => readFileSync(join(projectRoot, ...place));
+const parser = await source.loadPythonParser({
+  runtime: bytesOf('node_modules/web-tree-sitter/web-tree-sitter.wasm'),
+  python: bytesOf('grammars/tree-sitter-python.wasm'),
+});
+const tried = { cli, work, random, of, source: { ...source, parser } };
+for (const { what, count, turns, turn, expected } of trialsOfInput(tried))
+  await trial(what, count, turns, turn, expected);
 rmSync(work, { recursive: true, force: true });
 
 if (share >= 0.2) {

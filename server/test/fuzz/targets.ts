@@ -130,7 +130,7 @@ async function factsOf(text: string, parser: PythonParser): Promise<Uint8Array> 
 }
 
 /** Hands a text to every reader of texts, under every name. */
-function readAsEverything(text: string): void {
+export function readAsEverything(text: string): void {
   for (const [path] of TEXT_FILES) {
     parseDependencyFile(path, text);
     const file = { path: path.replace(/^\/p\//, ''), text };

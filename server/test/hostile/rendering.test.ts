@@ -119,6 +119,15 @@ describe('a report', () => {
   });
 });
 
+test('annotations for GitHub hold nothing of a file name that a terminal obeys', async () => {
+  const file = '/work/a\u001b[31m\u202Eb\n::error::c.py';
+  const report = reportOf(findingAt(file, 'total += 1\n', 'total'));
+  const { stdout } = await runHeddle(['audit', '.', '--format', 'github'], { report });
+  const [command, ...rest] = stdout.split('\n');
+  expect(command).toContain('file=a\uFFFD[31m\uFFFDb%0A%3A%3Aerror%3A%3Ac.py,');
+  expect(rest.join('\n')).not.toMatch(/^::/m);
+});
+
 test('the extension shows notifications through the one file that takes links away', () => {
   const folder = join(import.meta.dirname, '../../../client/src');
   const others = readdirSync(folder).filter((name) => name !== 'notices.ts');

@@ -1,4 +1,5 @@
 /** The report as workflow commands of GitHub Actions, which become annotations of the changed files of a pull request. */
+import { printable } from '../../base/printable.ts';
 import type { Level } from '../../base/settings.ts';
 import type { AuditReport } from '../../service/analyzer.ts';
 import type { Place } from '../../service/locatedFinding.ts';
@@ -46,9 +47,9 @@ function command(
   return `::${name} ${given.join(',')}::${escaped(message)}`;
 }
 
-/** A message that begins a new line would end the command. */
+/** A message that begins a new line would end the command; nothing else may reach whoever reads the log by itself. */
 function escaped(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return printable(text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A'));
 }
 
 function escapedProperty(text: string): string {
