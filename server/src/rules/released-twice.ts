@@ -81,11 +81,16 @@ def pause(work):
   },
   *check(program) {
     const seen = new Set<string>();
+    /** Of a function, a lock and the name that it is taken by there, however often. */
+    const asked = new Set<string>();
     for (const use of program.lockUses) {
       const { module, function: function_, acquisition, lock } = use;
       const once = (lock.kind === 'Lock' || lock.kind === 'asyncio') && lock.reentrant === 'no';
       const place = `${module.path}:${function_.id}|${lock.key}`;
       if (!once || program.isCounting(lock) || lock.family || seen.has(place)) continue;
+      const named = `${place}|${acquisition.path}`;
+      if (asked.has(named)) continue;
+      asked.add(named);
       const twice = program.releasedTwice(use);
       if (twice === undefined) continue;
       seen.add(place);

@@ -1,4 +1,5 @@
 /** Reports a non-reentrant lock that its holder acquires again: the thread waits for itself for ever. */
+import type { FactId } from '../facts/summary.ts';
 import type {
   CallEdge,
   FunctionNode,
@@ -81,8 +82,9 @@ class Box:
   *check(program) {
     const seen = new Set<string>();
     for (const function_ of program.lockingFunctions) {
+      const taken = takenAt(program.ownEffectsOf(function_));
       for (const use of program.usesIn(function_)) {
-        const finding = againHere(program, use);
+        const finding = againHere(program, use, taken);
         if (finding === undefined || seen.has(finding.identity)) continue;
         seen.add(finding.identity);
         yield finding;
@@ -113,13 +115,27 @@ function isSame(held: HeldLock, { kind, lock, on, waits }: Happening): boolean {
   return kind === 'acquire' && waits && lock === held.lock && on === held.on;
 }
 
+/** What is taken, by where: a function may take locks at very many places. */
+function takenAt(happenings: readonly Happening[]): ReadonlyMap<FactId, readonly Happening[]> {
+  const taken = new Map<FactId, Happening[]>();
+  for (const one of happenings) {
+    if (one.kind !== 'acquire') continue;
+    const known = taken.get(one.fact);
+    if (known === undefined) taken.set(one.fact, [one]);
+    else known.push(one);
+  }
+  return taken;
+}
+
 /** The lock taken twice in one function, or by a function that is run with it. */
-function againHere(program: ProgramModel, use: LockUse): Finding | undefined {
+function againHere(
+  program: ProgramModel,
+  use: LockUse,
+  takenHere: ReadonlyMap<FactId, readonly Happening[]>,
+): Finding | undefined {
   const { module, acquisition, lock, function: function_ } = use;
   if (lock.reentrant !== 'no' || lock.family || acquisition.blocking !== 'yes') return undefined;
-  const again = program
-    .ownEffectsOf(function_)
-    .find(({ kind, fact, lock: taken }) => kind === 'acquire' && fact === acquisition.fact && taken === lock);
+  const again = takenHere.get(acquisition.fact)?.find((one) => one.lock === lock);
   if (again === undefined) return undefined;
   const first = program
     .heldAt(function_, acquisition.fact)

@@ -5,6 +5,8 @@ import type { ProgramModel } from '../../src/link/program.ts';
 import { guardPlan } from '../../src/rules/guardPlan.ts';
 import { obstacleInside } from '../../src/rules/holding.ts';
 import { rule } from '../../src/rules/nonatomic-update.ts';
+import { rule as releasedTwice } from '../../src/rules/released-twice.ts';
+import { rule as selfDeadlock } from '../../src/rules/self-deadlock.ts';
 import { functionNamed, linked } from '../support/check.ts';
 
 /** The findings on a program, and how many pairs of accesses were looked at for them. */
@@ -54,6 +56,18 @@ test('threads that are waited for one after another are not held against each ot
   reached.mockRestore();
   // One more that nobody waits for is found all the same, though it comes last of very many.
   expect(judged(`${text}    ${START}    ${START}main()\n`).lines).toBe(1);
+});
+
+test('a lock that a function takes at very many places is asked about once', () => {
+  const branches = times(100, (i) => `    if x == ${i}:\n        with lock:\n            print(x)\n`);
+  const program = linked({
+    'app.py': `import threading\nlock = threading.Lock()\ndef f(x):\n${branches}`,
+  });
+  const releases = vi.spyOn(program, 'releasedTwice');
+  const effects = vi.spyOn(program, 'ownEffectsOf');
+  expect([...releasedTwice.check(program), ...selfDeadlock.check(program)]).toEqual([]);
+  expect(releases.mock.calls.length).toBe(1);
+  expect(effects.mock.calls.length).toBeLessThan(5);
 });
 
 test('a lock over places in very many functions is held against what each of them does, not against the module', () => {
