@@ -235,6 +235,7 @@ function matters(program: ProgramModel, variable: Variable, one: SharedAccess, g
       return weigh(guard.guarded) >= LEAST_FACTOR * weigh(guard.bare);
     }
     case 'read': {
+      if (isReadBack(program, variable, one, guard)) return true;
       if (access.use === 'tested' || access.operation === '') return false;
       const tested = program
         .testsAt(module, access.fact)
@@ -260,6 +261,24 @@ function matters(program: ProgramModel, variable: Variable, one: SharedAccess, g
     case 'snapshot':
       return false;
   }
+}
+
+/** `with lock: n += 1`, and then `return n`: by then it may be the number of another caller. */
+function isReadBack(
+  program: ProgramModel,
+  variable: Variable,
+  { access, function: function_, module }: SharedAccess,
+  { lock }: Guard,
+): boolean {
+  if (access.operation !== '' || (access.use !== 'returned' && access.use !== 'assigned')) return false;
+  return variable.accesses.some(
+    (one) =>
+      one.function === function_ &&
+      one.access.kind === 'update' &&
+      one.access.key === undefined &&
+      one.locks.has(lock.key) &&
+      program.dominates(module, one.access.fact, access.fact),
+  );
 }
 
 /**
@@ -402,15 +421,19 @@ function report(program: ProgramModel, variable: Variable, access: SharedAccess,
   /** One guarded access alone is a weak sign, unless a thread is seen to run beside it. */
   const seen = parallel?.thread !== undefined;
   const harmless = isOneStep(program, variable, access, guard) || isPutInFromOutside(access);
-  const weak = guarded.length < 2 || isCalledWithLock(program, access.function, lock.key, 0);
+  const readBack = access.access.kind === 'read' && isReadBack(program, variable, access, guard);
+  const weak = (guarded.length < 2 && !readBack) || isCalledWithLock(program, access.function, lock.key, 0);
   const confidence = harmless ? 'low' : seen ? 'high' : weak ? 'low' : 'medium';
   const strong = access.access.kind !== 'write' && access.access.kind !== 'read';
   const sharing = seen ? parallel.sharing : guardedBy(lock, example);
-  const severity = levelOf(program, { sharing, confidence }, strong ? 'breaks' : 'stale', 'everyBuild');
+  const harm = strong ? 'breaks' : readBack ? 'twice' : 'stale';
+  const severity = levelOf(program, { sharing, confidence }, harm, 'everyBuild');
   return {
     rule: 'inconsistent-lock',
     primary: placeOf(access),
-    message: `${here(access)} without \`${lock.name}\`. ${holders(guarded.length, others)}, and another thread can be in the middle of ${guarded.length === 1 ? 'it' : 'one of them'}. Hold \`${lock.name}\` here.`,
+    message: readBack
+      ? `\`${access.name}\` is read back here when \`${lock.name}\` is free again. Another thread can have changed it since, so that two get the same value. Keep what was stored in a local, under the lock.`
+      : `${here(access)} without \`${lock.name}\`. ${holders(guarded.length, others)}, and another thread can be in the middle of ${guarded.length === 1 ? 'it' : 'one of them'}. Hold \`${lock.name}\` here.`,
     severity,
     confidence,
     breaks: 'everyBuild',
@@ -419,9 +442,12 @@ function report(program: ProgramModel, variable: Variable, access: SharedAccess,
       ...lockEvidence(lock),
       ...(parallel === undefined ? [] : threadEvidence(parallel)),
     ],
-    fixes: isOneStep(program, variable, access, guard)
-      ? oneStepFix(access, lock)
-      : lockFixes(program, variable, access),
+    // A lock around the reading alone would leave it as wrong as it is.
+    fixes: readBack
+      ? []
+      : isOneStep(program, variable, access, guard)
+        ? oneStepFix(access, lock)
+        : lockFixes(program, variable, access),
     identity: identityOf(access, variable),
     cause: variable.key,
   };

@@ -65,8 +65,8 @@ export const LEVELS_OF_RACES: Readonly<Record<Sharing['by'], Readonly<Record<Har
   documented: {
     breaks: 'warning',
     loses: 'warning',
-    twice: 'information',
-    claims: 'information',
+    twice: 'warning',
+    claims: 'warning',
     stale: 'information',
     again: 'hint',
   },

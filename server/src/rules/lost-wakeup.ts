@@ -366,7 +366,7 @@ function* events(program: ProgramModel): Iterable<Finding> {
           program.repeatsAt(module, clear.fact) &&
           worksBetween(program, module, one, clear),
       );
-      if (wait !== undefined && isSetElsewhere(program, module, parent, function_))
+      if (wait !== undefined && isSetElsewhere(program, module, clear, function_))
         yield clearedLate(common, wait);
     }
   }
@@ -385,7 +385,8 @@ function worksBetween(program: ProgramModel, module: Module, wait: Call, clear: 
     fact !== wait.fact &&
     fact !== clear.fact &&
     program.dominates(module, wait.fact, fact) &&
-    program.dominates(module, fact, clear.fact);
+    !program.dominates(module, clear.fact, fact) &&
+    program.reaches(module, fact, clear.fact);
   const event = module.summary.paths[clear.callee]!.parent;
   const isOther = ({ path }: Access): boolean => path !== event;
   return (
@@ -398,19 +399,23 @@ function worksBetween(program: ProgramModel, module: Module, wait: Call, clear: 
   );
 }
 
+/** By another function, and not under a lock that is held at the `clear`, too. */
 function isSetElsewhere(
   program: ProgramModel,
   module: Module,
-  path: number,
+  clear: Call,
   function_: FunctionNode,
 ): boolean {
-  const key = program.keyOf(module, path);
+  const key = program.keyOf(module, module.summary.paths[clear.callee]!.parent);
+  const held = program.locksAt(module, clear.fact);
   return program.modules.some((other) =>
     other.summary.calls.some((call) => {
       const callee = other.summary.paths[call.callee]!;
       if (callee.last !== 'set' || callee.parent === -1) return false;
       return (
-        program.functionAt(other, call.scope) !== function_ && program.keyOf(other, callee.parent) === key
+        program.functionAt(other, call.scope) !== function_ &&
+        program.keyOf(other, callee.parent) === key &&
+        ![...program.locksAt(other, call.fact)].some((lock) => held.has(lock))
       );
     }),
   );

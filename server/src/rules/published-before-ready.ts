@@ -303,15 +303,19 @@ function empties({ access }: SharedAccess): boolean {
 
 const FILLS: ReadonlySet<string> = new Set(['[]=', 'append', 'add', 'insert', 'appendleft']);
 
+/** Operations after which everything is in at once: between them and the emptying there is nothing. */
+const FILLS_WHOLE: ReadonlySet<string> = new Set(['update', 'extend']);
+
 function* filledInPlace(program: ProgramModel, table: Variable): Iterable<Finding> {
   for (const emptied of table.accesses) {
     if (emptied.beforeSharing || emptied.maybeLocked || emptied.ownObject || !empties(emptied)) continue;
     const filled = table.accesses.find(
       ({ function: function_, module, access }) =>
         function_ === emptied.function &&
-        FILLS.has(access.operation) &&
-        program.repeatsBefore(module, access.fact, emptied.access.fact) &&
-        program.reaches(module, emptied.access.fact, access.fact),
+        (FILLS_WHOLE.has(access.operation) ||
+          (FILLS.has(access.operation) && program.repeatsBefore(module, access.fact, emptied.access.fact))) &&
+        program.reaches(module, emptied.access.fact, access.fact) &&
+        (emptied.access.kind === 'mutate' || !FILLS_WHOLE.has(access.operation)),
     );
     if (filled === undefined) continue;
     const reader = readerBetween(program, table, emptied);
@@ -327,7 +331,9 @@ function* filledInPlace(program: ProgramModel, table: Variable): Iterable<Findin
         {
           role: 'access',
           at: at(filled.module, filled.access.fact),
-          message: `It is filled entry by entry here.`,
+          message: FILLS_WHOLE.has(filled.access.operation)
+            ? 'It is filled again here.'
+            : 'It is filled entry by entry here.',
         },
         accessEvidence(reader.read),
         ...threadEvidence(reader.parallel),
