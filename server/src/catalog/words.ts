@@ -97,6 +97,10 @@ export const FOR_PROCESSES = words('forProcesses');
 /** Methods of a loop for its own thread. */
 export const LOOP_METHODS = words('loopMethods');
 
+/** What is called when something happens, and methods that wake others. */
+export const EVENT_NAME = pattern('eventName');
+export const NOTIFYING_METHODS = words('notifyingMethods');
+
 /** Methods of a logger that make a record and hand it to all handlers. */
 export const LOGGING_METHODS = words('loggingMethods');
 /** Methods that `logging` calls while it makes or hands on a record. */

@@ -1,4 +1,5 @@
 /** Reports callables of somebody else's that are called while a lock is held which they may need themselves. */
+import { EVENT_NAME } from '../catalog/words.ts';
 import { type Call, ELEMENT } from '../facts/summary.ts';
 import type { FunctionNode, Happening, HeldLock, LockUse, Module, ProgramModel } from '../link/program.ts';
 import { at, named, subject } from './evidence.ts';
@@ -151,13 +152,10 @@ function isKept({ function: { module }, fact }: Happening): boolean {
   return (root !== 'local' || fields.length > 0 || !parameter) && answersEvents(module, call);
 }
 
-/** Names of what is called when something happens, by code that knows the object: such a callback asks back. */
-const EVENT_NAMES = /^_?on_|callback|listener|handler|subscriber|observer|hook|notify|(^|_)cb$/i;
-
 /** It was registered, one of several, or is named as what answers an event; a clock or a factory never comes back. */
 function answersEvents({ summary }: Module, call: Call): boolean {
   const { root, fields, last } = summary.paths[call.callee]!;
-  return (root === 'local' && fields.length === 0) || fields.includes(ELEMENT) || EVENT_NAMES.test(last);
+  return (root === 'local' && fields.length === 0) || fields.includes(ELEMENT) || EVENT_NAME.test(last);
 }
 
 /** Another public method of the object that takes the lock. */

@@ -1,4 +1,5 @@
 /** Reports waits that can miss what they wait for: the test, the change and the signal do not belong together. */
+import { NOTIFYING_METHODS } from '../catalog/words.ts';
 import type { Access, Call, Test } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at, named, subject } from './evidence.ts';
@@ -196,13 +197,11 @@ function notifying(program: ProgramModel): ReadonlySet<FunctionNode> {
   return new Set(
     program.modules.flatMap((module) =>
       module.summary.calls
-        .filter(({ callee }) => NOTIFIES.test(module.summary.paths[callee]!.last))
+        .filter(({ callee }) => NOTIFYING_METHODS.has(module.summary.paths[callee]!.last))
         .map(({ scope }) => program.functionAt(module, scope)),
     ),
   );
 }
-
-const NOTIFIES = /^(notify|notify_all|notifyAll|set|release)$/;
 
 function isCondition(program: ProgramModel, module: Module, path: number): boolean {
   return program
