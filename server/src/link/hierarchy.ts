@@ -37,6 +37,9 @@ const lines = new WeakMap<ClassNode, readonly ClassNode[]>();
 /** More classes than that are not one line that people wrote. */
 const MOST_BASES = 40;
 
+/** So many classes are asked what a mixin lacks. */
+const MOST_COMPLETING = 200;
+
 /** Literals that `+=` replaces. */
 const IMMUTABLE: ReadonlySet<LiteralType> = new Set([
   'int',
@@ -173,12 +176,14 @@ export class Hierarchy {
 
   /**
    * The class that completes a mixin: what `self` has beyond the mixin's own line, when all classes derived from it agree. Then
-   * the name means that.
+   * the name means that. What very many complete means nothing certain.
    */
   completing(class_: ClassNode, name: string): ClassNode | undefined {
     let found: ClassNode | undefined;
     let owner: ClassNode | FunctionNode | undefined;
-    for (const one of derived(class_)) {
+    const all = derived(class_, MOST_COMPLETING);
+    if (all.size > MOST_COMPLETING) return undefined;
+    for (const one of all) {
       const here = this.method(one, name) ?? this.attributeOwner(one, name)?.class;
       if (here === undefined) continue;
       if (owner !== undefined && owner !== here) return undefined;
@@ -316,10 +321,13 @@ function merged(sequences: readonly (readonly ClassNode[])[]): readonly ClassNod
   return line;
 }
 
-/** A class and everything derived from it in the program. */
-export function derived(class_: ClassNode): ReadonlySet<ClassNode> {
+/** A class and everything derived from it in the program; not much more than `most` of them. */
+export function derived(class_: ClassNode, most = Number.POSITIVE_INFINITY): ReadonlySet<ClassNode> {
   const found = new Set([class_]);
-  for (const one of found) for (const sub of one.subclasses) found.add(sub);
+  for (const one of found) {
+    if (found.size > most) break;
+    for (const sub of one.subclasses) found.add(sub);
+  }
   return found;
 }
 

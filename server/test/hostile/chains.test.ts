@@ -1,6 +1,7 @@
 /** Chains of names far longer than anybody writes: linking ends, and what else stands in the file is found. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { silentLogger } from '../../src/base/log.ts';
+import { Hierarchy } from '../../src/link/hierarchy.ts';
 import { createAnalyzer } from '../../src/service/createAnalyzer.ts';
 import { memoryHost } from '../support/memoryHost.ts';
 import { pythonParser } from '../support/parser.ts';
@@ -52,4 +53,16 @@ test.each(CHAINS)('%s', async (_, text) => {
   expect(report.notAnalysed).toEqual([]);
   const found = report.files.filter(({ findings }) => findings.length > 0).map(({ file }) => file);
   expect(found).toContain('/p/counter.py');
+});
+
+test('classes in a long line are not asked of each other what each of them lacks', async () => {
+  const classes = times(1000, (n) => `class C${n}(C${n - 1}):\n    def m${n}(self):\n        self.m()\n`);
+  const host = memoryHost({ '/p/a.py': `class C0:\n    def m(self): pass\n${classes}` });
+  const analyzer = createAnalyzer({ host, parser: await pythonParser(), logger: silentLogger });
+  analyzer.setFolders(['/p']);
+  const looked = vi.spyOn(Hierarchy.prototype, 'method');
+  const { analysed } = await analyzer.audit(undefined, async () => {}, { report() {} });
+  expect(analysed).toBe(1);
+  expect(looked.mock.calls.length).toBeLessThan(1000 * 100);
+  looked.mockRestore();
 });
