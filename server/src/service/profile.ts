@@ -18,14 +18,10 @@ const MOST_FOLDERS = 100;
 const DEEPEST = 2;
 
 export const NOT_LOOKED_INTO = /^(\.|node_modules$|venv$|env$|__pycache__$|build$|dist$|site-packages$)/;
-const STARTS_A_PROGRAM = new Set([
-  'manage.py',
-  'wsgi.py',
-  'asgi.py',
-  'Procfile',
-  'gunicorn.conf.py',
-  'uwsgi.ini',
-]);
+const STARTS_A_PROGRAM = new Set(['manage.py', 'Procfile', 'gunicorn.conf.py', 'uwsgi.ini']);
+/** What a server loads, where it has made the object that is served: libraries have modules of these names, too. */
+const SERVED = new Set(['wsgi.py', 'asgi.py']);
+const SERVED_OBJECT = /^(application|app)[ \t]*(:[^=\n]+)?=/m;
 const METADATA = new Set(['pyproject.toml', 'setup.py', 'setup.cfg']);
 
 /** Beside what is distributed, and run by people. */
@@ -45,7 +41,9 @@ export async function readParts(
     const names = listed.filter(({ kind }) => kind === 'file').map(({ name }) => name);
     const known = below === '' ? files : [];
     const metadata = await metadataOf(host, `${folder}/${below}`, names, known);
-    const starts = names.some((name) => STARTS_A_PROGRAM.has(name));
+    const starts =
+      names.some((name) => STARTS_A_PROGRAM.has(name)) ||
+      (await isServed(host, `${folder}/${below}`, names, known));
     if (metadata !== undefined || starts || below === '')
       parts.push({ folder: below, library: !starts && metadata === 'library' });
     if (depth === DEEPEST) continue;
@@ -54,6 +52,34 @@ export async function readParts(
         waiting.push({ below: below === '' ? name : `${below}/${name}`, depth: depth + 1 });
   }
   return parts;
+}
+
+async function isServed(
+  host: Host,
+  folder: string,
+  names: readonly string[],
+  known: readonly ProjectFile[],
+): Promise<boolean> {
+  for (const name of names) {
+    if (!SERVED.has(name)) continue;
+    if (
+      SERVED_OBJECT.test(
+        await textOf(
+          host,
+          `${folder}/${name}`,
+          known.find(({ path }) => path === name),
+        ),
+      )
+    )
+      return true;
+  }
+  return false;
+}
+
+async function textOf(host: Host, path: string, known: ProjectFile | undefined): Promise<string> {
+  if (known !== undefined) return known.text;
+  const bytes = await host.readFile(path, LARGEST_METADATA);
+  return isReadFailure(bytes) ? '' : (decodeSource(bytes).text ?? '');
 }
 
 /** What the metadata of one folder say; undefined when there are none. */
@@ -66,14 +92,15 @@ async function metadataOf(
   const found = names.filter((name) => METADATA.has(name));
   if (found.length === 0) return undefined;
   const texts = new Map<string, string>();
-  for (const name of found) {
-    const read = known.find(({ path }) => path === name)?.text;
-    const bytes = read === undefined ? await host.readFile(`${folder}/${name}`, LARGEST_METADATA) : undefined;
+  for (const name of found)
     texts.set(
       name,
-      read ?? (bytes === undefined || isReadFailure(bytes) ? '' : (decodeSource(bytes).text ?? '')),
+      await textOf(
+        host,
+        `${folder}/${name}`,
+        known.find(({ path }) => path === name),
+      ),
     );
-  }
   const text = texts.get('pyproject.toml') ?? '';
   const distributed = /^[ \t]*\[(project|build-system|tool\.poetry)\]/m.test(text);
   if (found.length === 1 && texts.has('pyproject.toml')) {

@@ -44,6 +44,14 @@ test('metadata of something that is not distributed, and where a program starts,
   expect(await libraries({ 'pyproject.toml': PACKAGED, Procfile: 'web: gunicorn a' }, 'a.py')).toEqual([]);
 });
 
+test('a module named wsgi.py starts a program only where it makes the object that is served', async () => {
+  const packaged = { 'pyproject.toml': PACKAGED, 'baker/__init__.py': '' };
+  const container = { ...packaged, 'baker/wsgi.py': 'class WSGIContainer:\n    def __call__(self): pass\n' };
+  expect(await libraries(container, 'baker/oven.py')).toEqual(['baker/oven.py']);
+  const served = { ...packaged, 'baker/wsgi.py': 'application = get_wsgi_application()\n' };
+  expect(await libraries(served, 'baker/oven.py')).toEqual([]);
+});
+
 test('what has a window, or is for end users alone, is an application although it is packaged', async () => {
   const users = 'Intended Audience :: End Users/Desktop';
   const packaged = async (more: string) => libraries({ 'pyproject.toml': `${PACKAGED}${more}` }, 'a.py');
