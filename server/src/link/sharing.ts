@@ -35,6 +35,8 @@ export class SharingIndex {
   readonly #locksOf: (class_: ClassNode) => readonly Lock[];
   readonly #known = new Map<ClassNode, Sharing | undefined>();
   readonly #lookups: LookupState;
+  /** Methods whose own documentation promises something, by their class. */
+  readonly #promising = new Map<ClassNode, FunctionNode[]>();
   /** What single places say of a class. */
   #signs: ReadonlyMap<ClassNode, readonly Sharing[]> | undefined;
 
@@ -60,7 +62,10 @@ export class SharingIndex {
   /** What says that an attribute of a shared object is concerned: of a class that is no more than public, what its look-ups change. */
   ofAttribute(class_: ClassNode, attribute: string): Sharing | undefined {
     const found = this.of(class_);
-    if (found?.by !== 'public') return found;
+    if (found === undefined || STRENGTH[found.by] <= STRENGTH.documented) return found;
+    const promised = this.#promisedFor(class_, attribute);
+    if (promised !== undefined) return promised;
+    if (found.by !== 'public') return found;
     const changed = this.#lookups.of(class_).get(attribute);
     if (changed === undefined) return undefined;
     const { function: function_, fact } = changed;
@@ -69,6 +74,17 @@ export class SharingIndex {
       says: `\`${function_.label}\` only looks something up, and changes \`self.${attribute}\``,
       at: { module: function_.module, fact },
     };
+  }
+
+  /** What the documentation of a method promises, of the attributes that it uses itself or by a method that it calls. */
+  #promisedFor(class_: ClassNode, attribute: string): Sharing | undefined {
+    for (const method of linearized(class_).flatMap((one) => this.#promising.get(one) ?? [])) {
+      const { module, scope, owner } = method;
+      const called = calledOnSelf(method).flatMap((name) => owner?.methods.get(name) ?? []);
+      if ([method, ...called].some((one) => usesOwn(one, attribute)))
+        return documented(`\`${method.label}\``, module, scope.saysThreads!.fact);
+    }
+    return undefined;
   }
 
   #find(class_: ClassNode): Sharing | undefined {
@@ -131,8 +147,14 @@ export class SharingIndex {
       const { module, scope, owner } = function_;
       if (module.test) continue;
       // What a private helper may be called from, its caller knows; it says nothing of the whole object.
-      if (owner !== undefined && !isPrivate(function_) && scope.saysThreads?.says === 'safe')
-        note(owner, documented(`\`${function_.label}\``, module, scope.saysThreads.fact));
+      if (owner !== undefined && !isPrivate(function_) && scope.saysThreads?.says === 'safe') {
+        push(this.#promising, owner, function_);
+        // That threads are there is all that it says of what the method does not use.
+        note(owner, {
+          ...documented(`\`${function_.label}\``, module, scope.saysThreads.fact),
+          by: 'concurrent',
+        });
+      }
       if (owner !== undefined && scope.name === '__del__' && !isOfEventLoop(this.#resolver.catalog, owner))
         note(owner, {
           by: 'kept',
@@ -238,6 +260,23 @@ export class SharingIndex {
 }
 
 type Note = (class_: ClassNode | undefined, sign: Sharing) => void;
+
+/** Names of the methods that a method calls on its own object. */
+function calledOnSelf({ module, scope }: FunctionNode): readonly string[] {
+  const { calls, paths } = module.summary;
+  return calls.flatMap(({ callee, scope: at }) => {
+    const { root, fields, last } = paths[callee]!;
+    return at === scope.id && root === 'self' && fields.length === 1 ? [last] : [];
+  });
+}
+
+function usesOwn({ module, scope }: FunctionNode, attribute: string): boolean {
+  const { accesses, paths } = module.summary;
+  return accesses.some(({ path, scope: at }) => {
+    const { root, fields } = paths[path]!;
+    return at === scope.id && root === 'self' && fields[0] === attribute;
+  });
+}
 
 /** What the documentation of something promises. */
 export function documented(what: string, module: Module, fact: FactId): Sharing {
