@@ -51,7 +51,36 @@ class AsyncLink(Link):
         await loop.run_in_executor(None, super().stop)
 
 
+class Store:
+    """Opened by a worker that `initialize` waits for, and closed by the loop."""
+
+    def __init__(self, driver):
+        self.driver = driver
+        self.connection = None
+        self.cursor = None
+
+    def _open(self):
+        connection = self.driver.connect()
+        self.connection = connection
+        self.cursor = connection.cursor()
+
+    async def initialize(self):
+        await asyncio.to_thread(self._open)
+
+    async def close(self):
+        if self.connection is None:
+            return
+        connection = self.connection
+        self.connection = None
+        await self.cursor.stop()
+        self.cursor = None
+        await connection.stop()
+
+
 async def main():
+    store = Store(None)
+    await store.initialize()
+    await store.close()
     link = AsyncLink(lambda: "secret")
     await link.start()
     await link.stop()

@@ -23,7 +23,7 @@ import { isNeverStartedOn, type Reach } from './reach.ts';
 import type { Resolver } from './resolve.ts';
 import { capturedBy, givenTo, type SharedObjects } from './sharedObjects.ts';
 import { RANK, ThreadOrder } from './threadOrder.ts';
-import type { DraftThread } from './threads.ts';
+import { type DraftThread, lifeOf } from './threads.ts';
 
 export class Parallelism {
   readonly #resolver: Resolver;
@@ -204,6 +204,7 @@ export class Parallelism {
   ): Confidence | undefined {
     const thread = this.#threads[id]!;
     if (thread.besideThreadsOnly) return undefined;
+    if (thread.lane !== undefined && thread.lane === lifeOf(access.function)) return undefined;
     // A test makes the objects that it works on; what threads the program starts elsewhere have others.
     if (access.module.test && !thread.module.test) return undefined;
     const { open, openOnShared } = this.#reach;

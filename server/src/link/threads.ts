@@ -355,8 +355,8 @@ function isOfAwaiting(resolver: Resolver, module: Module, call: Call, target: Va
   );
 }
 
-/** Work that a coroutine has done by a thread to begin or end the life of its object: one after the other. */
-function lifeOf({ owner, scope }: FunctionNode): string | undefined {
+/** The lane of what coroutines do, or have a thread do, to begin or end the life of their object: one after the other. */
+export function lifeOf({ owner, scope }: FunctionNode): string | undefined {
   return owner !== undefined && scope.async && LIFE_FUNCTION.test(scope.name)
     ? `life ${owner.id}`
     : undefined;
