@@ -38,7 +38,8 @@ class Progress:
 
     def show(self):
         while True:
-            print(self.robots, self.speed, self.left)
+            remaining = self.left / self.speed
+            print(self.robots, remaining)
             if self.ready:
                 print(self.rules)
             for line in list(self.lines):
