@@ -199,10 +199,7 @@ function isOnlyShown({ module, access }: SharedAccess): boolean {
   for (let fact = access.fact + 1; fact < access.fact + MOST_IN_LINE && !ends.has(fact); fact++) {
     const call = calls.get(fact);
     if (call === undefined || call.scope !== access.scope) continue;
-    const { root, name, last } = paths[call.callee]!;
-    return (
-      call.arguments.length > 0 && (LOGGING_METHODS.has(last) || (root === 'builtin' && name === 'print'))
-    );
+    return call.arguments.length > 0 && LOGGING_METHODS.has(paths[call.callee]!.last);
   }
   return false;
 }
