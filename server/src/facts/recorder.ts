@@ -21,6 +21,7 @@ import type {
   Suppression,
   Suspension,
   Test,
+  ValueShape,
   WrittenCommand,
 } from './summary.ts';
 
@@ -29,7 +30,7 @@ const NO_FIELDS: readonly string[] = [];
 type Draft<T> = { -readonly [key in keyof T]: T[key] };
 
 export class Recorder {
-  readonly scopes: Draft<Scope>[] = [];
+  readonly scopes: (Draft<Scope> & { returns: ValueShape[] })[] = [];
   readonly paths: AccessPath[] = [];
   readonly bodies: Body[] = [];
   readonly regions: Region[] = [];

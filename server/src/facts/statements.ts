@@ -44,8 +44,7 @@ function visitStatement(pass: Pass, node: Node): void {
     case Kind.return_statement:
       if (syntax.size[node]! > 1) {
         const value = visitExpression(pass, node + 1, 'returned');
-        const scope = pass.out.scopes[pass.context.scope]!;
-        scope.returns = [...scope.returns, value];
+        pass.out.scopes[pass.context.scope]!.returns.push(value);
       }
       graph.return();
       return;

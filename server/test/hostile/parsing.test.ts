@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { silentLogger } from '../../src/base/log.ts';
 import { LiveSyntax } from '../../src/cst/liveSyntax.ts';
 import { ParsingTakesTooLong } from '../../src/cst/runtime.ts';
+import { extractFacts } from '../../src/facts/extract.ts';
 import { createAnalyzer } from '../../src/service/createAnalyzer.ts';
 import { LARGEST_SOURCE_BYTES } from '../../src/service/sources.ts';
 import { cpuSeconds } from '../support/cpu.ts';
@@ -74,6 +75,16 @@ test('a document that was given up is not parsed again until it changes, and the
   expect(await cpuSeconds(() => analyzer.reportFile('/x/slow.py', async () => {}))).toBeLessThan(0.5);
   analyzer.changeDocument('/x/slow.py', COUNTER);
   expect((await analyzer.reportFile('/x/slow.py', async () => {})).findings).not.toEqual([]);
+});
+
+test('a function that returns at very many places is read in time that grows with them', async () => {
+  const syntax = (await pythonParser()).parse(`def f(x):\n${'    return x\n'.repeat(100_000)}`);
+  let returns = 0;
+  const seconds = await cpuSeconds(() => {
+    returns = extractFacts(syntax).scopes[1]!.returns.length;
+  });
+  expect(returns).toBe(100_000);
+  expect(seconds).toBeLessThan(BUDGET / 2);
 });
 
 describe('an open document', () => {
