@@ -26,7 +26,7 @@ async function output(format: string, ...words: readonly string[]): Promise<stri
 
 test('GitHub: a command for each finding, escaped, with paths from the top of the repository', async () => {
   expect((await output('github')).split('\n')).toEqual([
-    '::error file=src/odd%2C name%3A 100%25.py,line=2,endLine=2,col=1,endColumn=11,title=Heddle%3A nonatomic-update::Lost <update> of "x" & 50%25%0Aof \x1b it.',
+    '::error file=src/odd%2C name%3A 100%25.py,line=2,endLine=2,col=1,endColumn=11,title=Heddle%3A nonatomic-update::Lost <update> of "x" & 50%25%0Aof \uFFFD it.',
     '::notice file=src/odd%2C name%3A 100%25.py,line=3,endLine=4,title=Heddle%3A nonatomic-update::Two threads can lose an update of `total`.',
     '::error file=src/bad.py,title=Heddle%3A not analysed::This file is UTF-16.',
     expect.stringMatching(/^Found 1 error and 1 note in 1 file /),
