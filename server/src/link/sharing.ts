@@ -37,6 +37,7 @@ export class SharingIndex {
   readonly #lookups: LookupState;
   /** Methods whose own documentation promises something, by their class. */
   readonly #promising = new Map<ClassNode, FunctionNode[]>();
+  readonly #used = new Map<FunctionNode, ReadonlySet<string>>();
   /** What single places say of a class. */
   #signs: ReadonlyMap<ClassNode, readonly Sharing[]> | undefined;
 
@@ -79,12 +80,22 @@ export class SharingIndex {
   /** What the documentation of a method promises, of the attributes that it uses itself or by a method that it calls. */
   #promisedFor(class_: ClassNode, attribute: string): Sharing | undefined {
     for (const method of linearized(class_).flatMap((one) => this.#promising.get(one) ?? [])) {
-      const { module, scope, owner } = method;
-      const called = calledOnSelf(method).flatMap((name) => owner?.methods.get(name) ?? []);
-      if ([method, ...called].some((one) => usesOwn(one, attribute)))
-        return documented(`\`${method.label}\``, module, scope.saysThreads!.fact);
+      const { module, scope, label } = method;
+      if (this.#usedBy(method).has(attribute))
+        return documented(`\`${label}\``, module, scope.saysThreads!.fact);
     }
     return undefined;
+  }
+
+  /** The attributes of its object that a method uses, itself or by a method that it calls. */
+  #usedBy(method: FunctionNode): ReadonlySet<string> {
+    let used = this.#used.get(method);
+    if (used === undefined) {
+      const called = calledOnSelf(method).flatMap((name) => method.owner?.methods.get(name) ?? []);
+      used = new Set([method, ...called].flatMap(ownAttributes));
+      this.#used.set(method, used);
+    }
+    return used;
   }
 
   #find(class_: ClassNode): Sharing | undefined {
@@ -270,11 +281,12 @@ function calledOnSelf({ module, scope }: FunctionNode): readonly string[] {
   });
 }
 
-function usesOwn({ module, scope }: FunctionNode, attribute: string): boolean {
+/** The attributes of its own object that a method comes across. */
+function ownAttributes({ module, scope }: FunctionNode): readonly string[] {
   const { accesses, paths } = module.summary;
-  return accesses.some(({ path, scope: at }) => {
+  return accesses.flatMap(({ path, scope: at }) => {
     const { root, fields } = paths[path]!;
-    return at === scope.id && root === 'self' && fields[0] === attribute;
+    return at === scope.id && root === 'self' ? fields.slice(0, 1) : [];
   });
 }
 

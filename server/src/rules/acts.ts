@@ -86,7 +86,7 @@ export function actOf({ access }: SharedAccess): Act | undefined {
 /** What is taken for oneself because the test found it free: two threads both find it so, and both go on. */
 export function claimOf(program: ProgramModel, claim: SharedAccess): Act | undefined {
   const { kind, operation, key } = claim.access;
-  if (kind === 'write') return flagOf(claim) ?? onceOf(program, claim);
+  if (kind === 'write') return setsFlag(claim) ? (flagOf(claim) ?? onceOf(program, claim)) : undefined;
   if (kind !== 'mutate' || key === undefined) return undefined;
   if (operation === 'add')
     return worksAfter(program, claim) ? claimed('twice', 'two threads both find it missing') : undefined;
@@ -94,12 +94,14 @@ export function claimOf(program: ProgramModel, claim: SharedAccess): Act | undef
   return claimed('claims', 'two threads both find it free');
 }
 
+/** `self.busy = True`, and not what ends an object or only says that something was said. */
+function setsFlag({ access: { value }, function: { scope }, name }: SharedAccess): boolean {
+  if (value?.kind !== 'literal' || value.type !== 'bool' || value.empty) return false;
+  return !TEAR_DOWN_FUNCTION.test(scope.name) && !SAID_ONCE_NAME.test(name);
+}
+
 /** `if self.busy: return False`, `self.busy = True`: a flag that says that the work is somebody's. */
-function flagOf(claim: SharedAccess): Act | undefined {
-  const { access, function: function_ } = claim;
-  const { value } = access;
-  if (value?.kind !== 'literal' || value.type !== 'bool' || value.empty) return undefined;
-  if (TEAR_DOWN_FUNCTION.test(function_.scope.name) || SAID_ONCE_NAME.test(claim.name)) return undefined;
+function flagOf({ function: function_ }: SharedAccess): Act | undefined {
   // Whoever comes second is told so; where he only raises, the flag may be an assertion about the caller.
   const answers = function_.scope.returns.some((one) => one.kind === 'literal' && one.type === 'bool');
   if (!answers) return undefined;

@@ -5,7 +5,7 @@ import { LOOP_METHODS } from '../catalog/words.ts';
 import type { Call, PathId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at, named, sentence } from './evidence.ts';
-import type { Finding } from './finding.ts';
+import type { FactRef, Finding } from './finding.ts';
 import { receiverShape, writtenCallee } from './handOver.ts';
 import { restricts } from './libraryObjects.ts';
 import { defineRule } from './rule.ts';
@@ -126,24 +126,14 @@ function* loopOfThread(program: ProgramModel, module: Module): Iterable<Finding>
       if (function_ !== program.functionAt(module, made.scope) || function_.scope.async) continue;
       const start = started.find((one) => program.reaches(module, one.fact, call.fact));
       if (start === undefined) continue;
-      const written = writtenCallee(program, module, call);
-      yield {
-        rule: 'asyncio-from-thread',
-        primary: at(module, call.fact),
-        message: `\`${written}\` is not safe here: the thread started above runs the loop. It is not woken by this call, and two threads change what it keeps. Use \`call_soon_threadsafe\` or \`asyncio.run_coroutine_threadsafe\`.`,
-        severity: 'error',
-        confidence: 'high',
-        breaks: 'everyBuild',
-        evidence: [
-          {
-            role: 'threadStart',
-            at: at(module, start.fact),
-            message: 'The thread that runs the loop starts here.',
-          },
-        ],
-        fixes: [],
-        identity: `${module.name}.${function_.label}|${written}`,
-      };
+      yield ofOtherThread(
+        program,
+        module,
+        call,
+        'is not safe here: the thread started above runs the loop',
+        at(module, start.fact),
+        'The thread that runs the loop starts here.',
+      );
     }
   }
 }
@@ -161,25 +151,37 @@ function* loopKept(program: ProgramModel, module: Module, made: Call): Iterable<
     if (key === undefined || !kept.includes(key) || !isCalledFromOutside(program, function_)) continue;
     const setsUp = function_ === program.functionAt(module, made.scope);
     if (setsUp && !program.dominates(module, made.fact, call.fact)) continue;
-    const written = writtenCallee(program, module, call);
-    yield {
-      rule: 'asyncio-from-thread',
-      primary: at(module, call.fact),
-      message: `\`${written}\` is not safe in ${named(function_)}: another thread runs the loop. It is not woken by this call, and two threads change what it keeps. Use \`call_soon_threadsafe\` or \`asyncio.run_coroutine_threadsafe\`.`,
-      severity: 'error',
-      confidence: 'high',
-      breaks: 'everyBuild',
-      evidence: [
-        {
-          role: 'threadStart',
-          at: at(module, made.fact),
-          message: 'The thread that runs the loop is made here.',
-        },
-      ],
-      fixes: [],
-      identity: `${module.name}.${function_.label}|${written}`,
-    };
+    yield ofOtherThread(
+      program,
+      module,
+      call,
+      `is not safe in ${named(function_)}: another thread runs the loop`,
+      at(module, made.fact),
+      'The thread that runs the loop is made here.',
+    );
   }
+}
+
+function ofOtherThread(
+  program: ProgramModel,
+  module: Module,
+  call: Call,
+  says: string,
+  thread: FactRef,
+  about: string,
+): Finding {
+  const written = writtenCallee(program, module, call);
+  return {
+    rule: 'asyncio-from-thread',
+    primary: at(module, call.fact),
+    message: `\`${written}\` ${says}. It is not woken by this call, and two threads change what it keeps. Use \`call_soon_threadsafe\` or \`asyncio.run_coroutine_threadsafe\`.`,
+    severity: 'error',
+    confidence: 'high',
+    breaks: 'everyBuild',
+    evidence: [{ role: 'threadStart', at: thread, message: about }],
+    fixes: [],
+    identity: `${module.name}.${program.functionAt(module, call.scope).label}|${written}`,
+  };
 }
 
 /** Variables whose loop the thread that is made here runs for good, itself or in its function. */

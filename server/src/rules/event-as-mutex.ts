@@ -3,7 +3,7 @@ import type { Call } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel, ThreadEntry } from '../link/program.ts';
 import { at, startEvidence, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
-import { receiverTypes } from './handOver.ts';
+import { isOnEvent } from './handOver.ts';
 import { testThenAct } from './interleavings.ts';
 import { defineRule } from './rule.ts';
 
@@ -79,7 +79,7 @@ function* eventsAsMutexes(program: ProgramModel, module: Module): Iterable<Findi
         !isLocked(program, module, call),
     );
     const cleared = calls.some((call) => same(call, 'clear') && program.reaches(module, set.fact, call.fact));
-    if (asked === undefined || !cleared || !isEvent(program, module, set)) continue;
+    if (asked === undefined || !cleared || !isOnEvent(program, module, set)) continue;
     const threads = program.threadsRunning(function_).filter((one) => !one.module.test);
     const thread = threads.find((one) => one.many) ?? (threads.length > 1 ? threads[0] : undefined);
     if (thread !== undefined) yield finding(program, module, function_, asked, set, thread);
@@ -88,10 +88,6 @@ function* eventsAsMutexes(program: ProgramModel, module: Module): Iterable<Findi
 
 function isLocked(program: ProgramModel, module: Module, { fact }: Call): boolean {
   return program.locksAt(module, fact).size > 0 || program.mayHoldAt(module, fact);
-}
-
-function isEvent(program: ProgramModel, module: Module, call: Call): boolean {
-  return receiverTypes(program, module, call).some((type) => type.kind === 'safe' && type.role === 'event');
 }
 
 function finding(

@@ -3,7 +3,7 @@ import type { Call } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
-import { receiverTypes } from './handOver.ts';
+import { isOnEvent } from './handOver.ts';
 import { pulse } from './interleavings.ts';
 import { defineRule } from './rule.ts';
 
@@ -61,13 +61,9 @@ function* pulses(program: ProgramModel, module: Module): Iterable<Finding> {
     if (path.last !== 'clear' || path.parent === -1 || before === undefined) continue;
     const other = paths[before.callee]!;
     if (other.last !== 'set' || other.parent !== path.parent || before.scope !== call.scope) continue;
-    if (!program.dominates(module, before.fact, call.fact) || !isEvent(program, module, call)) continue;
+    if (!program.dominates(module, before.fact, call.fact) || !isOnEvent(program, module, call)) continue;
     yield finding(program, module, program.functionAt(module, call.scope), before, call);
   }
-}
-
-function isEvent(program: ProgramModel, module: Module, call: Call): boolean {
-  return receiverTypes(program, module, call).some((type) => type.kind === 'safe' && type.role === 'event');
 }
 
 function finding(

@@ -143,6 +143,11 @@ export function receiverTypes(
   return shape === undefined ? [] : program.typesOf(module, shape);
 }
 
+/** Whether a method is called on an event, as `threading.Event` is one. */
+export function isOnEvent(program: ProgramModel, module: Module, call: Call): boolean {
+  return receiverTypes(program, module, call).some((type) => type.kind === 'safe' && type.role === 'event');
+}
+
 export function receiverShape(module: Module, call: Call): ValueShape | undefined {
   const { parent } = module.summary.paths[call.callee]!;
   if (parent === -1) return undefined;

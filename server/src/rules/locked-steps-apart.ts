@@ -193,9 +193,7 @@ function apart(
   edge: CallEdge,
 ): Finding | undefined {
   const { caller, module } = edge;
-  if (module.test || edge.how !== 'call' || caller.scope.async || program.mayHoldAt(module, edge.fact))
-    return undefined;
-  if (program.locksAt(module, edge.fact).size > 0) return undefined;
+  if (!isUnlockedCall(program, edge)) return undefined;
   const acting = callAt(edge);
   if (acting === undefined) return undefined;
   for (const first of program.callsFrom(caller)) {
@@ -208,6 +206,12 @@ function apart(
   return undefined;
 }
 
+/** A plain call with no lock held, by callers neither. */
+function isUnlockedCall(program: ProgramModel, { module, how, caller, fact }: CallEdge): boolean {
+  if (module.test || how !== 'call' || caller.scope.async || program.mayHoldAt(module, fact)) return false;
+  return program.locksAt(module, fact).size === 0;
+}
+
 /** `score.set(name, score.get(name) + 1)`: read and stored under the lock, and free in between. */
 function storedBack(
   program: ProgramModel,
@@ -217,8 +221,7 @@ function storedBack(
   edge: CallEdge,
 ): Finding | undefined {
   const { caller, module } = edge;
-  if (module.test || edge.how !== 'call' || caller.scope.async || program.mayHoldAt(module, edge.fact))
-    return undefined;
+  if (!isUnlockedCall(program, edge)) return undefined;
   const storing = callAt(edge);
   if (storing === undefined || !isComputed(argumentOf(storing, store))) return undefined;
   for (const first of program.callsFrom(caller)) {

@@ -2,17 +2,14 @@
  * Flags by which something is to be done once (`if not self.started: self.started = True; …`): an act of `check-then-act` where
  * doing it twice shows. Whether it does is told by what is called: a thread that starts, something that is registered, opened, created.
  */
-import { DONE_ONCE_CALL, SAID_ONCE_NAME, TEAR_DOWN_FUNCTION } from '../catalog/words.ts';
+import { DONE_ONCE_CALL } from '../catalog/words.ts';
 import type { Call } from '../facts/summary.ts';
 import type { FunctionNode, ProgramModel, SharedAccess } from '../link/program.ts';
 import type { Act } from './acts.ts';
 
-export function onceOf(program: ProgramModel, access: SharedAccess): Act | undefined {
-  const { value } = access.access;
-  if (value?.kind !== 'literal' || value.type !== 'bool' || value.empty) return undefined;
-  const { function: function_, name } = access;
-  if (TEAR_DOWN_FUNCTION.test(function_.scope.name) || SAID_ONCE_NAME.test(name)) return undefined;
-  if (!doesOnce(program, access)) return undefined;
+/** @param flag where the flag is set */
+export function onceOf(program: ProgramModel, flag: SharedAccess): Act | undefined {
+  if (!doesOnce(program, flag)) return undefined;
   return {
     forms: ['falsy'],
     errors: [],

@@ -303,7 +303,7 @@ function empties({ access }: SharedAccess): boolean {
 
 const FILLS: ReadonlySet<string> = new Set(['[]=', 'append', 'add', 'insert', 'appendleft']);
 
-/** Operations after which everything is in at once: between them and the emptying there is nothing. */
+/** Operations that put everything in at once; before them the emptied container is empty. */
 const FILLS_WHOLE: ReadonlySet<string> = new Set(['update', 'extend']);
 
 function* filledInPlace(program: ProgramModel, table: Variable): Iterable<Finding> {

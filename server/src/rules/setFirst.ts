@@ -3,7 +3,7 @@ import type { Call } from '../facts/summary.ts';
 import type { Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import { accessEvidence, at, identityOf, subject, threadClause, threadEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
-import { receiverTypes } from './handOver.ts';
+import { isOnEvent } from './handOver.ts';
 
 interface Waiting {
   readonly set: Call;
@@ -37,7 +37,7 @@ function eventCalls(
         call.use === 'statement' &&
         call.arguments.length === 0 &&
         module.summary.paths[call.callee]!.last === method &&
-        receiverTypes(program, module, call).some((type) => type.kind === 'safe' && type.name === 'Event'),
+        isOnEvent(program, module, call),
     );
 }
 

@@ -39,6 +39,14 @@ class Score:
         print(self.get(name))
         self.set(name, points)  # ok: locked-steps-apart
 
+    def _double(self, name):
+        self.set(name, self.get(name) * 2)  # ok: locked-steps-apart
+
+    def double_all(self):
+        with self._lock:
+            for name in list(self._points):
+                self._double(name)
+
     def move_whole(self, a, points):
         with self._lock:
             self.set(a, self.get(a) - points)  # ok: locked-steps-apart
@@ -53,6 +61,7 @@ def play(i):
     score.copy("a", "c")
     score.give("a", i)
     score.move_whole("a", i)
+    score.double_all()
 
 
 for i in range(4):
