@@ -160,9 +160,8 @@ export class Folder {
     await this.sources.update({ exclude, only, again, isInside }, afterFirst, progress);
     await this.#follow(checkpoint);
     await afterFirst();
-    const meant = this.#meant();
-    this.program.update(meant, this.environment);
-    return meant;
+    await this.program.updateInSteps(() => [this.#meant(), this.environment], checkpoint);
+    return this.#meant();
   }
 
   /**

@@ -2,6 +2,7 @@
  * What the files of one folder mean together, and what the rules say of it. Linked anew when the files mean something else;
  * judged anew in part when only the packages around them do; located anew when only places moved.
  */
+import type { Checkpoint } from '../base/checkpoint.ts';
 import type { Logger } from '../base/log.ts';
 import type { Settings } from '../base/settings.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -17,7 +18,7 @@ import type { CodeRule, EnvironmentRule } from '../rules/rule.ts';
 import type { EnvironmentSnapshot } from './environmentSnapshot.ts';
 import type { LinkedSources } from './folderSources.ts';
 import { type Findings, type Judged, judgeFile, preferred } from './judge.ts';
-import { type Bounded, checkBounded, linkBounded } from './linkBounded.ts';
+import { Judging, linkBounded } from './linkBounded.ts';
 import type { LocatableFile } from './locate.ts';
 import type { NotAnalysed } from './locatedFinding.ts';
 import { nameModules } from './moduleNames.ts';
@@ -41,11 +42,7 @@ export interface ProgramSettings {
 /** A program with what the rules say of its code. */
 interface Linked {
   readonly program: ProgramModel;
-  /** Files that are not in the program because linking failed with them. */
-  readonly leftOut: readonly NotAnalysed[];
-  readonly ofCode: readonly Finding[];
-  /** Rules that failed. */
-  readonly failures: readonly NotAnalysed[];
+  readonly ofCode: Judging<CodeRule>;
 }
 
 interface JudgedEnvironment {
@@ -65,6 +62,7 @@ export class FolderProgram {
   #linkedFor = '';
   #environment: JudgedEnvironment | undefined;
   #given: ProgramSettings | undefined;
+  #snapshot: EnvironmentSnapshot | undefined;
   #findings: Findings = new Map();
   #leftOut: ReadonlyMap<string, NotAnalysed> = new Map();
   readonly #judged = new Map<string, readonly Judged[]>();
@@ -83,12 +81,14 @@ export class FolderProgram {
 
   /** The findings of all rules, one per place, whatever the settings say of their severity. */
   get findings(): Findings {
+    this.#finish();
     return this.#findings;
   }
 
   /** Rules that failed. */
   get failures(): readonly NotAnalysed[] {
-    return [...(this.#linked?.failures ?? []), ...(this.#environment?.failures ?? [])];
+    this.#finish();
+    return [...(this.#linked?.ofCode.missing ?? []), ...(this.#environment?.failures ?? [])];
   }
 
   /** Why a file that was understood is not in the program. */
@@ -98,6 +98,30 @@ export class FolderProgram {
 
   /** Brings the findings up to date with the sources, the settings and the surroundings as they are now. */
   update(given: ProgramSettings, snapshot: EnvironmentSnapshot): void {
+    this.#follow(given, snapshot);
+    this.#finish();
+  }
+
+  /**
+   * The same, rule by rule, so that a newer edit need not wait until all have judged the older one. Whoever asks for findings
+   * in between gets them complete.
+   * @param now how the program is analysed, and in which surroundings, as it is known when this is called
+   * @throws Cancelled
+   */
+  async updateInSteps(
+    now: () => readonly [ProgramSettings, EnvironmentSnapshot],
+    checkpoint: Checkpoint,
+  ): Promise<void> {
+    for (;;) {
+      this.#follow(...now());
+      if (!this.#linked!.ofCode.step()) break;
+      await checkpoint();
+    }
+    this.#finish();
+  }
+
+  /** Links the program if it is another one; from then on it is the one that is meant, though rules may not have judged it yet. */
+  #follow(given: ProgramSettings, snapshot: EnvironmentSnapshot): void {
     const linkedFor = JSON.stringify([
       this.#sources.shape,
       given.models,
@@ -107,24 +131,30 @@ export class FolderProgram {
     ]);
     if (this.#linked === undefined || this.#linkedFor !== linkedFor) {
       this.#linked = this.#link(given);
-      this.#leftOut = new Map(this.#linked.leftOut.map((one) => [one.file, one]));
       this.#linkedFor = linkedFor;
-    }
-    const { program, ofCode } = this.#linked;
-    if (this.#environment?.program !== program || this.#environment.snapshot !== snapshot) {
-      this.#environment = this.#judgeEnvironment(program, snapshot);
-      this.#findings = preferred([...ofCode, ...this.#environment.findings]);
-      this.#judged.clear();
     }
     if (this.#given?.settings !== given.settings) this.#judged.clear();
     this.#given = given;
+    this.#snapshot = snapshot;
     for (const file of this.#sources.takeMoved()) this.#moved(file);
+  }
+
+  /** Until all rules have judged the program that is meant, in the surroundings that are. */
+  #finish(): void {
+    const [linked, snapshot] = [this.#linked, this.#snapshot];
+    if (linked === undefined || snapshot === undefined) return;
+    const { program, ofCode } = linked;
+    if (this.#environment?.program === program && this.#environment.snapshot === snapshot) return;
+    const found = ofCode.finished();
+    this.#environment = this.#judgeEnvironment(program, snapshot);
+    this.#findings = preferred([...found, ...this.#environment.findings]);
+    this.#judged.clear();
   }
 
   /** The findings of all rules if some files said something else, and everything around them were as it is. */
   findingsWith(summaries: ReadonlyMap<string, FileSummary>): Findings {
     const given = this.#given!;
-    const { snapshot } = this.#environment!;
+    const snapshot = this.#snapshot!;
     const files = this.#named(
       this.#sources
         .understood()
@@ -132,18 +162,21 @@ export class FolderProgram {
         .map(({ file, summary }) => ({ file, summary: summaries.get(file) ?? summary })),
     );
     return this.#linker.trial(inputOf(given, files), (program) =>
-      preferred([...this.#judgeCode(program).result, ...this.#judgeEnvironment(program, snapshot).findings]),
+      preferred([
+        ...this.#judgingOf(program).finished(),
+        ...this.#judgeEnvironment(program, snapshot).findings,
+      ]),
     );
   }
 
   #link(given: ProgramSettings): Linked {
-    const { result: program, missing: leftOut } = linkBounded(
+    const { result: program, missing } = linkBounded(
       this.#named(this.#sources.understood()),
       (kept) => this.#linker.link(inputOf(given, kept)),
       this.#logger,
     );
-    const { result: ofCode, missing: failures } = this.#judgeCode(program);
-    return { program, leftOut, ofCode, failures };
+    this.#leftOut = new Map(missing.map((one) => [one.file, one]));
+    return { program, ofCode: this.#judgingOf(program) };
   }
 
   #named(files: readonly { readonly file: string; readonly summary: FileSummary }[]): readonly FileInput[] {
@@ -154,12 +187,13 @@ export class FolderProgram {
     ).map((one) => ({ ...one, summary: summaries.get(one.file)! }));
   }
 
-  #judgeCode(program: ProgramModel): Bounded<readonly Finding[]> {
-    return checkBounded(CODE_RULES, (rule) => rule.check(program), this.#path, this.#logger);
+  #judgingOf(program: ProgramModel): Judging<CodeRule> {
+    return new Judging(CODE_RULES, (rule) => rule.check(program), this.#path, this.#logger);
   }
 
   /** The findings of a file as they are shown. */
   judged(file: string): readonly Judged[] {
+    this.#finish();
     const known = this.#judged.get(file);
     if (known !== undefined) return known;
     const summary = this.#sources.source(file)?.summary;
@@ -188,13 +222,13 @@ export class FolderProgram {
   }
 
   #judgeEnvironment(program: ProgramModel, snapshot: EnvironmentSnapshot): JudgedEnvironment {
-    const { result: findings, missing: failures } = checkBounded(
+    const judging = new Judging(
       ENVIRONMENT_RULES,
       (rule) => rule.check(program, snapshot),
       this.#path,
       this.#logger,
     );
-    return { program, snapshot, findings, failures };
+    return { program, snapshot, findings: judging.finished(), failures: judging.missing };
   }
 
   #moved(file: string): void {

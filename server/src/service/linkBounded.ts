@@ -46,26 +46,45 @@ export function linkBounded<File extends { readonly file: string }>(
   }
 }
 
-/** The findings of those rules that end. @param place of the program, for what is said of a rule that does not */
-export function checkBounded<One extends Rule>(
-  rules: readonly One[],
-  check: (rule: One) => Iterable<Finding>,
-  place: string,
-  logger: Logger,
-): Bounded<readonly Finding[]> {
-  const result: Finding[] = [];
-  const missing: NotAnalysed[] = [];
-  for (const rule of rules) {
+/** The findings of those rules that end, one rule after the other. */
+export class Judging<One extends Rule> {
+  /** What is missing from the findings. */
+  readonly missing: NotAnalysed[] = [];
+  readonly #left: One[];
+  readonly #check: (rule: One) => Iterable<Finding>;
+  readonly #place: string;
+  readonly #logger: Logger;
+  readonly #found: Finding[] = [];
+
+  /** @param place of the program, for what is said of a rule that fails */
+  constructor(rules: readonly One[], check: (rule: One) => Iterable<Finding>, place: string, logger: Logger) {
+    this.#left = [...rules].reverse();
+    this.#check = check;
+    this.#place = place;
+    this.#logger = logger;
+  }
+
+  /** Has the next rule judge; whether there was one. */
+  step(): boolean {
+    const rule = this.#left.at(-1);
+    if (rule === undefined) return false;
     try {
-      for (const finding of check(rule)) result.push(finding);
+      for (const finding of this.#check(rule)) this.#found.push(finding);
     } catch (error) {
       const reason = reasonOf(error);
-      logger.error(`rule ${rule.id}: ${error instanceof Error ? (error.stack ?? reason) : reason}`);
+      this.#logger.error(`rule ${rule.id}: ${error instanceof Error ? (error.stack ?? reason) : reason}`);
       const message = `The rule ${rule.id} failed (${reason}), so its findings are missing; this is a bug in Heddle.`;
-      missing.push({ file: place, message });
+      this.missing.push({ file: this.#place, message });
     }
+    this.#left.pop();
+    return true;
   }
-  return { result, missing };
+
+  /** The findings of all rules. */
+  finished(): readonly Finding[] {
+    while (this.step());
+    return this.#found;
+  }
 }
 
 /** The file that first makes a beginning of the files fail, found by halving. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { silentLogger } from '../../src/base/log.ts';
 import { RULES } from '../../src/rules/registry.ts';
 import { createAnalyzer } from '../../src/service/createAnalyzer.ts';
-import { checkBounded, linkBounded } from '../../src/service/linkBounded.ts';
+import { Judging, linkBounded } from '../../src/service/linkBounded.ts';
 import { isThere } from '../../src/surfaces/cli/commandLine.ts';
 import { TEXT_FILES } from '../fuzz/foreignFiles.ts';
 import { memoryHost } from '../support/memoryHost.ts';
@@ -13,9 +13,9 @@ test('a rule that throws costs its findings, and that is said', () => {
   const check = (): never => {
     throw new TypeError('no such fact');
   };
-  const { result, missing } = checkBounded([RULES[0]!], check, '/p', silentLogger);
-  expect(result).toEqual([]);
-  expect(missing).toEqual([
+  const judging = new Judging([RULES[0]!], check, '/p', silentLogger);
+  expect(judging.finished()).toEqual([]);
+  expect(judging.missing).toEqual([
     {
       file: '/p',
       message: `The rule ${RULES[0]!.id} failed (TypeError: no such fact), so its findings are missing; this is a bug in Heddle.`,

@@ -1,7 +1,9 @@
 /** What the analyser is told while it reads: nothing of it is lost. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { Cancelled } from '../../../src/base/checkpoint.ts';
 import type { Host } from '../../../src/base/host.ts';
 import { silentLogger } from '../../../src/base/log.ts';
+import { RULES } from '../../../src/rules/registry.ts';
 import type { Analyzer } from '../../../src/service/analyzer.ts';
 import { createAnalyzer } from '../../../src/service/createAnalyzer.ts';
 import { type MemoryHost, memoryHost } from '../../support/memoryHost.ts';
@@ -114,5 +116,45 @@ describe('a change in the middle of a reading', () => {
     });
     await Promise.all([found(analyzer, state), found(analyzer, app), found(analyzer, state)]);
     expect(await found(analyzer, state)).toEqual(RACE);
+  });
+});
+
+describe('an edit while the rules judge the text before it', () => {
+  /** Does something at each point at which a newer request may come in between, one run a point; how many there are. */
+  async function atEachPoint(
+    then: (analyzer: Analyzer) => Promise<void>,
+    afterwards: readonly string[],
+  ): Promise<number> {
+    for (let point = 0; ; point++) {
+      const analyzer = interrupted({ [app]: APP }, 'stat', '', () => {});
+      analyzer.openDocument(state, QUIET);
+      expect(await found(analyzer, state)).toEqual([]);
+      analyzer.changeDocument(state, STATE);
+      let points = 0;
+      const older = analyzer.reportFile(state, async () => {
+        if (points++ === point) await then(analyzer);
+      });
+      await older.catch((error) => {
+        if (!(error instanceof Cancelled)) throw error;
+      });
+      if (points <= point) return point;
+      expect(await found(analyzer, state)).toEqual(afterwards);
+    }
+  }
+
+  it('is answered at once, for the new text, at whichever rule it comes', async () => {
+    const points = await atEachPoint(async (analyzer) => {
+      analyzer.changeDocument(state, `${STATE}\nm = 0\n`);
+      expect(await found(analyzer, state)).toEqual(RACE);
+      analyzer.changeDocument(state, QUIET);
+      expect(await found(analyzer, state)).toEqual([]);
+    }, []);
+    expect(points).toBeGreaterThan(RULES.length / 2);
+  });
+
+  it('may take back the request, and no finding is lost', async () => {
+    await atEachPoint(async () => {
+      throw new Cancelled();
+    }, RACE);
   });
 });
