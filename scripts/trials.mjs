@@ -32,6 +32,7 @@ const source = await importSource(
     "export { secondsOf } from './server/test/support/cpu.ts';",
     "export { loadPythonParser } from './server/src/cst/runtime.ts';",
     "export { createAnalyzer } from './server/src/service/createAnalyzer.ts';",
+    "export { LARGEST_SOURCE_BYTES } from './server/src/service/sources.ts';",
     "export { silentLogger } from './server/src/base/log.ts';",
     "export { memoryHost } from './server/test/support/memoryHost.ts';",
     "export { readAsEverything } from './server/test/fuzz/targets.ts';",
@@ -174,6 +175,24 @@ const STORMS = {
       await Promise.all(answers);
     },
   ],
+  'folders added and removed during audits': [
+    60,
+    async (client, count) => {
+      const added = join(work, 'added');
+      mkdirSync(join(added, '.git'), { recursive: true });
+      for (let number = 0; number < 20; number++) writeFileSync(join(added, `m${number}.py`), COUNTER);
+      const folder = [{ uri: uriOf(added), name: 'added' }];
+      const audits = [];
+      for (let number = 0; number < count; number++) {
+        audits.push(client.request('heddle/audit', {}).response.catch(() => {}));
+        await passed(random(duration / 4));
+        const event = number % 2 === 0 ? { added: folder, removed: [] } : { added: [], removed: folder };
+        client.notify('workspace/didChangeWorkspaceFolders', { event });
+      }
+      await Promise.all(audits);
+      rmSync(added, { recursive: true });
+    },
+  ],
   'files said to have changed': [
     100_000,
     async (client, count) => {
@@ -297,7 +316,7 @@ const parser = await source.loadPythonParser({
   runtime: bytesOf('node_modules/web-tree-sitter/web-tree-sitter.wasm'),
   python: bytesOf('grammars/tree-sitter-python.wasm'),
 });
-const tried = { cli, work, random, of, source: { ...source, parser } };
+const tried = { cli, server: program, work, corpus, random, of, source: { ...source, parser } };
 for (const { what, count, turns, turn, expected } of trialsOfInput(tried))
   await trial(what, count, turns, turn, expected);
 rmSync(work, { recursive: true, force: true });

@@ -14,7 +14,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as passed } from 'node:timers/promises';
 
@@ -89,11 +89,13 @@ const TEXT_LENGTH = 40_000;
 /** Seconds of the CPU: what the parser may take for such a text, twice. */
 const MOST_OF_A_TEXT = 10;
 const MOST_OF_A_READER = 1;
+const MOST_OF_AN_AUDIT = 600;
 const PUMPED_LENGTH = 6000;
 
-/** @param of how many of a number the share that was asked for is @param source the TypeScript that is tried */
-export function trialsOfInput({ cli, work, random, of, source }) {
+/** @param corpus programs to damage @param of how many of a number the share that was asked for is @param source the TypeScript that is tried */
+export function trialsOfInput({ cli, server, work, corpus, random, of, source }) {
   const { createAnalyzer, memoryHost, silentLogger, parser, readAsEverything, TEXT_FILES, COUNTER } = source;
+  const { startClient, mutated, LARGEST_SOURCE_BYTES } = source;
   const pick = (values) => values[random(values.length)];
 
   async function judged(text) {
@@ -122,15 +124,19 @@ export function trialsOfInput({ cli, work, random, of, source }) {
     return `${JSON.stringify(piece)} pumped up takes ${seconds.toFixed(1)} s of the CPU`;
   }
 
-  /** How the command line ended in a folder, and what it said. */
+  /** How the command line ended in a folder, and what it said; it is killed when it takes too long. */
   function audited(folder, ...words) {
-    const child = spawn(process.execPath, [cli, 'audit', '.', '--no-cache', ...words], { cwd: folder });
+    const command = [process.execPath, cli, 'audit', '.', '--no-cache', ...words];
+    const limited = ['-c', `ulimit -t ${MOST_OF_AN_AUDIT}; exec "$@"`, 'sh', ...command];
+    const child = spawn('sh', limited, { cwd: folder });
     const said = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'])
       child[name].on('data', (bytes) => {
         said[name] += bytes;
       });
-    return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...said })));
+    return new Promise((resolve) =>
+      child.on('close', (code, signal) => resolve({ code: signal ?? code, ...said })),
+    );
   }
   const failed = ({ code, stderr }) =>
     [0, 1, 3].includes(code) && !stderr.includes('Heddle itself failed') ? undefined : `${code}: ${stderr}`;
@@ -183,6 +189,54 @@ export function trialsOfInput({ cli, work, random, of, source }) {
     return wrong;
   }
 
+  async function large(token) {
+    const folder = freshFolder();
+    writeFileSync(join(folder, 'counter.py'), COUNTER);
+    const text = Buffer.from(repeated(token, LARGEST_SOURCE_BYTES)).subarray(0, LARGEST_SOURCE_BYTES);
+    writeFileSync(join(folder, 'large.py'), text);
+    const report = await audited(folder, '--format', 'json');
+    rmSync(folder, { recursive: true, force: true });
+    const said = JSON.stringify(token);
+    const wrong = failed(report);
+    if (wrong !== undefined) return `${said}: ${wrong}`;
+    const { findings } = JSON.parse(report.stdout);
+    return findings.some(({ file }) => file === 'counter.py')
+      ? undefined
+      : `beside ${said} … nothing is found`;
+  }
+
+  /** What the command line finds in a folder of damaged programs, and what the server does. */
+  async function onBothSurfaces() {
+    const folder = freshFolder();
+    for (let number = 0; number < 300; number++)
+      writeFileSync(join(folder, `m${number}.py`), mutated(pick(corpus), corpus, random, 3));
+    const report = await audited(folder, '--format', 'json');
+    const client = await startClient(server, { folders: [folder] });
+    let files;
+    try {
+      ({ files } = await client.ask('heddle/audit', {}));
+    } finally {
+      client.kill();
+      await client.ended;
+    }
+    const wrong = failed(report);
+    const { findings, notAnalysed, partlyAnalysed } = JSON.parse(report.stdout);
+    const one = [
+      ...findings.map(({ file, line, rule }) => `${file}:${line} ${rule}`),
+      ...notAnalysed.map(({ file }) => `${file}:1 not-analysed`),
+      ...partlyAnalysed.map(({ file }) => `${file}:1 partly-analysed`),
+    ];
+    const other = files.flatMap(({ uri, diagnostics }) =>
+      diagnostics.map(({ range, code }) => `${basename(uri)}:${range.start.line + 1} ${code}`),
+    );
+    rmSync(folder, { recursive: true, force: true });
+    if (wrong !== undefined) return wrong;
+    const [only, alsoOnly] = [differing(one, other), differing(other, one)];
+    return only.length + alsoOnly.length === 0
+      ? undefined
+      : `only on the command line: ${only}; only in the server: ${alsoOnly}`;
+  }
+
   async function manyFiles(count) {
     const folder = freshFolder();
     for (let number = 0; number < count; number++) {
@@ -213,6 +267,20 @@ export function trialsOfInput({ cli, work, random, of, source }) {
       turns: of(500),
       turn: () => judged(repeated(pick(TOKENS) + pick(TOKENS), TEXT_LENGTH)),
       expected: 'the same',
+    },
+    {
+      what: `files of ${LARGEST_SOURCE_BYTES.toLocaleString('en')} bytes of one token`,
+      count: tokens.length,
+      turns: tokens.length,
+      turn: (index) => large(tokens[index]),
+      expected: `an audit takes at most ${MOST_OF_AN_AUDIT} s of the CPU, and finds what is in the file beside it`,
+    },
+    {
+      what: 'folders of 300 damaged programs',
+      count: of(20),
+      turns: of(20),
+      turn: onBothSurfaces,
+      expected: 'the server finds what the command line finds',
     },
     {
       what: 'lock, configuration, metadata and source files with a piece pumped up, each through every reader',
@@ -246,6 +314,12 @@ export function trialsOfInput({ cli, work, random, of, source }) {
   ];
 }
 
+/** What is in the first list and not in the second. */
+function differing(one, other) {
+  const there = new Set(other);
+  return one.filter((item) => !there.has(item));
+}
+
 /** What a terminal obeys, and what no text of a report needs. */
 const OBEYED = /(?!\n)[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
 
@@ -276,8 +350,8 @@ function layHostileNames(folder, program) {
     '::error::',
     '%0A',
     'a b',
-    'é',
-    'é',
+    '\u00E9',
+    'e\u0301',
     '💥',
     'CON',
     'x'.repeat(240),
