@@ -179,7 +179,11 @@ function command(coder: Coder, value: WrittenCommand | undefined): Whole<Written
 }
 
 function saysThreads(coder: Coder, value: SaysThreads | undefined): Whole<SaysThreads> {
-  return { says: coder.word(THREAD_WORDS, value?.says), fact: coder.fact(value?.fact) };
+  return {
+    says: coder.word(THREAD_WORDS, value?.says),
+    fact: coder.fact(value?.fact),
+    of: coder.list(value?.of, text),
+  };
 }
 
 function parameter(coder: Coder, value: Parameter | undefined): Whole<Parameter> {

@@ -210,10 +210,23 @@ export function saysThreads(pass: Pass, node: Node, body: Node): SaysThreads | u
     const said = SAYS_THREAD_UNSAFE.exec(words) ?? SAYS_THREAD_SAFE.exec(words);
     if (said === null) continue;
     const fact = (): number => pass.out.fact(start + said.index, start + said.index + said[0].length);
-    if (SAYS_THREAD_UNSAFE.test(words)) return { says: 'unsafe', fact: fact() };
-    safe ??= { says: 'safe', fact: fact() };
+    const of = functionsMeant(words, said.index);
+    if (SAYS_THREAD_UNSAFE.test(words)) return { says: 'unsafe', fact: fact(), of };
+    safe ??= { says: 'safe', fact: fact(), of };
   }
   return safe;
+}
+
+/** What the sentence or entry of a list that comes to `end` has named by then: "`stop()`: may be called from other threads". */
+function functionsMeant(words: string, end: number): readonly string[] {
+  const before = words.slice(0, end);
+  const from = Math.max(
+    0,
+    ...[...before.matchAll(/[.;!?]\s|\n\s*\n|\n\s*[-*+]\s/g)].map(({ index }) => index),
+  );
+  return [...before.slice(from).matchAll(/(\w+)\(\)|:meth:`~?(?:\w+\.)*(\w+)/g)].flatMap(
+    ([, called, linked]) => called ?? linked ?? [],
+  );
 }
 
 /** Commands that the docstring of the module, or a comment at its head, quotes. */

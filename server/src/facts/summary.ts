@@ -83,6 +83,8 @@ export interface WrittenCommand {
 export interface SaysThreads {
   readonly says: 'safe' | 'unsafe';
   readonly fact: FactId;
+  /** The sentence speaks of these functions, which it names as `interrupt()`; empty where it speaks of the whole. */
+  readonly of: readonly string[];
 }
 
 export interface Parameter {

@@ -45,6 +45,7 @@ export class BeforeSharing {
     if (variable.kind === 'instance' && variable.receiver === 'self' && function_.scope.name === '__del__')
       return true;
     if (this.#forked.has(function_, access.fact)) return true;
+    if (variable.kind === 'classAttribute' && isOfNewClass(function_, access)) return true;
     if (access.scope !== function_.scope.id && function_.scope.kind === 'module') return true;
     const afterStart = this.#afterStart(function_)?.has(access.fact) === true;
     if (variable.kind === 'instance' && variable.receiver === 'self' && this.#constructing.has(function_))
@@ -90,6 +91,12 @@ export class BeforeSharing {
     this.#afterStarts.set(function_, reached);
     return reached;
   }
+}
+
+/** `cls.name = …` in `__init_subclass__`: nobody has the class yet that is being made. */
+function isOfNewClass({ module, scope }: FunctionNode, { kind, path }: Access): boolean {
+  const { root, fields } = module.summary.paths[path]!;
+  return scope.name === '__init_subclass__' && kind === 'write' && root === 'cls' && fields.length === 1;
 }
 
 /** The definition, or one around it, says `# pragma: no thread`. */

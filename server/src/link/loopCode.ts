@@ -3,16 +3,23 @@
  * it takes turns in one thread, whatever locks these objects have.
  */
 import { type CallGraph, isPrivate } from './callGraph.ts';
-import type { FunctionNode } from './program.ts';
+import type { FunctionNode, ThreadEntry } from './program.ts';
 import type { Reach } from './reach.ts';
+
+/** Coroutines that a framework runs: its event loop, and no thread beside it. */
+export function runsLoop({ entries }: ThreadEntry): boolean {
+  return entries.length > 0 && entries.every((entry) => entry.function.scope.async);
+}
 
 export class LoopCode {
   readonly #graph: CallGraph;
   readonly #reach: Pick<Reach, 'threadsOf'>;
+  readonly #threads: readonly ThreadEntry[];
   readonly #known = new Map<FunctionNode, boolean>();
 
-  constructor(graph: CallGraph, reach: Pick<Reach, 'threadsOf'>) {
+  constructor(graph: CallGraph, reach: Pick<Reach, 'threadsOf'>, threads: readonly ThreadEntry[]) {
     this.#graph = graph;
+    this.#threads = threads;
     this.#reach = reach;
   }
 
@@ -20,7 +27,8 @@ export class LoopCode {
     const known = this.#known.get(function_);
     if (known !== undefined) return known;
     const { owner, scope } = function_;
-    if ((this.#reach.threadsOf.get(function_) ?? []).length > 0) return false;
+    if ((this.#reach.threadsOf.get(function_) ?? []).some((id) => !runsLoop(this.#threads[id]!)))
+      return false;
     if (scope.async) return true;
     const isHidden = isPrivate(function_) || owner?.name.startsWith('_') === true;
     if (scope.kind !== 'function' || !isHidden || this.#graph.isHandedOn(function_)) return false;

@@ -6,10 +6,11 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { CallEffect } from '../catalog/schema.ts';
 import { SINGLETON_NAME, SYNCHRONIZER, THREAD_IDENTITY, WIDELY_SHARED_NAME } from '../catalog/words.ts';
-import type { FactId, PathId, ValueShape } from '../facts/summary.ts';
+import type { FactId, PathId, SaysThreads, ValueShape } from '../facts/summary.ts';
 import { isPrivate } from './callGraph.ts';
 import { linearized } from './hierarchy.ts';
 import { LookupState } from './lookupState.ts';
+import { runsLoop } from './loopCode.ts';
 import { push } from './nameIndex.ts';
 import type { ClassNode, FunctionNode, Lock, Module, Sharing, ThreadEntry } from './program.ts';
 import type { Resolver } from './resolve.ts';
@@ -36,7 +37,7 @@ export class SharingIndex {
   readonly #known = new Map<ClassNode, Sharing | undefined>();
   readonly #lookups: LookupState;
   /** Methods whose own documentation promises something, by their class. */
-  readonly #promising = new Map<ClassNode, FunctionNode[]>();
+  readonly #promising = new Map<ClassNode, Promised[]>();
   readonly #used = new Map<FunctionNode, ReadonlySet<string>>();
   /** What single places say of a class. */
   #signs: ReadonlyMap<ClassNode, readonly Sharing[]> | undefined;
@@ -60,13 +61,21 @@ export class SharingIndex {
     return found;
   }
 
+  /** Whether something says that objects of the class, or some of their attributes, are shared. */
+  concerns(class_: ClassNode): boolean {
+    return (
+      this.of(class_) !== undefined ||
+      (!isDenied(class_) && linearized(class_).some((one) => this.#promising.has(one)))
+    );
+  }
+
   /** What says that an attribute of a shared object is concerned: of a class that is no more than public, what its look-ups change. */
   ofAttribute(class_: ClassNode, attribute: string): Sharing | undefined {
     const found = this.of(class_);
-    if (found === undefined || STRENGTH[found.by] <= STRENGTH.documented) return found;
-    const promised = this.#promisedFor(class_, attribute);
+    if (found !== undefined && STRENGTH[found.by] <= STRENGTH.documented) return found;
+    const promised = isDenied(class_) ? undefined : this.#promisedFor(class_, attribute);
     if (promised !== undefined) return promised;
-    if (found.by !== 'public') return found;
+    if (found?.by !== 'public') return found;
     const changed = this.#lookups.of(class_).get(attribute);
     if (changed === undefined) return undefined;
     const { function: function_, fact } = changed;
@@ -79,11 +88,8 @@ export class SharingIndex {
 
   /** What the documentation of a method promises, of the attributes that it uses itself or by a method that it calls. */
   #promisedFor(class_: ClassNode, attribute: string): Sharing | undefined {
-    for (const method of linearized(class_).flatMap((one) => this.#promising.get(one) ?? [])) {
-      const { module, scope, label } = method;
-      if (this.#usedBy(method).has(attribute))
-        return documented(`\`${label}\``, module, scope.saysThreads!.fact);
-    }
+    for (const { method, fact } of linearized(class_).flatMap((one) => this.#promising.get(one) ?? []))
+      if (this.#usedBy(method).has(attribute)) return documented(`\`${method.label}\``, method.module, fact);
     return undefined;
   }
 
@@ -100,8 +106,7 @@ export class SharingIndex {
 
   #find(class_: ClassNode): Sharing | undefined {
     const line = linearized(class_);
-    const denied = line.some((one) => one.scope.saysThreads?.says === 'unsafe');
-    if (denied) return undefined;
+    if (isDenied(class_)) return undefined;
     this.#signs ??= this.#collect();
     const signs = line.flatMap((one) => this.#signs!.get(one) ?? []);
     const [lock] = this.#locksOf(class_);
@@ -112,8 +117,11 @@ export class SharingIndex {
         says: `\`${class_.name}\` owns \`${lock.name}\``,
         at: made === undefined ? undefined : { module: made.module, fact: made.call.fact },
       });
+    const ofLoop = line.some((one) => isOfEventLoop(this.#resolver.catalog, one));
     const thread = this.#threads.find(
-      (one) => one.spawner.owner === class_ || one.entries.some((entry) => entry.function.owner === class_),
+      (one) =>
+        (one.spawner.owner === class_ || one.entries.some((entry) => entry.function.owner === class_)) &&
+        !(ofLoop && (isLentToThread(one) || runsLoop(one))),
     );
     if (thread !== undefined)
       signs.push({
@@ -128,7 +136,6 @@ export class SharingIndex {
         says: `\`${changed.function.label}\` only looks something up, and changes its object`,
         at: { module: changed.function.module, fact: changed.fact },
       });
-    const ofLoop = line.some((one) => isOfEventLoop(this.#resolver.catalog, one));
     let best: Sharing | undefined;
     for (const sign of signs)
       if (ofLoop && SAYS_NO_THREAD.has(sign.by)) continue;
@@ -147,8 +154,7 @@ export class SharingIndex {
       if (module.test) continue;
       if (isSingletonMaker(this.#resolver, class_))
         note(class_, { by: 'kept', says: `its metaclass makes one \`${name}\` for all`, at });
-      if (scope.saysThreads?.says === 'safe')
-        note(class_, documented(`\`${name}\``, module, scope.saysThreads.fact));
+      if (scope.saysThreads?.says === 'safe') this.#promised(note, class_, scope.saysThreads);
       else if (module.summary.scopes[0]!.saysThreads?.says === 'safe' && !name.startsWith('_'))
         note(class_, documented('this module', module, module.summary.scopes[0]!.saysThreads.fact));
       if (WIDELY_SHARED_NAME.test(name) && !isOfEventLoop(this.#resolver.catalog, class_))
@@ -158,14 +164,8 @@ export class SharingIndex {
       const { module, scope, owner } = function_;
       if (module.test) continue;
       // What a private helper may be called from, its caller knows; it says nothing of the whole object.
-      if (owner !== undefined && !isPrivate(function_) && scope.saysThreads?.says === 'safe') {
-        push(this.#promising, owner, function_);
-        // That threads are there is all that it says of what the method does not use.
-        note(owner, {
-          ...documented(`\`${function_.label}\``, module, scope.saysThreads.fact),
-          by: 'concurrent',
-        });
-      }
+      if (owner !== undefined && !isPrivate(function_) && scope.saysThreads?.says === 'safe')
+        this.#promises(owner, function_, scope.saysThreads.fact);
       if (owner !== undefined && scope.name === '__del__' && !isOfEventLoop(this.#resolver.catalog, owner))
         note(owner, {
           by: 'kept',
@@ -179,6 +179,19 @@ export class SharingIndex {
     }
     for (const module of this.#resolver.modules) if (!module.test) this.#ofModule(note, module);
     return signs;
+  }
+
+  /** The documentation of a class speaks of all of it, or of single methods. */
+  #promised(note: Note, class_: ClassNode, { of, fact }: SaysThreads): void {
+    if (of.length === 0) note(class_, documented(`\`${class_.name}\``, class_.module, fact));
+    for (const name of of) {
+      const method = class_.methods.get(name);
+      if (method !== undefined) this.#promises(class_, method, fact);
+    }
+  }
+
+  #promises(class_: ClassNode, method: FunctionNode, fact: FactId): void {
+    push(this.#promising, class_, { method, fact });
   }
 
   /** What bindings, stores and calls of a module say. */
@@ -270,6 +283,16 @@ export class SharingIndex {
   }
 }
 
+interface Promised {
+  readonly method: FunctionNode;
+  readonly fact: FactId;
+}
+
+/** The documentation of the class, or of one that it derives from, denies that threads may share its objects. */
+function isDenied(class_: ClassNode): boolean {
+  return linearized(class_).some(({ scope: { saysThreads } }) => saysThreads?.says === 'unsafe');
+}
+
 type Note = (class_: ClassNode | undefined, sign: Sharing) => void;
 
 /** Names of the methods that a method calls on its own object. */
@@ -301,6 +324,11 @@ function isOfEventLoop(catalog: Catalog, { methods, externalBases }: ClassNode):
     externalBases.some((base) => catalog.sharing(base)?.sharing === 'loop') ||
     [...methods.values()].some(({ scope }) => scope.async)
   );
+}
+
+/** A coroutine has a thread do it and goes on when that is done: its object stays with the loop. */
+function isLentToThread({ spawner, because, what }: ThreadEntry): boolean {
+  return because === undefined && spawner.scope.async && what === 'worker thread';
 }
 
 /** Signs that many callers have one object, and none that they are threads. */

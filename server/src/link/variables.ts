@@ -264,7 +264,7 @@ export class VariableFinder {
     return (
       this.#owned.isConcurrent(class_) ||
       isMetaclass(class_) ||
-      (this.#isLibrary(class_.module) && this.#sharing.of(class_) !== undefined)
+      (this.#isLibrary(class_.module) && this.#sharing.concerns(class_))
     );
   }
 

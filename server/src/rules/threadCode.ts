@@ -1,9 +1,11 @@
 /**
  * Code that other threads run, call by call: what rules about things that belong to one thread (an event loop, a GUI, the state of
- * the process) look at. A thread that owns the thing itself (runs the loop, shows the window) is no such thread.
+ * the process) look at. A thread that owns the thing itself (runs the loop, shows the window) is no such
+ * thread.
  */
 import { THREAD_IDENTITY } from '../catalog/words.ts';
 import type { Call, Key } from '../facts/summary.ts';
+import { runsLoop } from '../link/loopCode.ts';
 import type { FunctionNode, Module, ProgramModel, ThreadEntry, ValueType } from '../link/program.ts';
 import { startEvidence } from './evidence.ts';
 import type { Evidence } from './finding.ts';
@@ -40,7 +42,7 @@ export function* threadCode(
     if (function_.module.test || function_.scope.async) continue;
     const threads = program.threadsRunning(function_);
     if (threads.length === 0) continue;
-    const thread = threads.find((one) => !one.module.test && !isOwner(one));
+    const thread = threads.find((one) => !one.module.test && !runsLoop(one) && !isOwner(one));
     if (thread !== undefined) yield { function: function_, thread };
   }
 }

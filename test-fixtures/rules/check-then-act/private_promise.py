@@ -33,6 +33,6 @@ class Shelf:
             return self._names[name]  # expect: check-then-act
         return name
 
-    def retry(self, function):
-        """Call it again. This method is thread-safe."""
-        return function()
+    def names(self):
+        """All of them. This method is thread-safe."""
+        return list(self._names)

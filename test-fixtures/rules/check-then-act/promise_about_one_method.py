@@ -1,5 +1,5 @@
 # settings: profile=library
-"""What the documentation of a class says of one of its methods is taken for a promise of the whole."""
+"""What the documentation of a class says of one of its methods holds for what that method uses."""
 
 
 class Loop:
@@ -11,12 +11,17 @@ class Loop:
 
     def __init__(self):
         self._error = None
+        self._posted = []
 
     def run(self):
         if self._error:
-            error = self._error  # fp: check-then-act
+            error = self._error  # ok: check-then-act
             error.add_note("stopped")
         self._error = None
 
+    def turn(self):
+        if self._posted:
+            self._posted.pop()()  # expect: check-then-act "documentation of `Loop.interrupt`"
+
     def interrupt(self):
-        pass
+        self._posted.append(print)

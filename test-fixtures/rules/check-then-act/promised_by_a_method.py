@@ -18,4 +18,4 @@ class Loop:
         if self._callbacks:
             self._callbacks.pop()()  # expect: check-then-act "documentation of `Loop.add_callback`"
         if self._timeouts:
-            self._timeouts.pop()()  # expect: check-then-act
+            self._timeouts.pop()()  # ok: check-then-act
