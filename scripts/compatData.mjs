@@ -144,6 +144,14 @@ function rowFromFact(fact) {
   const doubtful =
     /not (verified|established|checked|pinned|recorded|re-verified|found|reproduce)|too old|tracker says|inferred|double-checked|no declaration|no free-threading data|no data of its own|tracker: /;
   const doubts = clauses.filter((clause) => doubtful.test(clause));
+  // Newer wheels may be others: who says that it works has to say of which version.
+  if (
+    doubts.length === 0 &&
+    /^(?:ready|partial)$/.test(row.status) &&
+    row.checked === undefined &&
+    row.since === undefined
+  )
+    doubts.push('the version that it was seen with is not recorded');
   const notes = clauses.filter((clause) => !doubtful.test(clause) && !implied.test(clause));
   if (notes.length > 0) row.note = notes.join('; ');
   if (doubts.length > 0)
