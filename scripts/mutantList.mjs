@@ -103,13 +103,13 @@ export const MUTANTS = [
   {
     fault: 'one thread counts as many',
     file: 'server/src/link/parallel.ts',
-    from: 'if (thread === other ? !thread.many : endsBefore(thread, other) || endsBefore(other, thread))',
-    to: 'if (thread !== other && (endsBefore(thread, other) || endsBefore(other, thread)))',
+    from: 'if (!thread.many || !this.#objects.sharedByAll(variable, thread, a, b)) continue;',
+    to: 'if (!this.#objects.sharedByAll(variable, thread, a, b)) continue;',
     tests: [link, rules, docs],
   },
   {
     fault: 'threads one after the other count as side by side',
-    file: 'server/src/link/order.ts',
+    file: 'server/src/link/threadOrder.ts',
     from: 'if (first.spawner !== second.spawner || first.joins.length === 0) return false;',
     to: 'return false;',
     tests: [link, rules],
@@ -201,7 +201,7 @@ export const MUTANTS = [
   {
     fault: 'what may be locked counts as unlocked',
     file: 'server/src/rules/evidence.ts',
-    from: 'return !a.maybeLocked && !b.maybeLocked && !commonLock(a, b);',
+    from: 'return isBare(a) || isBare(b) || (!a.maybeLocked && !b.maybeLocked && !commonLock(a, b));',
     to: 'return !commonLock(a, b);',
     tests: [rules, docs],
   },
