@@ -201,6 +201,8 @@ class LazyCallGraph implements CallGraph {
               if (creatorOf(this.#resolver, made) === function_) named(made.scope.name);
       }
       named(scope.name);
+      if (owner !== undefined && scope.name === '__call__')
+        for (const name of this.#namesOfObjects(owner)) named(name);
     }
     if (function_.property)
       for (const { module, access } of this.#index.reads(function_.scope.name))
@@ -212,6 +214,18 @@ class LazyCallGraph implements CallGraph {
     for (const { module, call } of this.#index.passing(function_.scope.name))
       from(this.#resolver.functionAt(module, call.scope));
     return [...found].sort((a, b) => a.module.index - b.module.index || a.fact - b.fact);
+  }
+
+  /** The names under which objects of the class are kept that are called themselves: `self.limit = Limiter()`. */
+  #namesOfObjects(owner: ClassNode): ReadonlySet<string> {
+    const found = new Set<string>();
+    for (const class_ of derived(owner))
+      for (const { module, call } of this.#index.calls(class_.scope.name))
+        if (call.use === 'assigned')
+          for (const { path, value } of module.summary.bindings)
+            if (value.kind === 'call' && value.call === call.index)
+              found.add(module.summary.paths[path]!.last);
+    return found;
   }
 
   /** What the functions call, whatever it is, that call something by the name: gone through once for all that have the name. */
@@ -335,7 +349,10 @@ class LazyCallGraph implements CallGraph {
   #addCall(caller: FunctionNode, call: Call, edges: DraftEdge[]): void {
     const { module } = caller;
     const target = this.#resolver.target(module, call.callee);
-    if (target.kind === 'variable') this.#addChoices(caller, call, target.variable, edges);
+    if (target.kind === 'variable') {
+      this.#addChoices(caller, call, target.variable, edges);
+      this.#addCalledObject(caller, call, target.variable, edges);
+    }
     if (target.kind !== 'function' && target.kind !== 'class' && target.kind !== 'several') return;
     const common = {
       caller,
@@ -385,6 +402,28 @@ class LazyCallGraph implements CallGraph {
           how: 'construct',
         });
     }
+  }
+
+  /** `self.limit()`, where `self.limit = Limiter()`: the method `__call__` of what is kept there. */
+  #addCalledObject(caller: FunctionNode, { fact }: Call, variable: VariableId, edges: DraftEdge[]): void {
+    const { module } = caller;
+    if (variable.kind === 'closure' || variable.fields.length > 0) return;
+    const [type, ...others] = this.#resolver.typesOfVariable(variable);
+    if (type?.kind !== 'instance' || others.length > 0 || type.guessed === true) return;
+    const callee = this.#resolver.method(type.of, '__call__');
+    if (callee === undefined) return;
+    edges.push({
+      caller,
+      module,
+      fact,
+      repeated: flowOf(module.summary).loopAround(fact) !== undefined,
+      callee,
+      sameReceiver: false,
+      overriding: false,
+      receiver: variable.kind === 'instance' ? 'member' : 'shared',
+      through: type.of,
+      how: 'call',
+    });
   }
 
   /** `self._each(self._close)`, where `_each` calls what it is given and does nothing else with it. */

@@ -5,8 +5,9 @@
  */
 import type { EntryModel } from '../catalog/schema.ts';
 import type { Call, FactId, PathId, ScopeId, ValueShape } from '../facts/summary.ts';
-import { argumentOf, callablesOf, valuesOf } from './callables.ts';
+import { argumentOf, callablesOf, isRepeated, valuesOf } from './callables.ts';
 import type { Question } from './fixpoint.ts';
+import { flowOf } from './flow.ts';
 import { linearized } from './hierarchy.ts';
 import { foreignBases, libraryNames } from './libraryNames.ts';
 import type { ClassNode, Entry, FunctionNode, Module } from './program.ts';
@@ -23,6 +24,10 @@ interface Found {
   readonly entry: Entry;
   /** Where that is told by a statement, the scope of the statement. */
   readonly scope?: ScopeId;
+  /** It is handed over in a loop, or once more. */
+  readonly repeated?: boolean;
+  /** It is handed over under a name that is written out: under that name it runs once. */
+  readonly named?: boolean;
 }
 
 /** What libraries run in threads; what each module shows of it is found again only where an edit concerns it. */
@@ -90,10 +95,13 @@ function threadsOf(
     groups.set(one.model, byModule);
     const known = byModule.get(one.module);
     if (known === undefined) byModule.set(one.module, [one]);
-    else if (
-      !known.some(({ entry }) => entry.function === one.entry.function && entry.class === one.entry.class)
-    )
-      known.push(one);
+    else {
+      const same = known.findIndex(
+        ({ entry }) => entry.function === one.entry.function && entry.class === one.entry.class,
+      );
+      if (same === -1) known.push(one);
+      else if (isOnceMore(known[same]!, one)) known[same] = { ...known[same]!, repeated: true };
+    }
   }
   return [...groups].flatMap(([model, byModule]) => {
     return [...byModule].flatMap(([module, group]) => {
@@ -110,6 +118,16 @@ function threadsOf(
       }));
     });
   });
+}
+
+/** A second statement that hands the same over, and that control comes to after the first: not the other branch of a test. */
+function isOnceMore(first: Found, second: Found): boolean {
+  return (
+    first.named !== true &&
+    second.named !== true &&
+    first.module === second.module &&
+    flowOf(first.module.summary).reaches(first.fact, second.fact)
+  );
 }
 
 /** What is registered after the library's thread was started runs from there on. */
@@ -136,7 +154,7 @@ function threadOf(
   group: readonly Found[],
   start: Start | undefined,
 ): DraftThread {
-  const many = model.many !== false;
+  const many = model.many !== false || (model.apart === true && group.some(({ repeated }) => repeated));
   return {
     id: -1,
     module: start?.module ?? module,
@@ -288,7 +306,10 @@ function registered(resolver: Resolver, module: Module, servers: ReadonlySet<str
           model.methods === undefined
             ? callablesOf(resolver, module, value, call.fact)
             : classesGiven(resolver, module, value).flatMap((class_) => methodEntries(class_, model));
-        for (const entry of entries) found.push({ model, module, fact: call.fact, entry, scope: call.scope });
+        const named = call.arguments.some(({ name, value: id }) => name === 'id' && id.kind === 'literal');
+        const repeated = !named && isRepeated(module, call.fact);
+        const { fact, scope } = call;
+        for (const entry of entries) found.push({ model, module, fact, entry, scope, repeated, named });
       }
     }
   }

@@ -297,7 +297,9 @@ function threadsFrom(
   const spawner = resolver.functionAt(module, call.scope);
   const many =
     pool === undefined ? model.many !== false || isRepeated(module, call.fact) : pool.workers !== 1;
-  const life = pool === undefined ? lifeOf(spawner) : undefined;
+  /** Several that are not waited for one by one run at once, whatever the coroutine is called. */
+  const oneByOne = call.awaited || !isRepeated(module, call.fact);
+  const life = pool === undefined && oneByOne ? lifeOf(spawner) : undefined;
   return [...groups].map(
     ([by, entries]): DraftThread => ({
       id: -1,

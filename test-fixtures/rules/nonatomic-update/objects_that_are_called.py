@@ -1,0 +1,44 @@
+"""An object that is called like a function is shared by all who call it."""
+import threading
+
+
+class Limiter:
+    def __init__(self):
+        self.calls = 0
+        self.names = 0
+
+    def __call__(self, name):
+        self.calls += 1  # expect: nonatomic-update
+        return name
+
+
+class Private:
+    def __init__(self):
+        self.calls = 0
+
+    def __call__(self, name):
+        self.calls += 1  # ok: nonatomic-update
+        return name
+
+
+limit = Limiter()
+
+
+class Api:
+    def __init__(self):
+        self.limit = Limiter()
+
+    def work(self):
+        self.limit("a")
+
+
+def work():
+    limit("b")
+    own = Private()
+    own("c")
+
+
+api = Api()
+for _ in range(3):
+    threading.Thread(target=api.work).start()
+    threading.Thread(target=work).start()
