@@ -427,6 +427,10 @@ export class LinkedProgram implements Linked {
     return flowOf(module.summary).reachedFrom([fact], [other]).has(fact);
   }
 
+  reachesPast(module: Module, from: FactId, to: FactId, barriers: readonly FactId[]): boolean {
+    return flowOf(module.summary).reachedFrom([from], barriers).has(to);
+  }
+
   isConditional(module: Module, fact: FactId): boolean {
     const { regions } = module.summary;
     return flowOf(module.summary)

@@ -445,6 +445,8 @@ export interface ProgramModel {
   reaches(module: Module, from: FactId, to: FactId): boolean;
   /** Whether control can come back to a fact before it passes another of the same function. */
   repeatsBefore(module: Module, fact: FactId, other: FactId): boolean;
+  /** Whether control can go from one fact to another of the same function without passing one of `barriers`. */
+  reachesPast(module: Module, from: FactId, to: FactId, barriers: readonly FactId[]): boolean;
   /** Whether the function returns only after it has passed the fact; it may raise before. */
   returnsOnlyAfter(module: Module, fact: FactId): boolean;
   /** Whether a test, a loop or a handler decides if control gets from the beginning of the function to the fact. */

@@ -1,5 +1,6 @@
 /** Reports a wait on a condition after which nobody looks whether what was waited for is true. */
-import type { Call } from '../facts/summary.ts';
+import { REMOVING } from '../catalog/words.ts';
+import type { Call, Test } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at, named, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
@@ -121,8 +122,12 @@ function judge(
   function_: FunctionNode,
 ): Finding | undefined {
   const callee = module.summary.paths[call.callee]!;
-  if (program.repeatsAt(module, call.fact)) return undefined;
   const tested = program.testsAt(module, call.fact).find(({ test }) => test.scope === call.scope);
+  if (
+    program.repeatsAt(module, call.fact) &&
+    (tested === undefined || !isTakenUntested(program, module, call, tested.test))
+  )
+    return undefined;
   const timed = call.arguments.length > 0;
   if (timed && tested === undefined) return undefined;
   if (tested !== undefined && timed && !isUsedAfter(program, module, call, tested.test.path))
@@ -161,6 +166,27 @@ function judge(
     fixes: [],
     identity: `${module.path}:${function_.label}|${name}`,
   };
+}
+
+/** Whether control gets from the wait to where something is taken out, past all that looks whether it is there: the loop is another's. */
+function isTakenUntested(program: ProgramModel, module: Module, call: Call, tested: Test): boolean {
+  if (tested.form !== 'falsy' && tested.form !== 'lacks') return false;
+  const { accesses, tests, paths } = module.summary;
+  const looks = [...tests, ...accesses.filter(({ kind, use }) => kind === 'read' && use === 'tested')]
+    .filter(
+      ({ path, scope }) =>
+        scope === call.scope && (path === tested.path || paths[path]!.parent === tested.path),
+    )
+    .flatMap((one) => ('made' in one ? [one.fact, one.made] : [one.fact]));
+  return accesses.some(
+    ({ path, scope, fact, kind, operation }) =>
+      path === tested.path &&
+      scope === call.scope &&
+      kind === 'mutate' &&
+      REMOVING.has(operation) &&
+      program.reachesPast(module, call.fact, fact, looks) &&
+      !program.catchesAt(module, fact, MISSING),
+  );
 }
 
 /** Whether what was tested is used where control gets from the wait. */

@@ -101,3 +101,26 @@ class Siphon:
 def rain(siphon, cloud):
     for drop in cloud:
         siphon.pour(drop)
+
+
+class Kitchen:
+    """Each cook goes round and round, and takes an order after a wait that nothing follows up."""
+
+    def __init__(self):
+        self.changed = threading.Condition()
+        self.orders = []
+        for _ in range(3):
+            threading.Thread(target=self.cook).start()
+
+    def order(self, dish):
+        with self.changed:
+            self.orders.append(dish)
+            self.changed.notify_all()
+
+    def cook(self):
+        while True:
+            with self.changed:
+                if not self.orders:
+                    self.changed.wait()  # expect: wait-not-in-loop
+                dish = self.orders.pop(0)
+            print(dish)

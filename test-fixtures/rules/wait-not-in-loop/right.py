@@ -67,3 +67,48 @@ class Oven:
                 return self._loaves.pop()
             except IndexError:
                 return None
+
+
+class Kitchen:
+    """The loop of the cook is the loop of the wait, too: it looks again before it takes."""
+
+    def __init__(self):
+        self.changed = threading.Condition()
+        self.orders = []
+        for _ in range(3):
+            threading.Thread(target=self.cook).start()
+            threading.Thread(target=self.help).start()
+            threading.Thread(target=self.wash).start()
+
+    def order(self, dish):
+        with self.changed:
+            self.orders.append(dish)
+            self.changed.notify_all()
+
+    def cook(self):
+        while True:
+            with self.changed:
+                if not self.orders:
+                    self.changed.wait()  # ok: wait-not-in-loop
+                    continue
+                dish = self.orders.pop(0)
+            print(dish)
+
+    def help(self):
+        while True:
+            with self.changed:
+                if not self.orders:
+                    self.changed.wait()  # ok: wait-not-in-loop
+                if self.orders:
+                    print(self.orders.pop())
+
+    def wash(self):
+        while True:
+            with self.changed:
+                if not self.orders:
+                    self.changed.wait()  # ok: wait-not-in-loop
+                try:
+                    dish = self.orders.pop()
+                except IndexError:
+                    continue
+            print(dish)
