@@ -114,18 +114,21 @@ function says(access: SharedAccess, text: 'True' | 'False'): boolean {
 }
 
 function* flagFirst(program: ProgramModel, flag: Variable): Iterable<Finding> {
-  const sets = flag.accesses.filter((access) => !access.beforeSharing && says(access, 'True'));
+  const sets = flag.accesses.filter(
+    (access) => !access.beforeSharing && (says(access, 'True') || isFirstMade(program, flag, access)),
+  );
   if (sets.length === 0) return;
   const tests = flag.accesses.filter(
     ({ access, beforeSharing }) => !beforeSharing && access.kind === 'read' && access.use === 'tested',
   );
   for (const set of sets) {
     const takenBack = flag.accesses.some(
-      (one) => one.function === set.function && one !== set && says(one, 'False'),
+      (one) => one.function === set.function && one !== set && (says(one, 'False') || saysNone(one)),
     );
     if (takenBack || set.maybeLocked) continue;
+    const flagged = says(set, 'True');
     for (const data of program.variables) {
-      if (!sameOwner(flag, data)) continue;
+      if (!sameOwner(flag, data) || (!flagged && !isMissingBefore(data))) continue;
       const late = data.accesses.find((one) => isLater(program, set, one));
       if (late === undefined || isMadeBefore(program, data, set)) continue;
       const found = trusting(program, flag, data, set, tests);
@@ -134,6 +137,27 @@ function* flagFirst(program: ProgramModel, flag: Variable): Iterable<Finding> {
       break;
     }
   }
+}
+
+function saysNone({ access: { kind, value } }: SharedAccess): boolean {
+  return kind === 'write' && value?.kind === 'literal' && value.type === 'none';
+}
+
+/** `if _model is None: _model = read()` under a lock: that it is there is what the others go by. */
+function isFirstMade(program: ProgramModel, flag: Variable, set: SharedAccess): boolean {
+  const { kind, value } = set.access;
+  return (
+    kind === 'write' &&
+    value?.kind === 'call' &&
+    set.locks.size > 0 &&
+    isTestedFor(program, flag, set) &&
+    isMissingBefore(flag)
+  );
+}
+
+/** Before it is made there is nothing. */
+function isMissingBefore({ accesses }: Variable): boolean {
+  return accesses.every((one) => !one.beforeSharing || one.access.kind !== 'write' || saysNone(one));
 }
 
 /** Changed for good once the flag is set, in the same function or filled by one that it then calls. */
@@ -259,10 +283,12 @@ function isPastLoading(
 function isWhereSet(program: ProgramModel, flag: Variable, { module, access }: SharedAccess): boolean {
   return program
     .testsAt(module, access.fact)
-    .some(({ test }) => test.form === 'truthy' && program.keyOf(module, test.path) === flag.key);
+    .some(
+      ({ test }) => /^(truthy|isNotNone)$/.test(test.form) && program.keyOf(module, test.path) === flag.key,
+    );
 }
 
-/** `if not self.ready: self.ready = True`: who finds it set leaves the rest to who has set it. */
+/** `if not self.ready: self.ready = True`, `if self.net is None: self.net = read()`: who finds it set leaves the rest to who has set it. */
 function isTestedFor(
   program: ProgramModel,
   flag: Variable,
@@ -270,7 +296,7 @@ function isTestedFor(
 ): boolean {
   return program
     .testsAt(module, access.fact)
-    .some(({ test }) => test.form === 'falsy' && program.keyOf(module, test.path) === flag.key);
+    .some(({ test }) => /^(falsy|isNone)$/.test(test.form) && program.keyOf(module, test.path) === flag.key);
 }
 
 function reportFlag(
@@ -284,7 +310,7 @@ function reportFlag(
   return {
     rule: 'published-before-ready',
     primary: placeOf(set),
-    message: `\`${flag.name}\` says ready before \`${data.name}\` is. ${subject(test.function)} tests it without a lock while ${threadClause(parallel, set.function)}, and goes on to data that is not there yet. Set the flag last.`,
+    message: `\`${flag.name}\` says ready before \`${data.name}\` is. ${subject(test.function)} tests it without a lock while ${threadClause(parallel, set.function)}, and goes on to data that is not there yet. ${says(set, 'True') ? 'Set the flag' : 'Store it'} last.`,
     severity: parallel.thread === undefined ? levelOf(program, parallel, 'breaks', 'everyBuild') : 'warning',
     confidence: parallel.confidence,
     breaks: 'everyBuild',
@@ -312,10 +338,9 @@ function* filledInPlace(program: ProgramModel, table: Variable): Iterable<Findin
     const filled = table.accesses.find(
       ({ function: function_, module, access }) =>
         function_ === emptied.function &&
-        (FILLS_WHOLE.has(access.operation) ||
+        ((FILLS_WHOLE.has(access.operation) && program.dominates(module, emptied.access.fact, access.fact)) ||
           (FILLS.has(access.operation) && program.repeatsBefore(module, access.fact, emptied.access.fact))) &&
-        program.reaches(module, emptied.access.fact, access.fact) &&
-        (emptied.access.kind === 'mutate' || !FILLS_WHOLE.has(access.operation)),
+        program.reaches(module, emptied.access.fact, access.fact),
     );
     if (filled === undefined) continue;
     const reader = readerBetween(program, table, emptied);

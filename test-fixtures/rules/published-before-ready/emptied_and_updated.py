@@ -17,7 +17,7 @@ class Config:
                 data = json.load(source)
             self.values.clear()  # expect: published-before-ready
             self.values.update(data)  # evidence: published-before-ready
-            self.names = {}  # fn: published-before-ready
+            self.names = {}  # expect: published-before-ready
             self.names.update(data)
             time.sleep(5)
 
