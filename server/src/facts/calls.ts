@@ -199,6 +199,19 @@ function recordMethodAccess(pass: Pass, callee: Node, place: Place, operands: re
   else recordAccess(pass, node, path, 'read', method, { key, use: 'method' });
 }
 
+/** `self._subs.get(topic) or ()`: what the dict keeps, or nothing to go through. */
+function recordLookedUp(
+  pass: Pass,
+  node: Node,
+  options: readonly ValueShape[],
+  kind: 'iterate' | 'snapshot',
+  form: string,
+): void {
+  const [found, ...others] = options.filter((one) => !(one.kind === 'literal' && one.empty));
+  if (found?.kind === 'call' && others.length === 0 && isEntryLookedUp(pass, found.call))
+    recordAccess(pass, node, pass.out.root('result', '', 0, found.call), kind, form, {});
+}
+
 /** The iterable of a `for`: records that its container is stepped through. */
 export function visitIterated(pass: Pass, node: Node, form: string): ValueShape {
   return visitConsumed(pass, unparenthesized(pass.syntax, node), 'iterate', form);
@@ -257,7 +270,11 @@ export function visitConsumed(
       recordAccess(pass, node, pass.out.root('result', '', 0, given.call), kind, form, {});
     return given;
   }
-  if (!isPlace(pass, node)) return visitExpression(pass, node, 'other');
+  if (!isPlace(pass, node)) {
+    const shape = visitExpression(pass, node, 'other');
+    if (shape.kind === 'either') recordLookedUp(pass, node, shape.options, kind, form);
+    return shape;
+  }
   const place = placeAt(pass, node, false);
   if (place === undefined) return OTHER;
   const path = place.path;

@@ -19,6 +19,7 @@ import { testThenAct } from './interleavings.ts';
 import { isSurer, levelOf } from './levels.ts';
 import { lockFixes, testedAgain } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
+import { walkedFor } from './walked.ts';
 
 export const rule = defineRule({
   id: 'check-then-act',
@@ -91,9 +92,12 @@ for _ in range(4):
           boundedChange(program, access);
         // A thread or an event locks for itself, not for the attribute that holds it.
         if (act === undefined || (safe && (act.spoiledBy !== 'replacement' || isLock(variable)))) continue;
-        const test = testFor(program, variable, access, act) ?? copyFor(program, variable, access, act);
+        const tested = testFor(program, variable, access, act) ?? copyFor(program, variable, access, act);
+        const test = tested ?? walkedFor(program, variable, access, act);
         if (test === undefined || program.catchesAt(access.module, access.access.fact, act.errors)) continue;
         const rival = rivalOf(program, variable, access, act, test);
+        // That a class is public is no sign that two threads clean up its entries at once.
+        if (tested === undefined && rival?.parallel.sharing.by === 'public') continue;
         if (rival !== undefined) yield report(program, variable, access, act, test, rival);
       }
     }
@@ -268,10 +272,12 @@ function report(
   const late = [...rival.access.locks].some((lock) => access.locks.has(lock));
   const copied = act.spoiledBy === 'replacement' && test.via !== undefined;
   const severity = levelOf(program, parallel, act.harm, 'everyBuild');
+  const ofCopy = isOfCopy(access, test);
+  const since = `can change between the ${ofCopy ? 'copy' : 'test'} and this use`;
   return {
     rule: 'check-then-act',
     primary: placeOf(access),
-    message: `\`${access.name}\` ${copied ? 'is read again here, and can have changed since it was copied' : 'can change between the test and this use'}. ${threadSentence(parallel, access.function)}: ${act.consequence}${late ? ', for the lock is taken after the test' : ''}. ${copied ? 'Use the copy.' : advice(access, test.form)}`,
+    message: `\`${access.name}\` ${copied ? 'is read again here, and can have changed since it was copied' : since}. ${threadSentence(parallel, access.function)}: ${act.consequence}${late ? ', for the lock is taken after the test' : ''}. ${copied ? 'Use the copy.' : advice(access, test.form)}`,
     severity,
     confidence: parallel.confidence,
     breaks: 'everyBuild',
@@ -279,7 +285,9 @@ function report(
       {
         role: 'access',
         at: at(access.module, test.fact),
-        message: copied ? `It is read into a local here.` : `\`${variable.name}\` is tested here.`,
+        message: copied
+          ? `It is read into a local here.`
+          : `\`${variable.name}\` is ${ofCopy ? 'copied' : 'tested'} here.`,
       },
       accessEvidence(rival.access, rival.access === access ? ' in the other threads as well' : ''),
       ...threadEvidence(parallel),
@@ -294,6 +302,11 @@ function report(
     identity: identityOf(access, variable),
     cause: variable.key,
   };
+}
+
+/** The test is that the entry was in a copy. */
+function isOfCopy({ module }: SharedAccess, { fact }: HeldTest['test']): boolean {
+  return !module.summary.tests.some((test) => test.fact === fact || test.made === fact);
 }
 
 function advice({ access }: SharedAccess, form: string): string {

@@ -248,6 +248,7 @@ function matters(program: ProgramModel, variable: Variable, one: SharedAccess, g
         );
       if (!tested && access.operation === '[]' && readsTwice(variable, function_, access.fact))
         return guard.guarded.some((one) => one.access.kind === 'mutate');
+      if (!tested && isLookUp(access)) return isLostLookUp(program, variable, one, guard);
       return (
         tested &&
         guard.guarded.some(
@@ -262,6 +263,37 @@ function matters(program: ProgramModel, variable: Variable, one: SharedAccess, g
       return false;
   }
 }
+
+/** `jobs[name].run()` beside `with lock: jobs.pop(name)`: an entry that goes while somebody looks it up. */
+function isLostLookUp(
+  program: ProgramModel,
+  variable: Variable,
+  { access, module, function: function_, receiver }: SharedAccess,
+  { guarded }: Guard,
+): boolean {
+  const { key, fact } = access;
+  if (key === undefined || key.kind === 'literal' || receiver !== 'self') return false;
+  if (program.catchesAt(module, fact, ['KeyError', 'LookupError', 'Exception', 'BaseException']))
+    return false;
+  const kinds = program.containerOf(variable);
+  if (kinds.some((kind) => !DICTS.has(kind)) || kinds.includes('defaultdict')) return false;
+  // What the function has itself stored or taken a look at is there as far as it knows.
+  const knows = variable.accesses.some(
+    (one) =>
+      one.function === function_ &&
+      one.access.fact !== fact &&
+      one.access.key?.text === key.text &&
+      program.reaches(module, one.access.fact, fact),
+  );
+  if (knows || program.testsAt(module, fact).some(({ test }) => test.key?.text === key.text)) return false;
+  return guarded.some(
+    ({ access: { operation, key: gone }, function: taking }) =>
+      taking !== function_ && TAKEN_OUT.has(operation) && gone !== undefined && gone.kind !== 'literal',
+  );
+}
+
+/** One entry of a dict goes. */
+const TAKEN_OUT: ReadonlySet<string> = new Set(['pop', 'pop default', 'del []']);
 
 /** `with lock: n += 1`, and then `return n`: by then it may be the number of another caller. */
 function isReadBack(
@@ -423,7 +455,11 @@ function report(program: ProgramModel, variable: Variable, access: SharedAccess,
   const harmless = isOneStep(program, variable, access, guard) || isPutInFromOutside(access);
   const readBack = access.access.kind === 'read' && isReadBack(program, variable, access, guard);
   const weak = (guarded.length < 2 && !readBack) || isCalledWithLock(program, access.function, lock.key, 0);
-  const confidence = harmless ? 'low' : seen ? 'high' : weak ? 'low' : 'medium';
+  const lookUp =
+    access.access.kind === 'read' &&
+    isLookUp(access.access) &&
+    isLostLookUp(program, variable, access, guard);
+  const confidence = harmless || lookUp ? 'low' : seen ? 'high' : weak ? 'low' : 'medium';
   const strong = access.access.kind !== 'write' && access.access.kind !== 'read';
   const sharing = seen ? parallel.sharing : guardedBy(lock, example);
   const harm = strong ? 'breaks' : readBack ? 'twice' : 'stale';
@@ -433,7 +469,7 @@ function report(program: ProgramModel, variable: Variable, access: SharedAccess,
     primary: placeOf(access),
     message: readBack
       ? `\`${access.name}\` is read back here when \`${lock.name}\` is free again. Another thread can have changed it since, so that two get the same value. Keep what was stored in a local, under the lock.`
-      : `${here(access)} without \`${lock.name}\`. ${holders(guarded.length, others)}, and another thread can be in the middle of ${guarded.length === 1 ? 'it' : 'one of them'}. Hold \`${lock.name}\` here.`,
+      : `${lookUp ? `\`${access.name}\` is looked into here` : here(access)} without \`${lock.name}\`. ${holders(guarded.length, others)}, and another thread can be in the middle of ${guarded.length === 1 ? 'it' : 'one of them'}. Hold \`${lock.name}\` here.`,
     severity,
     confidence,
     breaks: 'everyBuild',

@@ -28,7 +28,7 @@ class Bus:
             listener(value)
 
     def publish_or_none(self, topic, value):
-        for listener in self._listeners.get(topic) or ():  # fn: inconsistent-lock
+        for listener in self._listeners.get(topic) or ():  # expect: inconsistent-lock
             listener(value)
 
     def publish_copy(self, topic, value):
