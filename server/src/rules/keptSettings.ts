@@ -73,7 +73,12 @@ function settingAt(
   if ((kind !== 'write' && kind !== 'mutate') || parent === -1 || !attributes.has(last)) return undefined;
   const key = program.keyOf(module, parent);
   const function_ = program.functionAt(module, scope);
-  if (key === undefined || !isOfOneCall(module, function_, givenTo(module, access))) return undefined;
+  const given = givenTo(module, access);
+  if (
+    key === undefined ||
+    !(isOfOneCall(module, function_, given) || isOfThread(program, module, function_, parent, given))
+  )
+    return undefined;
   const sharing = sharingOf(
     program,
     module,
@@ -127,6 +132,28 @@ function isOfOneCall(module: Module, function_: FunctionNode, values: readonly V
     if (value.kind === 'container') return isOfOneCall(module, function_, value.elements);
     return value.kind === 'either' && isOfOneCall(module, function_, value.options);
   });
+}
+
+/** `session.auth = self.user` in one of several threads that each have a `user` of their own. */
+function isOfThread(
+  program: ProgramModel,
+  module: Module,
+  function_: FunctionNode,
+  object: PathId,
+  values: readonly ValueShape[],
+): boolean {
+  const { paths } = module.summary;
+  const isOwn = (path: PathId): boolean => paths[path]!.root === 'self' && paths[path]!.fields.length > 0;
+  return (
+    !isOwn(object) &&
+    values.some((value) => value.kind === 'path' && isOwn(value.path)) &&
+    program
+      .threadsRunning(function_)
+      .some(
+        ({ many, entries }) =>
+          many && entries.some((entry) => entry.function === function_ && entry.class !== undefined),
+      )
+  );
 }
 
 function isLocked(program: ProgramModel, module: Module, fact: FactId): boolean {

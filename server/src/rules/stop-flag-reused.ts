@@ -8,6 +8,7 @@ import type {
   ProgramModel,
   ThreadEntry,
 } from '../link/program.ts';
+import { restarted } from './endingThread.ts';
 import { at, named, startEvidence, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
@@ -22,8 +23,8 @@ export const rule = defineRule({
   cwe: [362, 820],
   witness: askedTooLate,
   docs: {
-    what: 'A `threading.Event` tells a thread to stop, and the method that starts the next thread clears the event or puts another in its place. Nobody waits for the first thread in between.',
-    why: 'A thread that sleeps or works while the flag is set and taken back never sees it. It goes on beside the new one, and everything is done twice from then on.',
+    what: 'A `threading.Event` tells a thread to stop, and the method that starts the next thread clears the event or puts another in its place. Nobody waits for the first thread in between. Or the flag is taken back and `is_alive()` asked: a thread that has seen the flag is alive until it has ended.',
+    why: 'A thread that sleeps or works while the flag is set and taken back never sees it. It goes on beside the new one, and everything is done twice from then on. One that has seen it ends although it counted as alive, and there is none from then on.',
     bad: [
       `import threading
 import time
@@ -45,6 +46,32 @@ class Poller:
         self.start()
 
 Poller().restart()
+`,
+      `import threading
+import time
+
+class Poller:
+    def __init__(self):
+        self._stopped = False
+        self._thread = None
+
+    def open(self):
+        self._stopped = False
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._run)
+            self._thread.start()
+
+    def close(self):
+        self._stopped = True
+
+    def _run(self):
+        while not self._stopped:
+            time.sleep(1)
+
+poller = Poller()
+poller.open()
+poller.close()
+poller.open()
 `,
     ],
     good: [
@@ -77,6 +104,7 @@ Poller().restart()
     references: ['https://docs.python.org/3/library/threading.html#event-objects'],
   },
   *check(program) {
+    yield* restarted(program);
     const seen = new Set<string>();
     for (const thread of program.threads) {
       const finding = reused(program, thread);

@@ -80,3 +80,32 @@ with ThreadPoolExecutor() as pool:
         pool.submit(passed, name, "https://example.org")
         pool.submit(renewed, "https://example.org")
         pool.submit(of_its_own, name, "https://example.org")
+
+
+class Fetcher(threading.Thread):
+    """Each of the threads has a user of its own, and all have one session."""
+
+    def __init__(self, user):
+        super().__init__()
+        self.user = user
+
+    def run(self):
+        shared.headers["X-User"] = self.user  # expect: unsafe-object-shared
+        shared.get("https://example.org")
+
+
+class OwnFetcher(threading.Thread):
+    def __init__(self, user):
+        super().__init__()
+        self.user = user
+        self.session = requests.Session()
+
+    def run(self):
+        self.session.headers["X-User"] = self.user  # ok: unsafe-object-shared
+        self.session.get("https://example.org")
+
+
+shared = requests.Session()
+for name in ("a", "b"):
+    Fetcher(name).start()
+    OwnFetcher(name).start()
