@@ -68,11 +68,11 @@ export async function proofOf(analyzer, folder, finding) {
 }
 
 /** The one driver that showed something, its arguments filled in, for another form of the same program, whose lines are others. */
-export function sameDriver({ proof }, answer, folder) {
+export function sameDriver({ proof, drivers: [{ standstill }] }, answer, folder) {
   const question =
     answer.verdict === 'question' && answer.line ? { says: answer.says, line: answer.line } : undefined;
   const plan = source.filledIn(proof.plans[answer.driver], answer.values);
-  return { text: source.driverText(plan, question), path: join(folder, DRIVER), witness: [] };
+  return { text: source.driverText(plan, question), path: join(folder, DRIVER), witness: [], standstill };
 }
 
 export function runDrivers(project, roots, drivers, seconds) {

@@ -170,7 +170,7 @@ def fit(engine, given, request, budget, enough):
 
 
 def search(engine, driver, given, request, budget, quick):
-    return engine.search(driver, Oracle(request["project"]), budget, given.get("witness", []), quick)
+    return engine.search(driver, Oracle(request["project"], given.get("standstill", False)), budget, given.get("witness", []), quick)
 
 
 def main():

@@ -14,6 +14,7 @@ import {
   scenes,
   startedAt,
   step,
+  type Witness,
 } from './witness.ts';
 
 /** Each thread takes its first lock, then each waits for that of the next. */
@@ -24,7 +25,7 @@ export const lockCycle: Interleaving = (program, finding) => {
     const [held, ...way] = sides[0]!;
     if (held === undefined || way.length === 0) return undefined;
     const exchanged = [0, 1].map((thread) => waitingSteps(thread, way, 'the other thread holds this one'));
-    return inOrder(
+    return standingStill(
       [
         step(0, held),
         step(1, held, `${held.does}: that of the other object`),
@@ -39,7 +40,7 @@ export const lockCycle: Interleaving = (program, finding) => {
     const holder = ((thread + 1) % sides.length) + 1;
     steps.push(...waitingSteps(thread, way, `thread ${holder} holds it`));
   }
-  return inOrder(
+  return standingStill(
     steps,
     sides.length === 2
       ? 'Each thread holds what the other waits for, for ever.'
@@ -82,14 +83,14 @@ export const selfWait: Interleaving = (program, finding) => {
   const [held, ...rest] = path;
   if (own === undefined) return undefined;
   if (held === undefined)
-    return inOrder(
+    return standingStill(
       [step(0, own), step(0, own, `waits for ${quoted(own)}, which it holds itself`)],
       'The thread waits for itself, for ever.',
     );
   const way = rest.some(({ ref }) => ref.fact === own.ref.fact) ? rest : [own, ...rest];
   const last = way.at(-1)!;
   const calls = way.slice(0, -1).map((scene) => step(0, scene));
-  return inOrder(
+  return standingStill(
     [step(0, held), ...calls, step(0, last, `waits for ${quoted(last)}, which it holds itself`)],
     'The thread waits for itself, for ever.',
   );
@@ -102,7 +103,7 @@ export const interruptsItself: Interleaving = (program, finding) => {
   if (own === undefined || path.length === 0) return undefined;
   const held = path.at(-1)!;
   if (!held.does.startsWith('takes'))
-    return inOrder(
+    return standingStill(
       [step(0, held), step(0, own, `${own.does}, while the same thread is inside that object`)],
       'The thread waits for itself, for ever.',
     );
@@ -113,7 +114,7 @@ export const interruptsItself: Interleaving = (program, finding) => {
     step(0, scene, index === 0 ? `is interrupted: ${scene.does}` : scene.does),
   );
   const waits = `waits for ${quoted(held)}, which this thread holds already`;
-  return inOrder(
+  return standingStill(
     [step(0, held), ...calls, step(0, own, calls.length === 0 ? `is interrupted: ${waits}` : waits)],
     'The thread waits for itself, for ever.',
   );
@@ -128,7 +129,7 @@ export const waitsWithLock: Interleaving = (program, finding) => {
   const needing = rest.at(-1);
   const other = needing?.does.startsWith('takes') === true ? needing : held;
   const calls = (other === needing ? rest.slice(0, -1) : rest).filter(({ ref }) => ref.fact !== own.ref.fact);
-  return inOrder(
+  return standingStill(
     [
       step(0, held),
       step(0, own, `${own.does}, with ${quoted(held)} held`),
@@ -148,7 +149,7 @@ export const waitsForItsPool: Interleaving = (program, finding) => {
   const waits = (scene: Scene): Placed =>
     step(0, scene, `${scene.does} and waits for what nobody is left to do`);
   if (handed.length === 0 && calls.length > 1)
-    return inOrder(
+    return standingStill(
       [...calls.slice(0, -1).map((scene) => step(0, scene)), waits(calls.at(-1)!)],
       'The thread waits for work that only it could do.',
     );
@@ -156,7 +157,7 @@ export const waitsForItsPool: Interleaving = (program, finding) => {
   const worker = first === undefined ? undefined : startedAt(program, first);
   const inWorker = (scene: Scene, does = scene.does): Placed =>
     step(first === undefined ? 0 : 1, { ...scene, function: worker ?? scene.function }, does);
-  return inOrder(
+  return standingStill(
     [
       ...(first === undefined ? [] : [step(0, first, 'hands work to the pool')]),
       ...[...calls].map((scene) => inWorker(scene)),
@@ -273,7 +274,7 @@ export const importWaits: Interleaving = (program, finding) => {
   const [imports] = scenes(program, finding, ['import']);
   const [waits] = scenes(program, finding, ['lock']);
   if (start === undefined || imports === undefined || waits === undefined) return undefined;
-  return inOrder(
+  return standingStill(
     [
       step(0, start, 'starts thread 2, while the module is being imported'),
       step(1, imports, 'imports, and waits for the import lock: thread 1 holds it'),
@@ -282,6 +283,10 @@ export const importWaits: Interleaving = (program, finding) => {
     'Each thread waits for the other, for ever.',
   );
 };
+
+function standingStill(steps: readonly Placed[], outcome: string): Witness {
+  return { ...inOrder(steps, outcome), standstill: true };
+}
 
 function quoted({ subject }: Scene): string {
   return subject === '' ? 'the lock' : `\`${subject}\``;

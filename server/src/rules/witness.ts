@@ -24,6 +24,8 @@ export interface Witness {
   readonly steps: readonly WitnessStep[];
   /** What has gone wrong then, one sentence. */
   readonly outcome: string;
+  /** It ends with a thread that waits: what comes of those that go on is no matter of the finding. */
+  readonly standstill?: true;
 }
 
 /** How a rule's finding goes wrong; undefined when its steps cannot be put in an order that does. */

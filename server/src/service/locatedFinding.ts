@@ -50,6 +50,8 @@ export interface LocatedWitness {
   readonly steps: readonly LocatedStep[];
   /** One sentence: what has gone wrong then. */
   readonly outcome: string;
+  /** As of a `Witness`. */
+  readonly standstill?: true;
 }
 
 export interface LocatedStep {

@@ -41,6 +41,8 @@ export interface ProofDriver {
   /** Where the text stands or will stand. */
   readonly path: string;
   readonly witness: readonly { readonly thread: number; readonly file: string; readonly line: number }[];
+  /** The finding is that a thread waits: of other results and states nothing is asked. */
+  readonly standstill?: boolean;
 }
 
 /** What it answers. */

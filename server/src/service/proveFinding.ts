@@ -52,7 +52,8 @@ export async function proveFinding(
   const known = typeof found === 'string' && !found.includes(`# ${MISSING}`) ? found : undefined;
   const witness = witnessLines(proof.finding);
   const { project, roots } = proof;
-  const drivers = known !== undefined ? [{ text: known, path, witness }] : driversOf(proof, path);
+  const standstill = proof.finding.witness?.standstill === true;
+  const drivers = known !== undefined ? [{ text: known, path, witness, standstill }] : driversOf(proof, path);
   const answer: ProofAnswer =
     drivers.length === 0
       ? { verdict: 'inconclusive', says: 'no way is known to call the code from outside' }
@@ -70,6 +71,7 @@ export function driversOf({ plans, finding }: Proof, path: string): readonly Pro
     choices: plan.choices,
     path,
     witness,
+    standstill: finding.witness?.standstill === true,
   }));
 }
 

@@ -37,7 +37,11 @@ function isNewEnough(program: string): boolean {
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
 
-async function proved(code: string, calls: readonly string[], prepare = ''): Promise<ProofAnswer> {
+async function proved(
+  code: string,
+  calls: readonly string[],
+  { prepare = '', standstill = false } = {},
+): Promise<ProofAnswer> {
   const tools = temporaryFolder();
   const project = temporaryFolder({ 'app.py': code });
   try {
@@ -58,7 +62,7 @@ def check(subject, results):
     pass
 `;
     const path = `${project.path}/test_app.py`;
-    const drivers = [{ text, path, witness: [] }];
+    const drivers = [{ text, path, witness: [], standstill }];
     const run = {
       python: python ?? 'python3',
       project: project.path,
@@ -199,6 +203,14 @@ describeShown('a race is shown by running it', () => {
     const answer = await proved(HANGAR, ['subject.inward()', 'subject.outward()']);
     expect(answer).toMatchObject({ verdict: 'breaks', kind: 'deadlock', gil: true });
     expect(answer.says).toContain('thread 1 waits for a lock that thread 2 holds');
+  });
+
+  test('a finding that threads wait asks of no state, and of a deadlock all the same', async () => {
+    const standstill = true;
+    const states = await proved(HANGAR, ['subject.land()', 'subject.land()'], { standstill });
+    expect(states.verdict).toBe('holds');
+    const waits = await proved(HANGAR, ['subject.inward()', 'subject.outward()'], { standstill });
+    expect(waits).toMatchObject({ verdict: 'breaks', kind: 'deadlock' });
   });
 
   test.each(['land_guarded', 'key_guarded'])('what is guarded is not shown: %s', async (method) => {

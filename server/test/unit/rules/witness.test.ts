@@ -73,6 +73,8 @@ threading.Thread(target=lower).start()
     '1 with gate: | waits for `gate`: thread 2 holds it',
     '2 with bridge: | waits for `bridge`: thread 1 holds it',
   ]);
+  const { witness } = await firstOf('lock-order-inversion', { 'app.py': code });
+  expect(witness!.standstill).toBe(true);
 });
 
 test('steps in another file have their place there', async () => {
