@@ -8,7 +8,9 @@
  * of each with which commit. `--draw N` prints so many of the kept fixes, drawn by a fixed seed, for
  * somebody to read; what was read so far stands in scripts/fixReview.json.
  *
- *   npm run prove-fixes [-- --only NAME…] [--draw N] [--python PYTHON] [--page FILE]   (3.12 or newer)
+ * `--suites` runs instead the packages' own tests before and after all fixes (scripts/fixSuites.mjs).
+ *
+ *   npm run prove-fixes [-- --only NAME…] [--suites] [--draw N [--seed N]] [--python PYTHON] [--page FILE]   (3.12 or newer)
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -19,6 +21,7 @@ import { projectRoot, setup } from './setup.mjs';
 setup();
 const { createPatch } = await import('diff');
 const { importSource } = await import('./importSource.mjs');
+const { AGAIN, keptSuites, runSuites } = await import('./fixSuites.mjs');
 const { pinnedWheels } = await import('./pinnedWheels.mjs');
 const { countLines, pythonFiles, standardLibrary } = await import('./standardLibrary.mjs');
 
@@ -29,11 +32,16 @@ const keptFile = (name) => join(kept, `${name}.json`);
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string', multiple: true },
+    suites: { type: 'boolean', default: false },
     draw: { type: 'string' },
+    seed: { type: 'string', default: '20261129' },
     python: { type: 'string', default: 'python3' },
     page: { type: 'string', default: join(projectRoot, 'docs', 'fix-soundness.md') },
   },
 });
+
+/** The section of the page on the packages' own tests, which is written by itself. */
+const SUITES = /<!-- npm run prove-fixes, suites -->[\s\S]*?<!-- end -->/;
 
 /** Fixes that put one operation in the place of two: no locks, and no tree that could be the same. */
 const REWRITES =
@@ -47,6 +55,7 @@ export { silentLogger } from './server/src/base/log.ts';
 export { loadPythonParser } from './server/src/cst/runtime.ts';
 export { createNodeHost } from './server/src/nodeHost.ts';
 export { applyEdits } from './server/src/base/textEdit.ts';
+export { fixAll } from './server/src/service/fixAll.ts';
 `,
 );
 execFileSync(process.execPath, [join(projectRoot, 'scripts', 'build.mjs')]);
@@ -68,7 +77,8 @@ const commit = execFileSync('git', ['rev-parse', '--short=8', 'HEAD'], {
   encoding: 'utf8',
 }).trim();
 const wrong = [];
-if (options.draw === undefined)
+if (options.suites) wrong.push(...(await runSuites(options.only, commit, allFixed)));
+else if (options.draw === undefined)
   for (const { name, folder } of sources) {
     if (options.only !== undefined && !options.only.some((one) => name.startsWith(one))) continue;
     const started = performance.now();
@@ -82,14 +92,15 @@ for (const one of wrong) console.log(`WRONG ${one}`);
 const rows = sources.flatMap(({ name }) =>
   existsSync(keptFile(name)) ? [JSON.parse(readFileSync(keptFile(name), 'utf8'))] : [],
 );
-if (options.draw === undefined) writeFileSync(options.page, page());
+if (options.suites) writeFileSync(options.page, readFileSync(options.page, 'utf8').replace(SUITES, suites));
+else if (options.draw === undefined) writeFileSync(options.page, page());
 else for (const one of drawn(Number(options.draw))) console.log(one.shown);
 process.exitCode = wrong.length > 0 ? 1 : 0;
 
 /** So many of the kept fixes, the same ones for the same fixes. */
 function drawn(count) {
   const rest = rows.flatMap(({ samples }) => samples);
-  let state = 20261129;
+  let state = Number(options.seed);
   const taken = [];
   while (taken.length < count && rest.length > 0) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -98,7 +109,7 @@ function drawn(count) {
   return taken;
 }
 
-async function proven(name, folder) {
+function analyzerOf(folder) {
   const analyzer = heddle.createAnalyzer({
     host: heddle.createNodeHost(),
     parser,
@@ -106,6 +117,24 @@ async function proven(name, folder) {
   });
   analyzer.setFolders([folder]);
   analyzer.setSettings({ target: 'both', profile: 'library', level: 'hint' });
+  return analyzer;
+}
+
+/** Writes the first fix of every finding below a folder, round after round, and gives how many there were. */
+async function allFixed(folder) {
+  const analyzer = analyzerOf(folder);
+  try {
+    const wishes = { unsafe: true, mayChange: (file) => file.endsWith('.py') };
+    const { changed, applied } = await heddle.fixAll(analyzer, [folder], wishes, go);
+    for (const [file, { after }] of changed) writeFileSync(file, after);
+    return applied.length;
+  } finally {
+    analyzer.dispose();
+  }
+}
+
+async function proven(name, folder) {
+  const analyzer = analyzerOf(folder);
   const audit = async () => (await analyzer.audit(undefined, go, { report() {} })).files;
   const prints = (files) => new Set(files.flatMap(({ findings }) => findings.map((f) => f.fingerprint)));
   const files = await audit();
@@ -328,12 +357,42 @@ ${Object.entries(reasons)
 
 ${reviewed()}
 
+## The packages' own tests
+
+${suites()}
+
 ## By package
 
 | package | lines | findings | offered one | fixes | unsound |
 |---|---:|---:|---:|---:|---:|
 ${rows.map((r) => `| ${r.name} (at ${r.commit}) | ${number(r.lines)} | ${r.findings} | ${r.helped} | ${r.fixes} | ${r.wrong} |`).join('\n')}
 `;
+}
+
+/** The section on the packages' own tests: the rows of the page as it is, and those of what was run on this machine. */
+function suites() {
+  const text = existsSync(options.page) ? readFileSync(options.page, 'utf8') : '';
+  const section = SUITES.exec(text)?.[0] ?? '';
+  const lines = new Map([...section.matchAll(/^\| (\S+==\S+) .*$/gm)].map(([line, name]) => [name, line]));
+  const number = (value) => value.toLocaleString('en');
+  for (const row of keptSuites())
+    lines.set(
+      row.name,
+      `| ${row.name} (at ${row.commit}) | ${row.fixes} | ${number(row.tests)} | ${number(row.passed)} | ${number(row.passedAfter)} | ${row.worse.length} | ${row.unsteady.length} |`,
+    );
+  return `<!-- npm run prove-fixes, suites -->
+Run in the source distributions, before and after the first fix offered for every finding of every level, all of them together
+(\`scripts/fixSuites.mjs\`). A test is *worse* that passed before and fails after, and does so in one of ${AGAIN} more runs, but in
+none of as many of the old form; *unsteady* is one that passed before and failed after, but fails in the old form, too, or never
+again.
+
+| package | fixes | tests | pass before | pass after | worse | unsteady |
+|---|---:|---:|---:|---:|---:|---:|
+${[...lines]
+  .sort(([a], [b]) => (a < b ? -1 : 1))
+  .map(([, line]) => line)
+  .join('\n')}
+<!-- end -->`;
 }
 
 function reviewed() {
