@@ -24,6 +24,11 @@ export interface ReadSite {
   readonly access: Access;
 }
 
+export interface StoreSite {
+  readonly module: Module;
+  readonly binding: Binding;
+}
+
 export interface NameIndex {
   /** Calls whose callee ends in the name. */
   calls(name: string): readonly CallSite[];
@@ -39,6 +44,8 @@ export interface NameIndex {
   readonly localCalls: readonly CallSite[];
   /** Attributes of that name that are read. */
   reads(name: string): readonly ReadSite[];
+  /** Where something with a value to follow is stored in an attribute of that name of another object: `board.source = feed`. */
+  stores(name: string): readonly StoreSite[];
   /** Definitions that are decorated by something of the name, with the scope that they stand in. */
   decorations(name: string): readonly ScopeSite[];
 }
@@ -136,6 +143,7 @@ interface Sites {
   readonly decorations: Map<string, ScopeSite[]>;
   readonly localCalls: Map<string, CallSite[]>;
   readonly throughLocal: Map<string, ScopeSite[]>;
+  readonly stores: Map<string, StoreSite[]>;
 }
 
 /** The occurrences of the names of the program's functions and classes. */
@@ -152,6 +160,7 @@ export class ProgramNames implements NameIndex {
   readonly #decorations: Occurrences<ScopeSite>;
   readonly #localCalls: Occurrences<CallSite>;
   readonly #throughLocal: Occurrences<ScopeSite>;
+  readonly #stores: Occurrences<StoreSite>;
 
   /** @param definedIn the names of the functions and classes that a module defines now */
   constructor(
@@ -168,6 +177,7 @@ export class ProgramNames implements NameIndex {
     this.#decorations = new Occurrences(circle);
     this.#localCalls = new Occurrences(circle);
     this.#throughLocal = new Occurrences(circle);
+    this.#stores = new Occurrences(circle);
     for (const module of modules) this.#define(module);
     for (const module of modules)
       this.#visit(module, this.#names, {
@@ -178,6 +188,7 @@ export class ProgramNames implements NameIndex {
         decorations: (name, site) => this.#decorations.add(name, site),
         localCalls: (site) => this.#localCalls.add('', site),
         throughLocal: (name, site) => this.#throughLocal.add(name, site),
+        stores: (name, site) => this.#stores.add(name, site),
       });
   }
 
@@ -197,7 +208,7 @@ export class ProgramNames implements NameIndex {
       if (was && !is) stale.push(...this.#forget(name));
     }
     for (const module of modules) {
-      const { calls, passing, values, reads, decorations, localCalls, throughLocal } = this.#sitesIn(
+      const { calls, passing, values, reads, decorations, localCalls, throughLocal, stores } = this.#sitesIn(
         module,
         this.#names,
       );
@@ -209,6 +220,7 @@ export class ProgramNames implements NameIndex {
         ...this.#decorations.replace(module, decorations),
         ...this.#localCalls.replace(module, localCalls),
         ...this.#throughLocal.replace(module, throughLocal),
+        ...this.#stores.replace(module, stores),
       );
     }
     if (come.size === 0) return stale;
@@ -257,6 +269,7 @@ export class ProgramNames implements NameIndex {
       decorations: new Map(),
       localCalls: new Map(),
       throughLocal: new Map(),
+      stores: new Map(),
     };
     this.#visit(module, names, {
       calls: (name, site) => push(sites.calls, name, site),
@@ -266,6 +279,7 @@ export class ProgramNames implements NameIndex {
       decorations: (name, site) => push(sites.decorations, name, site),
       localCalls: (site) => push(sites.localCalls, '', site),
       throughLocal: (name, site) => push(sites.throughLocal, name, site),
+      stores: (name, site) => push(sites.stores, name, site),
     });
     return sites;
   }
@@ -296,6 +310,10 @@ export class ProgramNames implements NameIndex {
 
   throughLocal(name: string): readonly ScopeSite[] {
     return this.#throughLocal.at(name);
+  }
+
+  stores(name: string): readonly StoreSite[] {
+    return this.#stores.at(name);
   }
 
   decorations(name: string): readonly ScopeSite[] {
@@ -355,8 +373,14 @@ export class ProgramNames implements NameIndex {
       if (access.use !== 'argument' || !called.asArguments.has(access.path))
         to.values(name, { module, path: access.path, argumentOf: undefined });
     }
-    for (const { how, path, value } of summary.bindings)
+    for (const binding of summary.bindings) {
+      const { how, path, value } = binding;
       if (how !== 'definition' && !called.locals.has(path)) note(value, undefined);
+      const { root, fields, last } = paths[path]!;
+      const onAnother = fields.length > (root === 'self' || root === 'cls' || root === 'class' ? 1 : 0);
+      if (how === 'assign' && onAnother && (value.kind === 'path' || value.kind === 'call'))
+        to.stores(last, { module, binding });
+    }
     for (const scope of summary.scopes) {
       for (const shape of scope.returns) note(shape, undefined);
       if (scope.parent === -1) continue;
@@ -375,6 +399,7 @@ interface Mentions {
   decorations(name: string, site: ScopeSite): void;
   localCalls(site: CallSite): void;
   throughLocal(name: string, site: ScopeSite): void;
+  stores(name: string, site: StoreSite): void;
 }
 
 export function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {

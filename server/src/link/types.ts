@@ -16,6 +16,7 @@ import { MOST_FOLLOWED, type Names } from './names.ts';
 import type { Namesakes } from './namesakes.ts';
 import type { Paths } from './paths.ts';
 import type { ClassNode, FunctionNode, Module, ValueType } from './program.ts';
+import { isPlaceholder, NO_STORES, sameStores, storedByOthers } from './storedByOthers.ts';
 import { lifeOf, type Symbols } from './symbols.ts';
 import { type BoundHere, NOTHING_YET, type VariableId } from './target.ts';
 import { joined, literalType, NO_TYPES, onlyExternal, sameTypes, UNKNOWN_TYPE } from './valueTypes.ts';
@@ -41,6 +42,7 @@ export class Types {
   readonly #variables: Question<string, readonly ValueType[]>;
   readonly #results: Question<FunctionNode, readonly ValueType[]>;
   readonly #locals: Question<number, readonly ValueType[]>;
+  readonly #stored: Question<string, readonly BoundHere[]>;
 
   constructor(
     symbols: Symbols,
@@ -60,6 +62,7 @@ export class Types {
     this.#variables = new Question('types of variable', circle, NO_TYPES, sameTypes);
     this.#results = new Question('types of result', circle, NO_TYPES, sameTypes);
     this.#locals = new Question('types of local', circle, NO_TYPES, sameTypes, symbols.placeTable());
+    this.#stored = new Question('stored by others', circle, NO_STORES, sameStores);
   }
 
   of(module: Module, shape: ValueShape, depth = 0): readonly ValueType[] {
@@ -130,12 +133,28 @@ export class Types {
   bindingsOfVariable(variable: VariableId): readonly BoundHere[] {
     const { kind, module, owner, attribute, cell } = variable;
     if (variable.fields.length > 0) return [];
-    if (kind === 'instance' || kind === 'classAttribute')
-      return owner === undefined ? [] : this.#hierarchy.bindingsOf(owner, attribute);
+    if (kind === 'instance' || kind === 'classAttribute') {
+      if (owner === undefined) return [];
+      const own = this.#hierarchy.bindingsOf(owner, attribute);
+      return own.length > 0 && own.every(isPlaceholder)
+        ? [...own, ...this.#storedByOthers(variable, owner)]
+        : own;
+    }
     const path = kind === 'global' ? this.#symbols.global(module, attribute) : cell;
     return path === undefined
       ? []
       : this.#symbols.bindingsOf(module, path).map((binding) => ({ module, binding }));
+  }
+
+  #storedByOthers(variable: VariableId, owner: ClassNode): readonly BoundHere[] {
+    return this.#stored.ask(
+      variable.key,
+      () => {
+        const typesOf = (module: Module, path: PathId) => this.of(module, { kind: 'path', path }, 1);
+        return storedByOthers(variable.attribute, owner, this.#index, typesOf);
+      },
+      this.#symbols.lifeOfVariable(variable),
+    );
   }
 
   annotated(module: Module, annotation: string): readonly ValueType[] | undefined {

@@ -1,5 +1,5 @@
 /** Reports a thread that waits for another, or sleeps, while it holds a lock that the other needs. */
-import type { FunctionNode, Happening, HeldLock, ProgramModel } from '../link/program.ts';
+import type { FunctionNode, Happening, HeldLock, LockUse, ProgramModel } from '../link/program.ts';
 import { at, named, subject } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
@@ -14,7 +14,7 @@ export const rule = defineRule({
   cwe: [833, 667],
   witness: waitsWithLock,
   docs: {
-    what: '`join()`, `result()`, `put()` into a bounded queue, `get()` and `Event.wait()` under a lock that the other side takes before it can end, answer or signal; and `time.sleep()`, or a request to the network without a timeout, under a lock that other functions need.',
+    what: '`join()`, `result()`, `put()` into a bounded queue, `get()` and `Event.wait()` under a lock that the other side takes before it can end, answer or signal; and `time.sleep()`, a request to the network or another process that runs, without a timeout, under a lock that other functions need.',
     why: 'The other side waits for the lock and the holder waits for the other side: neither goes on. A sleeper makes everybody wait who only wanted a look.',
     bad: [
       `import threading
@@ -205,6 +205,8 @@ function judge(
   if (blocking.kind === 'sleep') return keptWaiting(program, function_, held, happening, SLEEPS);
   if (blocking.kind === 'network')
     return blocking.timed ? undefined : keptWaiting(program, function_, held, happening, ASKS);
+  if (blocking.kind === 'outside')
+    return blocking.timed ? undefined : keptWaiting(program, function_, held, happening, RUNS);
   for (const needed of others.of(happening)) {
     if (needed.function === function_ && needed.fact !== undefined) continue;
     for (const one of held) {
@@ -282,6 +284,8 @@ interface Pause {
   readonly instead: string;
   /** Names of locks that are there for just this. */
   readonly meant: RegExp;
+  /** Counts only where the other function does nothing slow under the lock: else the lock may be there for what is slow. */
+  readonly onlyLooked?: true;
 }
 
 const SLEEPS: Pause = {
@@ -298,17 +302,30 @@ const ASKS: Pause = {
   meant: /io|write|send|conn|sock|http|net|request|refresh|fetch|load|login|auth|session|client/i,
 };
 
+const RUNS: Pause = {
+  does: 'waits for an answer',
+  kind: 'outside',
+  instead: 'Wait with the lock released, and store what came of it under the lock.',
+  meant:
+    /io|write|send|run|exec|proc|build|compil|install|shell|command|cmd|git|repo|print|input|console|tty|prompt|device|convert|render/i,
+  onlyLooked: true,
+};
+
 /** Sleeping, or asking somebody who may never answer, under a lock that another function takes, too. */
 function keptWaiting(
   program: ProgramModel,
   function_: FunctionNode,
   held: readonly HeldLock[],
   happening: Happening,
-  { does, kind, instead, meant }: Pause,
+  { does, kind, instead, meant, onlyLooked }: Pause,
 ): Finding | undefined {
   for (const one of held) {
     const other = program.lockUses.find(
-      (use) => use.lock === one.lock && use.function !== function_ && use.acquisition.blocking === 'yes',
+      (use) =>
+        use.lock === one.lock &&
+        use.function !== function_ &&
+        use.acquisition.blocking === 'yes' &&
+        !(onlyLooked === true && waitsUnder(program, use)),
     );
     if (other === undefined || meant.test(one.lock.attribute ?? '')) continue;
     const name = heldName(program, function_, one);
@@ -316,7 +333,7 @@ function keptWaiting(
     return {
       rule: 'blocking-under-lock',
       primary: at(function_.module, firstFact(happening)),
-      message: `Everybody who needs \`${name}\` waits while ${named(function_)} ${does}. It ${way === '' ? '' : `${way}`}calls \`${happening.blocking!.name}\` with the lock held, and ${named(other.function)} takes the same lock. ${instead}`,
+      message: `All who need \`${name}\` wait while ${named(function_)} ${does}. It ${way === '' ? '' : `${way}`}calls \`${happening.blocking!.name}\` with the lock held, and ${named(other.function)} takes the same lock. ${instead}`,
       severity: 'warning',
       confidence: 'high',
       breaks: 'everyBuild',
@@ -337,4 +354,12 @@ function keptWaiting(
     };
   }
   return undefined;
+}
+
+function waitsUnder(program: ProgramModel, { lock, function: function_ }: LockUse): boolean {
+  return [...placesIn(program, function_)].some(
+    ({ fact, happenings }) =>
+      happenings.some(({ kind }) => kind === 'block') &&
+      program.heldAt(function_, fact).some((held) => held.lock === lock),
+  );
 }

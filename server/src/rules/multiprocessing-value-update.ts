@@ -1,11 +1,12 @@
 /** Reports `value.value += 1` on shared memory of processes: the lock of a `Value` is held for the reading and the writing, not for both. */
 import type { FactId, PathId } from '../facts/summary.ts';
-import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
+import type { FunctionNode, HeldLock, Module, ProgramModel } from '../link/program.ts';
 import { at, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { lostUpdate } from './interleavings.ts';
 import { defineRule } from './rule.ts';
 import { namesOf } from './threadCode.ts';
+import { heldEvidence, heldName } from './ways.ts';
 
 export const rule = defineRule({
   id: 'multiprocessing-value-update',
@@ -45,7 +46,7 @@ for _ in range(4):
     whenNotToUse: 'When one process alone ever writes the value.',
     fix: 'Advice only: the lock of the value has to be held in every process that changes it.',
     unknown:
-      'A value that comes through a parameter is followed to the processes that are given it; any lock that may be held is taken to be the right one.',
+      'A value that comes through a parameter is followed to the processes that are given it; any lock that may be held is taken to be the right one, but for one between threads in what a `Process` is seen to run.',
     references: ['https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Value'],
   },
   *check(program) {
@@ -60,9 +61,10 @@ function* sharedUpdates(program: ProgramModel, module: Module): Iterable<Finding
     const function_ = program.functionAt(module, scope);
     const target = module.summary.paths[path]!;
     const owner = target.last === 'value' ? target.parent : target.last === '[*]' ? target.parent : path;
-    if (!values.has(owner) || isLocked(program, module, fact)) continue;
-    if (function_.scope.kind === 'module') continue;
-    yield finding(program, module, function_, owner, fact, target.last === 'value');
+    if (!values.has(owner) || function_.scope.kind === 'module') continue;
+    const own = lockOfOneProcess(program, function_, fact);
+    if (own === undefined && isLocked(program, module, fact)) continue;
+    yield finding(program, module, function_, owner, fact, target.last === 'value', own);
   }
 }
 
@@ -130,6 +132,29 @@ function isLocked(program: ProgramModel, module: Module, fact: FactId): boolean 
   return program.locksAt(module, fact).size > 0 || program.mayHoldAt(module, fact);
 }
 
+/** All that is held is a lock between threads, and processes run the function: each has a lock of its own then. */
+function lockOfOneProcess(
+  program: ProgramModel,
+  function_: FunctionNode,
+  fact: FactId,
+): HeldLock | undefined {
+  const { module } = function_;
+  const held = program.heldAt(function_, fact);
+  const between = ({ lock }: HeldLock): boolean =>
+    lock.kind !== 'process' && lock.kind !== 'unknown' && lock.constructors.length > 0;
+  const [first] = held;
+  if (first === undefined || !held.every(between)) return undefined;
+  const runs = module.summary.calls.some((call, index) => {
+    const target = call.arguments.find(({ name }) => name === 'target');
+    return (
+      target !== undefined &&
+      program.typesOf(module, { kind: 'call', call: index }).some(({ kind }) => kind === 'process') &&
+      program.functionsOf(module, target.value).includes(function_)
+    );
+  });
+  return runs ? first : undefined;
+}
+
 function finding(
   program: ProgramModel,
   module: Module,
@@ -137,17 +162,22 @@ function finding(
   owner: PathId,
   fact: FactId,
   scalar: boolean,
+  own: HeldLock | undefined,
 ): Finding {
   const name = program.nameOf(module, owner);
   const written = scalar ? `${name}.value` : `${name}[…]`;
   return {
     rule: 'multiprocessing-value-update',
     primary: at(module, fact),
-    message: `Updates of \`${written}\` can get lost. ${subject(function_)} reads and writes it in two steps, and the lock inside is held for each step only. Hold it for both: \`with ${name}.get_lock():\`.`,
+    message: `Updates of \`${written}\` can get lost. ${subject(function_)} reads and writes it in two steps, and ${
+      own === undefined
+        ? 'the lock inside is held for each step only'
+        : `each process has \`${heldName(program, function_, own)}\` for itself`
+    }. Hold the lock of the value for both: \`with ${name}.get_lock():\`.`,
     severity: 'warning',
     confidence: 'high',
     breaks: 'everyBuild',
-    evidence: [],
+    evidence: own === undefined ? [] : [heldEvidence(program, function_, own)],
     fixes: [],
     identity: `${module.name}.${function_.label}|${written}`,
   };

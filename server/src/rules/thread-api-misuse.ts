@@ -6,6 +6,7 @@ import { at } from './evidence.ts';
 import type { Evidence, Finding, Severity } from './finding.ts';
 import { receiverShape, receiverTypes, writtenCallee } from './handOver.ts';
 import { defineRule } from './rule.ts';
+import { givenToClosedPool, startedInSecondCall } from './spentThreads.ts';
 
 export const rule = defineRule({
   id: 'thread-api-misuse',
@@ -14,8 +15,8 @@ export const rule = defineRule({
   since: '0.2.0',
   cwe: [572, 573],
   docs: {
-    what: '`run()` called instead of `start()`; the result of `start()` kept as if it were the thread; a `Thread` subclass whose `__init__` does not call that of `Thread`; a thread that is started twice, made and never started, made a daemon after its start, or told to wait for itself.',
-    why: '`run()` does the work in the calling thread. `start()` returns `None`. Without `Thread.__init__`, on a second `start()`, on `daemon = …` after the start and on a `join()` of the current thread, Python raises a `RuntimeError`. There is no automatic fix: whether the thread or the call around it was meant, only the author knows.',
+    what: '`run()` called instead of `start()`; the result of `start()` kept as if it were the thread; a `Thread` subclass whose `__init__` does not call that of `Thread`; a thread that is started twice, made and never started, made a daemon after its start, or told to wait for itself; a pool that is given work after its `shutdown()`.',
+    why: '`run()` does the work in the calling thread. `start()` returns `None`. Without `Thread.__init__`, on a second `start()`, on `daemon = …` after the start, on a `join()` of the current thread and on work for a pool that was shut down, Python raises a `RuntimeError`. There is no automatic fix: whether the thread or the call around it was meant, only the author knows.',
     bad: [
       `import threading
 
@@ -94,7 +95,11 @@ function* misusedCalls(program: ProgramModel, module: Module): Iterable<Finding>
     else if (path.last === 'start') {
       yield* keptResult(program, module, call);
       yield* startedTwice(program, module, call);
+      const spent = startedInSecondCall(program, module, call);
+      if (spent !== undefined) yield finding(program, module, call.fact, { ...spent, severity: 'error' });
     } else if (path.last === 'join') yield* joinsItself(program, module, call);
+    const late = givenToClosedPool(program, module, call);
+    if (late !== undefined) yield finding(program, module, call.fact, { ...late, severity: 'error' });
   }
 }
 

@@ -48,4 +48,4 @@ class Mill:
 
     def cool(self):
         with self._lock:
-            time.sleep(2)  # expect: blocking-under-lock "Everybody who needs `self._lock` waits"
+            time.sleep(2)  # expect: blocking-under-lock "All who need `self._lock` wait"

@@ -1,5 +1,6 @@
 """Shared memory of processes, updated in two steps."""
 import multiprocessing
+import threading
 from multiprocessing import Array, Process, Value
 
 done = Value("i", 0)
@@ -32,3 +33,17 @@ if __name__ == "__main__":
     counts = multiprocessing.Array("q", 256)
     with multiprocessing.Pool(4, initializer=prepare, initargs=(counts,)):
         Process(target=work, args=(1, shared)).start()
+
+
+tickets = Value("i", 0)
+between_threads = threading.Lock()
+
+
+def sell():
+    with between_threads:  # evidence: multiprocessing-value-update
+        tickets.value += 1  # expect: multiprocessing-value-update "each process has `between_threads` for itself"
+
+
+def open_counters():
+    for _ in range(4):
+        Process(target=sell).start()

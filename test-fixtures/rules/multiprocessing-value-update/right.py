@@ -1,5 +1,6 @@
 """Both steps under the lock, or one step."""
 import multiprocessing
+import threading
 from multiprocessing import Array, Process, Value
 
 done = Value("i", 0)
@@ -25,3 +26,15 @@ def work(number, count, reading: Reading):
 if __name__ == "__main__":
     done.value += 1  # ok: multiprocessing-value-update
     Process(target=work, args=(1, done, Reading())).start()
+
+
+in_this_process = Value("i", 0)
+beside = threading.Lock()
+
+
+def count_here():
+    with beside:
+        in_this_process.value += 1  # ok: multiprocessing-value-update
+
+
+threading.Thread(target=count_here).start()
