@@ -358,7 +358,7 @@ class LazyCallGraph implements CallGraph {
       caller,
       module,
       fact: call.fact,
-      repeated: flowOf(module.summary).loopAround(call.fact) !== undefined,
+      repeated: flowOf(module.summary).comesAgain(call.fact),
     };
     for (const { value } of call.arguments)
       if (value.kind === 'path') this.#addPassed(caller, call, value.path, edges);
@@ -416,7 +416,7 @@ class LazyCallGraph implements CallGraph {
       caller,
       module,
       fact,
-      repeated: flowOf(module.summary).loopAround(fact) !== undefined,
+      repeated: flowOf(module.summary).comesAgain(fact),
       callee,
       sameReceiver: false,
       overriding: false,
@@ -437,8 +437,8 @@ class LazyCallGraph implements CallGraph {
           caller,
           module,
           fact: call.fact,
-          repeated: [{ module, fact: call.fact }, calledIn].some(
-            (one) => flowOf(one.module.summary).loopAround(one.fact) !== undefined,
+          repeated: [{ module, fact: call.fact }, calledIn].some((one) =>
+            flowOf(one.module.summary).comesAgain(one.fact),
           ),
           callee,
           sameReceiver: target.sameReceiver,
@@ -479,7 +479,7 @@ class LazyCallGraph implements CallGraph {
   ): void {
     const { module } = caller;
     if (kind !== 'closure' || fields.length > 0) return;
-    const repeated = flowOf(module.summary).loopAround(fact) !== undefined;
+    const repeated = flowOf(module.summary).comesAgain(fact);
     for (const path of new Set(
       this.#resolver.bindingsOf(module, callee).flatMap(({ value }) => choicesOf(value)),
     )) {

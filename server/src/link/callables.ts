@@ -179,7 +179,7 @@ function givenFor(
 }
 
 export function isRepeated(module: Module, fact: FactId): boolean {
-  return flowOf(module.summary).loopAround(fact) !== undefined;
+  return flowOf(module.summary).comesAgain(fact);
 }
 
 /** Whether the local or global at the root of a path is bound anew in each round of the loop around the fact. */

@@ -145,6 +145,11 @@ export class FlowIndex {
     return at >= 0 ? at : undefined;
   }
 
+  /** Whether the fact may come about once more in the same run of its function, after it went well: an attempt that is made again is none. */
+  comesAgain(fact: FactId): boolean {
+    return this.loopAround(fact) !== undefined && this.reaches(fact, fact);
+  }
+
   /** Whether every way from the beginning of the function to `fact` passes `before`. */
   dominates(before: FactId, fact: FactId): boolean {
     const body = this.bodyOf(fact);
