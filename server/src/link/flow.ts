@@ -187,6 +187,13 @@ export class FlowIndex {
     return !this.#walkPast(before, this.#withoutWaiting([before], new Set(), body)).enters(EXIT);
   }
 
+  /** Whether control can come from the beginning of the function to the fact without passing one of `barriers`. */
+  comesPast(fact: FactId, barriers: readonly FactId[]): boolean {
+    const body = this.bodyOf(fact);
+    if (body === -1) return false;
+    return this.#walk(body, [{ body, block: ENTRY, index: -1 }], new Set(barriers)).reaches(fact);
+  }
+
   /** Whether the function returns only after it has passed the fact; it may raise before. */
   returnsOnlyAfter(fact: FactId): boolean {
     return this.bodyOf(fact) !== -1 && !this.#walkPast(fact, OPEN).enters(EXIT);

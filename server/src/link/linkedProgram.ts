@@ -411,6 +411,10 @@ export class LinkedProgram implements Linked {
     return this.#held.releasedTwice(use, (function_) => this.callsFrom(function_));
   }
 
+  comesPast(module: Module, fact: FactId, barriers: readonly FactId[]): boolean {
+    return flowOf(module.summary).comesPast(fact, barriers);
+  }
+
   returnsOnlyAfter(module: Module, fact: FactId): boolean {
     return flowOf(module.summary).returnsOnlyAfter(fact);
   }

@@ -447,6 +447,8 @@ export interface ProgramModel {
   repeatsBefore(module: Module, fact: FactId, other: FactId): boolean;
   /** Whether control can go from one fact to another of the same function without passing one of `barriers`. */
   reachesPast(module: Module, from: FactId, to: FactId, barriers: readonly FactId[]): boolean;
+  /** Whether control can come from the beginning of the function to the fact without passing one of `barriers`. */
+  comesPast(module: Module, fact: FactId, barriers: readonly FactId[]): boolean;
   /** Whether the function returns only after it has passed the fact; it may raise before. */
   returnsOnlyAfter(module: Module, fact: FactId): boolean;
   /** Whether a test, a loop or a handler decides if control gets from the beginning of the function to the fact. */

@@ -274,12 +274,13 @@ export const eachItsOwnLock: Interleaving = (program, finding) => {
   );
 };
 
-/** Set in the thread that imports, missing in every other one. */
+/** Set in one thread, missing in every other one that reads it. */
 export const missingElsewhere: Interleaving = (program, finding) => {
-  const own = sceneOf(program, finding.primary);
-  const [reads] = scenes(program, finding, ['access']);
-  if (own === undefined) return undefined;
-  if (reads === undefined) return setForAll(program, finding);
+  const primary = sceneOf(program, finding.primary);
+  const [other] = scenes(program, finding, ['access']);
+  if (primary === undefined) return undefined;
+  if (other === undefined) return setForAll(program, finding);
+  const [own, reads] = primary.access?.kind === 'read' ? [other, primary] : [primary, other];
   return inOrder(
     [step(0, own, `${own.does}, for itself only`), step(1, reads, `${reads.does}, which it does not have`)],
     'Thread 2 fails with an `AttributeError`.',

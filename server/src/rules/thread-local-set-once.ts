@@ -5,6 +5,7 @@ import { at, named, startEvidence, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { missingElsewhere } from './interleavings.ts';
 import { defineRule } from './rule.ts';
+import { type LocalPlace, sometimesSet } from './sometimesSet.ts';
 
 export const rule = defineRule({
   id: 'thread-local-set-once',
@@ -14,7 +15,7 @@ export const rule = defineRule({
   cwe: [908],
   witness: missingElsewhere,
   docs: {
-    what: 'An attribute of a `threading.local` is set while the module is imported or in the constructor of the object that keeps it, and nowhere else in the code that threads run, and other functions read it; or a subclass of `threading.local` keeps its fields in `__slots__`.',
+    what: 'An attribute of a `threading.local` is set while the module is imported or in the constructor of the object that keeps it, and nowhere else in the code that threads run, and other functions read it; or a thread sets it on some of its ways only, and reads it on all; or a subclass of `threading.local` keeps its fields in `__slots__`.',
     why: 'The value belongs to the thread that sets it. Every other thread gets an `AttributeError`. Fields in `__slots__` are the other way round: all threads share them. There is no automatic fix: the first value may be a default or must be made for each thread.',
     bad: [
       `import threading
@@ -75,9 +76,11 @@ interface Attribute {
     readonly path: PathId;
     readonly function: FunctionNode;
   }[];
-  readonly reads: { readonly module: Module; readonly fact: FactId; readonly function: FunctionNode }[];
+  readonly reads: LocalPlace[];
   /** Functions that set it later, in whatever thread calls them. */
   readonly setters: Set<FunctionNode>;
+  /** Where they do. */
+  readonly later: (LocalPlace & { readonly path: PathId })[];
   handled: boolean;
 }
 
@@ -90,7 +93,14 @@ function* attributesSetOnce(program: ProgramModel): Iterable<Finding> {
   for (const module of program.modules) if (!module.test) collect(program, module, found);
   for (const attribute of found.values()) {
     const [set] = attribute.early;
-    if (attribute.handled || set === undefined) continue;
+    if (attribute.handled) continue;
+    if (set === undefined) {
+      const [later] = attribute.later;
+      const written = later === undefined ? '' : program.nameOf(later.module, later.path);
+      const sometimes = sometimesSet(program, written, attribute.later, attribute.reads);
+      if (sometimes !== undefined) yield sometimes;
+      continue;
+    }
     const reads = attribute.reads.filter(
       ({ function: reader }) => reader !== set.function && reader.scope.kind !== 'module',
     );
@@ -191,6 +201,7 @@ function collect(program: ProgramModel, module: Module, found: Map<string, Attri
       early: [],
       reads: [],
       setters: new Set(),
+      later: [],
       handled: false,
     };
     found.set(attribute.key, made);
@@ -202,8 +213,10 @@ function collect(program: ProgramModel, module: Module, found: Map<string, Attri
     const function_ = program.functionAt(module, scope);
     const early = function_.scope.kind === 'module' || function_.scope.name === '__init__';
     if (early && how === 'assign') attribute.early.push({ module, fact, path, function: function_ });
-    else if (how === 'assign') attribute.setters.add(function_);
-    else attribute.handled = true;
+    else if (how === 'assign') {
+      attribute.setters.add(function_);
+      attribute.later.push({ module, fact, path, function: function_ });
+    } else attribute.handled = true;
   }
   for (const access of summary.accesses) {
     const attribute = at_(access.path);
