@@ -1,4 +1,4 @@
-/** Reports daemon threads that write files or commit, and that nobody waits for: the end of the program stops them in the middle. */
+/** Reports daemon threads that write files or commit, and that nobody waits for: the end of the program, or of the file, comes in the middle. */
 import type { Call, FileSummary, PathId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel, ThreadEntry } from '../link/program.ts';
 import { at, named, subject } from './evidence.ts';
@@ -14,7 +14,7 @@ export const rule = defineRule({
   cwe: [404, 662],
   witness: cutShort,
   docs: {
-    what: 'A daemon thread writes a file, dumps data or commits, and the program neither joins it nor its queue.',
+    what: 'A daemon thread writes a file, dumps data or commits, and the program neither joins it nor its queue; or its owner closes the file that it writes.',
     why: 'When the main thread ends, daemon threads are stopped wherever they are. What is still in their queue is lost, and the file or the pair of files they write stays half written. There is no automatic fix: the end of the program must say that no more comes, and wait.',
     bad: [
       `import queue
@@ -92,7 +92,12 @@ main()
       )
         continue;
       const write = writesIn(program, thread);
-      if (write !== undefined && isStateful(program, thread)) yield finding(program, thread, call, write);
+      if (write !== undefined && isStateful(program, thread, write))
+        yield finding(program, thread, call, write);
+      else {
+        const closed = closedUnder(program, thread);
+        if (closed !== undefined) yield findingOfClosing(program, thread, call, closed);
+      }
     }
   },
 });
@@ -145,6 +150,8 @@ interface Write {
 
 const MOST = 30;
 
+const COMMITS = 'commits';
+
 /** Where the thread opens a file for writing, dumps into one, or commits. */
 function writesIn(program: ProgramModel, { entries }: ThreadEntry): Write | undefined {
   const functions = new Set(entries.map((entry) => entry.function));
@@ -174,17 +181,76 @@ function writing(program: ProgramModel, module: Module, call: Call): string | un
   }
   const name = program.calleeName(module, call.index);
   if (name === 'json.dump' || name === 'pickle.dump') return 'dumps data';
-  return last === 'commit' && parent !== -1 && call.arguments.length === 0 ? 'commits' : undefined;
+  return last === 'commit' && parent !== -1 && call.arguments.length === 0 ? COMMITS : undefined;
 }
 
-/** The thread takes what others give it: from a queue, after an event, or from its object. */
-function isStateful(program: ProgramModel, { entries }: ThreadEntry): boolean {
+/**
+ * The thread takes what others give it: from a queue, after an event, or from its object. A transaction that the end cuts short is
+ * rolled back whole: where only the clock says that it is time for it, nothing is lost.
+ */
+function isStateful(program: ProgramModel, { entries }: ThreadEntry, { what }: Write): boolean {
   return entries.some(({ function: function_ }) =>
-    function_.module.summary.calls.some(
-      (call) =>
-        program.functionAt(function_.module, call.scope) === function_ &&
-        /^(get|wait|get_nowait|popleft)$/.test(function_.module.summary.paths[call.callee]!.last),
-    ),
+    program.callsIn(function_).some(({ callee, arguments: given }) => {
+      const { last } = function_.module.summary.paths[callee]!;
+      if (last === 'wait') return what !== COMMITS || given.length === 0;
+      return /^(get|get_nowait|popleft)$/.test(last);
+    }),
+  );
+}
+
+interface Closing extends Write {
+  /** Where somebody else closes the file, as written. */
+  readonly close: { readonly function: FunctionNode; readonly call: Call };
+  readonly name: string;
+}
+
+/** A file of its object that the thread writes, and that another function closes. */
+function closedUnder(program: ProgramModel, { entries }: ThreadEntry): Closing | undefined {
+  const functions = new Set(entries.map((entry) => entry.function));
+  for (const function_ of functions) {
+    const { module } = function_;
+    if (functions.size < MOST) for (const { callee } of program.callsFrom(function_)) functions.add(callee);
+    for (const call of program.callsIn(function_)) {
+      const { last, parent } = module.summary.paths[call.callee]!;
+      if (!WRITES.has(last) || parent === -1 || !isFile(program, module, parent)) continue;
+      const key = program.keyOf(module, parent);
+      const close = key === undefined ? undefined : closingOf(program, module, key, functions);
+      if (close === undefined || isHandled(program, module, call, close)) continue;
+      return { function: function_, call, what: 'writes', close, name: program.nameOf(module, parent) };
+    }
+  }
+  return undefined;
+}
+
+const WRITES: ReadonlySet<string> = new Set(['write', 'writelines', 'flush']);
+
+function isFile(program: ProgramModel, module: Module, path: PathId): boolean {
+  return program.libraryClasses(module, { kind: 'path', path }).includes('open');
+}
+
+function closingOf(
+  program: ProgramModel,
+  module: Module,
+  key: string,
+  functions: ReadonlySet<FunctionNode>,
+): Closing['close'] | undefined {
+  const { calls, paths } = module.summary;
+  for (const call of calls) {
+    const { last, parent } = paths[call.callee]!;
+    const function_ = program.functionAt(module, call.scope);
+    if (last !== 'close' || parent === -1 || functions.has(function_)) continue;
+    if (program.keyOf(module, parent) === key) return { function: function_, call };
+  }
+  return undefined;
+}
+
+/** The error is caught, or a lock keeps the two apart. */
+function isHandled(program: ProgramModel, module: Module, write: Call, { call }: Closing['close']): boolean {
+  const held = program.locksAt(module, call.fact);
+  return (
+    program.catchesAt(module, write.fact, ['ValueError', 'Exception', 'BaseException']) ||
+    program.mayHoldAt(module, write.fact) ||
+    [...program.locksAt(module, write.fact)].some((lock) => held.has(lock))
   );
 }
 
@@ -206,5 +272,32 @@ function finding(program: ProgramModel, { module, entries }: ThreadEntry, call: 
     ],
     fixes: [],
     identity: `${module.name}|${entry.label}`,
+  };
+}
+
+function findingOfClosing(
+  program: ProgramModel,
+  { module, entries }: ThreadEntry,
+  call: Call,
+  { function: function_, call: write, close, name }: Closing,
+): Finding {
+  const entry = entries[0]!.function;
+  return {
+    rule: 'daemon-thread-loses-work',
+    primary: at(function_.module, write.fact),
+    message: `\`${name}\` may be closed while the thread still writes to it. ${subject(close.function)} closes it and does not wait for ${named(entry)}, which then fails with a ValueError, and what it had to write is lost. \`join()\` the thread first.`,
+    severity: program.isLibrary(module) ? 'information' : 'warning',
+    confidence: 'medium',
+    breaks: 'everyBuild',
+    evidence: [
+      {
+        role: 'call',
+        at: at(function_.module, close.call.fact),
+        message: `${subject(close.function)} closes it here.`,
+      },
+      { role: 'threadStart', at: at(module, call.fact), message: 'The daemon thread starts here.' },
+    ],
+    fixes: [],
+    identity: `${module.name}|${entry.label}|closed`,
   };
 }
