@@ -132,11 +132,14 @@ function reused(program: ProgramModel, thread: ThreadEntry): Finding | undefined
     for (const reader of calledFrom(program, entry))
       for (const asked of flagCalls(program, reader, ASKS)) {
         const key = askedAnew(program, reader.module, asked);
-        const back = key === undefined ? undefined : takenBack(program, spawner, key);
-        if (key === undefined || back === undefined || !program.returnsOnlyAfter(module, back.fact)) continue;
-        if (!program.reaches(module, back.fact, thread.startFact)) continue;
-        const again = setAndStarted(program, class_, spawner, key);
-        if (again !== undefined) return report(program, thread, reader, asked, back, again);
+        if (key === undefined) continue;
+        for (const stops of ['set', 'clear'] as const) {
+          const back = takenBack(program, spawner, key, stops);
+          if (back === undefined || !program.returnsOnlyAfter(module, back.fact)) continue;
+          if (!program.reaches(module, back.fact, thread.startFact)) continue;
+          const again = stoppedAndStarted(program, class_, spawner, key, stops);
+          if (again !== undefined) return report(program, thread, reader, asked, back, again);
+        }
       }
   }
   return undefined;
@@ -184,13 +187,21 @@ function flagOf(program: ProgramModel, module: Module, { callee }: Call): string
   return isEvent ? program.keyOf(module, path) : undefined;
 }
 
-/** Where a function clears the flag or puts another in its place. */
-function takenBack(program: ProgramModel, function_: FunctionNode, key: string): Step | undefined {
+/** What tells the thread to stop: a `stop` that is set, a `running` that is cleared. */
+type Stops = 'set' | 'clear';
+
+/** Where a function takes back what stops the thread, or puts another flag in its place. */
+function takenBack(
+  program: ProgramModel,
+  function_: FunctionNode,
+  key: string,
+  stops: Stops,
+): Step | undefined {
   const { module } = function_;
-  const cleared = flagCalls(program, function_, new Set(['clear'])).find(
-    (call) => flagOf(program, module, call) === key,
-  );
-  if (cleared !== undefined) return { function: function_, module, fact: cleared.fact };
+  const undoes = new Set([stops === 'set' ? 'clear' : 'set']);
+  const undone = flagCalls(program, function_, undoes).find((call) => flagOf(program, module, call) === key);
+  if (undone !== undefined) return { function: function_, module, fact: undone.fact };
+  if (stops === 'clear') return undefined;
   const replaced = module.summary.bindings.find(
     ({ path, value, scope }) =>
       value.kind === 'call' &&
@@ -205,16 +216,17 @@ interface Again {
   readonly start: CallEdge;
 }
 
-/** A function that sets the flag, itself or by a method of the class, and then calls what takes it back. */
-function setAndStarted(
+/** A function that stops the thread, itself or by a method of the class, and then calls what takes that back. */
+function stoppedAndStarted(
   program: ProgramModel,
   class_: ClassNode,
   starting: FunctionNode,
   key: string,
+  stops: Stops,
 ): Again | undefined {
   const setters = new Map<FunctionNode, Step>();
   for (const method of class_.methods.values()) {
-    const set = flagCalls(program, method, new Set(['set'])).find(
+    const set = flagCalls(program, method, new Set([stops])).find(
       (call) => flagOf(program, method.module, call) === key,
     );
     if (set !== undefined) setters.set(method, { function: method, module: method.module, fact: set.fact });
@@ -245,15 +257,22 @@ function report(
   { set, start }: Again,
 ): Finding {
   const name = program.nameOf(entry.module, entry.module.summary.paths[asked.callee]!.parent);
+  const call = set.module.summary.calls.find(({ fact }) => fact === set.fact);
+  const stopped =
+    call !== undefined && set.module.summary.paths[call.callee]!.last === 'clear' ? 'cleared' : 'set';
   return {
     rule: 'stop-flag-reused',
     primary: at(back.module, back.fact),
-    message: `The old thread may never see that \`${name}\` was set. ${subject(back.function)} takes the flag back when ${named(start.caller)} starts the next thread, and ${named(entry)} then runs twice. \`join()\` the old thread first, or give each thread an event of its own.`,
+    message: `The old thread may never see that \`${name}\` was ${stopped}. ${subject(back.function)} takes the flag back when ${named(start.caller)} starts the next thread, and ${named(entry)} then runs twice. \`join()\` the old thread first, or give each thread an event of its own.`,
     severity: 'warning',
     confidence: 'high',
     breaks: 'everyBuild',
     evidence: [
-      { role: 'call', at: at(set.module, set.fact), message: `${subject(set.function)} sets the flag here.` },
+      {
+        role: 'call',
+        at: at(set.module, set.fact),
+        message: `${subject(set.function)} ${stopped === 'set' ? 'sets' : 'clears'} the flag here.`,
+      },
       {
         role: 'call',
         at: at(start.module, start.fact),

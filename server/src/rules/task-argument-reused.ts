@@ -1,7 +1,8 @@
-/** Reports a list or dict that is handed to another thread and then emptied for the next round: the task works with what is left. */
+/** Reports an object that is handed to another thread and then emptied or changed for the next round: the task works with what it finds. */
 import { WAITING_FOR_WORK } from '../catalog/words.ts';
-import type { Call, PathId } from '../facts/summary.ts';
+import type { Call, FactId, PathId } from '../facts/summary.ts';
 import type { Module, ProgramModel } from '../link/program.ts';
+import { changedEachRound } from './changedEachRound.ts';
 import { at, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { type HandOver, handOvers, RUNS } from './handOver.ts';
@@ -10,13 +11,13 @@ import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
   id: 'task-argument-reused',
-  title: 'Argument of a task emptied for the next one',
+  title: 'Argument of a task emptied or changed for the next one',
   severity: 'warning',
   since: '0.2.0',
   cwe: [362],
   witness: changedAfterHandOver,
   docs: {
-    what: 'A container is given to a pool, thread or timer, and the same function empties it afterwards with `clear()` without waiting.',
+    what: 'A container is given to a pool, thread or timer, and the same function empties it afterwards with `clear()` without waiting. Or each round of a loop stores other values in one object and hands that over.',
     why: 'The task gets the object, not a copy. When it starts later, it finds an empty or half-filled container: work is lost or done twice. There is no automatic fix: a new container (`batch = []`) and a copy (`list(batch)`) are both right.',
     bad: [
       `from concurrent.futures import ThreadPoolExecutor
@@ -66,9 +67,10 @@ function* reusedArguments(program: ProgramModel, module: Module): Iterable<Findi
     for (const value of handOver.given) {
       if (value.kind !== 'path') continue;
       const emptied = emptiedAfter(program, handOver, value.path);
-      if (emptied === undefined || seen.has(emptied.fact)) continue;
-      seen.add(emptied.fact);
-      yield finding(program, handOver, value.path, emptied);
+      const changed = emptied ?? changedEachRound(program, handOver, value.path);
+      if (changed === undefined || seen.has(changed.fact)) continue;
+      seen.add(changed.fact);
+      yield finding(program, handOver, value.path, changed.fact, emptied !== undefined);
     }
   }
 }
@@ -110,14 +112,18 @@ function finding(
   program: ProgramModel,
   { module, call, runner }: HandOver,
   given: PathId,
-  clear: Call,
+  change: FactId,
+  emptied: boolean,
 ): Finding {
   const name = program.nameOf(module, given);
+  const remedy = emptied
+    ? `Start a new one instead: \`${name} = []\`, or hand over \`list(${name})\``
+    : 'Make one in each round, or hand over a copy';
   const function_ = program.functionAt(module, call.scope);
   return {
     rule: 'task-argument-reused',
-    primary: at(module, clear.fact),
-    message: `\`${name}\` is emptied while ${RUNS[runner]} may still need it. The task was given this object, not a copy, and finds what is left in it. Start a new one instead: \`${name} = []\`, or hand over \`list(${name})\`.`,
+    primary: at(module, change),
+    message: `\`${name}\` is ${emptied ? 'emptied' : 'changed'} while ${RUNS[runner]} may still need it. The task was given this object, not a copy, and finds what ${emptied ? 'is left in it' : 'the next round has put there'}. ${remedy}.`,
     severity: 'warning',
     confidence: 'high',
     breaks: 'everyBuild',
