@@ -37,6 +37,23 @@ async def warn_once(name):
         print(name)
 
 
+_cleanups = {}
+
+
+class Room:
+    """Tasks are made where a loop runs."""
+
+    def schedule(self, room):
+        pending = _cleanups.get(room)
+        if pending is not None:
+            return
+        _cleanups[room] = asyncio.create_task(self.clean(room))
+
+    async def clean(self, room):
+        await asyncio.sleep(60)
+        _cleanups.pop(room, None)
+
+
 class Service:
     """A class that is being made is nobody else's."""
 

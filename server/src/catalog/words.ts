@@ -96,6 +96,11 @@ export const FOR_PROCESSES = words('forProcesses');
 
 /** Methods of a loop for its own thread. */
 export const LOOP_METHODS = words('loopMethods');
+export const HANDED_TO_LOOP: ReadonlyMap<string, number> = new Map(
+  Object.entries(data.handedToLoop.pairs).map(([name, position]) => [name, Number(position)]),
+);
+export const RUNS_LOOP = words('runsLoop');
+export const GIVES_LOOP = words('givesLoop');
 
 /** What is called when something happens, and methods that wake others. */
 export const EVENT_NAME = pattern('eventName');

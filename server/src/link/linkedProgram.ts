@@ -131,7 +131,7 @@ export class LinkedProgram implements Linked {
     this.#accesses = new SharedAccesses(resolver, locks, this.#held, beforeSharing, ownership);
     const sharing = new SharingIndex(resolver, threads, (class_) => this.locksOf(class_, class_.module));
     this.#objects = new SharedObjects(resolver, graph, reach, ownership, steps.flows, this.#owned);
-    this.#loopCode = new LoopCode(graph, reach, threads);
+    this.#loopCode = new LoopCode(resolver, graph, reach, threads);
     const outside = new OutsideCallers(reach, sharing, locks.locks, isLibrary, this.#loopCode);
     this.#parallelism = new Parallelism(resolver, graph, threads, reach, this.#objects, outside, isLibrary);
     this.#threadsOfObjects = new ThreadsOfObjects(resolver, threads);

@@ -1,10 +1,11 @@
 /**
- * What only coroutines run: coroutines themselves, and the private helpers that nothing else calls. On the objects of one event loop
+ * What only coroutines run: coroutines themselves, what makes tasks for the loop that runs, and the private helpers that nothing else calls. On the objects of one event loop
  * it takes turns in one thread, whatever locks these objects have.
  */
 import { type CallGraph, isPrivate } from './callGraph.ts';
-import type { FunctionNode, ThreadEntry } from './program.ts';
+import type { ClassNode, FunctionNode, ThreadEntry } from './program.ts';
 import type { Reach } from './reach.ts';
+import type { Resolver } from './resolve.ts';
 
 /** Coroutines that a framework runs: its event loop, and no thread beside it. */
 export function runsLoop({ entries }: ThreadEntry): boolean {
@@ -12,12 +13,20 @@ export function runsLoop({ entries }: ThreadEntry): boolean {
 }
 
 export class LoopCode {
+  readonly #resolver: Resolver;
   readonly #graph: CallGraph;
   readonly #reach: Pick<Reach, 'threadsOf'>;
+  readonly #serving = new Map<FunctionNode, boolean>();
   readonly #threads: readonly ThreadEntry[];
   readonly #known = new Map<FunctionNode, boolean>();
 
-  constructor(graph: CallGraph, reach: Pick<Reach, 'threadsOf'>, threads: readonly ThreadEntry[]) {
+  constructor(
+    resolver: Resolver,
+    graph: CallGraph,
+    reach: Pick<Reach, 'threadsOf'>,
+    threads: readonly ThreadEntry[],
+  ) {
+    this.#resolver = resolver;
     this.#graph = graph;
     this.#threads = threads;
     this.#reach = reach;
@@ -29,7 +38,7 @@ export class LoopCode {
     const { owner, scope } = function_;
     if ((this.#reach.threadsOf.get(function_) ?? []).some((id) => !runsLoop(this.#threads[id]!)))
       return false;
-    if (scope.async) return true;
+    if (scope.async || this.#needsLoop(function_)) return true;
     const isHidden = isPrivate(function_) || owner?.name.startsWith('_') === true;
     if (scope.kind !== 'function' || !isHidden || this.#graph.isHandedOn(function_)) return false;
     // What leads back to itself counts as run by anybody, whichever function of the circle is asked about first.
@@ -40,4 +49,30 @@ export class LoopCode {
     this.#known.set(function_, found);
     return found;
   }
+  /** `asyncio.create_task(…)` fails where no loop runs. */
+  #needsLoop({ module, scope }: FunctionNode): boolean {
+    const { calls } = module.summary;
+    return calls.some((call) => {
+      if (call.scope !== scope.id) return false;
+      const name = this.#resolver.externalName(module, call.callee);
+      return name !== undefined && this.#resolver.catalog.effectOf(name)?.needsLoop === true;
+    });
+  }
+
+  /** Whether all that the program calls it from is coroutines, and classes that have coroutines. */
+  serves(function_: FunctionNode): boolean {
+    const known = this.#serving.get(function_);
+    if (known !== undefined) return known;
+    this.#serving.set(function_, false);
+    const callers = this.#graph.to(function_).filter(({ sameReceiver }) => !sameReceiver);
+    const found =
+      callers.length > 0 &&
+      callers.every(({ caller }) => caller.scope.async || hasCoroutines(caller.owner) || this.serves(caller));
+    this.#serving.set(function_, found);
+    return found;
+  }
+}
+
+function hasCoroutines(class_: ClassNode | undefined): boolean {
+  return class_ !== undefined && [...class_.methods.values()].some(({ scope }) => scope.async);
 }

@@ -4,7 +4,7 @@ import { isPrivate } from './callGraph.ts';
 import type { LoopCode } from './loopCode.ts';
 import type { Lock, Module, Parallel, SharedAccess, Sharing, Variable } from './program.ts';
 import type { Reach } from './reach.ts';
-import { documented, type SharingIndex } from './sharing.ts';
+import { documented, SAYS_NO_THREAD, type SharingIndex } from './sharing.ts';
 import { isMetaclass } from './variables.ts';
 
 export class OutsideCallers {
@@ -38,11 +38,10 @@ export class OutsideCallers {
       return access.function.owner !== undefined || !BEGINS_PROGRAM.test(access.function.scope.name);
     /** Of an object that a caller hands over nothing says that another has it. */
     if (access.receiver === 'parameter' || access.receiver === 'local') return false;
-    return (
-      variable.owner !== undefined &&
-      (isMetaclass(variable.owner) ||
-        this.#sharing.ofAttribute(variable.owner, variable.attribute) !== undefined)
-    );
+    if (variable.owner === undefined) return false;
+    if (isMetaclass(variable.owner)) return true;
+    const sharing = this.#sharing.ofAttribute(variable.owner, variable.attribute);
+    return sharing !== undefined && !(SAYS_NO_THREAD.has(sharing.by) && this.#loop.serves(access.function));
   }
 
   /** What says that outside callers share the variable, where `#isOpen` says that they may. */

@@ -8,6 +8,7 @@ import { THREAD_IDENTITY } from '../catalog/words.ts';
 import {
   type Access,
   type AccessPath,
+  type Binding,
   type Call,
   ELEMENT,
   type FactId,
@@ -225,10 +226,11 @@ export class Ownership {
     const root = resolver.local(module, scope, name);
     const bindings = root === undefined ? [] : resolver.bindingsOf(module, root);
     const parameter = module.summary.scopes[scope]!.parameters.find((one) => one.name === name);
-    const found = bindings
-      .filter(({ how }) => how !== 'update')
-      .map(({ value }) => this.#of(from, value, depth + 1));
-    if (parameter?.kind === 'positional' || parameter?.kind === 'keyword')
+    const sole = soleBinding(module, bindings, from.fact);
+    const found = (sole === undefined ? bindings.filter(({ how }) => how !== 'update') : [sole]).map(
+      ({ value }) => this.#of(from, value, depth + 1),
+    );
+    if (sole === undefined && (parameter?.kind === 'positional' || parameter?.kind === 'keyword'))
       found.push([{ of: 'parameter', name }]);
     const whose = united(found);
     if (root === undefined || !whose.some((one) => one.of === 'call')) return whose;
@@ -401,3 +403,18 @@ function sameOwner(a: Whose, b: Whose): boolean {
   if (a.of === 'call' && b.of === 'call') return 'handedTo' in a === 'handedTo' in b;
   return a.of !== 'cell' || (b.of === 'cell' && a.function === b.function);
 }
+
+/** The last binding of a local on every way to the fact: what was bound before is another object. */
+function soleBinding(module: Module, bindings: readonly Binding[], fact: FactId): Binding | undefined {
+  if (bindings.length < 2 || bindings.length > MOST_BINDINGS || fact === MAY_RAISE) return undefined;
+  const flow = flowOf(module.summary);
+  return bindings.find(
+    (one) =>
+      one.how !== 'update' &&
+      flow.dominates(one.fact, fact) &&
+      bindings.every((other) => other === one || !flow.reachedFrom([other.fact], [one.fact]).has(fact)),
+  );
+}
+
+/** Of a local that is bound more often than this, all bindings count. */
+const MOST_BINDINGS = 8;

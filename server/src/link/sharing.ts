@@ -166,12 +166,6 @@ export class SharingIndex {
       // What a private helper may be called from, its caller knows; it says nothing of the whole object.
       if (owner !== undefined && !isPrivate(function_) && scope.saysThreads?.says === 'safe')
         this.#promises(owner, function_, scope.saysThreads.fact);
-      if (owner !== undefined && scope.name === '__del__' && !isOfEventLoop(this.#resolver.catalog, owner))
-        note(owner, {
-          by: 'kept',
-          says: `the collector runs \`${function_.label}\` in whatever thread it finds`,
-          at: { module, fact: scope.fact },
-        });
       for (const { initial, name } of scope.parameters)
         if (initial !== undefined)
           this.#keep(note, module, initial, `the default of \`${name}\``, scope.fact);
@@ -332,7 +326,7 @@ function isLentToThread({ spawner, because, what }: ThreadEntry): boolean {
 }
 
 /** Signs that many callers have one object, and none that they are threads. */
-const SAYS_NO_THREAD: ReadonlySet<Sharing['by']> = new Set(['kept', 'named', 'public']);
+export const SAYS_NO_THREAD: ReadonlySet<Sharing['by']> = new Set(['kept', 'named', 'public']);
 
 /** Its metaclass is called a singleton, or decides itself what calling the class gives. */
 function isSingletonMaker(resolver: Resolver, { module, scope }: ClassNode): boolean {

@@ -13,6 +13,7 @@ import { flowOf } from './flow.ts';
 import { FrameworkTable, holdsFor } from './frameworkThreads.ts';
 import { mayBeOne } from './hierarchy.ts';
 import { foreignBases, libraryNames } from './libraryNames.ts';
+import { LoopWork } from './loopWork.ts';
 import { push } from './nameIndex.ts';
 import type { ClassNode, Confidence, FunctionNode, Module, ThreadEntry } from './program.ts';
 import type { Resolver } from './resolve.ts';
@@ -103,6 +104,7 @@ export class ThreadTable {
     const sure = resolver.modules.some((module) => this.#patches(module).length > 0)
       ? found.map((thread) => ({ ...thread, confidence: 'low' as const }))
       : found;
+    const work = new LoopWork(resolver, graph);
     return markMany(
       resolver,
       chained(
@@ -112,7 +114,7 @@ export class ThreadTable {
         })),
       ),
       graph,
-    );
+    ).map((thread) => work.added(thread));
   }
 
   #threadClasses(): ReadonlySet<string> {

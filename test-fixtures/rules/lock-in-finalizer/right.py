@@ -78,3 +78,22 @@ def count_steps(sensor):
 def walk(sensor):
     signal.signal(signal.SIGUSR2, show_steps)
     threading.Thread(target=count_steps, args=(sensor,)).start()
+
+
+class Subscriber:
+    """A method that holds the lock holds the object, too: it is not collected meanwhile."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._frames = 0
+
+    def take(self, frame):
+        with self._lock:
+            self._frames += len(frame)
+
+    def shut_down(self):
+        with self._lock:  # ok: lock-in-finalizer
+            self._frames = 0
+
+    def __del__(self):
+        self.shut_down()
