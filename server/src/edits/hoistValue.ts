@@ -15,8 +15,15 @@ export interface HoistedValue {
   readonly local: string;
 }
 
-/** How the value of the one assignment in a run is made outside; undefined where that could change its meaning. */
-export function hoistedValue(syntax: Syntax, { suite, first, last }: Run): HoistedValue | undefined {
+/**
+ * How the value of the one assignment in a run is made outside; undefined where that could change its meaning, or where `places`, for
+ * which the lock is held, lie in the value.
+ */
+export function hoistedValue(
+  syntax: Syntax,
+  { suite, first, last }: Run,
+  places: Span,
+): HoistedValue | undefined {
   const statement = suite.statements[first]!;
   if (first !== last || syntax.kind[statement] !== Kind.expression_statement) return undefined;
   const assignment = statement + 1;
@@ -32,6 +39,7 @@ export function hoistedValue(syntax: Syntax, { suite, first, last }: Run): Hoist
   const value = textOf(syntax, right);
   if (value.includes('\n') || value.includes(stored) || syntax.kind[right] === Kind.expression_list)
     return undefined;
+  if (places.start >= syntax.start[right]!) return undefined;
   const target = spanOf(syntax, left);
   const function_ = definitionsAround(syntax, target).at(-1);
   const words = /(\w+)\W*$/.exec(stored)?.[1]?.replace(/^_+/, '').toLowerCase();

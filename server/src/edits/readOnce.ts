@@ -31,15 +31,17 @@ export function readOnce(syntax: Syntax, test: Span, act: Span): Outcome {
   for (const root of [condition, ...used]) {
     const found = usesIn(syntax, up, root, read);
     if (isRefused(found)) return found;
-    if (
-      found.reset !== undefined &&
-      (found.uses.some((node) => node > found.reset!) || repeats(syntax, root))
-    )
+    // From the next test on the code looks at what has become of it.
+    const again = root === condition ? undefined : found.uses.find((node) => isTested(syntax, up, node));
+    if (again !== undefined && syntax.start[again]! < act.end)
+      return refuse(`\`${written}\` is tested once more before it is used`);
+    const its = again === undefined ? found.uses : found.uses.filter((node) => node < again);
+    if (found.reset !== undefined && (its.some((node) => node > found.reset!) || repeats(syntax, root)))
       return refuse(`\`${written}\` is used again after it is set in the body`);
-    if (set && found.uses.length > 0)
-      return refuse(`\`${written}\` is used again after it is set in the body`);
+    if (set && its.length > 0) return refuse(`\`${written}\` is used again after it is set in the body`);
     set ||= found.reset !== undefined;
-    uses.push(...found.uses);
+    uses.push(...its);
+    if (again !== undefined) break;
   }
   const function_ = definitionsAround(syntax, test).at(-1);
   const word = written
@@ -121,6 +123,23 @@ function isReset(syntax: Syntax, node: Node): boolean {
     right !== -1 &&
     textOf(syntax, right) === 'None'
   );
+}
+
+/** Whether something hangs on what is read: it is compared with `None`, or is a condition or a part of one. */
+function isTested(syntax: Syntax, up: Int32Array, node: Node): boolean {
+  const parent = up[node]!;
+  switch (syntax.kind[parent]) {
+    case Kind.comparison_operator:
+      return /\bNone\b/.test(textOf(syntax, parent));
+    case Kind.not_operator:
+    case Kind.boolean_operator:
+      return true;
+    case Kind.if_statement:
+    case Kind.elif_clause:
+      return syntax.field[node] === Field.condition;
+    default:
+      return false;
+  }
 }
 
 function repeats(syntax: Syntax, body: Node): boolean {

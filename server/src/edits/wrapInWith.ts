@@ -39,7 +39,7 @@ export function wrapInWith(
   const up = parents(syntax);
   const runs: (Run & { readonly expression: string; readonly hoisted: HoistedValue | undefined })[] = [];
   for (const span of spans) {
-    const hoisted = hoists(span) ? hoistedValue(syntax, runAt(syntax, up, span).run) : undefined;
+    const hoisted = hoists(span) ? hoistedValue(syntax, runAt(syntax, up, span).run, span) : undefined;
     const found = hoisted === undefined ? lockableRun(syntax, up, span) : runAt(syntax, up, span).run;
     if (isRefused(found)) return found;
     const expression = expressionAt(span);
@@ -72,7 +72,7 @@ export function wrapInWith(
 /** The text that would lie under a lock for the places in a span, whole or with the value made outside. */
 export function lockedRegion(syntax: Syntax, span: Span, hoists: boolean): Span | Refusal {
   const up = parents(syntax);
-  const hoisted = hoists ? hoistedValue(syntax, runAt(syntax, up, span).run) : undefined;
+  const hoisted = hoists ? hoistedValue(syntax, runAt(syntax, up, span).run, span) : undefined;
   if (hoisted !== undefined) return hoisted.target;
   const run = lockableRun(syntax, up, span);
   if (isRefused(run)) return run;

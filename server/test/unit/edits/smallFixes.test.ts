@@ -353,6 +353,19 @@ const READ_ONCE: readonly Case[] = [
     after: 'refused: `self.x` is used again after it is set in the body',
   },
   {
+    name: 'what a call between has made of it is still asked for',
+    before:
+      'class A:\n    def f(self):\n        if «self.x» is None:\n            return\n        «self.x».f()\n        if self.g() or self.x is None:\n            return\n        self.h(self.x)\n',
+    after:
+      'class A:\n    def f(self):\n        x = self.x\n        if x is None:\n            return\n        x.f()\n        if self.g() or self.x is None:\n            return\n        self.h(self.x)\n',
+  },
+  {
+    name: 'tested once more, and then used',
+    before:
+      'class A:\n    def f(self):\n        if «self.x» is None:\n            return\n        self.g()\n        if not self.x:\n            return\n        «self.x».f()\n',
+    after: 'refused: `self.x` is tested once more before it is used',
+  },
+  {
     name: 'a loop that waits for another value',
     before:
       'class A:\n    def f(self):\n        if «self.x» is None:\n            return\n        while self.x:\n            «self.x».f()\n',

@@ -210,8 +210,32 @@ const CASES: readonly Case[] = [
   },
 ];
 
+const HOISTED: readonly Case[] = [
+  {
+    name: 'the value is made outside, and stored under the lock',
+    before: 'def f(self):\n    «self.link» = connect()\n',
+    after: 'def f(self):\n    link = connect()\n    with L:\n        self.link = link\n',
+  },
+  {
+    name: 'what the lock is held for stands in the value',
+    before: 'def f(self):\n    sent = «self.slips»[0].send()\n',
+    after: 'def f(self):\n    with L:\n        sent = self.slips[0].send()\n',
+  },
+];
+
 describe('wrapInWith', () => {
   it.each(CASES)('$name', (sample) =>
     expectCase(sample, ({ syntax, spans }) => wrapInWith(syntax, spans, () => 'L')),
+  );
+
+  it.each(HOISTED)('$name', (sample) =>
+    expectCase(sample, ({ syntax, spans }) =>
+      wrapInWith(
+        syntax,
+        spans,
+        () => 'L',
+        () => true,
+      ),
+    ),
   );
 });
