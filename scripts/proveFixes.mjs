@@ -40,7 +40,8 @@ const { values: options } = parseArgs({
   },
 });
 
-/** The section of the page on the packages' own tests, which is written by itself. */
+/** What of the page is written with `--suites`: what was read, and the packages' own tests. */
+const READ = /(?<=^## Read by hand\n\n)[\s\S]*?(?=\n\n## )/m;
 const SUITES = /<!-- npm run prove-fixes, suites -->[\s\S]*?<!-- end -->/;
 
 /** Fixes that put one operation in the place of two: no locks, and no tree that could be the same. */
@@ -92,7 +93,11 @@ for (const one of wrong) console.log(`WRONG ${one}`);
 const rows = sources.flatMap(({ name }) =>
   existsSync(keptFile(name)) ? [JSON.parse(readFileSync(keptFile(name), 'utf8'))] : [],
 );
-if (options.suites) writeFileSync(options.page, readFileSync(options.page, 'utf8').replace(SUITES, suites));
+if (options.suites)
+  writeFileSync(
+    options.page,
+    readFileSync(options.page, 'utf8').replace(SUITES, suites).replace(READ, reviewed),
+  );
 else if (options.draw === undefined) writeFileSync(options.page, page());
 else for (const one of drawn(Number(options.draw))) console.log(one.shown);
 process.exitCode = wrong.length > 0 ? 1 : 0;
@@ -414,7 +419,7 @@ function reviewed() {
   );
   return `${said.join('\n')}
 
-What made the wrong ones is refused since. Doubtful, and still offered:
+What made the wrong ones is refused since, but for these, doubtful or wrong and still offered:
 
 | package | place | rule | why it is doubtful |
 |---|---|---|---|
