@@ -202,7 +202,7 @@ class LazyCallGraph implements CallGraph {
       }
       named(scope.name);
       if (owner !== undefined && scope.name === '__call__')
-        for (const name of this.#namesOfObjects(owner)) named(name);
+        for (const caller of this.#callersOfObjects(owner)) from(caller);
     }
     if (function_.property)
       for (const { module, access } of this.#index.reads(function_.scope.name))
@@ -216,15 +216,24 @@ class LazyCallGraph implements CallGraph {
     return [...found].sort((a, b) => a.module.index - b.module.index || a.fact - b.fact);
   }
 
-  /** The names under which objects of the class are kept that are called themselves: `self.limit = Limiter()`. */
-  #namesOfObjects(owner: ClassNode): ReadonlySet<string> {
-    const found = new Set<string>();
+  /** Functions that call, by its name, what a module keeps an object of the class in: `self.limit = Limiter()`, `self.limit()`. */
+  #callersOfObjects(owner: ClassNode): ReadonlySet<FunctionNode> {
+    const made = new Map<Module, Set<number>>();
     for (const class_ of derived(owner))
       for (const { module, call } of this.#index.calls(class_.scope.name))
-        if (call.use === 'assigned')
-          for (const { path, value } of module.summary.bindings)
-            if (value.kind === 'call' && value.call === call.index)
-              found.add(module.summary.paths[path]!.last);
+        if (call.use === 'assigned') made.set(module, (made.get(module) ?? new Set()).add(call.index));
+    const found = new Set<FunctionNode>();
+    for (const [module, calls] of made) {
+      this.#resolver.readIn(module);
+      const { bindings, paths, calls: all } = module.summary;
+      const names = new Set(
+        bindings.flatMap(({ path, value }) =>
+          value.kind === 'call' && calls.has(value.call) ? [paths[path]!.last] : [],
+        ),
+      );
+      for (const { callee, scope } of all)
+        if (names.has(paths[callee]!.last)) found.add(this.#resolver.functionAt(module, scope));
+    }
     return found;
   }
 

@@ -5,7 +5,6 @@ import threading
 class Limiter:
     def __init__(self):
         self.calls = 0
-        self.names = 0
 
     def __call__(self, name):
         self.calls += 1  # expect: nonatomic-update
@@ -21,7 +20,22 @@ class Private:
         return name
 
 
+class Debounce:
+    """Called by the main thread, and fired by a timer."""
+
+    def __init__(self):
+        self.pending = 0
+
+    def __call__(self):
+        self.pending += 1  # expect: nonatomic-update
+        threading.Timer(1, self._fire).start()
+
+    def _fire(self):
+        self.pending = 0
+
+
 limit = Limiter()
+save = Debounce()
 
 
 class Api:
@@ -42,3 +56,6 @@ api = Api()
 for _ in range(3):
     threading.Thread(target=api.work).start()
     threading.Thread(target=work).start()
+while True:
+    input()
+    save()
