@@ -4,6 +4,7 @@
  * replaced, or taken for data.
  */
 
+import { least } from '../base/manyItems.ts';
 import type { Span } from '../base/span.ts';
 import { insertion, type TextEdit } from '../base/textEdit.ts';
 import { HARMLESS_BASES, IMMUTABLE_BASES, UNLOCKABLE_BASES } from '../catalog/words.ts';
@@ -85,7 +86,7 @@ function inModule(syntax: Syntax, declaration: LockDeclaration): DeclaredLock | 
   const owner = topLevel(declaration.at);
   if (owner === undefined) return refuse('the variable is not bound in this file');
   const users = declaration.usedAt.flatMap((place) => topLevel(place) ?? []);
-  const firstUser = users.length === 0 ? undefined : Math.min(...users);
+  const firstUser = users.length === 0 ? undefined : least(users);
   const beside = definitionOf(syntax, owner) === -1 && !isImport(syntax, owner);
   const target = beside && (firstUser === undefined || owner < firstUser) ? owner : undefined;
   const suite = suiteOf(syntax, parents(syntax), 0);

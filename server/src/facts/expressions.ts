@@ -1,6 +1,7 @@
 /**
  * Expressions: visits every part once, in the order of evaluation, and says what is known of the value.
  */
+import { append } from '../base/manyItems.ts';
 import {
   childIn,
   children,
@@ -284,7 +285,7 @@ function onlyIf(pass: Pass, conditions: readonly Node[], walk: () => void): void
   const past: Way[] = [];
   for (const condition of conditions) {
     const { whenTrue, whenFalse } = conditionOf(pass, condition);
-    past.push(...whenFalse);
+    append(past, whenFalse);
     graph.begin(whenTrue);
   }
   inRegion(pass, 'if', walk);

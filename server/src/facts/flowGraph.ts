@@ -3,6 +3,7 @@
  * control can take, exceptions included. What must run on every way out of a stretch of code (the end of a `with`, a
  * `finally` clause) is laid into each of those ways.
  */
+import { append } from '../base/manyItems.ts';
 import {
   type Block,
   type BlockId,
@@ -161,7 +162,7 @@ export class FlowGraph {
     body();
     this.#frames.pop();
     this.#handler = outer;
-    this.blocks[raised]!.events.push(...releases);
+    append(this.blocks[raised]!.events, releases);
     this.#link(raised, outer);
     const ends = this.end();
     this.begin(suppresses ? [...ends, way(raised)] : ends);
@@ -170,7 +171,7 @@ export class FlowGraph {
     for (const { jump, from } of frame.leaving) {
       const block = this.#open();
       for (const one of from) this.#link(one, block);
-      this.blocks[block]!.events.push(...releases);
+      append(this.blocks[block]!.events, releases);
       this.#jump(jump, [block]);
     }
     this.current = current;
@@ -218,9 +219,9 @@ export class FlowGraph {
     for (const { tests, walk } of handlers) {
       const shown: number[] = [];
       this.begin([{ ...way(dispatch), tests: shown }]);
-      shown.push(...tests());
+      append(shown, tests());
       walk();
-      ends.push(...this.end());
+      append(ends, this.end());
     }
     this.#handler = outer;
     this.begin(ends);
@@ -284,11 +285,11 @@ export class FlowGraph {
           (one) => one.jump.kind === jump.kind && loopOf(one.jump) === loopOf(jump),
         );
         if (known === undefined) frame.leaving.push({ jump, from: [...from] });
-        else known.from.push(...from);
+        else append(known.from, from);
         return;
       }
       if (frame === loopOf(jump)) {
-        if (jump.kind === 'break') frame.breaks.push(...from.map(way));
+        if (jump.kind === 'break') append(frame.breaks, from.map(way));
         else for (const one of from) this.#link(one, frame.head);
         return;
       }

@@ -3,6 +3,7 @@
  * by hand or made by a lazy loader. What such a function does cannot be read in general; where the names come from can, as
  * packages say it a second time in a table of strings, in a `.pyi` file, or in imports for type checkers.
  */
+import { append } from '../base/manyItems.ts';
 import {
   childIn,
   children,
@@ -29,7 +30,7 @@ export function lazyNames(syntax: Syntax): LazyNames {
   const add = (name: string, modules: readonly string[]): void => {
     const known = names.get(name);
     if (known === undefined) names.set(name, [...modules]);
-    else known.push(...modules);
+    else append(known, modules);
   };
   let provided = stub;
   const visit = (node: Node): void => {

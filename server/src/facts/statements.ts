@@ -1,4 +1,5 @@
 /** Statements in order: each kind of statement says which ways control takes through its parts and out of it. */
+import { append } from '../base/manyItems.ts';
 import {
   childIn,
   childOfKind,
@@ -180,7 +181,7 @@ function visitIf(pass: Pass, node: Node): void {
   const walk = (ways: readonly Way[], kind: 'if' | 'else', block: Node): void => {
     graph.begin(ways);
     inRegion(pass, kind, () => visitBlock(pass, block));
-    ends.push(...graph.end());
+    append(ends, graph.end());
   };
   let otherwise: readonly Way[];
   if (condition !== -1 && isTypeChecking(pass, condition)) {
@@ -377,7 +378,7 @@ function takeWithItem(pass: Pass, expression: Node, asynchronous: boolean): Fact
     const releases = takeWithItem(pass, then, asynchronous);
     const ends = graph.end();
     graph.begin(outcome.whenFalse);
-    releases.push(...takeWithItem(pass, otherwise, asynchronous));
+    append(releases, takeWithItem(pass, otherwise, asynchronous));
     graph.begin([...ends, ...graph.end()]);
     return releases;
   }
@@ -414,7 +415,7 @@ function visitMatch(pass: Pass, node: Node): void {
     }
     graph.begin(graph.end());
     inRegion(pass, 'case', () => visitBlock(pass, childIn(syntax, clause, Field.consequence)));
-    ends.push(...graph.end());
+    append(ends, graph.end());
   }
   graph.begin([...ends, ...otherwise]);
 }

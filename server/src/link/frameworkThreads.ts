@@ -3,6 +3,7 @@
  * callbacks that are assigned or registered, request handlers of servers. The catalog says what, how many at once, and on whose
  * object; here it is found in the program. All that one module gives to one such way in is one thread entry.
  */
+import { least } from '../base/manyItems.ts';
 import type { EntryModel } from '../catalog/schema.ts';
 import type { Call, FactId, PathId, ScopeId, ValueShape } from '../facts/summary.ts';
 import { argumentOf, callablesOf, isRepeated, valuesOf } from './callables.ts';
@@ -139,7 +140,7 @@ function startOf(resolver: Resolver, group: readonly Found[], start: Start | und
     module === start.module &&
     resolver.functionAt(module, scope) === start.function;
   if (!group.every(isLater)) return start;
-  return { ...start, fact: Math.min(...group.map(({ fact }) => fact)) };
+  return { ...start, fact: least(group.map(({ fact }) => fact)) };
 }
 
 /** Frameworks keep coroutine functions on the event loop. */

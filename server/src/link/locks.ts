@@ -3,6 +3,7 @@
  * two locks never share one. Also what a function does to locks for its caller: the helper that acquires and leaves held,
  * the context manager that yields inside a `with`, the decorator that wraps its function in one.
  */
+import { append } from '../base/manyItems.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { LockedMethods } from '../catalog/schema.ts';
 import {
@@ -751,7 +752,7 @@ export class LockTable implements LockIdentity {
       if (variable.module.summary.paths[access.path]!.last !== variable.attribute) continue;
       const target = this.#resolver.target(variable.module, access.path);
       if (target.kind === 'variable' && target.variable.key === variable.key)
-        found.push(...this.#constructorsIn(variable.module, access.value));
+        append(found, this.#constructorsIn(variable.module, access.value));
     }
     return found;
   }

@@ -2,6 +2,7 @@
  * Where a name occurs, over all files, before anything is resolved: linking asks "who may call `flush`?" and resolves only
  * those places. What nobody asks about is never resolved, so that an edit costs what it concerns, not what the program holds.
  */
+import { append } from '../base/manyItems.ts';
 import type { Access, Binding, Call, PathId, ScopeId, ValueShape } from '../facts/summary.ts';
 import { choicesOf, functionsCalledInPlace } from './calledInPlace.ts';
 import { type Circle, Input } from './fixpoint.ts';
@@ -205,35 +206,37 @@ export class ProgramNames implements NameIndex {
     for (const [name, was] of before) {
       const is = this.#names.has(name);
       if (is && !was) come.add(name);
-      if (was && !is) stale.push(...this.#forget(name));
+      if (was && !is) append(stale, this.#forget(name));
     }
     for (const module of modules) {
       const { calls, passing, values, reads, decorations, localCalls, throughLocal, stores } = this.#sitesIn(
         module,
         this.#names,
       );
-      stale.push(
-        ...this.#calls.replace(module, calls),
-        ...this.#passing.replace(module, passing),
-        ...this.#values.replace(module, values),
-        ...this.#reads.replace(module, reads),
-        ...this.#decorations.replace(module, decorations),
-        ...this.#localCalls.replace(module, localCalls),
-        ...this.#throughLocal.replace(module, throughLocal),
-        ...this.#stores.replace(module, stores),
-      );
+      for (const inputs of [
+        this.#calls.replace(module, calls),
+        this.#passing.replace(module, passing),
+        this.#values.replace(module, values),
+        this.#reads.replace(module, reads),
+        this.#decorations.replace(module, decorations),
+        this.#localCalls.replace(module, localCalls),
+        this.#throughLocal.replace(module, throughLocal),
+        this.#stores.replace(module, stores),
+      ])
+        append(stale, inputs);
     }
     if (come.size === 0) return stale;
     for (const module of this.#modules) {
       if (modules.includes(module) || !module.summary.paths.some(({ last }) => come.has(last))) continue;
       const { calls, passing, values, reads, decorations } = this.#sitesIn(module, come);
-      stale.push(
-        ...this.#calls.put(module, calls, calls.keys()),
-        ...this.#passing.put(module, passing, passing.keys()),
-        ...this.#values.put(module, values, values.keys()),
-        ...this.#reads.put(module, reads, reads.keys()),
-        ...this.#decorations.put(module, decorations, decorations.keys()),
-      );
+      for (const inputs of [
+        this.#calls.put(module, calls, calls.keys()),
+        this.#passing.put(module, passing, passing.keys()),
+        this.#values.put(module, values, values.keys()),
+        this.#reads.put(module, reads, reads.keys()),
+        this.#decorations.put(module, decorations, decorations.keys()),
+      ])
+        append(stale, inputs);
     }
     return stale;
   }

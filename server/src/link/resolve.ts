@@ -2,6 +2,7 @@
  * Names over files in one place: ties together symbols, classes, paths, types and parameters, which ask each other. Lives on over
  * edits: what is remembered here is remembered by a `Question`, which knows what its answers rest on, or replaced with the text.
  */
+import { append } from '../base/manyItems.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { AccessPath, Binding, FileSummary, PathId, ScopeId, ValueShape } from '../facts/summary.ts';
 import { Elements } from './elements.ts';
@@ -96,10 +97,12 @@ export class Resolver implements Names {
     for (const [index, summary] of texts) {
       const replaced = this.#symbols.replace(index, summary);
       modules.push(replaced.module);
-      stale.push(...replaced.stale, ...this.#puts.replace(replaced.module));
+      append(stale, replaced.stale);
+      append(stale, this.#puts.replace(replaced.module));
       this.#hierarchy.replace(replaced.module);
     }
-    stale.push(...this.#index.replace(modules), ...this.#linkBases());
+    append(stale, this.#index.replace(modules));
+    append(stale, this.#linkBases());
     for (const input of stale) input.stale = true;
     this.#circle.renew([...stale, ...this.onReplaced()]);
   }

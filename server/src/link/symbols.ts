@@ -2,6 +2,7 @@
  * What the files define, under which names: modules, functions, classes, the bindings of each path. A symbol is told apart by
  * its file and its qualified name there, never by a module name, which several files may have.
  */
+import { append } from '../base/manyItems.ts';
 import type { Binding, FileSummary, Import, PathId, Scope, ScopeId } from '../facts/summary.ts';
 import { type Circle, Input, PlaceTable } from './fixpoint.ts';
 import { push } from './nameIndex.ts';
@@ -272,7 +273,10 @@ export class Symbols {
     this.#definitions[index] = { ...nodes, ...rest };
     const gone = new Map([...before].filter(([identity, node]) => nodes.byIdentity.get(identity) !== node));
     this.#gone.set(module, gone);
-    stale.push(...[...gone.values()].map(({ life }) => life));
+    append(
+      stale,
+      [...gone.values()].map(({ life }) => life),
+    );
     if (gone.size > 0 || nodes.byIdentity.size !== before.size) {
       this.#functions = undefined;
       this.#classes = undefined;
@@ -459,7 +463,7 @@ export class Symbols {
           methods.get(owner)!.set(scope.name, function_);
       }
     }
-    for (const [class_, own] of methods) stale.push(...class_.define(own));
+    for (const [class_, own] of methods) append(stale, class_.define(own));
     return { functions, classes, byIdentity };
   }
 }

@@ -2,6 +2,7 @@
  * Where a thread object goes in the function that makes it: what holds it, where it is started and where it is waited for. A
  * module is read for this once, so that many threads in it take time in proportion to their number.
  */
+import { least } from '../base/manyItems.ts';
 import {
   type Binding,
   type Call,
@@ -258,7 +259,7 @@ export class ThreadObjects {
     const value = this.#withBindings.get(`${scope} ${pool}`)?.value;
     const made = value?.kind === 'call' ? summary.calls[value.call]!.callee : pool;
     const ends = [made, pool].flatMap((path) => this.#releases.get(`${scope} ${path}`) ?? []);
-    return ends.length === 0 ? undefined : Math.min(...ends.map(({ fact }) => fact));
+    return ends.length === 0 ? undefined : least(ends.map(({ fact }) => fact));
   }
 }
 

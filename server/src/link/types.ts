@@ -3,6 +3,7 @@
  * guess is the unknown type beside what is known.
  */
 
+import { append } from '../base/manyItems.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { ELEMENT_CALLS, FACTORY_FIELD, SAME_ELEMENT_CALLS } from '../catalog/words.ts';
 import type { Argument, Binding, PathId, ValueShape } from '../facts/summary.ts';
@@ -203,13 +204,13 @@ export class Types {
       const declared =
         parameter.annotation === undefined ? undefined : this.annotated(module, parameter.annotation);
       const given = declared ?? this.#names.typesOfParameter(this.#symbols.functionAt(module, scope), name);
-      types.push(...given);
+      append(types, given);
     }
     const bindings = this.#symbols.bindingsOf(module, path);
     for (const binding of bindings) {
       const declared =
         binding.annotation === undefined ? undefined : this.annotated(module, binding.annotation);
-      types.push(...(declared ?? this.#ofBound(module, binding, 1)));
+      append(types, declared ?? this.#ofBound(module, binding, 1));
     }
     if (parameter === undefined && bindings.length === 0) return [UNKNOWN_TYPE];
     if (parameter === undefined && types.length > 0 && types.every((type) => type.kind === 'unknown')) {

@@ -1,6 +1,8 @@
 /** The report on all files of the workspace, or on those below some paths. */
+
 import type { Checkpoint } from '../base/checkpoint.ts';
 import { contentHash } from '../base/hash.ts';
+import { append, least } from '../base/manyItems.ts';
 import type { AuditReport, FileReport, Progress } from './analyzer.ts';
 import type { ConfigurationProblem } from './configuration.ts';
 import { type Folder, isPlain, type ReadFirst } from './folder.ts';
@@ -46,7 +48,7 @@ export async function auditReport(
       checkpoint,
       progress,
     );
-    configurationProblems.push(...problems);
+    append(configurationProblems, problems);
     const { environment, program, sources } = folder;
     notAnalysed.push(
       ...sources.unlisted.filter(({ file }) => isWanted(folder, only, file) && !environment.hasRead(file)),
@@ -117,7 +119,7 @@ function isWanted({ path: root }: Folder, only: readonly string[] | undefined, f
 
 function commonFolder(paths: readonly string[]): string {
   const folders = paths.map((path) => path.split('/'));
-  let length = Math.min(...folders.map((parts) => parts.length - 1));
+  let length = least(folders.map((parts) => parts.length - 1));
   while (
     length > 0 &&
     !folders.every((parts) => parts.slice(0, length).join('/') === folders[0]!.slice(0, length).join('/'))

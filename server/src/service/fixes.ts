@@ -3,6 +3,7 @@
  * result: it must parse as well as before, and every token that was not edited must be the same token afterwards.
  * Whether the finding is gone is for the caller to see by analysing the new text.
  */
+import { greatest, least } from '../base/manyItems.ts';
 import type { Span } from '../base/span.ts';
 import { applyEdits, inOrder, type TextEdit } from '../base/textEdit.ts';
 import type { PythonParser } from '../cst/runtime.ts';
@@ -256,8 +257,8 @@ function ofObject(syntax: Syntax, span: Span, expression: string): string | Refu
 
 function around(spans: readonly Span[]): Span {
   return {
-    start: Math.min(...spans.map(({ start }) => start)),
-    end: Math.max(...spans.map(({ end }) => end)),
+    start: least(spans.map(({ start }) => start)),
+    end: greatest(spans.map(({ end }) => end)),
   };
 }
 

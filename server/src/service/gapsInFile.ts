@@ -1,4 +1,5 @@
 /** How much of a file was not understood, in lines, as the user is told. */
+import { least } from '../base/manyItems.ts';
 import { lineIndex } from '../base/span.ts';
 import { type FileSummary, factSpan } from '../facts/summary.ts';
 import type { NotAnalysed } from './locatedFinding.ts';
@@ -22,7 +23,7 @@ export function gapsInFile(file: string, text: string, summary: FileSummary): No
   if (missed.size === 0) return undefined;
   let of = 0;
   for (let line = 0; line < index.lineCount; line++) if (isCode(line)) of++;
-  const first = Math.min(...missed);
+  const first = least(missed);
   const start = { line: first, character: 0 };
   const place = inCell({ file, span: index.lineSpan(first), start, end: start }, cellLines(text));
   const number = place.start.line - (place.cell?.first ?? 0) + 1;

@@ -2,6 +2,7 @@
  * All places in the code of a binary that may call one imported function, found by bytes. Only asked when following the
  * init function did not meet the call; the answer is for tracing the functions around, never a verdict by itself.
  */
+import { greatest, least } from '../../base/manyItems.ts';
 import type { Image } from './image.ts';
 
 /** Code larger than this is not searched. */
@@ -53,8 +54,8 @@ export function functionsLeadingTo(
 /** Places that call or jump there; undefined for one that takes the address (`lea`). */
 function x64References(image: Image, targets: ReadonlySet<number>): readonly (number | undefined)[] {
   const { bytes } = image.source;
-  const lowest = Math.min(...targets);
-  const highest = Math.max(...targets);
+  const lowest = least(targets);
+  const highest = greatest(targets);
   const references: (number | undefined)[] = [];
   for (const segment of image.segments) {
     if (!segment.executable) continue;
@@ -135,8 +136,8 @@ function x64Sites(image: Image, cells: ReadonlySet<number>): readonly number[] {
   const sites: number[] = [];
   const stubs = new Set<number>();
   const code = image.segments.filter((segment) => segment.executable);
-  const lowestCell = Math.min(...cells);
-  const highestCell = Math.max(...cells);
+  const lowestCell = least(cells);
+  const highestCell = greatest(cells);
   for (const segment of code) {
     const last = segment.offset + segment.fileSize - 6;
     const toAddress = segment.address - segment.offset;
@@ -155,8 +156,8 @@ function x64Sites(image: Image, cells: ReadonlySet<number>): readonly number[] {
     }
   }
   if (stubs.size === 0) return sites;
-  const lowestStub = Math.min(...stubs);
-  const highestStub = Math.max(...stubs);
+  const lowestStub = least(stubs);
+  const highestStub = greatest(stubs);
   for (const segment of code) {
     const last = segment.offset + segment.fileSize - 5;
     const toAddress = segment.address - segment.offset;

@@ -1,7 +1,9 @@
 /** `heddle deps [PATH]`: which dependencies of a project are ready for free-threaded Python, and how that is known. */
+
 import { dirname } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { Cancelled, checkpoint } from '../../base/checkpoint.ts';
+import { greatest } from '../../base/manyItems.ts';
 import { printable } from '../../base/printable.ts';
 import type { AuthorChecklist } from '../../env/authorChecklist.ts';
 import type { ReadinessStatus } from '../../env/readiness.ts';
@@ -209,7 +211,7 @@ function text(report: EnvironmentReport, paint: Paint): string {
     says: printable(row.says),
   }));
   const lines = [paint(printable(readinessHeading(report)), 'bold'), ''];
-  const width = (cells: readonly string[]): number => Math.max(...cells.map((cell) => textColumns(cell)));
+  const width = (cells: readonly string[]): number => greatest(cells.map((cell) => textColumns(cell)));
   const padded = (cell: string, to: number): string => cell + ' '.repeat(to - textColumns(cell));
   if (rows.length > 0) {
     const names = width(rows.map((row) => row.package));

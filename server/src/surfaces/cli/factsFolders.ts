@@ -1,6 +1,8 @@
 /** Reads the facts below folders, which other machines may have written: what is none costs a line in the report. */
+
 import type { Checkpoint } from '../../base/checkpoint.ts';
 import { isReadFailure } from '../../base/host.ts';
+import { append } from '../../base/manyItems.ts';
 import { decodeFacts, type FileFacts } from '../../service/factsFile.ts';
 import type { Facts } from '../../service/factsSources.ts';
 import type { NotAnalysed } from '../../service/locatedFinding.ts';
@@ -56,7 +58,7 @@ export async function readFacts(
     const found: string[] = [];
     for (const { name, kind, link } of entries) {
       const path = `${folder}/${name}`;
-      if (kind === 'directory' && !(link && depth > 0)) found.push(...(await factsBelow(path, depth + 1)));
+      if (kind === 'directory' && !(link && depth > 0)) append(found, await factsBelow(path, depth + 1));
       else if (kind === 'file' && name.endsWith(FACTS_SUFFIX)) found.push(path);
     }
     return found;

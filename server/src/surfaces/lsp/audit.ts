@@ -2,8 +2,10 @@
  * `heddle/audit`: every Python file of the workspace, on request; and afterwards, as long as the editor shows what was found,
  * what becomes of it when something changes: an edit, a save, a change thrown away, files that come, go or get other names.
  */
+
 import { Cancelled, type Checkpoint, checkpoint as checkpointWhile } from '../../base/checkpoint.ts';
 import type { Host } from '../../base/host.ts';
+import { append } from '../../base/manyItems.ts';
 import type {
   AuditChange,
   AuditCounts,
@@ -210,7 +212,7 @@ async function result(
       const whole = withAuditOnly(file);
       if (file.notAnalysed === undefined) {
         analysed += 1;
-        findings.push(...whole.findings);
+        append(findings, whole.findings);
       }
       if (!isProjectFile(file.file))
         for (const document of file.notAnalysed === undefined

@@ -62,3 +62,8 @@ test.each([
 ])('%s is understood', (_, text) => {
   expect(gaps(text)).toBeUndefined();
 });
+
+test('more lines than fit into the arguments of a call are counted', () => {
+  const lines = 150_000;
+  expect(gaps('else:\n'.repeat(lines))?.message).toContain(`${lines} of its ${lines} lines`);
+});
