@@ -1,6 +1,6 @@
 /** Reports fields that are changed together and read together by another thread, with nothing that keeps the steps apart. */
 import { LOGGING_METHODS } from '../catalog/words.ts';
-import type { Call, FactId } from '../facts/summary.ts';
+import type { Call, FactId, FileSummary } from '../facts/summary.ts';
 import type {
   FunctionNode,
   Module,
@@ -213,18 +213,19 @@ interface Steps {
   readonly ends: ReadonlySet<FactId>;
 }
 
-const steps = new WeakMap<Module, Steps>();
+/** By the text of a module, which is replaced as a whole. */
+const steps = new WeakMap<FileSummary, Steps>();
 
-function stepsIn(module: Module): Steps {
-  let found = steps.get(module);
+function stepsIn({ summary }: Module): Steps {
+  let found = steps.get(summary);
   if (found === undefined) {
-    const { accesses, bindings, calls, tests } = module.summary;
+    const { accesses, bindings, calls, tests } = summary;
     const changes = accesses.filter(({ kind }) => kind !== 'read');
     found = {
       calls: new Map(calls.map((call) => [call.fact, call])),
       ends: new Set([...bindings, ...tests, ...changes].map(({ fact }) => fact)),
     };
-    steps.set(module, found);
+    steps.set(summary, found);
   }
   return found;
 }

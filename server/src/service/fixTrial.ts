@@ -167,14 +167,14 @@ function regionAt(
   return { module, function: program.functionAt(module, access.scope), contains };
 }
 
-const accesses = new WeakMap<Module, ReadonlyMap<FactId, Access>>();
+const accesses = new WeakMap<FileSummary, ReadonlyMap<FactId, Access>>();
 
-/** The first access at a fact. Found once for a module: a fix may ask for thousands. */
-function accessAt(module: Module, fact: FactId): Access | undefined {
-  let known = accesses.get(module);
+/** The first access at a fact. Found once for a text: a fix may ask for thousands. */
+function accessAt({ summary }: Module, fact: FactId): Access | undefined {
+  let known = accesses.get(summary);
   if (known === undefined) {
-    known = new Map(module.summary.accesses.toReversed().map((access) => [access.fact, access]));
-    accesses.set(module, known);
+    known = new Map(summary.accesses.toReversed().map((access) => [access.fact, access]));
+    accesses.set(summary, known);
   }
   return known.get(fact);
 }

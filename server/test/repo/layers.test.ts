@@ -144,3 +144,12 @@ function importsOf(file: string): readonly string[] {
           .join('/'),
   );
 }
+
+/** A module is the same object with every text that it has had. */
+it('nothing is remembered by module, only by its text', () => {
+  const source = join(root, 'server/src');
+  const wrong = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && readFileSync(join(source, file), 'utf8').includes('WeakMap<Module'),
+  );
+  expect(wrong).toEqual([]);
+});
