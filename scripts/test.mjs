@@ -81,7 +81,7 @@ async function vitest() {
   const parameters = [bin('vitest/vitest.mjs'), 'run', '--reporter=default', '--reporter=json'];
   parameters.push(`--outputFile.json=${reportFile}`);
   if (filter !== undefined) parameters.push(...filterParameters(filter));
-  const ended = node(parameters, { limit: 12 * minutes });
+  const ended = node(parameters, { limit: 18 * minutes });
   const problem = await ended.then(
     () => undefined,
     (error) => error,

@@ -22,15 +22,14 @@ export interface OwnValue {
 /** By variable; the attributes of one `threading.local` together. */
 export function ownValues(program: ProgramModel): ReadonlyMap<string, OwnValue> {
   const found = new Map<string, OwnValue>();
+  const imported = new Set(
+    program.modules.flatMap(({ summary }) => summary.imports.map(({ module: from }) => from)),
+  );
+  const threads = ['threading', 'thread', '_thread'].some((one) => imported.has(one));
+  const usesContexts = imported.has('contextvars');
   for (const module of program.modules) {
-    const { imports } = module.summary;
     if (module.test) continue;
-    const threads = program.modules.some((one) =>
-      one.summary.imports.some(({ module: from }) => /^_?thread(ing)?$/.test(from)),
-    );
-    const contexts =
-      imports.length > 0 &&
-      program.modules.some((one) => one.summary.imports.some(({ module: from }) => from === 'contextvars'));
+    const contexts = usesContexts && module.summary.imports.length > 0;
     const uses = [
       ...(threads ? program.kept(usesOfLocals, module) : []),
       ...(contexts ? program.kept(usesOfVariables, module) : []),
