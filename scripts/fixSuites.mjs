@@ -5,7 +5,6 @@
  * again, four times on both forms: it is *worse* unless it fails in the old form, too, or never again in the new one.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
@@ -19,6 +18,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { downloaded, SOURCE } from './pinnedWheels.mjs';
 import { projectRoot } from './setup.mjs';
 
 const place = join(projectRoot, 'artifacts', 'suites');
@@ -180,23 +180,13 @@ function environment({ name, version, needs, python = 'python3' }) {
 }
 
 /** The unpacked source distribution. @throws Error when it is not the one that was pinned */
-function sourceOf({ name, version, sha256 }) {
-  const folder = join(place, `${name}-${version}`);
+function sourceOf(suite) {
+  const folder = join(place, `${suite.name}-${suite.version}`);
   if (existsSync(folder)) return folder;
   mkdirSync(place, { recursive: true });
-  console.error(`Fetching the source of ${name} ${version} …`);
-  const work = mkdtempSync(join(place, 'fetching-'));
+  const work = mkdtempSync(join(place, 'unpacking-'));
   try {
-    const parameters = ['-q', '--no-deps', '--no-binary', ':all:', '-d', work];
-    execFileSync('python3', ['-m', 'pip', 'download', ...parameters, `${name}==${version}`]);
-    const [file] = readdirSync(work);
-    const hash = createHash('sha256')
-      .update(readFileSync(join(work, file)))
-      .digest('hex');
-    if (hash !== sha256)
-      throw new Error(`${name} ${version} is not the file that was pinned: its hash is ${hash}.`);
-    execFileSync('tar', ['xf', file], { cwd: work });
-    rmSync(join(work, file));
+    execFileSync('tar', ['xzf', '-'], { cwd: work, input: downloaded(suite, SOURCE) });
     renameSync(join(work, readdirSync(work)[0]), folder);
   } finally {
     rmSync(work, { recursive: true, force: true });

@@ -125,6 +125,73 @@ const KINDS = {
         times(n, () => start('f')),
       ),
   ],
+  'objects that each keep a thread, and are started by a method': [
+    2000,
+    (n) =>
+      module(
+        'import threading',
+        'class Job:',
+        '    def __init__(self):',
+        '        self.thread = threading.Thread(target=print)',
+        '    def start(self):',
+        '        self.thread.start()',
+        'def run():',
+        times(n, (i) => [`    job${i} = Job()`, `    job${i}.start()`]).flat(),
+      ),
+  ],
+  'classes that each keep a thread': [
+    1000,
+    (n) =>
+      module(
+        'import threading',
+        times(n, (i) => [
+          `class Job${i}:`,
+          '    def __init__(self):',
+          '        self.thread = threading.Thread(target=print)',
+          '    def start(self):',
+          '        self.thread.start()',
+        ]).flat(),
+      ),
+  ],
+  'functions that wait for another program under one lock': [
+    1000,
+    (n) =>
+      module(
+        'import subprocess',
+        'import threading',
+        'lock = threading.Lock()',
+        times(n, (i) => [`def f${i}():`, '    with lock:', '        subprocess.run(["x"])']).flat(),
+      ),
+  ],
+  'coroutines that are handed to the loop of a thread': [
+    2000,
+    (n) =>
+      module(
+        'import asyncio',
+        'import threading',
+        'loop = asyncio.new_event_loop()',
+        'threading.Thread(target=loop.run_forever).start()',
+        times(n, (i) => [
+          `async def work${i}():`,
+          '    pass',
+          `def ask${i}():`,
+          `    asyncio.run_coroutine_threadsafe(work${i}(), loop)`,
+        ]).flat(),
+      ),
+  ],
+  'classes whose objects are called': [
+    1000,
+    (n) =>
+      module(
+        times(n, (i) => [
+          `class Call${i}:`,
+          '    def __call__(self):',
+          `        return ${i}`,
+          `call${i} = Call${i}()`,
+          `call${i}()`,
+        ]).flat(),
+      ),
+  ],
   'threads that are kept under names, started and joined': [
     1250,
     (n) =>

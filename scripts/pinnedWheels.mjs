@@ -25,25 +25,20 @@ export function pinnedWheels(list, log = console.error) {
   const pinned = JSON.parse(readFileSync(join(projectRoot, 'scripts', `${list}.json`), 'utf8'));
   return pinned.map((one) => {
     const folder = join(place, `${one.name}-${one.version}`);
-    if (!existsSync(folder)) unpack(download(one, log), folder);
+    if (!existsSync(folder)) unpack(downloaded(one, WHEEL, log), folder);
     return { name: one.name, version: one.version, folder };
   });
 }
 
-function download({ name, version, sha256 }, log) {
+const WHEEL = ['--only-binary', ':all:', '--python-version', '3.13'];
+export const SOURCE = ['--no-binary', ':all:'];
+
+/** The bytes of the file that pip gets, a `WHEEL` or a `SOURCE`. @throws Error when it is not the one that was pinned */
+export function downloaded({ name, version, sha256 }, kind, log = console.error) {
   log(`Fetching ${name} ${version} …`);
   const folder = mkdtempSync(join(mkdirp(place), 'fetching-'));
   try {
-    const parameters = [
-      '-q',
-      '--no-deps',
-      '--only-binary',
-      ':all:',
-      '--python-version',
-      '3.13',
-      '-d',
-      folder,
-    ];
+    const parameters = ['-q', '--no-deps', ...kind, '-d', folder];
     execFileSync('python3', ['-m', 'pip', 'download', ...parameters, `${name}==${version}`]);
     const bytes = readFileSync(join(folder, readdirSync(folder)[0]));
     const hash = createHash('sha256').update(bytes).digest('hex');

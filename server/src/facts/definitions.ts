@@ -220,10 +220,7 @@ export function saysThreads(pass: Pass, node: Node, body: Node): SaysThreads | u
 /** What the sentence or entry of a list that comes to `end` has named by then: "`stop()`: may be called from other threads". */
 function functionsMeant(words: string, end: number): readonly string[] {
   const before = words.slice(0, end);
-  const from = Math.max(
-    0,
-    ...[...before.matchAll(/[.;!?]\s|\n\s*\n|\n\s*[-*+]\s/g)].map(({ index }) => index),
-  );
+  const from = [...before.matchAll(/[.;!?]\s|\n\s*\n|\n\s*[-*+]\s/g)].at(-1)?.index ?? 0;
   return [...before.slice(from).matchAll(/(\w+)\(\)|:meth:`~?(?:\w+\.)*(\w+)/g)].flatMap(
     ([, called, linked]) => called ?? linked ?? [],
   );

@@ -218,22 +218,15 @@ class LazyCallGraph implements CallGraph {
 
   /** Functions that call, by its name, what a module keeps an object of the class in: `self.limit = Limiter()`, `self.limit()`. */
   #callersOfObjects(owner: ClassNode): ReadonlySet<FunctionNode> {
-    const made = new Map<Module, Set<number>>();
-    for (const class_ of derived(owner))
-      for (const { module, call } of this.#index.calls(class_.scope.name))
-        if (call.use === 'assigned') made.set(module, (made.get(module) ?? new Set()).add(call.index));
     const found = new Set<FunctionNode>();
-    for (const [module, calls] of made) {
-      this.#resolver.readIn(module);
-      const { bindings, paths, calls: all } = module.summary;
-      const names = new Set(
-        bindings.flatMap(({ path, value }) =>
-          value.kind === 'call' && calls.has(value.call) ? [paths[path]!.last] : [],
-        ),
-      );
-      for (const { callee, scope } of all)
-        if (names.has(paths[callee]!.last)) found.add(this.#resolver.functionAt(module, scope));
-    }
+    for (const class_ of derived(owner))
+      for (const { module, call } of this.#index.calls(class_.scope.name)) {
+        if (call.use !== 'assigned') continue;
+        this.#resolver.readIn(module);
+        const { keptAs, calledIn } = keptObjects(module.summary);
+        for (const name of keptAs.get(call.index) ?? [])
+          for (const scope of calledIn.get(name) ?? []) found.add(this.#resolver.functionAt(module, scope));
+      }
     return found;
   }
 
@@ -611,4 +604,26 @@ export function isPrivate(function_: FunctionNode): boolean {
 /** Runs while the object is being made, or in a process that was just forked: no other thread can see it. */
 export function isConstructor(function_: FunctionNode): boolean {
   return function_.owner !== undefined && SET_UP_FUNCTION.test(function_.scope.name);
+}
+
+interface KeptObjects {
+  /** By call, the last names of what its result is bound to. */
+  readonly keptAs: ReadonlyMap<number, readonly string[]>;
+  /** By last name, the scopes that call it. */
+  readonly calledIn: ReadonlyMap<string, readonly ScopeId[]>;
+}
+
+const keptIn = new WeakMap<FileSummary, KeptObjects>();
+
+function keptObjects(summary: FileSummary): KeptObjects {
+  const known = keptIn.get(summary);
+  if (known !== undefined) return known;
+  const keptAs = new Map<number, string[]>();
+  const calledIn = new Map<string, ScopeId[]>();
+  for (const { path, value } of summary.bindings)
+    if (value.kind === 'call') push(keptAs, value.call, summary.paths[path]!.last);
+  for (const { callee, scope } of summary.calls) push(calledIn, summary.paths[callee]!.last, scope);
+  const made = { keptAs, calledIn };
+  keptIn.set(summary, made);
+  return made;
 }

@@ -145,7 +145,7 @@ export class FlowIndex {
     return at >= 0 ? at : undefined;
   }
 
-  /** Whether the fact may come about once more in the same run of its function, after it went well: an attempt that is made again is none. */
+  /** Whether the fact may come about once more in the same run of its function, after it went well: no attempt that is made again. */
   comesAgain(fact: FactId): boolean {
     return this.loopAround(fact) !== undefined && this.reaches(fact, fact);
   }
@@ -190,8 +190,7 @@ export class FlowIndex {
   /** Whether control can come from the beginning of the function to the fact without passing one of `barriers`. */
   comesPast(fact: FactId, barriers: readonly FactId[]): boolean {
     const body = this.bodyOf(fact);
-    if (body === -1) return false;
-    return this.#walk(body, [{ body, block: ENTRY, index: -1 }], new Set(barriers)).reaches(fact);
+    return body !== -1 && this.#walkFromEntry(body, barriers).reaches(fact);
   }
 
   /** Whether the function returns only after it has passed the fact; it may raise before. */
@@ -201,8 +200,11 @@ export class FlowIndex {
 
   /** From the beginning of the function, by the ways that do not pass the fact. */
   #walkPast(fact: FactId, closed: Closed): Walk {
-    const body = this.bodyOf(fact);
-    return this.#walk(body, [{ body, block: ENTRY, index: -1 }], new Set([fact]), closed);
+    return this.#walkFromEntry(this.bodyOf(fact), [fact], closed);
+  }
+
+  #walkFromEntry(body: number, barriers: readonly FactId[], closed: Closed = OPEN): Walk {
+    return this.#walk(body, [{ body, block: ENTRY, index: -1 }], new Set(barriers), closed);
   }
 
   /** Whether control can go from one fact to another of the same function. */

@@ -360,6 +360,11 @@ export class LinkedProgram implements Linked {
     return this.#effects.callsIn(function_);
   }
 
+  callAt(module: Module, fact: FactId): Call | undefined {
+    this.#readIn(module);
+    return this.#effects.callAt(module, fact);
+  }
+
   atOnce(a: Place, b: Place): Parallel | undefined {
     this.#kept.readProgram();
     return this.#parallelism.atOnce(a, b);
@@ -425,10 +430,6 @@ export class LinkedProgram implements Linked {
 
   reaches(module: Module, from: FactId, to: FactId): boolean {
     return flowOf(module.summary).reaches(from, to);
-  }
-
-  repeatsBefore(module: Module, fact: FactId, other: FactId): boolean {
-    return flowOf(module.summary).reachedFrom([fact], [other]).has(fact);
   }
 
   reachesPast(module: Module, from: FactId, to: FactId, barriers: readonly FactId[]): boolean {

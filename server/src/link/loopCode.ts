@@ -1,9 +1,10 @@
 /**
- * What only coroutines run: coroutines themselves, what makes tasks for the loop that runs, and the private helpers that nothing else calls. On the objects of one event loop
- * it takes turns in one thread, whatever locks these objects have.
+ * What only coroutines run: coroutines themselves, what makes tasks for the loop that runs, and the private helpers that nothing
+ * else calls. On the objects of one event loop it takes turns in one thread, whatever locks these objects have.
  */
+import type { ScopeId } from '../facts/summary.ts';
 import { type CallGraph, isPrivate } from './callGraph.ts';
-import type { ClassNode, FunctionNode, ThreadEntry } from './program.ts';
+import type { ClassNode, FunctionNode, Module, ThreadEntry } from './program.ts';
 import type { Reach } from './reach.ts';
 import type { Resolver } from './resolve.ts';
 
@@ -16,9 +17,11 @@ export class LoopCode {
   readonly #resolver: Resolver;
   readonly #graph: CallGraph;
   readonly #reach: Pick<Reach, 'threadsOf'>;
-  readonly #serving = new Map<FunctionNode, boolean>();
   readonly #threads: readonly ThreadEntry[];
   readonly #known = new Map<FunctionNode, boolean>();
+  readonly #serving = new Map<FunctionNode, boolean>();
+  /** The scopes of a module that make tasks for the loop that runs. */
+  readonly #making = new Map<Module, ReadonlySet<ScopeId>>();
 
   constructor(
     resolver: Resolver,
@@ -28,8 +31,8 @@ export class LoopCode {
   ) {
     this.#resolver = resolver;
     this.#graph = graph;
-    this.#threads = threads;
     this.#reach = reach;
+    this.#threads = threads;
   }
 
   has(function_: FunctionNode): boolean {
@@ -49,14 +52,21 @@ export class LoopCode {
     this.#known.set(function_, found);
     return found;
   }
+
   /** `asyncio.create_task(…)` fails where no loop runs. */
   #needsLoop({ module, scope }: FunctionNode): boolean {
-    const { calls } = module.summary;
-    return calls.some((call) => {
-      if (call.scope !== scope.id) return false;
-      const name = this.#resolver.externalName(module, call.callee);
-      return name !== undefined && this.#resolver.catalog.effectOf(name)?.needsLoop === true;
-    });
+    let making = this.#making.get(module);
+    if (making === undefined) {
+      making = new Set(
+        module.summary.calls.flatMap((call) => {
+          const name = this.#resolver.externalName(module, call.callee);
+          const needs = name !== undefined && this.#resolver.catalog.effectOf(name)?.needsLoop === true;
+          return needs ? [call.scope] : [];
+        }),
+      );
+      this.#making.set(module, making);
+    }
+    return making.has(scope.id);
   }
 
   /** Whether all that the program calls it from is coroutines, and classes that have coroutines. */

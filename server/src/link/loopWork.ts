@@ -3,9 +3,10 @@
  * the loop runs it, whoever handed it over, and one step at a time.
  */
 import { GIVES_LOOP, HANDED_TO_LOOP, RUNS_LOOP } from '../catalog/words.ts';
-import type { Call, PathId, ValueShape } from '../facts/summary.ts';
+import type { Call, PathId, ScopeId, ValueShape } from '../facts/summary.ts';
 import { callablesOf } from './callables.ts';
 import type { CallGraph } from './callGraph.ts';
+import { push } from './nameIndex.ts';
 import type { Entry, FunctionNode, Module } from './program.ts';
 import type { Resolver } from './resolve.ts';
 import type { DraftThread } from './threads.ts';
@@ -14,21 +15,24 @@ export class LoopWork {
   readonly #resolver: Resolver;
   readonly #graph: CallGraph;
   /** By the loop that gets it. */
-  #handed: ReadonlyMap<string, readonly Entry[]> | undefined;
+  readonly #handed = new Map<string, Entry[]>();
+  /** The loops that each function runs, or that it gives itself. */
+  readonly #loops = new Map<FunctionNode, Set<string>>();
+  /** By module and path, the paths on the other side of its bindings. */
+  readonly #same = new Map<Module, Map<PathId, PathId[]>>();
 
   constructor(resolver: Resolver, graph: CallGraph) {
     this.#resolver = resolver;
     this.#graph = graph;
+    for (const module of resolver.modules) if (!module.test) this.#findHanded(module);
+    if (this.#handed.size > 0) for (const module of resolver.modules) this.#findLoops(module);
   }
 
   /** The thread with all that its loop is handed. */
   added(thread: DraftThread): DraftThread {
-    if (thread.many || thread.because !== undefined) return thread;
-    const loops = this.#loopsOf(thread);
-    if (loops.size === 0) return thread;
-    this.#handed ??= this.#find();
+    if (this.#loops.size === 0 || thread.many || thread.because !== undefined) return thread;
     const entries = new Map<FunctionNode, Entry>(thread.entries.map((entry) => [entry.function, entry]));
-    for (const loop of loops)
+    for (const loop of this.#loopsOf(thread))
       for (const entry of this.#handed.get(loop) ?? [])
         if (!entries.has(entry.function)) entries.set(entry.function, entry);
     return entries.size === thread.entries.length ? thread : { ...thread, entries: [...entries.values()] };
@@ -39,55 +43,68 @@ export class LoopWork {
     const found = new Set<string>();
     const seen = new Set<FunctionNode>(entries.map((entry) => entry.function));
     for (const function_ of seen) {
-      const { module, scope } = function_;
-      const { bindings, calls, paths } = module.summary;
-      for (const { callee, scope: at } of calls)
-        if (at === scope.id && RUNS_LOOP.has(paths[callee]!.last) && paths[callee]!.parent !== -1)
-          for (const key of this.#keysOf(module, paths[callee]!.parent)) found.add(key);
-      for (const { path, value, scope: at } of bindings) {
-        if (at !== scope.id || value.kind !== 'call') continue;
-        if (GIVES_LOOP.has(paths[calls[value.call]!.callee]!.last))
-          for (const key of this.#keysOf(module, path)) found.add(key);
-      }
+      for (const loop of this.#loops.get(function_) ?? []) found.add(loop);
       if (seen.size < MOST_FUNCTIONS)
         for (const edge of this.#graph.from(function_))
-          if (edge.callee.module === module) seen.add(edge.callee);
+          if (edge.callee.module === function_.module) seen.add(edge.callee);
     }
     return found;
+  }
+
+  #findLoops(module: Module): void {
+    const { bindings, calls, paths } = module.summary;
+    const note = (scope: ScopeId, path: PathId): void => {
+      const function_ = this.#resolver.functionAt(module, scope);
+      if (function_.scope.id !== scope) return;
+      const known = this.#loops.get(function_) ?? new Set();
+      this.#loops.set(function_, known);
+      for (const key of this.#keysOf(module, path)) known.add(key);
+    };
+    for (const { callee, scope } of calls)
+      if (RUNS_LOOP.has(paths[callee]!.last) && paths[callee]!.parent !== -1)
+        note(scope, paths[callee]!.parent);
+    for (const { path, value, scope } of bindings)
+      if (value.kind === 'call' && GIVES_LOOP.has(paths[calls[value.call]!.callee]!.last)) note(scope, path);
+  }
+
+  #findHanded(module: Module): void {
+    const { calls, paths } = module.summary;
+    for (const call of calls) {
+      const position = HANDED_TO_LOOP.get(paths[call.callee]!.last);
+      if (position === undefined) continue;
+      const given = call.arguments.filter((argument) => argument.name === '')[position]?.value;
+      const loop = loopOf(module, call);
+      if (given === undefined || loop === undefined) continue;
+      const keys = this.#keysOf(module, loop);
+      if (keys.length === 0) continue;
+      const entries = this.#entriesOf(module, given, call);
+      for (const key of keys) for (const entry of entries) push(this.#handed, key, entry);
+    }
   }
 
   /** The variables that a path means, itself or by what a local was bound to or stored in. */
   #keysOf(module: Module, path: PathId): readonly string[] {
-    const { bindings, paths } = module.summary;
-    if (paths[path]!.root !== 'local' || paths[path]!.parent !== -1)
-      return [this.#resolver.keyOf(module, path) ?? []].flat();
-    return bindings.flatMap((binding) => {
-      const other =
-        binding.path === path && binding.value.kind === 'path'
-          ? binding.value.path
-          : binding.value.kind === 'path' && binding.value.path === path
-            ? binding.path
-            : undefined;
-      if (other === undefined || paths[other]!.root === 'local') return [];
-      return this.#resolver.keyOf(module, other) ?? [];
-    });
+    const { paths } = module.summary;
+    const meant =
+      paths[path]!.root === 'local' && paths[path]!.parent === -1
+        ? this.#besides(module, path).filter((other) => paths[other]!.root !== 'local')
+        : [path];
+    return meant.flatMap((one) => this.#resolver.keyOf(module, one) ?? []);
   }
 
-  #find(): ReadonlyMap<string, readonly Entry[]> {
-    const found = new Map<string, Entry[]>();
-    for (const module of this.#resolver.modules) {
-      if (module.test) continue;
-      for (const call of module.summary.calls) {
-        const position = HANDED_TO_LOOP.get(module.summary.paths[call.callee]!.last);
-        if (position === undefined) continue;
-        const given = call.arguments.filter((argument) => argument.name === '')[position]?.value;
-        const loop = loopOf(module, call);
-        if (given === undefined || loop === undefined) continue;
-        const entries = this.#entriesOf(module, given, call);
-        for (const key of this.#keysOf(module, loop)) found.set(key, [...(found.get(key) ?? []), ...entries]);
-      }
+  /** What a local was bound to, and what it was stored in. */
+  #besides(module: Module, local: PathId): readonly PathId[] {
+    let known = this.#same.get(module);
+    if (known === undefined) {
+      known = new Map();
+      for (const { path, value } of module.summary.bindings)
+        if (value.kind === 'path') {
+          push(known, path, value.path);
+          push(known, value.path, path);
+        }
+      this.#same.set(module, known);
     }
-    return found;
+    return known.get(local) ?? [];
   }
 
   /** A function, or a coroutine by the call that makes it. */

@@ -7,6 +7,7 @@ import type { Access, Binding, Call, PathId, ScopeId, ValueShape } from '../fact
 import { choicesOf, functionsCalledInPlace } from './calledInPlace.ts';
 import { type Circle, Input } from './fixpoint.ts';
 import type { Module } from './program.ts';
+import type { BoundHere } from './target.ts';
 
 export interface CallSite {
   readonly module: Module;
@@ -25,11 +26,6 @@ export interface ReadSite {
   readonly access: Access;
 }
 
-export interface StoreSite {
-  readonly module: Module;
-  readonly binding: Binding;
-}
-
 export interface NameIndex {
   /** Calls whose callee ends in the name. */
   calls(name: string): readonly CallSite[];
@@ -46,7 +42,7 @@ export interface NameIndex {
   /** Attributes of that name that are read. */
   reads(name: string): readonly ReadSite[];
   /** Where something with a value to follow is stored in an attribute of that name of another object: `board.source = feed`. */
-  stores(name: string): readonly StoreSite[];
+  stores(name: string): readonly BoundHere[];
   /** Definitions that are decorated by something of the name, with the scope that they stand in. */
   decorations(name: string): readonly ScopeSite[];
 }
@@ -144,7 +140,7 @@ interface Sites {
   readonly decorations: Map<string, ScopeSite[]>;
   readonly localCalls: Map<string, CallSite[]>;
   readonly throughLocal: Map<string, ScopeSite[]>;
-  readonly stores: Map<string, StoreSite[]>;
+  readonly stores: Map<string, BoundHere[]>;
 }
 
 /** The occurrences of the names of the program's functions and classes. */
@@ -161,7 +157,7 @@ export class ProgramNames implements NameIndex {
   readonly #decorations: Occurrences<ScopeSite>;
   readonly #localCalls: Occurrences<CallSite>;
   readonly #throughLocal: Occurrences<ScopeSite>;
-  readonly #stores: Occurrences<StoreSite>;
+  readonly #stores: Occurrences<BoundHere>;
 
   /** @param definedIn the names of the functions and classes that a module defines now */
   constructor(
@@ -315,7 +311,7 @@ export class ProgramNames implements NameIndex {
     return this.#throughLocal.at(name);
   }
 
-  stores(name: string): readonly StoreSite[] {
+  stores(name: string): readonly BoundHere[] {
     return this.#stores.at(name);
   }
 
@@ -402,7 +398,7 @@ interface Mentions {
   decorations(name: string, site: ScopeSite): void;
   localCalls(site: CallSite): void;
   throughLocal(name: string, site: ScopeSite): void;
-  stores(name: string, site: StoreSite): void;
+  stores(name: string, site: BoundHere): void;
 }
 
 export function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {

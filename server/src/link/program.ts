@@ -419,6 +419,8 @@ export interface ProgramModel {
   isCounting(lock: Lock): boolean;
   /** The calls that stand in a function, in source order. */
   callsIn(function_: FunctionNode): readonly Call[];
+  /** The call that stands at a fact. */
+  callAt(module: Module, fact: FactId): Call | undefined;
   /** Why two places may be reached at the same time by two threads; undefined when nothing shows that they may. */
   atOnce(a: Place, b: Place): Parallel | undefined;
   /** Locks owned by a class (its bases included) or, for undefined, by a module. */
@@ -443,9 +445,7 @@ export interface ProgramModel {
   dominates(module: Module, before: FactId, fact: FactId): boolean;
   /** Whether control can go from one fact to another of the same function. */
   reaches(module: Module, from: FactId, to: FactId): boolean;
-  /** Whether control can come back to a fact before it passes another of the same function. */
-  repeatsBefore(module: Module, fact: FactId, other: FactId): boolean;
-  /** Whether control can go from one fact to another of the same function without passing one of `barriers`. */
+  /** Whether control can go from one fact to another of the same function, or back to it, without passing one of `barriers`. */
   reachesPast(module: Module, from: FactId, to: FactId, barriers: readonly FactId[]): boolean;
   /** Whether control can come from the beginning of the function to the fact without passing one of `barriers`. */
   comesPast(module: Module, fact: FactId, barriers: readonly FactId[]): boolean;

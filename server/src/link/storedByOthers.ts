@@ -34,5 +34,5 @@ export function sameStores(a: readonly BoundHere[], b: readonly BoundHere[]): bo
 
 /** `self.board = None`: somebody else is to say what it is. */
 export function isPlaceholder({ binding: { how, value, annotation } }: BoundHere): boolean {
-  return how === 'assign' && annotation === undefined && value.kind === 'literal' && value.text === 'None';
+  return how === 'assign' && annotation === undefined && value.kind === 'literal' && value.type === 'none';
 }

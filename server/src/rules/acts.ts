@@ -239,3 +239,8 @@ function isConstant(value: ValueShape): boolean {
 export function isNone({ access }: SharedAccess): boolean {
   return access.kind === 'write' && access.value?.kind === 'literal' && access.value.type === 'none';
 }
+
+export function says(access: SharedAccess, text: 'True' | 'False'): boolean {
+  const { kind, value } = access.access;
+  return kind === 'write' && value?.kind === 'literal' && value.type === 'bool' && value.text === text;
+}

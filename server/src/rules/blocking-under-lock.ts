@@ -129,6 +129,7 @@ class Others {
     string,
     Map<string, { readonly function: FunctionNode; readonly fact: number }[]>
   >();
+  readonly #waiting = new Map<LockUse, boolean>();
 
   constructor(program: ProgramModel) {
     this.#program = program;
@@ -162,6 +163,20 @@ class Others {
       default:
         return [];
     }
+  }
+
+  /** Whether the function that takes the lock waits for something with it held. */
+  waitsUnder(use: LockUse): boolean {
+    const known = this.#waiting.get(use);
+    if (known !== undefined) return known;
+    const { lock, function: function_ } = use;
+    const found = [...placesIn(this.#program, function_)].some(
+      ({ fact, happenings }) =>
+        happenings.some(({ kind }) => kind === 'block') &&
+        this.#program.heldAt(function_, fact).some((held) => held.lock === lock),
+    );
+    this.#waiting.set(use, found);
+    return found;
   }
 
   #calling(key: string, method: string): readonly Needed[] {
@@ -202,11 +217,11 @@ function judge(
   const { blocking } = happening;
   if (blocking === undefined || blocking.kind === 'condition' || blocking.kind === 'barrier')
     return undefined;
-  if (blocking.kind === 'sleep') return keptWaiting(program, function_, held, happening, SLEEPS);
+  if (blocking.kind === 'sleep') return keptWaiting(program, others, function_, held, happening, SLEEPS);
   if (blocking.kind === 'network')
-    return blocking.timed ? undefined : keptWaiting(program, function_, held, happening, ASKS);
+    return blocking.timed ? undefined : keptWaiting(program, others, function_, held, happening, ASKS);
   if (blocking.kind === 'outside')
-    return blocking.timed ? undefined : keptWaiting(program, function_, held, happening, RUNS);
+    return blocking.timed ? undefined : keptWaiting(program, others, function_, held, happening, RUNS);
   for (const needed of others.of(happening)) {
     if (needed.function === function_ && needed.fact !== undefined) continue;
     for (const one of held) {
@@ -314,6 +329,7 @@ const RUNS: Pause = {
 /** Sleeping, or asking somebody who may never answer, under a lock that another function takes, too. */
 function keptWaiting(
   program: ProgramModel,
+  others: Others,
   function_: FunctionNode,
   held: readonly HeldLock[],
   happening: Happening,
@@ -325,7 +341,7 @@ function keptWaiting(
         use.lock === one.lock &&
         use.function !== function_ &&
         use.acquisition.blocking === 'yes' &&
-        !(onlyLooked === true && waitsUnder(program, use)),
+        !(onlyLooked === true && others.waitsUnder(use)),
     );
     if (other === undefined || meant.test(one.lock.attribute ?? '')) continue;
     const name = heldName(program, function_, one);
@@ -354,12 +370,4 @@ function keptWaiting(
     };
   }
   return undefined;
-}
-
-function waitsUnder(program: ProgramModel, { lock, function: function_ }: LockUse): boolean {
-  return [...placesIn(program, function_)].some(
-    ({ fact, happenings }) =>
-      happenings.some(({ kind }) => kind === 'block') &&
-      program.heldAt(function_, fact).some((held) => held.lock === lock),
-  );
 }

@@ -4,6 +4,7 @@
  */
 import type { FactId } from '../facts/summary.ts';
 import type { FunctionNode, ProgramModel, SharedAccess, ThreadEntry, Variable } from '../link/program.ts';
+import { says } from './acts.ts';
 import { accessEvidence, at, named, placeOf, startEvidence, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { calledFrom } from './threadLocals.ts';
@@ -11,9 +12,11 @@ import { calledFrom } from './threadLocals.ts';
 /** `self._stopped = False`, and then `if not self._thread.is_alive(): start another`. */
 export function* restarted(program: ProgramModel): Iterable<Finding> {
   const said = new Set<string>();
+  const asking = new Map<FunctionNode, FactId | undefined>();
   for (const thread of program.threads) {
     const { spawner, module } = thread;
-    const asked = aliveAsked(program, spawner);
+    if (!asking.has(spawner)) asking.set(spawner, aliveAsked(program, spawner));
+    const asked = asking.get(spawner);
     if (asked === undefined || module.test || spawner.scope.name === '__init__') continue;
     if (thread.what !== 'thread' || joinsFirst(program, spawner, thread.startFact)) continue;
     const loops = thread.entries.flatMap(({ function: entry }) => [...calledFrom(program, entry)]);
@@ -27,10 +30,6 @@ export function* restarted(program: ProgramModel): Iterable<Finding> {
       yield report(program, thread, { flag, back, ask, set, asked });
     }
   }
-}
-
-function says({ access: { kind, value } }: SharedAccess, text: 'True' | 'False'): boolean {
-  return kind === 'write' && value?.kind === 'literal' && value.text === text;
 }
 
 /** Where a function asks whether a thread is alive. */

@@ -57,12 +57,13 @@ for _ in range(4):
 function* sharedUpdates(program: ProgramModel, module: Module): Iterable<Finding> {
   if (module.test || !sharesMemory(module)) return;
   const values = sharedPaths(program, module);
+  const processes = runByProcesses(program, module);
   for (const { path, fact, scope } of updates(module)) {
     const function_ = program.functionAt(module, scope);
     const target = module.summary.paths[path]!;
     const owner = target.last === 'value' ? target.parent : target.last === '[*]' ? target.parent : path;
     if (!values.has(owner) || function_.scope.kind === 'module') continue;
-    const own = lockOfOneProcess(program, function_, fact);
+    const own = processes.has(function_) ? lockOfOneProcess(program, function_, fact) : undefined;
     if (own === undefined && isLocked(program, module, fact)) continue;
     yield finding(program, module, function_, owner, fact, target.last === 'value', own);
   }
@@ -132,27 +133,30 @@ function isLocked(program: ProgramModel, module: Module, fact: FactId): boolean 
   return program.locksAt(module, fact).size > 0 || program.mayHoldAt(module, fact);
 }
 
-/** All that is held is a lock between threads, and processes run the function: each has a lock of its own then. */
+/** All that is held in a function that processes run is a lock between threads: each process has one of its own. */
 function lockOfOneProcess(
   program: ProgramModel,
   function_: FunctionNode,
   fact: FactId,
 ): HeldLock | undefined {
-  const { module } = function_;
   const held = program.heldAt(function_, fact);
   const between = ({ lock }: HeldLock): boolean =>
     lock.kind !== 'process' && lock.kind !== 'unknown' && lock.constructors.length > 0;
-  const [first] = held;
-  if (first === undefined || !held.every(between)) return undefined;
-  const runs = module.summary.calls.some((call, index) => {
-    const target = call.arguments.find(({ name }) => name === 'target');
-    return (
+  return held.every(between) ? held[0] : undefined;
+}
+
+/** Functions that are the target of a process. */
+function runByProcesses(program: ProgramModel, module: Module): ReadonlySet<FunctionNode> {
+  const found = new Set<FunctionNode>();
+  for (const { index, arguments: given } of module.summary.calls) {
+    const target = given.find(({ name }) => name === 'target');
+    if (
       target !== undefined &&
-      program.typesOf(module, { kind: 'call', call: index }).some(({ kind }) => kind === 'process') &&
-      program.functionsOf(module, target.value).includes(function_)
-    );
-  });
-  return runs ? first : undefined;
+      program.typesOf(module, { kind: 'call', call: index }).some(({ kind }) => kind === 'process')
+    )
+      for (const function_ of program.functionsOf(module, target.value)) found.add(function_);
+  }
+  return found;
 }
 
 function finding(

@@ -1,5 +1,6 @@
 /** Reports state that others are let at before it is complete: a flag set before the work, a table emptied and filled in place. */
 import type { Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import { isNone, says } from './acts.ts';
 import {
   accessEvidence,
   at,
@@ -108,11 +109,6 @@ function sameOwner(a: Variable, b: Variable): boolean {
   );
 }
 
-function says(access: SharedAccess, text: 'True' | 'False'): boolean {
-  const { kind, value } = access.access;
-  return kind === 'write' && value?.kind === 'literal' && value.type === 'bool' && value.text === text;
-}
-
 function* flagFirst(program: ProgramModel, flag: Variable): Iterable<Finding> {
   const sets = flag.accesses.filter(
     (access) => !access.beforeSharing && (says(access, 'True') || isFirstMade(program, flag, access)),
@@ -123,7 +119,7 @@ function* flagFirst(program: ProgramModel, flag: Variable): Iterable<Finding> {
   );
   for (const set of sets) {
     const takenBack = flag.accesses.some(
-      (one) => one.function === set.function && one !== set && (says(one, 'False') || saysNone(one)),
+      (one) => one.function === set.function && one !== set && (says(one, 'False') || isNone(one)),
     );
     if (takenBack || set.maybeLocked) continue;
     const flagged = says(set, 'True');
@@ -137,10 +133,6 @@ function* flagFirst(program: ProgramModel, flag: Variable): Iterable<Finding> {
       break;
     }
   }
-}
-
-function saysNone({ access: { kind, value } }: SharedAccess): boolean {
-  return kind === 'write' && value?.kind === 'literal' && value.type === 'none';
 }
 
 /** `if _model is None: _model = read()` under a lock: that it is there is what the others go by. */
@@ -157,7 +149,7 @@ function isFirstMade(program: ProgramModel, flag: Variable, set: SharedAccess): 
 
 /** Before it is made there is nothing. */
 function isMissingBefore({ accesses }: Variable): boolean {
-  return accesses.every((one) => !one.beforeSharing || one.access.kind !== 'write' || saysNone(one));
+  return accesses.every((one) => !one.beforeSharing || one.access.kind !== 'write' || isNone(one));
 }
 
 /** Changed for good once the flag is set, in the same function or filled by one that it then calls. */
@@ -339,7 +331,8 @@ function* filledInPlace(program: ProgramModel, table: Variable): Iterable<Findin
       ({ function: function_, module, access }) =>
         function_ === emptied.function &&
         ((FILLS_WHOLE.has(access.operation) && program.dominates(module, emptied.access.fact, access.fact)) ||
-          (FILLS.has(access.operation) && program.repeatsBefore(module, access.fact, emptied.access.fact))) &&
+          (FILLS.has(access.operation) &&
+            program.reachesPast(module, access.fact, access.fact, [emptied.access.fact]))) &&
         program.reaches(module, emptied.access.fact, access.fact),
     );
     if (filled === undefined) continue;

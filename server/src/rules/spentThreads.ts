@@ -7,6 +7,9 @@ import type { CallEdge, FunctionNode, Module, ProgramModel } from '../link/progr
 import { at, named } from './evidence.ts';
 import type { Evidence } from './finding.ts';
 
+/** What catches the error of a thread or pool that has had its life. */
+export const SPENT_ERRORS: readonly string[] = ['RuntimeError', 'Exception', 'BaseException'];
+
 export interface Spent {
   readonly says: string;
   readonly evidence: readonly Evidence[];
@@ -20,14 +23,11 @@ export function startedInSecondCall(program: ProgramModel, module: Module, call:
   const function_ = program.functionAt(module, call.scope);
   const key = program.keyOf(module, parent);
   if (key === undefined || function_.scope.name === '__init__') return undefined;
-  const mayNotStart =
-    program.testsAt(module, call.fact).length > 0 ||
-    program.catchesAt(module, call.fact, ['RuntimeError', 'Exception', 'BaseException']);
-  if (mayNotStart) return undefined;
-  const made = madeOnlyInConstructor(program, module, key, function_);
-  if (made === undefined) return undefined;
+  if (program.testsAt(module, call.fact).length > 0 || program.catchesAt(module, call.fact, SPENT_ERRORS))
+    return undefined;
   const again = startsAfterEnd(program, function_, key) ?? calledTwice(program, function_);
-  if (again === undefined) return undefined;
+  const made = again && madeOnlyInConstructor(program, module, key, function_);
+  if (again === undefined || made === undefined) return undefined;
   const name = program.nameOf(module, parent);
   return {
     says: `\`${name}\` is started a second time when ${again.when}. A thread can be started once only: the second \`start()\` raises a RuntimeError. Make a new thread for each start.`,
@@ -58,7 +58,7 @@ function madeOnlyInConstructor(
 }
 
 interface Again {
-  /** "`restart` has waited for it". */
+  /** "`restart` calls `on`". */
   readonly when: string;
   readonly evidence: readonly Evidence[];
 }
@@ -97,64 +97,70 @@ function joinIn(program: ProgramModel, function_: FunctionNode, key: string): Fa
 
 /** Two calls on the same object, one always before the other. */
 function calledTwice(program: ProgramModel, starts: FunctionNode): Again | undefined {
-  const edges = program.callsTo(starts);
-  for (const second of edges) {
-    const object = receiverAt(second);
+  /** By function and object, the calls before. */
+  const before = new Map<FunctionNode, Map<PathId, CallEdge[]>>();
+  for (const edge of program.callsTo(starts)) {
+    const object = receiverAt(program, edge);
     if (object === undefined) continue;
-    const first = edges.find(
-      (one) =>
-        one.module === second.module &&
-        one.caller === second.caller &&
-        one.fact !== second.fact &&
-        receiverAt(one) === object &&
-        program.dominates(one.module, one.fact, second.fact) &&
-        one.module.summary.bindings.filter(({ path }) => path === object).length === 1,
-    );
-    if (first === undefined) continue;
-    return {
-      when: `${named(starts)} is called again`,
-      evidence: [
-        { role: 'call', at: at(first.module, first.fact), message: `${named(starts)} is called here.` },
-        { role: 'call', at: at(second.module, second.fact), message: 'It is called again here.' },
-      ],
-    };
+    const { caller, module, fact } = edge;
+    const ofCaller = before.get(caller) ?? new Map<PathId, CallEdge[]>();
+    before.set(caller, ofCaller);
+    const known = ofCaller.get(object) ?? [];
+    ofCaller.set(object, known);
+    const first = known.find((one) => one.fact !== fact && program.dominates(module, one.fact, fact));
+    if (known.length < MOST_CALLS) known.push(edge);
+    if (first !== undefined && module.summary.bindings.filter(({ path }) => path === object).length === 1)
+      return {
+        when: `${named(starts)} is called again`,
+        evidence: [
+          { role: 'call', at: at(module, first.fact), message: `${named(starts)} is called here.` },
+          { role: 'call', at: at(module, fact), message: 'It is called again here.' },
+        ],
+      };
   }
   return undefined;
 }
 
+/** Calls on one object in one function with which later ones are compared. */
+const MOST_CALLS = 16;
+
 /** The local or global that a method is called on. */
-function receiverAt({ module: { summary }, fact }: CallEdge): PathId | undefined {
-  const call = summary.calls.find((one) => one.fact === fact);
-  const parent = call === undefined ? -1 : summary.paths[call.callee]!.parent;
+function receiverAt(program: ProgramModel, { module, fact }: CallEdge): PathId | undefined {
+  const call = program.callAt(module, fact);
+  const { paths } = module.summary;
+  const parent = call === undefined ? -1 : paths[call.callee]!.parent;
   if (parent === -1) return undefined;
-  const { root, fields } = summary.paths[parent]!;
+  const { root, fields } = paths[parent]!;
   return (root === 'local' || root === 'global') && fields.length === 0 ? parent : undefined;
 }
 
 const TAKES_WORK: ReadonlySet<string> = new Set(['submit', 'map']);
 
+/** Where a module shuts something down: what `givenToClosedPool` goes by. */
+export function shutdownsIn({ summary }: Module): readonly Call[] {
+  return summary.calls.filter(({ callee }) => summary.paths[callee]!.last === 'shutdown');
+}
+
 /** `pool.submit(…)` after `pool.shutdown()` on every way there. */
-export function givenToClosedPool(program: ProgramModel, module: Module, call: Call): Spent | undefined {
+export function givenToClosedPool(
+  program: ProgramModel,
+  module: Module,
+  call: Call,
+  shutdowns: readonly Call[],
+): Spent | undefined {
   const { summary } = module;
   const { parent, last } = summary.paths[call.callee]!;
   if (!TAKES_WORK.has(last) || parent === -1) return undefined;
   const types = program.typesOf(module, { kind: 'path', path: parent });
   if (!types.some(({ kind }) => kind === 'executor')) return undefined;
-  const function_ = program.functionAt(module, call.scope);
-  const closed = program
-    .callsIn(function_)
-    .find(
-      (one) =>
-        summary.paths[one.callee]!.last === 'shutdown' &&
-        summary.paths[one.callee]!.parent === parent &&
-        program.dominates(module, one.fact, call.fact),
-    );
+  const closed = shutdowns.find(
+    (one) => summary.paths[one.callee]!.parent === parent && program.dominates(module, one.fact, call.fact),
+  );
   if (closed === undefined) return undefined;
   const renewed = summary.bindings.some(
     ({ path, fact }) => path === parent && program.reaches(module, closed.fact, fact),
   );
-  if (renewed || program.catchesAt(module, call.fact, ['RuntimeError', 'Exception', 'BaseException']))
-    return undefined;
+  if (renewed || program.catchesAt(module, call.fact, SPENT_ERRORS)) return undefined;
   const name = program.nameOf(module, parent);
   return {
     says: `\`${name}\` takes no work any more: it was shut down before. \`${last}()\` raises a RuntimeError. Hand over the work first.`,

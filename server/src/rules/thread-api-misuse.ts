@@ -6,7 +6,7 @@ import { at } from './evidence.ts';
 import type { Evidence, Finding, Severity } from './finding.ts';
 import { receiverShape, receiverTypes, writtenCallee } from './handOver.ts';
 import { defineRule } from './rule.ts';
-import { givenToClosedPool, startedInSecondCall } from './spentThreads.ts';
+import { givenToClosedPool, SPENT_ERRORS, shutdownsIn, startedInSecondCall } from './spentThreads.ts';
 
 export const rule = defineRule({
   id: 'thread-api-misuse',
@@ -87,6 +87,7 @@ function* misusesIn(program: ProgramModel, module: Module): Iterable<Finding> {
 }
 
 function* misusedCalls(program: ProgramModel, module: Module): Iterable<Finding> {
+  const shutdowns = shutdownsIn(module);
   for (const call of module.summary.calls) {
     const path = module.summary.paths[call.callee]!;
     if (call.use === 'statement') yield* neverStarted(program, module, call);
@@ -98,7 +99,7 @@ function* misusedCalls(program: ProgramModel, module: Module): Iterable<Finding>
       const spent = startedInSecondCall(program, module, call);
       if (spent !== undefined) yield finding(program, module, call.fact, { ...spent, severity: 'error' });
     } else if (path.last === 'join') yield* joinsItself(program, module, call);
-    const late = givenToClosedPool(program, module, call);
+    const late = givenToClosedPool(program, module, call, shutdowns);
     if (late !== undefined) yield finding(program, module, call.fact, { ...late, severity: 'error' });
   }
 }
@@ -231,10 +232,7 @@ function mayLeave(program: ProgramModel, module: Module, call: Call, function_: 
       program.functionAt(module, scope) === function_ &&
       program.dominates(module, fact, call.fact),
   );
-  return (
-    loopVariable === undefined ||
-    program.catchesAt(module, call.fact, ['RuntimeError', 'Exception', 'BaseException'])
-  );
+  return loopVariable === undefined || program.catchesAt(module, call.fact, SPENT_ERRORS);
 }
 
 /** `threading.Thread(target=f)` as a statement: made, never started. */

@@ -1,7 +1,6 @@
 /**
  * Code that other threads run, call by call: what rules about things that belong to one thread (an event loop, a GUI, the state of
- * the process) look at. A thread that owns the thing itself (runs the loop, shows the window) is no such
- * thread.
+ * the process) look at. A thread that owns the thing itself (runs the loop, shows the window) is no such thread.
  */
 import { THREAD_IDENTITY } from '../catalog/words.ts';
 import type { Call, Key } from '../facts/summary.ts';

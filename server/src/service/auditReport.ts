@@ -1,5 +1,4 @@
 /** The report on all files of the workspace, or on those below some paths. */
-
 import type { Checkpoint } from '../base/checkpoint.ts';
 import { contentHash } from '../base/hash.ts';
 import { append, least } from '../base/manyItems.ts';
@@ -50,8 +49,9 @@ export async function auditReport(
     );
     append(configurationProblems, problems);
     const { environment, program, sources } = folder;
-    notAnalysed.push(
-      ...sources.unlisted.filter(({ file }) => isWanted(folder, only, file) && !environment.hasRead(file)),
+    append(
+      notAnalysed,
+      sources.unlisted.filter(({ file }) => isWanted(folder, only, file) && !environment.hasRead(file)),
     );
     for (const one of [...environment.unread, ...unread, ...program.failures]) notAnalysed.push(one);
     for (const file of sources.files) {

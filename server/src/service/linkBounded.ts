@@ -10,7 +10,7 @@ import type { Finding } from '../rules/finding.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { NotAnalysed } from './locatedFinding.ts';
 
-export interface Bounded<Result> {
+interface Bounded<Result> {
   readonly result: Result;
   /** What is missing from it. */
   readonly missing: readonly NotAnalysed[];
@@ -50,15 +50,16 @@ export function linkBounded<File extends { readonly file: string }>(
 export class Judging<One extends Rule> {
   /** What is missing from the findings. */
   readonly missing: NotAnalysed[] = [];
-  readonly #left: One[];
+  readonly #rules: readonly One[];
   readonly #check: (rule: One) => Iterable<Finding>;
   readonly #place: string;
   readonly #logger: Logger;
   readonly #found: Finding[] = [];
+  #next = 0;
 
   /** @param place of the program, for what is said of a rule that fails */
   constructor(rules: readonly One[], check: (rule: One) => Iterable<Finding>, place: string, logger: Logger) {
-    this.#left = [...rules].reverse();
+    this.#rules = rules;
     this.#check = check;
     this.#place = place;
     this.#logger = logger;
@@ -66,7 +67,7 @@ export class Judging<One extends Rule> {
 
   /** Has the next rule judge; whether there was one. */
   step(): boolean {
-    const rule = this.#left.at(-1);
+    const rule = this.#rules[this.#next];
     if (rule === undefined) return false;
     try {
       for (const finding of this.#check(rule)) this.#found.push(finding);
@@ -76,7 +77,7 @@ export class Judging<One extends Rule> {
       const message = `The rule ${rule.id} failed (${reason}), so its findings are missing; this is a bug in Heddle.`;
       this.missing.push({ file: this.#place, message });
     }
-    this.#left.pop();
+    this.#next += 1;
     return true;
   }
 

@@ -1,5 +1,4 @@
 /** `heddle deps [PATH]`: which dependencies of a project are ready for free-threaded Python, and how that is known. */
-
 import { dirname } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { Cancelled, checkpoint } from '../../base/checkpoint.ts';

@@ -1,5 +1,4 @@
 /** Reads the facts below folders, which other machines may have written: what is none costs a line in the report. */
-
 import type { Checkpoint } from '../../base/checkpoint.ts';
 import { isReadFailure } from '../../base/host.ts';
 import { append } from '../../base/manyItems.ts';

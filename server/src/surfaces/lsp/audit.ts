@@ -2,7 +2,6 @@
  * `heddle/audit`: every Python file of the workspace, on request; and afterwards, as long as the editor shows what was found,
  * what becomes of it when something changes: an edit, a save, a change thrown away, files that come, go or get other names.
  */
-
 import { Cancelled, type Checkpoint, checkpoint as checkpointWhile } from '../../base/checkpoint.ts';
 import type { Host } from '../../base/host.ts';
 import { append } from '../../base/manyItems.ts';
