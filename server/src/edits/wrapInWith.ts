@@ -8,6 +8,7 @@ import { insertion, replacement, type TextEdit } from '../base/textEdit.ts';
 import { CONSUMERS } from '../catalog/words.ts';
 import { childIn, children, Field, isAsync, Kind, type Node, type Syntax, textOf } from '../cst/syntax.ts';
 import { type HoistedValue, hoistedValue } from './hoistValue.ts';
+import { joined } from './joinSections.ts';
 import {
   codeEnd,
   colonBefore,
@@ -51,22 +52,25 @@ export function wrapInWith(
   const merged = mergedRuns(syntax, up, runs);
   if (isRefused(merged)) return merged;
   const outside = merged.flatMap(({ hoisted }) => hoisted ?? []);
+  const besides: TextEdit[] = [];
   const edits = indented(
     syntax,
-    merged.map((run) => ({
-      ...run,
-      heads: [
-        ...(run.hoisted === undefined
-          ? []
-          : [`${run.hoisted.local} = ${syntax.text.slice(run.hoisted.value.start, run.hoisted.value.end)}`]),
-        `with ${run.expression}:`,
-      ],
-    })),
+    merged.map((run) => {
+      const { hoisted } = run;
+      const head = `with ${run.expression}:`;
+      if (hoisted !== undefined)
+        return {
+          ...run,
+          heads: [`${hoisted.local} = ${syntax.text.slice(hoisted.value.start, hoisted.value.end)}`, head],
+        };
+      const beside = joined(syntax, up, run, run.expression);
+      besides.push(...beside.edits);
+      return beside.before ? { ...run, heads: [], level: 1 } : { ...run, heads: [head] };
+    }),
   );
   if (isRefused(edits)) return edits;
-  return [...edits, ...outside.map(({ value, local }) => replacement(value.start, value.end, local))].sort(
-    (a, b) => a.span.start - b.span.start,
-  );
+  const values = outside.map(({ value, local }) => replacement(value.start, value.end, local));
+  return [...edits, ...besides, ...values].sort((a, b) => a.span.start - b.span.start);
 }
 
 /** The text that would lie under a lock for the places in a span, whole or with the value made outside. */
@@ -100,7 +104,11 @@ export function lockableRun(syntax: Syntax, up: Int32Array, span: Span): Run | R
   while (first < last && isScopeStatement(syntax, suite.statements[first]!)) first++;
   for (let index = first; index <= last; index++)
     if (testsEveryPass(syntax, suite.statements[index]!, span))
-      return refuse('the test is the condition of a loop, which would hold the lock as long as it runs');
+      return refuse(
+        span.start < syntax.start[suite.statements[index]!]!
+          ? 'a loop lies between the places, which would hold the lock as long as it runs'
+          : 'the test is the condition of a loop, which would hold the lock as long as it runs',
+      );
   for (let index = first; index <= last; index++) {
     const refusal = unwrappable(syntax, suite, suite.statements[index]!);
     if (refusal !== undefined) return refusal;

@@ -4,8 +4,8 @@
  * is no repair.
  */
 import { LOGGING_METHODS } from '../catalog/words.ts';
-import type { FactId } from '../facts/summary.ts';
-import type { FunctionNode, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import type { FactId, ValueShape } from '../facts/summary.ts';
+import type { FunctionNode, Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import type { HeldUnit, Intention, LockChoice } from './finding.ts';
 import { changes, isExempt } from './guards.ts';
 import { choiceAt, chooseLock, isObstacle, type Obstacle } from './lockChoice.ts';
@@ -46,6 +46,7 @@ interface Planning {
 interface Siblings {
   readonly byFact: ReadonlyMap<FactId, readonly SharedAccess[]>;
   readonly reads: readonly SharedAccess[];
+  readonly writes: readonly SharedAccess[];
 }
 
 interface Apart {
@@ -107,7 +108,9 @@ function siblingsOf(all: readonly SharedAccess[]): Siblings {
     if (its === undefined) byFact.set(one.access.fact, [one]);
     else its.push(one);
   }
-  return { byFact, reads: all.filter(({ access }) => access.kind === 'read') };
+  const of = (kind: SharedAccess['access']['kind']): readonly SharedAccess[] =>
+    all.filter(({ access }) => access.kind === kind);
+  return { byFact, reads: of('read'), writes: of('write') };
 }
 
 function keyOf({ places, object }: HeldUnit): string {
@@ -125,7 +128,7 @@ function unitAt(
   const choice = choiceAt(program, chosen, variable, one);
   if (isObstacle(choice)) return choice;
   const its = siblings.get(one.function)!;
-  const unit = new Set([...along, ...unitOf(program, variable, one, its.reads)]);
+  const unit = new Set([...along, ...unitOf(program, variable, one, its)]);
   return {
     unit: { file: one.module.file, places: [...unit], object: choice.object },
     of: one,
@@ -224,12 +227,12 @@ function steps({ access }: SharedAccess): boolean {
   return access.kind === 'iterate' || access.kind === 'snapshot';
 }
 
-/** The places that belong together with an access, itself included; `reads` of the variable in the same function may. */
+/** The places that belong together with an access, itself included; its siblings in the same function may. */
 function unitOf(
   program: ProgramModel,
   variable: Variable,
   one: SharedAccess,
-  reads: readonly SharedAccess[],
+  { reads, writes }: Siblings,
 ): readonly FactId[] {
   const { module, access } = one;
   const found = new Set<FactId>([access.fact]);
@@ -248,7 +251,35 @@ function unitOf(
     for (const sibling of reads)
       if (leadsTo(program, sibling, one) && program.dominates(module, sibling.access.fact, access.fact))
         found.add(sibling.access.fact);
+  for (const fact of builtUp(program, one, writes, reads)) found.add(fact);
   return [...found];
+}
+
+/** `self.headers = {…}`, `self.headers = {**self.headers, …}`, `return self.headers`: one call makes it step by step, and uses it. */
+function builtUp(
+  program: ProgramModel,
+  one: SharedAccess,
+  writes: readonly SharedAccess[],
+  reads: readonly SharedAccess[],
+): readonly FactId[] {
+  const { module, access } = one;
+  if (access.kind !== 'update' || (access.operation !== '=' && access.operation !== '[]=')) return [];
+  const begun = writes.find(
+    (write) => mayBeGrown(write) && program.dominates(module, write.access.fact, access.fact),
+  );
+  if (begun === undefined) return [];
+  const used = reads.filter(
+    (read) =>
+      readsBack(read) &&
+      program.reaches(module, access.fact, read.access.fact) &&
+      program.dominates(module, begun.access.fact, read.access.fact),
+  );
+  return [begun, ...used].map((sibling) => sibling.access.fact);
+}
+
+/** No number or constant, which a loop begins with and counts up from. */
+function mayBeGrown({ access: { value } }: SharedAccess): boolean {
+  return value !== undefined && (value.kind !== 'literal' || ['dict', 'list', 'set'].includes(value.type));
 }
 
 /** What an earlier read gave may decide whether, or with what, the variable is changed, or be used up by the change. */
@@ -269,10 +300,14 @@ function leadsTo(program: ProgramModel, sibling: SharedAccess, change: SharedAcc
 
 /** What is stored may have been computed from what the function read before. */
 function mayDependOnReads({ module, access: { kind, value } }: SharedAccess): boolean {
-  if (kind !== 'write') return false;
+  return kind === 'write' && isComputed(module, value);
+}
+
+function isComputed(module: Module, value: ValueShape | undefined): boolean {
   if (value === undefined || value.kind === 'other' || value.kind === 'either') return true;
   if (value.kind === 'path') return module.summary.paths[value.path]!.root === 'local';
   if (value.kind === 'call') return module.summary.calls[value.call]!.arguments.length > 0;
+  if (value.kind === 'element' || value.kind === 'awaited') return isComputed(module, value.of);
   return value.kind === 'container' && value.elements.length > 0;
 }
 

@@ -12,6 +12,7 @@ import type {
   Variable,
 } from '../link/program.ts';
 import { isRefusedToOthers } from './acts.ts';
+import { creationFixes } from './creationFixes.ts';
 import {
   accessEvidence,
   at,
@@ -23,10 +24,10 @@ import {
   threadSentence,
 } from './evidence.ts';
 import { putsInto } from './filledEntries.ts';
-import type { Confidence, Evidence, Finding, Fix } from './finding.ts';
+import type { Confidence, Evidence, Finding } from './finding.ts';
 import { createdTwice } from './interleavings.ts';
 import { guardedBy, isWorthSaying, levelOf } from './levels.ts';
-import { choiceAt, chooseLock, isObstacle, lockFixes, refusedFix, testedAgain } from './lockChoice.ts';
+import { testedAgain } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
 import { namesThread } from './threadCode.ts';
 
@@ -253,7 +254,7 @@ function report(
       ...(parallel === undefined ? lockEvidence(program, variable) : threadEvidence(parallel)),
       ...others(variable, access),
     ],
-    fixes: late ? [testedAgain(program, access, test.fact)] : fixesFor(program, variable, access, test.fact),
+    fixes: late ? [testedAgain(program, access, test.fact)] : creationFixes(program, variable, access, test),
     identity: identityOf(access, variable),
     cause: variable.key,
   };
@@ -460,48 +461,4 @@ function others(variable: Variable, access: SharedAccess): readonly Evidence[] {
     (one) => one !== access && !one.beforeSharing && one.function !== access.function,
   );
   return other === undefined ? [] : [accessEvidence(other)];
-}
-
-function fixesFor(
-  program: ProgramModel,
-  variable: Variable,
-  access: SharedAccess,
-  test: number,
-): readonly Fix[] {
-  const { file } = access.module;
-  const fixes: Fix[] = [];
-  const reset = variable.accesses.find(
-    (one) =>
-      one.function === access.function &&
-      one.access.kind === 'write' &&
-      program.dominates(one.module, one.access.fact, test),
-  );
-  // Each call makes one of its own: a lock between test and creation would hand it the other's.
-  if (reset !== undefined)
-    return [
-      refusedFix(file, 'Test again and create under a lock', {
-        reason: `${named(access.function)} itself sets \`${access.name}\` before the test`,
-        at: { file, fact: reset.access.fact },
-      }),
-    ];
-  const chosen = chooseLock(program, variable);
-  const choice = isObstacle(chosen) ? chosen : choiceAt(program, chosen, variable, access);
-  if (isObstacle(choice)) {
-    fixes.push(refusedFix(file, 'Test again and create under a lock', choice));
-  } else {
-    const { lock, object } = choice;
-    fixes.push({
-      title: `Test again and create under ${lock.kind === 'existing' ? `\`${lock.expression}\`` : 'a new lock'}`,
-      safety: 'unsafe',
-      intention: { kind: 'doubleCheck', file, lock, object, test, act: access.access.fact },
-    });
-    fixes.push(...lockFixes(program, variable, access, [test]));
-  }
-  if (access.access.key !== undefined && access.access.value?.kind === 'literal')
-    fixes.unshift({
-      title: `Use \`${access.name}.setdefault(…)\``,
-      safety: 'unsafe',
-      intention: { kind: 'singleOperation', file, test, act: access.access.fact, operation: 'setdefault' },
-    });
-  return fixes;
 }

@@ -112,7 +112,10 @@ async function choose(
     for (const { index, title } of wanted) {
       const edits = await analyzer.fixEdits(file, finding.fingerprint, index, checkpoint);
       if (edits === undefined) continue;
-      const fits = edits.every((one) => !collides(one.edits, taken.get(one.file) ?? []));
+      const fits = edits.every((one) => {
+        const before = taken.get(one.file) ?? [];
+        return !collides(one.edits, before) && !isBeside(one, before);
+      });
       if (!fits) break;
       for (const one of edits) taken.set(one.file, together(taken.get(one.file) ?? [], one.edits));
       fixes.push({ finding, title, edits });
@@ -120,6 +123,28 @@ async function choose(
     }
   }
   return { fixes, withUnsafe };
+}
+
+const SECTION = /\bwith [^\n]+:\s/;
+/** So far apart, in lines and in characters, sections are made in one round. */
+const LINES_APART = 3;
+const CHARACTERS_APART = 400;
+
+/** A section that would stand close to what is changed already: the next round finds the other there, and can make one of both. */
+function isBeside({ before: text, edits }: FileEdits, taken: readonly TextEdit[]): boolean {
+  const near = ({ span }: TextEdit, { span: other }: TextEdit): boolean => {
+    const from = Math.min(span.end, other.end);
+    const to = Math.max(span.start, other.start);
+    if (to - from > CHARACTERS_APART) return false;
+    const between = text.slice(from, to);
+    return between.split('\n').length - 1 <= LINES_APART;
+  };
+  const sections = (list: readonly TextEdit[]): readonly TextEdit[] =>
+    list.filter((edit) => SECTION.test(edit.text));
+  return (
+    sections(edits).some((edit) => taken.some((other) => near(edit, other))) ||
+    sections(taken).some((edit) => edits.some((other) => near(edit, other)))
+  );
 }
 
 function textsAfter(

@@ -15,6 +15,7 @@ import { countUp } from '../edits/countUp.ts';
 import { type DeclaredLock, declareLock } from '../edits/declareLock.ts';
 import { doubleCheck } from '../edits/doubleCheck.ts';
 import { hoistLock } from '../edits/hoistLock.ts';
+import { besideSection } from '../edits/joinSections.ts';
 import { readOnce } from '../edits/readOnce.ts';
 import { isRefused, type Outcome, type Refusal, refuse } from '../edits/refusal.ts';
 import { renameConstructor } from '../edits/renameConstructor.ts';
@@ -184,8 +185,9 @@ function held(
     if (known === undefined) byFile.set(unit.file, [unit]);
     else known.push(unit);
   }
-  const spanOf = ({ file, places }: HeldUnit): Span =>
-    around(places.map((fact) => factSpan(fileOf(file)!.summary, fact)));
+  const spans = new Map<HeldUnit, Span>();
+  const spanOf = (unit: HeldUnit): Span =>
+    spans.get(unit) ?? around(unit.places.map((fact) => factSpan(fileOf(unit.file)!.summary, fact)));
   const texts: { file: string; place: FactId; span: Span }[] = [];
   const hoisted = new Set<HeldUnit>();
   for (const unit of units) {
@@ -193,6 +195,9 @@ function held(
     const known = fileOf(file);
     if (known === undefined) return refuse(`${file} is not understood`);
     const textOf = (span: Span): HeldText => [{ file, place: unit.places[0]!, span }];
+    const beside =
+      lock.kind === 'existing' ? besides(known.syntax, spanOf(unit), lock, unit.object) : undefined;
+    if (beside !== undefined && mayHold(lock, textOf(beside), true) === undefined) spans.set(unit, beside);
     const whole = lockedRegion(known.syntax, spanOf(unit), false);
     const obstacle = isRefused(whole) ? whole : mayHold(lock, textOf(whole), true);
     const store = obstacle && lockedRegion(known.syntax, spanOf(unit), true);
@@ -232,6 +237,19 @@ function held(
     if (edits.length > 0) done.push({ file, edits });
   }
   return done;
+}
+
+/** The span of a unit that becomes one with a section of the same lock beside it. */
+function besides(
+  syntax: Syntax,
+  span: Span,
+  lock: Extract<LockChoice, { readonly kind: 'existing' }>,
+  object: string | undefined,
+): Span | undefined {
+  const written = reached(syntax, span, lock, object);
+  const beside = typeof written === 'string' ? besideSection(syntax, span, written) : undefined;
+  const region = beside && lockedRegion(syntax, beside, false);
+  return region === undefined || isRefused(region) ? undefined : beside;
 }
 
 function declaration(

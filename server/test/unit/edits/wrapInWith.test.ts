@@ -210,6 +210,38 @@ const CASES: readonly Case[] = [
   },
 ];
 
+const JOINED: readonly Case[] = [
+  {
+    name: 'into the section before',
+    before: 'def f():\n    with L:\n        g()\n    # count\n    «n» += (\n        1\n    )\n    h()\n',
+    after:
+      'def f():\n    with L:\n        g()\n        # count\n        n += (\n            1\n        )\n    h()\n',
+  },
+  {
+    name: 'into the section behind',
+    before: 'def f():\n    if «n»:\n        g()\n\n    # then\n    with L:\n        # inside\n        h()\n',
+    after:
+      'def f():\n    with L:\n        if n:\n            g()\n\n        # then\n        # inside\n        h()\n',
+  },
+  {
+    name: 'between two sections',
+    before: 'def f():\n  with L:\n    g()\n  «n» += 1\n  with L:\n    h()\n  i()\n',
+    after: 'def f():\n  with L:\n    g()\n    n += 1\n    h()\n  i()\n',
+  },
+  {
+    name: 'not into one of another lock, with a comment in the head, on one line, or that names what it holds',
+    before:
+      'def f():\n    with M:\n        g()\n    «n» += 1\n    with L:  # why\n        g()\n    «n» += 2\n    with L: g()\n    «n» += 3\n    with L as l:\n        g()\n',
+    after:
+      'def f():\n    with M:\n        g()\n    with L:\n        n += 1\n    with L:  # why\n        g()\n        n += 2\n    with L: g()\n    with L:\n        n += 3\n    with L as l:\n        g()\n',
+  },
+  {
+    name: 'not over a call',
+    before: 'def f():\n    with L:\n        g()\n    h()\n    «n» += 1\n',
+    after: 'def f():\n    with L:\n        g()\n    h()\n    with L:\n        n += 1\n',
+  },
+];
+
 const HOISTED: readonly Case[] = [
   {
     name: 'the value is made outside, and stored under the lock',
@@ -225,6 +257,10 @@ const HOISTED: readonly Case[] = [
 
 describe('wrapInWith', () => {
   it.each(CASES)('$name', (sample) =>
+    expectCase(sample, ({ syntax, spans }) => wrapInWith(syntax, spans, () => 'L')),
+  );
+
+  it.each(JOINED)('joins: $name', (sample) =>
     expectCase(sample, ({ syntax, spans }) => wrapInWith(syntax, spans, () => 'L')),
   );
 

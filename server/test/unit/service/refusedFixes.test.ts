@@ -72,6 +72,52 @@ ${bare}
 ${more}`;
 
 const REFUSED: Readonly<Record<string, readonly [text: string, reason: RegExp]>> = {
+  'what was read is stored behind a loop, the second time in a tuple': [
+    `import threading
+
+
+class Reader:
+    def __init__(self, source):
+        self.rest = ""
+        self.source = source
+        for _ in range(2):
+            threading.Thread(target=self.take, args=(8,)).start()
+
+    def take(self, size):
+        rest = self.rest
+        if self.source.ended:
+            self.rest = rest[size:]  # here
+            return rest[:size]
+        while len(rest) < size:
+            rest += self.source.line
+        taken, self.rest = rest[:size], rest[size:]
+        return taken
+`,
+    /^a loop lies between the places, which would hold the lock as long as it runs/,
+  ],
+  'what is created is taken out again behind the lock': [
+    `import threading
+from concurrent.futures import ThreadPoolExecutor
+
+
+class Runs:
+    def __init__(self, work):
+        self.work = work
+        self.pool = ThreadPoolExecutor()
+        self.runs = {}
+
+    def get(self, key):
+        if key not in self.runs:
+            self.runs[key] = self.pool.submit(self.work, key)  # here
+        return self.runs.pop(key).result()
+
+
+runs = Runs(print)
+for _ in range(2):
+    threading.Thread(target=runs.get, args=("a",)).start()
+`,
+    /^`Runs\.get` takes `self\.runs\[key\]` out again when the lock is free, line 14$/,
+  ],
   'a caller holds the lock': [
     guarded(
       '    def drop(self):\n        self._jobs.clear()  # here\n',

@@ -1,0 +1,118 @@
+/**
+ * The fixes of a creation that two threads may both come to: test and creation under one lock, as a double check or whole, with
+ * what is stored beside it because the same question asks for it.
+ */
+import type { FactId, Test } from '../facts/summary.ts';
+import type { ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import { at, named } from './evidence.ts';
+import type { Fix } from './finding.ts';
+import { choiceAt, chooseLock, isObstacle, lockFixes, type Obstacle, refusedFix } from './lockChoice.ts';
+
+export function creationFixes(
+  program: ProgramModel,
+  variable: Variable,
+  access: SharedAccess,
+  test: Test,
+): readonly Fix[] {
+  const { file } = access.module;
+  const chosen = chooseLock(program, variable);
+  const choice =
+    resetBefore(program, variable, access, test) ??
+    takenOutAgain(program, variable, access) ??
+    (isObstacle(chosen) ? chosen : choiceAt(program, chosen, variable, access));
+  const fixes: Fix[] = [];
+  if (isObstacle(choice)) fixes.push(refusedFix(file, 'Test again and create under a lock', choice));
+  else {
+    const { lock, object } = choice;
+    const act = storedBeside(program, variable, access, test) ?? access.access.fact;
+    fixes.push({
+      title: `Test again and create under ${lock.kind === 'existing' ? `\`${lock.expression}\`` : 'a new lock'}`,
+      safety: 'unsafe',
+      intention: { kind: 'doubleCheck', file, lock, object, test: test.fact, act },
+    });
+    fixes.push(...lockFixes(program, variable, access, [test.fact, act]));
+  }
+  if (access.access.key !== undefined && access.access.value?.kind === 'literal')
+    fixes.unshift({
+      title: `Use \`${access.name}.setdefault(…)\``,
+      safety: 'unsafe',
+      intention: {
+        kind: 'singleOperation',
+        file,
+        test: test.fact,
+        act: access.access.fact,
+        operation: 'setdefault',
+      },
+    });
+  return fixes;
+}
+
+/** Each call makes one of its own: a lock between test and creation would hand it the other's. */
+function resetBefore(
+  program: ProgramModel,
+  { accesses }: Variable,
+  { function: function_, name }: SharedAccess,
+  { fact }: Test,
+): Obstacle | undefined {
+  const reset = accesses.find(
+    (one) =>
+      one.function === function_ &&
+      one.access.kind === 'write' &&
+      program.dominates(one.module, one.access.fact, fact),
+  );
+  return (
+    reset && {
+      reason: `${named(function_)} itself sets \`${name}\` before the test`,
+      at: at(reset.module, reset.access.fact),
+    }
+  );
+}
+
+const TAKING: ReadonlySet<string> = new Set(['pop', 'pop default', 'del []']);
+
+/** `return self.tasks.pop(key).result()` behind the creation: whoever finds the entry there does not find it there any more. */
+function takenOutAgain(
+  program: ProgramModel,
+  { accesses }: Variable,
+  { module, access, function: function_, name }: SharedAccess,
+): Obstacle | undefined {
+  const { key } = access;
+  if (key === undefined) return undefined;
+  const taken = accesses.find(
+    (one) =>
+      one.function === function_ &&
+      one.access.kind === 'mutate' &&
+      TAKING.has(one.access.operation) &&
+      one.access.key?.text === key.text &&
+      program.reaches(module, access.fact, one.access.fact),
+  );
+  return (
+    taken && {
+      reason: `${named(function_)} takes \`${name}[${key.text}]\` out again when the lock is free`,
+      at: at(module, taken.access.fact),
+    }
+  );
+}
+
+/** `if self.rows is not None and self.stamp == now: return self.rows`: `self.stamp`, which is stored behind `self.rows`, tells its age. */
+function storedBeside(
+  program: ProgramModel,
+  variable: Variable,
+  { module, access, function: function_ }: SharedAccess,
+  test: Test,
+): FactId | undefined {
+  const asked = new Set<string>();
+  for (const one of program.testsAt(module, access.fact)) {
+    if (!one.weak || one.test === test || one.test.scope !== test.scope) continue;
+    const key = program.keyOf(module, one.test.path);
+    if (key !== undefined && key !== variable.key) asked.add(key);
+  }
+  if (asked.size === 0) return undefined;
+  return module.summary.accesses.findLast(
+    ({ kind, scope, path, fact }) =>
+      kind === 'write' &&
+      scope === function_.scope.id &&
+      asked.has(program.keyOf(module, path) ?? '') &&
+      program.dominates(module, access.fact, fact),
+  )?.fact;
+}
