@@ -33,6 +33,8 @@ export const WALKS_BELOW: ReadonlySet<string> = new Set(data.walksBelow.phrases)
 export const CHANGED_ARGUMENTS: ReadonlyMap<string, string> = new Map(
   Object.entries(data.changedArguments.pairs),
 );
+/** Functions that never come back. */
+export const ENDING_CALLS = words('endingCalls');
 /** Calls that run a generator expression at once. */
 export const CONSUMERS = words('consumers');
 /** Calls after which the iterated object is a copy. */

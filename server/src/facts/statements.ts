@@ -1,5 +1,6 @@
 /** Statements in order: each kind of statement says which ways control takes through its parts and out of it. */
 import { append } from '../base/manyItems.ts';
+import { ENDING_CALLS } from '../catalog/words.ts';
 import {
   childIn,
   childOfKind,
@@ -23,7 +24,7 @@ import { wholeInside } from './gaps.ts';
 import { isTypeChecking, recordImportsOnly, visitImport } from './imports.ts';
 import { calleeName, extended, inRegion, OTHER, type Outcome, type Pass, passes, placeOf } from './pass.ts';
 import { recordSuspension, recordTest } from './records.ts';
-import { ELEMENT, type FactId, MAY_RAISE, type PathId } from './summary.ts';
+import { type AccessPath, ELEMENT, type FactId, MAY_RAISE, type PathId } from './summary.ts';
 
 export function visitStatements(pass: Pass, statements: readonly Node[]): void {
   for (const statement of statements) visitStatement(pass, statement);
@@ -140,8 +141,7 @@ function visitExpressionStatement(pass: Pass, node: Node): void {
         break;
       case Kind.await: {
         const call = inner + 1;
-        if (pass.syntax.size[inner]! > 1 && pass.syntax.kind[call] === Kind.call)
-          visitCall(pass, call, 'statement', true);
+        if (pass.syntax.size[inner]! > 1 && pass.syntax.kind[call] === Kind.call) visitAwaitedCall(pass, call);
         else visitAll(pass, inner);
         recordSuspension(pass, inner, 'await');
         break;
@@ -158,6 +158,7 @@ function visitCallStatement(pass: Pass, node: Node): void {
   if (shape.kind !== 'call') return;
   const call = pass.out.calls[shape.call]!;
   const callee = pass.out.paths[call.callee]!;
+  if (endsHere(callee)) pass.context.graph.raise();
   if (callee.fields.length === 0 && callee.root !== 'import') return;
   if (name === 'acquire') {
     recordAcquire(pass, node, 'dropped');
@@ -170,6 +171,22 @@ function visitCallStatement(pass: Pass, node: Node): void {
     const acquisition = recordAcquisition(pass, node, path, 'with');
     pass.context.graph.releaseAtEnd(recordRelease(pass, node, path, acquisition));
   }
+}
+
+/** `await lock.acquire()` takes what only tasks of one event loop contend for, as `async with` does. */
+function visitAwaitedCall(pass: Pass, node: Node): void {
+  const name = calleeName(pass, node);
+  const shape = visitCall(pass, node, 'statement', true);
+  if (name !== 'acquire' || shape.kind !== 'call') return;
+  const { callee } = pass.out.calls[shape.call]!;
+  const { parent } = pass.out.paths[callee]!;
+  if (parent !== -1) recordAcquisition(pass, node, parent, 'async');
+}
+
+/** `sys.exit(2)`, `abort(404)`: what follows does not run. */
+function endsHere({ root, name, fields }: AccessPath): boolean {
+  if (root !== 'import' && root !== 'builtin') return false;
+  return ENDING_CALLS.has(fields.length === 0 ? name : [name, ...fields].join('.'));
 }
 
 function visitIf(pass: Pass, node: Node): void {

@@ -295,7 +295,7 @@ export interface Acquisition {
   readonly fact: FactId;
   readonly index: number;
   readonly path: PathId;
-  /** `with X:` / `X.acquire()` / `with X(…):` (a function that may yield while holding a lock) / `async with X:`. */
+  /** `with X:` / `X.acquire()` / `with X(…):` (a function that may yield while holding a lock) / `async with X:`, `await X.acquire()`. */
   readonly how: 'with' | 'acquire' | 'call' | 'async';
   readonly scope: ScopeId;
   /** `acquire(blocking=False)`, `acquire(timeout=…)`: may come back without the lock. */

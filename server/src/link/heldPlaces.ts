@@ -120,18 +120,27 @@ export class HeldPlaces {
 
   /** Two releases of the lock of one acquisition, the second of which comes after the first on every way and finds it released. */
   releasedTwice(
-    use: LockUse,
+    use: Omit<LockUse, 'held'>,
     callsFrom: (function_: FunctionNode) => readonly CallEdge[],
   ): ReleasedTwice | undefined {
     const { module, lock, acquisition } = use;
     const here = ({ scope }: { readonly scope: number }): boolean =>
       this.#resolver.functionAt(module, scope) === use.function;
-    const uses = this.#usesByFunction.get(use.function)!.filter((one) => one.lock === lock);
+    const onLoop = acquisition.how === 'async';
+    const uses: readonly Pick<LockUse, 'acquisition'>[] = onLoop
+      ? this.#takenOnLoop(module, lock.key).filter((one) => here(one.acquisition))
+      : this.#usesByFunction.get(use.function)!.filter((one) => one.lock === lock);
     const releases = module.summary.releases.filter((one) => one.path === acquisition.path && here(one));
     const explicit = releases.filter((one) => one.acquisition === -1);
     if (explicit.length === 0 || releases.length < 2) return undefined;
     const taking = callsFrom(use.function).filter(({ callee }) =>
-      this.#usesByFunction.get(callee)?.some((one) => one.lock === lock && one.acquisition.how === 'acquire'),
+      onLoop
+        ? this.#takenOnLoop(callee.module, lock.key).some(
+            (one) => this.#resolver.functionAt(callee.module, one.acquisition.scope) === callee,
+          )
+        : this.#usesByFunction
+            .get(callee)
+            ?.some((one) => one.lock === lock && one.acquisition.how === 'acquire'),
     );
     const steps = {
       module,
@@ -140,14 +149,26 @@ export class HeldPlaces {
       takes: new Set([...uses.map((one) => one.acquisition.fact), ...taking.map(({ fact }) => fact)]),
       acquisitions: new Set(uses.map((one) => one.acquisition.index)),
     };
+    const flow = flowOf(module.summary);
+    const isTakenOnce = (fact: FactId): boolean =>
+      onLoop
+        ? uses.length === 1 && flow.dominates(acquisition.fact, fact)
+        : this.heldThrough(module, fact, lock.key).length === 1;
     for (const { fact } of explicit) {
-      if (this.heldThrough(module, fact, lock.key).length !== 1) continue;
+      if (!isTakenOnce(fact)) continue;
       const again = releasedAgain(fact, steps);
       if (again === undefined) continue;
       const written = explicit.some((one) => one.fact === again);
       return { first: fact, again, byWith: !written };
     }
     return undefined;
+  }
+
+  /** What a module's coroutines take of a lock of their event loop. */
+  #takenOnLoop(module: Module, key: string): readonly Pick<LockUse, 'acquisition'>[] {
+    return module.summary.acquisitions
+      .filter(({ how, path }) => how === 'async' && this.#table.lockOf(module, path)?.key === key)
+      .map((acquisition) => ({ acquisition }));
   }
 
   edge(edge: DraftEdge): CallEdge {

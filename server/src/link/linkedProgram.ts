@@ -411,7 +411,7 @@ export class LinkedProgram implements Linked {
     return this.#held.givenBack(use);
   }
 
-  releasedTwice(use: LockUse): ReleasedTwice | undefined {
+  releasedTwice(use: Omit<LockUse, 'held'>): ReleasedTwice | undefined {
     this.#kept.readProgram();
     return this.#held.releasedTwice(use, (function_) => this.callsFrom(function_));
   }

@@ -438,7 +438,7 @@ export interface ProgramModel {
   /** How the function that acquires a lock by a call gives it back. */
   givenBack(use: LockUse): GivenBack;
   /** Two releases of what an acquisition took, the second on every way after the first; undefined when there are none. */
-  releasedTwice(use: LockUse): ReleasedTwice | undefined;
+  releasedTwice(use: Omit<LockUse, 'held'>): ReleasedTwice | undefined;
   /** Whether a lock that is not among `locksAt` may be held: on some ways only, by callers of whom the text speaks, by another name. */
   isUncertainAt(module: Module, fact: FactId): boolean;
   /** Whether every way to `fact` from the beginning of its function passes `before`, both of one function. */

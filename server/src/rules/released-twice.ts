@@ -1,6 +1,7 @@
 /** Reports a lock that is given back twice for one acquisition: the second `release` raises, or takes the lock from another thread. */
 import { at, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import type { LockUse, ProgramModel } from '../link/program.ts';
 import { defineRule } from './rule.ts';
 import { writtenName } from './ways.ts';
 
@@ -83,7 +84,7 @@ def pause(work):
     const seen = new Set<string>();
     /** Of a function, a lock and the name that it is taken by there, however often. */
     const asked = new Set<string>();
-    for (const use of program.lockUses) {
+    for (const use of [...program.lockUses, ...awaited(program)]) {
       const { module, function: function_, acquisition, lock } = use;
       const once = (lock.kind === 'Lock' || lock.kind === 'asyncio') && lock.reentrant === 'no';
       const place = `${module.path}:${function_.id}|${lock.key}`;
@@ -120,3 +121,14 @@ def pause(work):
     }
   },
 });
+
+/** `await lock.acquire()`: the locks of an event loop, which keep its tasks apart and no threads. */
+function awaited(program: ProgramModel): readonly Omit<LockUse, 'held'>[] {
+  return program.modules.flatMap((module) =>
+    module.summary.acquisitions.flatMap((acquisition) => {
+      const lock = acquisition.how === 'async' ? program.lockAt(module, acquisition.path) : undefined;
+      if (lock?.kind !== 'asyncio') return [];
+      return [{ module, function: program.functionAt(module, acquisition.scope), acquisition, lock }];
+    }),
+  );
+}

@@ -49,7 +49,7 @@ turn = asyncio.Lock()
 async def task():
     await turn.acquire()
     try:
-        turn.release()  # fn: released-twice
+        turn.release()  # expect: released-twice
     finally:
         turn.release()
 
@@ -65,3 +65,44 @@ def only_when_it_fails(work):
         work()
     except ValueError:
         kept.release()
+
+
+class Cabin:
+    def __init__(self):
+        self.door = asyncio.Lock()
+        self.guest = None
+
+    async def move_in(self, guest, crew):
+        await self.door.acquire()
+        try:
+            if self.guest is not None:
+                self.door.release()  # expect: released-twice
+                return False
+            await crew.tidy()
+            self.guest = guest
+            return True
+        finally:
+            self.door.release()
+
+    async def knock(self):
+        async with self.door:
+            if self.guest is None:
+                self.door.release()  # expect: released-twice "at the end of the `with`"
+                return False
+        return True
+
+
+class Deck:
+    def __init__(self, names):
+        self.cabins = {name: Cabin() for name in names}
+
+    async def search(self, name, crew):
+        cabin = self.cabins[name]
+        await cabin.door.acquire()
+        try:
+            if cabin.guest is None:
+                cabin.door.release()  # expect: released-twice
+                return
+            await crew.look(cabin.guest)
+        finally:
+            cabin.door.release()

@@ -1,4 +1,5 @@
 """Two releases in the text, and one for each acquisition."""
+import asyncio
 import threading
 
 
@@ -88,3 +89,37 @@ def hand_over(node):
     node.lock.release()  # ok: released-twice
     node = node.next
     node.lock.release()
+
+
+class Turnstile:
+    def __init__(self):
+        self.turn = asyncio.Lock()
+
+    async def pause(self, work):
+        await self.turn.acquire()
+        try:
+            self.turn.release()  # ok: released-twice
+            await work()
+            await self.turn.acquire()
+        finally:
+            self.turn.release()
+
+    async def pause_by_helper(self, work):
+        await self.turn.acquire()
+        self.turn.release()  # ok: released-twice
+        await self._again()
+        self.turn.release()
+
+    async def _again(self):
+        await self.turn.acquire()
+
+    async def either(self, work):
+        await self.turn.acquire()
+        released = False
+        try:
+            await work()
+            self.turn.release()  # ok: released-twice
+            released = True
+        finally:
+            if not released:
+                self.turn.release()
