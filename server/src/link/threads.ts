@@ -26,7 +26,7 @@ import {
   threadObjectsOf,
   type WaitMethod,
 } from './threadObjects.ts';
-import { withWrappers } from './wrapperEntries.ts';
+import { Wrappers } from './wrapperEntries.ts';
 
 export interface DraftThread extends ThreadEntry {
   /** Several of these threads may run on one object. */
@@ -105,13 +105,13 @@ export class ThreadTable {
       ? found.map((thread) => ({ ...thread, confidence: 'low' as const }))
       : found;
     const work = new LoopWork(resolver, graph);
+    const wrappers = new Wrappers(resolver, graph);
     return markMany(
       resolver,
       chained(
-        withThreads(sure).map((thread, id) => ({
-          ...withWrappers(resolver, throughCalls(startedElsewhere(resolver, thread), graph)),
-          id,
-        })),
+        withThreads(sure)
+          .map((thread) => throughCalls(startedElsewhere(resolver, thread), graph))
+          .map((thread, id) => ({ ...wrappers.added(thread), id })),
       ),
       graph,
     ).map((thread) => work.added(thread));

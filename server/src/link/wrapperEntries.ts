@@ -1,34 +1,86 @@
 /**
- * What runs around a function that a thread enters: the inner function of a decorator of the program, which stands in the
- * decorated function's place and calls it.
+ * What runs around a function that a thread enters or calls: the inner function of a decorator of the program, which stands in the
+ * decorated function's place and calls it. Its cells are those of the decorator's call, which all threads see when it is made once.
  */
+import type { CallGraph } from './callGraph.ts';
 import type { Entry, FunctionNode } from './program.ts';
+import { isNested } from './reach.ts';
 import type { Resolver } from './resolve.ts';
 import type { DraftThread } from './threads.ts';
 import { isInside } from './wrapperLocks.ts';
 
-export function withWrappers(resolver: Resolver, thread: DraftThread): DraftThread {
-  const around = thread.entries.flatMap((entry) =>
-    wrappersOf(resolver, entry.function).map(
-      (wrapper): Entry => ({ ...entry, function: wrapper, receiver: 'none', class: undefined }),
-    ),
-  );
-  const added = around.filter(
-    (one, index) =>
-      !thread.entries.some((entry) => entry.function === one.function) &&
-      around.findIndex((other) => other.function === one.function) === index,
-  );
-  return added.length === 0 ? thread : { ...thread, entries: [...thread.entries, ...added] };
+const MAX_CALLS = 6;
+
+export class Wrappers {
+  readonly #resolver: Resolver;
+  readonly #graph: CallGraph;
+  /** Functions that are decorated once, where they are defined, with what runs around them. */
+  readonly #once = new Map<FunctionNode, readonly FunctionNode[]>();
+  /** By decorator: the functions inside it that call what it was given. */
+  readonly #inside = new Map<FunctionNode, readonly FunctionNode[]>();
+
+  constructor(resolver: Resolver, graph: CallGraph) {
+    this.#resolver = resolver;
+    this.#graph = graph;
+    for (const function_ of resolver.functions) {
+      if (function_.scope.decorators.length === 0 || isNested(function_)) continue;
+      const around = this.#around(function_);
+      if (around.length > 0) this.#once.set(function_, around);
+    }
+  }
+
+  added(thread: DraftThread): DraftThread {
+    const known = new Set(thread.entries.map((entry) => entry.function));
+    const added: Entry[] = [];
+    const add = (entry: Entry, wrappers: readonly FunctionNode[]): void => {
+      for (const function_ of wrappers) {
+        if (known.has(function_)) continue;
+        known.add(function_);
+        added.push({ ...entry, function: function_, receiver: 'none', class: undefined });
+      }
+    };
+    for (const entry of thread.entries) add(entry, this.#around(entry.function));
+    if (this.#once.size > 0)
+      for (const [entry, called] of this.#calledBy(thread)) add(entry, this.#once.get(called) ?? []);
+    return added.length === 0 ? thread : { ...thread, entries: [...thread.entries, ...added] };
+  }
+
+  /** The functions inside decorators of the program that call what the decorator was given. */
+  #around(decorated: FunctionNode): readonly FunctionNode[] {
+    return decorated.scope.decorators.flatMap(({ path }) => {
+      const target = this.#resolver.target(decorated.module, path);
+      if (target.kind !== 'function') return [];
+      const { function: decorator } = target;
+      const inside = this.#inside.get(decorator) ?? callersOfGiven(this.#resolver, decorator);
+      this.#inside.set(decorator, inside);
+      return inside.filter(({ scope }) => scope.async === decorated.scope.async);
+    });
+  }
+
+  /** What the thread calls, except through functions that take a lock and so may hold it around what they call. */
+  #calledBy(thread: DraftThread): readonly (readonly [Entry, FunctionNode])[] {
+    const depths = new Map<FunctionNode, number>();
+    const found: [Entry, FunctionNode][] = [];
+    for (const entry of thread.entries) {
+      const waiting = [entry.function];
+      depths.set(entry.function, 0);
+      for (const caller of waiting) {
+        const depth = depths.get(caller)!;
+        if (depth === MAX_CALLS || takesLock(caller)) continue;
+        for (const { callee } of this.#graph.from(caller)) {
+          if (depths.has(callee)) continue;
+          depths.set(callee, depth + 1);
+          waiting.push(callee);
+          found.push([entry, callee]);
+        }
+      }
+    }
+    return found;
+  }
 }
 
-/** The functions inside decorators of the program that call what the decorator was given. */
-function wrappersOf(resolver: Resolver, decorated: FunctionNode): readonly FunctionNode[] {
-  return decorated.scope.decorators.flatMap(({ path }) => {
-    const target = resolver.target(decorated.module, path);
-    if (target.kind !== 'function') return [];
-    const { function: decorator } = target;
-    return callersOfGiven(resolver, decorator).filter(({ scope }) => scope.async === decorated.scope.async);
-  });
+function takesLock({ module, scope }: FunctionNode): boolean {
+  return module.summary.acquisitions.some((one) => one.scope === scope.id);
 }
 
 function callersOfGiven(resolver: Resolver, decorator: FunctionNode): readonly FunctionNode[] {
