@@ -141,7 +141,8 @@ function visitExpressionStatement(pass: Pass, node: Node): void {
         break;
       case Kind.await: {
         const call = inner + 1;
-        if (pass.syntax.size[inner]! > 1 && pass.syntax.kind[call] === Kind.call) visitAwaitedCall(pass, call);
+        if (pass.syntax.size[inner]! > 1 && pass.syntax.kind[call] === Kind.call)
+          visitAwaitedCall(pass, call);
         else visitAll(pass, inner);
         recordSuspension(pass, inner, 'await');
         break;

@@ -11,6 +11,7 @@ import type { CallGraph } from './callGraph.ts';
 import type { Question } from './fixpoint.ts';
 import { flowOf } from './flow.ts';
 import { FrameworkTable, holdsFor } from './frameworkThreads.ts';
+import { GivenToRun } from './givenToRun.ts';
 import { mayBeOne } from './hierarchy.ts';
 import { foreignBases, libraryNames } from './libraryNames.ts';
 import { LoopWork } from './loopWork.ts';
@@ -105,12 +106,13 @@ export class ThreadTable {
       ? found.map((thread) => ({ ...thread, confidence: 'low' as const }))
       : found;
     const work = new LoopWork(resolver, graph);
+    const given = new GivenToRun(resolver, graph);
     const wrappers = new Wrappers(resolver, graph);
     return markMany(
       resolver,
       chained(
         withThreads(sure)
-          .map((thread) => throughCalls(startedElsewhere(resolver, thread), graph))
+          .flatMap((thread) => given.added(throughCalls(startedElsewhere(resolver, thread), graph)))
           .map((thread, id) => ({ ...wrappers.added(thread), id })),
       ),
       graph,

@@ -1,7 +1,8 @@
 /** Reports a lock that is given back twice for one acquisition: the second `release` raises, or takes the lock from another thread. */
+
+import type { LockUse, ProgramModel } from '../link/program.ts';
 import { at, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
-import type { LockUse, ProgramModel } from '../link/program.ts';
 import { defineRule } from './rule.ts';
 import { writtenName } from './ways.ts';
 
