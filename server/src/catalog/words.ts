@@ -115,6 +115,8 @@ export const CALLED_WHILE_LOGGING = words('calledWhileLogging');
 
 /** Calls that copy or store an object with all its attributes. */
 export const COPYING_CALL = pattern('copyingCall');
+/** Libraries that send objects to other processes. */
+export const SENDING_MODULE = pattern('sendingModule');
 /** Methods with which a class says how its objects are copied and stored. */
 export const COPY_METHODS = words('copyMethods');
 

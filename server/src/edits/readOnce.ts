@@ -3,16 +3,19 @@ import type { Span } from '../base/span.ts';
 import { replacement, type TextEdit } from '../base/textEdit.ts';
 import { childIn, enclosing, Field, Kind, type Node, type Syntax, textOf } from '../cst/syntax.ts';
 import { insertStatement } from './insertStatement.ts';
-import { LEAVING, parents, suiteOf } from './layout.ts';
+import { LEAVING, parents, type Suite, suiteOf } from './layout.ts';
 import { isRefused, type Outcome, type Refusal, refuse } from './refusal.ts';
 import { definitionsAround, isTarget, namesIn, uniqueName } from './scopes.ts';
 
 /**
  * `test` lies in the condition of an `if`, `act` in its body, or, when the body leaves (`if self.conn is None: return`), in a later
- * statement of the same suite.
+ * statement of the same suite; or both in one simple statement (`return self.conn and self.conn.ready()`).
  */
 export function readOnce(syntax: Syntax, test: Span, act: Span): Outcome {
   const up = parents(syntax);
+  const both = { start: Math.min(test.start, act.start), end: Math.max(test.end, act.end) };
+  const whole = enclosing(syntax, both).findLast((node) => SIMPLE.has(syntax.kind[node]!));
+  if (whole !== undefined) return readBefore(syntax, up, whole, test, act);
   const around = enclosing(syntax, { start: test.start, end: act.end }).findLast(
     (node) => syntax.kind[node] === Kind.if_statement,
   );
@@ -35,15 +38,73 @@ export function readOnce(syntax: Syntax, test: Span, act: Span): Outcome {
     const again = root === condition ? undefined : found.uses.find((node) => isTested(syntax, up, node));
     if (again !== undefined && syntax.start[again]! < act.end)
       return refuse(`\`${written}\` is tested once more before it is used`);
-    const its = again === undefined ? found.uses : found.uses.filter((node) => node < again);
+    // And what it sets there is another one, which it goes on to use.
+    const { renewed } = found;
+    if (renewed !== undefined && syntax.start[renewed]! < act.end)
+      return refuse(`\`${written}\` is also set in the body`);
+    const stop = Math.min(again ?? syntax.count, renewed ?? syntax.count);
+    const its = found.uses.filter((node) => node < stop);
     if (found.reset !== undefined && (its.some((node) => node > found.reset!) || repeats(syntax, root)))
       return refuse(`\`${written}\` is used again after it is set in the body`);
     if (set && its.length > 0) return refuse(`\`${written}\` is used again after it is set in the body`);
     set ||= found.reset !== undefined;
     uses.push(...its);
-    if (again !== undefined) break;
+    if (stop < syntax.count) break;
   }
-  const function_ = definitionsAround(syntax, test).at(-1);
+  const suite = suiteOf(syntax, up, up[branch]!);
+  const index = suite.statements.indexOf(branch);
+  if (index === -1) return refuse('the `if` is an `elif`');
+  return throughLocal(syntax, suite, index, written, uses);
+}
+
+/** What is evaluated once, from left to right. */
+const SIMPLE: ReadonlySet<number> = new Set([
+  Kind.return_statement,
+  Kind.expression_statement,
+  Kind.assert_statement,
+  Kind.raise_statement,
+]);
+
+/** `return self.conn and self.conn.ready()`: nothing may be called before the test, which could set what is read. */
+function readBefore(syntax: Syntax, up: Int32Array, statement: Node, test: Span, act: Span): Outcome {
+  const read = readIn(syntax, statement, test, act);
+  if (read === undefined) return refuse('what is tested is not what is used');
+  for (let node = statement; syntax.start[node]! < test.start; node++) {
+    const kind = syntax.kind[node]!;
+    const ends = syntax.end[node]! <= test.start;
+    if (REPEATED.has(kind) && !ends) return refuse('the test is made anew for each element');
+    const isUse = syntax.start[node]! <= act.start && act.end <= syntax.end[node]!;
+    if ((kind === Kind.call || kind === Kind.await || kind === Kind.yield) && ends && !isUse)
+      return refuse('something else is called before the test');
+  }
+  const found = usesIn(syntax, up, statement, read);
+  if (isRefused(found)) return found;
+  if (found.renewed !== undefined || found.reset !== undefined)
+    return refuse(`\`${textOf(syntax, read)}\` is also set there`);
+  const suite = suiteOf(syntax, up, up[statement]!);
+  const index = suite.statements.indexOf(statement);
+  if (index === -1) return refuse('there is no place for a statement before it');
+  return throughLocal(syntax, suite, index, textOf(syntax, read), found.uses);
+}
+
+const REPEATED: ReadonlySet<number> = new Set([
+  Kind.lambda,
+  Kind.list_comprehension,
+  Kind.set_comprehension,
+  Kind.dictionary_comprehension,
+  Kind.generator_expression,
+]);
+
+/** Reads into a local before the statement at `index`, and uses that. */
+function throughLocal(
+  syntax: Syntax,
+  suite: Suite,
+  index: number,
+  written: string,
+  uses: readonly Node[],
+): Outcome {
+  const at = { start: syntax.start[suite.statements[index]!]!, end: syntax.end[suite.statements[index]!]! };
+  const function_ = definitionsAround(syntax, at).at(-1);
   const word = written
     .split('.')
     .at(-1)!
@@ -55,9 +116,6 @@ export function readOnce(syntax: Syntax, test: Span, act: Span): Outcome {
   )
     return refuse('there is no name for a local');
   const local = uniqueName(word.toLowerCase(), namesIn(syntax, function_, false));
-  const suite = suiteOf(syntax, up, up[branch]!);
-  const index = suite.statements.indexOf(branch);
-  if (index === -1) return refuse('the `if` is an `elif`');
   const edits: TextEdit[] = uses.map((node) => replacement(syntax.start[node]!, syntax.end[node]!, local));
   return [...insertStatement(syntax, suite, index, [`${local} = ${written}`]), ...edits];
 }
@@ -80,16 +138,22 @@ function usedAfter(syntax: Syntax, up: Int32Array, branch: Node, act: Span): rea
     : apart;
 }
 
-/** The uses of what `read` reads below a node, and the statement that sets it to `None`; refused where it is set to something else. */
+/**
+ * The uses of what `read` reads below a node, the statement that sets it to `None`, and the one that sets it to something else; refused
+ * where that happens on some ways only.
+ */
 function usesIn(
   syntax: Syntax,
   up: Int32Array,
   root: Node,
   read: Node,
-): { readonly uses: readonly Node[]; readonly reset: Node | undefined } | Refusal {
+):
+  | { readonly uses: readonly Node[]; readonly reset: Node | undefined; readonly renewed: Node | undefined }
+  | Refusal {
   const written = textOf(syntax, read);
   const uses: Node[] = [];
   const resets: Node[] = [];
+  const renewals: Node[] = [];
   for (let node = root; node < root + syntax.size[root]!; node++) {
     const kind = syntax.kind[node];
     if (kind === Kind.lambda || kind === Kind.function_definition || kind === Kind.class_definition) {
@@ -102,15 +166,16 @@ function usesIn(
       return refuse(`\`${written}\` is tested anew in a loop`);
     else if (kind === syntax.kind[read] && textOf(syntax, node) === written) {
       if (isReset(syntax, node)) resets.push(node);
+      else if (isRenewal(syntax, up, root, node)) renewals.push(node);
       else if (isTarget(syntax, up, node)) return refuse(`\`${written}\` is also set in the body`);
       else uses.push(node);
       node += syntax.size[node]! - 1;
     }
   }
   const sets = new RegExp(`${escaped(written)}\\s*(?:[-+*/%&|^@]|//|\\*\\*|<<|>>)?=(?=[^=])`, 'g');
-  if ((textOf(syntax, root).match(sets) ?? []).length > resets.length)
+  if ((textOf(syntax, root).match(sets) ?? []).length > resets.length + renewals.length)
     return refuse(`\`${written}\` is also set in the body`);
-  return { uses, reset: resets[0] };
+  return { uses, reset: resets[0], renewed: renewals[0] };
 }
 
 /** `self.conn = None` as a statement of its own: what was used before is not what is set. */
@@ -123,6 +188,17 @@ function isReset(syntax: Syntax, node: Node): boolean {
     right !== -1 &&
     textOf(syntax, right) === 'None'
   );
+}
+
+/** `self.conn = connect()` as a statement of the body itself: all that comes behind has the new one. */
+function isRenewal(syntax: Syntax, up: Int32Array, root: Node, node: Node): boolean {
+  const assignment = up[node]!;
+  const statement = up[assignment]!;
+  if (syntax.kind[assignment] !== Kind.assignment || syntax.field[node] !== Field.left) return false;
+  if (syntax.kind[statement] !== Kind.expression_statement) return false;
+  const right = childIn(syntax, assignment, Field.right);
+  if (right === -1 || textOf(syntax, right).includes(textOf(syntax, node))) return false;
+  return statement === root || (up[statement] === root && syntax.kind[root] === Kind.block);
 }
 
 /** Whether something hangs on what is read: it is compared with `None`, or is a condition or a part of one. */

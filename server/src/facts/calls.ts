@@ -242,7 +242,7 @@ export function visitConsumed(
         if (syntax.kind[operand] === Kind.keyword_argument) visitAll(pass, operand);
         else if (skipped) visitExpression(pass, operand, 'argument');
         else {
-          const one = visitConsumed(pass, operand, kind, form);
+          const one = visitConsumed(pass, operand, kind, `${form} ${name}()`);
           if (position === 0 || name === 'map') shape = one;
         }
       });

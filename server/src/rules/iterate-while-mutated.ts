@@ -100,6 +100,8 @@ def main():
       for (const access of variable.accesses) {
         const { kind } = access.access;
         const steps = kind === 'iterate' || (kind === 'snapshot' && container === 'deque');
+        // `", ".join(names)` takes the own lock of a list, and calls nothing meanwhile.
+        if (container === 'list' && access.access.operation === 'join()') continue;
         if (!steps || access.beforeSharing || access.maybeLocked) continue;
         const rival =
           rivalOf(program, variable, access, container) ??

@@ -2,9 +2,9 @@
  * Which lock a fix should hold: the one that guards the variable by counted evidence, the only data lock that its owner has,
  * or a new one; and why none of them will do. A lock that does not exclude threads, or that `with` cannot take, is none.
  */
-import { COPY_METHODS, COPYING_CALL } from '../catalog/words.ts';
-import { type Call, ELEMENT, type FactId } from '../facts/summary.ts';
+import { ELEMENT, type FactId } from '../facts/summary.ts';
 import type { ClassNode, Lock, Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import { copiedWhole } from './copied.ts';
 import type { FactRef, Fix, LockChoice } from './finding.ts';
 import { cellOf, guardOf, isIntended } from './guards.ts';
 import { isWithin, lockOfCell } from './lockOfCell.ts';
@@ -148,75 +148,6 @@ function newLock(program: ProgramModel, variable: Variable): ChosenLock | Obstac
 
 function isNeverSet({ access }: SharedAccess): boolean {
   return access.kind !== 'write';
-}
-
-/** Whether objects of the class are copied, stored or looked through attribute by attribute. */
-export function copiedWhole(program: ProgramModel, owner: ClassNode): Obstacle | undefined {
-  for (const method of COPY_METHODS) {
-    const found = owner.methods.get(method);
-    if (found !== undefined)
-      return {
-        reason: `\`${owner.name}.${method}\` would have to leave the lock out`,
-        at: { file: found.module.file, fact: found.scope.fact },
-      };
-  }
-  // What holds a lock already can be neither pickled nor copied, so that nobody does.
-  const keepsLock = program.locksOf(owner, owner.module).some(({ holder }) => holder === 'instance');
-  for (const { module, call, name } of copyingCalls(program)) {
-    const [given] = call.arguments;
-    if (given === undefined) continue;
-    const types = program.typesOf(module, given.value);
-    const itself = types.some((type) => type.kind === 'instance' && isRelated(type.of, owner));
-    const ofImport = given.value.kind === 'path' && module.summary.paths[given.value.path]!.root === 'import';
-    const perhaps =
-      !keepsLock &&
-      !ofImport &&
-      module === owner.module &&
-      types.every((type) => type.kind === 'unknown' || type.kind === 'container');
-    if (itself || perhaps)
-      return {
-        reason: `\`${name}\` would meet the lock among the attributes of a \`${owner.name}\``,
-        at: { file: module.file, fact: call.fact },
-      };
-  }
-  const { module } = owner;
-  const whole = module.summary.accesses.find(({ path, kind }) => {
-    const { root, scope, fields } = module.summary.paths[path]!;
-    return root === 'self' && scope === owner.scope.id && fields[0] === '__dict__' && kind !== 'mutate';
-  });
-  if (whole !== undefined)
-    return {
-      reason: 'the lock would be among what is read from `__dict__`',
-      at: { file: module.file, fact: whole.fact },
-    };
-  return undefined;
-}
-
-interface CopyingCall {
-  readonly module: Module;
-  readonly call: Call;
-  readonly name: string;
-}
-
-const copying = new WeakMap<ProgramModel, readonly CopyingCall[]>();
-
-/** Looked for once: every finding of a class without a lock asks. */
-function copyingCalls(program: ProgramModel): readonly CopyingCall[] {
-  let found = copying.get(program);
-  if (found === undefined) {
-    found = program.modules.flatMap((module) =>
-      module.summary.calls.flatMap((call) => {
-        const name = program.calleeName(module, call.index);
-        return name !== undefined && COPYING_CALL.test(name) ? [{ module, call, name }] : [];
-      }),
-    );
-    copying.set(program, found);
-  }
-  return found;
-}
-
-function isRelated(one: ClassNode, other: ClassNode): boolean {
-  return one === other || one.bases.includes(other) || other.bases.includes(one);
 }
 
 /** The object through which the lock of a variable is reached at one of its accesses, as written there; '' for none. */

@@ -1,7 +1,7 @@
 /** A number that is only raised by one and given out: one operation of `itertools.count` does both, and needs no lock. */
 import type { ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import { copiedWhole } from './copied.ts';
 import type { Fix } from './finding.ts';
-import { copiedWhole } from './lockChoice.ts';
 
 /** The fix that makes the number a counter; none where anything else looks at it or sets it. */
 export function numberingFixes(

@@ -139,7 +139,10 @@ function isForeign(program: ProgramModel, module: Module, call: Call): boolean {
   if (root === 'import' && dotted === undefined && parent === -1) return true;
   // `", ".join(parts)`.
   if (last === 'join' && root === 'unknown') return false;
-  const types = program.typesOf(module, { kind: 'path', path: parent });
+  // `None` has no methods.
+  const types = program
+    .typesOf(module, { kind: 'path', path: parent })
+    .filter((type) => type.kind !== 'constant' || type.text !== 'None');
   if (types.length > 0 && types.every(hasCalmMethods)) return false;
   const names = program.libraryNames(module, index);
   return names.length === 0 || names.some((name) => !isCalm(name));

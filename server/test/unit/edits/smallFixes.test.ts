@@ -321,6 +321,41 @@ const HOISTED: readonly Case[] = [
 
 const READ_ONCE: readonly Case[] = [
   {
+    name: 'set to another one, which is used from there on',
+    before:
+      'class A:\n    def f(self):\n        if «self.x»:\n            «self.x».stop()\n            self.x = made(self.y)\n            self.x.go()\n',
+    after:
+      'class A:\n    def f(self):\n        x = self.x\n        if x:\n            x.stop()\n            self.x = made(self.y)\n            self.x.go()\n',
+  },
+  {
+    name: 'set to another one on some ways only',
+    before:
+      'class A:\n    def f(self):\n        if «self.x»:\n            «self.x».stop()\n            if y:\n                self.x = made()\n            self.x.go()\n',
+    after: 'refused: `self.x` is also set in the body',
+  },
+  {
+    name: 'in one statement',
+    before:
+      'class A:\n    def f(self):\n        if y:\n            return «self.x» is not None and «self.x».f()\n',
+    after:
+      'class A:\n    def f(self):\n        if y:\n            x = self.x\n            return x is not None and x.f()\n',
+  },
+  {
+    name: 'in one statement, as one of two values',
+    before: 'class A:\n    def f(self):\n        y = «self.x».f() if «self.x» else g(self.x)\n',
+    after: 'class A:\n    def f(self):\n        x = self.x\n        y = x.f() if x else g(x)\n',
+  },
+  {
+    name: 'behind a call in one statement',
+    before: 'class A:\n    def f(self):\n        return self.g() and «self.x» and «self.x».f()\n',
+    after: 'refused: something else is called before the test',
+  },
+  {
+    name: 'for each element anew',
+    before: 'class A:\n    def f(self):\n        return [«self.x» and «self.x».f(y) for y in z]\n',
+    after: 'refused: the test is made anew for each element',
+  },
+  {
     name: 'the use in the condition, and a reset',
     before:
       'class A:\n    def f(self):\n        if «self.x» and «self.x».closed():\n            self.x = None\n',

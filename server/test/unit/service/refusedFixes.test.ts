@@ -72,6 +72,45 @@ ${bare}
 ${more}`;
 
 const REFUSED: Readonly<Record<string, readonly [text: string, reason: RegExp]>> = {
+  'a library sends objects of the class to other processes': [
+    `import threading
+import ray
+
+
+class Tally:
+    def __init__(self):
+        self.done = 0
+
+    def one(self):
+        self.done += 1  # here
+
+
+tally = Tally()
+for _ in range(2):
+    threading.Thread(target=tally.one).start()
+`,
+    /^a `Tally` may be sent to other processes by `ray`, where a lock cannot go, line 2$/,
+  ],
+  'a process is started with a method of the object': [
+    `import multiprocessing
+import threading
+
+
+class Tally:
+    def __init__(self):
+        self.done = 0
+        multiprocessing.Process(target=self.show).start()
+        for _ in range(2):
+            threading.Thread(target=self.one).start()
+
+    def one(self):
+        self.done += 1  # here
+
+    def show(self):
+        print(self.done)
+`,
+    /^`multiprocessing\.Process` sends a `Tally` to another process, where a lock cannot go, line 8$/,
+  ],
   'what was read is stored behind a loop, the second time in a tuple': [
     `import threading
 
