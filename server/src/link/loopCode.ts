@@ -2,11 +2,11 @@
  * What only coroutines run: coroutines themselves, what makes tasks for the loop that runs, and the private helpers that nothing
  * else calls. On the objects of one event loop it takes turns in one thread, whatever locks these objects have.
  */
-import type { ScopeId } from '../facts/summary.ts';
 import { type CallGraph, isPrivate } from './callGraph.ts';
-import type { ClassNode, FunctionNode, Module, ThreadEntry } from './program.ts';
+import type { ClassNode, FunctionNode, ThreadEntry } from './program.ts';
 import type { Reach } from './reach.ts';
 import type { Resolver } from './resolve.ts';
+import { TaskMakers } from './taskMakers.ts';
 
 /** Coroutines that a framework runs: its event loop, and no thread beside it. */
 export function runsLoop({ entries }: ThreadEntry): boolean {
@@ -14,14 +14,12 @@ export function runsLoop({ entries }: ThreadEntry): boolean {
 }
 
 export class LoopCode {
-  readonly #resolver: Resolver;
   readonly #graph: CallGraph;
   readonly #reach: Pick<Reach, 'threadsOf'>;
   readonly #threads: readonly ThreadEntry[];
   readonly #known = new Map<FunctionNode, boolean>();
   readonly #serving = new Map<FunctionNode, boolean>();
-  /** The scopes of a module that make tasks for the loop that runs. */
-  readonly #making = new Map<Module, ReadonlySet<ScopeId>>();
+  readonly #makers: TaskMakers;
 
   constructor(
     resolver: Resolver,
@@ -29,10 +27,10 @@ export class LoopCode {
     reach: Pick<Reach, 'threadsOf'>,
     threads: readonly ThreadEntry[],
   ) {
-    this.#resolver = resolver;
     this.#graph = graph;
     this.#reach = reach;
     this.#threads = threads;
+    this.#makers = new TaskMakers(resolver);
   }
 
   has(function_: FunctionNode): boolean {
@@ -41,7 +39,7 @@ export class LoopCode {
     const { owner, scope } = function_;
     if ((this.#reach.threadsOf.get(function_) ?? []).some((id) => !runsLoop(this.#threads[id]!)))
       return false;
-    if (scope.async || this.#needsLoop(function_)) return true;
+    if (scope.async || this.#makers.has(function_)) return true;
     const isHidden = isPrivate(function_) || owner?.name.startsWith('_') === true;
     if (scope.kind !== 'function' || !isHidden || this.#graph.isHandedOn(function_)) return false;
     // What leads back to itself counts as run by anybody, whichever function of the circle is asked about first.
@@ -51,22 +49,6 @@ export class LoopCode {
     const found = callers.length > 0 && callers.every(({ caller }) => this.has(caller));
     this.#known.set(function_, found);
     return found;
-  }
-
-  /** `asyncio.create_task(…)` fails where no loop runs. */
-  #needsLoop({ module, scope }: FunctionNode): boolean {
-    let making = this.#making.get(module);
-    if (making === undefined) {
-      making = new Set(
-        module.summary.calls.flatMap((call) => {
-          const name = this.#resolver.externalName(module, call.callee);
-          const needs = name !== undefined && this.#resolver.catalog.effectOf(name)?.needsLoop === true;
-          return needs ? [call.scope] : [];
-        }),
-      );
-      this.#making.set(module, making);
-    }
-    return making.has(scope.id);
   }
 
   /** Whether all that the program calls it from is coroutines, and classes that have coroutines. */

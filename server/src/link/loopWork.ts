@@ -9,6 +9,7 @@ import type { CallGraph } from './callGraph.ts';
 import { push } from './nameIndex.ts';
 import type { Entry, FunctionNode, Module } from './program.ts';
 import type { Resolver } from './resolve.ts';
+import { TaskMakers } from './taskMakers.ts';
 import type { DraftThread } from './threads.ts';
 
 export class LoopWork {
@@ -20,10 +21,14 @@ export class LoopWork {
   readonly #loops = new Map<FunctionNode, Set<string>>();
   /** By module and path, the paths on the other side of its bindings. */
   readonly #same = new Map<Module, Map<PathId, PathId[]>>();
+  readonly #makers: TaskMakers;
+  /** By module and scope, the functions that are defined in it. */
+  readonly #nested = new Map<Module, Map<ScopeId, FunctionNode[]>>();
 
   constructor(resolver: Resolver, graph: CallGraph) {
     this.#resolver = resolver;
     this.#graph = graph;
+    this.#makers = new TaskMakers(resolver);
     for (const module of resolver.modules) if (!module.test) this.#findHanded(module);
     if (this.#handed.size > 0) for (const module of resolver.modules) this.#findLoops(module);
   }
@@ -31,11 +36,45 @@ export class LoopWork {
   /** The thread with all that its loop is handed. */
   added(thread: DraftThread): DraftThread {
     if (this.#loops.size === 0 || thread.many || thread.because !== undefined) return thread;
+    const loops = this.#loopsOf(thread);
+    if (loops.size === 0) return thread;
     const entries = new Map<FunctionNode, Entry>(thread.entries.map((entry) => [entry.function, entry]));
-    for (const loop of this.#loopsOf(thread))
+    for (const loop of loops)
       for (const entry of this.#handed.get(loop) ?? [])
         if (!entries.has(entry.function)) entries.set(entry.function, entry);
+    this.#addHandlers(entries);
     return entries.size === thread.entries.length ? thread : { ...thread, entries: [...entries.values()] };
+  }
+
+  /**
+   * What is defined inside the code of the loop, runs on a loop and is called by nobody in sight, is given to something that the
+   * loop drives: `@peer.on("track")`.
+   */
+  #addHandlers(entries: Map<FunctionNode, Entry>): void {
+    const seen = new Set<FunctionNode>(entries.keys());
+    for (const function_ of seen) {
+      if (seen.size >= MOST_CODE) return;
+      for (const { callee } of this.#graph.from(function_))
+        if (callee.module === function_.module) seen.add(callee);
+      for (const inner of this.#nestedIn(function_)) {
+        if (!inner.scope.async && !this.#makers.has(inner)) continue;
+        if (this.#graph.to(inner).length > 0) continue;
+        seen.add(inner);
+        if (!entries.has(inner))
+          entries.set(inner, { function: inner, receiver: 'none', class: undefined });
+      }
+    }
+  }
+
+  #nestedIn({ module, scope }: FunctionNode): readonly FunctionNode[] {
+    let nested = this.#nested.get(module);
+    if (nested === undefined) {
+      nested = new Map();
+      for (const { id, parent, kind } of module.summary.scopes)
+        if (kind === 'function') push(nested, parent, this.#resolver.functionAt(module, id));
+      this.#nested.set(module, nested);
+    }
+    return nested.get(scope.id) ?? [];
   }
 
   /** The variables whose loop a thread runs, or that it gives its loop. */
@@ -119,6 +158,8 @@ export class LoopWork {
 
 /** Helpers of a thread's first function are followed no further than this. */
 const MOST_FUNCTIONS = 20;
+/** The code of a loop is searched for handlers no further than this. */
+const MOST_CODE = 400;
 
 /** `loop.call_soon(…)`, `asyncio.run_coroutine_threadsafe(…, loop)`. */
 function loopOf({ summary: { paths } }: Module, { callee, arguments: given }: Call): PathId | undefined {
