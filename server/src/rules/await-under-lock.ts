@@ -15,7 +15,7 @@ export const rule = defineRule({
   witness: waitsWithLock,
   docs: {
     what: 'An `await`, `async for` or `async with` in a coroutine that holds a `threading` lock: taken by `with`, by `acquire()`, through an `ExitStack` or a context manager that holds one.',
-    why: 'All tasks of an event loop run in one thread. While one is suspended with the lock, the next that wants it blocks that thread, and the first can never go on to release it. With an `RLock` the next task simply walks in.',
+    why: 'All tasks of an event loop run in one thread. While one is suspended with the lock, the next that wants it blocks that thread, and the first can never go on to release it. With an `RLock` the next task simply walks in, and only other threads wait; then it is a warning.',
     bad: [
       `import threading
 
@@ -97,11 +97,12 @@ class Rooms:
         if (seen.has(identity)) continue;
         seen.add(identity);
         const name = heldName(program, function_, held);
+        const walksIn = held.lock.reentrant === 'yes';
         yield {
           rule: 'await-under-lock',
           primary: at(module, fact),
-          message: `${subject(function_)} holds \`${name}\` across ${how === 'await' ? 'this `await`' : `this \`${how}\``}. The event loop can stop for good: the next task that wants the lock blocks the only thread, so this one never resumes to release it. Copy what you need under the lock and await outside, or use \`asyncio.Lock\` if only coroutines take it.`,
-          severity: held.lock.kind === 'unknown' ? 'warning' : 'error',
+          message: `${subject(function_)} holds \`${name}\` across ${how === 'await' ? 'this `await`' : `this \`${how}\``}. ${walksIn ? WALKS_IN : STOPS} Copy what you need under the lock and await outside, or use \`asyncio.Lock\` if only coroutines take it.`,
+          severity: held.lock.kind === 'unknown' || walksIn ? 'warning' : 'error',
           confidence: held.lock.kind === 'unknown' ? 'medium' : 'certain',
           breaks: 'everyBuild',
           evidence: [heldEvidence(program, function_, held)],
@@ -112,6 +113,12 @@ class Rooms:
     }
   },
 });
+
+const STOPS =
+  'The event loop can stop for good: the next task that wants the lock blocks the only thread, so this one never resumes to release it.';
+/** A re-entrant lock belongs to the thread, which all tasks share. */
+const WALKS_IN =
+  'It keeps other threads waiting and no other task out, for a re-entrant lock lets in the thread that has it.';
 
 /** An object of the program's own class without a lock inside: what it does when it is entered stands there. */
 function isNoLock(program: ProgramModel, { lock, use }: HeldLock): boolean {

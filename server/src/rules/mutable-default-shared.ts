@@ -62,7 +62,7 @@ with ThreadPoolExecutor() as pool:
         if (initial === undefined || CACHE.test(name) || !isMutable(program.catalog, module, initial))
           continue;
         const change = changeOf(program, function_, name);
-        if (change === undefined) continue;
+        if (change === undefined || isAlwaysGiven(program, function_, name)) continue;
         const found = finding(program, function_, name, change);
         if (found !== undefined) yield found;
       }
@@ -112,6 +112,24 @@ function* ofNamedTuples(program: ProgramModel): Iterable<Finding> {
       };
     }
   }
+}
+
+/** A helper of which each call in sight gives its own object: nobody ever gets the default. */
+function isAlwaysGiven(program: ProgramModel, function_: FunctionNode, name: string): boolean {
+  const { scope, owner } = function_;
+  if (!scope.name.startsWith('_') || program.isHandedOn(function_)) return false;
+  const position = scope.parameters.findIndex((parameter) => parameter.name === name);
+  const bound = Number(owner !== undefined && !function_.static);
+  const edges = program.callsTo(function_);
+  return (
+    edges.length > 0 &&
+    edges.every(({ module, fact }) => {
+      const given = program.callAt(module, fact)?.arguments ?? [];
+      if (given.some((argument) => argument.name === name)) return true;
+      const positional = given.filter((argument) => argument.name === '');
+      return positional.length > position - bound && !given.some((argument) => argument.name === '*');
+    })
+  );
 }
 
 const CACHE = /cache|memo|registry|seen_?types/i;

@@ -120,16 +120,39 @@ interface Together {
 
 const MOST_USES = 40;
 
-/** The first two uses that may meet and that no lock keeps apart. */
+/**
+ * The first two uses that may meet and that no lock keeps apart: rather two of what others have by then than one of what its own
+ * function has just made.
+ */
 function firstTogether(program: ProgramModel, all: readonly RestrictedUse[]): Together | undefined {
   const uses = all.slice(0, MOST_USES).filter((use) => !isLocked(program, use.module, use.fact));
+  const makers = new Map(uses.map((use) => [use, makerOf(program, use)]));
+  let fallback: Together | undefined;
   for (const first of uses)
     for (const second of uses) {
       if (second.fact < first.fact && second.module === first.module) continue;
+      const [making, other] = [makers.get(first), makers.get(second)];
+      const setsUp = making !== undefined || other !== undefined;
+      // Each run of a function uses the object that it has made.
+      if ((setsUp && fallback !== undefined) || (making !== undefined && making === other)) continue;
       const parallel = program.usedTogether(first, second);
-      if (parallel !== undefined) return { first, second, parallel };
+      if (parallel === undefined) continue;
+      if (!setsUp) return { first, second, parallel };
+      fallback = { first, second, parallel };
     }
-  return undefined;
+  return fallback;
+}
+
+/** The function that has made the object before it uses it. */
+function makerOf(program: ProgramModel, { module, path, scope, fact }: RestrictedUse): FunctionNode | undefined {
+  const makes = module.summary.bindings.some(
+    (binding) =>
+      binding.path === path &&
+      binding.scope === scope &&
+      binding.value.kind === 'call' &&
+      program.dominates(module, binding.fact, fact),
+  );
+  return makes ? program.functionAt(module, scope) : undefined;
 }
 
 function isLocked(program: ProgramModel, module: Module, fact: FactId): boolean {

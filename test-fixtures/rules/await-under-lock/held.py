@@ -22,7 +22,7 @@ class Greenhouse:
     async def survey(self, readings):
         self._guard.acquire()
         try:
-            async for bed, value in readings:  # expect: await-under-lock "this `async for`"
+            async for bed, value in readings:  # expect: await-under-lock "It keeps other threads waiting and no other task out"
                 self._valve.note(bed, value)
         finally:
             self._guard.release()
