@@ -60,8 +60,7 @@ export class LoopWork {
         if (!inner.scope.async && !this.#makers.has(inner)) continue;
         if (this.#graph.to(inner).length > 0) continue;
         seen.add(inner);
-        if (!entries.has(inner))
-          entries.set(inner, { function: inner, receiver: 'none', class: undefined });
+        if (!entries.has(inner)) entries.set(inner, { function: inner, receiver: 'none', class: undefined });
       }
     }
   }

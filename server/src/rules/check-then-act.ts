@@ -3,6 +3,7 @@ import { JOINING_METHODS, REMOVING, TEAR_DOWN_FUNCTION } from '../catalog/words.
 import type { HeldTest, Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import { attempts, rewrites } from './actFixes.ts';
 import { type Act, actOf, boundedChange, claimOf, isNone, takingOf } from './acts.ts';
+import { type BehindTest, behindOneTest } from './behindOneTest.ts';
 import {
   accessEvidence,
   at,
@@ -80,29 +81,37 @@ for _ in range(4):
     ],
   },
   *check(program) {
-    for (const variable of program.variables) {
-      if (isTestState(variable)) continue;
-      const safe = isSafeType(variable);
-      for (const access of variable.accesses) {
-        if (access.beforeSharing || access.maybeLocked) continue;
-        const act =
-          actOf(access) ??
-          claimOf(program, access) ??
-          takingOf(program, variable, access) ??
-          boundedChange(program, access);
-        // A thread or an event locks for itself, not for the attribute that holds it.
-        if (act === undefined || (safe && (act.spoiledBy !== 'replacement' || isLock(variable)))) continue;
-        const tested = testFor(program, variable, access, act) ?? copyFor(program, variable, access, act);
-        const test = tested ?? walkedFor(program, variable, access, act);
-        if (test === undefined || program.catchesAt(access.module, access.access.fact, act.errors)) continue;
-        const rival = rivalOf(program, variable, access, act, test);
-        // That a class is public is no sign that two threads clean up its entries at once.
-        if (tested === undefined && rival?.parallel.sharing.by === 'public') continue;
-        if (rival !== undefined) yield report(program, variable, access, act, test, rival);
-      }
-    }
+    for (const variable of program.variables)
+      if (!isTestState(variable))
+        yield* behindOneTest(
+          findingsOn(program, variable),
+          (name) => `\`${name}\` relies on the same test here.`,
+        );
   },
 });
+
+function* findingsOn(program: ProgramModel, variable: Variable): Iterable<BehindTest> {
+  const safe = isSafeType(variable);
+  for (const access of variable.accesses) {
+    if (access.beforeSharing || access.maybeLocked) continue;
+    const act =
+      actOf(access) ??
+      claimOf(program, access) ??
+      takingOf(program, variable, access) ??
+      boundedChange(program, access);
+    // A thread or an event locks for itself, not for the attribute that holds it.
+    if (act === undefined || (safe && (act.spoiledBy !== 'replacement' || isLock(variable)))) continue;
+    const tested = testFor(program, variable, access, act) ?? copyFor(program, variable, access, act);
+    const test = tested ?? walkedFor(program, variable, access, act);
+    if (test === undefined || program.catchesAt(access.module, access.access.fact, act.errors)) continue;
+    const rival = rivalOf(program, variable, access, act, test);
+    // That a class is public is no sign that two threads clean up its entries at once.
+    if (tested === undefined && rival?.parallel.sharing.by === 'public') continue;
+    if (rival === undefined) continue;
+    const finding = report(program, variable, access, act, test, rival);
+    yield { access, test: test.test, kind: `${act.spoiledBy} ${access.access.kind}`, finding };
+  }
+}
 
 /** A lock that is there or not is set up once. */
 function isLock({ types }: Variable): boolean {

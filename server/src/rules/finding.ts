@@ -18,7 +18,16 @@ export interface FactRef {
 }
 
 export interface Evidence {
-  readonly role: 'access' | 'threadStart' | 'lock' | 'definition' | 'call' | 'import' | 'dependency';
+  /** `further`: a place that would be a finding of its own, had it not the same cause. */
+  readonly role:
+    | 'access'
+    | 'threadStart'
+    | 'lock'
+    | 'definition'
+    | 'call'
+    | 'import'
+    | 'dependency'
+    | 'further';
   readonly at: FactRef;
   /** One clause: "`reset` writes `self.total` here without a lock". */
   readonly message: string;

@@ -12,6 +12,7 @@ import type {
   Variable,
 } from '../link/program.ts';
 import { isRefusedToOthers } from './acts.ts';
+import { type BehindTest, behindOneTest } from './behindOneTest.ts';
 import { creationFixes } from './creationFixes.ts';
 import {
   accessEvidence,
@@ -111,20 +112,27 @@ for _ in range(4):
     ],
   },
   *check(program) {
-    for (const variable of program.variables) {
-      if (isTestState(variable) || variable.types.some((type) => type.kind === 'threadLocal')) continue;
-      for (const access of variable.accesses) {
-        const { kind, operation } = access.access;
-        const creates = kind === 'write' || (kind === 'mutate' && operation === '[]=');
-        if (!creates || access.beforeSharing || access.maybeLocked) continue;
-        const found = uncheckedCreation(program, variable, access);
-        if (found === undefined) continue;
-        const finding = report(program, variable, access, found);
-        if (finding !== undefined) yield finding;
-      }
-    }
+    for (const variable of program.variables)
+      if (!isTestState(variable) && !variable.types.some((type) => type.kind === 'threadLocal'))
+        yield* behindOneTest(
+          findingsOn(program, variable),
+          (name) => `Behind the same test, \`${name}\` is created here.`,
+        );
   },
 });
+
+function* findingsOn(program: ProgramModel, variable: Variable): Iterable<BehindTest> {
+  for (const access of variable.accesses) {
+    const { kind, operation } = access.access;
+    const creates = kind === 'write' || (kind === 'mutate' && operation === '[]=');
+    if (!creates || access.beforeSharing || access.maybeLocked) continue;
+    const found = uncheckedCreation(program, variable, access);
+    if (found === undefined) continue;
+    const finding = report(program, variable, access, found);
+    if (finding !== undefined)
+      yield { access, test: found.test, kind: access.access.key?.text ?? '', finding };
+  }
+}
 
 const MISSING: ReadonlySet<string> = new Set(['isNone', 'falsy', 'lacks', 'lacksAttribute', 'caughtMissing']);
 

@@ -144,7 +144,10 @@ function firstTogether(program: ProgramModel, all: readonly RestrictedUse[]): To
 }
 
 /** The function that has made the object before it uses it. */
-function makerOf(program: ProgramModel, { module, path, scope, fact }: RestrictedUse): FunctionNode | undefined {
+function makerOf(
+  program: ProgramModel,
+  { module, path, scope, fact }: RestrictedUse,
+): FunctionNode | undefined {
   const makes = module.summary.bindings.some(
     (binding) =>
       binding.path === path &&
