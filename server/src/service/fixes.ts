@@ -24,6 +24,7 @@ import { singleOperation } from '../edits/singleOperation.ts';
 import { snapshot } from '../edits/snapshot.ts';
 import { takeOut } from '../edits/takeOut.ts';
 import { testAgain } from '../edits/testAgain.ts';
+import { usedBehind } from '../edits/usedBehind.ts';
 import { lockedRegion, wrapInWith } from '../edits/wrapInWith.ts';
 import { type FactId, type FileSummary, factSpan } from '../facts/summary.ts';
 import type { HeldUnit, Intention, LockChoice } from '../rules/finding.ts';
@@ -195,9 +196,13 @@ function held(
     const known = fileOf(file);
     if (known === undefined) return refuse(`${file} is not understood`);
     const textOf = (span: Span): HeldText => [{ file, place: unit.places[0]!, span }];
-    const beside =
-      lock.kind === 'existing' ? besides(known.syntax, spanOf(unit), lock, unit.object) : undefined;
-    if (beside !== undefined && mayHold(lock, textOf(beside), true) === undefined) spans.set(unit, beside);
+    const grow = (span: Span | undefined): void => {
+      const region = span && lockedRegion(known.syntax, span, false);
+      if (region === undefined || isRefused(region)) return;
+      if (mayHold(lock, textOf(region), true) === undefined) spans.set(unit, span!);
+    };
+    grow(usedBehind(known.syntax, spanOf(unit)));
+    if (lock.kind === 'existing') grow(besides(known.syntax, spanOf(unit), lock, unit.object));
     const whole = lockedRegion(known.syntax, spanOf(unit), false);
     const obstacle = isRefused(whole) ? whole : mayHold(lock, textOf(whole), true);
     const store = obstacle && lockedRegion(known.syntax, spanOf(unit), true);
@@ -247,9 +252,7 @@ function besides(
   object: string | undefined,
 ): Span | undefined {
   const written = reached(syntax, span, lock, object);
-  const beside = typeof written === 'string' ? besideSection(syntax, span, written) : undefined;
-  const region = beside && lockedRegion(syntax, beside, false);
-  return region === undefined || isRefused(region) ? undefined : beside;
+  return typeof written === 'string' ? besideSection(syntax, span, written) : undefined;
 }
 
 function declaration(

@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest';
+import { usedBehind } from '../../../src/edits/usedBehind.ts';
 import { wrapInWith } from '../../../src/edits/wrapInWith.ts';
 import { type Case, expectCase } from './marked.ts';
 
@@ -242,6 +243,20 @@ const JOINED: readonly Case[] = [
   },
 ];
 
+const USED: readonly Case[] = [
+  {
+    name: 'what is made, and the calls of its methods right behind',
+    before: 'def f(self):\n    «self.t» = Timer(9, g)\n    # go\n    self.t.start()\n    self.t.name = 1\n',
+    after:
+      'def f(self):\n    with L:\n        self.t = Timer(9, g)\n        # go\n        self.t.start()\n    self.t.name = 1\n',
+  },
+  {
+    name: 'nothing of another object, and nothing that a name gave',
+    before: 'def f(self):\n    «self.t» = Timer(9, g)\n    self.u.start()\n',
+    after: 'def f(self):\n    with L:\n        self.t = Timer(9, g)\n    self.u.start()\n',
+  },
+];
+
 const HOISTED: readonly Case[] = [
   {
     name: 'the value is made outside, and stored under the lock',
@@ -262,6 +277,12 @@ describe('wrapInWith', () => {
 
   it.each(JOINED)('joins: $name', (sample) =>
     expectCase(sample, ({ syntax, spans }) => wrapInWith(syntax, spans, () => 'L')),
+  );
+
+  it.each(USED)('with its use: $name', (sample) =>
+    expectCase(sample, ({ syntax, spans: [span] }) =>
+      wrapInWith(syntax, [usedBehind(syntax, span!) ?? span!], () => 'L'),
+    ),
   );
 
   it.each(HOISTED)('$name', (sample) =>
