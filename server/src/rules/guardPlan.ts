@@ -9,6 +9,7 @@ import type { FunctionNode, Module, ProgramModel, SharedAccess, Variable } from 
 import type { HeldUnit, Intention, LockChoice } from './finding.ts';
 import { changes, isExempt } from './guards.ts';
 import { choiceAt, chooseLock, isObstacle, type Obstacle } from './lockChoice.ts';
+import { isOnlyShown } from './logged.ts';
 
 export interface GuardPlan {
   readonly lock: LockChoice;
@@ -311,7 +312,7 @@ function isComputed(module: Module, value: ValueShape | undefined): boolean {
   return value.kind === 'container' && value.elements.length > 0;
 }
 
-/** The new value is used, not merely stepped through or changed again. */
-function readsBack({ access }: SharedAccess): boolean {
-  return access.kind === 'read' && access.use !== 'lock';
+/** The new value is used, not merely stepped through, changed again or written into a log. */
+function readsBack(one: SharedAccess): boolean {
+  return one.access.kind === 'read' && one.access.use !== 'lock' && !isOnlyShown(one);
 }

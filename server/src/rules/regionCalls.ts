@@ -18,6 +18,7 @@ import type { CallEdge, FunctionNode, Module, ProgramModel, ValueType } from '..
 import { named } from './evidence.ts';
 import type { FactRef } from './finding.ts';
 import type { Obstacle } from './lockChoice.ts';
+import { isLogMessage } from './logged.ts';
 
 /** Statements of a function that would lie under one `with`. */
 export interface HeldRegion {
@@ -67,6 +68,11 @@ export function callObstacle(
     }
     if (isInputOutput(program, module, call))
       return { reason: `\`${lock}\` would be held over the input or output of \`${name}\``, at: place };
+    if (isLogMessage(program, module, call))
+      return {
+        reason: `the lock would be held over \`${name}\`, which runs the handlers of \`logging\``,
+        at: place,
+      };
     if (resolved.has(call.fact)) continue;
     if (waits(program, module, call))
       return { reason: `the lock would be held while it waits in \`${name}\``, at: place };

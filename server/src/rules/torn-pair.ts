@@ -1,14 +1,5 @@
 /** Reports fields that are changed together and read together by another thread, with nothing that keeps the steps apart. */
-import { LOGGING_METHODS } from '../catalog/words.ts';
-import type { Call, FactId, FileSummary } from '../facts/summary.ts';
-import type {
-  FunctionNode,
-  Module,
-  Parallel,
-  ProgramModel,
-  SharedAccess,
-  Variable,
-} from '../link/program.ts';
+import type { FunctionNode, Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import {
   accessEvidence,
   identityOf,
@@ -23,6 +14,7 @@ import type { Finding } from './finding.ts';
 import { tornReading } from './interleavings.ts';
 import { guardedBy, isWorthSaying, levelOf } from './levels.ts';
 import { lockFixes } from './lockChoice.ts';
+import { isOnlyShown } from './logged.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -189,45 +181,6 @@ function isConstant({ access }: SharedAccess): boolean {
 
 function reads({ access, beforeSharing }: SharedAccess): boolean {
   return !beforeSharing && access.kind === 'read' && access.use !== 'lock' && access.use !== 'called';
-}
-
-/** `log.info(f"{self.host}:{self.port}")`: what goes into a line of the log and nowhere else. */
-function isOnlyShown({ module, access }: SharedAccess): boolean {
-  if (access.use !== 'argument' && access.use !== 'other') return false;
-  const { calls, ends } = stepsIn(module);
-  const { paths } = module.summary;
-  for (let fact = access.fact + 1; fact < access.fact + MOST_IN_LINE && !ends.has(fact); fact++) {
-    const call = calls.get(fact);
-    if (call === undefined || call.scope !== access.scope) continue;
-    return call.arguments.length > 0 && LOGGING_METHODS.has(paths[call.callee]!.last);
-  }
-  return false;
-}
-
-/** Facts looked at behind a read, for the call that it is an argument of. */
-const MOST_IN_LINE = 40;
-
-interface Steps {
-  readonly calls: ReadonlyMap<FactId, Call>;
-  /** Where something else than a call has become of what was read before. */
-  readonly ends: ReadonlySet<FactId>;
-}
-
-/** By the text of a module, which is replaced as a whole. */
-const steps = new WeakMap<FileSummary, Steps>();
-
-function stepsIn({ summary }: Module): Steps {
-  let found = steps.get(summary);
-  if (found === undefined) {
-    const { accesses, bindings, calls, tests } = summary;
-    const changes = accesses.filter(({ kind }) => kind !== 'read');
-    found = {
-      calls: new Map(calls.map((call) => [call.fact, call])),
-      ends: new Set([...bindings, ...tests, ...changes].map(({ fact }) => fact)),
-    };
-    steps.set(summary, found);
-  }
-  return found;
 }
 
 /** A function that the writer itself defines once both are stored: it runs afterwards. */

@@ -72,6 +72,26 @@ ${bare}
 ${more}`;
 
 const REFUSED: Readonly<Record<string, readonly [text: string, reason: RegExp]>> = {
+  'the statement writes into a log': [
+    `import logging
+import threading
+
+logger = logging.getLogger(__name__)
+sold = 0
+
+
+def sell():
+    global sold
+    if sold < 9:
+        logger.info("one more")
+        sold += 2  # here
+
+
+for _ in range(2):
+    threading.Thread(target=sell).start()
+`,
+    /the lock would be held over `logger\.info`, which runs the handlers of `logging`, line 11$/,
+  ],
   'a library sends objects of the class to other processes': [
     `import threading
 import ray
