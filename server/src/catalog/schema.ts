@@ -176,6 +176,8 @@ const Effect = v.strictObject({
   interrupts: v.exactOptional(
     v.strictObject({ argument: Argument, what: v.picklist(['signal handler', 'finalizer']) }),
   ),
+  /** As the default or in the annotation of a parameter: the parameter gets what this argument, a function, returns. */
+  injects: v.exactOptional(Argument),
   /** May be called from any thread, although the object belongs to one. */
   anyThread: v.exactOptional(v.literal(true)),
 });

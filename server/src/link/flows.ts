@@ -6,6 +6,7 @@ import type { Call, PathId } from '../facts/summary.ts';
 import { argumentOf, isFreshInLoop, valuesOf } from './callables.ts';
 import type { DraftEdge } from './callGraph.ts';
 import { flowOf } from './flow.ts';
+import { injectedForAll } from './injected.ts';
 import type { Ownership, Whose } from './ownership.ts';
 import type { FunctionNode } from './program.ts';
 import type { Resolver } from './resolve.ts';
@@ -46,6 +47,8 @@ export class Flows {
     others: 'any' | 'alike' = 'any',
   ): ReadonlySet<string> {
     const { call, module, passesObjects } = thread;
+    const injected = thread.because === undefined ? [] : injectedForAll(this.#resolver, function_);
+    if (injected.length > 0) return new Set(injected);
     if (call === undefined || !passesObjects) return NONE;
     const given = new Set(valuesOf(call.arguments));
     const found = function_.scope.parameters.filter(({ name }) =>

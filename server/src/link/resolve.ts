@@ -198,6 +198,12 @@ export class Resolver implements Names {
     return this.#parts.paths.target(module, path);
   }
 
+  /** What a name that stands in a text means in its module. */
+  named(module: Module, written: string): Target {
+    const [name, ...fields] = written.split('.');
+    return this.#parts.paths.nameIn(module, name!, fields);
+  }
+
   /** The variable that a path of a module means, by its key. */
   keyOf(module: Module, path: PathId): string | undefined {
     const target = this.target(module, path);

@@ -8,6 +8,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { ELEMENT_CALLS, FACTORY_FIELD, SAME_ELEMENT_CALLS } from '../catalog/words.ts';
 import type { Argument, Binding, PathId, ValueShape } from '../facts/summary.ts';
 import { annotated } from './annotations.ts';
+import { argumentOf } from './callables.ts';
 import { type Circle, placeOf, Question } from './fixpoint.ts';
 import { type Hierarchy, linearized } from './hierarchy.ts';
 import { canonicalName } from './libraryNames.ts';
@@ -265,6 +266,8 @@ export class Types {
           return [
             { kind: 'container', name: 'list', of: this.#names.elementsOf(module, first.value, depth + 1) },
           ];
+        const injects = this.#names.catalog.effectOf(target.dotted)?.injects;
+        if (injects !== undefined) return this.#ofInjected(module, argumentOf(call, injects));
         const factory = fieldFactory(target.dotted, call.arguments);
         if (factory !== undefined) return this.#ofFactory(module, factory, depth);
         return [{ kind: 'external', dotted: target.dotted }];
@@ -278,6 +281,15 @@ export class Types {
       default:
         return target === NOTHING_YET ? NO_TYPES : this.#ofMethod(module, path.parent, path.last, depth);
     }
+  }
+
+  /** `Depends(get_store)`: what the function gives, or the object that the class makes. */
+  #ofInjected(module: Module, given: ValueShape | undefined): readonly ValueType[] {
+    const target = given?.kind === 'path' ? this.#names.target(module, given.path) : undefined;
+    if (target?.kind === 'class') return [{ kind: 'instance', of: target.class }];
+    return target?.kind === 'function' && !target.function.scope.generator
+      ? this.ofResult(target.function)
+      : [UNKNOWN_TYPE];
   }
 
   /** `super().__new__(cls)`: an object of the class itself. */
