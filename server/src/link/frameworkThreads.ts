@@ -178,6 +178,7 @@ function threadOf(
     besideThreadsOnly: start === undefined || model.waits === true,
     needsThreads: model.needsThreads === true,
     lane: model.lane,
+    around: model.around,
     sharedLocals: start === undefined ? [] : handedLocals(resolver, group, start),
   };
 }

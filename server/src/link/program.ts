@@ -279,6 +279,8 @@ export interface ThreadEntry {
   readonly because: string | undefined;
   /** Threads of one lane never run at the same time: a pool of one worker, a chain of timers. */
   readonly lane: string | undefined;
+  /** It runs before, or after, what else its library runs for the same request. */
+  readonly around?: 'before' | 'after' | undefined;
   readonly confidence: Confidence;
 }
 

@@ -14,6 +14,7 @@ import {
 import type { Finding } from './finding.ts';
 import { setForAll } from './interleavings.ts';
 import { levelOf } from './levels.ts';
+import { stateOfRequest } from './requestState.ts';
 import { defineRule } from './rule.ts';
 import { removes } from './sections.ts';
 import { calledFrom } from './threadLocals.ts';
@@ -26,7 +27,7 @@ export const rule = defineRule({
   cwe: [362, 488],
   witness: setForAll,
   docs: {
-    what: 'A context manager that puts something on a shared stack, or into a shared variable, for as long as its block lasts; a method of an object that all threads share which stores its own argument there and reads it again; and a flag against calls inside calls that is not kept by thread.',
+    what: 'A context manager that puts something on a shared stack, or into a shared variable, for as long as its block lasts; a method of an object that all threads share which stores its own argument there and reads it again; a global that a hook sets before each request, or a function for what it calls; and a flag against calls inside calls that is not kept by thread.',
     why: "What is meant for one call is there for all. Another thread that is inside at the same time finds the first one's context, or replaces it, and the one that ends first takes the other's away.",
     bad: [
       `import threading
@@ -120,7 +121,10 @@ with ThreadPoolExecutor() as pool:
     for (const variable of program.variables) {
       if (variable.kind === 'closure' || isTestState(variable) || isSafeType(variable)) continue;
       const found =
-        heldForBlock(program, variable) ?? argumentKept(program, variable) ?? runningFlag(program, variable);
+        heldForBlock(program, variable) ??
+        argumentKept(program, variable) ??
+        runningFlag(program, variable) ??
+        keptForRequest(program, variable);
       if (found !== undefined) yield report(program, variable, found);
     }
   },
@@ -132,7 +136,12 @@ interface Kept {
   /** Where it is taken away, or read again. */
   readonly then: SharedAccess;
   readonly parallel: Parallel;
-  readonly how: 'block' | 'argument' | 'scratch' | 'flag';
+  readonly how: 'block' | 'argument' | 'scratch' | 'flag' | 'request';
+}
+
+function keptForRequest(program: ProgramModel, variable: Variable): Kept | undefined {
+  const found = stateOfRequest(program, variable, isFree);
+  return found === undefined ? undefined : { ...found, how: 'request' };
 }
 
 const PUTS: ReadonlySet<string> = new Set(['append', 'appendleft', 'push']);
@@ -313,6 +322,7 @@ function storesArgument({ access, function: { scope, module } }: SharedAccess): 
 const MEANT: Readonly<Record<Kept['how'], string>> = {
   block: 'is there for one block, but all threads share it',
   argument: 'is the argument of one call, but all threads share it',
+  request: 'is meant for one request or call, but all threads share it',
   scratch: 'is what one call has made for itself, but all threads share it',
   flag: 'says that a call is running, and all threads share it',
 };
