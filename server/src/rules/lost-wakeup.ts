@@ -4,6 +4,7 @@ import type { Access, Call, Test } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at, named, subject } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';
+import { loneSentinels } from './loneSentinel.ts';
 import { defineRule } from './rule.ts';
 import { missedSignal } from './standstills.ts';
 import { unnotified } from './unnotified.ts';
@@ -16,7 +17,7 @@ export const rule = defineRule({
   cwe: [821, 367],
   witness: missedSignal,
   docs: {
-    what: 'A condition that is waited on after a test made without its lock; what a wait tests is changed and nobody is notified; `notify()` where two kinds of waiters sleep; an `Event` that is cleared after the work.',
+    what: 'A condition that is waited on after a test made without its lock; what a wait tests is changed and nobody is notified; `notify()` where two kinds of waiters sleep; an `Event` that is cleared after the work; one `None` in a queue from which several threads take until they get one.',
     why: 'The change and the signal can fall between the test and the wait, or reach the wrong thread. The waiter then sleeps although what it waits for is there.',
     bad: [
       `import threading
@@ -134,6 +135,7 @@ class Printer:
   *check(program) {
     yield* conditions(program);
     yield* events(program);
+    yield* loneSentinels(program);
   },
 });
 

@@ -172,6 +172,17 @@ export const waitsForItsPool: Interleaving = (program, finding) => {
 export const missedSignal: Interleaving = (program, finding) => {
   const own = sceneOf(program, finding.primary);
   if (own === undefined) return undefined;
+  const [taker] = scenes(program, finding, ['definition']);
+  if (taker !== undefined)
+    return inOrder(
+      [
+        step(0, taker, 'waits for the next item'),
+        step(1, taker, 'waits, too'),
+        step(2, own, 'puts the only end mark'),
+        step(0, taker, 'takes it and ends'),
+      ],
+      'Thread 2 waits for ever.',
+    );
   const [tested, changed] = scenes(program, finding, ['access']);
   if (tested !== undefined && changed !== undefined)
     return inOrder(
