@@ -256,6 +256,8 @@ const Entry = v.pipe(
     again: v.exactOptional(v.literal(true)),
     /** It runs in a copy of the context of whoever hands it over. */
     context: v.exactOptional(v.literal(true)),
+    /** The classes of the first arguments that the library gives to what it runs, objects that it goes on using itself. */
+    tells: v.exactOptional(v.array(Dotted)),
     /** It runs before, or after, what else the library runs for the same request. */
     around: v.exactOptional(v.picklist(['before', 'after'])),
     /** One thread does it all: entries of the same name never run at the same time. */

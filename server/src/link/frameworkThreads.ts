@@ -179,6 +179,7 @@ function threadOf(
     needsThreads: model.needsThreads === true,
     lane: model.lane,
     around: model.around,
+    tells: model.tells,
     sharedLocals: start === undefined ? [] : handedLocals(resolver, group, start),
   };
 }

@@ -229,8 +229,10 @@ export class LinkedProgram implements Linked {
 
   #useOf({ module, path, fact, scope }: ObjectUse): { variable: Variable; access: SharedAccess } | undefined {
     const target = this.#resolver.target(module, path);
-    if (target.kind !== 'variable') return undefined;
-    const { key, kind, name, attribute, owner, module: home, fields, cell } = target.variable;
+    const variable =
+      this.#resolver.remembered(module, path) ?? (target.kind === 'variable' ? target.variable : undefined);
+    if (variable === undefined) return undefined;
+    const { key, kind, name, attribute, owner, module: home, fields, cell } = variable;
     const access: Access = {
       fact,
       path,
@@ -258,7 +260,7 @@ export class LinkedProgram implements Linked {
         cell:
           cell === undefined ? undefined : this.#resolver.functionAt(home, home.summary.paths[cell]!.scope),
       },
-      access: this.#accesses.of(module, access, target.variable),
+      access: this.#accesses.of(module, access, variable),
     };
   }
 
@@ -285,6 +287,10 @@ export class LinkedProgram implements Linked {
 
   isOfLoop(function_: FunctionNode): boolean {
     return this.#loopCode.has(function_);
+  }
+
+  rememberedAt(module: Module, path: number): string | undefined {
+    return this.#resolver.remembered(module, path)?.key;
   }
 
   isHandedOn(function_: FunctionNode): boolean {

@@ -279,6 +279,8 @@ export interface ThreadEntry {
   readonly because: string | undefined;
   /** Threads of one lane never run at the same time: a pool of one worker, a chain of timers. */
   readonly lane: string | undefined;
+  /** The classes of the first arguments that its library gives to what it runs, objects that it goes on using itself. */
+  readonly tells?: readonly string[] | undefined;
   /** It runs before, or after, what else its library runs for the same request. */
   readonly around?: 'before' | 'after' | undefined;
   readonly confidence: Confidence;
@@ -461,6 +463,8 @@ export interface ProgramModel {
   nameOf(module: Module, path: number): string;
   /** The variable that a path of a module means, by its key. */
   keyOf(module: Module, path: number): string | undefined;
+  /** The one object that a cached function or property gives to all, where a path means it, by a key like that of a variable. */
+  rememberedAt(module: Module, path: number): string | undefined;
   /** The dotted name of what a call calls outside the program. */
   calleeName(module: Module, call: number): string | undefined;
   /** The names by which the catalog may know what a call calls, methods after the class of their object. */

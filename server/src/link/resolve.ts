@@ -15,6 +15,7 @@ import { type Given, Parameters } from './parameters.ts';
 import { Paths } from './paths.ts';
 import type { ClassNode, FunctionNode, Module, ValueType } from './program.ts';
 import { Puts } from './puts.ts';
+import { rememberedAt } from './remembered.ts';
 import { type FileInput, Symbols } from './symbols.ts';
 import type { BoundHere, Target, VariableId } from './target.ts';
 import { Types } from './types.ts';
@@ -208,6 +209,11 @@ export class Resolver implements Names {
   keyOf(module: Module, path: PathId): string | undefined {
     const target = this.target(module, path);
     return target.kind === 'variable' ? target.variable.key : undefined;
+  }
+
+  /** The one object that a function or property makes and remembers, where a path means it: `session()`, `self.connection`. */
+  remembered(module: Module, path: PathId): VariableId | undefined {
+    return rememberedAt(this, module, path);
   }
 
   /** What a property gives back stands for the attribute that it reads. */

@@ -5,7 +5,7 @@
 import { nameMatches } from '../base/namePattern.ts';
 import type { ObjectSharing } from '../catalog/schema.ts';
 import { HARMLESS_MEMBERS } from '../catalog/words.ts';
-import type { PathId } from '../facts/summary.ts';
+import type { PathId, ValueShape } from '../facts/summary.ts';
 import type { Module, ObjectUse, ProgramModel } from '../link/program.ts';
 
 /** A method called on an object that must not be shared as it pleases. */
@@ -17,7 +17,7 @@ export interface RestrictedUse extends ObjectUse {
 /** Calls of methods that the catalog restricts, by the variable that holds the object. */
 export function restrictedUses(
   program: ProgramModel,
-  wanted: (sharing: ObjectSharing) => boolean,
+  wanted: (sharing: ObjectSharing, remembered: boolean) => boolean,
 ): ReadonlyMap<string, readonly RestrictedUse[]> {
   const found = new Map<string, RestrictedUse[]>();
   const known = new Map<string, ObjectSharing | undefined>();
@@ -26,11 +26,17 @@ export function restrictedUses(
     const at = new Map<PathId, ObjectSharing | undefined>();
     for (const call of module.summary.calls) {
       const { parent, last } = module.summary.paths[call.callee]!;
-      if (parent === -1 || HARMLESS_MEMBERS.has(last) || module.summary.paths[parent]!.root === 'result')
-        continue;
-      const key = program.keyOf(module, parent);
+      if (parent === -1 || HARMLESS_MEMBERS.has(last)) continue;
+      const remembered = program.rememberedAt(module, parent);
+      if (remembered === undefined && module.summary.paths[parent]!.root === 'result') continue;
+      const key = remembered ?? program.keyOf(module, parent);
       if (key === undefined) continue;
-      if (!at.has(parent)) at.set(parent, known.get(key) ?? sharingOf(program, module, parent, wanted));
+      if (!at.has(parent)) {
+        const fits = (sharing: ObjectSharing): boolean =>
+          wanted(sharing, remembered !== undefined) &&
+          !(remembered !== undefined && isLifted(module, sharing));
+        at.set(parent, known.get(key) ?? sharingOf(program, module, parent, fits));
+      }
       const sharing = at.get(parent);
       known.set(key, sharing);
       if (sharing === undefined || !restricts(sharing, last)) continue;
@@ -43,6 +49,14 @@ export function restrictedUses(
   return found;
 }
 
+/** Some call in the file gives the argument that lifts the restriction. */
+export function isLifted({ summary }: Module, { unless }: ObjectSharing): boolean {
+  return (
+    unless !== undefined &&
+    summary.calls.some((call) => call.arguments.some(({ name }) => name === unless.keyword || name === '**'))
+  );
+}
+
 /** What the catalog says of the object that a path means. */
 export function sharingOf(
   program: ProgramModel,
@@ -50,8 +64,11 @@ export function sharingOf(
   path: PathId,
   wanted: (sharing: ObjectSharing) => boolean,
 ): ObjectSharing | undefined {
+  const { root, fields, call } = module.summary.paths[path]!;
+  const value: ValueShape =
+    root === 'result' && fields.length === 0 ? { kind: 'call', call } : { kind: 'path', path };
   return program
-    .libraryClasses(module, { kind: 'path', path })
+    .libraryClasses(module, value)
     .flatMap((class_) => program.catalog.sharing(class_) ?? [])
     .find(wanted);
 }

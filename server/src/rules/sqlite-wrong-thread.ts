@@ -4,6 +4,7 @@ import type { Call, FactId, PathId } from '../facts/summary.ts';
 import type { FunctionNode, Module, Parallel, ProgramModel, ThreadEntry } from '../link/program.ts';
 import { at, named, sentence, startEvidence, subject, threadClause, threadEvidence } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';
+import { handedObjects } from './handedObjects.ts';
 import { levelOf } from './levels.ts';
 import { restricts } from './libraryObjects.ts';
 import { defineRule } from './rule.ts';
@@ -52,6 +53,11 @@ class Diary:
     references: ['https://docs.python.org/3/library/sqlite3.html#sqlite3.connect'],
   },
   *check(program) {
+    yield* handedObjects(program, {
+      rule: 'sqlite-wrong-thread',
+      wanted: ({ sharing, raises }) => sharing === 'bound' && raises !== undefined,
+      enforced: true,
+    });
     const connections = connectionsOf(program);
     if (connections.size === 0) return;
     collectUses(program, connections);

@@ -172,17 +172,6 @@ export const waitsForItsPool: Interleaving = (program, finding) => {
 export const missedSignal: Interleaving = (program, finding) => {
   const own = sceneOf(program, finding.primary);
   if (own === undefined) return undefined;
-  const [taker] = scenes(program, finding, ['definition']);
-  if (taker !== undefined)
-    return inOrder(
-      [
-        step(0, taker, 'waits for the next item'),
-        step(1, taker, 'waits, too'),
-        step(2, own, 'puts the only end mark'),
-        step(0, taker, 'takes it and ends'),
-      ],
-      'Thread 2 waits for ever.',
-    );
   const [tested, changed] = scenes(program, finding, ['access']);
   if (tested !== undefined && changed !== undefined)
     return inOrder(
@@ -203,7 +192,8 @@ export const missedSignal: Interleaving = (program, finding) => {
       ],
       'The right thread sleeps on.',
     );
-  if (first === undefined) return undefined;
+  if (first === undefined)
+    return tested === undefined ? endsOne(own, scenes(program, finding, ['definition'])) : undefined;
   if (tested !== undefined)
     return inOrder(
       [
@@ -224,6 +214,20 @@ export const missedSignal: Interleaving = (program, finding) => {
     'What was signalled during the work is forgotten.',
   );
 };
+
+/** One end mark for several that wait for one. */
+function endsOne(own: Scene, [taker]: readonly Scene[]): Witness | undefined {
+  if (taker === undefined) return undefined;
+  return inOrder(
+    [
+      step(0, taker, 'waits for the next item'),
+      step(1, taker, 'waits, too'),
+      step(2, own, 'puts the only end mark'),
+      step(0, taker, 'takes it and ends'),
+    ],
+    'Thread 2 waits for ever.',
+  );
+}
 
 /** After the wait nobody looks whether it is so. */
 export const wokenForNothing: Interleaving = (program, finding) => {

@@ -4,6 +4,7 @@ import type { FactId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ObjectUse, Parallel, ProgramModel } from '../link/program.ts';
 import { at, named, sentence, startEvidence, subject, threadClause, threadEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { handedObjects } from './handedObjects.ts';
 import { togetherInside } from './interleavings.ts';
 import { settingsOfOneCall } from './keptSettings.ts';
 import { levelOf } from './levels.ts';
@@ -73,14 +74,22 @@ with ThreadPoolExecutor() as pool:
       const found = firstTogether(program, uses);
       if (found !== undefined) yield finding(program, found);
     }
+    yield* handedObjects(program, {
+      rule: 'unsafe-object-shared',
+      wanted: (sharing) => isForOneAtATime(sharing, false),
+      enforced: false,
+    });
     yield* settingsOfOneCall(program);
     yield* unlockedCaches(program);
   },
 });
 
-/** Where the library itself keeps other threads out, another rule speaks of what it raises. */
-function isForOneAtATime({ sharing, raises }: ObjectSharing): boolean {
-  return sharing === 'unsafe' || (sharing === 'bound' && raises === undefined);
+/**
+ * Where the library itself keeps other threads out, another rule speaks of what it raises; but for what a cached function opens, in
+ * whatever thread asks first.
+ */
+function isForOneAtATime({ sharing, raises }: ObjectSharing, remembered: boolean): boolean {
+  return sharing === 'unsafe' || (sharing === 'bound' && (raises === undefined || remembered));
 }
 
 /** `@cached(cache)` without `lock=`: whoever calls the function changes the cache. */
@@ -163,7 +172,7 @@ function isLocked(program: ProgramModel, module: Module, fact: FactId): boolean 
 }
 
 function finding(program: ProgramModel, { first, second, parallel }: Together): Finding {
-  const name = program.nameOf(first.module, first.path);
+  const name = nameOfObject(program, first);
   const { sharing, module, fact } = first;
   const function_ = functionOf(program, first);
   const other = functionOf(program, second);
@@ -181,7 +190,7 @@ function finding(program: ProgramModel, { first, second, parallel }: Together): 
             {
               role: 'access' as const,
               at: at(second.module, second.fact),
-              message: `${subject(other)} calls \`${program.nameOf(second.module, second.path)}.${second.method}\`.`,
+              message: `${subject(other)} calls \`${nameOfObject(program, second)}.${second.method}\`.`,
             },
           ]),
       ...threadEvidence(parallel),
@@ -189,6 +198,14 @@ function finding(program: ProgramModel, { first, second, parallel }: Together): 
     fixes: [],
     identity: `${module.name}|${program.keyOf(module, first.path) ?? name}`,
   };
+}
+
+/** `self.session`, `session()`. */
+function nameOfObject(program: ProgramModel, { module, path }: ObjectUse): string {
+  const { root, call } = module.summary.paths[path]!;
+  return root === 'result'
+    ? `${program.nameOf(module, module.summary.calls[call]!.callee)}()`
+    : program.nameOf(module, path);
 }
 
 function functionOf(program: ProgramModel, { module, scope }: ObjectUse): FunctionNode {

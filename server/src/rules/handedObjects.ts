@@ -1,0 +1,179 @@
+/**
+ * Objects for one thread that are handed to another as an argument, while the one that hands them over, the library that has given
+ * them to it, or a second thread of the same kind goes on using them.
+ */
+import type { ObjectSharing } from '../catalog/schema.ts';
+import { HARMLESS_MEMBERS } from '../catalog/words.ts';
+import type { Call, PathId, ValueShape } from '../facts/summary.ts';
+import { isFreshInLoop } from '../link/callables.ts';
+import type { FunctionNode, ProgramModel, ThreadEntry } from '../link/program.ts';
+import { at, named, sentence, startEvidence, subject } from './evidence.ts';
+import type { Evidence, Finding } from './finding.ts';
+import { isLifted, restricts, sharingOf } from './libraryObjects.ts';
+
+export interface Handing {
+  readonly rule: 'unsafe-object-shared' | 'sqlite-wrong-thread';
+  readonly wanted: (sharing: ObjectSharing) => boolean;
+  /** Any use by another thread is wrong, whoever else uses the object. */
+  readonly enforced: boolean;
+}
+
+export function* handedObjects(program: ProgramModel, handing: Handing): Iterable<Finding> {
+  for (const thread of program.threads) {
+    const { call, module } = thread;
+    if (call === undefined || module.test || thread.because !== undefined) continue;
+    for (const [position, path] of handedBy(program, thread, call)) {
+      const found = usedByBoth(program, thread, position, path, handing);
+      if (found === undefined) continue;
+      yield found;
+      break;
+    }
+  }
+}
+
+/** What the callable is given, by position: `args=(a, b)`, `submit(f, a, b)`. */
+function handedBy(
+  program: ProgramModel,
+  { module }: ThreadEntry,
+  call: Call,
+): readonly (readonly [number, PathId])[] {
+  const args = call.arguments.find(({ name }) => name === 'args')?.value;
+  const skip = program.catalog.skippedArguments(module.summary.paths[call.callee]!.last);
+  const values: readonly ValueShape[] =
+    args?.kind === 'container'
+      ? args.elements
+      : skip === undefined || call.arguments.some(({ name }) => name === 'target')
+        ? []
+        : call.arguments
+            .filter(({ name }) => name === '')
+            .slice(skip)
+            .map(({ value }) => value);
+  return values.flatMap((value, position) =>
+    value.kind === 'path' ? [[position, value.path] as const] : [],
+  );
+}
+
+function usedByBoth(
+  program: ProgramModel,
+  thread: ThreadEntry,
+  position: number,
+  path: PathId,
+  { rule, wanted, enforced }: Handing,
+): Finding | undefined {
+  const { module, spawner } = thread;
+  const told = toldBy(program, spawner, path);
+  const known = sharingOf(program, module, path, wanted);
+  const sharing = known ?? (told === undefined ? undefined : program.catalog.sharing(told.class));
+  if (sharing === undefined || !wanted(sharing) || isLifted(module, sharing)) return undefined;
+  for (const { function: entered } of thread.entries) {
+    const { scope } = entered;
+    const offset = Number(entered.owner !== undefined && !entered.static);
+    const parameter = scope.parameters[position + offset];
+    const use =
+      parameter === undefined
+        ? undefined
+        : usesOf(program, entered, sharing, ({ root, name, scope: of, fields }) => {
+            return root === 'local' && name === parameter.name && of === scope.id && fields.length === 0;
+          })[0];
+    if (use === undefined) continue;
+    const other = otherUse(program, thread, path, sharing, entered, use);
+    const evidence: Evidence | undefined =
+      other ??
+      (told === undefined
+        ? undefined
+        : {
+            role: 'definition',
+            at: at(module, spawner.scope.fact),
+            message: `${told.because}, and goes on using it.`,
+          });
+    if (evidence === undefined && !enforced && !isGivenToSeveral(program, thread, path)) continue;
+    const name = program.nameOf(entered.module, use.callee);
+    return {
+      rule,
+      primary: at(entered.module, use.fact),
+      message: `\`${name}\` ${enforced ? 'is called in another thread than the one that made the object' : 'is called while another thread goes on using the object'}. ${sentence(sharing.name)} ${sharing.why}, and a ${thread.what} runs ${named(entered)}. ${sentence(sharing.instead)}.`,
+      severity: enforced ? 'error' : 'warning',
+      confidence: thread.confidence,
+      breaks: 'everyBuild',
+      evidence: [...(evidence === undefined ? [] : [evidence]), startEvidence(thread)],
+      fixes: [],
+      identity: `${entered.module.name}.${entered.label}|${name}|handed`,
+    };
+  }
+  return undefined;
+}
+
+interface Told {
+  readonly class: string;
+  readonly because: string;
+}
+
+/** What a library gives to the function that hands it on. */
+function toldBy(program: ProgramModel, spawner: FunctionNode, path: PathId): Told | undefined {
+  const { module, scope } = spawner;
+  const { root, name, fields, scope: of } = module.summary.paths[path]!;
+  if (root !== 'local' || fields.length > 0 || of !== scope.id) return undefined;
+  const offset = Number(spawner.owner !== undefined && !spawner.static);
+  const position = scope.parameters.findIndex((one) => one.name === name) - offset;
+  for (const { tells, because, entries } of program.threadsRunning(spawner)) {
+    const class_ = tells?.[position];
+    if (class_ !== undefined && because !== undefined && entries.some((one) => one.function === spawner))
+      return { class: class_, because };
+  }
+  return undefined;
+}
+
+/** Calls of restricted methods on what the predicate names, with no lock around. */
+function usesOf(
+  program: ProgramModel,
+  function_: FunctionNode,
+  sharing: ObjectSharing,
+  isObject: (path: FunctionNode['module']['summary']['paths'][number], id: PathId) => boolean,
+): readonly Call[] {
+  const { module } = function_;
+  const { paths } = module.summary;
+  return program.callsIn(function_).filter(({ callee, fact }) => {
+    const { parent, last } = paths[callee]!;
+    return (
+      parent !== -1 &&
+      isObject(paths[parent]!, parent) &&
+      !HARMLESS_MEMBERS.has(last) &&
+      restricts(sharing, last) &&
+      program.locksAt(module, fact).size === 0 &&
+      !program.mayHoldAt(module, fact)
+    );
+  });
+}
+
+/** The one that hands the object over uses it while the thread runs. */
+function otherUse(
+  program: ProgramModel,
+  { module, spawner }: ThreadEntry,
+  path: PathId,
+  sharing: ObjectSharing,
+  entered: FunctionNode,
+  use: Call,
+): Evidence | undefined {
+  const other = usesOf(program, spawner, sharing, (_, id) => id === path).find(
+    ({ fact }) =>
+      program.atOnce({ function: spawner, fact }, { function: entered, fact: use.fact })?.thread !==
+      undefined,
+  );
+  return other === undefined
+    ? undefined
+    : {
+        role: 'access',
+        at: at(module, other.fact),
+        message: `${subject(spawner)} goes on using it here.`,
+      };
+}
+
+/** `for part in parts: Thread(target=f, args=(connection, part)).start()`. */
+function isGivenToSeveral(program: ProgramModel, { module, call, many }: ThreadEntry, path: PathId): boolean {
+  return (
+    many &&
+    call !== undefined &&
+    program.repeatsAt(module, call.fact) &&
+    !isFreshInLoop(module, path, call.fact)
+  );
+}
