@@ -5,6 +5,7 @@
 import type { ArgumentPlace } from '../catalog/schema.ts';
 import type { Argument, Call, FactId, PathId, ValueShape } from '../facts/summary.ts';
 import { flowOf } from './flow.ts';
+import { putInto } from './keptCallables.ts';
 import type { Entry, FunctionNode, Module, Receiver } from './program.ts';
 import type { Resolver } from './resolve.ts';
 
@@ -79,9 +80,14 @@ export function callablesOf(
     case 'either':
       return shape.options.flatMap(inner);
     case 'element':
-      return membersOf(resolver, module, shape.of, 0)
-        .flatMap(inner)
-        .map((one) => ({ ...one, ofTable: true as const }));
+      return [
+        ...membersOf(resolver, module, shape.of, 0)
+          .flatMap(inner)
+          .map((one) => ({ ...one, ofTable: true as const })),
+        ...putInto(resolver, module, shape.of).flatMap((put) =>
+          callablesOf(resolver, put.module, put.value, fact, depth + 1),
+        ),
+      ];
     default:
       return [];
   }

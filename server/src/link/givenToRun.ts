@@ -3,7 +3,7 @@
  * it, an attribute that a constructor has stored. Whoever gives a callable makes a thread of its own run it, so that what one
  * of several timers calls is not taken to be called by all.
  */
-import type { Call, FileSummary, PathId, ScopeId } from '../facts/summary.ts';
+import type { Call, FileSummary, PathId, ScopeId, ValueShape } from '../facts/summary.ts';
 import { type Callable, callablesOf, isRepeated } from './callables.ts';
 import type { CallGraph } from './callGraph.ts';
 import { flowOf } from './flow.ts';
@@ -36,8 +36,12 @@ export class GivenToRun {
       const { function: called, given } = callable;
       if (called.scope.async || called.scope.generator) continue;
       if (thread.entries.some((entry) => entry.function === called)) continue;
-      if (given === undefined || given.call === thread.call || this.#isOfClass(thread, given))
-        own.push(callable);
+      const isOwn =
+        given === undefined ||
+        given.call === thread.call ||
+        thread.because !== undefined ||
+        this.#isOfClass(thread, given);
+      if (isOwn) own.push(callable);
       else if (!this.#isObject(thread)) push(elsewhere, given.call, callable);
     }
     if (elsewhere.size > MOST_GIVEN) return [thread];
@@ -108,8 +112,12 @@ export class GivenToRun {
       const target = this.#resolver.target(module, callee);
       return target.kind === 'variable' ? this.#known(module, callee, fact) : [];
     }
-    if (root !== 'local' || fields.length > 0 || this.#resolver.bindingsOf(module, callee).length > 0)
-      return [];
+    if (root !== 'local' || fields.length > 0) return [];
+    const bound = this.#resolver.bindingsOf(module, callee);
+    if (bound.length > 0)
+      return bound.flatMap(({ how, value }) =>
+        how === 'for' || how === 'unpack' ? this.#kept(module, value, fact) : [],
+      );
     const home = this.#resolver.functionAt(module, scope);
     if (home.scope.id !== scope) return [];
     if (home !== function_)
@@ -118,6 +126,11 @@ export class GivenToRun {
       .given(function_, name)
       .filter((one) => one.module === thread.module && one.fact === thread.call?.fact)
       .flatMap((one) => callablesOf(this.#resolver, one.module, one.argument.value, one.fact));
+  }
+
+  /** Listeners that others have added: one thread calls them all, one after the other. */
+  #kept(module: Module, value: ValueShape, fact: number): readonly Callable[] {
+    return callablesOf(this.#resolver, module, value, fact).map((one) => ({ ...one, given: undefined }));
   }
 
   #known(module: Module, path: PathId, fact: number): readonly Callable[] {

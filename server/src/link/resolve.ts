@@ -14,7 +14,7 @@ import { Namesakes } from './namesakes.ts';
 import { type Given, Parameters } from './parameters.ts';
 import { Paths } from './paths.ts';
 import type { ClassNode, FunctionNode, Module, ValueType } from './program.ts';
-import { Puts } from './puts.ts';
+import { type Put, Puts } from './puts.ts';
 import { rememberedAt } from './remembered.ts';
 import { type FileInput, Symbols } from './symbols.ts';
 import type { BoundHere, Target, VariableId } from './target.ts';
@@ -283,6 +283,11 @@ export class Resolver implements Names {
 
   elementsOfVariable(variable: VariableId): readonly ValueType[] {
     return this.#parts.elements.ofVariable(variable);
+  }
+
+  /** Places that put something into a container of this name. */
+  putsAt(name: string): readonly Put[] {
+    return this.#puts.at(name);
   }
 
   bindingsOfVariable(variable: VariableId): readonly BoundHere[] {
