@@ -29,6 +29,8 @@ export function readOnce(syntax: Syntax, test: Span, act: Span): Outcome {
   const read = readIn(syntax, condition, test, act);
   if (read === undefined) return refuse('what is tested is not what is used');
   const written = textOf(syntax, read);
+  if (isGuarded(syntax, condition, read))
+    return refuse(`\`${written}\` may only be read where the rest of the test holds`);
   const uses: Node[] = [];
   let set = false;
   for (const root of [condition, ...used]) {
@@ -77,6 +79,8 @@ function readBefore(syntax: Syntax, up: Int32Array, statement: Node, test: Span,
     if ((kind === Kind.call || kind === Kind.await || kind === Kind.yield) && ends && !isUse)
       return refuse('something else is called before the test');
   }
+  if (isGuarded(syntax, statement, read))
+    return refuse(`\`${textOf(syntax, read)}\` may only be read where the rest of the test holds`);
   const found = usesIn(syntax, up, statement, read);
   if (isRefused(found)) return found;
   if (found.renewed !== undefined || found.reset !== undefined)
@@ -235,6 +239,19 @@ function readIn(syntax: Syntax, condition: Node, test: Span, act: Span): Node | 
     return node;
   }
   return undefined;
+}
+
+/** `hasattr(self, 'conn') and self.conn`, `self.link and self.link.conn`: what stands before says whether it can be read. */
+function isGuarded(syntax: Syntax, root: Node, read: Node): boolean {
+  const before = syntax.text.slice(syntax.start[root], syntax.start[read]);
+  const parts = textOf(syntax, read).split('.');
+  if (new RegExp(`["']${escaped(parts.at(-1)!)}["']`).test(before)) return true;
+  // The name at the root is there, or nothing of it could be asked.
+  return parts.slice(1, -1).some((_, index) => mentions(before, parts.slice(0, index + 2).join('.')));
+}
+
+function mentions(text: string, written: string): boolean {
+  return new RegExp(`(?<![\\w.])${escaped(written)}(?![\\w])`).test(text);
 }
 
 function escaped(text: string): string {

@@ -122,11 +122,48 @@ function isUnbound(syntax: Syntax, method: Node): boolean {
   return decoratorNames(syntax, method).some((name) => name === 'staticmethod' || name === 'classmethod');
 }
 
-/** Whether `self` or `cls` at the root of an expression is a parameter of a function around `span`; other roots always are in reach. */
+/**
+ * Whether the root of an expression has a value in the statement around `span`: `self` or `cls` is a parameter of a function around
+ * it, and another name is none that only a comprehension or a lambda there gives a value.
+ */
 export function reachesReceiver(syntax: Syntax, span: Span, expression: string): boolean {
   const root = expression.split('.')[0]!;
-  if (root !== 'self' && root !== 'cls') return true;
+  if (root !== 'self' && root !== 'cls') return !isInnerName(syntax, span, root);
   return definitionsAround(syntax, span).some(
     (node) => syntax.kind[node] === Kind.function_definition && firstParameter(syntax, node) === root,
   );
+}
+
+/** Whether a comprehension or a lambda that lies around or in `span` binds the name. */
+function isInnerName(syntax: Syntax, span: Span, name: string): boolean {
+  const function_ = definitionsAround(syntax, span).at(-1) ?? 0;
+  for (let node = function_; node < function_ + syntax.size[function_]!; node++) {
+    const kind = syntax.kind[node];
+    if (kind === Kind.lambda) {
+      const parameters = childIn(syntax, node, Field.parameters);
+      if (
+        syntax.start[node]! < span.end &&
+        syntax.end[node]! > span.start &&
+        parameters !== -1 &&
+        names(syntax, parameters).includes(name)
+      )
+        return true;
+    } else if (
+      kind === Kind.for_in_clause &&
+      names(syntax, childIn(syntax, node, Field.left)).includes(name)
+    ) {
+      const clause = { start: syntax.start[node]!, end: syntax.end[node]! };
+      const whole = enclosing(syntax, clause).findLast((one) => one < node);
+      if (whole !== undefined && syntax.start[whole]! < span.end && syntax.end[whole]! > span.start)
+        return true;
+    }
+  }
+  return false;
+}
+
+function names(syntax: Syntax, root: Node): readonly string[] {
+  const found: string[] = [];
+  for (let node = root; node < root + syntax.size[root]!; node++)
+    if (syntax.kind[node] === Kind.identifier) found.push(textOf(syntax, node));
+  return found;
 }

@@ -6,7 +6,16 @@
 import type { Span } from '../base/span.ts';
 import { replacement, type TextEdit } from '../base/textEdit.ts';
 import { childIn, enclosing, Field, Kind, type Node, type Syntax, textOf } from '../cst/syntax.ts';
-import { lineEnd, lineStart, newlineAt, parents, type Suite, statementEnd, suiteOf } from './layout.ts';
+import {
+  LEAVING,
+  lineEnd,
+  lineStart,
+  newlineAt,
+  parents,
+  type Suite,
+  statementEnd,
+  suiteOf,
+} from './layout.ts';
 import { otherwiseOf } from './otherwise.ts';
 import { isRefused, type Outcome, refuse } from './refusal.ts';
 import { definitionsAround, isTarget, namesIn, uniqueName } from './scopes.ts';
@@ -80,6 +89,9 @@ function usesOf(
   for (const [index, statement] of statements.entries()) {
     if (index === removal) continue;
     for (let node = statement; node < statement + syntax.size[statement]!; node++) {
+      // On that way the entry stays.
+      if (index < removal && LEAVING.has(syntax.kind[node]!))
+        return refuse('the body may be left before the entry is removed');
       if (syntax.kind[node] === Kind.lambda || syntax.kind[node] === Kind.function_definition) {
         if (textOf(syntax, node).includes(entry)) return refuse(`\`${entry}\` is also used later`);
       } else if (syntax.kind[node] === Kind.subscript && textOf(syntax, node) === entry) {

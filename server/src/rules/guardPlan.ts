@@ -46,6 +46,7 @@ interface Planning {
 
 interface Siblings {
   readonly byFact: ReadonlyMap<FactId, readonly SharedAccess[]>;
+  /** And what steps through it. */
   readonly reads: readonly SharedAccess[];
   readonly writes: readonly SharedAccess[];
 }
@@ -109,9 +110,11 @@ function siblingsOf(all: readonly SharedAccess[]): Siblings {
     if (its === undefined) byFact.set(one.access.fact, [one]);
     else its.push(one);
   }
-  const of = (kind: SharedAccess['access']['kind']): readonly SharedAccess[] =>
-    all.filter(({ access }) => access.kind === kind);
-  return { byFact, reads: of('read'), writes: of('write') };
+  return {
+    byFact,
+    reads: all.filter((one) => one.access.kind === 'read' || steps(one)),
+    writes: all.filter(({ access }) => access.kind === 'write'),
+  };
 }
 
 function keyOf({ places, object }: HeldUnit): string {
@@ -237,7 +240,7 @@ function unitOf(
 ): readonly FactId[] {
   const { module, access } = one;
   const found = new Set<FactId>([access.fact]);
-  if (changes(one) || access.operation === '[]') {
+  if (changes(one) || access.operation === '[]' || failsWithoutTest(one)) {
     for (const { test } of program.testsAt(module, access.fact)) {
       if (test.scope !== access.scope || program.keyOf(module, test.path) !== variable.key) continue;
       found.add(test.fact);
@@ -250,7 +253,7 @@ function unitOf(
         found.add(sibling.access.fact);
   if (changes(one))
     for (const sibling of reads)
-      if (leadsTo(program, sibling, one) && program.dominates(module, sibling.access.fact, access.fact))
+      if (leadsTo(program, sibling, one) && comesBefore(program, sibling, one))
         found.add(sibling.access.fact);
   for (const fact of builtUp(program, one, writes, reads)) found.add(fact);
   return [...found];
@@ -281,6 +284,29 @@ function builtUp(
 /** No number or constant, which a loop begins with and counts up from. */
 function mayBeGrown({ access: { value } }: SharedAccess): boolean {
   return value !== undefined && (value.kind !== 'literal' || ['dict', 'list', 'set'].includes(value.type));
+}
+
+/** `if self.link is None: return`, `self.link.send()`; `if not self.jobs: return`, `next(iter(self.jobs))`. */
+function failsWithoutTest({ access: { kind, use, operation } }: SharedAccess): boolean {
+  if (kind === 'read') return use === 'method' || use === 'called';
+  return kind === 'iterate' && FIRST.test(operation);
+}
+
+const FIRST = /^(iter|next|min|max)\(\)/;
+
+/** On every way, or, of what is stepped through, on some: the change may stand in a `finally`. */
+function comesBefore(
+  program: ProgramModel,
+  earlier: SharedAccess,
+  { module, access }: SharedAccess,
+): boolean {
+  const { fact } = earlier.access;
+  if (program.dominates(module, fact, access.fact)) return true;
+  return (
+    steps(earlier) &&
+    program.reaches(module, fact, access.fact) &&
+    !program.reaches(module, access.fact, fact)
+  );
 }
 
 /** What an earlier read gave may decide whether, or with what, the variable is changed, or be used up by the change. */

@@ -321,6 +321,17 @@ const HOISTED: readonly Case[] = [
 
 const READ_ONCE: readonly Case[] = [
   {
+    name: 'where the attribute may be missing',
+    before:
+      "class A:\n    def f(self):\n        if hasattr(self, 'x') and «self.x» is not None:\n            «self.x».f()\n",
+    after: 'refused: `self.x` may only be read where the rest of the test holds',
+  },
+  {
+    name: 'where what it belongs to may be missing',
+    before: 'class A:\n    def f(self):\n        if self.x and «self.x.y»:\n            «self.x.y».f()\n',
+    after: 'refused: `self.x.y` may only be read where the rest of the test holds',
+  },
+  {
     name: 'set to another one, which is used from there on',
     before:
       'class A:\n    def f(self):\n        if «self.x»:\n            «self.x».stop()\n            self.x = made(self.y)\n            self.x.go()\n',
@@ -415,6 +426,12 @@ const READ_ONCE: readonly Case[] = [
 ];
 
 const TAKEN_OUT: readonly Case[] = [
+  {
+    name: 'the entry stays on some ways',
+    before:
+      'def f(d, ks):\n    for k in ks:\n        if «k in d»:\n            if d[k].busy:\n                continue\n            del d[k]\n',
+    after: 'refused: the body may be left before the entry is removed',
+  },
   {
     name: 'used and removed',
     before: 'def f(self, k):\n    if «k in self.d»:\n        self.d[k].end()\n        del self.d[k]\n',

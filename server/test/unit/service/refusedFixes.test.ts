@@ -724,6 +724,37 @@ describe('a new lock', () => {
   });
 });
 
+describe('a comprehension alone names the object that has the lock', () => {
+  it('so that no lock is held there', async () => {
+    const { offered, refused } = await asked(`import threading
+
+
+class Sample:
+    def __init__(self):
+        self.events = 0
+
+    def reset(self):
+        self.events = 0
+
+
+class Stat:
+    def __init__(self):
+        self.samples = [Sample()]
+        for _ in range(2):
+            threading.Thread(target=self.record).start()
+
+    def record(self):
+        sample = self.samples[0]
+        sample.events += 1  # here
+
+    def events(self):
+        return sum(sample.events for sample in self.samples)
+`);
+    expect(offered).toEqual(['Add a lock for `self.events` and hold it wherever it changes']);
+    expect(refused.join()).toContain('`sample._lock` is out of reach there');
+  });
+});
+
 describe('a lock would only make wait', () => {
   it('where storing one entry is one step', async () => {
     const text = guarded('    def set(self, key, job):\n        self._jobs[key] = job  # here\n').replace(
