@@ -171,20 +171,20 @@ export class FlowIndex {
 
   /**
    * As `dominates`, but that a loop around the wait `before` is taken to run, and that a way on which what it waits for is seen
-   * not to be there, or to have ended, counts as passed.
+   * not to be there, or to have ended, counts as passed. `awaited` is what a helper called there waits for.
    */
-  waitsBefore(before: FactId, fact: FactId): boolean {
+  waitsBefore(before: FactId, fact: FactId, awaited: readonly PathId[] = []): boolean {
     const body = this.bodyOf(fact);
     if (body === -1 || body !== this.bodyOf(before) || before === fact) return false;
-    const closed = this.#withoutWaiting([before], new Set(this.regionsAround(fact)), body);
+    const closed = this.#withoutWaiting([before], new Set(this.regionsAround(fact)), body, awaited);
     return !this.#walkPast(before, closed).reaches(fact);
   }
 
   /** Whether the function returns only after the wait, as `waitsBefore` has it. */
-  waitsBeforeReturn(before: FactId): boolean {
+  waitsBeforeReturn(before: FactId, awaited: readonly PathId[] = []): boolean {
     const body = this.bodyOf(before);
     if (body === -1) return false;
-    return !this.#walkPast(before, this.#withoutWaiting([before], new Set(), body)).enters(EXIT);
+    return !this.#walkPast(before, this.#withoutWaiting([before], new Set(), body, awaited)).enters(EXIT);
   }
 
   /** Whether control can come from the beginning of the function to the fact without passing one of `barriers`. */
@@ -328,7 +328,12 @@ export class FlowIndex {
   }
 
   /** The ways around waits that count as if they had been made. */
-  #withoutWaiting(waits: readonly FactId[], outside: ReadonlySet<RegionId>, body: number): Closed {
+  #withoutWaiting(
+    waits: readonly FactId[],
+    outside: ReadonlySet<RegionId>,
+    body: number,
+    of: readonly PathId[] = [],
+  ): Closed {
     const blocks = waits.flatMap((fact) => {
       const loop = this.#outermostLoop(fact, outside);
       return loop === undefined ? [] : [this.#headOf(body, loop)];
@@ -340,7 +345,7 @@ export class FlowIndex {
         .map((fact) => paths[calls[this.recordOf(fact)]!.callee]!.parent)
         .filter((path) => path !== -1),
     );
-    const absent = [...awaited].flatMap((path) => this.#absences.get(path) ?? []);
+    const absent = [...new Set([...awaited, ...of])].flatMap((path) => this.#absences.get(path) ?? []);
     return {
       blocks: new Set(blocks),
       tests: new Set(absent.filter((test) => this.bodyOf(this.#summary.tests[test]!.fact) === body)),

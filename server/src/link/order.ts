@@ -65,8 +65,9 @@ export function concurrentWith(
   };
   return {
     at(function_, fact, onShared) {
-      const joins = thread.joinedIn.get(function_) ?? [];
-      if (joins.some((join) => flowOf(function_.module.summary).waitsBefore(join, fact))) return undefined;
+      const waits = thread.joinedIn.get(function_) ?? [];
+      if (waits.some((wait) => flowOf(function_.module.summary).waitsBefore(wait.fact, fact, wait.of)))
+        return undefined;
       if (during.has(function_)) return 'called';
       const part = partly.get(function_);
       if (part !== undefined) return part(fact) ? 'called' : undefined;

@@ -32,8 +32,8 @@ import { Wrappers } from './wrapperEntries.ts';
 export interface DraftThread extends ThreadEntry {
   /** Several of these threads may run on one object. */
   readonly manyOnOne: boolean;
-  /** Functions that wait for the thread's end, with the facts of the waits. */
-  readonly joinedIn: ReadonlyMap<FunctionNode, readonly FactId[]>;
+  /** Functions that wait for the thread's end, with their waits. */
+  readonly joinedIn: ReadonlyMap<FunctionNode, readonly Wait[]>;
   /** Runs beside other threads only: what the rest of the program does meanwhile, the program does not show. */
   readonly besideThreadsOnly: boolean;
   /** Says nothing unless the program has threads of its own. */
@@ -54,6 +54,12 @@ export interface DraftThread extends ThreadEntry {
   readonly sharedLocals: readonly PathId[];
   /** Of several threads: parameters of the spawner for which each start has another object. */
   readonly ownParameters?: ReadonlySet<PathId>;
+}
+
+export interface Wait {
+  readonly fact: FactId;
+  /** Paths of the module on which helpers that are called there wait. */
+  readonly of: readonly PathId[];
 }
 
 /** The threads of a program. What each module shows of them is found again only where an edit concerns it. */
@@ -255,7 +261,7 @@ function threadObject(
       startFact: started ?? call.fact,
       spawner: resolver.functionAt(module, call.scope),
       entries: [{ function: run, receiver: 'self', class: class_ }],
-      many: isRepeated(module, call.fact),
+      many: startsAgain(module, call, started),
       what: 'thread',
       confidence: 'high',
       manyOnOne: false,
@@ -300,7 +306,7 @@ function threadsFrom(
   const started = model.starts === 'start' ? threadObjectsOf(resolver, module).start(call) : call.fact;
   const spawner = resolver.functionAt(module, call.scope);
   const many =
-    pool === undefined ? model.many !== false || isRepeated(module, call.fact) : pool.workers !== 1;
+    pool === undefined ? model.many !== false || startsAgain(module, call, started) : pool.workers !== 1;
   /** Several that are not waited for one by one run at once, whatever the coroutine is called. */
   const oneByOne = call.awaited || !isRepeated(module, call.fact);
   const life = pool === undefined && oneByOne ? lifeOf(spawner) : undefined;
@@ -336,6 +342,15 @@ function threadsFrom(
       ...giverOf(resolver, entries),
       sharedLocals: localRoots(module, call.arguments),
     }),
+  );
+}
+
+/** Made anew in the same run, and started each time: a start in the round that fails and is tried again is one. */
+function startsAgain(module: Module, { fact }: Call, started: FactId | undefined): boolean {
+  if (!isRepeated(module, fact)) return false;
+  const flow = flowOf(module.summary);
+  return (
+    started === undefined || flow.loopAround(started) !== flow.loopAround(fact) || isRepeated(module, started)
   );
 }
 
@@ -500,10 +515,10 @@ function joinsElsewhere(
   module: Module,
   call: Call,
   threadClass: ClassNode | undefined,
-): ReadonlyMap<FunctionNode, readonly FactId[]> {
-  const found = new Map<FunctionNode, FactId[]>();
+): ReadonlyMap<FunctionNode, readonly Wait[]> {
+  const found = new Map<FunctionNode, Wait[]>();
   const note = (where: Module, other: Call): void => {
-    push(found, resolver.functionAt(where, other.scope), other.fact);
+    push(found, resolver.functionAt(where, other.scope), { fact: other.fact, of: waitsOn(where, other) });
   };
   const objects = threadObjectsOf(resolver, module);
   const { last, parent } = module.summary.paths[call.callee]!;
@@ -525,6 +540,14 @@ function joinsElsewhere(
   return found;
 }
 
+/** What an attribute or global that is waited for is called in the whole module: `self._thread` of `self._thread.join()`. */
+function waitsOn({ summary: { paths } }: Module, { callee }: Call): readonly PathId[] {
+  const { parent } = paths[callee]!;
+  return parent !== -1 && (paths[parent]!.root === 'self' || paths[parent]!.root === 'global')
+    ? [parent]
+    : [];
+}
+
 /** Functions that wait are not looked for through more calls than this. */
 const MOST_WAITING = 100;
 
@@ -535,10 +558,13 @@ function throughCalls(thread: DraftThread, graph: CallGraph): DraftThread {
   for (const [function_, waits] of found) {
     if (found.size > MOST_WAITING) break;
     const flow = flowOf(function_.module.summary);
-    if (!waits.some((wait) => flow.waitsBeforeReturn(wait))) continue;
-    for (const { caller, fact } of graph.to(function_)) {
+    const last = waits.filter(({ fact, of }) => flow.waitsBeforeReturn(fact, of));
+    if (last.length === 0) continue;
+    const awaited = [...new Set(last.flatMap(({ of }) => of))];
+    for (const { caller, module, fact } of graph.to(function_)) {
       const known = found.get(caller);
-      if (known?.includes(fact) !== true) push(found, caller, fact);
+      if (known?.some((wait) => wait.fact === fact) !== true)
+        push(found, caller, { fact, of: module === function_.module ? awaited : [] });
     }
   }
   return { ...thread, joinedIn: found };

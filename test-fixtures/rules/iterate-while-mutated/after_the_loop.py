@@ -32,7 +32,7 @@ class Relay:
     def close(self):
         if self._thread is not None:
             self.stop()
-        for job in self._jobs:  # fp: iterate-while-mutated
+        for job in self._jobs:  # ok: iterate-while-mutated
             print("left over", job)
 
 

@@ -33,7 +33,7 @@ class Burner:
 
     def watch(self):
         while True:
-            self.readings += 1  # fp: nonatomic-update
+            self.readings += 1  # ok: nonatomic-update
             time.sleep(1)
 
 
