@@ -26,6 +26,7 @@ import {
   MAX_DEPTH,
   type Outcome,
   type Pass,
+  type Place,
   placeOf,
   stringText,
 } from './pass.ts';
@@ -300,12 +301,19 @@ function testShape(
   const place = placeOf(pass, shape.path);
   // `if __name__ == "__main__"` says that nobody imports what follows.
   const asScript = place.at.root === 'builtin' && place.at.name === '__name__';
-  if (!asScript && !isShareable(pass, place)) return either(pass);
+  if (!asScript && !isShareable(pass, place) && !isFlag(pass, place)) return either(pass);
   return outcomeOf(
     pass,
     recordTest(pass, node, shape.path, whenTrue, undefined),
     recordTest(pass, node, shape.path, whenFalse, undefined),
   );
+}
+
+/** A parameter with a constant for what nobody says: `def flush(self, locked=False)`. */
+function isFlag(pass: Pass, { at: { root, scope, name, fields } }: Place): boolean {
+  if (root !== 'local' || fields.length > 0) return false;
+  const initial = pass.out.scopes[scope]!.parameters.find((one) => one.name === name)?.initial;
+  return initial?.kind === 'literal' && (initial.type === 'bool' || initial.type === 'none');
 }
 
 /** A test of a local that holds a copy of shared state is a test of that state, made when it was copied. */

@@ -5,6 +5,7 @@
  */
 import type { Acquisition, Argument, Call, FactId, PathId } from '../facts/summary.ts';
 import { type Blocking, blockingOf } from './blocking.ts';
+import { FlagParameters, saysOtherwise } from './flagParameters.ts';
 import { linearized, mayBeOne } from './hierarchy.ts';
 import type { LockTable } from './locks.ts';
 import { push } from './nameIndex.ts';
@@ -14,6 +15,7 @@ import type {
   FunctionNode,
   Happening,
   HeldLock,
+  HeldTest,
   Lock,
   LockUse,
   Module,
@@ -26,6 +28,7 @@ export interface Surroundings {
   callsFrom(function_: FunctionNode): readonly CallEdge[];
   usesIn(function_: FunctionNode): readonly LockUse[];
   locksAt(module: Module, fact: FactId): ReadonlySet<string>;
+  testsAt(module: Module, fact: FactId): readonly HeldTest[];
   heldThrough(module: Module, fact: FactId, lock: string): readonly number[];
   reaches(module: Module, from: FactId, to: FactId): boolean;
   repeatsAt(module: Module, fact: FactId): boolean;
@@ -57,11 +60,13 @@ export class EffectTable {
   readonly #edges = new Map<FunctionNode, readonly CallEdge[]>();
   readonly #calls = new Map<Module, Calls>();
   readonly #back = new Map<ClassNode, ReadonlyMap<string, string>>();
+  readonly #flags: FlagParameters;
 
   constructor(resolver: Resolver, table: LockTable, program: Surroundings) {
     this.#resolver = resolver;
     this.#table = table;
     this.#program = program;
+    this.#flags = new FlagParameters(resolver, (module, fact) => program.testsAt(module, fact));
   }
 
   /** What happens between the entry of a function and its return. */
@@ -327,6 +332,7 @@ export class EffectTable {
           fact: function_.scope.fact,
           lock,
           on: ownObject(lock),
+          under: [],
           waits: true,
           blocking: undefined,
         });
@@ -340,6 +346,7 @@ export class EffectTable {
         fact: acquisition.fact,
         lock,
         on: this.objectOf(module, acquisition, lock),
+        under: this.#flags.at(function_, acquisition.fact),
         inside: this.#insideAt(function_, acquisition.fact),
         waits: acquisition.blocking === 'yes' && !this.#table.isCounting(lock),
         blocking: undefined,
@@ -354,6 +361,7 @@ export class EffectTable {
           fact: call.fact,
           lock: undefined,
           on: blocking.subject === -1 ? '?' : this.pathOf(module, blocking.subject),
+          under: this.#flags.at(function_, call.fact),
           inside: this.#insideAt(function_, call.fact),
           waits: !blocking.timed,
           blocking,
@@ -365,6 +373,7 @@ export class EffectTable {
           fact: call.fact,
           lock: undefined,
           on: '?',
+          under: this.#flags.at(function_, call.fact),
           inside: this.#insideAt(function_, call.fact),
           waits: false,
           blocking: undefined,
@@ -431,6 +440,7 @@ export class EffectTable {
       if (!edge.sameReceiver) needs = undefined;
     }
     const call = this.callAt(module, fact);
+    if (saysOtherwise(callee, call, happening.under, argumentFor)) return undefined;
     let { lock } = happening;
     let on = this.#objectAfter(edge, call, happening.on);
     if (lock?.holder === 'closure' && happening.on.endsWith(':')) {
@@ -448,6 +458,7 @@ export class EffectTable {
       lock,
       on,
       needs,
+      under: this.#flags.at(caller, fact),
       inside: inside.size === 0 ? happening.inside : new Set([...inside, ...happening.inside]),
       edge,
       rest: happening,
@@ -560,10 +571,12 @@ class Collected {
   }
 
   add(happening: Happening): boolean {
-    const key =
+    const what =
       happening.kind === 'acquire'
         ? `${happening.lock!.key} ${happening.on} ${happening.waits} ${happening.needs?.id ?? ''}`
         : `${happening.kind} ${happening.function.module.index} ${happening.fact} ${happening.on}`;
+    const under = happening.under.map(({ parameter, form }) => `${parameter} ${form}`);
+    const key = [what, ...under].join('|');
     if (this.#keys.has(key) || this.isFull(happening.kind)) return false;
     this.#keys.add(key);
     this.#counts.set(happening.kind, (this.#counts.get(happening.kind) ?? 0) + 1);

@@ -18,6 +18,7 @@ import type {
   ValueShape,
 } from '../facts/summary.ts';
 import type { Blocking } from './blocking.ts';
+import type { FlagTest } from './flagParameters.ts';
 import type { ImportUse } from './importUses.ts';
 import type { Search } from './kept.ts';
 import type { Whose } from './ownership.ts';
@@ -258,6 +259,8 @@ export interface Happening {
   readonly rest: Happening | undefined;
   /** It happens only on objects of this class, which overrides a method on the way. */
   readonly needs: ClassNode | undefined;
+  /** What the caller of the function that was asked about must have said. */
+  readonly under: readonly FlagTest[];
 }
 
 /** A place where another thread begins. */

@@ -73,7 +73,7 @@ class Box:
 `,
     ],
     whenNotToUse:
-      'When the call passes an argument that makes the callee skip the lock, which the analysis does not follow.',
+      'When the call passes a value that makes the callee skip the lock; only constants for a flag (`flush(locked=True)`) are followed.',
     fix: 'Unsafe, look at it: the lock becomes an `RLock`; look whether the inner part may see the outer change half done.',
     unknown:
       'Only locks whose every construction is visible and non-reentrant are reported; a call that cannot be resolved takes no lock.',
