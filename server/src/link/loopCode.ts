@@ -39,7 +39,7 @@ export class LoopCode {
     const { owner, scope } = function_;
     if ((this.#reach.threadsOf.get(function_) ?? []).some((id) => !runsLoop(this.#threads[id]!)))
       return false;
-    if (scope.async || this.#makers.has(function_)) return true;
+    if (isCoroutine(function_) || this.#makers.has(function_)) return true;
     const isHidden = isPrivate(function_) || owner?.name.startsWith('_') === true;
     if (scope.kind !== 'function' || !isHidden || this.#graph.isHandedOn(function_)) return false;
     // What leads back to itself counts as run by anybody, whichever function of the circle is asked about first.
@@ -59,12 +59,20 @@ export class LoopCode {
     const callers = this.#graph.to(function_).filter(({ sameReceiver }) => !sameReceiver);
     const found =
       callers.length > 0 &&
-      callers.every(({ caller }) => caller.scope.async || hasCoroutines(caller.owner) || this.serves(caller));
+      callers.every(
+        ({ caller }) => isCoroutine(caller) || hasCoroutines(caller.owner) || this.serves(caller),
+      );
     this.#serving.set(function_, found);
     return found;
   }
 }
 
+/** Of the language, or a generator that a loop goes on with: `@gen.coroutine`. */
+export function isCoroutine({ module, scope }: FunctionNode): boolean {
+  if (scope.async || !scope.generator) return scope.async;
+  return scope.decorators.some(({ path }) => module.summary.paths[path]!.last === 'coroutine');
+}
+
 function hasCoroutines(class_: ClassNode | undefined): boolean {
-  return class_ !== undefined && [...class_.methods.values()].some(({ scope }) => scope.async);
+  return class_ !== undefined && [...class_.methods.values()].some(isCoroutine);
 }

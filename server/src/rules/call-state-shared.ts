@@ -1,5 +1,6 @@
 /** Reports the state of one call kept where all threads find it: a stack of open contexts, a "current" thing, the request on a shared object. */
 import { CALLED_FOR_EACH } from '../catalog/words.ts';
+import { isCoroutine } from '../link/loopCode.ts';
 import type { FunctionNode, Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import {
   accessEvidence,
@@ -195,7 +196,7 @@ function argumentKept(program: ProgramModel, variable: Variable): Kept | undefin
     ({ access, beforeSharing }) => access.kind === 'write' && !beforeSharing,
   );
   for (const put of writes) {
-    if (!isFree(put) || put.receiver !== 'self' || put.function.scope.async) continue;
+    if (!isFree(put) || put.receiver !== 'self' || isCoroutine(put.function)) continue;
     const ofArgument = storesArgument(put);
     if (!ofArgument && !isScratch(program, variable, put)) continue;
     const inside = calledFrom(program, put.function);
@@ -259,7 +260,7 @@ function isForEachCall(program: ProgramModel, { accesses }: Variable, put: Share
 /** `if self.busy: return`, `self.busy = True`, … `self.busy = False`: meant for a call inside a call, and seen by all threads. */
 function runningFlag(program: ProgramModel, variable: Variable): Kept | undefined {
   for (const put of variable.accesses) {
-    if (!isFree(put) || put.function.scope.async || !stores(put, 'True')) continue;
+    if (!isFree(put) || isCoroutine(put.function) || !stores(put, 'True')) continue;
     const { module, access, function: function_ } = put;
     const tested = program
       .testsAt(module, access.fact)
