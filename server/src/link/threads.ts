@@ -7,7 +7,7 @@ import type { EntryModel } from '../catalog/schema.ts';
 import { GREENLET_PATCH, isPoolName, LIFE_FUNCTION, POOL_SIZE_KEYWORD } from '../catalog/words.ts';
 import { type Call, ELEMENT, type FactId, type PathId, type ValueShape } from '../facts/summary.ts';
 import { argumentOf, type Callable, callablesOf, isFreshInLoop, isRepeated } from './callables.ts';
-import type { CallGraph } from './callGraph.ts';
+import { type CallGraph, isConstructor } from './callGraph.ts';
 import type { Question } from './fixpoint.ts';
 import { flowOf } from './flow.ts';
 import { FrameworkTable, holdsFor } from './frameworkThreads.ts';
@@ -599,10 +599,22 @@ function markMany(resolver: Resolver, threads: readonly DraftThread[], graph: Ca
     return {
       ...thread,
       many: true,
-      manyOnOne: repeated(from, true, new Set()),
+      manyOnOne: !isOneOfItsObject(resolver, thread) && repeated(from, true, new Set()),
       ownParameters: parametersOfEach(resolver, thread),
     };
   });
+}
+
+/** Made with its object and kept for later: no thread object starts twice. */
+function isOneOfItsObject(resolver: Resolver, { module, call, spawner, entries }: DraftThread): boolean {
+  if (call === undefined) return false;
+  const maker = resolver.functionAt(module, call.scope);
+  return (
+    isConstructor(maker) &&
+    maker !== spawner &&
+    maker.owner === spawner.owner &&
+    entries.every(({ receiver }) => receiver === 'self')
+  );
 }
 
 /** `for device in devices: self._listen(device)`, where `_listen` starts a thread: one for each device. */
