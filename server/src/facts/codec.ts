@@ -30,6 +30,7 @@ import type {
   LiteralType,
   Parameter,
   Region,
+  Relation,
   Release,
   SaysThreads,
   Scope,
@@ -400,6 +401,7 @@ function test(coder: Coder, value: Test | undefined): Whole<Test> {
     via: coder.optional(value?.via, pathIndex),
     made: coder.fact(value?.made),
     against: coder.text(value?.against),
+    relation: coder.word(RELATIONS, value?.relation),
   };
 }
 
@@ -544,6 +546,8 @@ const SUSPENSION_FORMS: Words<Suspension['how']> = wordsOf({
   'async for': 0,
   'async with': 0,
 });
+const RELATIONS: Words<Relation> = wordsOf({ '': 0, '<': 0, '>': 0, '<=': 0, '>=': 0 });
+
 const TEST_FORMS: Words<TestForm> = wordsOf({
   isNone: 0,
   isNotNone: 0,

@@ -15,7 +15,7 @@ import {
 } from '../cst/syntax.ts';
 import { recordAcquire } from './acquisitions.ts';
 import { visitCall } from './calls.ts';
-import { ORDERING, orderingTest } from './comparisons.ts';
+import { DENIED, isOrdering, MIRRORED, orderingTest } from './comparisons.ts';
 import { visitExpression, visitNamedExpression } from './expressions.ts';
 import type { Way } from './flowGraph.ts';
 import { namePlace } from './names.ts';
@@ -26,12 +26,11 @@ import {
   MAX_DEPTH,
   type Outcome,
   type Pass,
-  type Place,
   placeOf,
   stringText,
 } from './pass.ts';
 import { keyOf } from './places.ts';
-import { isShareable, recordOperator, recordTest } from './records.ts';
+import { isFlag, isOfMaking, isShareable, recordOperator, recordTest } from './records.ts';
 import { ELEMENT, type PathId, type TestForm, type ValueShape } from './summary.ts';
 
 /** Visits a condition; every way out of it goes on from one of the outcome's ways. */
@@ -174,16 +173,16 @@ function comparisonOutcome(pass: Pass, node: Node): Outcome {
     if ((zero && (operator === '>' || operator === '!=')) || operator === '>=' || operator === '>')
       return testShape(pass, inner, shape, 'truthy', 'falsy');
   }
-  if (!ORDERING.has(operator))
+  if (!isOrdering(operator))
     return operator === 'is not' || operator === '!='
       ? testShape(pass, inner, shape, 'differs', 'compares')
       : testShape(pass, inner, shape, 'compares', 'differs');
   // One test for each outcome, so that neither holds where both ways meet.
-  const ordering = (): readonly number[] => [
-    ...orderingTest(pass, inner, shape, right),
-    ...orderingTest(pass, right, other, inner),
+  const ordering = (relation: typeof operator): readonly number[] => [
+    ...orderingTest(pass, inner, shape, right, relation),
+    ...orderingTest(pass, right, other, inner, MIRRORED[relation]),
   ];
-  const [holds, fails] = [ordering(), ordering()];
+  const [holds, fails] = [ordering(operator), ordering(DENIED[operator])];
   return holds.length === 0
     ? either(pass)
     : { whenTrue: showing(pass, holds), whenFalse: showing(pass, fails) };
@@ -301,19 +300,13 @@ function testShape(
   const place = placeOf(pass, shape.path);
   // `if __name__ == "__main__"` says that nobody imports what follows.
   const asScript = place.at.root === 'builtin' && place.at.name === '__name__';
-  if (!asScript && !isShareable(pass, place) && !isFlag(pass, place)) return either(pass);
+  if (!asScript && !isShareable(pass, place) && !isFlag(pass, place) && !isOfMaking(pass, place))
+    return either(pass);
   return outcomeOf(
     pass,
     recordTest(pass, node, shape.path, whenTrue, undefined),
     recordTest(pass, node, shape.path, whenFalse, undefined),
   );
-}
-
-/** A parameter with a constant for what nobody says: `def flush(self, locked=False)`. */
-function isFlag(pass: Pass, { at: { root, scope, name, fields } }: Place): boolean {
-  if (root !== 'local' || fields.length > 0) return false;
-  const initial = pass.out.scopes[scope]!.parameters.find((one) => one.name === name)?.initial;
-  return initial?.kind === 'literal' && (initial.type === 'bool' || initial.type === 'none');
 }
 
 /** A test of a local that holds a copy of shared state is a test of that state, made when it was copied. */

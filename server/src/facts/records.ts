@@ -12,6 +12,7 @@ import {
   type FactId,
   type Key,
   type PathId,
+  type Relation,
   type Suspension,
   type TestForm,
   type ValueShape,
@@ -53,6 +54,20 @@ export function mayNameContainer(pass: Pass, place: Place): boolean {
   const { root, fields, call } = place.at;
   if (root === 'result' && fields.length === 0) return isEntryLookedUp(pass, call);
   return root === 'local' || isShareable(pass, place);
+}
+
+/** A parameter with a constant for what nobody says: `def flush(self, locked=False)`. */
+export function isFlag(pass: Pass, { at: { root, scope, name, fields } }: Place): boolean {
+  if (root !== 'local' || fields.length > 0) return false;
+  const initial = pass.out.scopes[scope]!.parameters.find((one) => one.name === name)?.initial;
+  return initial?.kind === 'literal' && (initial.type === 'bool' || initial.type === 'none');
+}
+
+/** A parameter of a constructor: what an object is made for. */
+export function isOfMaking(pass: Pass, { at: { root, scope, name, fields } }: Place): boolean {
+  if (root !== 'local' || fields.length > 0) return false;
+  const { name: function_, parameters } = pass.out.scopes[scope]!;
+  return function_ === '__init__' && parameters.some((one) => one.name === name);
 }
 
 /** `self._subs.setdefault(topic, [])`: another name for what the dict keeps, if it is one. */
@@ -190,6 +205,7 @@ export function recordTest(
     readonly via?: PathId | undefined;
     readonly made?: FactId | undefined;
     readonly against?: string;
+    readonly relation?: Relation;
   } = {},
 ): number {
   const fact = passes(pass, factOf(pass, node));
@@ -203,6 +219,7 @@ export function recordTest(
     via: more.via,
     made: more.made ?? fact,
     against: more.against ?? '',
+    relation: more.relation ?? '',
   });
   return pass.out.tests.length - 1;
 }

@@ -335,7 +335,11 @@ export interface Test {
   readonly made: FactId;
   /** `orders`: the other side, as it is written. */
   readonly against: string;
+  /** `orders`: how the path stands to the other side; '' for other forms. */
+  readonly relation: Relation;
 }
+
+export type Relation = '' | '<' | '>' | '<=' | '>=';
 
 export type TestForm =
   | 'isNone'

@@ -18,6 +18,7 @@ import { inModule, type Kept, ownedBy, type Search, type Solution } from './kept
 import { libraryClasses, libraryNames } from './libraryNames.ts';
 import type { LockTable } from './locks.ts';
 import { LoopCode } from './loopCode.ts';
+import { Modes } from './modes.ts';
 import { OutsideCallers } from './outsideCallers.ts';
 import { OwnedLocks } from './ownedLocks.ts';
 import type { Ownership } from './ownership.ts';
@@ -133,7 +134,17 @@ export class LinkedProgram implements Linked {
     this.#objects = new SharedObjects(resolver, graph, reach, ownership, steps.flows, this.#owned);
     this.#loopCode = new LoopCode(resolver, graph, reach, threads);
     const outside = new OutsideCallers(reach, sharing, locks.locks, isLibrary, this.#loopCode);
-    this.#parallelism = new Parallelism(resolver, graph, threads, reach, this.#objects, outside, isLibrary);
+    const modes = new Modes(resolver, graph, (module, fact) => this.testsAt(module, fact));
+    this.#parallelism = new Parallelism(
+      resolver,
+      graph,
+      threads,
+      reach,
+      this.#objects,
+      outside,
+      isLibrary,
+      modes,
+    );
     this.#threadsOfObjects = new ThreadsOfObjects(resolver, threads);
     this.#effects = new EffectTable(resolver, locks, this);
     this.#lockUses = this.#held.lockUses;

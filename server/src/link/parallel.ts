@@ -5,6 +5,7 @@
 import { isAsyncTwin } from './asyncTwins.ts';
 import type { CallGraph } from './callGraph.ts';
 import { ImporterIndex } from './importers.ts';
+import type { Modes } from './modes.ts';
 import { type Concurrent, concurrentWith, inOneLane, isTheProgram } from './order.ts';
 import { assumedOf, endsIt, MODULE_STATE, type OutsideCallers } from './outsideCallers.ts';
 import type { Whose } from './ownership.ts';
@@ -34,6 +35,7 @@ export class Parallelism {
   readonly #objects: SharedObjects;
   readonly #outside: OutsideCallers;
   readonly #isLibrary: (module: Module) => boolean;
+  readonly #modes: Modes;
   readonly #programs: boolean[] = [];
   readonly #concurrent: (Concurrent | undefined)[] = [];
   #importers: ImporterIndex | undefined;
@@ -46,7 +48,9 @@ export class Parallelism {
     objects: SharedObjects,
     outside: OutsideCallers,
     isLibrary: (module: Module) => boolean,
+    modes: Modes,
   ) {
+    this.#modes = modes;
     this.#resolver = resolver;
     this.#graph = graph;
     this.#threads = threads;
@@ -204,6 +208,8 @@ export class Parallelism {
   ): Confidence | undefined {
     const thread = this.#threads[id]!;
     if (thread.besideThreadsOnly) return undefined;
+    if (variable.kind === 'instance' && this.#modes.exclude(thread, access, this.#reach.byThread[id]!))
+      return undefined;
     if (thread.lane !== undefined && thread.lane === lifeOf(access.function)) return undefined;
     // A test makes the objects that it works on; what threads the program starts elsewhere have others.
     if (access.module.test && !thread.module.test) return undefined;

@@ -169,6 +169,7 @@ function copyFor(
     via: copy.path,
     made: fact,
     against: '',
+    relation: '',
   } as const;
   return { test, locks: new Set(), weak: false };
 }

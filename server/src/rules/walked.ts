@@ -31,7 +31,17 @@ export function walkedFor(
   );
   if (copy === undefined) return undefined;
   const { fact, path, scope } = copy.access;
-  const test = { fact, path, form: 'contains', key, scope, via: undefined, made: fact, against: '' } as const;
+  const test = {
+    fact,
+    path,
+    form: 'contains',
+    key,
+    scope,
+    via: undefined,
+    made: fact,
+    against: '',
+    relation: '',
+  } as const;
   /** Held without a break from the copy on. */
   const through = (at: number, lock: string): string => program.heldThrough(module, at, lock).join();
   const locks = [...copy.locks].filter((lock) => through(fact, lock) === through(access.fact, lock));
