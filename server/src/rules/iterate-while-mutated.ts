@@ -23,6 +23,7 @@ import { changedWhileIterated } from './interleavings.ts';
 import { levelOf } from './levels.ts';
 import { lockFixes } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
+import { sortedMeanwhile } from './sortedMeanwhile.ts';
 
 export const rule = defineRule({
   id: 'iterate-while-mutated',
@@ -97,6 +98,7 @@ def main():
       if (isTestState(variable) || isSafeType(variable)) continue;
       const container = containerKind(program, variable);
       if (container === undefined) continue;
+      if (container === 'list') yield* sortedMeanwhile(program, variable);
       for (const access of variable.accesses) {
         const { kind } = access.access;
         const steps = kind === 'iterate' || (kind === 'snapshot' && container === 'deque');

@@ -152,18 +152,20 @@ function firstTogether(program: ProgramModel, all: readonly RestrictedUse[]): To
   return fallback;
 }
 
-/** The function that has made the object before it uses it. */
+/** The function that has made the object before it uses it; what a cache gave it, others have too. */
 function makerOf(
   program: ProgramModel,
   { module, path, scope, fact }: RestrictedUse,
 ): FunctionNode | undefined {
-  const makes = module.summary.bindings.some(
-    (binding) =>
-      binding.path === path &&
-      binding.scope === scope &&
-      binding.value.kind === 'call' &&
-      program.dominates(module, binding.fact, fact),
-  );
+  const makes =
+    program.rememberedAt(module, path) === undefined &&
+    module.summary.bindings.some(
+      (binding) =>
+        binding.path === path &&
+        binding.scope === scope &&
+        binding.value.kind === 'call' &&
+        program.dominates(module, binding.fact, fact),
+    );
   return makes ? program.functionAt(module, scope) : undefined;
 }
 
