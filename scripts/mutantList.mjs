@@ -124,8 +124,8 @@ export const MUTANTS = [
   {
     fault: 'joins are ignored',
     file: 'server/src/link/order.ts',
-    from: 'const joins = thread.joinedIn.get(function_) ?? [];',
-    to: 'const joins: readonly FactId[] = [];',
+    from: 'const waits = thread.joinedIn.get(function_) ?? [];',
+    to: "const waits: readonly import('./threads.ts').Wait[] = [];",
     tests: [link, rules],
   },
   {
