@@ -25,7 +25,9 @@ import { indented } from './wrapInWith.ts';
 /** `test` lies in the condition of an `if` or `while`, `act` in the first statement of its body; `error` is what the act raises. */
 export function attempt(syntax: Syntax, test: Span, act: Span, error: string): Outcome {
   const branch = enclosing(syntax, { start: test.start, end: act.end }).findLast(
-    (node) => syntax.kind[node] === Kind.if_statement || syntax.kind[node] === Kind.while_statement,
+    (node) =>
+      (syntax.kind[node] === Kind.if_statement || syntax.kind[node] === Kind.while_statement) &&
+      test.end <= syntax.end[childIn(syntax, node, Field.condition)]!,
   );
   if (branch === undefined) return attemptAfter(syntax, test, act, error);
   const loops = syntax.kind[branch] === Kind.while_statement;

@@ -8,21 +8,21 @@ import { isRefused, type Outcome, type Refusal, refuse } from './refusal.ts';
 import { definitionsAround, isTarget, namesIn, uniqueName } from './scopes.ts';
 
 /**
- * `test` lies in the condition of an `if`, `act` in its body, or, when the body leaves (`if self.conn is None: return`), in a later
- * statement of the same suite; or both in one simple statement (`return self.conn and self.conn.ready()`).
+ * `test` lies in the condition of an `if`, `act` in its body, or, when the body leaves (`if self.conn is None: return`) or behind an
+ * `assert`, in a later statement of the same suite; or both in one simple statement (`return self.conn and self.conn.ready()`).
  */
 export function readOnce(syntax: Syntax, test: Span, act: Span): Outcome {
   const up = parents(syntax);
   const both = { start: Math.min(test.start, act.start), end: Math.max(test.end, act.end) };
   const whole = enclosing(syntax, both).findLast((node) => SIMPLE.has(syntax.kind[node]!));
   if (whole !== undefined) return readBefore(syntax, up, whole, test, act);
-  const around = enclosing(syntax, { start: test.start, end: act.end }).findLast(
-    (node) => syntax.kind[node] === Kind.if_statement,
+  const asked = enclosing(syntax, test).filter((node) => ASKING.has(syntax.kind[node]!));
+  const around = asked.findLast(
+    (node) => isIn(act, syntax, node) && isIn(test, syntax, conditionOf(syntax, node)),
   );
-  const branch =
-    around ?? enclosing(syntax, test).findLast((node) => syntax.kind[node] === Kind.if_statement);
+  const branch = around ?? asked.at(-1);
   if (branch === undefined) return refuse('the test is not the condition of an `if`');
-  const condition = childIn(syntax, branch, Field.condition);
+  const condition = conditionOf(syntax, branch);
   const used = around === undefined ? usedAfter(syntax, up, branch, act) : usedIn(syntax, branch, act);
   if (isRefused(used)) return used;
   if (test.end > syntax.end[condition]!) return refuse('the test is not the condition of an `if`');
@@ -57,6 +57,16 @@ export function readOnce(syntax: Syntax, test: Span, act: Span): Outcome {
   const index = suite.statements.indexOf(branch);
   if (index === -1) return refuse('the `if` is an `elif`');
   return throughLocal(syntax, suite, index, written, uses);
+}
+
+const ASKING: ReadonlySet<number> = new Set([Kind.if_statement, Kind.assert_statement]);
+
+function conditionOf(syntax: Syntax, branch: Node): Node {
+  return syntax.kind[branch] === Kind.if_statement ? childIn(syntax, branch, Field.condition) : branch + 1;
+}
+
+function isIn(span: Span, syntax: Syntax, node: Node): boolean {
+  return syntax.start[node]! <= span.start && span.end <= syntax.end[node]!;
 }
 
 /** What is evaluated once, from left to right. */
@@ -129,14 +139,17 @@ function usedIn(syntax: Syntax, branch: Node, act: Span): readonly Node[] | Refu
   return act.end > syntax.end[body]! ? refuse('the use does not stand in the body of the `if`') : [body];
 }
 
-/** The statements behind an `if` that leaves, up to the last one that uses what it tested. */
+/** The statements behind an `if` that leaves or an `assert`, up to the last one that uses what it tested. */
 function usedAfter(syntax: Syntax, up: Int32Array, branch: Node, act: Span): readonly Node[] | Refusal {
   const apart = refuse('the test and the use do not stand in one `if`');
-  if (childIn(syntax, branch, Field.alternative) !== -1) return apart;
+  const asserts = syntax.kind[branch] === Kind.assert_statement;
+  if (!asserts && childIn(syntax, branch, Field.alternative) !== -1) return apart;
   const { statements } = suiteOf(syntax, up, up[branch]!);
   const behind = statements.slice(statements.indexOf(branch) + 1);
-  const last = suiteOf(syntax, up, childIn(syntax, branch, Field.consequence)).statements.at(-1);
-  if (!statements.includes(branch) || last === undefined || !LEAVING.has(syntax.kind[last]!)) return apart;
+  const body = asserts ? undefined : suiteOf(syntax, up, childIn(syntax, branch, Field.consequence));
+  const last = body?.statements.at(-1);
+  const leaves = asserts || (last !== undefined && LEAVING.has(syntax.kind[last]!));
+  if (!statements.includes(branch) || !leaves) return apart;
   return behind.some((node) => syntax.start[node]! <= act.start && act.end <= syntax.end[node]!)
     ? behind
     : apart;

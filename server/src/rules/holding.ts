@@ -9,6 +9,7 @@ import { named } from './evidence.ts';
 import type { FactRef } from './finding.ts';
 import { type Interrupting, interruptingFunctions } from './interrupting.ts';
 import type { Obstacle } from './lockChoice.ts';
+import { isLoggedUnder } from './logged.ts';
 import { callObstacle, edgesIn, type HeldRegion, runsIn } from './regionCalls.ts';
 
 export interface Holding {
@@ -138,7 +139,8 @@ function insideOf(
         at: place,
       };
   }
-  return callObstacle(program, region, name, mayTakeTime);
+  const log = lock !== undefined && isLoggedUnder(program, lock.key);
+  return callObstacle(program, region, name, { takeTime: mayTakeTime, log });
 }
 
 /** `condition.wait()` gives the condition's own lock back meanwhile. */

@@ -14,6 +14,24 @@ export function isLogMessage(program: ProgramModel, module: Module, { callee, in
   );
 }
 
+const underLocks = new WeakMap<ProgramModel, ReadonlySet<string>>();
+
+/** Whether the program itself writes into a log somewhere while it holds the lock. Looked for once. */
+export function isLoggedUnder(program: ProgramModel, lock: string): boolean {
+  let found = underLocks.get(program);
+  if (found === undefined) {
+    found = new Set(
+      program.modules.flatMap((module) =>
+        module.summary.calls
+          .filter((call) => isLogMessage(program, module, call))
+          .flatMap((call) => [...program.locksAt(module, call.fact)]),
+      ),
+    );
+    underLocks.set(program, found);
+  }
+  return found.has(lock);
+}
+
 const LOG_NAME = /^_*(log|logger|logging)$/i;
 
 /** `log.info(f"{self.host}:{self.port}")`: what goes into a line of the log and nowhere else. */

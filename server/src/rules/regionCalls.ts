@@ -43,12 +43,20 @@ export function edgesIn(
   return program.callsFrom(function_).filter((edge) => edge.how !== 'decorate' && contains(edge.fact));
 }
 
-/** Why a lock, as it will be written, cannot be held over the calls of a region; `mayTakeTime`: over those that only need time. */
+/** What a lock may be held over besides. */
+export interface Liberties {
+  /** What only needs time. */
+  readonly takeTime: boolean;
+  /** Messages of `logging`. */
+  readonly log: boolean;
+}
+
+/** Why a lock, as it will be written, cannot be held over the calls of a region. */
 export function callObstacle(
   program: ProgramModel,
   region: HeldRegion,
   lock: string,
-  mayTakeTime: boolean,
+  { takeTime: mayTakeTime, log: mayLog }: Liberties,
 ): Obstacle | undefined {
   const { module } = region;
   const at = (fact: FactId): FactRef => ({ file: module.file, fact });
@@ -68,7 +76,7 @@ export function callObstacle(
     }
     if (isInputOutput(program, module, call))
       return { reason: `\`${lock}\` would be held over the input or output of \`${name}\``, at: place };
-    if (isLogMessage(program, module, call))
+    if (!mayLog && isLogMessage(program, module, call))
       return {
         reason: `the lock would be held over \`${name}\`, which runs the handlers of \`logging\``,
         at: place,

@@ -111,6 +111,13 @@ const DISCARDS: readonly Case[] = [
 
 const ATTEMPTS: readonly Case[] = [
   {
+    name: 'behind an `if` that leaves, in the body of another',
+    before:
+      'def f(d, k):\n    if y:\n        if «k» not in d:\n            return None\n        return «d[k]»\n',
+    after:
+      'def f(d, k):\n    if y:\n        try:\n            return d[k]\n        except KeyError:\n            return None\n',
+  },
+  {
     name: 'what is taken is used afterwards',
     before: 'def f():\n    if «k» in d:\n        v = «d.pop(k)»  # c\n        use(v)\n    g()\n',
     after:
@@ -320,6 +327,20 @@ const HOISTED: readonly Case[] = [
 ];
 
 const READ_ONCE: readonly Case[] = [
+  {
+    name: 'behind an `assert`',
+    before:
+      'class A:\n    def f(self):\n        assert «self.x» is not None\n        try:\n            «self.x».f()\n            self.x.g()\n        finally:\n            h()\n',
+    after:
+      'class A:\n    def f(self):\n        x = self.x\n        assert x is not None\n        try:\n            x.f()\n            x.g()\n        finally:\n            h()\n',
+  },
+  {
+    name: 'behind an `if` that leaves, in the body of another',
+    before:
+      'class A:\n    def f(self):\n        if y:\n            if not «self.x»:\n                raise E\n            return «self.x».f()\n',
+    after:
+      'class A:\n    def f(self):\n        if y:\n            x = self.x\n            if not x:\n                raise E\n            return x.f()\n',
+  },
   {
     name: 'where the attribute may be missing',
     before:

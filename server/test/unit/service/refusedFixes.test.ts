@@ -466,7 +466,7 @@ describe('over an object of the program', () => {
       '    def mark(self):\n        for key in self._jobs:  # here\n            print(errors.Odd(key))\n',
     ).replace('import threading', 'import errors\nimport threading');
     const { offered } = await asked(text, { '/w/errors.py': 'class Odd(Exception):\n    pass\n' });
-    expect(offered).toContain('Hold `self._lock` here');
+    expect(offered.join()).toContain('Hold `self._lock`');
   });
 });
 
@@ -721,6 +721,23 @@ describe('a new lock', () => {
     expect(edits?.flatMap((one) => one.edits.map(({ text: added }) => added)).join('')).toContain(
       '_hits_lock = threading.Lock()',
     );
+  });
+});
+
+describe('a lock under which the program writes into a log anyway', () => {
+  it('may be held over one more message', async () => {
+    const { offered } = await asked(
+      guarded(
+        '    def reset(self):\n        if "a" in self._jobs:\n            logger.info("reset")\n            del self._jobs["a"]  # here\n',
+        '    def told(self):\n        with self._lock:\n            logger.info("%d left", len(self._jobs))\n',
+      ).replace(
+        'import threading\n',
+        'import logging\nimport threading\n\nlogger = logging.getLogger(__name__)\n',
+      ),
+      {},
+      'library',
+    );
+    expect(offered.join()).toContain('Hold `self._lock`');
   });
 });
 
