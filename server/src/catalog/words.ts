@@ -106,6 +106,8 @@ export const GIVES_LOOP = words('givesLoop');
 
 /** What is called when something happens, and methods that wake others. */
 export const EVENT_NAME = pattern('eventName');
+/** Classes whose objects give what they refer to. */
+export const WEAK_REFERENCE_NAME = pattern('weakReferenceName');
 export const NOTIFYING_METHODS = words('notifyingMethods');
 
 /** Methods of a logger that make a record and hand it to all handlers. */

@@ -211,7 +211,8 @@ export function saysThreads(pass: Pass, node: Node, body: Node): SaysThreads | u
     if (said === null) continue;
     const fact = (): number => pass.out.fact(start + said.index, start + said.index + said[0].length);
     const of = functionsMeant(words, said.index);
-    if (SAYS_THREAD_UNSAFE.test(words)) return { says: 'unsafe', fact: fact(), of };
+    if (SAYS_THREAD_UNSAFE.test(words))
+      return { says: 'unsafe', fact: fact(), of: [...of, ...classesMeant(said[0])] };
     safe ??= { says: 'safe', fact: fact(), of };
   }
   return safe;
@@ -224,6 +225,12 @@ function functionsMeant(words: string, end: number): readonly string[] {
   return [...before.slice(from).matchAll(/(\w+)\(\)|:meth:`~?(?:\w+\.)*(\w+)/g)].flatMap(
     ([, called, linked]) => called ?? linked ?? [],
   );
+}
+
+/** "not safe to pass Cursor or Batch objects between threads". */
+function classesMeant(words: string): readonly string[] {
+  const named = /((?:[A-Z]\w*`*(?:, | or | and |\s)+`*)+)(?:objects|instances)\b/.exec(words)?.[1] ?? '';
+  return named.match(/[A-Z]\w*/g) ?? [];
 }
 
 /** Commands that the docstring of the module, or a comment at its head, quotes. */

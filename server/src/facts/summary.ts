@@ -83,7 +83,10 @@ export interface WrittenCommand {
 export interface SaysThreads {
   readonly says: 'safe' | 'unsafe';
   readonly fact: FactId;
-  /** The sentence speaks of these functions, which it names as `interrupt()`; empty where it speaks of the whole. */
+  /**
+   * The sentence speaks of these functions, which it names as `interrupt()`, or denies it of objects of these classes, "Cursor
+   * objects"; empty where it speaks of the whole.
+   */
   readonly of: readonly string[];
 }
 

@@ -7,6 +7,7 @@ import type { FactId } from '../facts/summary.ts';
 import type { DraftEdge } from './callGraph.ts';
 import { flowOf } from './flow.ts';
 import { givenBack } from './givenBack.ts';
+import type { Inherited } from './inheritedLocks.ts';
 import { NO_KEYS, union } from './keySets.ts';
 import { keysAt, type LockTable, lockedMethods } from './locks.ts';
 import { push } from './nameIndex.ts';
@@ -25,19 +26,16 @@ import type { Resolver } from './resolve.ts';
 export class HeldPlaces {
   readonly #resolver: Resolver;
   readonly #table: LockTable;
-  readonly #entryLocks: ReadonlyMap<FunctionNode, ReadonlySet<string>>;
+  readonly #entryLocks: Inherited['locks'];
+  readonly #perhaps: Inherited['perhaps'];
   readonly #usesByFunction = new Map<FunctionNode, LockUse[]>();
   readonly lockUses: readonly LockUse[];
 
-  /** @param entryLocks what all callers of a function hold */
-  constructor(
-    resolver: Resolver,
-    table: LockTable,
-    entryLocks: ReadonlyMap<FunctionNode, ReadonlySet<string>>,
-  ) {
+  constructor(resolver: Resolver, table: LockTable, { locks, perhaps }: Inherited) {
     this.#resolver = resolver;
     this.#table = table;
-    this.#entryLocks = entryLocks;
+    this.#entryLocks = locks;
+    this.#perhaps = perhaps;
     this.lockUses = this.#findLockUses();
   }
 
@@ -178,6 +176,7 @@ export class HeldPlaces {
   }
 
   saysHeld(function_: FunctionNode): boolean {
+    if (this.#perhaps.has(function_)) return true;
     if (runsUnderLibraryLock(this.#resolver.catalog, function_)) return true;
     const { scopes } = function_.module.summary;
     for (let at = function_.scope.id; at > 0; at = scopes[at]!.parent)

@@ -12,9 +12,16 @@ import { constructionOnly, isNested } from './reach.ts';
 import type { Resolver } from './resolve.ts';
 import type { DraftThread } from './threads.ts';
 
+export interface Inherited {
+  /** What all callers of a function hold. */
+  readonly locks: ReadonlyMap<FunctionNode, ReadonlySet<string>>;
+  /** Public methods of a library that their own class calls with a lock held only, and what they call: others may do as it does. */
+  readonly perhaps: ReadonlySet<FunctionNode>;
+}
+
 /**
  * Locks that every caller of a function holds. Only functions whose callers are all known inherit: private helpers, nested
- * functions and what only an application itself calls, that nobody hands on and no thread enters. Greatest solution of entry(f) = ⋂ (locks at call ∪ entry(caller)).
+ * functions and what only an application itself calls, that nobody hands on and no thread enters.
  */
 export function inheritedLocks(
   resolver: Resolver,
@@ -22,14 +29,18 @@ export function inheritedLocks(
   locks: LockTable,
   threads: readonly DraftThread[],
   inLibrary: (module: Module) => boolean,
-): ReadonlyMap<FunctionNode, ReadonlySet<string>> {
+): Inherited {
   const entered = new Set(threads.flatMap((thread) => thread.entries.map((entry) => entry.function)));
   const constructing = constructionOnly(graph);
-  const callers = new Map<
-    FunctionNode,
-    readonly { readonly caller: FunctionNode; readonly held: ReadonlySet<string> }[]
-  >();
-  for (const function_ of calledUnderLock(resolver, graph, locks, inLibrary)) {
+  const hasKnown = (function_: FunctionNode): boolean =>
+    isPrivate(function_) ||
+    isNested(function_) ||
+    (!inLibrary(function_.module) && hasKnownCallers(function_, graph, resolver));
+  const isPublicHelper = (function_: FunctionNode): boolean =>
+    inLibrary(function_.module) && isHelper(function_, graph);
+  const callers = new Map<FunctionNode, readonly LockedCaller[]>();
+  const known = (function_: FunctionNode): boolean => hasKnown(function_) || isPublicHelper(function_);
+  for (const function_ of calledUnderLock(resolver, graph, locks, known)) {
     if (entered.has(function_) || graph.isHandedOn(function_)) continue;
     const counted = graph
       .to(function_)
@@ -43,6 +54,32 @@ export function inheritedLocks(
       }));
     if (counted.length > 0) callers.set(function_, counted);
   }
+  const outsiders = [...callers.keys()].filter((function_) => !hasKnown(function_));
+  const withAll = outsiders.length === 0 ? undefined : solved(graph, callers);
+  for (const function_ of outsiders) callers.delete(function_);
+  const sure = solved(graph, callers);
+  const perhaps = new Set<FunctionNode>();
+  for (const [function_, held] of withAll ?? [])
+    if (held.size > (sure.get(function_)?.size ?? 0)) perhaps.add(function_);
+  const found = new Map<FunctionNode, ReadonlySet<string>>();
+  for (const function_ of resolver.functions) {
+    const lock = locks.libraryLock(function_);
+    if (lock !== undefined) found.set(function_, new Set([lock.key]));
+  }
+  for (const [function_, held] of sure) found.set(function_, held);
+  return { locks: found, perhaps };
+}
+
+interface LockedCaller {
+  readonly caller: FunctionNode;
+  readonly held: ReadonlySet<string>;
+}
+
+/** Greatest solution of entry(f) = ⋂ (locks at call ∪ entry(caller)), where it is not empty. */
+function solved(
+  graph: CallGraph,
+  callers: ReadonlyMap<FunctionNode, readonly LockedCaller[]>,
+): ReadonlyMap<FunctionNode, ReadonlySet<string>> {
   const entry = new Map<FunctionNode, ReadonlySet<string> | undefined>();
   for (const function_ of callers.keys()) entry.set(function_, undefined);
   /** Each set only shrinks, so it ends; a function is looked at again when what a caller of it inherits has shrunk. */
@@ -63,13 +100,19 @@ export function inheritedLocks(
     entry.set(function_, common);
     for (const edge of graph.from(function_)) if (callers.has(edge.callee)) waiting.add(edge.callee);
   }
-  const known = new Map<FunctionNode, ReadonlySet<string>>();
-  for (const function_ of resolver.functions) {
-    const lock = locks.libraryLock(function_);
-    if (lock !== undefined) known.set(function_, new Set([lock.key]));
-  }
-  for (const [function_, held] of entry) if (held !== undefined && held.size > 0) known.set(function_, held);
-  return known;
+  const found = new Map<FunctionNode, ReadonlySet<string>>();
+  for (const [function_, held] of entry) if (held !== undefined && held.size > 0) found.set(function_, held);
+  return found;
+}
+
+/** A method that the library itself calls, and only its own class, on the object whose method calls it. */
+function isHelper(function_: FunctionNode, graph: CallGraph): boolean {
+  const { owner, scope } = function_;
+  if (owner === undefined || scope.name.startsWith('__')) return false;
+  const callers = graph.to(function_);
+  return (
+    callers.length > 0 && callers.every(({ sameReceiver, caller }) => sameReceiver && caller.owner === owner)
+  );
 }
 
 /** Functions with known callers that some caller, or a caller's caller of that kind, calls with a lock held. */
@@ -77,12 +120,8 @@ function calledUnderLock(
   resolver: Resolver,
   graph: CallGraph,
   locks: LockTable,
-  inLibrary: (module: Module) => boolean,
+  known: (function_: FunctionNode) => boolean,
 ): ReadonlySet<FunctionNode> {
-  const known = (function_: FunctionNode): boolean =>
-    isPrivate(function_) ||
-    isNested(function_) ||
-    (!inLibrary(function_.module) && hasKnownCallers(function_, graph, resolver));
   const holding = new Set<FunctionNode>();
   for (const module of resolver.modules)
     for (const { scope } of module.summary.acquisitions) holding.add(resolver.functionAt(module, scope));

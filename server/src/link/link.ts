@@ -73,7 +73,7 @@ export function link(input: LinkInput, linking: Linking = linkingOf(input)): Lin
     }
   const flows = new Flows(resolver, ownership);
   const reach = computeReach(resolver.functions, graph, roots, threads, flows);
-  const entryLocks = inheritedLocks(resolver, graph, locks, threads, (module) =>
+  const inherited = inheritedLocks(resolver, graph, locks, threads, (module) =>
     isOfLibrary(input.profile, module),
   );
   const program = new LinkedProgram({
@@ -86,7 +86,7 @@ export function link(input: LinkInput, linking: Linking = linkingOf(input)): Lin
     locks,
     threads,
     reach,
-    entryLocks,
+    inherited,
     ownership,
     flows,
   });

@@ -14,6 +14,7 @@ import type { Flows } from './flows.ts';
 import { HeldPlaces } from './heldPlaces.ts';
 import { linearized } from './hierarchy.ts';
 import { type ImportUse, importUses } from './importUses.ts';
+import type { Inherited } from './inheritedLocks.ts';
 import { inModule, type Kept, ownedBy, type Search, type Solution } from './kept.ts';
 import { libraryClasses, libraryNames } from './libraryNames.ts';
 import type { LockTable } from './locks.ts';
@@ -73,8 +74,7 @@ export interface Steps {
   readonly locks: LockTable;
   readonly threads: readonly DraftThread[];
   readonly reach: Reach;
-  /** What all callers of a function hold. */
-  readonly entryLocks: ReadonlyMap<FunctionNode, ReadonlySet<string>>;
+  readonly inherited: Inherited;
   readonly ownership: Ownership;
   readonly flows: Flows;
 }
@@ -96,7 +96,7 @@ export class LinkedProgram implements Linked {
   readonly #kept: Kept;
   readonly #table: LockTable;
   readonly #reach: Reach;
-  readonly #entryLocks: ReadonlyMap<FunctionNode, ReadonlySet<string>>;
+  readonly #inherited: Inherited;
   readonly #owned: OwnedLocks;
   readonly #held: HeldPlaces;
   readonly #accesses: SharedAccesses;
@@ -125,13 +125,21 @@ export class LinkedProgram implements Linked {
     this.#table = locks;
     this.#threads = threads;
     this.#reach = reach;
-    this.#entryLocks = steps.entryLocks;
+    this.#inherited = steps.inherited;
     this.#owned = new OwnedLocks(locks, threads);
-    this.#held = new HeldPlaces(resolver, locks, steps.entryLocks);
+    this.#held = new HeldPlaces(resolver, locks, steps.inherited);
     const beforeSharing = new BeforeSharing(resolver, graph, reach, threads);
     this.#accesses = new SharedAccesses(resolver, locks, this.#held, beforeSharing, ownership);
     const sharing = new SharingIndex(resolver, threads, (class_) => this.locksOf(class_, class_.module));
-    this.#objects = new SharedObjects(resolver, graph, reach, ownership, steps.flows, this.#owned);
+    this.#objects = new SharedObjects(
+      resolver,
+      graph,
+      reach,
+      ownership,
+      steps.flows,
+      this.#owned,
+      this.#held,
+    );
     this.#loopCode = new LoopCode(resolver, graph, reach, threads);
     const outside = new OutsideCallers(reach, sharing, locks.locks, isLibrary, this.#loopCode);
     const modes = new Modes(resolver, graph, (module, fact) => this.testsAt(module, fact));
@@ -276,6 +284,7 @@ export class LinkedProgram implements Linked {
   }
 
   mayTouchOneObject(variable: Variable, a: SharedAccess, b: SharedAccess): boolean {
+    this.#kept.readProgram();
     return this.#objects.mayTouchOneObject(variable, a, b);
   }
 
@@ -575,7 +584,8 @@ export class LinkedProgram implements Linked {
       inModules.get(function_.module)!.push(function_, ...found);
     };
     for (const function_ of this.#table.helped()) note(function_, this.#table.helpedIn(function_));
-    for (const [function_, held] of this.#entryLocks) note(function_, held);
+    for (const [function_, held] of this.#inherited.locks) note(function_, held);
+    for (const function_ of this.#inherited.perhaps) note(function_, 'perhaps');
     for (const [function_, uses] of this.#held.usesByFunction) note(function_, uses);
     for (const [function_, ids] of this.#reach.threadsOf)
       note(

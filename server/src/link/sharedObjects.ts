@@ -5,11 +5,12 @@
 import { isFreshInLoop, isRepeated } from './callables.ts';
 import type { CallGraph } from './callGraph.ts';
 import { type Flows, isSeen } from './flows.ts';
-import { derived, mayBeOne } from './hierarchy.ts';
+import type { HeldPlaces } from './heldPlaces.ts';
+import { derived, linearized, mayBeOne } from './hierarchy.ts';
 import { NO_KEYS } from './keySets.ts';
 import type { OwnedLocks } from './ownedLocks.ts';
 import type { Ownership, Whose } from './ownership.ts';
-import type { ClassNode, FunctionNode, SharedAccess, Variable } from './program.ts';
+import type { CallEdge, ClassNode, FunctionNode, SharedAccess, Variable } from './program.ts';
 import type { Reach, ReachOfThread } from './reach.ts';
 import type { Resolver } from './resolve.ts';
 import type { DraftThread } from './threads.ts';
@@ -21,6 +22,8 @@ export class SharedObjects {
   readonly #ownership: Ownership;
   readonly #flows: Flows;
   readonly #owned: OwnedLocks;
+  readonly #held: HeldPlaces;
+  readonly #calledBelow = new Map<FunctionNode, readonly CallEdge[]>();
 
   constructor(
     resolver: Resolver,
@@ -29,6 +32,7 @@ export class SharedObjects {
     ownership: Ownership,
     flows: Flows,
     owned: OwnedLocks,
+    held: HeldPlaces,
   ) {
     this.#resolver = resolver;
     this.#graph = graph;
@@ -36,6 +40,7 @@ export class SharedObjects {
     this.#ownership = ownership;
     this.#flows = flows;
     this.#owned = owned;
+    this.#held = held;
   }
 
   /** Whether the object is one that the threads have in common which start at the same place. */
@@ -165,9 +170,39 @@ export class SharedObjects {
   mayTouchOneObject(variable: Variable, a: SharedAccess, b: SharedAccess): boolean {
     if (variable.kind !== 'instance' || a.receiver !== 'self' || b.receiver !== 'self') return true;
     const [first, second] = [a.function.owner, b.function.owner];
-    if (first === undefined || second === undefined || mayBeOne(first, second)) return true;
+    if (first === undefined || second === undefined) return true;
+    if (mayBeOne(first, second)) return !(this.#isReplaced(a, b) || this.#isReplaced(b, a));
     const below = derived(second);
     return [...derived(first)].some((one) => below.has(one));
+  }
+
+  /**
+   * The objects of the other access have a method of their own in place of this one's, and run this one's only from there, with a
+   * lock that the other access holds, too.
+   */
+  #isReplaced(one: SharedAccess, other: SharedAccess): boolean {
+    const { name } = one.function.scope;
+    const [above, below] = [one.function.owner!, other.function.owner!];
+    if (above === below || name === '__init__') return false;
+    const line = linearized(below);
+    const level = line.indexOf(above);
+    if (level === -1 || !line.slice(0, level).some(({ methods }) => methods.has(name))) return false;
+    return this.#callsFromBelow(one.function)
+      .filter(({ caller }) => caller.owner !== undefined && mayBeOne(caller.owner, below))
+      .every(({ locks }) => [...locks].some((key) => other.locks.has(key)));
+  }
+
+  /** `super().reset()`: calls of the method on objects that have one of their own in its place. */
+  #callsFromBelow(function_: FunctionNode): readonly CallEdge[] {
+    let found = this.#calledBelow.get(function_);
+    if (found === undefined) {
+      found = this.#graph
+        .to(function_)
+        .filter(({ caller: { owner }, sameReceiver }) => sameReceiver && owner !== function_.owner)
+        .map((edge) => this.#held.edge(edge));
+      this.#calledBelow.set(function_, found);
+    }
+    return found;
   }
 }
 

@@ -39,6 +39,7 @@ export class SharingIndex {
   /** Methods whose own documentation promises something, by their class. */
   readonly #promising = new Map<ClassNode, Promised[]>();
   readonly #used = new Map<FunctionNode, ReadonlySet<string>>();
+  #denied: ReadonlySet<ClassNode> | undefined;
   /** What single places say of a class. */
   #signs: ReadonlyMap<ClassNode, readonly Sharing[]> | undefined;
 
@@ -65,7 +66,7 @@ export class SharingIndex {
   concerns(class_: ClassNode): boolean {
     return (
       this.of(class_) !== undefined ||
-      (!isDenied(class_) && linearized(class_).some((one) => this.#promising.has(one)))
+      (!this.#isDenied(class_) && linearized(class_).some((one) => this.#promising.has(one)))
     );
   }
 
@@ -73,7 +74,7 @@ export class SharingIndex {
   ofAttribute(class_: ClassNode, attribute: string): Sharing | undefined {
     const found = this.of(class_);
     if (found !== undefined && STRENGTH[found.by] <= STRENGTH.documented) return found;
-    const promised = isDenied(class_) ? undefined : this.#promisedFor(class_, attribute);
+    const promised = this.#isDenied(class_) ? undefined : this.#promisedFor(class_, attribute);
     if (promised !== undefined) return promised;
     if (found?.by !== 'public') return found;
     const changed = this.#lookups.of(class_).get(attribute);
@@ -104,9 +105,23 @@ export class SharingIndex {
     return used;
   }
 
+  /** Its documentation, or that of a class that it derives from or lies beside, denies that threads may share its objects. */
+  #isDenied(class_: ClassNode): boolean {
+    this.#denied ??= new Set(this.#resolver.classes.flatMap((one) => this.#deniedBy(one)));
+    return linearized(class_).some((one) => this.#denied!.has(one));
+  }
+
+  #deniedBy(class_: ClassNode): readonly ClassNode[] {
+    const { saysThreads } = class_.scope;
+    if (saysThreads?.says !== 'unsafe') return [];
+    const named = saysThreads.of.filter((name) => /^[A-Z]/.test(name));
+    if (named.length === 0) return [class_];
+    return this.#resolver.classesIn(class_.module).filter(({ name }) => named.includes(name));
+  }
+
   #find(class_: ClassNode): Sharing | undefined {
     const line = linearized(class_);
-    if (isDenied(class_)) return undefined;
+    if (this.#isDenied(class_)) return undefined;
     this.#signs ??= this.#collect();
     const signs = line.flatMap((one) => this.#signs!.get(one) ?? []);
     const [lock] = this.#locksOf(class_);
@@ -280,11 +295,6 @@ export class SharingIndex {
 interface Promised {
   readonly method: FunctionNode;
   readonly fact: FactId;
-}
-
-/** The documentation of the class, or of one that it derives from, denies that threads may share its objects. */
-function isDenied(class_: ClassNode): boolean {
-  return linearized(class_).some(({ scope: { saysThreads } }) => saysThreads?.says === 'unsafe');
 }
 
 type Note = (class_: ClassNode | undefined, sign: Sharing) => void;

@@ -1,6 +1,6 @@
 /** Reports callables of somebody else's that are called while a lock is held which they may need themselves. */
-import { EVENT_NAME } from '../catalog/words.ts';
-import { type Call, ELEMENT } from '../facts/summary.ts';
+import { EVENT_NAME, WEAK_REFERENCE_NAME } from '../catalog/words.ts';
+import { type Call, ELEMENT, type ValueShape } from '../facts/summary.ts';
 import type { FunctionNode, Happening, HeldLock, LockUse, Module, ProgramModel } from '../link/program.ts';
 import { at, named, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
@@ -149,7 +149,28 @@ function isKept({ function: { module }, fact }: Happening): boolean {
   if (call === undefined) return false;
   const { root, name, scope, fields } = module.summary.paths[call.callee]!;
   const parameter = module.summary.scopes[scope]!.parameters.some((one) => one.name === name);
-  return (root !== 'local' || fields.length > 0 || !parameter) && answersEvents(module, call);
+  return (
+    (root !== 'local' || fields.length > 0 || !parameter) &&
+    answersEvents(module, call) &&
+    !isReference(module, call)
+  );
+}
+
+/** `isinstance(one, weakref.ref) and one() is None`: it gives what it refers to. */
+function isReference({ summary }: Module, call: Call): boolean {
+  const { last, parent } = summary.paths[call.callee]!;
+  const isCalled = (value: ValueShape | undefined): boolean =>
+    value?.kind === 'path'
+      ? value.path === call.callee
+      : value?.kind === 'element' && last === ELEMENT && value.of.kind === 'path' && value.of.path === parent;
+  return (
+    call.arguments.length === 0 &&
+    summary.calls.some(({ scope, callee, arguments: [asked, kind] }) => {
+      if (scope !== call.scope || summary.paths[callee]!.last !== 'isinstance') return false;
+      if (!isCalled(asked?.value) || kind?.value.kind !== 'path') return false;
+      return WEAK_REFERENCE_NAME.test(summary.paths[kind.value.path]!.last);
+    })
+  );
 }
 
 /** It was registered, one of several, or is named as what answers an event; a clock or a factory never comes back. */

@@ -360,7 +360,9 @@ function basesOf(class_: ClassNode): readonly ClassNode[] {
 function* withoutConstructor(program: ProgramModel, class_: ClassNode): Iterable<Finding> {
   if (!class_.externalBases.some((base) => program.catalog.isThread(base))) return;
   const init = class_.methods.get('__init__');
-  if (init === undefined || constructs(program, init, new Set())) return;
+  // Where another method does it, a subclass has a constructor of its own.
+  if (init === undefined || [...class_.methods.values()].some((one) => constructs(program, one, new Set())))
+    return;
   const { module } = class_;
   yield {
     rule: 'thread-api-misuse',

@@ -270,6 +270,7 @@ function besideLoop(
   sections: readonly Section[],
 ): Finding | undefined {
   for (const section of sections) {
+    if (!mayGuard(section.lock, variable)) continue;
     const inside = runsInside(program, section);
     const held = variable.accesses.filter(
       (one) =>
@@ -293,6 +294,11 @@ function besideLoop(
     }
   }
   return undefined;
+}
+
+/** What a lock of one object happens to be held around, far away, it is not there for. */
+function mayGuard(lock: Lock, variable: Variable): boolean {
+  return lock.module === variable.module || (lock.owner !== undefined && lock.owner === variable.owner);
 }
 
 /** The thread is that of the loop itself. */

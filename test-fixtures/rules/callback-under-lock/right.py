@@ -1,5 +1,6 @@
 """Called without the lock, with one that may be taken again, or known."""
 import threading
+import weakref
 
 
 class Barometer:
@@ -43,3 +44,28 @@ class Quiet:
         with self._lock:
             for watcher in self._watchers:
                 watcher()  # ok: callback-under-lock
+
+
+class Observers:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._observers = []
+
+    def observe(self, observer, weak):
+        with self._lock:
+            self._forget_dead()
+            self._observers.append((id(observer), weakref.ref(observer) if weak else observer))
+
+    def _forget_dead(self):
+        self._observers = [
+            one
+            for one in self._observers
+            if not (isinstance(one[1], weakref.ReferenceType) and one[1]() is None)  # ok: callback-under-lock
+        ]
+
+    def first(self):
+        with self._lock:
+            for _, observer in self._observers:
+                if isinstance(observer, weakref.ref):
+                    observer = observer()  # ok: callback-under-lock
+                return observer

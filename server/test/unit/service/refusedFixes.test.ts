@@ -180,21 +180,21 @@ for _ in range(2):
   'a caller holds the lock': [
     guarded(
       '    def drop(self):\n        self._jobs.clear()  # here\n',
-      '    def reset(self):\n        with self._lock:\n            self.drop()\n',
+      '    def reset(self):\n        with self._lock:\n            self.drop()\n\n\ndef emptied(depot: Depot):\n    depot.drop()\n',
     ),
     /^`Depot\.reset` already holds `self\._lock`, line 27$/,
   ],
   'a caller of a caller holds the lock': [
     guarded(
       '    def drop(self):\n        self._jobs.clear()  # here\n\n    def middle(self):\n        self.drop()\n',
-      '    def reset(self):\n        with self._lock:\n            self.middle()\n',
+      '    def reset(self):\n        with self._lock:\n            self.middle()\n\n\ndef emptied(depot: Depot):\n    depot.drop()\n',
     ),
     /already holds `self\._lock`/,
   ],
   'a property is read under the lock': [
     guarded(
       '    @property\n    def first(self):\n        return sorted(k for k in self._jobs)  # here\n',
-      '    def show(self):\n        with self._lock:\n            print(self.first)\n',
+      '    def show(self):\n        with self._lock:\n            print(self.first)\n\n\ndef first_of(depot: Depot):\n    return depot.first\n',
     ),
     /^`Depot\.show` already holds `self\._lock`, line \d+$/,
   ],
