@@ -75,6 +75,7 @@ export class Ownership {
 
   readonly #keyedByThread = new Map<Module, ReadonlySet<string>>();
   readonly #foreign = new Map<string, boolean>();
+  #sets: ReadonlyMap<string, readonly { readonly module: Module; readonly call: Call }[]> | undefined;
 
   constructor(resolver: Resolver) {
     this.#resolver = resolver;
@@ -151,6 +152,7 @@ export class Ownership {
   #of(from: From, shape: ValueShape, depth: number): readonly Whose[] {
     if (depth > MOST_NESTED) return NOBODY;
     const { module } = from;
+    if (shape.kind === 'call' && this.#isOfContext(module, module.summary.calls[shape.call]!)) return OWN;
     const origin = originOfShape(module, shape);
     if (origin !== undefined) return this.#ofPath(from, origin, depth + 1);
     switch (shape.kind) {
@@ -328,8 +330,40 @@ export class Ownership {
     return kept;
   }
 
+  /** What a `ContextVar` gives, as a `threading.local` does, is of this thread or this request. */
+  #isOfContext(module: Module, { callee }: Call): boolean {
+    const { parent, last } = module.summary.paths[callee]!;
+    if (parent === -1 || last !== 'get') return false;
+    const target = this.#resolver.target(module, parent);
+    const kept = this.#resolver
+      .typesOf(module, { kind: 'path', path: parent })
+      .some(({ kind }) => kind === 'threadLocal');
+    if (!kept || target.kind !== 'variable') return kept;
+    return !(this.#setOn().get(target.variable.key) ?? []).some((set) =>
+      this.ofArgument(set.module, set.call, set.call.arguments[0]!.value).some(
+        ({ of }) => of === 'everybody' || of === 'receiver',
+      ),
+    );
+  }
+
+  /** By variable, the calls of `set` on what it holds: `_current.set(request)`. */
+  #setOn(): ReadonlyMap<string, readonly { readonly module: Module; readonly call: Call }[]> {
+    if (this.#sets !== undefined) return this.#sets;
+    const found = new Map<string, { readonly module: Module; readonly call: Call }[]>();
+    this.#sets = found;
+    for (const module of this.#resolver.modules)
+      for (const call of module.summary.calls) {
+        const { parent, last } = module.summary.paths[call.callee]!;
+        if (last !== 'set' || parent === -1 || call.arguments.length === 0) continue;
+        const target = this.#resolver.target(module, parent);
+        if (target.kind === 'variable') push(found, target.variable.key, { module, call });
+      }
+    return found;
+  }
+
   #ofCall(module: Module, call: Call, depth: number): readonly Whose[] {
     if (depth > MOST_NESTED) return NOBODY;
+    if (this.#isOfContext(module, call)) return OWN;
     const target = this.#resolver.target(module, call.callee);
     if (target.kind === 'class' || module.summary.paths[call.callee]!.last === '__new__') return OWN;
     if (target.kind !== 'function') {
