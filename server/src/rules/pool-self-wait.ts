@@ -79,7 +79,9 @@ def dinner(menus):
       if (pool === undefined) continue;
       for (const { function: entry } of thread.entries) {
         for (const happening of program.effectsOf(entry)) {
-          const inner = waitsForPool(program, pools, happening).find((one) => pools.get(one) === pool);
+          const inner =
+            waitsForPool(program, pools, happening).find((one) => pools.get(one) === pool) ??
+            handedToPool(program, pool, happening);
           if (inner === undefined) continue;
           const finding = report(program, thread, entry, happening, inner);
           if (seen.has(finding.identity)) continue;
@@ -91,6 +93,9 @@ def dinner(menus):
     yield* loops(program);
   },
 });
+
+/** What is handed to a pool. */
+type Work = Pick<ThreadEntry, 'module' | 'call' | 'startFact' | 'entries'>;
 
 /** The pool that each piece of work is handed to, by the variable that holds it. */
 function poolsOf(program: ProgramModel): ReadonlyMap<ThreadEntry, string> {
@@ -123,12 +128,26 @@ function waitsForPool(
   );
 }
 
+/** Work for the pool of which is not known what it calls: its future is waited for all the same. */
+function handedToPool(
+  program: ProgramModel,
+  pool: string,
+  { kind, blocking, function: { module }, waits }: Happening,
+): Work | undefined {
+  if (kind !== 'block' || blocking?.kind !== 'result' || !waits || blocking.subject === -1) return undefined;
+  const handed = program.submittedAt(module, blocking.subject).find(({ module: where, call }) => {
+    const { parent, last } = where.summary.paths[call.callee]!;
+    return last === 'submit' && parent !== -1 && program.keyOf(where, parent) === pool;
+  });
+  return handed === undefined ? undefined : { ...handed, startFact: handed.call.fact, entries: [] };
+}
+
 function report(
   program: ProgramModel,
   thread: ThreadEntry,
   entry: FunctionNode,
   happening: Happening,
-  inner: ThreadEntry,
+  inner: Work,
 ): Finding {
   const { module } = happening.function;
   const handing = inner.call?.fact ?? inner.startFact;
