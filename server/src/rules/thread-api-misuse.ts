@@ -5,6 +5,7 @@ import type { ClassNode, FunctionNode, Module, ProgramModel } from '../link/prog
 import { at } from './evidence.ts';
 import type { Evidence, Finding, Severity } from './finding.ts';
 import { receiverShape, receiverTypes, writtenCallee } from './handOver.ts';
+import { rearmedTimers } from './rearmedTimer.ts';
 import { defineRule } from './rule.ts';
 import { givenToClosedPool, SPENT_ERRORS, shutdownsIn, startedInSecondCall } from './spentThreads.ts';
 
@@ -15,7 +16,7 @@ export const rule = defineRule({
   since: '0.2.0',
   cwe: [572, 573],
   docs: {
-    what: '`run()` called instead of `start()`; the result of `start()` kept as if it were the thread; a `Thread` subclass whose `__init__` does not call that of `Thread`; a thread that is started twice, made and never started, made a daemon after its start, or told to wait for itself; a pool that is given work after its `shutdown()`.',
+    what: '`run()` called instead of `start()`; the result of `start()` kept as if it were the thread; a `Thread` subclass whose `__init__` does not call that of `Thread`; a thread that is started twice, made and never started, made a daemon after its start, or told to wait for itself; a pool that is given work after its `shutdown()`; a `Timer` that is cancelled while its function starts the next one.',
     why: '`run()` does the work in the calling thread. `start()` returns `None`. Without `Thread.__init__`, on a second `start()`, on `daemon = …` after the start, on a `join()` of the current thread and on work for a pool that was shut down, Python raises a `RuntimeError`. There is no automatic fix: whether the thread or the call around it was meant, only the author knows.',
     bad: [
       `import threading
@@ -77,6 +78,7 @@ class Speaker(threading.Thread):
   *check(program) {
     for (const module of program.modules) yield* program.kept(misusesIn, module);
     for (const class_ of program.classes) if (!class_.module.test) yield* withoutConstructor(program, class_);
+    yield* rearmedTimers(program);
   },
 });
 
