@@ -58,6 +58,8 @@ const ASKING_METHOD = pattern('askingMethod');
 const WAITING_METHOD = pattern('waitingMethod');
 /** Methods of listeners. */
 export const TELLING_METHOD = pattern('tellingMethod');
+/** Methods by which one asks for something that is answered later. */
+export const ASKS_OTHERS_METHOD = pattern('asksOthersMethod');
 /** Functions and methods that read or write outside the process. */
 export const OUTSIDE_FUNCTION = pattern('outsideFunction');
 export const OUTSIDE_METHOD = pattern('outsideMethod');

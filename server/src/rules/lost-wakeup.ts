@@ -1,5 +1,5 @@
 /** Reports waits that can miss what they wait for: the test, the change and the signal do not belong together. */
-import { NOTIFYING_METHODS } from '../catalog/words.ts';
+import { ASKS_OTHERS_METHOD, NOTIFYING_METHODS } from '../catalog/words.ts';
 import type { Access, Call, Test } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at, named, subject } from './evidence.ts';
@@ -17,7 +17,7 @@ export const rule = defineRule({
   cwe: [821, 367],
   witness: missedSignal,
   docs: {
-    what: 'A condition that is waited on after a test made without its lock; what a wait tests is changed and nobody is notified; `notify()` where two kinds of waiters sleep; an `Event` that is cleared after the work; one `None` in a queue from which several threads take until they get one.',
+    what: 'A condition that is waited on after a test made without its lock; what a wait tests is changed and nobody is notified; `notify()` where two kinds of waiters sleep; an `Event` that is cleared after the work, or after what it announces was asked for; one `None` in a queue from which several threads take until they get one.',
     why: 'The change and the signal can fall between the test and the wait, or reach the wrong thread. The waiter then sleeps although what it waits for is there.',
     bad: [
       `import threading
@@ -367,8 +367,12 @@ function* events(program: ProgramModel): Iterable<Finding> {
           program.repeatsAt(module, clear.fact) &&
           worksBetween(program, module, one, clear),
       );
-      if (wait !== undefined && isSetElsewhere(program, module, clear, function_))
-        yield clearedLate(common, wait);
+      const asked = wait === undefined ? askedBefore(program, module, clear, calls, on('wait')) : undefined;
+      if (wait === undefined && asked === undefined) continue;
+      const set = setElsewhere(program, module, clear, function_);
+      if (set === undefined) continue;
+      if (wait !== undefined) yield clearedLate(common, wait);
+      else if (asked !== undefined) yield clearedAfterAsking(common, asked, set);
     }
   }
 }
@@ -401,25 +405,47 @@ function worksBetween(program: ProgramModel, module: Module, wait: Call, clear: 
 }
 
 /** By another function, and not under a lock that is held at the `clear`, too. */
-function isSetElsewhere(
+function setElsewhere(
   program: ProgramModel,
   module: Module,
   clear: Call,
   function_: FunctionNode,
-): boolean {
+): { readonly module: Module; readonly call: Call } | undefined {
   const key = program.keyOf(module, module.summary.paths[clear.callee]!.parent);
   const held = program.locksAt(module, clear.fact);
-  return program.modules.some((other) =>
-    other.summary.calls.some((call) => {
-      const callee = other.summary.paths[call.callee]!;
-      if (callee.last !== 'set' || callee.parent === -1) return false;
-      return (
-        program.functionAt(other, call.scope) !== function_ &&
-        program.keyOf(other, callee.parent) === key &&
-        ![...program.locksAt(other, call.fact)].some((lock) => held.has(lock))
-      );
-    }),
+  for (const other of program.modules)
+    for (const call of other.summary.calls) {
+      const { last, parent } = other.summary.paths[call.callee]!;
+      if (last !== 'set' || parent === -1 || program.keyOf(other, parent) !== key) continue;
+      if (program.functionAt(other, call.scope) === function_) continue;
+      if (![...program.locksAt(other, call.fact)].some((lock) => held.has(lock)))
+        return { module: other, call };
+    }
+  return undefined;
+}
+
+/** `port.write("ask")`, `answered.clear()`, `answered.wait()`: with nothing asked between the last two. */
+function askedBefore(
+  program: ProgramModel,
+  module: Module,
+  clear: Call,
+  calls: readonly Call[],
+  waits: readonly Call[],
+): Call | undefined {
+  const asks = ({ callee }: Call): boolean => ASKS_OTHERS_METHOD.test(module.summary.paths[callee]!.last);
+  const wait = waits.find((one) => program.dominates(module, clear.fact, one.fact));
+  if (wait === undefined) return undefined;
+  const between = calls.some(
+    (one) =>
+      one !== clear &&
+      one !== wait &&
+      program.reaches(module, clear.fact, one.fact) &&
+      program.reaches(module, one.fact, wait.fact) &&
+      !program.dominates(module, one.fact, clear.fact),
   );
+  return between
+    ? undefined
+    : calls.find((one) => asks(one) && program.dominates(module, one.fact, clear.fact));
 }
 
 interface Cleared {
@@ -441,6 +467,27 @@ function clearedLate({ module, clear, function_, name }: Cleared, wait: Call): F
     evidence: [{ role: 'call', at: at(module, wait.fact), message: `${subject(function_)} waits here.` }],
     fixes: [],
     identity: `${module.path}:${function_.label}|${name}|late`,
+  };
+}
+
+function clearedAfterAsking(
+  { module, clear, function_, name }: Cleared,
+  asked: Call,
+  set: { readonly module: Module; readonly call: Call },
+): Finding {
+  return {
+    rule: 'lost-wakeup',
+    primary: at(module, clear.fact),
+    message: `\`${name}\` is cleared after what it announces has been asked for. An answer that comes before this \`clear()\` in ${named(function_)} is forgotten, and the \`wait()\` behind it waits in vain. Clear the event first, then ask.`,
+    severity: 'warning',
+    confidence: 'high',
+    breaks: 'everyBuild',
+    evidence: [
+      { role: 'access', at: at(module, asked.fact), message: 'It is asked for here.' },
+      { role: 'definition', at: at(set.module, set.call.fact), message: 'The answer sets the event here.' },
+    ],
+    fixes: [],
+    identity: `${module.path}:${function_.label}|${name}|asked`,
   };
 }
 

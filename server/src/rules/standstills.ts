@@ -192,8 +192,11 @@ export const missedSignal: Interleaving = (program, finding) => {
       ],
       'The right thread sleeps on.',
     );
-  if (first === undefined)
-    return tested === undefined ? endsOne(own, scenes(program, finding, ['definition'])) : undefined;
+  if (first === undefined) {
+    const [other] = scenes(program, finding, ['definition']);
+    if (other === undefined) return undefined;
+    return tested === undefined ? endsOne(own, other) : answeredTooSoon(own, tested, other);
+  }
   if (tested !== undefined)
     return inOrder(
       [
@@ -215,9 +218,20 @@ export const missedSignal: Interleaving = (program, finding) => {
   );
 };
 
+/** The answer comes between the question and the end of the last one. */
+function answeredTooSoon(own: Scene, asks: Scene, answers: Scene): Witness {
+  return inOrder(
+    [
+      step(0, asks, 'asks'),
+      step(1, answers, 'sets the event'),
+      step(0, own, `${own.does}: the answer is forgotten`),
+    ],
+    'Thread 1 waits for an answer that has been given.',
+  );
+}
+
 /** One end mark for several that wait for one. */
-function endsOne(own: Scene, [taker]: readonly Scene[]): Witness | undefined {
-  if (taker === undefined) return undefined;
+function endsOne(own: Scene, taker: Scene): Witness {
   return inOrder(
     [
       step(0, taker, 'waits for the next item'),
