@@ -87,6 +87,8 @@ const Sharing = v.strictObject({
   own: v.exactOptional(v.array(Words)),
   /** Setting its items (`label["text"] = …`) or its attributes acts on it like a method. */
   assigned: v.exactOptional(v.picklist(['items', 'attributes'])),
+  /** Getting and setting its items is a use like a call of a method. */
+  items: v.exactOptional(v.literal(true)),
   /** Decorators whose functions run in the right thread, whoever calls them. */
   handedBy: v.exactOptional(v.array(Dotted)),
   /** For `main`: last names of the calls by which a thread becomes the one that runs the GUI. */

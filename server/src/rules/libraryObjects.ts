@@ -5,14 +5,17 @@
 import { nameMatches } from '../base/namePattern.ts';
 import type { ObjectSharing } from '../catalog/schema.ts';
 import { HARMLESS_MEMBERS } from '../catalog/words.ts';
-import type { PathId, ValueShape } from '../facts/summary.ts';
+import type { FactId, PathId, ScopeId, ValueShape } from '../facts/summary.ts';
 import type { Module, ObjectUse, ProgramModel } from '../link/program.ts';
 
-/** A method called on an object that must not be shared as it pleases. */
+/** A method called on an object that must not be shared as it pleases, or an item of it got or set. */
 export interface RestrictedUse extends ObjectUse {
+  /** Empty for an item. */
   readonly method: string;
   readonly sharing: ObjectSharing;
 }
+
+const ITEM_USES: ReadonlySet<string> = new Set(['[]', '[]=', 'del []']);
 
 /** Calls of methods that the catalog restricts, by the variable that holds the object. */
 export function restrictedUses(
@@ -21,30 +24,36 @@ export function restrictedUses(
 ): ReadonlyMap<string, readonly RestrictedUse[]> {
   const found = new Map<string, RestrictedUse[]>();
   const known = new Map<string, ObjectSharing | undefined>();
+  const haveItems = [...program.catalog.restrictions].some(({ items }) => items === true);
   for (const module of program.modules) {
     if (module.test) continue;
     const at = new Map<PathId, ObjectSharing | undefined>();
-    for (const call of module.summary.calls) {
-      const { parent, last } = module.summary.paths[call.callee]!;
-      if (parent === -1 || HARMLESS_MEMBERS.has(last)) continue;
-      const remembered = program.rememberedAt(module, parent);
-      if (remembered === undefined && module.summary.paths[parent]!.root === 'result') continue;
-      const key = remembered ?? program.keyOf(module, parent);
-      if (key === undefined) continue;
-      if (!at.has(parent)) {
+    const note = (path: PathId, fact: FactId, scope: ScopeId, method: string, item: boolean): void => {
+      const remembered = program.rememberedAt(module, path);
+      if (remembered === undefined && module.summary.paths[path]!.root === 'result') return;
+      const key = remembered ?? program.keyOf(module, path);
+      if (key === undefined) return;
+      if (!at.has(path)) {
         const fits = (sharing: ObjectSharing): boolean =>
           wanted(sharing, remembered !== undefined) &&
           !(remembered !== undefined && isLifted(module, sharing));
-        at.set(parent, known.get(key) ?? sharingOf(program, module, parent, fits));
+        at.set(path, known.get(key) ?? sharingOf(program, module, path, fits));
       }
-      const sharing = at.get(parent);
+      const sharing = at.get(path);
       known.set(key, sharing);
-      if (sharing === undefined || !restricts(sharing, last)) continue;
-      const use = { module, path: parent, fact: call.fact, scope: call.scope, method: last, sharing };
+      if (sharing === undefined || (item ? sharing.items !== true : !restricts(sharing, method))) return;
+      const use = { module, path, fact, scope, method, sharing };
       const uses = found.get(key);
       if (uses === undefined) found.set(key, [use]);
       else uses.push(use);
+    };
+    for (const { callee, fact, scope } of module.summary.calls) {
+      const { parent, last } = module.summary.paths[callee]!;
+      if (parent !== -1 && !HARMLESS_MEMBERS.has(last)) note(parent, fact, scope, last, false);
     }
+    if (!haveItems) continue;
+    for (const { path, fact, scope, operation } of module.summary.accesses)
+      if (ITEM_USES.has(operation)) note(path, fact, scope, '', true);
   }
   return found;
 }

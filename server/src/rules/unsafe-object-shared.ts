@@ -181,7 +181,7 @@ function finding(program: ProgramModel, { first, second, parallel }: Together): 
   return {
     rule: 'unsafe-object-shared',
     primary: at(module, fact),
-    message: `\`${name}.${first.method}\` may be called by several threads at once. ${sentence(sharing.name)} ${sharing.why}, and ${threadClause(parallel, function_)}. ${sentence(sharing.instead)}.`,
+    message: `\`${name}${first.method === '' ? '[…]` may be used' : `.${first.method}\` may be called`} by several threads at once. ${sentence(sharing.name)} ${sharing.why}, and ${threadClause(parallel, function_)}. ${sentence(sharing.instead)}.`,
     severity: levelOf(program, parallel, 'stale', 'everyBuild'),
     confidence: parallel.confidence,
     breaks: 'everyBuild',
@@ -192,7 +192,10 @@ function finding(program: ProgramModel, { first, second, parallel }: Together): 
             {
               role: 'access' as const,
               at: at(second.module, second.fact),
-              message: `${subject(other)} calls \`${nameOfObject(program, second)}.${second.method}\`.`,
+              message:
+                second.method === ''
+                  ? `${subject(other)} uses \`${nameOfObject(program, second)}[…]\`.`
+                  : `${subject(other)} calls \`${nameOfObject(program, second)}.${second.method}\`.`,
             },
           ]),
       ...threadEvidence(parallel),
