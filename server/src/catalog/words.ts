@@ -152,6 +152,10 @@ export const PURE_CALL = pattern('pureCall');
 export const THREAD_IDENTITY = pattern('threadIdentity');
 /** Constructors of what is of use to several threads only. */
 export const SYNCHRONIZER = pattern('synchronizer');
+/** Bases of enumerations. */
+export const ENUMERATION_BASE = pattern('enumerationBase');
+/** Pools of threads that do single steps for whoever keeps them. */
+export const EXECUTOR = pattern('executor');
 /** Metaclasses that make one object for all. */
 export const SINGLETON_NAME = pattern('singletonName');
 /** Classes of which one object serves many callers. */

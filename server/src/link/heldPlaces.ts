@@ -85,6 +85,14 @@ export class HeldPlaces {
       );
   }
 
+  /** Behind `if __name__ == "__main__"`. */
+  isUnderMain(module: Module, fact: FactId): boolean {
+    return this.#table
+      .heldIn(module)
+      .testsAt(fact)
+      .some(({ test }) => module.summary.paths[test.path]!.last === '__name__');
+  }
+
   mayHoldAt(module: Module, fact: FactId): boolean {
     const function_ = this.#functionAround(module, fact);
     if (function_ === undefined) return false;

@@ -1,7 +1,7 @@
 /**
  * Classes and their bases: in which order Python looks an attribute up, which class of the line has it, what overrides what.
  */
-import { DATACLASS_DECORATOR } from '../catalog/words.ts';
+import { DATACLASS_DECORATOR, FACTORY_FIELD } from '../catalog/words.ts';
 import type { Binding, LiteralType, PathId } from '../facts/summary.ts';
 import type { Input } from './fixpoint.ts';
 import { push } from './nameIndex.ts';
@@ -228,11 +228,12 @@ export class Hierarchy {
     return this.#members.get(class_)!;
   }
 
-  /** In a dataclass, a name annotated in the body is an instance attribute. */
+  /** In a dataclass, a name annotated in the body is an instance attribute, and what `attr.ib()` declares is one everywhere. */
   #isField(class_: ClassNode, name: string): boolean {
-    return (
-      isDataclass(class_) &&
-      this.#inBody(class_, name).some(({ binding }) => isFieldAnnotation(binding.annotation))
+    const annotated = isDataclass(class_);
+    return this.#inBody(class_, name).some(
+      ({ binding, module }) =>
+        (annotated && isFieldAnnotation(binding.annotation)) || isFieldMaker(module, binding),
     );
   }
 
@@ -340,6 +341,13 @@ export function isDataclass(class_: ClassNode): boolean {
   return class_.scope.decorators.some(({ path }) =>
     DATACLASS_DECORATOR.test(class_.module.summary.paths[path]!.last),
   );
+}
+
+/** `_heap = attr.ib(factory=list)`, `_rows: list = PrivateAttr(…)`. */
+function isFieldMaker({ summary: { calls, paths } }: Module, { value }: Binding): boolean {
+  if (value.kind !== 'call') return false;
+  const { root, last } = paths[calls[value.call]!.callee]!;
+  return root === 'import' && FACTORY_FIELD.test(last);
 }
 
 function isFieldAnnotation(annotation: Binding['annotation']): boolean {

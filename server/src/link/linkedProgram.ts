@@ -130,7 +130,12 @@ export class LinkedProgram implements Linked {
     this.#held = new HeldPlaces(resolver, locks, steps.inherited);
     const beforeSharing = new BeforeSharing(resolver, graph, reach, threads);
     this.#accesses = new SharedAccesses(resolver, locks, this.#held, beforeSharing, ownership);
-    const sharing = new SharingIndex(resolver, threads, (class_) => this.locksOf(class_, class_.module));
+    const sharing = new SharingIndex(
+      resolver,
+      threads,
+      (class_) => this.locksOf(class_, class_.module),
+      (module, fact) => this.#held.isUnderMain(module, fact),
+    );
     this.#objects = new SharedObjects(
       resolver,
       graph,

@@ -56,12 +56,16 @@ export class LoopCode {
     const known = this.#serving.get(function_);
     if (known !== undefined) return known;
     this.#serving.set(function_, false);
-    const callers = this.#graph.to(function_).filter(({ sameReceiver }) => !sameReceiver);
+    const callers = this.#graph.to(function_);
+    const others = callers.filter(({ sameReceiver }) => !sameReceiver);
+    // A step that only its own object takes is taken for whom the object serves.
     const found =
-      callers.length > 0 &&
-      callers.every(
-        ({ caller }) => isCoroutine(caller) || hasCoroutines(caller.owner) || this.serves(caller),
-      );
+      others.length > 0
+        ? others.every(
+            ({ caller }) => isCoroutine(caller) || hasCoroutines(caller.owner) || this.serves(caller),
+          )
+        : callers.some(({ caller }) => this.serves(caller)) &&
+          callers.every(({ caller }) => isImplicit(caller) || this.serves(caller));
     this.#serving.set(function_, found);
     return found;
   }
@@ -75,4 +79,9 @@ export function isCoroutine({ module, scope }: FunctionNode): boolean {
 
 function hasCoroutines(class_: ClassNode | undefined): boolean {
   return class_ !== undefined && [...class_.methods.values()].some(isCoroutine);
+}
+
+/** `del cache[key]` runs `__delitem__`, and no call is seen. */
+function isImplicit({ scope: { name } }: FunctionNode): boolean {
+  return name.startsWith('__') && name.endsWith('__');
 }

@@ -2,9 +2,10 @@
  * What a path names: from its root through imports, attributes and elements to a function, a class, a variable or something outside
  * of the program. Everything is found by name and binding; what cannot be found is unknown.
  */
+import { ENUMERATION_BASE } from '../catalog/words.ts';
 import { type AccessPath, ELEMENT, type PathId } from '../facts/summary.ts';
 import { type Circle, placeOf, Question } from './fixpoint.ts';
-import type { Hierarchy } from './hierarchy.ts';
+import { type Hierarchy, linearized } from './hierarchy.ts';
 import { isMaker } from './makers.ts';
 import { MOST_FOLLOWED, type Names } from './names.ts';
 import { originOfShape } from './origins.ts';
@@ -134,7 +135,7 @@ export class Paths {
     return (
       this.#hierarchy
         .bindingsOf(class_, variable.attribute)
-        .some(({ binding }) => binding.value.kind === 'call') &&
+        .some(({ binding: { value } }) => value.kind === 'call' || value.kind === 'path') &&
       this.#names
         .typesOfVariable(variable)
         .some((type) => type.kind === 'instance' && this.#hierarchy.method(type.of, '__set__') !== undefined)
@@ -255,9 +256,12 @@ export class Paths {
     const class_ = this.#symbols.classAt(module, scope);
     if (class_ === undefined)
       return fields.length === 0 ? functionTarget(this.#symbols.functionAt(module, scope)) : UNKNOWN;
-    return fields.length === 0
+    // `Cache[str]` is the class for the types it is given; of an enumeration it is a member.
+    const [first, ...others] = fields;
+    const below = first === ELEMENT && isGeneric(class_) ? others : fields;
+    return below.length === 0
       ? { kind: 'class', class: class_ }
-      : this.member(class_, fields, 'cls', false, depth + 1);
+      : this.member(class_, below, 'cls', false, depth + 1);
   }
 
   #imported(module: Module, dotted: string, fields: readonly string[], depth: number): Target {
@@ -411,4 +415,12 @@ export class Paths {
 
 function below(path: AccessPath, fields: readonly string[]): AccessPath {
   return fields.length === 0 ? path : { ...path, fields: [...path.fields, ...fields] };
+}
+
+/** What stands in brackets behind the class are types, and no member of an enumeration. */
+function isGeneric(class_: ClassNode): boolean {
+  return linearized(class_).every(
+    ({ externalBases, scope }) =>
+      scope.metaclass === undefined && !externalBases.some((base) => ENUMERATION_BASE.test(base)),
+  );
 }

@@ -4,16 +4,17 @@
  * Asked for libraries only: their threads are in the programs that use them.
  */
 import type { Catalog } from '../catalog/catalog.ts';
-import type { CallEffect } from '../catalog/schema.ts';
-import { SINGLETON_NAME, SYNCHRONIZER, THREAD_IDENTITY, WIDELY_SHARED_NAME } from '../catalog/words.ts';
-import type { FactId, PathId, SaysThreads, ValueShape } from '../facts/summary.ts';
+import { EXECUTOR, SYNCHRONIZER, WIDELY_SHARED_NAME } from '../catalog/words.ts';
+import type { FactId, SaysThreads } from '../facts/summary.ts';
 import { isPrivate } from './callGraph.ts';
 import { linearized } from './hierarchy.ts';
+import { type IsScript, KeptObjects } from './keptObjects.ts';
 import { LookupState } from './lookupState.ts';
 import { runsLoop } from './loopCode.ts';
 import { push } from './nameIndex.ts';
-import type { ClassNode, FunctionNode, Lock, Module, Sharing, ThreadEntry } from './program.ts';
+import type { ClassNode, Entry, FunctionNode, Lock, Module, Sharing, ThreadEntry } from './program.ts';
 import type { Resolver } from './resolve.ts';
+import { callsThatGoByTheThread } from './threadIdentity.ts';
 
 /** Of several signs the first is the one that is told. */
 const STRENGTH: Readonly<Record<Sharing['by'], number>> = {
@@ -40,17 +41,24 @@ export class SharingIndex {
   readonly #promising = new Map<ClassNode, Promised[]>();
   readonly #used = new Map<FunctionNode, ReadonlySet<string>>();
   #denied: ReadonlySet<ClassNode> | undefined;
-  /** What single places say of a class. */
+  /** Of an object of just this class, where everybody finds it. */
+  readonly #kept = new Map<ClassNode, Sharing[]>();
+  /** Attributes whose lock a method takes through its object: `with self._lock:`. */
+  readonly #takenByObjects = new Set<string>();
+  readonly #isScript: IsScript;
+  /** What single places say of a class, and of what derives from it. */
   #signs: ReadonlyMap<ClassNode, readonly Sharing[]> | undefined;
 
   constructor(
     resolver: Resolver,
     threads: readonly ThreadEntry[],
     locksOf: (class_: ClassNode) => readonly Lock[],
+    isScript: IsScript,
   ) {
     this.#resolver = resolver;
     this.#threads = threads;
     this.#locksOf = locksOf;
+    this.#isScript = isScript;
     this.#lookups = new LookupState(resolver);
   }
 
@@ -124,7 +132,8 @@ export class SharingIndex {
     if (this.#isDenied(class_)) return undefined;
     this.#signs ??= this.#collect();
     const signs = line.flatMap((one) => this.#signs!.get(one) ?? []);
-    const [lock] = this.#locksOf(class_);
+    signs.push(...(this.#kept.get(class_) ?? []));
+    const lock = this.#locksOf(class_).find((one) => this.#isOfObjects(one));
     const made = lock?.constructors[0];
     if (lock !== undefined)
       signs.push({
@@ -136,7 +145,7 @@ export class SharingIndex {
     const thread = this.#threads.find(
       (one) =>
         (one.spawner.owner === class_ || one.entries.some((entry) => entry.function.owner === class_)) &&
-        !(ofLoop && (isLentToThread(one) || runsLoop(one))),
+        !(ofLoop && (isLentToThread(one) || runsLoop(one) || !one.entries.some(touchesObject))),
     );
     if (thread !== undefined)
       signs.push({
@@ -158,16 +167,24 @@ export class SharingIndex {
     return best;
   }
 
+  /** A lock of the class is there for what its objects share, unless they take it as theirs. */
+  #isOfObjects({ holder, attribute }: Lock): boolean {
+    return holder === 'instance' || (attribute !== undefined && this.#takenByObjects.has(attribute));
+  }
+
   #collect(): ReadonlyMap<ClassNode, readonly Sharing[]> {
     const signs = new Map<ClassNode, Sharing[]>();
     const note = (class_: ClassNode | undefined, sign: Sharing): void => {
       if (class_ !== undefined) push(signs, class_, sign);
     };
+    const kept = new KeptObjects(this.#resolver, this.#isScript, (class_, sign) =>
+      push(this.#kept, class_, sign),
+    );
     for (const class_ of this.#resolver.classes) {
       const { module, scope, name } = class_;
       const at = { module, fact: scope.fact };
       if (module.test) continue;
-      if (isSingletonMaker(this.#resolver, class_))
+      if (kept.isMadeOnce(class_))
         note(class_, { by: 'kept', says: `its metaclass makes one \`${name}\` for all`, at });
       if (scope.saysThreads?.says === 'safe') this.#promised(note, class_, scope.saysThreads);
       else if (module.summary.scopes[0]!.saysThreads?.says === 'safe' && !name.startsWith('_'))
@@ -181,12 +198,9 @@ export class SharingIndex {
       // What a private helper may be called from, its caller knows; it says nothing of the whole object.
       if (owner !== undefined && !isPrivate(function_) && scope.saysThreads?.says === 'safe')
         this.#promises(owner, function_, scope.saysThreads.fact);
-      for (const { initial, name } of scope.parameters)
-        if (initial !== undefined)
-          this.#keep(note, module, initial, `the default of \`${name}\``, scope.fact);
-      this.#memoized(note, function_);
     }
     for (const module of this.#resolver.modules) if (!module.test) this.#ofModule(note, module);
+    kept.collect();
     return signs;
   }
 
@@ -205,90 +219,37 @@ export class SharingIndex {
 
   /** What bindings, stores and calls of a module say. */
   #ofModule(note: Note, module: Module): void {
-    const { bindings, accesses, calls, paths } = module.summary;
+    const { bindings, acquisitions, calls, paths } = module.summary;
+    const isOfLoop = (class_: ClassNode | undefined): boolean =>
+      class_ !== undefined && isOfEventLoop(this.#resolver.catalog, class_);
     for (const { path, value, fact } of bindings) {
-      const { root, fields, scope, name } = paths[path]!;
-      const all = root === 'global' ? fields.length === 0 : root === 'class' || root === 'cls';
-      if (all) this.#keep(note, module, value, `\`${[name, ...fields].filter(Boolean).join('.')}\``, fact);
-      else if (root === 'self' && fields.length === 1 && value.kind === 'call') {
-        const made = this.#resolver.externalName(module, calls[value.call]!.callee);
-        if (made !== undefined && SYNCHRONIZER.test(made))
-          note(this.#resolver.classAt(module, scope), {
-            by: 'concurrent',
-            says: `it keeps a \`${made}\` in \`self.${fields[0]}\``,
-            at: { module, fact },
-          });
-      }
+      const { root, fields, scope } = paths[path]!;
+      if (root !== 'self' || fields.length !== 1 || value.kind !== 'call') continue;
+      const made = this.#resolver.externalName(module, calls[value.call]!.callee);
+      const class_ = this.#resolver.classAt(module, scope);
+      if (made === undefined || class_ === undefined || !SYNCHRONIZER.test(made)) continue;
+      // A loop has a pool do what blocks, and goes on itself.
+      if (EXECUTOR.test(made) && isOfLoop(class_)) continue;
+      note(class_, {
+        by: 'concurrent',
+        says: `it keeps a \`${made}\` in \`self.${fields[0]}\``,
+        at: { module, fact },
+      });
     }
-    for (const { path, value, operation, fact } of accesses) {
-      if (operation !== '[]=' || value === undefined) continue;
-      const { root, name, fields } = paths[path]!;
-      if (root === 'global' || root === 'class' || root === 'cls')
-        this.#keep(note, module, value, `\`${[name, ...fields].filter(Boolean).join('.')}\``, fact);
-    }
-    for (const { callee, scope, fact } of calls) {
-      const { last, root } = paths[callee]!;
-      if (root !== 'import' || !THREAD_IDENTITY.test(last)) continue;
-      // Who asks which thread is running has more than one in mind.
-      if (this.#effectOf(module, callee)?.identifiesThread !== true) continue;
+    for (const { scope, fact, use } of callsThatGoByTheThread(this.#resolver, module)) {
       const function_ = this.#resolver.functionAt(module, scope);
+      // The step that a loop has a thread do may say which one that is; only who compares expects more than the loop.
+      if (use !== 'tested' && isOfLoop(function_.owner)) continue;
       note(function_.owner, {
         by: 'concurrent',
         says: `\`${function_.label}\` asks which thread runs it`,
         at: { module, fact },
       });
     }
-  }
-
-  /** Classes of which a place that all callers see holds an object. */
-  #keep(note: Note, module: Module, value: ValueShape, place: string, fact: FactId, depth = 0): void {
-    switch (value.kind) {
-      case 'call': {
-        const target = this.#resolver.target(module, module.summary.calls[value.call]!.callee);
-        if (target.kind === 'class')
-          note(target.class, {
-            by: 'kept',
-            says: `${place} holds one \`${target.class.name}\` for all callers`,
-            at: { module, fact },
-          });
-        return;
-      }
-      case 'either':
-        for (const option of value.options) this.#keep(note, module, option, place, fact, depth);
-        return;
-      case 'container':
-        if (depth === 0)
-          for (const one of value.elements) this.#keep(note, module, one, place, fact, depth + 1);
-        return;
-      case 'path':
-        if (module.summary.paths[value.path]!.root !== 'local') return;
-        for (const type of this.#resolver.typesOf(module, value))
-          if (type.kind === 'instance')
-            note(type.of, {
-              by: 'kept',
-              says: `${place} holds one \`${type.of.name}\` for all callers`,
-              at: { module, fact },
-            });
+    for (const { path } of acquisitions) {
+      const { root, fields } = paths[path]!;
+      if (root === 'self' && fields.length === 1) this.#takenByObjects.add(fields[0]!);
     }
-  }
-
-  #effectOf(module: Module, path: PathId): CallEffect | undefined {
-    const name = this.#resolver.externalName(module, path);
-    return name === undefined ? undefined : this.#resolver.catalog.effectOf(name);
-  }
-
-  /** `@lru_cache def client(): return Client()`: callers share what it once made. */
-  #memoized(note: Note, function_: FunctionNode): void {
-    const { module, scope, label } = function_;
-    const memo = scope.decorators.some(({ path }) => this.#effectOf(module, path)?.memoizes === true);
-    if (!memo) return;
-    for (const type of this.#resolver.typesOfResult(function_))
-      if (type.kind === 'instance')
-        note(type.of, {
-          by: 'kept',
-          says: `\`${label}\` gives all callers one \`${type.of.name}\``,
-          at: { module, fact: scope.fact },
-        });
   }
 }
 
@@ -335,14 +296,15 @@ function isLentToThread({ spawner, because, what }: ThreadEntry): boolean {
   return because === undefined && spawner.scope.async && what === 'worker thread';
 }
 
+/** A method, or a function in one that uses its object. */
+function touchesObject({ function: { module, owner, scope } }: Entry): boolean {
+  if (owner !== undefined && owner.methods.get(scope.name)?.scope === scope) return true;
+  const { accesses, calls, paths } = module.summary;
+  return (
+    accesses.some(({ scope: at, path }) => at === scope.id && paths[path]!.root === 'self') ||
+    calls.some(({ scope: at, callee }) => at === scope.id && paths[callee]!.root === 'self')
+  );
+}
+
 /** Signs that many callers have one object, and none that they are threads. */
 export const SAYS_NO_THREAD: ReadonlySet<Sharing['by']> = new Set(['kept', 'named', 'public']);
-
-/** Its metaclass is called a singleton, or decides itself what calling the class gives. */
-function isSingletonMaker(resolver: Resolver, { module, scope }: ClassNode): boolean {
-  const { metaclass } = scope;
-  if (metaclass?.kind !== 'path') return false;
-  if (SINGLETON_NAME.test(module.summary.paths[metaclass.path]!.last)) return true;
-  const target = resolver.target(module, metaclass.path);
-  return target.kind === 'class' && resolver.method(target.class, '__call__') !== undefined;
-}

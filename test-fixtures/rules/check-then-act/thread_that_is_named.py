@@ -1,0 +1,39 @@
+# settings: profile=library
+"""Who only writes down which thread it is has nothing in mind for several. Who compares does."""
+
+import threading
+
+
+class Fetcher:
+    def __init__(self, log, told):
+        self._log = log
+        self._told = told
+        self._pages = {}
+
+    def fetch(self, url):
+        self._log.debug("fetch in %s", threading.current_thread().name)
+        self._log.debug(f"fetch in {threading.get_ident()}")
+        self._told("before", thread_id=threading.get_ident())
+        self._pages[url] = url
+
+    def forget(self, url):
+        if url in self._pages:
+            del self._pages[url]  # ok: check-then-act
+
+
+class Owned:
+    def __init__(self):
+        self._owner = None
+        self._pages = {}
+
+    def claim(self):
+        if self._owner == threading.get_ident():
+            return
+        self._owner = threading.get_ident()
+
+    def put(self, url):
+        self._pages[url] = url
+
+    def forget(self, url):
+        if url in self._pages:
+            del self._pages[url]  # expect: check-then-act "asks which thread runs it"
