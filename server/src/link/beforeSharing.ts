@@ -96,7 +96,8 @@ export class BeforeSharing {
 /** `cls.name = …` in `__init_subclass__`: nobody has the class yet that is being made. */
 function isOfNewClass({ module, scope }: FunctionNode, { kind, path }: Access): boolean {
   const { root, fields } = module.summary.paths[path]!;
-  return scope.name === '__init_subclass__' && kind === 'write' && root === 'cls' && fields.length === 1;
+  const replaced = kind === 'write' || kind === 'update';
+  return scope.name === '__init_subclass__' && replaced && root === 'cls' && fields.length === 1;
 }
 
 /** The definition, or one around it, says `# pragma: no thread`. */

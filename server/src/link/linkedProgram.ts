@@ -7,6 +7,7 @@ import type { Access, Call, FactId, ValueShape } from '../facts/summary.ts';
 import { BeforeSharing } from './beforeSharing.ts';
 import { submittedAt } from './blocking.ts';
 import { callablesOf } from './callables.ts';
+import { CallersLocks } from './callersLocks.ts';
 import type { CallGraph, DraftEdge } from './callGraph.ts';
 import { EffectTable } from './effects.ts';
 import { flowOf } from './flow.ts';
@@ -146,7 +147,14 @@ export class LinkedProgram implements Linked {
       this.#held,
     );
     this.#loopCode = new LoopCode(resolver, graph, reach, threads);
-    const outside = new OutsideCallers(reach, sharing, locks.locks, isLibrary, this.#loopCode);
+    const outside = new OutsideCallers(
+      reach,
+      sharing,
+      locks.locks,
+      isLibrary,
+      this.#loopCode,
+      new CallersLocks(graph, this.#held, this.#objects),
+    );
     const modes = new Modes(resolver, graph, (module, fact) => this.testsAt(module, fact));
     this.#parallelism = new Parallelism(
       resolver,

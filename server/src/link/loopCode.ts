@@ -82,6 +82,6 @@ function hasCoroutines(class_: ClassNode | undefined): boolean {
 }
 
 /** `del cache[key]` runs `__delitem__`, and no call is seen. */
-function isImplicit({ scope: { name } }: FunctionNode): boolean {
+export function isImplicit({ scope: { name } }: FunctionNode): boolean {
   return name.startsWith('__') && name.endsWith('__');
 }

@@ -1,5 +1,6 @@
 /** What callers that the program does not show may do to a library: run its code from several threads at once, on one object. */
-import { BEGINS_PROGRAM, TEAR_DOWN_FUNCTION } from '../catalog/words.ts';
+import { BEGINS_PROGRAM, CONFIGURING_FUNCTION, LIFE_FUNCTION, TEAR_DOWN_FUNCTION } from '../catalog/words.ts';
+import type { CallersLocks } from './callersLocks.ts';
 import { isPrivate } from './callGraph.ts';
 import type { LoopCode } from './loopCode.ts';
 import type { Lock, Module, Parallel, SharedAccess, Sharing, Variable } from './program.ts';
@@ -13,6 +14,7 @@ export class OutsideCallers {
   readonly #locks: ReadonlyMap<string, Lock>;
   readonly #isLibrary: (module: Module) => boolean;
   readonly #loop: LoopCode;
+  readonly #callers: CallersLocks;
 
   constructor(
     reach: Reach,
@@ -20,16 +22,36 @@ export class OutsideCallers {
     locks: ReadonlyMap<string, Lock>,
     isLibrary: (module: Module) => boolean,
     loop: LoopCode,
+    callers: CallersLocks,
   ) {
     this.#reach = reach;
     this.#sharing = sharing;
     this.#locks = locks;
     this.#isLibrary = isLibrary;
     this.#loop = loop;
+    this.#callers = callers;
   }
 
-  /** In the library profile: whether outside callers may run this from several threads on the same object. */
-  isOpen(variable: Variable, access: SharedAccess): boolean {
+  /** In the library profile: what says that outside callers may run both at once on the same object. */
+  of(variable: Variable, a: SharedAccess, b: SharedAccess): Parallel | undefined {
+    if (!this.#isOpen(variable, a) || !this.#isOpen(variable, b)) return undefined;
+    const sharing = this.#sharingOf(variable);
+    if (variable.kind === 'instance' && sharing.by !== 'documented') {
+      // A lock or a thread of the object says that it is used from several threads, not that several start and end it.
+      if (sharing.by === 'concurrent' && isOfLife(a) && isOfLife(b) && !(endsIt(a) && endsIt(b)))
+        return undefined;
+      if (this.keepApart(a, b)) return undefined;
+    }
+    return assumedOf(sharing, endsIt(a) || endsIt(b));
+  }
+
+  /** Whether all that the program shows of how both are called keeps them apart. */
+  keepApart(a: SharedAccess, b: SharedAccess): boolean {
+    return this.#callers.keepApart(a.function, b.function);
+  }
+
+  /** Whether outside callers may run this from several threads on the same object. */
+  #isOpen(variable: Variable, access: SharedAccess): boolean {
     if (!this.#reach.main.has(access.function) || access.function.scope.kind === 'module') return false;
     if (!this.#isLibrary(access.module) || access.module.test) return false;
     /** Coroutines take turns in the thread of one loop. */
@@ -40,12 +62,13 @@ export class OutsideCallers {
     if (access.receiver === 'parameter' || access.receiver === 'local') return false;
     if (variable.owner === undefined) return false;
     if (isMetaclass(variable.owner)) return true;
+    if (CONFIGURING_FUNCTION.test(access.function.scope.name)) return false;
     const sharing = this.#sharing.ofAttribute(variable.owner, variable.attribute);
     return sharing !== undefined && !(SAYS_NO_THREAD.has(sharing.by) && this.#loop.serves(access.function));
   }
 
   /** What says that outside callers share the variable, where `#isOpen` says that they may. */
-  sharingOf(variable: Variable): Sharing {
+  #sharingOf(variable: Variable): Sharing {
     const { owner, kind } = variable;
     // What is only read under a lock may be there by chance.
     const guarded = variable.accesses.find(
@@ -87,11 +110,18 @@ function promiseFor({ module, accesses }: Variable): Sharing | undefined {
 export const MODULE_STATE: Sharing = { by: 'moduleState', says: 'all callers share it', at: undefined };
 
 /** Beside what ends the object nothing else is meant to run. */
-export function endsIt({ function: { scope } }: SharedAccess): boolean {
+function endsIt({ function: { scope } }: SharedAccess): boolean {
   return TEAR_DOWN_FUNCTION.test(scope.name);
 }
 
-export function assumedOf(sharing: Sharing, ends: boolean): Parallel {
+function assumedOf(sharing: Sharing, ends: boolean): Parallel {
   const confidence = sharing.by === 'guarded' && !ends ? 'medium' : 'low';
   return { thread: undefined, runs: 'both', entry: undefined, confidence, sharing };
+}
+
+/** It starts the object or ends it, which its owner does; what is done for one key is no such step. */
+function isOfLife(access: SharedAccess): boolean {
+  return (
+    access.access.key === undefined && (endsIt(access) || LIFE_FUNCTION.test(access.function.scope.name))
+  );
 }

@@ -7,7 +7,7 @@ import type { CallGraph } from './callGraph.ts';
 import { ImporterIndex } from './importers.ts';
 import type { Modes } from './modes.ts';
 import { type Concurrent, concurrentWith, inOneLane, isTheProgram } from './order.ts';
-import { assumedOf, endsIt, MODULE_STATE, type OutsideCallers } from './outsideCallers.ts';
+import { MODULE_STATE, type OutsideCallers } from './outsideCallers.ts';
 import type { Whose } from './ownership.ts';
 import type {
   Confidence,
@@ -144,14 +144,7 @@ export class Parallelism {
       if (confidence !== undefined)
         offer({ thread, runs: 'second', entry: this.#reach.through[id]!.get(b.function), confidence });
     }
-    if (
-      best === undefined &&
-      this.#isLibrary(variable.module) &&
-      this.#outside.isOpen(variable, a) &&
-      this.#outside.isOpen(variable, b)
-    )
-      return assumedOf(this.#outside.sharingOf(variable), endsIt(a) || endsIt(b));
-    return best;
+    return best ?? (this.#isLibrary(variable.module) ? this.#outside.of(variable, a, b) : undefined);
   }
 
   atOnce(a: Place, b: Place): Parallel | undefined {
@@ -237,6 +230,8 @@ export class Parallelism {
       (access.receiver === 'self' || access.receiver === 'member' || (given && isReceivers(access.whose)));
     const how = this.#concurrent[id]!.at(access.function, fact, onShared);
     if (how === undefined || (how === 'open' && this.#isTheProgram(thread))) return undefined;
+    if (how === 'open' && this.#isLibrary(variable.module) && this.#outside.keepApart(inThread, access))
+      return undefined;
     if (given && !onShared && !this.#objects.isSeenOutside(access.function, access.whose, new Set()))
       return undefined;
     if (how === 'open' && onShared && !this.#objects.isOneObject(variable, thread))

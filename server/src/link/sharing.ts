@@ -3,9 +3,8 @@
  * guards or synchronises something, its documentation promises it, or one object of it is kept where everybody finds it.
  * Asked for libraries only: their threads are in the programs that use them.
  */
-import type { Catalog } from '../catalog/catalog.ts';
 import { EXECUTOR, SYNCHRONIZER, WIDELY_SHARED_NAME } from '../catalog/words.ts';
-import type { FactId, SaysThreads } from '../facts/summary.ts';
+import type { Call, FactId, SaysThreads } from '../facts/summary.ts';
 import { isPrivate } from './callGraph.ts';
 import { linearized } from './hierarchy.ts';
 import { type IsScript, KeptObjects } from './keptObjects.ts';
@@ -46,6 +45,8 @@ export class SharingIndex {
   /** Attributes whose lock a method takes through its object: `with self._lock:`. */
   readonly #takenByObjects = new Set<string>();
   readonly #isScript: IsScript;
+  /** Classes whose methods have a loop do something in a thread. */
+  readonly #askingLoop = new Set<ClassNode>();
   /** What single places say of a class, and of what derives from it. */
   #signs: ReadonlyMap<ClassNode, readonly Sharing[]> | undefined;
 
@@ -141,7 +142,7 @@ export class SharingIndex {
         says: `\`${class_.name}\` owns \`${lock.name}\``,
         at: made === undefined ? undefined : { module: made.module, fact: made.call.fact },
       });
-    const ofLoop = line.some((one) => isOfEventLoop(this.#resolver.catalog, one));
+    const ofLoop = line.some((one) => this.#isOfEventLoop(one));
     const thread = this.#threads.find(
       (one) =>
         (one.spawner.owner === class_ || one.entries.some((entry) => entry.function.owner === class_)) &&
@@ -172,11 +173,27 @@ export class SharingIndex {
     return holder === 'instance' || (attribute !== undefined && this.#takenByObjects.has(attribute));
   }
 
+  /** Coroutines of one object, and what a protocol is told, run in the thread of one event loop, and so does who asks that loop for a thread. */
+  #isOfEventLoop(class_: ClassNode): boolean {
+    const { methods, externalBases } = class_;
+    return (
+      this.#askingLoop.has(class_) ||
+      externalBases.some((base) => this.#resolver.catalog.sharing(base)?.sharing === 'loop') ||
+      [...methods.values()].some(({ scope }) => scope.async)
+    );
+  }
+
   #collect(): ReadonlyMap<ClassNode, readonly Sharing[]> {
     const signs = new Map<ClassNode, Sharing[]>();
     const note = (class_: ClassNode | undefined, sign: Sharing): void => {
       if (class_ !== undefined) push(signs, class_, sign);
     };
+    for (const module of this.#resolver.modules)
+      for (const call of module.summary.calls)
+        if (isAskedOfLoop(module, call)) {
+          const { owner } = this.#resolver.functionAt(module, call.scope);
+          if (owner !== undefined) this.#askingLoop.add(owner);
+        }
     const kept = new KeptObjects(this.#resolver, this.#isScript, (class_, sign) =>
       push(this.#kept, class_, sign),
     );
@@ -189,7 +206,7 @@ export class SharingIndex {
       if (scope.saysThreads?.says === 'safe') this.#promised(note, class_, scope.saysThreads);
       else if (module.summary.scopes[0]!.saysThreads?.says === 'safe' && !name.startsWith('_'))
         note(class_, documented('this module', module, module.summary.scopes[0]!.saysThreads.fact));
-      if (WIDELY_SHARED_NAME.test(name) && !isOfEventLoop(this.#resolver.catalog, class_))
+      if (WIDELY_SHARED_NAME.test(name) && !this.#isOfEventLoop(class_))
         note(class_, { by: 'named', says: `a \`${name}\` is usually one for many callers`, at });
     }
     for (const function_ of this.#resolver.functions) {
@@ -221,7 +238,7 @@ export class SharingIndex {
   #ofModule(note: Note, module: Module): void {
     const { bindings, acquisitions, calls, paths } = module.summary;
     const isOfLoop = (class_: ClassNode | undefined): boolean =>
-      class_ !== undefined && isOfEventLoop(this.#resolver.catalog, class_);
+      class_ !== undefined && this.#isOfEventLoop(class_);
     for (const { path, value, fact } of bindings) {
       const { root, fields, scope } = paths[path]!;
       if (root !== 'self' || fields.length !== 1 || value.kind !== 'call') continue;
@@ -283,17 +300,15 @@ export function documented(what: string, module: Module, fact: FactId): Sharing 
   return { by: 'documented', says: `the documentation of ${what} says so`, at: { module, fact } };
 }
 
-/** Coroutines of one object, and what a protocol is told, run in the thread of one event loop. */
-function isOfEventLoop(catalog: Catalog, { methods, externalBases }: ClassNode): boolean {
-  return (
-    externalBases.some((base) => catalog.sharing(base)?.sharing === 'loop') ||
-    [...methods.values()].some(({ scope }) => scope.async)
-  );
+/** A loop has a thread do it and goes on when that is done: its object stays with the loop. */
+function isLentToThread({ spawner, because, call, module, what }: ThreadEntry): boolean {
+  if (because !== undefined || what !== 'worker thread') return false;
+  return spawner.scope.async || (call !== undefined && isAskedOfLoop(module, call));
 }
 
-/** A coroutine has a thread do it and goes on when that is done: its object stays with the loop. */
-function isLentToThread({ spawner, because, what }: ThreadEntry): boolean {
-  return because === undefined && spawner.scope.async && what === 'worker thread';
+/** `loop.run_in_executor(…)`, which the thread of the loop calls. */
+function isAskedOfLoop({ summary: { paths } }: Module, { callee }: Call): boolean {
+  return paths[callee]!.last === 'run_in_executor';
 }
 
 /** A method, or a function in one that uses its object. */

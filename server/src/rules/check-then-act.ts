@@ -20,6 +20,7 @@ import { testThenAct } from './interleavings.ts';
 import { isSurer, levelOf } from './levels.ts';
 import { lockFixes, testedAgain } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
+import { namesThread } from './threadCode.ts';
 import { walkedFor } from './walked.ts';
 
 export const rule = defineRule({
@@ -101,6 +102,7 @@ function* findingsOn(program: ProgramModel, variable: Variable): Iterable<Behind
       boundedChange(program, access);
     // A thread or an event locks for itself, not for the attribute that holds it.
     if (act === undefined || (safe && (act.spoiledBy !== 'replacement' || isLock(variable)))) continue;
+    if (access.access.key !== undefined && namesThread(program, access.module, access.access.key)) continue;
     const tested = testFor(program, variable, access, act) ?? copyFor(program, variable, access, act);
     const test = tested ?? walkedFor(program, variable, access, act);
     if (test === undefined || program.catchesAt(access.module, access.access.fact, act.errors)) continue;

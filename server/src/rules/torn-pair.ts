@@ -166,6 +166,8 @@ function tornPair(program: ProgramModel, first: Variable, second: Variable): Fin
       if (isGuarded(writer) && reader.function.scope.name.startsWith('_')) continue;
       const parallel = program.parallel(first, writer.first, reader.first);
       if (parallel === undefined || !isWorthSaying(parallel.sharing, 'stale')) continue;
+      // A lock for something else does not say that the pair is stored again while others read it.
+      if (parallel.thread === undefined && parallel.sharing.by === 'concurrent') continue;
       // What is read only when the thread has ended is not torn from what it stored before.
       if (program.parallel(second, writer.second, reader.second) === undefined) continue;
       if (!isOneThread(program, writer, reader))
