@@ -5,7 +5,7 @@
 import type { CallGraph } from './callGraph.ts';
 import type { HeldPlaces } from './heldPlaces.ts';
 import { mayBeOne } from './hierarchy.ts';
-import { isImplicit } from './loopCode.ts';
+import { isCoroutine, isImplicit } from './loopCode.ts';
 import type { ClassNode, FunctionNode } from './program.ts';
 import type { SharedObjects } from './sharedObjects.ts';
 
@@ -68,7 +68,7 @@ export class CallersLocks {
       if (isImplicit(caller) && this.#graph.to(caller).length === 0) continue;
       const locks = this.#held.locksAt(module, fact);
       const unknown = locks.size === 0 && this.#held.mayHoldAt(module, fact);
-      const inLoop = caller.scope.async;
+      const inLoop = isCoroutine(caller);
       if (locks.size > 0 || unknown || inLoop) calls.push({ caller: caller.owner, locks, unknown, inLoop });
       else {
         const above = this.#callsOf(caller);

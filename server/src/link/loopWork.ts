@@ -169,5 +169,5 @@ function loopOf({ summary: { paths } }: Module, { callee, arguments: given }: Ca
 }
 
 function entryOf({ function: function_, receiver, class: class_ }: Entry): Entry {
-  return { function: function_, receiver, class: class_ };
+  return { function: function_, receiver, class: class_, handed: true };
 }

@@ -185,6 +185,8 @@ export interface Entry {
   readonly class: ClassNode | undefined;
   /** The place that shows that a library runs it; undefined when the call that starts the thread does. */
   readonly shown?: { readonly module: Module; readonly fact: FactId };
+  /** The event loop that the thread runs is handed it. */
+  readonly handed?: true;
 }
 
 /** Through what object a method or attribute is reached. */

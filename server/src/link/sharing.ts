@@ -6,14 +6,16 @@
 import { EXECUTOR, SYNCHRONIZER, WIDELY_SHARED_NAME } from '../catalog/words.ts';
 import type { Call, FactId, SaysThreads } from '../facts/summary.ts';
 import { isPrivate } from './callGraph.ts';
+import { flowOf } from './flow.ts';
 import { linearized } from './hierarchy.ts';
 import { type IsScript, KeptObjects } from './keptObjects.ts';
 import { LookupState } from './lookupState.ts';
-import { runsLoop } from './loopCode.ts';
+import { isCoroutine, runsLoop } from './loopCode.ts';
 import { push } from './nameIndex.ts';
 import type { ClassNode, Entry, FunctionNode, Lock, Module, Sharing, ThreadEntry } from './program.ts';
 import type { Resolver } from './resolve.ts';
 import { callsThatGoByTheThread } from './threadIdentity.ts';
+import type { DraftThread } from './threads.ts';
 
 /** Of several signs the first is the one that is told. */
 const STRENGTH: Readonly<Record<Sharing['by'], number>> = {
@@ -32,7 +34,7 @@ const STRENGTH: Readonly<Record<Sharing['by'], number>> = {
 
 export class SharingIndex {
   readonly #resolver: Resolver;
-  readonly #threads: readonly ThreadEntry[];
+  readonly #threads: readonly DraftThread[];
   readonly #locksOf: (class_: ClassNode) => readonly Lock[];
   readonly #known = new Map<ClassNode, Sharing | undefined>();
   readonly #lookups: LookupState;
@@ -45,6 +47,8 @@ export class SharingIndex {
   /** Attributes whose lock a method takes through its object: `with self._lock:`. */
   readonly #takenByObjects = new Set<string>();
   readonly #isScript: IsScript;
+  /** How many threads each function starts. */
+  #startedBy: ReadonlyMap<FunctionNode, number> | undefined;
   /** Classes whose methods have a loop do something in a thread. */
   readonly #askingLoop = new Set<ClassNode>();
   /** What single places say of a class, and of what derives from it. */
@@ -52,7 +56,7 @@ export class SharingIndex {
 
   constructor(
     resolver: Resolver,
-    threads: readonly ThreadEntry[],
+    threads: readonly DraftThread[],
     locksOf: (class_: ClassNode) => readonly Lock[],
     isScript: IsScript,
   ) {
@@ -145,7 +149,9 @@ export class SharingIndex {
     const ofLoop = line.some((one) => this.#isOfEventLoop(one));
     const thread = this.#threads.find(
       (one) =>
-        (one.spawner.owner === class_ || one.entries.some((entry) => entry.function.owner === class_)) &&
+        (one.spawner.owner === class_ ||
+          one.entries.some((entry) => entry.handed !== true && entry.function.owner === class_)) &&
+        !this.#standsIn(one) &&
         !(ofLoop && (isLentToThread(one) || runsLoop(one) || !one.entries.some(touchesObject))),
     );
     if (thread !== undefined)
@@ -168,6 +174,14 @@ export class SharingIndex {
     return best;
   }
 
+  /** The only thread of a function that waits for it at once: it stands in for its starter. */
+  #standsIn({ many, joins, spawner, startFact }: DraftThread): boolean {
+    if (many || joins.length === 0 || !Number.isFinite(startFact)) return false;
+    this.#startedBy ??= countBy(this.#threads);
+    if (this.#startedBy.get(spawner) !== 1) return false;
+    return !flowOf(spawner.module.summary).reachedFrom([startFact], joins).returns;
+  }
+
   /** A lock of the class is there for what its objects share, unless they take it as theirs. */
   #isOfObjects({ holder, attribute }: Lock): boolean {
     return holder === 'instance' || (attribute !== undefined && this.#takenByObjects.has(attribute));
@@ -179,7 +193,7 @@ export class SharingIndex {
     return (
       this.#askingLoop.has(class_) ||
       externalBases.some((base) => this.#resolver.catalog.sharing(base)?.sharing === 'loop') ||
-      [...methods.values()].some(({ scope }) => scope.async)
+      [...methods.values()].some(isCoroutine)
     );
   }
 
@@ -309,6 +323,12 @@ function isLentToThread({ spawner, because, call, module, what }: ThreadEntry): 
 /** `loop.run_in_executor(…)`, which the thread of the loop calls. */
 function isAskedOfLoop({ summary: { paths } }: Module, { callee }: Call): boolean {
   return paths[callee]!.last === 'run_in_executor';
+}
+
+function countBy(threads: readonly DraftThread[]): ReadonlyMap<FunctionNode, number> {
+  const counts = new Map<FunctionNode, number>();
+  for (const { spawner } of threads) counts.set(spawner, (counts.get(spawner) ?? 0) + 1);
+  return counts;
 }
 
 /** A method, or a function in one that uses its object. */

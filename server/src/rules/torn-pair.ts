@@ -1,5 +1,12 @@
 /** Reports fields that are changed together and read together by another thread, with nothing that keeps the steps apart. */
-import type { FunctionNode, Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import type {
+  FunctionNode,
+  Parallel,
+  ProgramModel,
+  SharedAccess,
+  Sharing,
+  Variable,
+} from '../link/program.ts';
 import {
   accessEvidence,
   identityOf,
@@ -88,7 +95,7 @@ class Position:
       'When the two values do not depend on each other, such as two counters that are only shown.',
     fix: 'Unsafe, look at it: the lock under which the two change together, around both reads.',
     unknown:
-      'Fields that some function changes alone are taken to be independent. A lock that may be held counts as held.',
+      'Fields that some function changes alone are taken to be independent. A lock that may be held counts as held. That callers of a library store a pair while others read it, a lock for it or the documentation must say.',
     references: ['https://docs.python.org/3/howto/free-threading-python.html#thread-safety'],
   },
   *check(program) {
@@ -166,8 +173,8 @@ function tornPair(program: ProgramModel, first: Variable, second: Variable): Fin
       if (isGuarded(writer) && reader.function.scope.name.startsWith('_')) continue;
       const parallel = program.parallel(first, writer.first, reader.first);
       if (parallel === undefined || !isWorthSaying(parallel.sharing, 'stale')) continue;
-      // A lock for something else does not say that the pair is stored again while others read it.
-      if (parallel.thread === undefined && parallel.sharing.by === 'concurrent') continue;
+      // That the pair is stored again while others read it must be seen, or promised.
+      if (parallel.thread === undefined && SAYS_NOTHING_OF_WRITERS.has(parallel.sharing.by)) continue;
       // What is read only when the thread has ended is not torn from what it stored before.
       if (program.parallel(second, writer.second, reader.second) === undefined) continue;
       if (!isOneThread(program, writer, reader))
@@ -175,6 +182,14 @@ function tornPair(program: ProgramModel, first: Variable, second: Variable): Fin
     }
   return undefined;
 }
+
+/** Signs that several callers have the object or module, and none that one of them stores what the others read. */
+const SAYS_NOTHING_OF_WRITERS: ReadonlySet<Sharing['by']> = new Set([
+  'concurrent',
+  'kept',
+  'moduleState',
+  'named',
+]);
 
 /** Two constants that mean "from the beginning again" go together with whatever the other still was. */
 function isConstant({ access }: SharedAccess): boolean {
