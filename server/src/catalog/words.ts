@@ -119,6 +119,8 @@ export const CALLED_WHILE_LOGGING = words('calledWhileLogging');
 
 /** Calls that copy or store an object with all its attributes. */
 export const COPYING_CALL = pattern('copyingCall');
+/** Modules of Python that `threading` needs, or that are there before any other can be loaded. */
+export const LOADED_FIRST = words('loadedFirst');
 /** Libraries that send objects to other processes. */
 export const SENDING_MODULE = pattern('sendingModule');
 /** Methods with which a class says how its objects are copied and stored. */

@@ -176,7 +176,7 @@ function beginsCell(program: ProgramModel, variable: Variable): SharedAccess | u
 }
 
 /** Leaves nothing of what was there, whatever it was. */
-function empties({ module, access: { kind, operation, value } }: SharedAccess): boolean {
+export function empties({ module, access: { kind, operation, value } }: SharedAccess): boolean {
   if (kind === 'mutate') return operation === 'clear';
   if (kind !== 'write' || value === undefined) return false;
   if (value.kind === 'call') {
@@ -190,6 +190,11 @@ function empties({ module, access: { kind, operation, value } }: SharedAccess): 
 }
 
 const EMPTY: ReadonlySet<string> = new Set(['list', 'dict', 'set', 'deque', 'OrderedDict', 'Counter']);
+
+/** Begins anew, with an empty text or list or with a number; a flag or `None` says that something has ended. */
+function resets({ access: { kind, value } }: SharedAccess): boolean {
+  return kind === 'write' && value?.kind === 'literal' && value.type !== 'none' && value.type !== 'bool';
+}
 
 /** Takes whatever is the first or the last. */
 function isTaking({ access: { kind, operation, key } }: SharedAccess): boolean {
@@ -318,7 +323,9 @@ function leadsTo(program: ProgramModel, sibling: SharedAccess, change: SharedAcc
   // `assert self.stack[-1] is step; self.stack.pop()`: what is looked at is what is taken.
   if (read.operation === '[]' && isTaking(change)) return true;
   // `number = self.next; …; self.next += 1`: the number is given out, and the next one made.
-  if (read.use === 'assigned') return change.access.kind === 'update' || mayDependOnReads(change);
+  // `sent = self.queue; self.queue = b""`: what comes in between is thrown away here, too.
+  if (read.use === 'assigned')
+    return change.access.kind === 'update' || mayDependOnReads(change) || resets(change);
   if (read.use !== 'tested' && read.use !== 'argument' && read.use !== 'other') return false;
   if (change.access.kind === 'update' && read.use !== 'tested') return true;
   if (change.access.kind !== 'update' && change.access.kind !== 'write') return false;

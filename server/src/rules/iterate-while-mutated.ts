@@ -18,6 +18,7 @@ import {
   unprotected,
 } from './evidence.ts';
 import type { Finding, Fix } from './finding.ts';
+import { empties } from './guardPlan.ts';
 import { guardOf } from './guards.ts';
 import { changedWhileIterated } from './interleavings.ts';
 import { levelOf } from './levels.ts';
@@ -337,15 +338,28 @@ function report(
     evidence: [accessEvidence(rival.access), ...threadEvidence(parallel)],
     fixes: bare
       ? lockFixes(program, variable, rival.access, [], `in ${named(rival.access.function)}`)
-      : [...snapshotFix(loop, container), ...lockFixes(program, variable, loop)],
+      : [...snapshotFix(program, variable, loop, container), ...lockFixes(program, variable, loop)],
     identity: identityOf(loop, variable),
     cause: variable.key,
   };
 }
 
-function snapshotFix(loop: SharedAccess, container: Container): readonly Fix[] {
+function snapshotFix(
+  program: ProgramModel,
+  variable: Variable,
+  loop: SharedAccess,
+  container: Container,
+): readonly Fix[] {
   if (container === 'deque' || loop.access.kind === 'snapshot' || WALKS_BELOW.has(loop.access.operation))
     return [];
+  // What comes in behind the copy would be thrown away unseen.
+  const emptied = variable.accesses.some(
+    (one) =>
+      one.function === loop.function &&
+      (empties(one) || (one.access.operation === 'del []' && one.access.key?.text === ':')) &&
+      program.dominates(loop.module, loop.access.fact, one.access.fact),
+  );
+  if (emptied) return [];
   return [
     {
       title: 'Iterate a copy: `list(…)`',

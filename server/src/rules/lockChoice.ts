@@ -2,6 +2,7 @@
  * Which lock a fix should hold: the one that guards the variable by counted evidence, the only data lock that its owner has,
  * or a new one; and why none of them will do. A lock that does not exclude threads, or that `with` cannot take, is none.
  */
+import { LOADED_FIRST } from '../catalog/words.ts';
 import { ELEMENT, type FactId } from '../facts/summary.ts';
 import type { ClassNode, Lock, Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import { copiedWhole } from './copied.ts';
@@ -107,6 +108,9 @@ function newLock(program: ProgramModel, variable: Variable): ChosenLock | Obstac
   const { owner, declaration, module } = variable;
   const common = { kind: 'declare', constructor: 'Lock' } as const;
   if (name === '') return { reason: `\`${variable.name}\` has no name that a lock could be called after` };
+  const home = variable.kind === 'global' ? declaration?.module : owner?.module;
+  if (home !== undefined && LOADED_FIRST.has(home.name) && !importsThreads(home))
+    return { reason: `\`${home.name}\` is loaded while Python starts, before \`threading\` can be` };
   if (variable.kind === 'global')
     return declaration === undefined
       ? { reason: `\`${variable.name}\` is bound outside this project` }
@@ -144,6 +148,10 @@ function newLock(program: ProgramModel, variable: Variable): ChosenLock | Obstac
         fact: owner.scope.fact,
         name: `_${name}_lock`,
       };
+}
+
+function importsThreads({ summary }: Module): boolean {
+  return summary.imports.some((one) => one.module === 'threading' || one.module === '_thread');
 }
 
 function isNeverSet({ access }: SharedAccess): boolean {

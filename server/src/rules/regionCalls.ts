@@ -76,6 +76,8 @@ export function callObstacle(
     }
     if (isInputOutput(program, module, call))
       return { reason: `\`${lock}\` would be held over the input or output of \`${name}\``, at: place };
+    const again = asksItself(region, call);
+    if (again !== undefined) return { reason: again, at: place };
     if (!mayLog && isLogMessage(program, module, call))
       return {
         reason: `the lock would be held over \`${name}\`, which runs the handlers of \`logging\``,
@@ -101,6 +103,18 @@ export function callObstacle(
         reason: `the lock would be held while ${named(far.through.callee)} ${far.why} in \`${far.name}\``,
         at: at(far.through.fact),
       };
+}
+
+/** `getattr(self, name.lower())` in a class with a `__getattr__`: that runs once more for what is not there. */
+function asksItself({ module, function: { owner } }: HeldRegion, call: Call): string | undefined {
+  const { paths } = module.summary;
+  const { root, name } = paths[call.callee]!;
+  const [given] = call.arguments;
+  if (root !== 'builtin' || name !== 'getattr' || given?.value.kind !== 'path') return undefined;
+  const of = paths[given.value.path]!;
+  if (of.root !== 'self' || of.fields.length > 0 || owner?.methods.has('__getattr__') !== true)
+    return undefined;
+  return `\`getattr\` may run \`${owner.name}.__getattr__\`, which may take the lock again`;
 }
 
 function effectsOf(program: ProgramModel, module: Module, { index }: Call): readonly CallEffect[] {

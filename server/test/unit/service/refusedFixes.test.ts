@@ -741,6 +741,37 @@ describe('a lock under which the program writes into a log anyway', () => {
   });
 });
 
+describe('what is asked of the object itself may run its __getattr__ once more', () => {
+  it('so that no lock is held there', async () => {
+    const { offered, refused } = await asked(`import threading
+
+known = {}
+
+
+class Mail:
+    def __getattr__(self, name):
+        if name in known:
+            return getattr(self, name.lower())
+        raise AttributeError(name)
+
+    def add(self, name):
+        if name not in known:
+            known[name] = 1
+        if name in known:
+            del known[name]  # here
+
+
+mail = Mail()
+for _ in range(2):
+    threading.Thread(target=mail.add, args=("A",)).start()
+`);
+    expect(offered.filter((title) => title.startsWith('Guard every use'))).toEqual([]);
+    expect(refused.join()).toContain(
+      '`getattr` may run `Mail.__getattr__`, which may take the lock again, line 9',
+    );
+  });
+});
+
 describe('a comprehension alone names the object that has the lock', () => {
   it('so that no lock is held there', async () => {
     const { offered, refused } = await asked(`import threading
@@ -769,6 +800,37 @@ class Stat:
 `);
     expect(offered).toEqual(['Add a lock for `self.events` and hold it wherever it changes']);
     expect(refused.join()).toContain('`sample._lock` is out of reach there');
+  });
+});
+
+describe('a module that Python loads before `threading`', () => {
+  it('gets no lock', async () => {
+    const text = `known = None
+
+
+def found():
+    global known
+    if known is None:
+        known = object()  # here
+    return known
+`;
+    const analyzer = createAnalyzer({
+      host: memoryHost({ '/w/posixpath.py': text }),
+      parser,
+      logger: silentLogger,
+    });
+    try {
+      analyzer.setFolders(['/w']);
+      analyzer.setSettings({ target: 'both', profile: 'library', level: 'hint' });
+      const [finding] = (await analyzer.reportFile('/w/posixpath.py', go)).findings;
+      const { offered, refused } = await analyzer.offerFixes('/w/posixpath.py', finding!.fingerprint, go);
+      expect(offered).toEqual([]);
+      expect(refused.map(({ reason }) => reason).join()).toContain(
+        '`posixpath` is loaded while Python starts',
+      );
+    } finally {
+      analyzer.dispose();
+    }
   });
 });
 
