@@ -15,14 +15,17 @@ interface Mode extends Pick<Test, 'form' | 'against' | 'relation'> {
 }
 
 const NONE: readonly Mode[] = [];
-/** Private helpers are followed to their callers no further than this. */
-const MOST_CALLERS = 3;
+/** Private helpers are followed to their callers no further than this, and not where more call them. */
+const MOST_FOLLOWED = 3;
+const MOST_CALLERS = 8;
 
 export class Modes {
   readonly #resolver: Resolver;
   readonly #graph: CallGraph;
   readonly #testsAt: (module: Module, fact: FactId) => readonly HeldTest[];
   readonly #ofThreads = new Map<number, readonly Mode[]>();
+  /** By thread, function and place. */
+  readonly #excluded = new Map<string, boolean>();
   /** By module and path, the attribute that nothing but constructors sets. */
   readonly #fixed = new Map<Module, Map<PathId, string | undefined>>();
 
@@ -45,9 +48,14 @@ export class Modes {
     if (receiver !== 'self' && receiver !== 'member') return false;
     const started = this.#ofThread(thread);
     if (started.length === 0) return false;
-    return this.#at(function_, access.fact, run, 0).some((mode) =>
+    const place = `${thread.id} ${function_.id} ${access.fact}`;
+    const known = this.#excluded.get(place);
+    if (known !== undefined) return known;
+    const found = this.#at(function_, access.fact, run, 0).some((mode) =>
       started.some((one) => one.key === mode.key && excludeEachOther(one, mode)),
     );
+    this.#excluded.set(place, found);
+    return found;
   }
 
   /** What holds of an object where its thread is started. */
@@ -69,8 +77,9 @@ export class Modes {
     depth: number,
   ): readonly Mode[] {
     const own = this.#modesOf(function_, fact);
-    if (depth === MOST_CALLERS || !isPrivate(function_) || this.#graph.isHandedOn(function_)) return own;
+    if (depth === MOST_FOLLOWED || !isPrivate(function_) || this.#graph.isHandedOn(function_)) return own;
     const callers = this.#graph.to(function_).filter(({ caller }) => !run.has(caller));
+    if (callers.length > MOST_CALLERS) return own;
     const [first, ...others] = callers.map((edge) =>
       edge.sameReceiver ? this.#at(edge.caller, edge.fact, run, depth + 1) : NONE,
     );
