@@ -330,6 +330,7 @@ export class Paths {
         first === ELEMENT
           ? this.#names.elementsOf(module, shape, depth + 1)
           : this.#names.typesOf(module, shape, depth + 1);
+      if (types.some((type) => type.kind === 'threadLocal')) return UNKNOWN;
       const receiver = parameter === undefined ? 'local' : 'parameter';
       const fields = first === ELEMENT ? path.fields.slice(1) : path.fields;
       const found = this.#ofEach(instancesIn(types), fields, receiver, depth);
