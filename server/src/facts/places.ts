@@ -163,6 +163,8 @@ export function keyOf(pass: Pass, node: Node): Key {
       const place = namePlace(pass, text);
       return { text, kind: 'path', path: place === undefined ? -1 : place.path };
     }
+    case Kind.slice:
+      return { text, kind: 'slice', path: -1 };
     default:
       return { text, kind: 'other', path: -1 };
   }

@@ -208,7 +208,7 @@ export interface Access {
 
 export interface Key {
   readonly text: string;
-  readonly kind: 'literal' | 'path' | 'other';
+  readonly kind: 'literal' | 'path' | 'slice' | 'other';
   readonly path: PathId;
 }
 

@@ -146,8 +146,10 @@ export class SharedObjects {
     if (owner === undefined) return true;
     const guards = new Set(this.#owned.of(owner, module).map(({ key }) => key));
     if (accesses.some(({ locks }) => [...locks].some((key) => guards.has(key)))) return true;
+    // What an attribute of the starter holds is one of several.
+    const own = thread.entries.filter(({ receiver }) => receiver !== 'member');
     if (
-      [thread.spawner, ...thread.entries.map((entry) => entry.function)].some(
+      [thread.spawner, ...own.map((entry) => entry.function)].some(
         (one) => one.owner !== undefined && mayBeOne(one.owner, owner),
       )
     )

@@ -26,6 +26,8 @@ const CATCH_ALL = ['Exception', 'BaseException'];
 /** What raises when the state has changed since the test. */
 export function actOf({ access }: SharedAccess): Act | undefined {
   const { kind, operation, key } = access;
+  // What a slice does not find it leaves out.
+  if (key?.kind === 'slice') return undefined;
   if (kind === 'mutate' && (operation === 'del []' || operation === 'pop') && key !== undefined)
     return {
       forms: ['contains', 'truthy'],
