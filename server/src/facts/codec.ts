@@ -3,15 +3,7 @@
  * same as JSON, and read several times faster than the text is parsed. One function per record says how it is written and
  * how it is read (`byteStreams.ts`); each returns a whole record, so that a new field which is not written is a type error.
  */
-import {
-  type Coder,
-  type Description,
-  NotASummary,
-  Reader,
-  type Words,
-  Writer,
-  wordsOf,
-} from './byteStreams.ts';
+import { type Coder, type Description, NotASummary, Reader, Writer, wordsOf } from './byteStreams.ts';
 import type {
   Access,
   AccessKind,
@@ -435,7 +427,7 @@ const pathIndex: Description<number> = (coder, value) => coder.index('paths', va
 const shapes: Description<readonly ValueShape[]> = (coder, value) => coder.list(value, shape);
 const arguments_: Description<readonly Argument[]> = (coder, value) => coder.list(value, argument);
 
-const ROOTS: Words<AccessPath['root']> = wordsOf({
+const ROOTS = wordsOf<AccessPath['root']>({
   self: 0,
   cls: 0,
   class: 0,
@@ -446,22 +438,22 @@ const ROOTS: Words<AccessPath['root']> = wordsOf({
   result: 0,
   unknown: 0,
 });
-const SERVERS: Words<WrittenCommand['server']> = wordsOf({ web: 0, celery: 0 });
-const THREAD_WORDS: Words<SaysThreads['says']> = wordsOf({ safe: 0, unsafe: 0 });
-const SCOPE_KINDS: Words<Scope['kind']> = wordsOf({
+const SERVERS = wordsOf<WrittenCommand['server']>({ web: 0, celery: 0 });
+const THREAD_WORDS = wordsOf<SaysThreads['says']>({ safe: 0, unsafe: 0 });
+const SCOPE_KINDS = wordsOf<Scope['kind']>({
   module: 0,
   class: 0,
   function: 0,
   lambda: 0,
   comprehension: 0,
 });
-const PARAMETER_KINDS: Words<Parameter['kind']> = wordsOf({
+const PARAMETER_KINDS = wordsOf<Parameter['kind']>({
   positional: 0,
   keyword: 0,
   rest: 0,
   keywordRest: 0,
 });
-const REGION_KINDS: Words<Region['kind']> = wordsOf({
+const REGION_KINDS = wordsOf<Region['kind']>({
   straight: 0,
   if: 0,
   else: 0,
@@ -472,7 +464,7 @@ const REGION_KINDS: Words<Region['kind']> = wordsOf({
   with: 0,
   case: 0,
 });
-const ACCESS_KINDS: Words<AccessKind> = wordsOf({
+const ACCESS_KINDS = wordsOf<AccessKind>({
   read: 0,
   write: 0,
   delete: 0,
@@ -481,7 +473,7 @@ const ACCESS_KINDS: Words<AccessKind> = wordsOf({
   iterate: 0,
   snapshot: 0,
 });
-const ACCESS_USES: Words<Access['use']> = wordsOf({
+const ACCESS_USES = wordsOf<Access['use']>({
   method: 0,
   called: 0,
   argument: 0,
@@ -491,8 +483,8 @@ const ACCESS_USES: Words<Access['use']> = wordsOf({
   tested: 0,
   other: 0,
 });
-const KEY_KINDS: Words<Key['kind']> = wordsOf({ literal: 0, path: 0, other: 0 });
-const SHAPE_KINDS: Words<ValueShape['kind']> = wordsOf({
+const KEY_KINDS = wordsOf<Key['kind']>({ literal: 0, path: 0, slice: 0, other: 0 });
+const SHAPE_KINDS = wordsOf<ValueShape['kind']>({
   call: 0,
   path: 0,
   literal: 0,
@@ -503,7 +495,7 @@ const SHAPE_KINDS: Words<ValueShape['kind']> = wordsOf({
   awaited: 0,
   other: 0,
 });
-const LITERAL_TYPES: Words<LiteralType> = wordsOf({
+const LITERAL_TYPES = wordsOf<LiteralType>({
   int: 0,
   float: 0,
   str: 0,
@@ -517,7 +509,7 @@ const LITERAL_TYPES: Words<LiteralType> = wordsOf({
   generator: 0,
   number: 0,
 });
-const CALL_USES: Words<Call['use']> = wordsOf({
+const CALL_USES = wordsOf<Call['use']>({
   statement: 0,
   assigned: 0,
   with: 0,
@@ -526,7 +518,7 @@ const CALL_USES: Words<Call['use']> = wordsOf({
   tested: 0,
   other: 0,
 });
-const BINDING_FORMS: Words<Binding['how']> = wordsOf({
+const BINDING_FORMS = wordsOf<Binding['how']>({
   assign: 0,
   for: 0,
   with: 0,
@@ -536,19 +528,19 @@ const BINDING_FORMS: Words<Binding['how']> = wordsOf({
   unpack: 0,
   update: 0,
 });
-const ACQUISITION_FORMS: Words<Acquisition['how']> = wordsOf({ with: 0, acquire: 0, call: 0, async: 0 });
-const BLOCKING: Words<Acquisition['blocking']> = wordsOf({ yes: 0, no: 0, unknown: 0 });
-const TAKES: Words<Acquisition['takes']> = wordsOf({ here: 0, perhaps: 0, onEdge: 0 });
-const SUSPENSION_FORMS: Words<Suspension['how']> = wordsOf({
+const ACQUISITION_FORMS = wordsOf<Acquisition['how']>({ with: 0, acquire: 0, call: 0, async: 0 });
+const BLOCKING = wordsOf<Acquisition['blocking']>({ yes: 0, no: 0, unknown: 0 });
+const TAKES = wordsOf<Acquisition['takes']>({ here: 0, perhaps: 0, onEdge: 0 });
+const SUSPENSION_FORMS = wordsOf<Suspension['how']>({
   await: 0,
   yield: 0,
   'yield from': 0,
   'async for': 0,
   'async with': 0,
 });
-const RELATIONS: Words<Relation> = wordsOf({ '': 0, '<': 0, '>': 0, '<=': 0, '>=': 0 });
+const RELATIONS = wordsOf<Relation>({ '': 0, '<': 0, '>': 0, '<=': 0, '>=': 0 });
 
-const TEST_FORMS: Words<TestForm> = wordsOf({
+const TEST_FORMS = wordsOf<TestForm>({
   isNone: 0,
   isNotNone: 0,
   falsy: 0,
@@ -564,8 +556,8 @@ const TEST_FORMS: Words<TestForm> = wordsOf({
   hasEnded: 0,
   orders: 0,
 });
-const IMPORT_TIMES: Words<Import['when']> = wordsOf({ load: 0, guarded: 0, later: 0, never: 0 });
-const SUPPRESSION_FORMS: Words<Suppression['form']> = wordsOf({
+const IMPORT_TIMES = wordsOf<Import['when']>({ load: 0, guarded: 0, later: 0, never: 0 });
+const SUPPRESSION_FORMS = wordsOf<Suppression['form']>({
   line: 0,
   nextLine: 0,
   file: 0,
