@@ -558,16 +558,16 @@ async function editableSources(
 ): Promise<readonly EditableSource[]> {
   const stem = name.replace(/[-_.]+/g, '_').toLowerCase();
   const files = record.length > 0 ? record : siblings;
-  const own = files.filter(
-    (file) => !file.includes('/') && (record.length > 0 || file.toLowerCase().includes(stem)),
+  /** A list of files may name one of them a thousand times. */
+  const own = new Set(
+    files.filter((file) => !file.includes('/') && (record.length > 0 || file.toLowerCase().includes(stem))),
   );
   const sources: EditableSource[] = [];
   for (const file of own) {
     if (file.endsWith('.pth')) {
       const text = (await readText(host, `${location}/${file}`)) ?? '';
-      sources.push(
-        ...pathLines(text).map((line) => ({ import: undefined, path: joinPath(location, hostPath(line)) })),
-      );
+      for (const line of pathLines(text))
+        sources.push({ import: undefined, path: joinPath(location, hostPath(line)) });
     } else if (file.endsWith('.py')) {
       for (const mapping of finderMappings(
         (await readText(host, `${location}/${file}`, LARGEST_FINDER)) ?? '',

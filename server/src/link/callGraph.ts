@@ -76,6 +76,7 @@ class Calls {
   readonly edges: readonly DraftEdge[];
   #to: Map<FunctionNode, DraftEdge[]> | undefined;
   #named: Map<string, DraftEdge[]> | undefined;
+  #called: Map<string, DraftEdge[]> | undefined;
 
   constructor(edges: readonly DraftEdge[]) {
     this.edges = edges;
@@ -85,6 +86,13 @@ class Calls {
     if (this.edges.length === 0) return NO_EDGES;
     this.#to ??= grouped(this.edges, ({ callee }) => callee);
     return this.#to.get(function_) ?? NO_EDGES;
+  }
+
+  /** Those of functions that have the name. */
+  called(name: string): readonly DraftEdge[] {
+    if (this.edges.length === 0) return NO_EDGES;
+    this.#called ??= grouped(this.edges, ({ callee }) => callee.scope.name);
+    return this.#called.get(name) ?? NO_EDGES;
   }
 
   /** Those that `#findCalls` looks for by the name of what is called. */
@@ -131,6 +139,7 @@ class LazyCallGraph implements CallGraph {
   readonly #from: Question<FunctionNode, Calls>;
   readonly #to: Question<FunctionNode, readonly DraftEdge[]>;
   readonly #named: Question<string, CallsByCallee>;
+  readonly #passing: Question<string, CallsByCallee>;
   readonly #values: Question<string, ReadonlySet<FunctionNode>>;
 
   constructor(resolver: Resolver) {
@@ -144,6 +153,7 @@ class LazyCallGraph implements CallGraph {
     this.#from = resolver.question('calls from', NO_CALLS, (a, b) => sameEdges(a.edges, b.edges));
     this.#to = resolver.question<FunctionNode, readonly DraftEdge[]>('calls to', [], sameItems);
     this.#named = resolver.question<string, CallsByCallee>('calls by name', new Map(), sameCalls);
+    this.#passing = resolver.question<string, CallsByCallee>('calls passing a name', new Map(), sameCalls);
     this.#values = resolver.question<string, ReadonlySet<FunctionNode>>(
       'values by name',
       new Set(),
@@ -209,10 +219,7 @@ class LazyCallGraph implements CallGraph {
         from(this.#resolver.functionAt(module, access.scope));
     for (const { module, scope } of this.#index.decorations(function_.scope.name))
       from(this.#resolver.functionAt(module, scope));
-    for (const site of this.#index.throughLocal(function_.scope.name))
-      from(this.#resolver.functionAt(site.module, site.scope));
-    for (const { module, call } of this.#index.passing(function_.scope.name))
-      from(this.#resolver.functionAt(module, call.scope));
+    note(this.#callsPassing(function_.scope.name).get(function_));
     return [...found].sort((a, b) => a.module.index - b.module.index || a.fact - b.fact);
   }
 
@@ -239,6 +246,21 @@ class LazyCallGraph implements CallGraph {
       const found = new Map<FunctionNode, DraftEdge[]>();
       for (const caller of callers)
         for (const edge of this.#callsOf(caller).named(name)) push(found, edge.callee, edge);
+      return found;
+    });
+  }
+
+  /** Of the functions that pass something of the name on, or call it through a local: what they call that has the name. */
+  #callsPassing(name: string): CallsByCallee {
+    return this.#passing.ask(name, () => {
+      const callers = new Set<FunctionNode>();
+      for (const { module, call } of this.#index.passing(name))
+        callers.add(this.#resolver.functionAt(module, call.scope));
+      for (const { module, scope } of this.#index.throughLocal(name))
+        callers.add(this.#resolver.functionAt(module, scope));
+      const found = new Map<FunctionNode, DraftEdge[]>();
+      for (const caller of callers)
+        for (const edge of this.#callsOf(caller).called(name)) push(found, edge.callee, edge);
       return found;
     });
   }

@@ -138,6 +138,25 @@ describe('a RECORD', () => {
   });
 });
 
+describe('an installation in development mode', () => {
+  test('whose finder has many names, and is named as often by its RECORD, is read once', async () => {
+    const site = '/e/site-packages';
+    const names = Array.from({ length: 2500 }, (_, index) => `'y${index}': '/p/y${index}'`);
+    const host = memoryHost({
+      [`${site}/y-1.dist-info/METADATA`]: 'Name: y\n',
+      [`${site}/y-1.dist-info/RECORD`]: '__editable___y_finder.py,,\n'.repeat(2500),
+      [`${site}/y-1.dist-info/direct_url.json`]: '{"dir_info": {"editable": true}, "url": "file:///p"}',
+      [`${site}/__editable___y_finder.py`]: `MAPPING = {${names.join(', ')}}\n`,
+      '/p/y7/__init__.py': '',
+    });
+    const seconds = await cpuSeconds(async () => {
+      const { distributions } = await readDistributions([site], host);
+      expect(distributions.map(({ imports }) => imports)).toEqual([['y7']]);
+    });
+    expect(seconds).toBeLessThan(MOMENT);
+  });
+});
+
 describe('patterns of file names', () => {
   const list = (files: Readonly<Record<string, string>>) =>
     listSources(plainHost(files), { folder: '/p', exclude: [], paths: undefined }, async () => {});
