@@ -10,7 +10,7 @@ import type { GilDeclaration, GilVerdict } from './binary/verdict.ts';
 import { type CompatAnswer, compatAnswer, compatByDistribution } from './compat.ts';
 import type { ExtensionFile } from './distributions.ts';
 import { normalizeName } from './names.ts';
-import { parseSpecifiers, parseVersion, satisfies } from './version.ts';
+import { finalRelease, parseSpecifiers, parseVersion, satisfies } from './version.ts';
 import { chooseWheel, type WheelTarget } from './wheelTags.ts';
 
 /**
@@ -308,8 +308,7 @@ function lockFinding({ distribution, locked, target }: ReadinessQuestion): Findi
 
 function admits(range: string | undefined, minor: number): boolean {
   const specifiers = range === undefined ? undefined : parseSpecifiers(range);
-  const newest = parseVersion(`3.${minor}.99`);
-  return specifiers === undefined || newest === undefined || satisfies(newest, specifiers);
+  return specifiers === undefined || satisfies(finalRelease(3, minor, 99), specifiers);
 }
 
 function dataFinding(

@@ -3,7 +3,7 @@
  * must not be reported; one that may apply is.
  */
 
-import { parseSpecifiers, parseVersion, satisfies } from '../version.ts';
+import { finalRelease, parseSpecifiers, satisfies } from '../version.ts';
 import type { WheelTarget } from '../wheelTags.ts';
 
 /** Whether a marker holds on the target: `unknown` where it asks for something that is not known (an extra, a machine). */
@@ -94,11 +94,11 @@ function compare(variable: string, operator: string, literal: string, target: Wh
 function compareVersion(operator: string, value: string, full: boolean, target: WheelTarget): Truth {
   const specifiers = parseSpecifiers(`${operator}${value}`);
   if (specifiers === undefined) return 'unknown';
-  const minor = `3.${target.minor}`;
-  if (!full) return satisfies(parseVersion(minor)!, specifiers) ? 'yes' : 'no';
+  const { minor } = target;
+  if (!full) return satisfies(finalRelease(3, minor), specifiers) ? 'yes' : 'no';
   // The patch release is not known: certain only where the first and a late one agree.
-  const first = satisfies(parseVersion(`${minor}.0`)!, specifiers);
-  const late = satisfies(parseVersion(`${minor}.99`)!, specifiers);
+  const first = satisfies(finalRelease(3, minor, 0), specifiers);
+  const late = satisfies(finalRelease(3, minor, 99), specifiers);
   return first === late ? (first ? 'yes' : 'no') : 'unknown';
 }
 

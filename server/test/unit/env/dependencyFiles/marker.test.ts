@@ -36,6 +36,12 @@ describe('a marker on free-threaded CPython 3.14 on Linux', () => {
     expect(markerHolds(marker, target)).toBe('unknown');
   });
 
+  it('on a version with more digits than a number keeps is answered', () => {
+    const far = { minor: Number('9'.repeat(30)), freeThreaded: true };
+    expect(markerHolds('python_version >= "3.9"', far)).toBe('yes');
+    expect(markerHolds('python_full_version < "3.9"', far)).toBe('no');
+  });
+
   it('about the platform is unknown when the platform is', () => {
     expect(markerHolds('sys_platform == "win32"', { minor: 14, freeThreaded: true })).toBe('unknown');
   });
