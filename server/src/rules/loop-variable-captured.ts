@@ -7,6 +7,7 @@ import type { Finding } from './finding.ts';
 import { type HandOver, handOvers, RUNS } from './handOver.ts';
 import { changedAfterHandOver } from './interleavings.ts';
 import { defineRule } from './rule.ts';
+import { namesOf } from './threadCode.ts';
 
 export const rule = defineRule({
   id: 'loop-variable-captured',
@@ -134,9 +135,35 @@ function changedLater(
     if (!program.repeatsAt(module, binding.fact)) continue;
     if (!program.dominates(module, binding.fact, call.fact)) continue;
     if (!program.reaches(module, call.fact, binding.fact)) continue;
-    if (!waits(program, module, call, binding)) return binding;
+    if (!waits(program, module, call, binding) && !isSameEachRound(program, module, binding)) return binding;
   }
   return undefined;
+}
+
+/**
+ * `letters = self.letters` each time, where `self.letters` is a queue, and neither the function nor what it calls gives it another: what
+ * holds work is replaced when the work begins anew, not with each piece of it.
+ */
+function isSameEachRound(program: ProgramModel, module: Module, { value, scope }: Binding): boolean {
+  if (value.kind !== 'path') return false;
+  const { root, fields } = module.summary.paths[value.path]!;
+  const types = program.typesOf(module, value).filter((type) => type.kind !== 'constant');
+  if (root !== 'self' || fields.length !== 1 || types.length === 0) return false;
+  if (!types.every((type) => namesOf(type).some((name) => QUEUE.test(name)))) return false;
+  const function_ = program.functionAt(module, scope);
+  return [function_, ...program.callsFrom(function_).map(({ callee }) => callee)].every(
+    (one) => !replaces(one, fields[0]!),
+  );
+}
+
+const QUEUE = /(^|\.)(Lifo|Priority|Simple|Joinable)?Queue$/;
+
+function replaces({ module, scope }: FunctionNode, attribute: string): boolean {
+  const { accesses, paths } = module.summary;
+  return accesses.some(
+    ({ kind, path, scope: where }) =>
+      kind === 'write' && where === scope.id && paths[path]!.fields.join('.') === attribute,
+  );
 }
 
 /** Whether the round that handed the function over waits for it: by a call, or by leaving the pool's \`with\` block. */

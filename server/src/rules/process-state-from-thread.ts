@@ -1,6 +1,6 @@
 /** Reports code of threads that changes what belongs to the whole process: every other thread sees the change. */
 import type { ProcessStateChange } from '../catalog/schema.ts';
-import { COMMAND_FUNCTION, COMMAND_MODULE } from '../catalog/words.ts';
+import { BEGINS_PROGRAM, COMMAND_FUNCTION, COMMAND_MODULE } from '../catalog/words.ts';
 import type { Call, FactId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
 import { at, named, sentence } from './evidence.ts';
@@ -102,6 +102,7 @@ function* inLibrary(program: ProgramModel): Iterable<Finding> {
     for (const [function_, calls] of callsByFunction(program, module)) {
       const { kind, name, async } = function_.scope;
       if (kind !== 'function' || async || COMMAND_FUNCTION.test(name)) continue;
+      if (function_.owner === undefined && BEGINS_PROGRAM.test(name)) continue;
       if (program.threadsRunning(function_).some((thread) => !thread.module.test)) continue;
       // A process that was just forked, to be a daemon, has one thread.
       if (calls.some(({ index }) => program.calleeName(module, index) === 'os.fork')) continue;

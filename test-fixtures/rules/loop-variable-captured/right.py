@@ -1,5 +1,6 @@
 """Values that are bound when the function is made, and loops that wait."""
 import functools
+import queue
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -70,3 +71,38 @@ def in_other_processes(dishes, cook):
 def not_in_a_loop(dish, cook):
     threading.Thread(target=lambda: cook(dish)).start()  # ok: loop-variable-captured
     dish = None
+
+
+class Post:
+    def __init__(self):
+        self.letters = queue.Queue()
+        self.letter = None
+
+    def carry(self):
+        while True:
+            letters = self.letters
+            threading.Thread(target=lambda: letters.put(1)).start()  # ok: loop-variable-captured
+
+    def begin_anew(self):
+        self.letters = queue.Queue()
+
+    def bring(self, letter):
+        self.letter = letter
+        self.letters.put(print)
+
+    def read(self):
+        while self.letters.get():
+            letter = self.letter
+            threading.Thread(target=lambda: letter()).start()  # expect: loop-variable-captured
+
+    def another_each_round(self):
+        while True:
+            self.letters = queue.Queue()
+            letters = self.letters
+            threading.Thread(target=lambda: letters.get()).start()  # expect: loop-variable-captured
+
+    def another_by_a_call(self):
+        while True:
+            self.begin_anew()
+            letters = self.letters
+            threading.Thread(target=lambda: letters.get()).start()  # expect: loop-variable-captured

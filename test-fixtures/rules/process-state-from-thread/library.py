@@ -1,5 +1,6 @@
 # settings: profile=library
 """A library switches something of the whole process on for the time of a call."""
+import asyncio
 import locale
 import os
 import random
@@ -44,6 +45,18 @@ def private_file(path):
             return open(path, "w")
         finally:
             os.umask(old)
+
+
+def set_quiet_loop_policy(policy):
+    with warnings.catch_warnings():  # ok: process-state-from-thread
+        warnings.simplefilter("ignore")
+        asyncio.set_event_loop_policy(policy)
+
+
+def set_quiet_loop(loop):
+    with warnings.catch_warnings():  # expect: process-state-from-thread "the warning filters"
+        warnings.simplefilter("ignore")
+        asyncio.set_event_loop(loop)
 
 
 def main():
