@@ -127,7 +127,7 @@ export class LinkedProgram implements Linked {
     this.#threads = threads;
     this.#reach = reach;
     this.#inherited = steps.inherited;
-    this.#owned = new OwnedLocks(locks, threads);
+    this.#owned = new OwnedLocks(resolver, locks, threads);
     this.#held = new HeldPlaces(resolver, locks, steps.inherited);
     const beforeSharing = new BeforeSharing(resolver, graph, reach, threads);
     this.#accesses = new SharedAccesses(resolver, locks, this.#held, beforeSharing, ownership);
@@ -151,6 +151,7 @@ export class LinkedProgram implements Linked {
       reach,
       sharing,
       locks.locks,
+      this.#owned,
       isLibrary,
       this.#loopCode,
       new CallersLocks(graph, this.#held, this.#objects),

@@ -3,6 +3,7 @@ import { BEGINS_PROGRAM, CONFIGURING_FUNCTION, LIFE_FUNCTION, TEAR_DOWN_FUNCTION
 import type { CallersLocks } from './callersLocks.ts';
 import { isPrivate } from './callGraph.ts';
 import type { LoopCode } from './loopCode.ts';
+import type { OwnedLocks } from './ownedLocks.ts';
 import type { Lock, Module, Parallel, SharedAccess, Sharing, Variable } from './program.ts';
 import type { Reach } from './reach.ts';
 import { documented, SAYS_NO_THREAD, type SharingIndex } from './sharing.ts';
@@ -12,6 +13,7 @@ export class OutsideCallers {
   readonly #reach: Reach;
   readonly #sharing: SharingIndex;
   readonly #locks: ReadonlyMap<string, Lock>;
+  readonly #owned: OwnedLocks;
   readonly #isLibrary: (module: Module) => boolean;
   readonly #loop: LoopCode;
   readonly #callers: CallersLocks;
@@ -20,6 +22,7 @@ export class OutsideCallers {
     reach: Reach,
     sharing: SharingIndex,
     locks: ReadonlyMap<string, Lock>,
+    owned: OwnedLocks,
     isLibrary: (module: Module) => boolean,
     loop: LoopCode,
     callers: CallersLocks,
@@ -27,6 +30,7 @@ export class OutsideCallers {
     this.#reach = reach;
     this.#sharing = sharing;
     this.#locks = locks;
+    this.#owned = owned;
     this.#isLibrary = isLibrary;
     this.#loop = loop;
     this.#callers = callers;
@@ -40,7 +44,8 @@ export class OutsideCallers {
       // A lock or a thread of the object says that it is used from several threads, not that several start and end it.
       if (sharing.by === 'concurrent' && isOfLife(a) && isOfLife(b) && !(endsIt(a) && endsIt(b)))
         return undefined;
-      if (this.keepApart(a, b)) return undefined;
+      if (this.keepApart(a, b) || this.#isUnlocked(variable, a) || this.#isUnlocked(variable, b))
+        return undefined;
     }
     return assumedOf(sharing, endsIt(a) || endsIt(b));
   }
@@ -48,6 +53,12 @@ export class OutsideCallers {
   /** Whether all that the program shows of how both are called keeps them apart. */
   keepApart(a: SharedAccess, b: SharedAccess): boolean {
     return this.#callers.keepApart(a.function, b.function);
+  }
+
+  /** A method of a subclass whose objects lack the lock of their base. */
+  #isUnlocked({ owner }: Variable, { receiver, function: function_ }: SharedAccess): boolean {
+    const class_ = receiver === 'self' ? function_.owner : undefined;
+    return owner !== undefined && class_ !== undefined && this.#owned.givesUp(class_, owner);
   }
 
   /** Whether outside callers may run this from several threads on the same object. */

@@ -198,7 +198,7 @@ function report(
     access.receiver !== 'parameter' &&
     access.receiver !== 'local' &&
     !access.function.scope.async &&
-    program.locksOf(variable.owner, variable.module).length > 0;
+    program.locksOf(access.function.owner ?? variable.owner, variable.module).length > 0;
   if (parallel === undefined && !owns) return undefined;
   /** A lock of the class that guards something else is a weak sign. */
   const guarded = variable.accesses.some((one) => one.locks.size > 0 && !one.beforeSharing);
