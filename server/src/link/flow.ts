@@ -16,6 +16,7 @@ import {
   RAISED,
   type RegionId,
   type ScopeId,
+  type Test,
   type TestForm,
 } from '../facts/summary.ts';
 import { Dominators } from './dominators.ts';
@@ -196,6 +197,21 @@ export class FlowIndex {
   /** Whether the function returns only after it has passed the fact; it may raise before. */
   returnsOnlyAfter(fact: FactId): boolean {
     return this.bodyOf(fact) !== -1 && !this.#walkPast(fact, OPEN).enters(EXIT);
+  }
+
+  /** Whether the function returns only on ways that show the outcome of such a test; it may raise on others. */
+  returnsOnlyIf(scope: ScopeId, isMet: (test: Test) => boolean): boolean {
+    const number = this.#bodyOfScope.get(scope);
+    if (number === undefined) return false;
+    const { blocks } = this.body(number);
+    const { tests } = this.#summary;
+    const entered = new Set<BlockId>([ENTRY]);
+    for (const at of entered) {
+      const { next, raises } = blocks[at]!;
+      for (const edge of next) if (!edge.tests.some((test) => isMet(tests[test]!))) entered.add(edge.to);
+      entered.add(raises);
+    }
+    return !entered.has(EXIT);
   }
 
   /** From the beginning of the function, by the ways that do not pass the fact. */

@@ -3,7 +3,7 @@
  * the answer rests on.
  */
 import type { Catalog } from '../catalog/catalog.ts';
-import type { Access, Call, FactId, ValueShape } from '../facts/summary.ts';
+import type { Access, Call, FactId, Test, ValueShape } from '../facts/summary.ts';
 import { BeforeSharing } from './beforeSharing.ts';
 import { submittedAt } from './blocking.ts';
 import { callablesOf } from './callables.ts';
@@ -462,6 +462,10 @@ export class LinkedProgram implements Linked {
 
   returnsOnlyAfter(module: Module, fact: FactId): boolean {
     return flowOf(module.summary).returnsOnlyAfter(fact);
+  }
+
+  returnsOnlyIf({ module, scope }: FunctionNode, isMet: (test: Test) => boolean): boolean {
+    return flowOf(module.summary).returnsOnlyIf(scope.id, isMet);
   }
 
   dominates(module: Module, before: FactId, fact: FactId): boolean {

@@ -460,6 +460,8 @@ export interface ProgramModel {
   comesPast(module: Module, fact: FactId, barriers: readonly FactId[]): boolean;
   /** Whether the function returns only after it has passed the fact; it may raise before. */
   returnsOnlyAfter(module: Module, fact: FactId): boolean;
+  /** Whether the function returns only on ways that show the outcome of such a test; it may raise on others. */
+  returnsOnlyIf(function_: FunctionNode, isMet: (test: Test) => boolean): boolean;
   /** Whether a test, a loop or a handler decides if control gets from the beginning of the function to the fact. */
   isConditional(module: Module, fact: FactId): boolean;
   /** Whether the fact stands in a loop or comprehension of its function. */

@@ -17,6 +17,7 @@ import {
   threadSentence,
   unprotected,
 } from './evidence.ts';
+import { isBehindFilling } from './filledOnce.ts';
 import type { Finding, Fix } from './finding.ts';
 import { empties } from './guardPlan.ts';
 import { guardOf } from './guards.ts';
@@ -205,7 +206,7 @@ function rivalOf(
     )
       continue;
     const parallel = program.parallel(variable, loop, access);
-    if (parallel === undefined) continue;
+    if (parallel === undefined || isBehindFilling(program, variable, loop, access)) continue;
     const found = { access, parallel, container };
     if (best === undefined || tells(loop, found) > tells(loop, best)) best = found;
   }
