@@ -75,6 +75,8 @@ export class Ownership {
 
   readonly #keyedByThread = new Map<Module, ReadonlySet<string>>();
   readonly #foreign = new Map<string, boolean>();
+  /** Whether what a `ContextVar` holds is of the thread or request that asks, by the variable. */
+  readonly #setByEach = new Map<string, boolean>();
   #sets: ReadonlyMap<string, readonly { readonly module: Module; readonly call: Call }[]> | undefined;
 
   constructor(resolver: Resolver) {
@@ -339,11 +341,22 @@ export class Ownership {
       .typesOf(module, { kind: 'path', path: parent })
       .some(({ kind }) => kind === 'threadLocal');
     if (!kept || target.kind !== 'variable') return kept;
-    return !(this.#setOn().get(target.variable.key) ?? []).some((set) =>
+    return this.#isSetByEach(target.variable.key);
+  }
+
+  /** Nobody puts into a `ContextVar` what others have, too. */
+  #isSetByEach(key: string): boolean {
+    const known = this.#setByEach.get(key);
+    if (known !== undefined) return known;
+    /** What was taken out of it before and is put back adds nothing. */
+    this.#setByEach.set(key, true);
+    const found = !(this.#setOn().get(key) ?? []).some((set) =>
       this.ofArgument(set.module, set.call, set.call.arguments[0]!.value).some(
         ({ of }) => of === 'everybody' || of === 'receiver',
       ),
     );
+    this.#setByEach.set(key, found);
+    return found;
   }
 
   /** By variable, the calls of `set` on what it holds: `_current.set(request)`. */

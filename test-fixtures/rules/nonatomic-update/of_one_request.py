@@ -61,3 +61,29 @@ def work():
 
 for _ in range(4):
     threading.Thread(target=work).start()
+
+
+class Baton:
+    def __init__(self):
+        self.steps = 0
+
+    def step(self):
+        self.steps += 1  # ok: nonatomic-update
+
+
+_baton: ContextVar[Baton] = ContextVar("baton")
+_spare: ContextVar[Baton] = ContextVar("spare")
+
+
+def put_back():
+    _baton.set(Baton())
+    held = _baton.get()
+    _baton.set(held)
+    _spare.set(_baton.get())
+    _baton.set(_spare.get())
+    held.step()
+    held.steps += 1  # fp: nonatomic-update
+
+
+for _ in range(4):
+    threading.Thread(target=put_back).start()
