@@ -80,15 +80,15 @@ export function parseSpecifiers(text: string): readonly Specifier[] | undefined 
   return specifiers;
 }
 
-/**
- * Whether a version satisfies every specifier. Pre-releases count as any other version: the question here is what may
- * be installed, not what an installer prefers.
- */
 /** A final release by its numbers, however large: `3.14` by 3 and 14. */
 export function finalRelease(...release: readonly number[]): Version {
   return { epoch: 0, release, pre: undefined, post: undefined, dev: undefined, local: [] };
 }
 
+/**
+ * Whether a version satisfies every specifier. Pre-releases count as any other version: the question here is what may
+ * be installed, not what an installer prefers.
+ */
 export function satisfies(version: Version, specifiers: readonly Specifier[]): boolean {
   return specifiers.every((specifier) => satisfiesOne(version, specifier));
 }

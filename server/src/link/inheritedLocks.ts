@@ -39,7 +39,15 @@ export function inheritedLocks(
   const isPublicHelper = (function_: FunctionNode): boolean =>
     inLibrary(function_.module) && isHelper(function_, graph);
   const callers = new Map<FunctionNode, readonly LockedCaller[]>();
-  const known = (function_: FunctionNode): boolean => hasKnown(function_) || isPublicHelper(function_);
+  /** Asked for each call, while the answer looks at all calls of the function. */
+  const asked = new Map<FunctionNode, boolean>();
+  const known = (function_: FunctionNode): boolean => {
+    const before = asked.get(function_);
+    if (before !== undefined) return before;
+    const found = hasKnown(function_) || isPublicHelper(function_);
+    asked.set(function_, found);
+    return found;
+  };
   for (const function_ of calledUnderLock(resolver, graph, locks, known)) {
     if (entered.has(function_) || graph.isHandedOn(function_)) continue;
     const counted = graph

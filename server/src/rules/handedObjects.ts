@@ -6,7 +6,7 @@ import type { ObjectSharing } from '../catalog/schema.ts';
 import { HARMLESS_MEMBERS } from '../catalog/words.ts';
 import type { Call, PathId, ValueShape } from '../facts/summary.ts';
 import { isFreshInLoop } from '../link/callables.ts';
-import type { FunctionNode, ProgramModel, ThreadEntry } from '../link/program.ts';
+import type { FunctionNode, Place, ProgramModel, ThreadEntry } from '../link/program.ts';
 import { at, named, sentence, startEvidence, subject } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';
 import { isLifted, restricts, sharingOf } from './libraryObjects.ts';
@@ -18,17 +18,49 @@ export interface Handing {
   readonly enforced: boolean;
 }
 
+/** What one function calls methods of. */
+interface Objects {
+  readonly calls: ReadonlyMap<PathId, readonly Call[]>;
+  /** By name, those that are locals or parameters of its own. */
+  readonly locals: ReadonlyMap<string, PathId>;
+}
+
+/** Looked up for each thread, of which one function may start and run many. */
+type ObjectsOf = (function_: FunctionNode) => Objects;
+
 export function* handedObjects(program: ProgramModel, handing: Handing): Iterable<Finding> {
+  const known = new Map<FunctionNode, Objects>();
+  const objectsOf = (function_: FunctionNode): Objects => {
+    const found = known.get(function_) ?? objectsIn(program, function_);
+    known.set(function_, found);
+    return found;
+  };
   for (const thread of program.threads) {
     const { call, module } = thread;
     if (call === undefined || module.test || thread.because !== undefined) continue;
     for (const [position, path] of handedBy(program, thread, call)) {
-      const found = usedByBoth(program, thread, position, path, handing);
+      const found = usedByBoth(program, objectsOf, thread, [position, path], handing);
       if (found === undefined) continue;
       yield found;
       break;
     }
   }
+}
+
+function objectsIn(program: ProgramModel, function_: FunctionNode): Objects {
+  const { paths } = function_.module.summary;
+  const calls = new Map<PathId, Call[]>();
+  const locals = new Map<string, PathId>();
+  for (const call of program.callsIn(function_)) {
+    const { parent } = paths[call.callee]!;
+    if (parent === -1) continue;
+    const known = calls.get(parent);
+    if (known !== undefined) known.push(call);
+    else calls.set(parent, [call]);
+    const { root, name, scope, fields } = paths[parent]!;
+    if (root === 'local' && scope === function_.scope.id && fields.length === 0) locals.set(name, parent);
+  }
+  return { calls, locals };
 }
 
 /** What the callable is given, by position: `args=(a, b)`, `submit(f, a, b)`. */
@@ -55,9 +87,9 @@ function handedBy(
 
 function usedByBoth(
   program: ProgramModel,
+  objectsOf: ObjectsOf,
   thread: ThreadEntry,
-  position: number,
-  path: PathId,
+  [position, path]: readonly [number, PathId],
   { rule, wanted, enforced }: Handing,
 ): Finding | undefined {
   const { module, spawner } = thread;
@@ -69,14 +101,19 @@ function usedByBoth(
     const { scope } = entered;
     const offset = Number(entered.owner !== undefined && !entered.static);
     const parameter = scope.parameters[position + offset];
-    const use =
-      parameter === undefined
-        ? undefined
-        : usesOf(program, entered, sharing, ({ root, name, scope: of, fields }) => {
-            return root === 'local' && name === parameter.name && of === scope.id && fields.length === 0;
-          })[0];
+    const objects = objectsOf(entered);
+    const object = parameter === undefined ? undefined : objects.locals.get(parameter.name);
+    const [use] = object === undefined ? [] : usesOf(program, entered, sharing, objects.calls.get(object));
     if (use === undefined) continue;
-    const other = otherUse(program, thread, path, sharing, entered, use);
+    const other = otherUse(
+      program,
+      thread,
+      usesOf(program, spawner, sharing, objectsOf(spawner).calls.get(path)),
+      {
+        function: entered,
+        fact: use.fact,
+      },
+    );
     const evidence: Evidence | undefined =
       other ??
       (told === undefined
@@ -123,20 +160,19 @@ function toldBy(program: ProgramModel, spawner: FunctionNode, path: PathId): Tol
   return undefined;
 }
 
-/** Calls of restricted methods on what the predicate names, with no lock around. */
+/** More calls of one object in one function say nothing else. */
+const MOST_USES = 40;
+
+/** Those that call restricted methods with no lock around. */
 function usesOf(
   program: ProgramModel,
-  function_: FunctionNode,
+  { module }: FunctionNode,
   sharing: ObjectSharing,
-  isObject: (path: FunctionNode['module']['summary']['paths'][number], id: PathId) => boolean,
+  calls: readonly Call[] = [],
 ): readonly Call[] {
-  const { module } = function_;
-  const { paths } = module.summary;
-  return program.callsIn(function_).filter(({ callee, fact }) => {
-    const { parent, last } = paths[callee]!;
+  return calls.slice(0, MOST_USES).filter(({ callee, fact }) => {
+    const { last } = module.summary.paths[callee]!;
     return (
-      parent !== -1 &&
-      isObject(paths[parent]!, parent) &&
       !HARMLESS_MEMBERS.has(last) &&
       restricts(sharing, last) &&
       program.locksAt(module, fact).size === 0 &&
@@ -149,15 +185,11 @@ function usesOf(
 function otherUse(
   program: ProgramModel,
   { module, spawner }: ThreadEntry,
-  path: PathId,
-  sharing: ObjectSharing,
-  entered: FunctionNode,
-  use: Call,
+  uses: readonly Call[],
+  inThread: Place,
 ): Evidence | undefined {
-  const other = usesOf(program, spawner, sharing, (_, id) => id === path).find(
-    ({ fact }) =>
-      program.atOnce({ function: spawner, fact }, { function: entered, fact: use.fact })?.thread !==
-      undefined,
+  const other = uses.find(
+    ({ fact }) => program.atOnce({ function: spawner, fact }, inThread)?.thread !== undefined,
   );
   return other === undefined
     ? undefined

@@ -21,15 +21,15 @@ export function* loneSentinels(program: ProgramModel): Iterable<Finding> {
   const consumers = program.modules.flatMap((module) => consumersIn(program, module));
   if (consumers.length === 0) return;
   const puts = putsByQueue(program, new Set(consumers.map((one) => one.queue)));
+  const marks = new Map<string, EndMark | undefined>();
+  for (const [queue, its] of puts) marks.set(queue, endMarkOf(program, its));
   const said = new Set<string>();
   for (const consumer of consumers) {
     const { queue, module, function: function_, thread, name, get } = consumer;
-    const all = puts.get(queue) ?? [];
-    const ends = all.filter((one) => isEnd(one.module, one.call));
-    const [end] = ends;
-    if (end === undefined || ends.length > 1 || said.has(queue) || !isOnce(program, end)) continue;
+    const mark = marks.get(queue);
     // Whoever takes it may put it back for the next.
-    if (all.some((one) => program.threadsRunning(one.function).includes(thread))) continue;
+    if (mark === undefined || said.has(queue) || mark.putters.has(thread)) continue;
+    const { end } = mark;
     said.add(queue);
     const written = program.nameOf(end.module, end.module.summary.paths[end.call.callee]!.parent);
     yield {
@@ -53,14 +53,38 @@ export function* loneSentinels(program: ProgramModel): Iterable<Finding> {
   }
 }
 
+interface EndMark {
+  readonly end: Put;
+  /** The threads that put something into the queue. */
+  readonly putters: ReadonlySet<ThreadEntry>;
+}
+
+/** The only end mark of a queue. */
+function endMarkOf(program: ProgramModel, puts: readonly Put[]): EndMark | undefined {
+  const ends = puts.filter((one) => isEnd(one.module, one.call));
+  const [end] = ends;
+  if (end === undefined || ends.length > 1 || !isOnce(program, end)) return undefined;
+  const functions = new Set(puts.map((one) => one.function));
+  return { end, putters: new Set([...functions].flatMap((one) => program.threadsRunning(one))) };
+}
+
 function consumersIn(program: ProgramModel, module: Module): readonly Consumer[] {
   const { summary } = module;
   if (module.test || !summary.imports.some((one) => /^(queue|Queue|multiprocessing)\b/.test(one.module)))
     return [];
+  const held = new Map<number, PathId>();
+  for (const { path, value } of summary.bindings)
+    if (value.kind === 'call' && !held.has(value.call)) held.set(value.call, path);
+  const tested = new Set(summary.tests.flatMap(({ path, via }) => [path, via]));
+  /** `task = tasks.get()`, `if task is None: break`. */
+  const endsLoop = ({ callee, fact, index, arguments: given }: Call): boolean =>
+    given.length === 0 &&
+    summary.paths[callee]!.last === 'get' &&
+    held.has(index) &&
+    tested.has(held.get(index)) &&
+    program.repeatsAt(module, fact);
   const gets = [
-    ...summary.calls
-      .filter((call) => call.arguments.length === 0 && endsLoop(program, module, call))
-      .map(({ callee, scope, fact }) => ({ path: callee, scope, fact })),
+    ...summary.calls.filter(endsLoop).map(({ callee, scope, fact }) => ({ path: callee, scope, fact })),
     // `for task in iter(tasks.get, None)`.
     ...summary.accesses.filter(({ kind }) => kind === 'iterate'),
   ];
@@ -73,14 +97,6 @@ function consumersIn(program: ProgramModel, module: Module): readonly Consumer[]
     if (thread === undefined || queue === undefined) return [];
     return [{ module, function: function_, get: fact, thread, queue, name: program.nameOf(module, parent) }];
   });
-}
-
-/** `task = tasks.get()`, `if task is None: break`. */
-function endsLoop(program: ProgramModel, module: Module, call: Call): boolean {
-  const { bindings, tests, paths } = module.summary;
-  if (paths[call.callee]!.last !== 'get' || !program.repeatsAt(module, call.fact)) return false;
-  const held = bindings.find(({ value }) => value.kind === 'call' && value.call === call.index)?.path;
-  return held !== undefined && tests.some(({ path, via }) => path === held || via === held);
 }
 
 function isQueue(program: ProgramModel, module: Module, path: PathId): boolean {

@@ -363,8 +363,7 @@ function* withoutConstructor(program: ProgramModel, class_: ClassNode): Iterable
   if (!class_.externalBases.some((base) => program.catalog.isThread(base))) return;
   const init = class_.methods.get('__init__');
   // Where another method does it, a subclass has a constructor of its own.
-  if (init === undefined || [...class_.methods.values()].some((one) => constructs(program, one, new Set())))
-    return;
+  if (init === undefined || constructs(program, class_.methods.values())) return;
   const { module } = class_;
   yield {
     rule: 'thread-api-misuse',
@@ -381,18 +380,15 @@ function* withoutConstructor(program: ProgramModel, class_: ClassNode): Iterable
   };
 }
 
-/** Whether the constructor, or a method that it calls on itself, calls some `__init__`. */
-function constructs(program: ProgramModel, function_: FunctionNode, seen: Set<FunctionNode>): boolean {
-  if (seen.has(function_)) return false;
-  seen.add(function_);
-  const { summary } = function_.module;
-  const calls = summary.calls.filter(
-    ({ scope }) => program.functionAt(function_.module, scope) === function_,
-  );
-  if (calls.some(({ callee }) => summary.paths[callee]!.last === '__init__')) return true;
-  return program
-    .callsFrom(function_)
-    .some((edge) => edge.sameReceiver && constructs(program, edge.callee, seen));
+/** Whether one of the methods, or what they call on their object, calls `__init__`. */
+function constructs(program: ProgramModel, methods: Iterable<FunctionNode>): boolean {
+  const reached = new Set(methods);
+  for (const function_ of reached) {
+    const { paths } = function_.module.summary;
+    if (program.callsIn(function_).some(({ callee }) => paths[callee]!.last === '__init__')) return true;
+    for (const edge of program.callsFrom(function_)) if (edge.sameReceiver) reached.add(edge.callee);
+  }
+  return false;
 }
 
 /** `thread.`; nothing for what a call gave. */
