@@ -68,7 +68,7 @@ export class OutsideCallers {
     /** Coroutines take turns in the thread of one loop. */
     if (this.#loop.has(access.function)) return false;
     if (variable.kind === 'global' || variable.kind === 'classAttribute')
-      return access.function.owner !== undefined || !BEGINS_PROGRAM.test(access.function.scope.name);
+      return !isOfModule(access) || !BEGINS_PROGRAM.test(access.function.scope.name);
     /** Of an object that a caller hands over nothing says that another has it. */
     if (access.receiver === 'parameter' || access.receiver === 'local') return false;
     if (variable.owner === undefined) return false;
@@ -119,6 +119,11 @@ function promiseFor({ module, accesses }: Variable): Sharing | undefined {
 
 /** State of a module or class of a library, which all its callers share. */
 export const MODULE_STATE: Sharing = { by: 'moduleState', says: 'all callers share it', at: undefined };
+
+/** A function that has no object: of a module, or a static method. */
+function isOfModule({ function: { owner, static: isStatic } }: SharedAccess): boolean {
+  return owner === undefined || isStatic;
+}
 
 /** Beside what ends the object nothing else is meant to run. */
 function endsIt({ function: { scope } }: SharedAccess): boolean {

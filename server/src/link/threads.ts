@@ -20,6 +20,7 @@ import type { ClassNode, Confidence, FunctionNode, Module, ThreadEntry } from '.
 import type { Resolver } from './resolve.ts';
 import { sameSolution } from './sameSolution.ts';
 import type { NamedSetting } from './serverSettings.ts';
+import { isStartedOnce } from './startedOnce.ts';
 import { deeper } from './target.ts';
 import {
   forgetThreadObjects,
@@ -599,7 +600,10 @@ function markMany(resolver: Resolver, threads: readonly DraftThread[], graph: Ca
     return {
       ...thread,
       many: true,
-      manyOnOne: !isOneOfItsObject(resolver, thread) && repeated(from, true, new Set()),
+      manyOnOne:
+        !isOneOfItsObject(resolver, thread) &&
+        !isStartedOnce(resolver, graph, thread) &&
+        repeated(from, true, new Set()),
       ownParameters: parametersOfEach(resolver, thread),
     };
   });
