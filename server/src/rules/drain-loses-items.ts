@@ -1,5 +1,6 @@
 /** Reports a container or count that is read out and then emptied or set back, while others add to it: what comes in between is lost. */
-import type { Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import type { Call } from '../facts/summary.ts';
+import type { Module, Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import {
   accessEvidence,
   at,
@@ -123,8 +124,10 @@ function takenBefore(
   emptied: SharedAccess,
 ): SharedAccess | undefined {
   const counts = isZero(emptied);
-  return variable.accesses.find(
-    ({ function: function_, module, access }) =>
+  const swaps = emptied.access.kind === 'write';
+  return variable.accesses.find((one) => {
+    const { function: function_, module, access } = one;
+    return (
       function_ === emptied.function &&
       (access.kind === 'iterate' ||
         access.kind === 'snapshot' ||
@@ -132,7 +135,36 @@ function takenBefore(
           (access.use === 'assigned' || access.use === 'argument' || (counts && access.use === 'other')) &&
           access.operation === '')) &&
       access.fact !== emptied.access.fact &&
-      program.dominates(module, access.fact, emptied.access.fact),
+      program.dominates(module, access.fact, emptied.access.fact) &&
+      !(swaps && isPutAside(program, variable, one))
+    );
+  });
+}
+
+/** `self.kept.append(self.rows)`, and elsewhere `self.rows = self.kept.pop()`: what comes in meanwhile comes back with it. */
+function isPutAside(
+  program: ProgramModel,
+  { accesses }: Variable,
+  { module, access }: SharedAccess,
+): boolean {
+  if (access.use !== 'argument') return false;
+  const { calls, paths } = module.summary;
+  const holder = (home: Module, { callee }: Call): string | undefined =>
+    program.keyOf(home, home.summary.paths[callee]!.parent);
+  const aside = calls.find(
+    ({ scope, callee, arguments: given }) =>
+      scope === access.scope &&
+      paths[callee]!.last === 'append' &&
+      given.some(({ value }) => value.kind === 'path' && value.path === access.path),
+  );
+  const key = aside === undefined ? undefined : holder(module, aside);
+  return (
+    key !== undefined &&
+    accesses.some(({ module: home, access: { kind, value } }) => {
+      if (kind !== 'write' || value?.kind !== 'call') return false;
+      const call = home.summary.calls[value.call]!;
+      return home.summary.paths[call.callee]!.last === 'pop' && holder(home, call) === key;
+    })
   );
 }
 

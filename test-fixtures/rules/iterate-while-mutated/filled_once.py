@@ -74,7 +74,7 @@ class Menu:
         if not self.ready:
             raise RuntimeError
         self.kept.append(self.dishes)
-        self.dishes = {}  # fp: drain-loses-items
+        self.dishes = {}  # ok: drain-loses-items
         self.known = self.ready = False
         self.fill(cook)
 
