@@ -257,6 +257,66 @@ const KINDS = {
         start('box.m0'),
       ),
   ],
+  'methods of one thread class that never makes the thread': [
+    500,
+    (n) =>
+      module(
+        'import threading',
+        'class Worker(threading.Thread):',
+        '    def __init__(self):',
+        '        self.f0()',
+        times(n, (i) => [
+          `    def f${i}(self):`,
+          i + 1 < n ? `        self.f${i + 1}()` : '        pass',
+        ]).flat(),
+      ),
+  ],
+  'functions that each go through one dict, change it and run in a thread': [
+    500,
+    (n) =>
+      module(
+        'import threading',
+        'seen = {}',
+        times(n, (i) => [
+          `def f${i}(key):`,
+          '    for one in seen:',
+          '        print(one)',
+          '    seen[key] = 1',
+          `threading.Thread(target=f${i}, args=(${i},)).start()`,
+        ]).flat(),
+      ),
+  ],
+  'threads that are given one connection, which goes on being used': [
+    500,
+    (n) =>
+      module(
+        'import sqlite3, threading',
+        'def use(db):',
+        '    db.execute("x")',
+        'def main():',
+        '    db = sqlite3.connect("x")',
+        times(n, () => ['    threading.Thread(target=use, args=(db,)).start()', '    db.commit()']).flat(),
+        'main()',
+      ),
+  ],
+  'functions that take from one queue until the end, each in several threads': [
+    500,
+    (n) =>
+      module(
+        'import queue, threading',
+        'jobs = queue.Queue()',
+        times(n, (i) => [
+          `def f${i}():`,
+          '    while True:',
+          '        job = jobs.get()',
+          '        if job is None:',
+          '            break',
+          'for _ in range(3):',
+          `    threading.Thread(target=f${i}).start()`,
+          `jobs.put(${i})`,
+        ]).flat(),
+      ),
+  ],
   'locks without thread starts': [
     2500,
     (n) =>

@@ -8,7 +8,7 @@ import type { FunctionNode } from './program.ts';
 import type { Resolver } from './resolve.ts';
 
 /** `Depends(get_store)` in the text of an annotation. */
-const CALL = /([\w.]+)\(\s*([\w.]+)\s*\)/;
+const CALL = /(?<![\w.])([\w.]+)\(\s*([\w.]+)\s*\)/;
 
 /** Parameters that get an object which the function that gives it has for all: a global, what a cache remembers. */
 export function injectedForAll(resolver: Resolver, function_: FunctionNode): readonly string[] {

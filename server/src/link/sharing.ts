@@ -136,8 +136,7 @@ export class SharingIndex {
     const line = linearized(class_);
     if (this.#isDenied(class_)) return undefined;
     this.#signs ??= this.#collect();
-    const signs = line.flatMap((one) => this.#signs!.get(one) ?? []);
-    signs.push(...(this.#kept.get(class_) ?? []));
+    const signs = [...line.flatMap((one) => this.#signs!.get(one) ?? []), ...(this.#kept.get(class_) ?? [])];
     const lock = this.#locksOf(class_).find((one) => this.#isOfObjects(one));
     const made = lock?.constructors[0];
     if (lock !== undefined)

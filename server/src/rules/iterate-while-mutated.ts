@@ -209,6 +209,7 @@ function rivalOf(
     if (parallel === undefined || isBehindFilling(program, variable, loop, access)) continue;
     const found = { access, parallel, container };
     if (best === undefined || tells(loop, found) > tells(loop, best)) best = found;
+    if (tells(loop, best) === TELLS_ALL) break;
   }
   return best;
 }
@@ -228,6 +229,8 @@ function rivalBelow(program: ProgramModel, variable: Variable, walk: SharedAcces
 function isKeyedByText({ accesses }: Variable): boolean {
   return accesses.some(({ access: { key } }) => key !== undefined && /^[a-zA-Z]{0,2}["']/.test(key.text));
 }
+
+const TELLS_ALL = 3;
 
 /** How well a change makes the point: a thread is seen to run it, in another function than the loop's. */
 function tells(loop: SharedAccess, { access, parallel }: Rival): number {
