@@ -2,7 +2,7 @@
  * What the program itself holds whenever it calls a function. A library cannot show who else calls it; where all of its own calls hold a
  * lock, outside callers are meant to do so as well.
  */
-import type { CallGraph } from './callGraph.ts';
+import type { CallGraph, DraftEdge } from './callGraph.ts';
 import type { HeldPlaces } from './heldPlaces.ts';
 import { mayBeOne } from './hierarchy.ts';
 import { isCoroutine, isImplicit } from './loopCode.ts';
@@ -53,30 +53,35 @@ export class CallersLocks {
   /** Undefined where nobody is seen to call it, or somebody does without a lock. */
   #callsOf(function_: FunctionNode): readonly LockedCall[] | undefined {
     if (this.#known.has(function_)) return this.#known.get(function_);
-    // What leads back to itself counts as called without one.
-    this.#known.set(function_, undefined);
-    const found = this.#graph.isHandedOn(function_) ? undefined : this.#find(function_);
+    const found = this.#find(function_);
     this.#known.set(function_, found);
     return found;
   }
 
+  /** The calls with a lock through which control gets to the function; what leads back to itself adds none. */
   #find(function_: FunctionNode): readonly LockedCall[] | undefined {
     const calls: LockedCall[] = [];
-    for (const { caller, module, fact } of this.#graph.to(function_)) {
-      // A test is one thread, and calls what it likes.
-      if (module.test || this.#isNeverCalled(caller)) continue;
-      if (isImplicit(caller) && this.#graph.to(caller).length === 0) continue;
-      const locks = this.#held.locksAt(module, fact);
-      const unknown = locks.size === 0 && this.#held.mayHoldAt(module, fact);
-      const inLoop = isCoroutine(caller);
-      if (locks.size > 0 || unknown || inLoop) calls.push({ caller: caller.owner, locks, unknown, inLoop });
-      else {
-        const above = this.#callsOf(caller);
-        if (above === undefined) return undefined;
-        calls.push(...above);
+    const withoutLock = new Set([function_]);
+    for (const called of withoutLock) {
+      if (this.#graph.isHandedOn(called)) return undefined;
+      const counted = this.#graph.to(called).filter((edge) => this.#counts(edge));
+      if (counted.length === 0) return undefined;
+      for (const { caller, module, fact } of counted) {
+        const locks = this.#held.locksAt(module, fact);
+        const unknown = locks.size === 0 && this.#held.mayHoldAt(module, fact);
+        const inLoop = isCoroutine(caller);
+        if (locks.size > 0 || unknown || inLoop) calls.push({ caller: caller.owner, locks, unknown, inLoop });
+        else withoutLock.add(caller);
+        if (calls.length > MOST_CALLS || withoutLock.size > MOST_CALLS) return undefined;
       }
     }
-    return calls.length === 0 || calls.length > MOST_CALLS ? undefined : calls;
+    return calls.length === 0 ? undefined : calls;
+  }
+
+  /** A test is one thread, and calls what it likes. */
+  #counts({ caller, module }: DraftEdge): boolean {
+    if (module.test || this.#isNeverCalled(caller)) return false;
+    return !isImplicit(caller) || this.#graph.to(caller).length > 0;
   }
 }
 

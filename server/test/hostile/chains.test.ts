@@ -55,6 +55,18 @@ test.each(CHAINS)('%s', async (_, text) => {
   expect(found).toContain('/p/counter.py');
 });
 
+test('methods of a library that call each other in a long line are asked for the locks of their callers', async () => {
+  const methods = times(12_000, (n) => `    def m${n}(self): self.m${n + 1}()\n`);
+  const text = `import threading\nclass A:\n    def __init__(self):\n        self._lock = threading.Lock()\n        self.n = 0\n    def safe(self):\n        with self._lock: self.n += 1\n${methods}    def m12001(self):\n        self.n += 1\n`;
+  const settings = '[tool.heddle]\nprofile = "library"\n';
+  const host = memoryHost({ '/p/pyproject.toml': settings, '/p/chain.py': text });
+  const analyzer = createAnalyzer({ host, parser: await pythonParser(), logger: silentLogger });
+  analyzer.setFolders(['/p']);
+  const report = await analyzer.audit(undefined, async () => {}, { report() {} });
+  expect(report.notAnalysed).toEqual([]);
+  expect(report.files.flatMap(({ findings }) => findings)).not.toEqual([]);
+});
+
 test('classes in a long line are not asked of each other what each of them lacks', async () => {
   const classes = times(1000, (n) => `class C${n}(C${n - 1}):\n    def m${n}(self):\n        self.m()\n`);
   const host = memoryHost({ '/p/a.py': `class C0:\n    def m(self): pass\n${classes}` });
