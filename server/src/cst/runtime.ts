@@ -103,7 +103,12 @@ export async function loadPythonParser(bytes: GrammarBytes, work?: Clock): Promi
           }),
         );
       }
-      const tree = parsed(text, edit === undefined ? null : old);
+      let tree = parsed(text, edit === undefined ? null : old);
+      // How the parser gets over damage depends on what it knew before: what is said of a text must not.
+      if (edit !== undefined && old !== null && tree.rootNode.hasError) {
+        tree.delete();
+        tree = parsed(text, null);
+      }
       try {
         return { syntax: lower(lowering, tree, text), tree };
       } catch (error) {

@@ -57,6 +57,22 @@ describe('incremental parsing', () => {
   }
 });
 
+/** How the parser gets over damage depends on the tree that it has. */
+it('a damaged text is understood as it stands, whatever it was before', () => {
+  const [head, tail] = [
+    '"""A jetty.\n    threading.Thread(target=gulls.lure their cries."""\n    def moor(self, boat):\n        with self._berth:\n            self._boats.append(boat)\n            self._berth.notify()  The same again, but one of those who moor does so in the dark."""\n    def __init__(self',
+    ', rope, h self._berth:',
+  ];
+  const live = new LiveSyntax(parser);
+  try {
+    live.update(head + tail);
+    const damaged = `${head}"${tail}`;
+    compare(live.update(damaged), parser.parse(damaged));
+  } finally {
+    live.dispose();
+  }
+});
+
 function compare(live: Syntax, full: Syntax): void {
   for (const array of ['kind', 'field', 'start', 'end', 'size'] as const)
     expect(Buffer.compare(bytes(live[array]), bytes(full[array])), `the arrays "${array}" differ`).toBe(0);
