@@ -58,6 +58,11 @@ describe('a suppression', () => {
     expect(await found(program(update))).toEqual([]);
   });
 
+  it('hides only the rules that it names', async () => {
+    const text = program('    hits += 1  # heddle: ignore[useless-lock] of no use');
+    expect(await found(text)).toEqual(['nonatomic-update', 'unused-suppression']);
+  });
+
   it('alone on its line hides nothing further down', async () => {
     const text = program('    # heddle: ignore[nonatomic-update]\n    print(hits)\n    hits += 1');
     expect(await found(text)).toEqual(['nonatomic-update', 'unused-suppression']);
