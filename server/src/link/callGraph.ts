@@ -76,7 +76,6 @@ class Calls {
   readonly edges: readonly DraftEdge[];
   #to: Map<FunctionNode, DraftEdge[]> | undefined;
   #named: Map<string, DraftEdge[]> | undefined;
-  #called: Map<string, DraftEdge[]> | undefined;
 
   constructor(edges: readonly DraftEdge[]) {
     this.edges = edges;
@@ -86,13 +85,6 @@ class Calls {
     if (this.edges.length === 0) return NO_EDGES;
     this.#to ??= grouped(this.edges, ({ callee }) => callee);
     return this.#to.get(function_) ?? NO_EDGES;
-  }
-
-  /** Those of functions that have the name. */
-  called(name: string): readonly DraftEdge[] {
-    if (this.edges.length === 0) return NO_EDGES;
-    this.#called ??= grouped(this.edges, ({ callee }) => callee.scope.name);
-    return this.#called.get(name) ?? NO_EDGES;
   }
 
   /** Those that `#findCalls` looks for by the name of what is called. */
@@ -243,10 +235,7 @@ class LazyCallGraph implements CallGraph {
       const callers = new Set<FunctionNode>();
       for (const { module, call } of this.#index.calls(name))
         callers.add(this.#resolver.functionAt(module, call.scope));
-      const found = new Map<FunctionNode, DraftEdge[]>();
-      for (const caller of callers)
-        for (const edge of this.#callsOf(caller).named(name)) push(found, edge.callee, edge);
-      return found;
+      return this.#byCallee(callers, name);
     });
   }
 
@@ -258,11 +247,16 @@ class LazyCallGraph implements CallGraph {
         callers.add(this.#resolver.functionAt(module, call.scope));
       for (const { module, scope } of this.#index.throughLocal(name))
         callers.add(this.#resolver.functionAt(module, scope));
-      const found = new Map<FunctionNode, DraftEdge[]>();
-      for (const caller of callers)
-        for (const edge of this.#callsOf(caller).called(name)) push(found, edge.callee, edge);
-      return found;
+      return this.#byCallee(callers, name);
     });
+  }
+
+  /** The calls that `#findCalls` looks for by a name, of some functions, by what is called. */
+  #byCallee(callers: Iterable<FunctionNode>, name: string): CallsByCallee {
+    const found = new Map<FunctionNode, DraftEdge[]>();
+    for (const caller of callers)
+      for (const edge of this.#callsOf(caller).named(name)) push(found, edge.callee, edge);
+    return found;
   }
 
   isHandedOn(function_: FunctionNode): boolean {

@@ -3,6 +3,7 @@
  * waiting. A thread that puts it back, or one put for each thread, ends them all.
  */
 import type { Call, FactId, PathId } from '../facts/summary.ts';
+import { push } from '../link/nameIndex.ts';
 import type { FunctionNode, Module, ProgramModel, ThreadEntry } from '../link/program.ts';
 import { at, named, startEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
@@ -152,10 +153,7 @@ function putsByQueue(
       if (parent === -1 || (last !== 'put' && last !== 'put_nowait')) continue;
       const key = program.keyOf(module, parent);
       if (key === undefined || !wanted.has(key)) continue;
-      const put = { module, function: program.functionAt(module, call.scope), call };
-      const known = found.get(key);
-      if (known === undefined) found.set(key, [put]);
-      else known.push(put);
+      push(found, key, { module, function: program.functionAt(module, call.scope), call });
     }
   return found;
 }
