@@ -331,9 +331,10 @@ function pureSince(before, version) {
 function addRow(fresh) {
   const key = normalize(fresh.name);
   const before = supplement.packages.find((other) => normalize(other.name) === key) ?? {};
-  const { since, since313t, since314t, before: older, facts: seen, replacement } = before;
+  const { since, since313t, since314t, before: older, facts: seen, replacement, makers } = before;
   const kept = {
     replacement,
+    makers,
     facts: seen,
     ...(fresh.status === before.status ? { since, since313t, since314t, before: older } : {}),
   };
@@ -348,6 +349,7 @@ function ordered(row) {
   const keys = [
     'name',
     'imports',
+    'makers',
     'status',
     'since',
     'since313t',

@@ -33,6 +33,8 @@ export interface CompatRow {
   /** As the package index spells it. */
   readonly name: string;
   readonly imports: readonly string[];
+  /** Those of them that make modules of other packages (cffi's API mode), which declare exactly when these do. */
+  readonly makers?: readonly string[];
   /** Of the newest version looked at, `checked`. */
   readonly status: CompatStatus;
   /** First version known to have this status; older ones are as `before` says. `0`: every version. */
@@ -190,6 +192,15 @@ const byDistribution: ReadonlyMap<string, CompatRow> = new Map(
 );
 
 const byImport: ReadonlyMap<string, readonly CompatRow[]> = indexByImport(compatData.packages);
+
+const byMaker: ReadonlyMap<string, CompatRow> = new Map(
+  compatData.packages.flatMap((row) => (row.makers ?? []).map((maker) => [maker, row] as const)),
+);
+
+/** The row of the package whose module of that name makes modules of others. */
+export function compatByMaker(module: string): CompatRow | undefined {
+  return byMaker.get(module);
+}
 
 /** Names below which several distributions put their packages (`google`, `google.cloud`), and which are nobody's own. */
 const namespaces: ReadonlySet<string> = new Set(

@@ -16,6 +16,7 @@ import {
   readDistributions,
 } from './distributions.ts';
 import type { Interpreter } from './interpreter.ts';
+import { isMaker, settledByMaker } from './moduleMakers.ts';
 import { baseName, joinPath, parentPath } from './paths.ts';
 import { type InstalledEvidence, type ModuleReading, moduleReading } from './readiness.ts';
 import { type Unread, unreadBecause } from './unread.ts';
@@ -26,6 +27,8 @@ export interface EnvironmentReading {
   readonly installed: InstalledDistributions;
   /** By path; the files the interpreter does not look for are left out. */
   readonly modules: ReadonlyMap<string, ModuleRecord>;
+  /** What is declared by modules that make those of other packages, by module. */
+  readonly makers: ReadonlyMap<string, GilDeclaration>;
   /** Metadata and binaries that could not be read to the end. */
   readonly unread: readonly Unread[];
 }
@@ -50,10 +53,11 @@ export async function readEnvironment(
 ): Promise<EnvironmentReading> {
   const installed = await readDistributions(interpreter.sitePackages, host, checkpoint, previous?.installed);
   const modules = new Map<string, ModuleRecord>();
+  const makers = new Map<string, GilDeclaration>();
   const target = targetOf(interpreter);
   const unread = [...installed.unread];
   if (target === undefined || interpreter.freeThreaded === 'no')
-    return { interpreter, installed, modules, unread };
+    return { interpreter, installed, modules, makers, unread };
   const libraries = new Map<string, Uint8Array>();
   for (const distribution of installed.distributions) {
     for (const extension of distribution.extensions) {
@@ -67,14 +71,17 @@ export async function readEnvironment(
           before?.stamp === stamp
             ? before
             : await readModule(extension.path, stamp, target.minor, host, libraries, unread);
-        if (record !== undefined) modules.set(extension.path, record);
+        if (record !== undefined) {
+          modules.set(extension.path, record);
+          if (isMaker(extension.module)) makers.set(extension.module, record.declaration);
+        }
       } catch (error) {
         unread.push(unreadBecause(extension.path, error));
       }
       await checkpoint();
     }
   }
-  return { interpreter, installed, modules, unread };
+  return { interpreter, installed, modules, makers, unread };
 }
 
 /** What an environment's files say of one distribution, as evidence for `judgeReadiness`. */
@@ -94,9 +101,13 @@ export function installedEvidence(
       modules.push({ module, path, verdict: 'cannot-tell', says, loadable: 'no', loaded: 'unknown' });
       continue;
     }
-    const { abi, hooks = [] } = record.declaration;
+    const { abi, hooks = [], maker } = record.declaration;
     const can = target === undefined ? 'unknown' : loadable(extension, target, { abi, hooks });
-    const found = moduleReading(extension, record.declaration, can, loaded(distribution, module));
+    // A maker that is not there, or is not read, settles nothing.
+    const installed = maker === undefined ? undefined : reading.makers.get(maker);
+    const declaration =
+      installed === undefined ? record.declaration : settledByMaker(record.declaration, installed);
+    const found = moduleReading(extension, declaration, can, loaded(distribution, module));
     if (found !== undefined) modules.push(found);
   }
   return {

@@ -12,6 +12,7 @@ import {
   type SiblingRequest,
 } from '../env/binary/verdict.ts';
 import { parseExtensionFileName } from '../env/distributions.ts';
+import { isMaker, settledByMaker } from '../env/moduleMakers.ts';
 import { baseName, isAbsolutePath, joinPath, parentPath } from '../env/paths.ts';
 import { type Archive, openArchive } from '../env/wheel.ts';
 import { neverLoaded } from '../env/wheelInterpreters.ts';
@@ -68,7 +69,17 @@ export async function judgeGilFiles(
       if (file === path || named.declaration.reason !== 'not-an-extension-module') modules.push(named);
     }
   }
-  return { modules, unread };
+  const makers = new Map(
+    modules.filter(({ module }) => isMaker(module)).map(({ module, declaration }) => [module, declaration]),
+  );
+  return { modules: modules.map((one) => withMaker(one, makers)), unread };
+}
+
+/** A maker among the files themselves says it better than the shipped data. */
+function withMaker(judged: JudgedModule, makers: ReadonlyMap<string, GilDeclaration>): JudgedModule {
+  const { maker } = judged.declaration;
+  if (maker === undefined) return judged;
+  return { ...judged, declaration: settledByMaker(judged.declaration, makers.get(maker)) };
 }
 
 function isArchiveName(path: string): boolean {

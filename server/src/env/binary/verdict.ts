@@ -42,6 +42,7 @@ export type GilPattern =
   | 'SetGIL argument'
   | 'single-phase without SetGIL'
   | 'forwarded'
+  | 'made by another module'
   | 'not settled';
 
 export interface GilEvidence {
@@ -70,6 +71,8 @@ export interface GilDeclaration {
   readonly hooks?: readonly ('PyInit' | 'PyModExport')[];
   /** Libraries that would have to be read and were not given. */
   readonly missing?: readonly SiblingRequest[];
+  /** With `made-elsewhere`: the module that is imported to make this one. */
+  readonly maker?: string;
 }
 
 export interface SiblingRequest {
@@ -372,12 +375,15 @@ class Reader {
     const [maker] = trace.imported;
     // As cffi does in its API mode.
     if (maker !== undefined && !imports.has('PyModule_Create2') && !imports.has('PyModuleDef_Init'))
-      return this.undecided(
-        'made-elsewhere',
-        symbol,
-        `it has the module made by ${maker}, which it imports; what is declared is decided there`,
-        entry,
-      );
+      return {
+        ...this.undecided(
+          'made-elsewhere',
+          symbol,
+          `it has the module made by ${maker}, which it imports; what is declared is decided there`,
+          entry,
+        ),
+        maker,
+      };
     return this.undecided(
       'init-not-followed',
       symbol,

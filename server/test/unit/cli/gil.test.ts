@@ -1,6 +1,6 @@
 import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
-import { multiPhase } from '../env/binary/modules.ts';
+import { madeBy, multiPhase } from '../env/binary/modules.ts';
 import { runHeddle } from './runHeddle.ts';
 
 const TAG = '.cpython-314t-x86_64-linux-gnu.so';
@@ -98,4 +98,27 @@ test('no module of a wheel for the build with the GIL brings the GIL back', asyn
     'The wheel is for the build with the GIL (cp313), which free-threaded Python never installs.',
   );
   expect(stdout).toContain('0 would bring the GIL back, 0 would not, 0 cannot be told; 2 built for another');
+});
+
+test('a module that cffi makes is settled by the cffi beside it, without one by the versions that have wheels', async () => {
+  const made = { [`/work/pkg/_x${TAG}`]: madeBy('_cffi_backend', '_x') };
+  const verdicts = async (more: Record<string, Uint8Array>) => {
+    const run = await runHeddle(['gil', '.', '--format', 'json'], { files: { ...made, ...more } });
+    const rows: readonly { module: string; verdict: string }[] = JSON.parse(run.stdout);
+    return Object.fromEntries(rows.map(({ module, verdict }) => [module, verdict]));
+  };
+  const backend = (slots: [number, number][]) => ({
+    [`/work/_cffi_backend${TAG}`]: multiPhase('elf', 'x86-64', slots, '_cffi_backend'),
+  });
+  expect(await verdicts({})).toMatchObject({ _x: 'declares-not-used' });
+  expect(await verdicts(backend([[4, 1]]))).toMatchObject({ _x: 'declares-not-used' });
+  expect(await verdicts(backend([]))).toMatchObject({ _x: 'does-not-declare' });
+  const { stdout } = await runHeddle(['gil', 'pkg'], { files: made });
+  expect(stdout).toContain('made by _cffi_backend, which from cffi 2.0.0 on declares for it');
+});
+
+test('a module that is made by one of which nothing is known cannot be told', async () => {
+  const files = { [`/work/pkg/_x${TAG}`]: madeBy('some_maker', '_x') };
+  const { stdout } = await runHeddle(['gil', 'pkg', '--format', 'json'], { files });
+  expect(JSON.parse(stdout)).toMatchObject([{ verdict: 'cannot-tell' }]);
 });

@@ -3,9 +3,10 @@ import type { Host } from '../../../src/base/host.ts';
 import { installedEvidence, readEnvironment, readinessTarget } from '../../../src/env/environmentReading.ts';
 import { inspectInterpreter } from '../../../src/env/interpreter.ts';
 import { judgeReadiness } from '../../../src/env/readiness.ts';
+import { madeBy, multiPhase } from './binary/modules.ts';
 import { memoryHost } from './folders.ts';
 
-const environment = (library: string, files: Record<string, string>) =>
+const environment = (library: string, files: Record<string, string | Uint8Array>) =>
   memoryHost({
     '/e/pyvenv.cfg': 'version = 3.14.0\n',
     [`/e/lib/${library}/_sysconfigdata_t_linux_x86_64-linux-gnu.py`]: '',
@@ -72,6 +73,37 @@ describe('reading a free-threaded environment', () => {
     expect(judgeReadiness({ distribution: 'pkg', version: '1.0', target, installed }).status).toBe(
       'not-importable',
     );
+  });
+});
+
+describe('a module that cffi makes', () => {
+  const status = async (backend: Record<string, string | Uint8Array>) => {
+    const reading = await read(
+      environment('python3.14t', {
+        'pkg-1.0.dist-info/METADATA': 'Name: pkg\nVersion: 1.0\n',
+        'pkg-1.0.dist-info/RECORD': 'pkg/__init__.py,,\npkg/_a.cpython-314t-x86_64-linux-gnu.so,,\n',
+        'pkg/_a.cpython-314t-x86_64-linux-gnu.so': madeBy('_cffi_backend', '_a'),
+        ...backend,
+      }),
+    );
+    const distribution = reading.installed.distributions.find(({ name }) => name === 'pkg')!;
+    const target = readinessTarget(reading.interpreter, 14);
+    const installed = installedEvidence(reading, distribution);
+    return judgeReadiness({ distribution: 'pkg', version: '1.0', target, installed });
+  };
+  const cffi = (slots: [number, number][]) => ({
+    'cffi-9.9.dist-info/METADATA': 'Name: cffi\nVersion: 9.9\n',
+    'cffi-9.9.dist-info/RECORD': '_cffi_backend.cpython-314t-x86_64-linux-gnu.so,,\n',
+    '_cffi_backend.cpython-314t-x86_64-linux-gnu.so': multiPhase('elf', 'x86-64', slots, '_cffi_backend'),
+  });
+
+  it('is what the installed cffi is', async () => {
+    expect(await status(cffi([[4, 1]]))).toMatchObject({ status: 'ready', certain: true });
+    expect(await status(cffi([]))).toMatchObject({ status: 'gil-at-import', modules: ['pkg._a'] });
+  });
+
+  it('is not known where no cffi is installed', async () => {
+    expect((await status({})).status).toBe('unknown');
   });
 });
 

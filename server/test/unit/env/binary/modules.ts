@@ -253,3 +253,21 @@ export function forwarding(target: string): Uint8Array {
 function build(format: Format, isa: Isa, plan: Omit<ModulePlan, 'format' | 'isa'>): Uint8Array {
   return buildModule({ format, isa, ...plan });
 }
+
+/** The init function imports another module and returns what a method of that gives. */
+export function madeBy(maker: string, name = 'x'): Uint8Array {
+  return buildModule({
+    format: 'elf',
+    isa: 'x86-64',
+    exports: [`PyInit_${name}`],
+    imports: ['PyImport_ImportModule', 'PyObject_CallMethod'],
+    code: (layout, write) => {
+      write.argument(0, { address: layout.data });
+      write.call('PyImport_ImportModule');
+      write.argument(1, { address: layout.data + 0x40 });
+      write.call('PyObject_CallMethod');
+      write.returnResult();
+    },
+    data: (layout, write) => write.text(layout.data, maker),
+  });
+}
