@@ -7,8 +7,9 @@
  * Without a seed nothing is drawn and no index asked; the page is written anew, with the plans of the projects that are named.
  * The seed must not have been used before, and no package is drawn twice: what was read once may since be in the data. A package
  * index is no catalogue to be scanned, so a run takes a few, and docs/deps-accuracy.jsonl keeps what came of each, with the day;
- * the page adds up all runs. Of each project the whole plan is shown; without one, the plans stay as they are. What was read stays
- * in artifacts/deps-accuracy, so that a run resumes. The bundle must be built (`npm run build`).
+ * the page counts each run and adds them up. What was wrong when it was drawn stays wrong there; its `cause` is written into that
+ * file by hand. Of each project the whole plan is shown; without one, the plans stay as they are. What was read stays in
+ * artifacts/deps-accuracy, so that a run resumes. The bundle must be built (`npm run build`).
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -84,6 +85,8 @@ const MEANING = {
   'not-importable': 'no build',
 };
 
+const VERDICTS = ['right', 'wrong', 'unknown', 'not judged'];
+
 const judged = [
   ...earlier,
   ...drawn.map(({ name }) => {
@@ -141,8 +144,10 @@ function verdictOf(status, read) {
 function writePage() {
   const target = join(root, 'docs', 'deps-accuracy.md');
   const before = existsSync(target) ? readFileSync(target, 'utf8') : '';
-  const runs = new Map(judged.map((one) => [one.seed, one.date]));
-  const total = (verdict) => judged.filter((one) => one.verdict === verdict).length;
+  const seeds = [...new Set(judged.map((one) => one.seed))];
+  const runs = seeds.map((used) => [used, judged.filter((one) => one.seed === used)]);
+  const counted = (verdict, ones) => ones.filter((one) => one.verdict === verdict).length;
+  const total = (verdict) => counted(verdict, judged);
   const of = judged.length - total('not judged');
   const percent = of === 0 ? '–' : `${((100 * total('unknown')) / of).toFixed(1)} %`;
   const unknown = data.packages.filter(({ status }) => status === 'unknown').length;
@@ -157,9 +162,29 @@ function writePage() {
     '',
     `Of these ${data.packages.length} packages ${unknown} are unknown and ${doubted} more carry a doubt; \`node scripts/refreshCompat.mjs --doubtful\` lists them.`,
     '',
-    `Seeds used: ${[...runs].map(([used, date]) => `${used} (${date})`).join(', ')}.`,
-    '',
     `**${total('right')} right, ${total('wrong')} wrong, ${total('unknown')} unknown (${percent})** of ${of}; ${total('not judged')} that the index or the file does not tell of.`,
+    '',
+    '| seed | day | right | wrong | unknown | not judged |',
+    '|---|---|---|---|---|---|',
+    ...runs.map(
+      ([used, ones]) =>
+        `| ${used} | ${ones[0].date} | ${VERDICTS.map((verdict) => counted(verdict, ones)).join(' | ')} |`,
+    ),
+    '',
+    '## What was not right',
+    '',
+    'What is said today of the same version is no measure: most of these have been read since.',
+    '',
+    '| package | when drawn | why | said today |',
+    '|---|---|---|---|',
+    ...judged
+      .filter(({ verdict, version }) => verdict !== 'right' && version !== '–')
+      .map(
+        ({ name, version, verdict, cause }) =>
+          `| ${name} ${version} | ${verdict} | ${escaped(cause ?? '')} | ${statement(name, version).status} |`,
+      ),
+    '',
+    '## Every package',
     '',
     '| package | version | what was read | statement | how it was known | |',
     '|---|---|---|---|---|---|',
