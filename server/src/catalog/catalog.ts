@@ -8,6 +8,7 @@ import { LIBRARIES } from './libraries.ts';
 import type {
   CallEffect,
   EntryModel,
+  HandingOver,
   KnownType,
   Library,
   LockedMethods,
@@ -36,6 +37,11 @@ export class Catalog {
   readonly #methods = new Map<string, EntryModel>();
   readonly #skipped = new Map<string, number>([['partial', 1]]);
   readonly #pool = new Map<string, EntryModel[]>();
+  readonly #handingCalls = new Map<string, HandingOver>();
+  readonly #handingPools = new Map<string, HandingOver>();
+  readonly #handingMethods = new Map<string, HandingOver>();
+  /** Modules with calls that fork this process, end it or tell it from others. */
+  readonly #processModules = new Set<string>();
   /** Last names of everything that sets a thread going when it is called. */
   readonly spawnNames = new Set<string>();
   /** Last names of decorators, and of attributes, by which libraries learn what to run. */
@@ -59,6 +65,10 @@ export class Catalog {
       for (const name of library.contextLocal ?? []) this.#contextLocal.add(name);
       for (const [name, attribute] of Object.entries(library.makers ?? {})) this.#makers.set(name, attribute);
       for (const entry of library.entries ?? []) this.#addEntry(entry);
+      for (const form of library.handsOver ?? []) this.#addHandingOver(form);
+      for (const [name, effect] of Object.entries(library.calls ?? {}))
+        if (isAboutProcesses(effect))
+          this.#processModules.add(name.slice(0, Math.max(0, name.lastIndexOf('.'))));
     }
   }
 
@@ -170,6 +180,25 @@ export class Catalog {
     return this.#pool.get(method) ?? [];
   }
 
+  /** How a call of this name is given a function that is run later. */
+  handingOver(dotted: string): HandingOver | undefined {
+    return this.#handingCalls.get(dotted);
+  }
+
+  /** The same of a method of a pool, and of a method that means the same whatever the object. */
+  handingOverOfPool(method: string): HandingOver | undefined {
+    return this.#handingPools.get(method);
+  }
+
+  handingOverOfMethod(method: string): HandingOver | undefined {
+    return this.#handingMethods.get(method);
+  }
+
+  /** Whether a module may have functions that fork this process, end it or tell it from others. */
+  isAboutProcesses(module: string): boolean {
+    return this.#processModules.has(module);
+  }
+
   entriesOfDecorator(dotted: string): readonly EntryModel[] {
     return this.#inheritedMethod(dotted, this.#decorating) ?? [];
   }
@@ -255,6 +284,12 @@ export class Catalog {
     }
   }
 
+  #addHandingOver(form: HandingOver): void {
+    for (const dotted of listed(form.call)) this.#handingCalls.set(dotted, form);
+    for (const method of form.pool ?? []) this.#handingPools.set(method, form);
+    for (const method of form.method ?? []) this.#handingMethods.set(method, form);
+  }
+
   #inheritedMethod<Value>(dotted: string, table: ReadonlyMap<string, Value>): Value | undefined {
     const dot = dotted.lastIndexOf('.');
     if (dot === -1) return table.get(dotted);
@@ -279,6 +314,12 @@ const MAX_BASES = 16;
 
 /** What Heddle brings along. */
 export const BUILT_IN = new Catalog(LIBRARIES);
+
+function isAboutProcesses({ forks, runsInChild, identifiesProcess, endsProcess }: CallEffect): boolean {
+  return (
+    forks === 'always' || runsInChild !== undefined || identifiesProcess === true || endsProcess === true
+  );
+}
 
 function matches(pattern: readonly string[], names: readonly string[]): boolean {
   return pattern.length === names.length && pattern.every((part, index) => nameMatches(part, names[index]!));

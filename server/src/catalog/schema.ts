@@ -135,7 +135,7 @@ const Effect = v.strictObject({
   takes: v.exactOptional(v.literal('result')),
   gives: v.exactOptional(
     v.strictObject({
-      what: v.picklist(['view', 'element', 'copy', 'itself', 'iterator']),
+      what: v.picklist(['view', 'element', 'copy', 'itself', 'iterator', 'iterators']),
       of: Operand,
       /** As a message calls it, where the call is not name enough: "a file". */
       name: v.exactOptional(Words),
@@ -160,6 +160,8 @@ const Effect = v.strictObject({
   forks: v.exactOptional(v.picklist(['always', 'chosen'])),
   /** The keyword of a function that it runs in a forked child, before anything else runs there. */
   forksFor: v.exactOptional(Words),
+  /** The keyword of a function that is called in every child that is forked later. */
+  runsInChild: v.exactOptional(Words),
   /** The argument that names a start method of processes. */
   choosesFork: v.exactOptional(Argument),
   /** Puts another program into this process: of a child that was forked for it, nothing is left. */
@@ -172,6 +174,16 @@ const Effect = v.strictObject({
   needsLoop: v.exactOptional(v.literal(true)),
   /** Makes the calling thread the one that runs an event loop. */
   runsLoop: v.exactOptional(v.literal(true)),
+  /** Makes an event loop that no thread runs yet. */
+  makesLoop: v.exactOptional(v.literal(true)),
+  /** Gives the number of the process: what is stored under it is of one process. */
+  identifiesProcess: v.exactOptional(v.literal(true)),
+  /** Ends this process at once, as only a forked child does. */
+  endsProcess: v.exactOptional(v.literal(true)),
+  /** Gives a callable that calls this argument. */
+  binds: v.exactOptional(Argument),
+  /** As the base of a class: its objects are decorators, whose calls all enter the one object, unless it has a method of this name. */
+  decoratesByOne: v.exactOptional(Words),
   /** A decorator that fills the cache it is given, which several callers may not do at once without a lock, the keyword for one. */
   fills: v.exactOptional(v.strictObject({ cache: Argument, lock: Words })),
   /** Makes the argument run in the middle of whatever a thread is just doing. */
@@ -294,6 +306,34 @@ const Entry = v.pipe(
   ),
 );
 
+/** A call that takes a function which is run later, by whomever: what it looks like, not what it sets going. Exactly one of `call`, `pool`, `method`. */
+const HandingOver = v.pipe(
+  v.strictObject({
+    call: v.exactOptional(v.union([Dotted, v.array(Dotted)])),
+    /** Methods of a pool, whose threads or processes run it. */
+    pool: v.exactOptional(v.array(Words)),
+    /** Methods that mean the same wherever they occur. */
+    method: v.exactOptional(v.array(Words)),
+    argument: Argument,
+    /** A tuple of arguments for the function; without it they follow the function. */
+    tuple: v.exactOptional(Argument),
+    /** What follows the function is no argument of it. */
+    alone: v.exactOptional(v.literal(true)),
+    /** Who runs it; of a pool its kind says so. */
+    runner: v.exactOptional(
+      v.picklist(['thread', 'timer thread', 'pool thread', 'worker thread', 'process', 'callback']),
+    ),
+  }),
+  v.check(
+    ({ call, pool, method }) => [call, pool, method].filter((one) => one !== undefined).length === 1,
+    'name exactly one of call, pool, method',
+  ),
+  v.check(
+    ({ pool, runner }) => (pool === undefined) !== (runner === undefined),
+    'name a runner unless it is a pool',
+  ),
+);
+
 export const LibrarySchema = v.strictObject({
   library: Words,
   /** Where this was read, and when. */
@@ -329,6 +369,7 @@ export const LibrarySchema = v.strictObject({
   /** Calls, and attributes that are assigned to (`sys.stdout`). */
   processState: v.exactOptional(v.record(Dotted, ProcessState)),
   entries: v.exactOptional(v.array(Entry)),
+  handsOver: v.exactOptional(v.array(HandingOver)),
 });
 
 export type Library = v.InferOutput<typeof LibrarySchema>;
@@ -341,6 +382,8 @@ export type ObjectSharing = v.InferOutput<typeof Sharing>;
 export type ProcessStateChange = v.InferOutput<typeof ProcessState>;
 export type LockedMethods = NonNullable<Library['locked']>[string];
 export type EntryModel = v.InferOutput<typeof Entry>;
+export type HandingOver = v.InferOutput<typeof HandingOver>;
+export type Runner = NonNullable<HandingOver['runner']>;
 
 /** What is wrong with a value that should describe a library, as one sentence without its full stop; undefined when nothing is. */
 export function problemOf(value: unknown): string | undefined {

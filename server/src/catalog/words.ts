@@ -45,6 +45,8 @@ export const ENTRY_LOOKUP = words('entryLookup');
 export const ADDING_UP = words('addingUp');
 /** Operations that step through a container wholly in C. */
 export const CONSUMED_IN_C = pattern('consumedInC');
+/** Functions whose result nobody can call. */
+export const PLAIN_RESULTS = words('plainResults');
 /** Operations that take something out of a container. */
 export const REMOVING: ReadonlySet<string> = new Set(data.removingOperations.phrases);
 /** Operations that move what is in a list to other places. */
@@ -103,6 +105,8 @@ export const LOOP_METHODS = words('loopMethods');
 export const HANDED_TO_LOOP: ReadonlyMap<string, number> = new Map(
   Object.entries(data.handedToLoop.pairs).map(([name, position]) => [name, Number(position)]),
 );
+/** Decorators of generators that an event loop goes on with. */
+export const LOOP_DECORATOR = pattern('loopDecorator');
 export const RUNS_LOOP = words('runsLoop');
 export const GIVES_LOOP = words('givesLoop');
 
@@ -110,10 +114,15 @@ export const GIVES_LOOP = words('givesLoop');
 export const EVENT_NAME = pattern('eventName');
 /** Classes whose objects give what they refer to. */
 export const WEAK_REFERENCE_NAME = pattern('weakReferenceName');
+/** What is put into a queue to say that nothing more comes. */
+export const END_MARK_NAME = pattern('endMarkName');
 export const NOTIFYING_METHODS = words('notifyingMethods');
 
 /** Methods of a logger that make a record and hand it to all handlers. */
 export const LOGGING_METHODS = words('loggingMethods');
+/** Names of loggers, and modules that have loggers. */
+export const LOGGER_NAME = pattern('loggerName');
+export const LOGGING_MODULES = words('loggingModules');
 /** Methods that `logging` calls while it makes or hands on a record. */
 export const CALLED_WHILE_LOGGING = words('calledWhileLogging');
 
@@ -186,6 +195,8 @@ export const POOL_SIZE_KEYWORD = pattern('poolSizeKeyword');
 /** Functions that make a field of a data class from a factory. */
 export const FACTORY_FIELD = pattern('factoryField');
 export const DATACLASS_DECORATOR = pattern('dataclassDecorator');
+/** Decorators of properties that are computed once and kept. */
+export const REMEMBERED_PROPERTY = pattern('rememberedProperty');
 export const METACLASS_BASE = pattern('metaclassBase');
 /** Bases whose subclasses cannot be given a lock as an attribute. */
 export const UNLOCKABLE_BASES = words('unlockableBases');

@@ -60,8 +60,8 @@ export function blockingOf(resolver: Resolver, module: Module, call: Call): Bloc
       const kind = effect.awaits === 'network' ? 'network' : 'outside';
       return { kind, subject: -1, timed: givesUp(effect, call), name: `${dotted}()` };
     }
-    if (dotted === 'concurrent.futures.wait')
-      return { kind: 'result', subject: -1, timed: isTimed(call, 1), name: `${dotted}()` };
+    if (effect?.joins !== undefined && effect.joins !== 'receiver')
+      return { kind: 'result', subject: -1, timed: givesUp(effect, call), name: `${dotted}()` };
   }
   if (path.parent === -1) return undefined;
   const object = path.parent;

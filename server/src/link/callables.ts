@@ -72,9 +72,9 @@ export function callablesOf(
     }
     case 'call': {
       const call = module.summary.calls[shape.call]!;
-      const [first] = call.arguments;
-      if (resolver.externalName(module, call.callee) === 'functools.partial' && first !== undefined)
-        return inner(first.value);
+      const binds = resolver.catalog.effectOf(resolver.externalName(module, call.callee) ?? '')?.binds;
+      const bound = binds?.position === undefined ? undefined : call.arguments[binds.position];
+      if (bound !== undefined) return inner(bound.value);
       return calledObject(resolver, module, shape);
     }
     case 'either':

@@ -1,5 +1,5 @@
 /** Code that runs in a process that was just forked, where no other thread is. */
-import { AFTER_FORK_FUNCTION } from '../catalog/words.ts';
+import { AFTER_FORK_FUNCTION, WEAK_REFERENCE_NAME } from '../catalog/words.ts';
 import type { AccessPath, FactId, RegionId } from '../facts/summary.ts';
 import { callablesOf } from './callables.ts';
 import { type CallGraph, isPrivate } from './callGraph.ts';
@@ -53,13 +53,15 @@ function forkChildren(resolver: Resolver, module: Module): ForkChildren {
   for (const { id, kind, name } of scopes)
     if (kind === 'function' && AFTER_FORK_FUNCTION.test(name))
       found.set(resolver.functionAt(module, id), 'all');
-  if (!imports.some((one) => one.module === 'os')) return found;
+  const { catalog } = resolver;
+  if (!imports.some((one) => catalog.isAboutProcesses(one.module))) return found;
   for (const { callee, scope, arguments: given } of calls) {
-    const called = written(paths[callee]!);
-    if (called === 'os.fork' || called === 'os._exit') found.set(resolver.functionAt(module, scope), 'all');
-    if (called !== 'os.register_at_fork') continue;
+    const effect = catalog.effectOf(written(paths[callee]!));
+    if (effect?.forks === 'always' || effect?.endsProcess === true)
+      found.set(resolver.functionAt(module, scope), 'all');
+    if (effect?.runsInChild === undefined) continue;
     for (const { name, value } of given)
-      if (name === 'after_in_child')
+      if (name === effect.runsInChild)
         for (const one of callablesOf(resolver, module, value, -1)) found.set(one.function, 'all');
     /** `WeakMethod(self._reset)`, which what is registered calls. */
     for (const {
@@ -67,14 +69,15 @@ function forkChildren(resolver: Resolver, module: Module): ForkChildren {
       scope: at,
       arguments: [kept],
     } of calls)
-      if (at === scope && kept !== undefined && paths[maker]!.last === 'WeakMethod')
+      if (at === scope && kept !== undefined && WEAK_REFERENCE_NAME.test(paths[maker]!.last))
         for (const one of callablesOf(resolver, module, kept.value, -1)) found.set(one.function, 'all');
   }
   for (const { value, path, scope, fact } of bindings) {
     const { root, fields } = paths[path]!;
     /** The number of another object's process says nothing of this one. */
     if (value.kind !== 'call' || fields.length !== 1 || !/^(self|cls|class)$/.test(root)) continue;
-    if (written(paths[calls[value.call]!.callee]!) !== 'os.getpid') continue;
+    const asked = catalog.effectOf(written(paths[calls[value.call]!.callee]!));
+    if (asked?.identifiesProcess !== true) continue;
     const function_ = resolver.functionAt(module, scope);
     const known = found.get(function_);
     const branch = flowOf(module.summary)

@@ -2,6 +2,7 @@
  * What only coroutines run: coroutines themselves, what makes tasks for the loop that runs, and the private helpers that nothing
  * else calls. On the objects of one event loop it takes turns in one thread, whatever locks these objects have.
  */
+import { LOOP_DECORATOR } from '../catalog/words.ts';
 import { type CallGraph, isPrivate } from './callGraph.ts';
 import type { ClassNode, FunctionNode, ThreadEntry } from './program.ts';
 import type { Reach } from './reach.ts';
@@ -74,7 +75,7 @@ export class LoopCode {
 /** Of the language, or a generator that a loop goes on with: `@gen.coroutine`. */
 export function isCoroutine({ module, scope }: FunctionNode): boolean {
   if (scope.async || !scope.generator) return scope.async;
-  return scope.decorators.some(({ path }) => module.summary.paths[path]!.last === 'coroutine');
+  return scope.decorators.some(({ path }) => LOOP_DECORATOR.test(module.summary.paths[path]!.last));
 }
 
 function hasCoroutines(class_: ClassNode | undefined): boolean {

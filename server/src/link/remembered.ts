@@ -2,6 +2,7 @@
  * Objects that a function makes when it is first asked and gives to all who ask again: `@lru_cache def session()`, `@cached_property def
  * connection(self)`. They are told apart like variables: one for the program, or one for each object.
  */
+import { REMEMBERED_PROPERTY } from '../catalog/words.ts';
 import type { PathId } from '../facts/summary.ts';
 import type { FunctionNode, Module } from './program.ts';
 import { isNested } from './reach.ts';
@@ -61,5 +62,5 @@ function ofCall(resolver: Resolver, module: Module, index: number): VariableId |
 }
 
 function isCachedProperty({ module }: FunctionNode, path: PathId): boolean {
-  return module.summary.paths[path]!.last === 'cached_property';
+  return REMEMBERED_PROPERTY.test(module.summary.paths[path]!.last);
 }

@@ -3,6 +3,7 @@
  * guards or synchronises something, its documentation promises it, or one object of it is kept where everybody finds it.
  * Asked for libraries only: their threads are in the programs that use them.
  */
+import type { Catalog } from '../catalog/catalog.ts';
 import { EXECUTOR, SYNCHRONIZER, WIDELY_SHARED_NAME } from '../catalog/words.ts';
 import type { Call, FactId, SaysThreads } from '../facts/summary.ts';
 import { isPrivate } from './callGraph.ts';
@@ -151,7 +152,10 @@ export class SharingIndex {
         (one.spawner.owner === class_ ||
           one.entries.some((entry) => entry.handed !== true && entry.function.owner === class_)) &&
         !this.#standsIn(one) &&
-        !(ofLoop && (isLentToThread(one) || runsLoop(one) || !one.entries.some(touchesObject))),
+        !(
+          ofLoop &&
+          (isLentToThread(this.#resolver.catalog, one) || runsLoop(one) || !one.entries.some(touchesObject))
+        ),
     );
     if (thread !== undefined)
       signs.push({
@@ -203,7 +207,7 @@ export class SharingIndex {
     };
     for (const module of this.#resolver.modules)
       for (const call of module.summary.calls)
-        if (isAskedOfLoop(module, call)) {
+        if (isAskedOfLoop(this.#resolver.catalog, module, call)) {
           const { owner } = this.#resolver.functionAt(module, call.scope);
           if (owner !== undefined) this.#askingLoop.add(owner);
         }
@@ -314,14 +318,14 @@ export function documented(what: string, module: Module, fact: FactId): Sharing 
 }
 
 /** A loop has a thread do it and goes on when that is done: its object stays with the loop. */
-function isLentToThread({ spawner, because, call, module, what }: ThreadEntry): boolean {
+function isLentToThread(catalog: Catalog, { spawner, because, call, module, what }: ThreadEntry): boolean {
   if (because !== undefined || what !== 'worker thread') return false;
-  return spawner.scope.async || (call !== undefined && isAskedOfLoop(module, call));
+  return spawner.scope.async || (call !== undefined && isAskedOfLoop(catalog, module, call));
 }
 
 /** `loop.run_in_executor(…)`, which the thread of the loop calls. */
-function isAskedOfLoop({ summary: { paths } }: Module, { callee }: Call): boolean {
-  return paths[callee]!.last === 'run_in_executor';
+function isAskedOfLoop(catalog: Catalog, { summary: { paths } }: Module, { callee }: Call): boolean {
+  return catalog.entryOfMethod(paths[callee]!.last) !== undefined;
 }
 
 function countBy(threads: readonly DraftThread[]): ReadonlyMap<FunctionNode, number> {

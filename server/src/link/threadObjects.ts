@@ -240,8 +240,8 @@ export class ThreadObjects {
       this.#waits = new Map();
       for (const call of this.#module.summary.calls) {
         const dotted = this.#resolver.externalName(this.#module, call.callee);
-        if (dotted === 'concurrent.futures.wait' || dotted === 'concurrent.futures.as_completed')
-          push(this.#waits, call.scope, call);
+        const joins = dotted === undefined ? undefined : this.#resolver.catalog.effectOf(dotted)?.joins;
+        if (joins !== undefined && joins !== 'receiver') push(this.#waits, call.scope, call);
       }
     }
     return this.#waits.get(scope) ?? [];

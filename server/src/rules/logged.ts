@@ -1,5 +1,5 @@
 /** What goes into a log: a message there runs the handlers that others have registered, and what it only shows decides nothing. */
-import { LOGGING_METHODS } from '../catalog/words.ts';
+import { LOGGER_NAME, LOGGING_METHODS, LOGGING_MODULES } from '../catalog/words.ts';
 import type { Call, FactId, FileSummary } from '../facts/summary.ts';
 import type { Module, ProgramModel, SharedAccess } from '../link/program.ts';
 
@@ -9,8 +9,8 @@ export function isLogMessage(program: ProgramModel, module: Module, { callee, in
   const { last, parent } = paths[callee]!;
   if (parent === -1 || !LOGGING_METHODS.has(last)) return false;
   return (
-    LOG_NAME.test(paths[parent]!.last) ||
-    program.libraryNames(module, index).some((name) => name.startsWith('logging.'))
+    LOGGER_NAME.test(paths[parent]!.last) ||
+    program.libraryNames(module, index).some((name) => LOGGING_MODULES.has(name.split('.')[0]!))
   );
 }
 
@@ -31,8 +31,6 @@ export function isLoggedUnder(program: ProgramModel, lock: string): boolean {
   }
   return found.has(lock);
 }
-
-const LOG_NAME = /^_*(log|logger|logging)$/i;
 
 /** `log.info(f"{self.host}:{self.port}")`: what goes into a line of the log and nowhere else. */
 export function isOnlyShown({ module, access }: SharedAccess): boolean {

@@ -2,6 +2,7 @@
  * One `None` put into a queue from which several threads take until they get one: it ends one of them, and the others go on
  * waiting. A thread that puts it back, or one put for each thread, ends them all.
  */
+import { END_MARK_NAME } from '../catalog/words.ts';
 import type { Call, FactId, PathId } from '../facts/summary.ts';
 import { push } from '../link/nameIndex.ts';
 import type { FunctionNode, Module, ProgramModel, ThreadEntry } from '../link/program.ts';
@@ -71,8 +72,7 @@ function endMarkOf(program: ProgramModel, puts: readonly Put[]): EndMark | undef
 
 function consumersIn(program: ProgramModel, module: Module): readonly Consumer[] {
   const { summary } = module;
-  if (module.test || !summary.imports.some((one) => /^(queue|Queue|multiprocessing)\b/.test(one.module)))
-    return [];
+  if (module.test) return [];
   const held = new Map<number, PathId>();
   for (const { path, value } of summary.bindings)
     if (value.kind === 'call' && !held.has(value.call)) held.set(value.call, path);
@@ -162,10 +162,7 @@ function putsByQueue(
 function isEnd({ summary }: Module, { arguments: [item] }: Call): boolean {
   if (item === undefined) return false;
   if (item.value.kind === 'literal') return item.value.type === 'none';
-  return (
-    item.value.kind === 'path' &&
-    /^(_*)(STOP|SENTINEL|DONE|END|EOF|QUIT|EXIT|POISON|FINISHED)/i.test(summary.paths[item.value.path]!.last)
-  );
+  return item.value.kind === 'path' && END_MARK_NAME.test(summary.paths[item.value.path]!.last);
 }
 
 /** It is put once in the life of the threads: not in a loop, nor by a function that is called again and again. */

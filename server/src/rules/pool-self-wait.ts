@@ -231,9 +231,7 @@ function calls(happening: Happening): number {
 
 /** Where no loop runs it starts one in another thread, and waits for that. */
 function makesLoop(program: ProgramModel, function_: FunctionNode): boolean {
-  return program
-    .callsIn(function_)
-    .some(({ index }) => program.calleeName(function_.module, index) === 'asyncio.new_event_loop');
+  return program.callsIn(function_).some(({ index }) => isNewLoop(program, function_.module, index));
 }
 
 type Handed = ReturnType<ProgramModel['submittedAt']>[number];
@@ -292,12 +290,14 @@ function isOtherLoop(program: ProgramModel, handed: Handed): boolean {
 }
 
 function isMadeLoop(program: ProgramModel, module: Module, value: ValueShape): boolean {
-  if (value.kind === 'call') return program.calleeName(module, value.call) === 'asyncio.new_event_loop';
+  if (value.kind === 'call') return isNewLoop(program, module, value.call);
   if (value.kind !== 'path' || module.summary.paths[value.path]!.root !== 'local') return false;
   return module.summary.bindings.some(
     (one) =>
-      one.path === value.path &&
-      one.value.kind === 'call' &&
-      program.calleeName(module, one.value.call) === 'asyncio.new_event_loop',
+      one.path === value.path && one.value.kind === 'call' && isNewLoop(program, module, one.value.call),
   );
+}
+
+function isNewLoop(program: ProgramModel, module: Module, call: number): boolean {
+  return program.catalog.effectOf(program.calleeName(module, call) ?? '')?.makesLoop === true;
 }

@@ -105,7 +105,13 @@ function* inLibrary(program: ProgramModel): Iterable<Finding> {
       if (function_.owner === undefined && BEGINS_PROGRAM.test(name)) continue;
       if (program.threadsRunning(function_).some((thread) => !thread.module.test)) continue;
       // A process that was just forked, to be a daemon, has one thread.
-      if (calls.some(({ index }) => program.calleeName(module, index) === 'os.fork')) continue;
+      if (
+        calls.some(
+          ({ index }) =>
+            program.catalog.effectOf(program.calleeName(module, index) ?? '')?.forks === 'always',
+        )
+      )
+        continue;
       const seen = new Set<string>();
       for (const call of calls)
         for (const one of changedBy(program, module, call)) {

@@ -66,7 +66,7 @@ class Timed:
       if (class_.module.test) continue;
       const enter = class_.methods.get('__enter__');
       const exit = class_.methods.get('__exit__');
-      if (enter === undefined || exit === undefined || !decorates(class_)) continue;
+      if (enter === undefined || exit === undefined || !decorates(program, class_)) continue;
       const stored = storedForExit(program, enter, exit);
       if (stored !== undefined) yield finding(program, class_, enter, exit, stored);
     }
@@ -74,10 +74,12 @@ class Timed:
 });
 
 /** `with self:` in a function inside `__call__`, or the base class that does the same. */
-function decorates(class_: ClassNode): boolean {
+function decorates(program: ProgramModel, class_: ClassNode): boolean {
   const { module, methods, externalBases, bases } = class_;
-  if (!methods.has('__call__') && bases.some((base) => base !== class_ && decorates(base))) return true;
-  if (externalBases.includes('contextlib.ContextDecorator') && !methods.has('_recreate_cm')) return true;
+  if (!methods.has('__call__') && bases.some((base) => base !== class_ && decorates(program, base)))
+    return true;
+  const renewing = externalBases.map((base) => program.catalog.effectOf(base)?.decoratesByOne);
+  if (renewing.some((method) => method !== undefined && !methods.has(method))) return true;
   const call = methods.get('__call__');
   if (call === undefined) return false;
   const { acquisitions, paths, scopes } = module.summary;

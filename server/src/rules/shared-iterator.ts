@@ -349,7 +349,7 @@ function iteratorOf(
 }
 
 function isTee(program: ProgramModel, module: Module, call: number): boolean {
-  return program.calleeName(module, call) === 'itertools.tee';
+  return program.catalog.effectOf(program.calleeName(module, call) ?? '')?.gives?.what === 'iterators';
 }
 
 interface Together {

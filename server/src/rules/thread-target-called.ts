@@ -1,4 +1,5 @@
 /** Reports a function that is called where it should have been handed over: the call runs here, its result is what is passed on. */
+import { PLAIN_RESULTS } from '../catalog/words.ts';
 import type { ValueShape } from '../facts/summary.ts';
 import type { Module, ProgramModel } from '../link/program.ts';
 import { at } from './evidence.ts';
@@ -107,21 +108,6 @@ function advice({ callee, runner, tuple, keyword, call }: HandOver, name: string
   return `\`${callee}(${runner === 'worker thread' && callee.endsWith('run_in_executor') ? 'None, ' : ''}${name}${rest})\``;
 }
 
-/** Built-in and library functions whose result nobody can call. */
-const PLAIN: ReadonlySet<string> = new Set([
-  'print',
-  'len',
-  'sum',
-  'sorted',
-  'open',
-  'input',
-  'time.sleep',
-  'os.system',
-  'subprocess.run',
-  'subprocess.call',
-  'subprocess.check_call',
-]);
-
 /** Whether a value can be called: `none` and `plain` for certain not. */
 function resultOf(
   program: ProgramModel,
@@ -152,7 +138,7 @@ function ofCall(
 ): 'none' | 'plain' | 'unknown' {
   const call = module.summary.calls[index]!;
   const named = program.calleeName(module, index);
-  if (named !== undefined) return PLAIN.has(named) ? 'plain' : 'unknown';
+  if (named !== undefined) return PLAIN_RESULTS.has(named) ? 'plain' : 'unknown';
   const edges = program
     .callsFrom(program.functionAt(module, call.scope))
     .filter((edge) => edge.fact === call.fact && edge.how === 'call');
