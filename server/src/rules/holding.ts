@@ -3,7 +3,7 @@
  * already, not in code that interrupts its own thread, not against the order of another lock. The first obstacle is the answer.
  */
 import { CALLED_WHILE_LOGGING } from '../catalog/words.ts';
-import type { Access, FactId } from '../facts/summary.ts';
+import type { Access, Call, FactId } from '../facts/summary.ts';
 import type { FunctionNode, Happening, Lock, Module, ProgramModel } from '../link/program.ts';
 import { named } from './evidence.ts';
 import type { FactRef } from './finding.ts';
@@ -50,6 +50,7 @@ export function obstacleTo(program: ProgramModel, holding: Holding): Obstacle | 
   if (lock === undefined) return undefined;
   return (
     (reentrant ? undefined : heldByCaller(program, lock, callers)) ??
+    (reentrant ? undefined : handedWhileHeld(program, lock, callers)) ??
     (reentrant ? undefined : comesBack(program, lock, callers)) ??
     heldLong(program, lock)
   );
@@ -178,16 +179,36 @@ function calledInside(program: ProgramModel, { regions, name }: Holding): Obstac
   const targets = new Set(regions.map((region) => region.function));
   for (const region of regions) {
     for (const edge of edgesIn(program, region)) {
-      const seen = new Set([edge.callee]);
-      for (const function_ of seen) {
-        if (targets.has(function_))
-          return {
-            reason: `\`${name}\` would be taken again in ${named(function_)}`,
-            at: { file: edge.module.file, fact: edge.fact },
-          };
-        for (const next of program.callsFrom(function_)) if (next.how !== 'decorate') seen.add(next.callee);
-      }
+      const again = leadingTo(program, [edge.callee], targets);
+      if (again !== undefined)
+        return {
+          reason: `\`${name}\` would be taken again in ${named(again)}`,
+          at: { file: edge.module.file, fact: edge.fact },
+        };
     }
+    for (const call of program.callsIn(region.function)) {
+      if (!region.contains(call.fact)) continue;
+      const again = leadingTo(program, givenTo(program, region.function, call), targets);
+      if (again !== undefined)
+        return {
+          reason: `\`${name}\` would be taken again in ${named(again)}, which is handed on`,
+          at: { file: region.module.file, fact: call.fact },
+        };
+    }
+  }
+  return undefined;
+}
+
+/** The first of some functions that is one of `targets` or calls one, with all that lies between. */
+function leadingTo(
+  program: ProgramModel,
+  from: readonly FunctionNode[],
+  targets: ReadonlySet<FunctionNode>,
+): FunctionNode | undefined {
+  const seen = new Set(from);
+  for (const function_ of seen) {
+    if (targets.has(function_)) return function_;
+    for (const next of program.callsFrom(function_)) if (next.how !== 'decorate') seen.add(next.callee);
   }
   return undefined;
 }
@@ -205,6 +226,36 @@ function heldByCaller(
           at: { file: edge.module.file, fact: edge.fact },
         };
   return undefined;
+}
+
+/** `with self._lock: return self._retry(make)`: whoever is given `make` there may call it at once. */
+function handedWhileHeld(
+  program: ProgramModel,
+  lock: Lock,
+  callers: ReadonlySet<FunctionNode>,
+): Obstacle | undefined {
+  if (![...callers].some((function_) => program.isHandedOn(function_))) return undefined;
+  for (const holder of holdersOf(program, lock)) {
+    const { module } = holder;
+    for (const call of program.callsIn(holder)) {
+      if (!program.locksAt(module, call.fact).has(lock.key)) continue;
+      const given = givenTo(program, holder, call).find((function_) => callers.has(function_));
+      if (given === undefined) continue;
+      return {
+        reason: `${named(holder)} hands ${named(given)} on while it holds \`${lock.name}\``,
+        at: { file: module.file, fact: call.fact },
+      };
+    }
+  }
+  return undefined;
+}
+
+/** What a call gives a function of the program to call, perhaps at once: not what a thread, a pool or a new object is given. */
+function givenTo(program: ProgramModel, holder: FunctionNode, call: Call): readonly FunctionNode[] {
+  const given = call.arguments.flatMap(({ value }) => program.functionsOf(holder.module, value));
+  const isCalled = (): boolean =>
+    program.callsFrom(holder).some(({ fact, how }) => fact === call.fact && how === 'call');
+  return given.length > 0 && isCalled() ? given : [];
 }
 
 /** Somebody was given the function, and a holder of the lock calls what it was given. */
@@ -242,11 +293,14 @@ function placeOf({ edge, function: function_, fact }: Happening): FactRef {
     : { file: edge.module.file, fact: edge.fact };
 }
 
+function holdersOf(program: ProgramModel, lock: Lock): ReadonlySet<FunctionNode> {
+  return new Set(program.lockUses.filter((use) => use.lock === lock).map((use) => use.function));
+}
+
 /** What happens while the lock is held, in the functions that take it. */
 function underLock(program: ProgramModel, lock: Lock): readonly Happening[] {
-  const holders = new Set(program.lockUses.filter((use) => use.lock === lock).map((use) => use.function));
   const found: Happening[] = [];
-  for (const function_ of holders) {
+  for (const function_ of holdersOf(program, lock)) {
     const held = (fact: FactId): boolean => program.locksAt(function_.module, fact).has(lock.key);
     found.push(...program.ownEffectsOf(function_).filter(({ fact }) => held(fact)));
     for (const edge of program.callsFrom(function_))
