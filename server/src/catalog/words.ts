@@ -65,6 +65,9 @@ export const ASKS_OTHERS_METHOD = pattern('asksOthersMethod');
 /** Functions and methods that read or write outside the process. */
 export const OUTSIDE_FUNCTION = pattern('outsideFunction');
 export const OUTSIDE_METHOD = pattern('outsideMethod');
+/** Names of objects that lead out of the process, and methods that do so if they are of such an object. */
+export const OUTSIDE_OBJECT = pattern('outsideObject');
+export const TRANSFERS = pattern('outsideObjectMethod');
 
 /** Last names of constructors of locks. */
 export const LOCK_CONSTRUCTORS = words('lockConstructors');

@@ -42,6 +42,9 @@ export function attempt(syntax: Syntax, test: Span, act: Span, error: string): O
   const part = whole === undefined ? partOf(syntax, first, body.node, act) : undefined;
   const attempted = whole ?? part;
   if (attempted === undefined) return refuse('the use is a part of a larger statement');
+  const behind = syntax.text.slice(syntax.end[part?.node ?? first], codeEnd(syntax, body.statements.at(-1)!));
+  if (stillRelies(behind, attempted, textOf(syntax, part?.node ?? first)))
+    return refuse('more of the body relies on the test');
   if (otherwise !== -1 && (loops || !isElse(syntax, otherwise)))
     return refuse(`the \`${what}\` has an \`${loops ? 'else' : 'elif'}\``);
   if (!isAskedBy(compact(textOf(syntax, unparenthesized(syntax, condition))), attempted))
@@ -119,6 +122,8 @@ function attemptAfter(syntax: Syntax, test: Span, act: Span, error: string): Out
   if (!isDeniedBy(compact(textOf(syntax, unparenthesized(syntax, condition))), attempted))
     return refuse('the test asks for more than whether the use succeeds');
   const { text } = syntax;
+  const rest = text.slice(syntax.end[next], codeEnd(syntax, around.statements.at(-1)!));
+  if (stillRelies(rest, attempted, textOf(syntax, next))) return refuse('more behind the test relies on it');
   const written = [textOf(syntax, next), textOf(syntax, leaving)] as const;
   const between = [
     text.slice(syntax.end[condition], syntax.start[leaving]),
@@ -229,6 +234,22 @@ function isAskedBy(condition: string, { container, key }: Attempted): boolean {
     );
   if (/^-?\d+$/.test(key) && condition === container) return true;
   return condition === `${key} in ${container}` || condition === `${key} in ${container}.keys()`;
+}
+
+/** `if jobs: print(jobs[0]); return jobs.pop(0)`: what was looked at may be gone when it is looked at, or taken, once more. */
+function stillRelies(behind: string, { container, key }: Attempted, act: string): boolean {
+  if (/\.(?:pop|popleft|popitem|remove)\(|\bdel\b|heappop\(/.test(act)) return false;
+  const its = escaped(container);
+  const wanted = key === undefined || /^-?\d+$/.test(key) ? '' : `\\s*${escaped(key)}\\s*`;
+  const taken = new RegExp(`(?<![\\w.])${its}\\.(?:pop|popleft|popitem|remove|index)\\(${wanted}`);
+  const read = new RegExp(
+    `(?<![\\w.])${its}\\[${wanted === '' ? '[^\\]]*' : wanted}\\](?!\\s*=[^=])|heappop\\(${its}\\)`,
+  );
+  return taken.test(behind) || read.test(behind);
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /** The other way round. */

@@ -1,8 +1,9 @@
 /** Reports a lock that an exception or an early exit leaves held: `acquire()` and `release()` without `with` or `finally`. */
 import { LOCK_TAKING_FUNCTION } from '../catalog/words.ts';
-import type { FunctionNode, GivenBack, LockUse, ProgramModel } from '../link/program.ts';
+import type { FunctionNode, GivenBack, Lock, LockUse, ProgramModel } from '../link/program.ts';
 import { at } from './evidence.ts';
 import type { Finding, Fix } from './finding.ts';
+import { canBeEntered, refusedFix } from './lockChoice.ts';
 import { defineRule } from './rule.ts';
 
 export const rule = defineRule({
@@ -125,17 +126,20 @@ function report(
       at: at(made.module, made.call.fact),
       message: `\`${name}\` is made here.`,
     })),
-    fixes: sibling ? withFix(module.file, acquisition.fact, leaves) : [],
+    fixes: sibling ? [withFix(program, module.file, acquisition.fact, lock, leaves)] : [],
     identity: `${module.path}:${function_.label}|${lock.key}`,
   };
 }
 
-function withFix(file: string, acquire: number, leaves: boolean): readonly Fix[] {
-  return [
-    {
-      title: 'Use `with` instead of `acquire()` and `release()`',
-      safety: leaves ? 'unsafe' : 'safe',
-      intention: { kind: 'acquireToWith', file, acquire },
-    },
-  ];
+function withFix(program: ProgramModel, file: string, acquire: number, lock: Lock, leaves: boolean): Fix {
+  const title = 'Use `with` instead of `acquire()` and `release()`';
+  if (!canBeEntered(program, lock))
+    return refusedFix(file, title, {
+      reason: `nothing shows that \`${lock.name}\` can be taken by \`with\``,
+    });
+  return {
+    title,
+    safety: leaves ? 'unsafe' : 'safe',
+    intention: { kind: 'acquireToWith', file, acquire },
+  };
 }

@@ -5,19 +5,20 @@ import { at, named } from './evidence.ts';
 import type { Fix } from './finding.ts';
 import { type Obstacle, refusedFix } from './lockChoice.ts';
 
-/** One operation in the place of two, or one reading in the place of two. */
+/** One operation in the place of two, or one reading in the place of two. `late`: a lock is taken behind the test. */
 export function rewrites(
   program: ProgramModel,
   variable: Variable,
   access: SharedAccess,
   test: number,
   form: string,
+  late: boolean,
 ): readonly Fix[] {
   const { file } = access.module;
   const act = access.access.fact;
   const containers = program.containerOf(variable);
   if (access.access.kind === 'read' && access.access.use === 'method') {
-    const renewed = renewedBetween(program, variable, access, test);
+    const renewed = late ? tooLate(access) : renewedBetween(program, variable, access, test);
     if (renewed !== undefined) return [refusedFix(file, 'Read it once into a local', renewed)];
     return [
       {
@@ -50,6 +51,14 @@ export function rewrites(
       },
     ];
   return [];
+}
+
+/** `if self.conn is None: return`, `with self.lock: self.conn.close()`: while one waits, the holder may end it, or put another there. */
+function tooLate({ module, access, name }: SharedAccess): Obstacle {
+  return {
+    reason: `\`${name}\` may be another one when the lock is there, which is taken behind the test`,
+    at: at(module, access.fact),
+  };
 }
 
 const MOST_BELOW = 200;

@@ -289,7 +289,7 @@ function report(
   return {
     rule: 'check-then-act',
     primary: placeOf(access),
-    message: `\`${access.name}\` ${copied ? 'is read again here, and can have changed since it was copied' : since}. ${threadSentence(parallel, access.function)}: ${act.consequence}${late ? ', for the lock is taken after the test' : ''}. ${copied ? 'Use the copy.' : advice(access, test.form)}`,
+    message: `\`${access.name}\` ${copied ? 'is read again here, and can have changed since it was copied' : since}. ${threadSentence(parallel, access.function)}: ${act.consequence}${late ? ', for the lock is taken after the test' : ''}. ${copied ? 'Use the copy.' : advice(access, test.form, late)}`,
     severity,
     confidence: parallel.confidence,
     breaks: 'everyBuild',
@@ -305,7 +305,7 @@ function report(
       ...threadEvidence(parallel),
     ],
     fixes: [
-      ...(copied ? [] : rewrites(program, variable, access, test.fact, test.form)),
+      ...(copied ? [] : rewrites(program, variable, access, test.fact, test.form, late)),
       ...attempts(program, variable, access, test.fact, test.form),
       ...(late
         ? [testedAgain(program, access, test.fact)]
@@ -321,7 +321,8 @@ function isOfCopy({ module }: SharedAccess, { fact }: HeldTest['test']): boolean
   return !module.summary.tests.some((test) => test.fact === fact || test.made === fact);
 }
 
-function advice({ access }: SharedAccess, form: string): string {
+function advice({ access }: SharedAccess, form: string, late: boolean): string {
+  if (late && access.kind === 'read') return 'Test once more under the lock, or hold it around both.';
   if (
     access.operation === 'del []' ||
     (access.operation === 'pop' && access.key !== undefined && form === 'contains')

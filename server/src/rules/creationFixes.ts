@@ -4,6 +4,7 @@
  */
 import type { FactId, Test } from '../facts/summary.ts';
 import type { ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import { isNone } from './acts.ts';
 import { at, named } from './evidence.ts';
 import type { Fix } from './finding.ts';
 import { choiceAt, chooseLock, isObstacle, lockFixes, type Obstacle, refusedFix } from './lockChoice.ts';
@@ -25,12 +26,23 @@ export function creationFixes(
   else {
     const { lock, object } = choice;
     const act = storedBeside(program, variable, access, test) ?? access.access.fact;
-    fixes.push({
-      title: `Test again and create under ${lock.kind === 'existing' ? `\`${lock.expression}\`` : 'a new lock'}`,
-      safety: 'unsafe',
-      intention: { kind: 'doubleCheck', file, lock, object, test: test.fact, act },
-    });
-    fixes.push(...lockFixes(program, variable, access, [test.fact, act]));
+    const title = `Test again and create under ${lock.kind === 'existing' ? `\`${lock.expression}\`` : 'a new lock'}`;
+    const ended = endedAgain(program, variable, access);
+    if (ended === undefined)
+      fixes.push({
+        title,
+        safety: 'unsafe',
+        intention: { kind: 'doubleCheck', file, lock, object, test: test.fact, act },
+      });
+    else
+      fixes.push(
+        refusedFix(file, title, {
+          reason: `${named(access.function)} takes \`${access.name}\` back when the lock is free`,
+          at: at(ended.module, ended.access.fact),
+        }),
+      );
+    const along = ended === undefined ? [] : [ended.access.fact];
+    fixes.push(...lockFixes(program, variable, access, [test.fact, act, ...along]));
   }
   if (access.access.key !== undefined && access.access.value?.kind === 'literal')
     fixes.unshift({
@@ -91,6 +103,21 @@ function takenOutAgain(
       reason: `${named(function_)} takes \`${name}[${key.text}]\` out again when the lock is free`,
       at: at(module, taken.access.fact),
     }
+  );
+}
+
+/** `if self.answer is None: self.answer = Answer()`, and, when it is whole, `self.answer = None`: it lives for a few calls. */
+function endedAgain(
+  program: ProgramModel,
+  { accesses }: Variable,
+  { module, access, function: function_ }: SharedAccess,
+): SharedAccess | undefined {
+  return accesses.findLast(
+    (one) =>
+      one.function === function_ &&
+      isNone(one) &&
+      program.reaches(module, access.fact, one.access.fact) &&
+      !program.reaches(module, one.access.fact, access.fact),
   );
 }
 

@@ -3,10 +3,11 @@
  * already, not in code that interrupts its own thread, not against the order of another lock. The first obstacle is the answer.
  */
 import { CALLED_WHILE_LOGGING } from '../catalog/words.ts';
-import type { Access, Call, FactId } from '../facts/summary.ts';
+import type { Access, FactId } from '../facts/summary.ts';
 import type { FunctionNode, Happening, Lock, Module, ProgramModel } from '../link/program.ts';
 import { named } from './evidence.ts';
 import type { FactRef } from './finding.ts';
+import { comesBack, givenTo, handedWhileHeld, heldLong, isOwnWait } from './holders.ts';
 import { type Interrupting, interruptingFunctions } from './interrupting.ts';
 import type { Obstacle } from './lockChoice.ts';
 import { isLoggedUnder } from './logged.ts';
@@ -144,20 +145,6 @@ function insideOf(
   return callObstacle(program, region, name, { takeTime: mayTakeTime, log });
 }
 
-/** `condition.wait()` gives the condition's own lock back meanwhile. */
-function isOwnWait(
-  program: ProgramModel,
-  { blocking, function: function_ }: Happening,
-  lock: Lock | undefined,
-): boolean {
-  return (
-    blocking?.kind === 'condition' &&
-    blocking.subject !== -1 &&
-    lock !== undefined &&
-    program.lockAt(function_.module, blocking.subject) === lock
-  );
-}
-
 function isOutside({ blocking }: Happening): boolean {
   return blocking?.kind === 'outside' || blocking?.kind === 'network' || blocking?.kind === 'sleep';
 }
@@ -226,87 +213,6 @@ function heldByCaller(
           at: { file: edge.module.file, fact: edge.fact },
         };
   return undefined;
-}
-
-/** `with self._lock: return self._retry(make)`: whoever is given `make` there may call it at once. */
-function handedWhileHeld(
-  program: ProgramModel,
-  lock: Lock,
-  callers: ReadonlySet<FunctionNode>,
-): Obstacle | undefined {
-  if (![...callers].some((function_) => program.isHandedOn(function_))) return undefined;
-  for (const holder of holdersOf(program, lock)) {
-    const { module } = holder;
-    for (const call of program.callsIn(holder)) {
-      if (!program.locksAt(module, call.fact).has(lock.key)) continue;
-      const given = givenTo(program, holder, call).find((function_) => callers.has(function_));
-      if (given === undefined) continue;
-      return {
-        reason: `${named(holder)} hands ${named(given)} on while it holds \`${lock.name}\``,
-        at: { file: module.file, fact: call.fact },
-      };
-    }
-  }
-  return undefined;
-}
-
-/** What a call gives a function of the program to call, perhaps at once: not what a thread, a pool or a new object is given. */
-function givenTo(program: ProgramModel, holder: FunctionNode, call: Call): readonly FunctionNode[] {
-  const given = call.arguments.flatMap(({ value }) => program.functionsOf(holder.module, value));
-  const isCalled = (): boolean =>
-    program.callsFrom(holder).some(({ fact, how }) => fact === call.fact && how === 'call');
-  return given.length > 0 && isCalled() ? given : [];
-}
-
-/** Somebody was given the function, and a holder of the lock calls what it was given. */
-function comesBack(
-  program: ProgramModel,
-  lock: Lock,
-  callers: ReadonlySet<FunctionNode>,
-): Obstacle | undefined {
-  if (![...callers].some((function_) => program.isHandedOn(function_))) return undefined;
-  const called = underLock(program, lock).find(({ kind }) => kind === 'callback');
-  return called === undefined
-    ? undefined
-    : {
-        reason: `${named(called.edge?.caller ?? called.function)} calls somebody else’s code while it holds \`${lock.name}\``,
-        at: placeOf(called),
-      };
-}
-
-/** The lock is held over something slow: whoever takes it here waits as long. */
-function heldLong(program: ProgramModel, lock: Lock): Obstacle | undefined {
-  const waiting = underLock(program, lock).find(
-    (one) => one.kind === 'block' && !isOwnWait(program, one, lock),
-  );
-  return waiting === undefined
-    ? undefined
-    : {
-        reason: `${named(waiting.edge?.caller ?? waiting.function)} holds \`${lock.name}\` while it waits in \`${waiting.blocking?.name ?? 'a call'}\``,
-        at: placeOf(waiting),
-      };
-}
-
-function placeOf({ edge, function: function_, fact }: Happening): FactRef {
-  return edge === undefined
-    ? { file: function_.module.file, fact }
-    : { file: edge.module.file, fact: edge.fact };
-}
-
-function holdersOf(program: ProgramModel, lock: Lock): ReadonlySet<FunctionNode> {
-  return new Set(program.lockUses.filter((use) => use.lock === lock).map((use) => use.function));
-}
-
-/** What happens while the lock is held, in the functions that take it. */
-function underLock(program: ProgramModel, lock: Lock): readonly Happening[] {
-  const found: Happening[] = [];
-  for (const function_ of holdersOf(program, lock)) {
-    const held = (fact: FactId): boolean => program.locksAt(function_.module, fact).has(lock.key);
-    found.push(...program.ownEffectsOf(function_).filter(({ fact }) => held(fact)));
-    for (const edge of program.callsFrom(function_))
-      if (edge.how !== 'decorate' && held(edge.fact)) found.push(...program.effectsThrough(edge));
-  }
-  return found;
 }
 
 const interruptions = new WeakMap<ProgramModel, readonly Interrupting[]>();

@@ -8,6 +8,7 @@ import type { ClassNode, Lock, Module, ProgramModel, SharedAccess, Variable } fr
 import { copiedWhole } from './copied.ts';
 import type { FactRef, Fix, LockChoice } from './finding.ts';
 import { cellOf, guardOf, isIntended } from './guards.ts';
+import { isHeldLong } from './holders.ts';
 import { isWithin, lockOfCell } from './lockOfCell.ts';
 
 /** Why a fix is not offered, as a clause, with the place that says so. */
@@ -63,15 +64,20 @@ function unfit(program: ProgramModel, lock: Lock): Obstacle | undefined {
   if (lock.kind === 'process') return { reason: `\`${lock.name}\` is a lock between processes`, ...at };
   if (program.isCounting(lock))
     return { reason: `\`${lock.name}\` is a semaphore that lets several threads in`, ...at };
-  const entered =
-    lock.kind !== 'unknown' ||
-    program.lockUses.some((use) => use.lock === lock && use.acquisition.how === 'with');
-  return entered
+  return canBeEntered(program, lock)
     ? undefined
     : { reason: `nothing shows that \`${lock.name}\` can be taken by \`with\``, ...at };
 }
 
-/** The one lock that is held at some of its accesses, though not at as many as would make it the rule. */
+/** Only a name says that it is a lock: of its own it may have no more than `acquire` and `release`. */
+export function canBeEntered(program: ProgramModel, lock: Lock): boolean {
+  return (
+    lock.kind !== 'unknown' ||
+    program.lockUses.some((use) => use.lock === lock && use.acquisition.how === 'with')
+  );
+}
+
+/** The one lock that is held at some of its accesses, though not at as many as would make it the rule, and never for long. */
 function partly(program: ProgramModel, variable: Variable): Lock | undefined {
   const keys = new Set(
     variable.accesses.flatMap(({ beforeSharing, locks }) => (beforeSharing ? [] : [...locks])),
@@ -79,7 +85,7 @@ function partly(program: ProgramModel, variable: Variable): Lock | undefined {
   const [key] = keys;
   const lock = key === undefined || keys.size > 1 ? undefined : program.locks.get(key);
   if (lock === undefined || !isIntended(lock, variable)) return undefined;
-  return unfit(program, lock) === undefined ? lock : undefined;
+  return unfit(program, lock) === undefined && !isHeldLong(program, lock) ? lock : undefined;
 }
 
 /** The only lock of the variable's class or module, when it is one that guards data. */
@@ -90,6 +96,8 @@ function ownedAlone(program: ProgramModel, variable: Variable): Lock | undefined
     .filter((lock) => variable.kind !== 'classAttribute' || lock.holder === 'classAttribute');
   const [lock] = owned;
   if (lock === undefined || owned.length > 1 || unfit(program, lock) !== undefined) return undefined;
+  // Whoever needs this variable alone would wait as long.
+  if (isHeldLong(program, lock)) return undefined;
   const used = program.lockUses.some((use) => use.lock === lock);
   return !used || guardsData(program, lock, variable) ? lock : undefined;
 }

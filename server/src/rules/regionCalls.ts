@@ -11,7 +11,9 @@ import {
   isWaitingMethod,
   OUTSIDE_FUNCTION,
   OUTSIDE_METHOD,
+  OUTSIDE_OBJECT,
   TELLING_METHOD,
+  TRANSFERS,
 } from '../catalog/words.ts';
 import type { Argument, Call, FactId, ScopeId } from '../facts/summary.ts';
 import type { CallEdge, FunctionNode, Module, ProgramModel, ValueType } from '../link/program.ts';
@@ -199,6 +201,25 @@ function isHook({ owner, scope, module: { summary } }: FunctionNode): boolean {
 /** Functions that are looked through below a call; what lies deeper is not seen. */
 const MOST_BELOW = 200;
 
+/** Whether a function waits, reads or writes outside the program, or tells others, where `during` says, itself or in what it calls. */
+export function callsFar(
+  program: ProgramModel,
+  function_: FunctionNode,
+  during: (fact: FactId) => boolean,
+): boolean {
+  const { module } = function_;
+  const edges = program.callsFrom(function_).filter(({ how, fact }) => how !== 'decorate' && during(fact));
+  const resolved = new Set(edges.map(({ fact }) => fact));
+  const own = program
+    .callsIn(function_)
+    .some(
+      (call) =>
+        during(call.fact) &&
+        (isInputOutput(program, module, call) || (!resolved.has(call.fact) && waits(program, module, call))),
+    );
+  return own || farCall(program, edges) !== undefined;
+}
+
 /** Waiting, input, output or somebody else's listener in what the region calls. */
 function farCall(
   program: ProgramModel,
@@ -230,6 +251,8 @@ function farCall(
 function isInputOutput(program: ProgramModel, module: Module, call: Call): boolean {
   const name = program.calleeName(module, call.index);
   if (name !== undefined && !name.includes('()')) return OUTSIDE_FUNCTION.test(name);
-  const { last, parent } = module.summary.paths[call.callee]!;
-  return parent !== -1 && OUTSIDE_METHOD.test(last);
+  const { paths } = module.summary;
+  const { last, parent } = paths[call.callee]!;
+  if (parent === -1) return false;
+  return OUTSIDE_METHOD.test(last) || (TRANSFERS.test(last) && OUTSIDE_OBJECT.test(paths[parent]!.last));
 }

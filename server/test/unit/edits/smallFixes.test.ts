@@ -111,6 +111,23 @@ const DISCARDS: readonly Case[] = [
 
 const ATTEMPTS: readonly Case[] = [
   {
+    name: 'looked at, and then taken',
+    before: 'def f(q):\n    if «q»:\n        show(«q[0]».name)\n        return q.pop(0)\n',
+    after: 'refused: more of the body relies on the test',
+  },
+  {
+    name: 'looked at once more behind an `if` that leaves',
+    before:
+      'def f(d, k):\n    if «k» not in d:\n        return None\n    v = «d[k]»\n    del d[k]\n    return v\n',
+    after: 'refused: more behind the test relies on it',
+  },
+  {
+    name: 'what is stored behind it, and under another key',
+    before: 'def f(d, k):\n    if «k» in d:\n        v = «d[k]»\n        d[k] = v + d[j]\n',
+    after:
+      'def f(d, k):\n    try:\n        v = d[k]\n    except KeyError:\n        pass\n    else:\n        d[k] = v + d[j]\n',
+  },
+  {
     name: 'behind an `if` that leaves, in the body of another',
     before:
       'def f(d, k):\n    if y:\n        if «k» not in d:\n            return None\n        return «d[k]»\n',

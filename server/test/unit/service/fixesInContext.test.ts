@@ -75,7 +75,9 @@ ${rest}
         return self.link.run(step)`),
     );
     expect(titles(answer)).toBe('');
-    expect(answer.refused).toContain('`Desk.tag` hands `Desk.tag.<locals>.make` on while it holds `self._lock`');
+    expect(answer.refused).toContain(
+      '`Desk.tag` hands `Desk.tag.<locals>.make` on while it holds `self._lock`',
+    );
   });
 
   it('to a thread may take it', async () => {
@@ -89,5 +91,148 @@ ${rest}
         self._tags[name] += 1  # here`),
     );
     expect(titles(answer)).toContain('`self._lock`');
+  });
+});
+
+describe('a lock that is held for long', () => {
+  const line = `import threading
+
+
+class Line:
+    """Safe to use from several threads."""
+
+    def __init__(self, sock):
+        self._write_lock = threading.Lock()
+        self.sock = sock
+        self.sent = 0
+        self.got = 0
+
+    def reset(self):
+        with self._write_lock:
+            self.sent = 0
+
+    def send(self, data):
+        with self._write_lock:
+            self.sent += len(data)
+            self._write(data)
+
+    def _write(self, data):
+        while data:
+            data = data[self.link.send(data):]
+
+    def receive(self, data):
+        self.got += len(data)  # here
+`;
+
+  it('is not taken for what it does not guard yet', async () => {
+    const answer = await asked(line.replace('self.link', 'self.sock'));
+    expect(titles(answer)).toBe('Add a lock for `self.got` and hold it wherever it changes');
+  });
+
+  it('is one that is held over input and output', async () => {
+    const answer = await asked(line.replace('self.link.send', 'len'));
+    expect(titles(answer)).toBe('Hold `self._write_lock` wherever `self.got` changes');
+  });
+});
+
+describe('what is tested before the lock is taken', () => {
+  it('is tested once more there, not read into a local', async () => {
+    const answer = await asked(`import threading
+
+
+class Store:
+    """Safe to use from several threads."""
+
+    def __init__(self, connect):
+        self.lock = threading.Lock()
+        self.connect = connect
+        self._conn = None
+
+    def open(self):
+        with self.lock:
+            self._conn = self.connect()
+
+    def part(self):
+        if self._conn is None:
+            return False
+        with self.lock:
+            self._conn.send(b"")  # here
+            self._conn = None
+        return True
+`);
+    expect(titles(answer)).toBe('Test once more under `self.lock`');
+    expect(answer.refused).toContain('`self._conn` may be another one when the lock is there');
+  });
+});
+
+describe('what is made and ended by one function', () => {
+  const parts = (rest: string): string => `import threading
+
+
+class Parts:
+    """Safe to use from several threads."""
+
+    def __init__(self):
+        self.message = None
+
+    def take(self, raw):
+        if self.message is None:
+            self.message = Message()  # here
+${rest}
+
+class Message:
+    def __init__(self):
+        self.whole = False
+
+    def parse(self, raw):
+        self.whole = raw.endswith(b"!")
+`;
+
+  it('lies under one lock from its creation to its end', async () => {
+    const answer = await asked(
+      parts(`        print(raw)
+        self.message.parse(raw)
+        if self.message.whole:
+            self.message = None
+`),
+    );
+    expect(titles(answer)).not.toContain('Test again');
+    expect(answer.refused).toContain('`Parts.take` takes `self.message` back when the lock is free, line 16');
+    expect(
+      answer.offered.get('Add a lock for `self.message` and hold it wherever it changes'),
+    ).toContain(`        with self._lock:
+            if self.message is None:
+                self.message = Message()  # here
+            print(raw)
+            self.message.parse(raw)
+            if self.message.whole:
+                self.message = None
+`);
+  });
+
+  it('is tested again when another function ends it', async () => {
+    const answer = await asked(
+      parts(`        self.message.parse(raw)
+
+    def drop(self):
+        self.message = None
+`),
+    );
+    expect(titles(answer)).toContain('Test again and create under a new lock');
+  });
+});
+
+describe('a lock of which only the name is known', () => {
+  const drawer = (rest: string): string => `def shut(drawer, key):
+    lock = drawer.lock_for(key)
+    lock.acquire()  # here
+    drawer.write(key)
+    lock.release()
+${rest}`;
+
+  it('is not entered by `with`', async () => {
+    const answer = await asked(drawer(''));
+    expect(titles(answer)).toBe('');
+    expect(answer.refused).toContain('nothing shows that `lock` can be taken by `with`');
   });
 });
