@@ -20,7 +20,7 @@ import {
 } from './layout.ts';
 
 /** So many plain statements may lie between two sections that become one. */
-const MOST_BETWEEN = 2;
+export const MOST_BETWEEN = 2;
 
 /**
  * The span of the statements that are yet to go under the lock so that they and a section of the same lock are one: without the
@@ -111,7 +111,7 @@ function isSection(syntax: Syntax, statement: Node, lock: string): boolean {
 }
 
 /** `self.last = item`: an assignment in which nothing is called. */
-function isPlain(syntax: Syntax, statement: Node | undefined): boolean {
+export function isPlain(syntax: Syntax, statement: Node | undefined): boolean {
   if (statement === undefined || syntax.kind[statement] !== Kind.expression_statement) return false;
   if (syntax.kind[statement + 1] !== Kind.assignment) return false;
   for (let node = statement; node < statement + syntax.size[statement]!; node++)

@@ -354,10 +354,10 @@ export class LockTable implements LockIdentity {
     );
     const kinds = new Set(lockTypes.map((type) => type.lock));
     const uncertain =
-      types.some((type) => type.kind === 'unknown' || type.kind === 'external') || bindings.length === 0;
+      types.some((type) => type.kind === 'unknown' || type.kind === 'external') || constructors.length === 0;
     const reentrant: Answer = uncertain
       ? 'unknown'
-      : constructors.every(({ reentrant: yes }) => !yes) && constructors.length > 0
+      : constructors.every(({ reentrant: yes }) => !yes)
         ? 'no'
         : constructors.every(({ reentrant: yes }) => yes)
           ? 'yes'

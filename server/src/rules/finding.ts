@@ -162,6 +162,8 @@ export type Intention =
 export interface HeldUnit {
   readonly file: string;
   readonly places: readonly FactId[];
+  /** Stores of what the holders of the lock use along with it: those that stand right beside go under the lock, too. */
+  readonly beside?: readonly FactId[];
   /** The object whose lock it is, where that is not the receiver or the module itself: `job` for `job._lock`. */
   readonly object?: string;
 }

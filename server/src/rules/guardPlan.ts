@@ -10,6 +10,7 @@ import type { HeldUnit, Intention, LockChoice } from './finding.ts';
 import { changes, isExempt } from './guards.ts';
 import { choiceAt, chooseLock, isObstacle, type Obstacle } from './lockChoice.ts';
 import { isOnlyShown } from './logged.ts';
+import { storesBeside } from './storesBeside.ts';
 
 export interface GuardPlan {
   readonly lock: LockChoice;
@@ -133,8 +134,14 @@ function unitAt(
   if (isObstacle(choice)) return choice;
   const its = siblings.get(one.function)!;
   const unit = new Set([...along, ...unitOf(program, variable, one, its)]);
+  const beside = chosen.kind === 'existing' ? storesBeside(program, chosen.lock, one) : [];
   return {
-    unit: { file: one.module.file, places: [...unit], object: choice.object },
+    unit: {
+      file: one.module.file,
+      places: [...unit],
+      object: choice.object,
+      ...(beside.length > 0 && { beside }),
+    },
     of: one,
     covers: [...unit].flatMap((fact) => its.byFact.get(fact) ?? []),
   };

@@ -11,6 +11,7 @@ import { Kind, type Syntax } from '../cst/syntax.ts';
 import { acquireToWith } from '../edits/acquireToWith.ts';
 import { appendItem } from '../edits/appendItem.ts';
 import { attempt } from '../edits/attempt.ts';
+import { besideStores } from '../edits/besideStores.ts';
 import { countUp } from '../edits/countUp.ts';
 import { type DeclaredLock, declareLock } from '../edits/declareLock.ts';
 import { doubleCheck } from '../edits/doubleCheck.ts';
@@ -202,6 +203,8 @@ function held(
       if (mayHold(lock, textOf(region), true) === undefined) spans.set(unit, span!);
     };
     grow(usedBehind(known.syntax, spanOf(unit)));
+    const beside = (unit.beside ?? []).map((fact) => factSpan(known.summary, fact));
+    for (const span of besideStores(known.syntax, spanOf(unit), beside)) grow(span);
     if (lock.kind === 'existing') grow(besides(known.syntax, spanOf(unit), lock, unit.object));
     const whole = lockedRegion(known.syntax, spanOf(unit), false);
     const obstacle = isRefused(whole) ? whole : mayHold(lock, textOf(whole), true);

@@ -80,6 +80,34 @@ ${rest}
     );
   });
 
+  it('while a lock of the program’s own is held takes it no second time', async () => {
+    const own = `class Latch:
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        pass
+
+
+class Desk:`;
+    const answer = await asked(
+      desk(`    def tag(self, name):
+        def make():
+            if name not in self._tags:
+                self._tags[name] = object()  # here
+            return name
+
+        with self._lock:
+            return self._retry(make)
+
+    def _retry(self, step):
+        return self.link.run(step)`)
+        .replace('class Desk:', own)
+        .replace('= threading.Lock()', '= Latch() if link else None'),
+    );
+    expect(titles(answer)).not.toContain('`self._lock`');
+  });
+
   it('to a thread may take it', async () => {
     const answer = await asked(
       desk(`    def start(self):
@@ -234,5 +262,71 @@ ${rest}`;
     const answer = await asked(drawer(''));
     expect(titles(answer)).toBe('');
     expect(answer.refused).toContain('nothing shows that `lock` can be taken by `with`');
+  });
+});
+
+describe('what the holders of a lock use together', () => {
+  const cipher = (rest: string): string => `import threading
+
+
+class Cipher:
+    """Safe to use from several threads."""
+
+    def __init__(self, log):
+        self._lock = threading.Lock()
+        self._log = log
+        self._engine = None
+        self._key = b""
+        self._sent = 0
+
+    def send(self, data):
+        with self._lock:
+            self._sent += len(data)
+            return self._seal(data)
+
+    def _seal(self, data):
+        return (self._engine, self._key, data)
+
+    def again(self):
+        with self._lock:
+            self._sent = 0
+
+    def switch(self, engine, key, name):
+${rest}`;
+
+  it('is stored under one lock', async () => {
+    const answer = await asked(
+      cipher(`        print(name)
+        self._engine = engine
+        self._name = name
+        self._key = key
+        self._sent = 0  # here
+        print(key)
+`),
+    );
+    expect(answer.offered.get('Hold `self._lock` here')).toContain(`        print(name)
+        with self._lock:
+            self._engine = engine
+            self._name = name
+            self._key = key
+            self._sent = 0  # here
+        print(key)
+`);
+  });
+
+  it('but for what may not happen under it', async () => {
+    const answer = await asked(
+      cipher(`        self._engine = self._log.make(engine)
+        self._key = key
+        self._sent = 0  # here
+`),
+    );
+    expect(
+      answer.offered.get('Hold `self._lock` here'),
+    ).toContain(`        self._engine = self._log.make(engine)
+        with self._lock:
+            self._key = key
+            self._sent = 0  # here
+`);
   });
 });
