@@ -5,7 +5,6 @@
 
 import type { Span } from '../base/span.ts';
 import { insertion, replacement, type TextEdit } from '../base/textEdit.ts';
-import { CONSUMERS } from '../catalog/words.ts';
 import { childIn, children, Field, isAsync, Kind, type Node, type Syntax, textOf } from '../cst/syntax.ts';
 import { type HoistedValue, hoistedValue } from './hoistValue.ts';
 import { joined } from './joinSections.ts';
@@ -26,6 +25,7 @@ import {
   statementEnd,
 } from './layout.ts';
 import { isRefused, type Outcome, type Refusal, refuse } from './refusal.ts';
+import { isDeferred, isNestedScope, usedLater } from './runsLater.ts';
 
 /**
  * Wraps the statements that contain `spans`: the innermost whole statement around each, neighbours under one `with`.
@@ -110,7 +110,9 @@ export function lockableRun(syntax: Syntax, up: Int32Array, span: Span): Run | R
           : 'the test is the condition of a loop, which would hold the lock as long as it runs',
       );
   for (let index = first; index <= last; index++) {
-    const refusal = unwrappable(syntax, suite, suite.statements[index]!);
+    const refusal =
+      unwrappable(syntax, suite, suite.statements[index]!) ??
+      usedLater(syntax, suite.statements[index]!, span);
     if (refusal !== undefined) return refusal;
   }
   return { suite, first, last };
@@ -293,24 +295,6 @@ function isDocstring(syntax: Syntax, suite: Suite, statement: Node): boolean {
     syntax.kind[statement] === Kind.expression_statement &&
     syntax.kind[statement + 1] === Kind.string
   );
-}
-
-function isNestedScope(syntax: Syntax, node: Node): boolean {
-  return syntax.kind[node] === Kind.function_definition || syntax.kind[node] === Kind.lambda;
-}
-
-/** Functions that exhaust a generator before they return, so that it runs within the statement. */
-/** Whether what `node` contains runs at another time than the statement around it, or belongs to a definition's header. */
-function isDeferred(syntax: Syntax, node: Node, parent: Node | undefined): boolean {
-  const kind = syntax.kind[node];
-  if (kind === Kind.lambda) return true;
-  if (kind !== Kind.generator_expression) return false;
-  if (parent === undefined) return true;
-  if (syntax.kind[parent] === Kind.call) {
-    const callee = textOf(syntax, childIn(syntax, parent, Field.function));
-    return !CONSUMERS.has(callee) && !callee.endsWith('.join');
-  }
-  return true;
 }
 
 /** The kind of the innermost function, class or module that a suite belongs to. */

@@ -6,6 +6,7 @@
 import { LOGGING_METHODS } from '../catalog/words.ts';
 import type { FactId, ValueShape } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import { asksFor, decidedBy } from './askedThrough.ts';
 import type { HeldUnit, Intention, LockChoice } from './finding.ts';
 import { changes, isExempt } from './guards.ts';
 import { choiceAt, chooseLock, isObstacle, type Obstacle } from './lockChoice.ts';
@@ -50,6 +51,8 @@ interface Siblings {
   /** And what steps through it. */
   readonly reads: readonly SharedAccess[];
   readonly writes: readonly SharedAccess[];
+  /** Tests of it that another function makes. */
+  readonly asks: readonly FactId[];
 }
 
 interface Apart {
@@ -80,7 +83,9 @@ function planning(program: ProgramModel, variable: Variable): Planning {
   const found: Planning = {
     variable,
     chosen: chooseLock(program, variable),
-    siblings: new Map([...all].map(([function_, its]) => [function_, siblingsOf(its)])),
+    siblings: new Map(
+      [...all].map(([function_, its]) => [function_, siblingsOf(its, asksFor(program, variable, function_))]),
+    ),
     apart: new Map(),
   };
   plannings.set(variable, found);
@@ -104,7 +109,7 @@ function apart(program: ProgramModel, its: Planning, reach: Reach): Apart | unde
   return found;
 }
 
-function siblingsOf(all: readonly SharedAccess[]): Siblings {
+function siblingsOf(all: readonly SharedAccess[], asks: readonly FactId[]): Siblings {
   const byFact = new Map<FactId, SharedAccess[]>();
   for (const one of all) {
     const its = byFact.get(one.access.fact);
@@ -115,6 +120,7 @@ function siblingsOf(all: readonly SharedAccess[]): Siblings {
     byFact,
     reads: all.filter((one) => one.access.kind === 'read' || steps(one)),
     writes: all.filter(({ access }) => access.kind === 'write'),
+    asks,
   };
 }
 
@@ -248,10 +254,11 @@ function unitOf(
   program: ProgramModel,
   variable: Variable,
   one: SharedAccess,
-  { reads, writes }: Siblings,
+  { reads, writes, asks }: Siblings,
 ): readonly FactId[] {
   const { module, access } = one;
   const found = new Set<FactId>([access.fact]);
+  if (changes(one)) for (const fact of decidedBy(program, one, asks)) found.add(fact);
   if (changes(one) || access.operation === '[]' || failsWithoutTest(one)) {
     for (const { test } of program.testsAt(module, access.fact)) {
       if (test.scope !== access.scope || program.keyOf(module, test.path) !== variable.key) continue;

@@ -330,3 +330,64 @@ ${rest}`;
 `);
   });
 });
+
+describe('what is stepped through later', () => {
+  const rows = (returned: string): string => `import threading
+
+
+class Rows:
+    """Safe to use from several threads."""
+
+    def __init__(self):
+        self._rows = {}
+
+    def add(self, key, row):
+        if key not in self._rows:
+            self._rows[key] = [row]  # here
+
+    def each(self):
+        return ${returned}
+`;
+
+  it.each(['iter(self._rows)', 'self._rows.items()', 'map(str, self._rows)'])(
+    'is returned under no lock: %s',
+    async (returned) => {
+      const answer = await asked(rows(returned));
+      expect(titles(answer)).not.toContain('Guard every use');
+      expect(answer.refused).toContain(
+        'what is returned there is stepped through when the lock is free again',
+      );
+    },
+  );
+
+  it('is returned under a lock when it is stepped through there', async () => {
+    const answer = await asked(rows('sorted(self._rows)'));
+    expect([...answer.offered.values()].join()).toContain('with self._lock:\n            return sorted');
+  });
+});
+
+describe('a test that another function makes', () => {
+  it('lies under the lock with what relies on it', async () => {
+    const answer = await asked(`import threading
+
+
+class Box:
+    """Safe to use from several threads."""
+
+    def __init__(self):
+        self.count = 0
+
+    def is_full(self):
+        return self.count > 10
+
+    def put(self):
+        if not self.is_full():
+            self.count += 1  # here
+`);
+    expect(titles(answer)).toBe('Add a lock for `self.count` and hold it wherever it changes');
+    expect([...answer.offered.values()][0]).toContain(`        with self._lock:
+            if not self.is_full():
+                self.count += 1  # here
+`);
+  });
+});
