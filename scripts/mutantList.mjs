@@ -138,8 +138,8 @@ export const MUTANTS = [
   {
     fault: 'what decorators do at import is taken to run in threads',
     file: 'server/src/link/beforeSharing.ts',
-    from: 'if (this.#reach.importTime.has(function_) || isExcluded(function_)) return true;',
-    to: 'if (isExcluded(function_)) return true;',
+    from: 'if (this.#reach.importTime.has(function_) && !this.#decoratesAfterStart(function_)) return true;',
+    to: '',
     tests: [link, rules],
   },
   {

@@ -15,6 +15,7 @@ import type { DraftThread } from './threads.ts';
 
 export class BeforeSharing {
   readonly #resolver: Resolver;
+  readonly #graph: CallGraph;
   readonly #reach: Reach;
   readonly #fields = new Map<Module, ReadonlyMap<ScopeId, readonly string[]>>();
   readonly #constructing: FunctionSet;
@@ -26,6 +27,7 @@ export class BeforeSharing {
 
   constructor(resolver: Resolver, graph: CallGraph, reach: Reach, threads: readonly DraftThread[]) {
     this.#resolver = resolver;
+    this.#graph = graph;
     this.#reach = reach;
     this.#constructing = constructionOnly(graph);
     this.#forked = new ForkedCode(resolver, graph);
@@ -41,7 +43,8 @@ export class BeforeSharing {
   }
 
   has(function_: FunctionNode, access: Access, variable: VariableId): boolean {
-    if (this.#reach.importTime.has(function_) || isExcluded(function_)) return true;
+    if (isExcluded(function_)) return true;
+    if (this.#reach.importTime.has(function_) && !this.#decoratesAfterStart(function_)) return true;
     if (variable.kind === 'instance' && variable.receiver === 'self' && function_.scope.name === '__del__')
       return true;
     if (this.#forked.has(function_, access.fact)) return true;
@@ -54,6 +57,11 @@ export class BeforeSharing {
       return !afterStart;
     if (function_.scope.kind === 'module') return !afterStart;
     return false;
+  }
+
+  /** The module that applies a decorator has started a thread by then. */
+  #decoratesAfterStart(decorator: FunctionNode): boolean {
+    return this.#graph.to(decorator).some(({ caller, fact }) => this.#afterStart(caller)?.has(fact) === true);
   }
 
   /** The names of all attributes that the threads which a function starts come across. */
