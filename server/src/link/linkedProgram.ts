@@ -520,6 +520,11 @@ export class LinkedProgram implements Linked {
     return this.#resolver.keyOf(module, path);
   }
 
+  heldKeyOf(module: Module, path: number): string | undefined {
+    const target = this.#resolver.heldBy(this.#resolver.target(module, path));
+    return target.kind === 'variable' ? target.variable.key : undefined;
+  }
+
   calleeName(module: Module, call: number): string | undefined {
     return this.#resolver.externalName(module, module.summary.calls[call]!.callee);
   }

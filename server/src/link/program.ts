@@ -470,6 +470,8 @@ export interface ProgramModel {
   nameOf(module: Module, path: number): string;
   /** The variable that a path of a module means, by its key. */
   keyOf(module: Module, path: number): string | undefined;
+  /** The same, or that of the attribute which a property gives back where the path means one: `self.is_paused` for `self._paused`. */
+  heldKeyOf(module: Module, path: number): string | undefined;
   /** The one object that a cached function or property gives to all, where a path means it, by a key like that of a variable. */
   rememberedAt(module: Module, path: number): string | undefined;
   /** The dotted name of what a call calls outside the program. */

@@ -1,7 +1,7 @@
 /** Reports waits that can miss what they wait for: the test, the change and the signal do not belong together. */
 import { ASKS_OTHERS_METHOD, NOTIFYING_METHODS } from '../catalog/words.ts';
 import type { Access, Call, Test } from '../facts/summary.ts';
-import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
+import type { FunctionNode, Module, ProgramModel, Variable } from '../link/program.ts';
 import { at, named, subject } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';
 import { loneSentinels } from './loneSentinel.ts';
@@ -173,9 +173,11 @@ function* conditions(program: ProgramModel): Iterable<Finding> {
       else add(notifies, program.keyOf(module, parent) ?? lock.key, { module, call });
     }
   }
+  const signals = notifying(program);
+  const variables = new Map(program.variables.map((one) => [one.key, one]));
   for (const list of waits.values()) {
     for (const wait of list) {
-      const outside = untestedInside(wait);
+      const outside = untestedInside(wait, variables, signals);
       if (outside !== undefined) yield testedOutside(program, wait, outside);
     }
   }
@@ -185,7 +187,7 @@ function* conditions(program: ProgramModel): Iterable<Finding> {
     [...waits.values()]
       .flat()
       .flatMap((wait) => (wait.timed ? [] : [{ ...wait, tests: wait.tests.filter(holds) }])),
-    notifying(program),
+    signals,
   );
 }
 
@@ -221,19 +223,33 @@ function waitAt(program: ProgramModel, module: Module, call: Call, key: string):
     name: program.nameOf(module, parent),
     timed: call.arguments.length > 0,
     tests: program.testsAt(module, call.fact).flatMap(({ test, locks, weak }) => {
-      const variable = program.keyOf(module, test.path);
+      const variable = program.heldKeyOf(module, test.path);
       return variable === undefined ? [] : [{ test, variable, locked: locks.has(key), weak }];
     }),
   };
 }
 
-/** A test without the lock that is not made again with it. */
-function untestedInside(wait: Wait): Wait['tests'][number] | undefined {
+/**
+ * A test without the lock that is not made again with it: of what is changed where somebody is notified, if there is such a
+ * test. Behind a right test of something else, one of what nobody signals is no test of what is waited for.
+ */
+function untestedInside(
+  wait: Wait,
+  variables: ReadonlyMap<string, Variable>,
+  signals: ReadonlySet<FunctionNode>,
+): Wait['tests'][number] | undefined {
   if (wait.timed) return undefined;
-  return wait.tests.find(
+  const outside = wait.tests.filter(
     ({ variable, locked }) =>
       !locked && !wait.tests.some((other) => other.locked && other.variable === variable),
   );
+  if (outside.length === 0) return undefined;
+  const signalled = outside.find(({ variable }) =>
+    variables
+      .get(variable)
+      ?.accesses.some((one) => one.access.kind !== 'read' && !one.beforeSharing && signals.has(one.function)),
+  );
+  return signalled ?? (wait.tests.some(holds) ? undefined : outside[0]);
 }
 
 function testedOutside(
