@@ -97,7 +97,9 @@ function* reboundLocks(program: ProgramModel, module: Module): Iterable<Finding>
 
 function* rebound(program: ProgramModel, module: Module): Iterable<Finding> {
   const seen = new Set<string>();
-  for (const { path, value, fact, scope } of module.summary.bindings) {
+  // The binding itself stands behind the store, where what was tested holds no longer.
+  for (const { kind, path, value, fact, scope } of module.summary.accesses) {
+    if (kind !== 'write' || value === undefined) continue;
     const bound = module.summary.paths[path]!;
     if (bound.root === 'local' || bound.root === 'class' || !makesLock(program, module, value)) continue;
     const function_ = program.functionAt(module, scope);
@@ -119,7 +121,7 @@ function* rebound(program: ProgramModel, module: Module): Iterable<Finding> {
       module,
       fact,
       tests.length > 0
-        ? `\`${name}\` is made at its first use: two first users each get a lock of their own. Both pass the test in ${named(function_)} before either stores, and hold different locks. Make the lock in \`__init__\` or in the module.`
+        ? `\`${name}\` can be made twice, by two first users. Both pass the test in ${named(function_)} before either stores, and hold different locks. Make the lock in \`__init__\` or in the module.`
         : `${subject(function_)} replaces \`${name}\` while others may hold it or wait for it. Who holds the old lock and who takes the new one then run at the same time. Keep one lock for the life of the object and change what it guards.`,
       use === undefined ? [] : [useEvidence(use, name)],
       identity,
@@ -127,7 +129,7 @@ function* rebound(program: ProgramModel, module: Module): Iterable<Finding> {
   }
 }
 
-const ABSENT = /^(isNone|falsy|lacksAttribute|lacks)$/;
+const ABSENT = /^(isNone|falsy|lacksAttribute|lacks|caughtMissing)$/;
 
 /** `self.__init__()` outside of a constructor makes the locks of the object anew. */
 function* initAgain(program: ProgramModel, module: Module): Iterable<Finding> {

@@ -37,7 +37,7 @@ class Lazy:
     @property
     def mutex(self):
         if self._mutex is None:
-            self._mutex = threading.RLock()  # expect: lazy-init-race
+            self._mutex = threading.RLock()  # expect: lock-rebound "can be made twice"
         return self._mutex
 
 
@@ -57,3 +57,19 @@ class Rooms:
 
     def cleaned(self, room):
         self._doors.pop(room, None)  # expect: lock-rebound "drops a lock of `self._doors`"
+
+
+class Ferry:
+    def __init__(self):
+        self._loads = []
+
+    def load(self, crate):
+        self._prepare()
+        with self._gate:  # evidence: lock-rebound
+            self._loads.append(crate)
+
+    def _prepare(self):
+        try:
+            self._gate
+        except AttributeError:
+            self._gate = threading.Lock()  # expect: lock-rebound "can be made twice"
