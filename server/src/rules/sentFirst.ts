@@ -1,6 +1,7 @@
 /**
  * A request that goes out before it is noted who waits for its answer: another thread takes answers in, looks for who waits, finds
- * nobody and drops the answer. That a call sends is told by its name, and that it is about this entry by the key among its arguments.
+ * nobody and drops the answer. That a call sends is told by its name, and that it is about this entry by the key: among its arguments, or
+what it gives back.
  */
 
 import { REMOVING, SENDING_METHOD } from '../catalog/words.ts';
@@ -30,7 +31,7 @@ export function* sentFirst(program: ProgramModel, variable: Variable): Iterable<
   }
 }
 
-/** A call before the store, on every way to it, that is given the key; nothing is stored under it before. */
+/** A call before the store, on every way to it, that is given the key or gives it; nothing is stored under it before. */
 function sendingBefore(
   program: ProgramModel,
   variable: Variable,
@@ -45,7 +46,7 @@ function sendingBefore(
       paths[call.callee]!.parent !== -1 &&
       SENDING_METHOD.test(paths[call.callee]!.last) &&
       program.dominates(module, call.fact, access.fact) &&
-      call.arguments.some(({ value }) => mentions(module, value, key, 0)),
+      (call.arguments.some(({ value }) => mentions(module, value, key, 0)) || givesIt(module, call, key)),
   );
   if (sent === undefined) return undefined;
   const noted = variable.accesses.some(
@@ -56,6 +57,12 @@ function sendingBefore(
       program.reaches(module, one.access.fact, sent.fact),
   );
   return noted ? undefined : sent;
+}
+
+/** `number = link.send(order)`, and nothing else is ever put under that name. */
+function givesIt({ summary: { bindings } }: Module, { index, scope }: Call, key: PathId): boolean {
+  const bound = bindings.filter((one) => one.path === key && one.scope === scope);
+  return bound.length === 1 && bound[0]!.value.kind === 'call' && bound[0]!.value.call === index;
 }
 
 const MOST_NESTED = 6;

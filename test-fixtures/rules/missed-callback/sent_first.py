@@ -79,3 +79,44 @@ class Unrelated:
     def read(self):
         for number, _ in self.line:
             print(self.sizes.get(number))
+
+
+class Numbered:
+    def __init__(self, link):
+        self.link = link
+        self.sent = {}
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def _send_order(self, order):
+        return self.link.put(order)
+
+    def order(self, order, when_done):
+        number = self._send_order(order)
+        self.sent[number] = when_done  # expect: missed-callback "can look for it and find nobody waiting"
+
+    def read(self):
+        for number, answer in self.link:
+            when_done = self.sent.pop(number, None)
+            if when_done is not None:
+                when_done(answer)
+
+
+class Retold:
+    """The reader keeps what nobody waits for yet."""
+
+    def __init__(self, link):
+        self.link = link
+        self.lock = threading.Lock()
+        self.sent = {}
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def order(self, order, when_done):
+        with self.lock:
+            number = self.link.send(order)
+            self.sent[number] = when_done  # ok: missed-callback
+
+    def read(self):
+        for number, answer in self.link:
+            with self.lock:
+                when_done = self.sent.pop(number)
+            when_done(answer)
