@@ -90,6 +90,9 @@ export const LOCK_TAKING_FUNCTION = pattern('lockTakingFunction');
 /** Functions whose callers hold the lock, by name and by comment. */
 export const CALLERS_HOLD_LOCK_NAME = pattern('callersHoldLockName');
 export const CALLERS_HOLD_LOCK_PHRASE = pattern('callersHoldLockPhrase');
+/** Functions that tests alone call, by name and by comment. */
+export const MEANT_FOR_TESTS_NAME = pattern('meantForTestsName');
+export const MEANT_FOR_TESTS_PHRASE = pattern('meantForTestsPhrase');
 
 /** The side of a read-write lock that many may hold. */
 export const READ_SIDE_NAME = pattern('readSide');
@@ -142,6 +145,8 @@ export const COPY_METHODS = words('copyMethods');
 export const SET_UP_FUNCTION = pattern('setUpFunction');
 /** Functions that run in a process that was just forked. */
 export const AFTER_FORK_FUNCTION = pattern('afterForkFunction');
+/** Arguments that run there, whatever is called: `register = getattr(os, 'register_at_fork', None)`. */
+export const FOR_CHILD_KEYWORD = pattern('forChildKeyword');
 export const CONFIGURING_FUNCTION = pattern('configuringFunction');
 /** Flags that something was said. */
 export const SAID_ONCE_NAME = pattern('saidOnceName');

@@ -8,6 +8,8 @@ import type { Span } from '../base/span.ts';
 import {
   CALLERS_HOLD_LOCK_NAME,
   CALLERS_HOLD_LOCK_PHRASE,
+  MEANT_FOR_TESTS_NAME,
+  MEANT_FOR_TESTS_PHRASE,
   SAYS_THREAD_SAFE,
   SAYS_THREAD_UNSAFE,
 } from '../catalog/words.ts';
@@ -67,7 +69,7 @@ export function visitFunction(pass: Pass, node: Node, decorators: readonly Decor
   scope.decorators = decorators;
   scope.async = isAsync(syntax, node);
   scope.saysLockHeld = saysLockHeld(pass, name, node, body);
-  scope.noThread = hasPragma(pass, node, body);
+  scope.noThread = hasPragma(pass, node, body) || isMeantForTests(pass, name, node, body);
   scope.saysThreads = saysThreads(pass, node, body);
   inScope(pass, id, () => {
     if (body !== -1) visitBlock(pass, body);
@@ -197,6 +199,15 @@ function saysLockHeld(pass: Pass, name: string, node: Node, body: Node): boolean
   if (!pass.mentionsLock || body === -1) return false;
   return headTexts(pass, node, body).some(({ start, end }) =>
     CALLERS_HOLD_LOCK_PHRASE.test(pass.syntax.text.slice(start, end)),
+  );
+}
+
+/** The name, the docstring or a comment at the head says that only tests call the function. */
+function isMeantForTests(pass: Pass, name: string, node: Node, body: Node): boolean {
+  if (MEANT_FOR_TESTS_NAME.test(name)) return true;
+  if (!pass.mentionsTests || body === -1) return false;
+  return headTexts(pass, node, body).some(({ start, end }) =>
+    MEANT_FOR_TESTS_PHRASE.test(pass.syntax.text.slice(start, end)),
   );
 }
 

@@ -63,7 +63,7 @@ export interface Scope {
   readonly returns: readonly ValueShape[];
   /** The name, the docstring or a comment says that the caller holds the lock (`*_locked`, "must hold the lock"). */
   readonly saysLockHeld: boolean;
-  /** `# pragma: no thread`: never run by a second thread. */
+  /** `# pragma: no thread`, or meant for tests only: never run by a second thread. */
   readonly noThread: boolean;
   /** What the docstring, or a comment at the head, says of use by several threads. */
   readonly saysThreads: SaysThreads | undefined;

@@ -5,7 +5,7 @@
 import type { Access, FactId, ScopeId } from '../facts/summary.ts';
 import type { CallGraph } from './callGraph.ts';
 import { flowOf } from './flow.ts';
-import { ForkedCode } from './forkChildren.ts';
+import type { ForkedCode } from './forkChildren.ts';
 import { push } from './nameIndex.ts';
 import type { FunctionNode, Module } from './program.ts';
 import { constructionOnly, type FunctionSet, type Reach } from './reach.ts';
@@ -25,12 +25,18 @@ export class BeforeSharing {
   readonly #touched = new Map<FunctionNode, ReadonlySet<string>>();
   readonly #afterStarts = new Map<FunctionNode, { has(fact: FactId): boolean }>();
 
-  constructor(resolver: Resolver, graph: CallGraph, reach: Reach, threads: readonly DraftThread[]) {
+  constructor(
+    resolver: Resolver,
+    graph: CallGraph,
+    reach: Reach,
+    threads: readonly DraftThread[],
+    forked: ForkedCode,
+  ) {
     this.#resolver = resolver;
     this.#graph = graph;
     this.#reach = reach;
     this.#constructing = constructionOnly(graph);
-    this.#forked = new ForkedCode(resolver, graph);
+    this.#forked = forked;
     for (const thread of threads)
       if (thread.started) {
         push(this.#startFacts, thread.spawner, thread.startFact);
@@ -108,8 +114,8 @@ function isOfNewClass({ module, scope }: FunctionNode, { kind, path }: Access): 
   return scope.name === '__init_subclass__' && replaced && root === 'cls' && fields.length === 1;
 }
 
-/** The definition, or one around it, says `# pragma: no thread`. */
-function isExcluded(function_: FunctionNode): boolean {
+/** The definition, or one around it, says `# pragma: no thread`, or that tests alone call it. */
+export function isExcluded(function_: FunctionNode): boolean {
   const { scopes } = function_.module.summary;
   for (let at = function_.scope.id; at > 0; at = scopes[at]!.parent) if (scopes[at]!.noThread) return true;
   return false;

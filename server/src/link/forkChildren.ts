@@ -1,5 +1,5 @@
 /** Code that runs in a process that was just forked, where no other thread is. */
-import { AFTER_FORK_FUNCTION, WEAK_REFERENCE_NAME } from '../catalog/words.ts';
+import { AFTER_FORK_FUNCTION, FOR_CHILD_KEYWORD, WEAK_REFERENCE_NAME } from '../catalog/words.ts';
 import type { AccessPath, FactId, RegionId } from '../facts/summary.ts';
 import { callablesOf } from './callables.ts';
 import { type CallGraph, isPrivate } from './callGraph.ts';
@@ -32,10 +32,15 @@ export class ForkedCode {
             .regionsAround(fact)
             .some((region) => branches.has(region)))
       );
-    if (children.size === 0 || !isPrivate(function_)) return false;
+    if (children.size === 0 || !(isPrivate(function_) || isPrivateClass(function_))) return false;
     const callers = this.#graph.to(function_);
     return callers.length > 0 && callers.every((edge) => children.get(edge.caller) === 'all');
   }
+}
+
+/** A method of a class that only its module is expected to use. */
+function isPrivateClass({ owner, scope }: FunctionNode): boolean {
+  return owner?.name.startsWith('_') === true && !scope.name.startsWith('__');
 }
 
 /** `os.fork`, whether or not the library is part of the program. */
@@ -59,10 +64,10 @@ function forkChildren(resolver: Resolver, module: Module): ForkChildren {
     const effect = catalog.effectOf(written(paths[callee]!));
     if (effect?.forks === 'always' || effect?.endsProcess === true)
       found.set(resolver.functionAt(module, scope), 'all');
-    if (effect?.runsInChild === undefined) continue;
     for (const { name, value } of given)
-      if (name === effect.runsInChild)
+      if (name !== '' && (name === effect?.runsInChild || FOR_CHILD_KEYWORD.test(name)))
         for (const one of callablesOf(resolver, module, value, -1)) found.set(one.function, 'all');
+    if (effect?.runsInChild === undefined) continue;
     /** `WeakMethod(self._reset)`, which what is registered calls. */
     for (const {
       callee: maker,

@@ -3,10 +3,12 @@
  * of linking that needs the whole program, behind the table of locks and the threads.
  */
 import { isAsyncTwin } from './asyncTwins.ts';
+import { isExcluded } from './beforeSharing.ts';
 import { type CallGraph, isPrivate } from './callGraph.ts';
 import { intersection, NO_KEYS, union } from './keySets.ts';
 import { hasKnownCallers } from './knownCallers.ts';
 import { keysAt, type LockTable } from './locks.ts';
+import type { PrivateObjects } from './privateObjects.ts';
 import type { FunctionNode, Module } from './program.ts';
 import { constructionOnly, isNested } from './reach.ts';
 import type { Resolver } from './resolve.ts';
@@ -21,7 +23,7 @@ export interface Inherited {
 
 /**
  * Locks that every caller of a function holds. Only functions whose callers are all known inherit: private helpers, nested
- * functions and what only an application itself calls, that nobody hands on and no thread enters.
+ * functions, methods of objects that are part of another, and what only an application itself calls, that nobody hands on and no thread enters.
  */
 export function inheritedLocks(
   resolver: Resolver,
@@ -29,12 +31,14 @@ export function inheritedLocks(
   locks: LockTable,
   threads: readonly DraftThread[],
   inLibrary: (module: Module) => boolean,
+  parts: PrivateObjects,
 ): Inherited {
   const entered = new Set(threads.flatMap((thread) => thread.entries.map((entry) => entry.function)));
   const constructing = constructionOnly(graph);
   const hasKnown = (function_: FunctionNode): boolean =>
     isPrivate(function_) ||
     isNested(function_) ||
+    isPart(function_, graph, parts) ||
     (!inLibrary(function_.module) && hasKnownCallers(function_, graph, resolver));
   const isPublicHelper = (function_: FunctionNode): boolean =>
     inLibrary(function_.module) && isHelper(function_, graph);
@@ -52,7 +56,10 @@ export function inheritedLocks(
     if (entered.has(function_) || graph.isHandedOn(function_)) continue;
     const counted = graph
       .to(function_)
-      .filter((edge) => !(edge.sameReceiver && (constructing.has(edge.caller) || isAsyncTwin(edge.caller))))
+      .filter(
+        ({ sameReceiver, caller }) =>
+          !(sameReceiver && (constructing.has(caller) || isAsyncTwin(caller))) && !isExcluded(caller),
+      )
       .map((edge) => ({
         caller: edge.caller,
         held: union(
@@ -111,6 +118,18 @@ function solved(
   const found = new Map<FunctionNode, ReadonlySet<string>>();
   for (const [function_, held] of entry) if (held !== undefined && held.size > 0) found.set(function_, held);
   return found;
+}
+
+/** A method of an object that is part of another, which calls it. */
+function isPart(function_: FunctionNode, graph: CallGraph, parts: PrivateObjects): boolean {
+  const { owner, scope } = function_;
+  return (
+    owner !== undefined &&
+    !scope.name.startsWith('__') &&
+    graph.to(function_).length > 0 &&
+    owner.externalBases.every((base) => base === 'object') &&
+    parts.has(owner)
+  );
 }
 
 /** A method that the library itself calls, and only its own class, on the object whose method calls it. */

@@ -11,6 +11,7 @@ import { Kept } from './kept.ts';
 import { type Linked, LinkedProgram } from './linkedProgram.ts';
 import { LockTable } from './locks.ts';
 import { Ownership } from './ownership.ts';
+import { PrivateObjects } from './privateObjects.ts';
 import type { Module, ProgramModel } from './program.ts';
 import { computeReach } from './reach.ts';
 import { Resolver } from './resolve.ts';
@@ -73,9 +74,9 @@ export function link(input: LinkInput, linking: Linking = linkingOf(input)): Lin
     }
   const flows = new Flows(resolver, ownership);
   const reach = computeReach(resolver.functions, graph, roots, threads, flows);
-  const inherited = inheritedLocks(resolver, graph, locks, threads, (module) =>
-    isOfLibrary(input.profile, module),
-  );
+  const parts = new PrivateObjects(resolver);
+  const inLibrary = (module: Module): boolean => isOfLibrary(input.profile, module);
+  const inherited = inheritedLocks(resolver, graph, locks, threads, inLibrary, parts);
   const program = new LinkedProgram({
     catalog: input.catalog,
     target: input.target,
@@ -87,6 +88,7 @@ export function link(input: LinkInput, linking: Linking = linkingOf(input)): Lin
     threads,
     reach,
     inherited,
+    parts,
     ownership,
     flows,
   });

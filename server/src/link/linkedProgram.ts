@@ -12,6 +12,7 @@ import type { CallGraph, DraftEdge } from './callGraph.ts';
 import { EffectTable } from './effects.ts';
 import { flowOf } from './flow.ts';
 import type { Flows } from './flows.ts';
+import { ForkedCode } from './forkChildren.ts';
 import { HeldPlaces } from './heldPlaces.ts';
 import { linearized } from './hierarchy.ts';
 import { type ImportUse, importUses } from './importUses.ts';
@@ -25,6 +26,7 @@ import { OutsideCallers } from './outsideCallers.ts';
 import { OwnedLocks } from './ownedLocks.ts';
 import type { Ownership } from './ownership.ts';
 import { Parallelism } from './parallel.ts';
+import type { PrivateObjects } from './privateObjects.ts';
 import type {
   CallEdge,
   ClassNode,
@@ -76,6 +78,7 @@ export interface Steps {
   readonly threads: readonly DraftThread[];
   readonly reach: Reach;
   readonly inherited: Inherited;
+  readonly parts: PrivateObjects;
   readonly ownership: Ownership;
   readonly flows: Flows;
 }
@@ -98,6 +101,7 @@ export class LinkedProgram implements Linked {
   readonly #table: LockTable;
   readonly #reach: Reach;
   readonly #inherited: Inherited;
+  readonly #forked: ForkedCode;
   readonly #owned: OwnedLocks;
   readonly #held: HeldPlaces;
   readonly #accesses: SharedAccesses;
@@ -129,7 +133,8 @@ export class LinkedProgram implements Linked {
     this.#inherited = steps.inherited;
     this.#owned = new OwnedLocks(resolver, locks, threads);
     this.#held = new HeldPlaces(resolver, locks, steps.inherited);
-    const beforeSharing = new BeforeSharing(resolver, graph, reach, threads);
+    this.#forked = new ForkedCode(resolver, graph);
+    const beforeSharing = new BeforeSharing(resolver, graph, reach, threads, this.#forked);
     this.#accesses = new SharedAccesses(resolver, locks, this.#held, beforeSharing, ownership);
     const sharing = new SharingIndex(
       resolver,
@@ -145,6 +150,7 @@ export class LinkedProgram implements Linked {
       steps.flows,
       this.#owned,
       this.#held,
+      steps.parts,
     );
     this.#loopCode = new LoopCode(resolver, graph, reach, threads);
     const outside = new OutsideCallers(
@@ -317,6 +323,10 @@ export class LinkedProgram implements Linked {
 
   callsTo(function_: FunctionNode): readonly CallEdge[] {
     return this.#graph.to(function_).map((edge) => this.#edge(edge));
+  }
+
+  isForked({ function: function_, fact }: Place): boolean {
+    return this.#forked.has(function_, fact);
   }
 
   isOfLoop(function_: FunctionNode): boolean {

@@ -267,7 +267,7 @@ export class LockTable implements LockIdentity {
       if (inside.size > 0) return { must: inside, maybe: false };
       const returned = this.#returnedLock(target.function);
       if (returned !== undefined) return { must: new Set([returned.key]), maybe: false };
-      return { must: NONE, maybe: isLockish(target.function.scope.name) };
+      return { must: NONE, maybe: isLockish(target.function.scope.name) || isSideOfLock(target.function) };
     }
     if (target.kind === 'class') {
       const lock = this.#enteredLock(target.class);
@@ -789,6 +789,11 @@ export class LockTable implements LockIdentity {
 /** The function itself releases what it acquires. */
 function givesBack({ module, scope }: FunctionNode, path: PathId): boolean {
   return module.summary.releases.some((release) => release.path === path && release.scope === scope.id);
+}
+
+/** A method that gives a side of a lock to hold: `with self._lock.reading():`. */
+function isSideOfLock({ owner, scope }: FunctionNode): boolean {
+  return owner !== undefined && scope.generator && isLockish(owner.name);
 }
 
 /** By the names alone: `x = Lock()`, `self._lock = make()`, `lock: Lock = field(…)`. */

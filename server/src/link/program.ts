@@ -402,6 +402,8 @@ export interface ProgramModel {
   callsTo(function_: FunctionNode): readonly CallEdge[];
   /** Whether the function is handed on as a value, so that anybody may call it. */
   isHandedOn(function_: FunctionNode): boolean;
+  /** Whether a place runs in a process that was just forked, where no other thread is. */
+  isForked(place: Place): boolean;
   /** A coroutine, or a private helper that only coroutines call. */
   isOfLoop(function_: FunctionNode): boolean;
   /** The lock uses of a function, in source order. */

@@ -2,7 +2,6 @@
  * Whether accesses that run at the same time meet on one object: whose the object is when a thread runs an access, whether several
  * threads of one start have it in common, and whether code outside of threads has it too.
  */
-import type { Call, FileSummary } from '../facts/summary.ts';
 import { isFreshInLoop, isRepeated } from './callables.ts';
 import type { CallGraph } from './callGraph.ts';
 import { type Flows, isSeen } from './flows.ts';
@@ -11,7 +10,8 @@ import { derived, linearized, mayBeOne } from './hierarchy.ts';
 import { NO_KEYS } from './keySets.ts';
 import type { OwnedLocks } from './ownedLocks.ts';
 import type { Ownership, Whose } from './ownership.ts';
-import type { CallEdge, ClassNode, FunctionNode, Module, SharedAccess, Variable } from './program.ts';
+import type { PrivateObjects } from './privateObjects.ts';
+import type { CallEdge, ClassNode, FunctionNode, SharedAccess, Variable } from './program.ts';
 import type { Reach, ReachOfThread } from './reach.ts';
 import type { Resolver } from './resolve.ts';
 import type { DraftThread } from './threads.ts';
@@ -25,7 +25,7 @@ export class SharedObjects {
   readonly #owned: OwnedLocks;
   readonly #held: HeldPlaces;
   readonly #calledBelow = new Map<FunctionNode, readonly CallEdge[]>();
-  readonly #keptPrivately = new Map<ClassNode, boolean>();
+  readonly #parts: PrivateObjects;
 
   constructor(
     resolver: Resolver,
@@ -35,6 +35,7 @@ export class SharedObjects {
     flows: Flows,
     owned: OwnedLocks,
     held: HeldPlaces,
+    parts: PrivateObjects,
   ) {
     this.#resolver = resolver;
     this.#graph = graph;
@@ -43,6 +44,7 @@ export class SharedObjects {
     this.#flows = flows;
     this.#owned = owned;
     this.#held = held;
+    this.#parts = parts;
   }
 
   /** Whether the object is one that the threads have in common which start at the same place. */
@@ -157,32 +159,15 @@ export class SharedObjects {
     return this.#isMadeOnce(owner, new Set());
   }
 
-  /** Whether the program keeps every object of a class in a private attribute of another, so that nobody else calls its methods. */
   isKeptPrivately(class_: ClassNode | undefined): boolean {
-    if (class_ === undefined) return false;
-    let known = this.#keptPrivately.get(class_);
-    if (known === undefined) {
-      const made = this.#madeAs(class_);
-      known =
-        made.length > 0 && made.every(({ module, call }) => heldPrivately(module.summary).has(call.index));
-      this.#keptPrivately.set(class_, known);
-    }
-    return known;
-  }
-
-  #madeAs(class_: ClassNode): readonly { readonly module: Module; readonly call: Call }[] {
-    return this.#resolver.index.calls(class_.scope.name).filter(({ module, call }) => {
-      if (module.test) return false;
-      const target = this.#resolver.target(module, call.callee);
-      return target.kind === 'class' && target.class === class_;
-    });
+    return class_ !== undefined && this.#parts.has(class_);
   }
 
   /** Made in one place, and that not by each of several objects. */
   #isMadeOnce(class_: ClassNode, seen: Set<ClassNode>): boolean {
     if (seen.has(class_)) return false;
     seen.add(class_);
-    const made = this.#madeAs(class_);
+    const made = this.#parts.madeAs(class_);
     const [only] = made;
     if (only === undefined || made.length > 1 || isRepeated(only.module, only.call.fact)) return false;
     const maker = this.#resolver.functionAt(only.module, only.call.scope).owner;
@@ -226,22 +211,6 @@ export class SharedObjects {
     }
     return found;
   }
-}
-
-/** By the text of a module: the calls whose result goes into `self._name`. */
-const intoPrivate = new WeakMap<FileSummary, ReadonlySet<number>>();
-
-function heldPrivately(summary: FileSummary): ReadonlySet<number> {
-  const known = intoPrivate.get(summary);
-  if (known !== undefined) return known;
-  const found = new Set<number>();
-  for (const { path, value } of summary.bindings) {
-    const { root, fields } = summary.paths[path]!;
-    const ofSelf = root === 'self' && fields.length === 1 && fields[0]!.startsWith('_');
-    if (ofSelf && value.kind === 'call') found.add(value.call);
-  }
-  intoPrivate.set(summary, found);
-  return found;
 }
 
 /** Each call of a function has cells of its own: a thread sees those that a function it was given captured. */

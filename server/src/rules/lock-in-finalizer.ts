@@ -1,6 +1,6 @@
 /** Reports a lock that is taken by code which Python runs in the middle of anything: finalizers and signal handlers. */
-import { mayBeOne } from '../link/hierarchy.ts';
 import type { FunctionNode, Happening, LockUse, Module, ProgramModel } from '../link/program.ts';
+import { isAliveUnder, isOwnQueue } from './aliveMeanwhile.ts';
 import { at, named, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { type Interrupting, interruptingFunctions } from './interrupting.ts';
@@ -128,7 +128,8 @@ function judge(
     kind === 'block' &&
     waits &&
     blocking?.kind === 'put' &&
-    isQueue(program, where.module, blocking.subject)
+    isQueue(program, where.module, blocking.subject) &&
+    !isOwnQueue(function_, where, blocking.subject)
   ) {
     const name = program.nameOf(where.module, blocking.subject);
     return {
@@ -152,7 +153,7 @@ function judge(
   const again = program.lockUses.find(
     (use) =>
       use.lock === lock &&
-      !(what === 'finalizer' && isOfItself(program, function_, use)) &&
+      !(what === 'finalizer' && isAliveUnder(program, function_, use)) &&
       use.acquisition.blocking === 'yes' &&
       runsOutside(program, use.function, function_, what) &&
       (what === 'signal handler' || canCollect(program, use)),
@@ -181,24 +182,6 @@ function judge(
     fixes: [],
     identity: `${function_.module.path}:${function_.label}|${lock.key}`,
   };
-}
-
-/** A method that holds the object's own lock holds the object, too: nobody collects it meanwhile. */
-function isOfItself(
-  program: ProgramModel,
-  { owner }: FunctionNode,
-  { module, function: user, acquisition, lock }: LockUse,
-): boolean {
-  if (owner === undefined || lock.holder !== 'instance' || lock.constructors.length === 0) return false;
-  const isOwn = lock.constructors.every(
-    (made) => program.functionAt(made.module, made.call.scope).owner === lock.owner,
-  );
-  return (
-    isOwn &&
-    user.owner !== undefined &&
-    mayBeOne(user.owner, owner) &&
-    module.summary.paths[acquisition.path]!.root === 'self'
-  );
 }
 
 /** Ordinary code puts or gets as well: the collector may run in the middle of that. */

@@ -104,6 +104,7 @@ function* rebound(program: ProgramModel, module: Module): Iterable<Finding> {
     if (bound.root === 'local' || bound.root === 'class' || !makesLock(program, module, value)) continue;
     const function_ = program.functionAt(module, scope);
     if (function_.scope.kind === 'module' || isMaking(program, function_)) continue;
+    if (program.isForked({ function: function_, fact })) continue;
     const lock = program.lockAt(module, path);
     if (lock === undefined || lock.kind === 'asyncio' || lock.family) continue;
     const name = program.nameOf(module, path);
