@@ -92,7 +92,8 @@ function inModule(syntax: Syntax, declaration: LockDeclaration): DeclaredLock | 
   const suite = suiteOf(syntax, parents(syntax), 0);
   const edits: TextEdit[] = [...factory.edits];
   if (target !== undefined) {
-    const lastOnLine = lastOfLine(syntax, suite, suite.statements.indexOf(target));
+    const at = suite.statements.indexOf(target);
+    const lastOnLine = lastOfLine(syntax, suite, isText(syntax, suite.statements[at + 1]) ? at + 1 : at);
     const end = statementEnd(syntax, lastOnLine);
     if (end >= factory.from) {
       edits.push(insertion(end, newlineAt(text, end) + line));
@@ -114,6 +115,15 @@ function inModule(syntax: Syntax, declaration: LockDeclaration): DeclaredLock | 
     edits.push(insertion(end, newline + newline + line + (crowded ? newline : '')));
   }
   return { edits, name, expressionAt: () => name };
+}
+
+/** The text behind a variable says what it is. */
+function isText(syntax: Syntax, statement: Node | undefined): boolean {
+  return (
+    statement !== undefined &&
+    syntax.kind[statement] === Kind.expression_statement &&
+    syntax.kind[statement + 1] === Kind.string
+  );
 }
 
 function inClass(syntax: Syntax, declaration: LockDeclaration): DeclaredLock | Refusal {

@@ -15,6 +15,7 @@ import {
 import { codeEnd, LEAVING, parents, type Run, type Suite, suiteOf } from './layout.ts';
 import { isRefused, type Outcome, type Refusal, refuse } from './refusal.ts';
 import { definitionsAround, isTarget } from './scopes.ts';
+import { madeBy } from './usedBehind.ts';
 import { indented, lockableRun } from './wrapInWith.ts';
 
 /**
@@ -36,6 +37,10 @@ export function doubleCheck(
   if (hasEffect(syntax, condition)) return refuse('the condition does more than test');
   const whole = lockableRun(syntax, up, test);
   if (isRefused(whole)) return whole;
+  const made = madeBy(syntax, branch);
+  const next = whole.suite.statements[whole.suite.statements.indexOf(branch) + 1];
+  if (made !== undefined && next !== undefined && textOf(syntax, next) === `${made}.start()`)
+    return refuse(`\`${made}\` is started when the lock is free again`);
   const lock = expressionAt(act);
   if (typeof lock !== 'string') return lock;
   const around = whole.suite;

@@ -3,10 +3,20 @@
 import type { Span } from '../base/span.ts';
 import { insertion } from '../base/textEdit.ts';
 import { COPIES, VIEW_CALLS, VIEWS } from '../catalog/words.ts';
-import { childIn, enclosing, Field, isAsync, Kind, type Node, type Syntax, textOf } from '../cst/syntax.ts';
+import {
+  childIn,
+  enclosing,
+  Field,
+  isAsync,
+  Kind,
+  type Node,
+  type Syntax,
+  spanOf,
+  textOf,
+} from '../cst/syntax.ts';
 import { parents } from './layout.ts';
 import { type Outcome, refuse } from './refusal.ts';
-import { namesIn } from './scopes.ts';
+import { definitionsAround, namesIn } from './scopes.ts';
 
 /** `iterated` is the place of the container, with or without `.items()` and the like behind it. */
 export function snapshot(syntax: Syntax, iterated: Span): Outcome {
@@ -33,10 +43,19 @@ export function snapshot(syntax: Syntax, iterated: Span): Outcome {
     return refuse('the iteration is asynchronous');
   if (syntax.kind[around] === Kind.argument_list) {
     const callee = textOf(syntax, childIn(syntax, up[around]!, Field.function));
+    if (callee === 'enumerate' && isIndexed(syntax, node))
+      return refuse('what is counted there is then looked up in the original');
     if (COPIES.has(callee)) return refuse(`\`${callee}\` copies it already`);
   }
   const [open, close] = rebinds(syntax, 'list') ? ['[*', ']'] : ['list(', ')'];
   return [insertion(syntax.start[node]!, open), insertion(syntax.end[node]!, close)];
+}
+
+/** `for i, job in enumerate(self.jobs): … self.jobs.pop(i)`: the numbers of a copy are those of something else. */
+function isIndexed(syntax: Syntax, node: Node): boolean {
+  const written = textOf(syntax, node).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const function_ = definitionsAround(syntax, spanOf(syntax, node)).at(-1) ?? 0;
+  return new RegExp(`(?<![\\w.])${written}(?:\\[|\\.(?:pop|insert)\\(\\w)`).test(textOf(syntax, function_));
 }
 
 const loopKinds: ReadonlySet<number> = new Set([Kind.for_statement, Kind.for_in_clause]);

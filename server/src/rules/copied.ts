@@ -26,7 +26,7 @@ export function copiedWhole(program: ProgramModel, owner: ClassNode): Obstacle |
     const perhaps =
       !keepsLock &&
       !ofImport &&
-      module === owner.module &&
+      (module === owner.module || names(module, owner)) &&
       types.every((type) => type.kind === 'unknown' || type.kind === 'container');
     if (itself || perhaps)
       return {
@@ -47,6 +47,12 @@ export function copiedWhole(program: ProgramModel, owner: ClassNode): Obstacle |
       at: { file: module.file, fact: whole.fact },
     };
   return undefined;
+}
+
+/** `from shop.orders import Order`: what a file copies of which nothing is known may be one of those. */
+function names({ summary }: Module, { name, module }: ClassNode): boolean {
+  const last = module.name.split('.').at(-1)!;
+  return summary.imports.some((one) => one.name === name && one.module.split('.').at(-1) === last);
 }
 
 /** Whether a library sends objects of the class to other processes, or a process is started with one: a lock cannot go along. */

@@ -6,6 +6,7 @@ import type { FactId, Test } from '../facts/summary.ts';
 import type { ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import { isNone } from './acts.ts';
 import { at, named } from './evidence.ts';
+import { filledBehind } from './filledBehind.ts';
 import type { Fix } from './finding.ts';
 import { choiceAt, chooseLock, isObstacle, lockFixes, type Obstacle, refusedFix } from './lockChoice.ts';
 
@@ -25,7 +26,8 @@ export function creationFixes(
   if (isObstacle(choice)) fixes.push(refusedFix(file, 'Test again and create under a lock', choice));
   else {
     const { lock, object } = choice;
-    const act = storedBeside(program, variable, access, test) ?? access.access.fact;
+    const filled = filledBehind(program, access, variable.accesses).at(-1);
+    const act = storedBeside(program, variable, access, test) ?? (filled ?? access).access.fact;
     const title = `Test again and create under ${lock.kind === 'existing' ? `\`${lock.expression}\`` : 'a new lock'}`;
     const ended = endedAgain(program, variable, access);
     if (ended === undefined)

@@ -7,6 +7,7 @@ import { LOGGING_METHODS } from '../catalog/words.ts';
 import type { FactId, ValueShape } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import { asksFor, decidedBy } from './askedThrough.ts';
+import { empties, filledBehind, fills } from './filledBehind.ts';
 import type { HeldUnit, Intention, LockChoice } from './finding.ts';
 import { changes, isExempt } from './guards.ts';
 import { choiceAt, chooseLock, isObstacle, type Obstacle } from './lockChoice.ts';
@@ -51,6 +52,8 @@ interface Siblings {
   /** And what steps through it. */
   readonly reads: readonly SharedAccess[];
   readonly writes: readonly SharedAccess[];
+  /** What puts something into it. */
+  readonly fills: readonly SharedAccess[];
   /** Tests of it that another function makes. */
   readonly asks: readonly FactId[];
 }
@@ -120,6 +123,7 @@ function siblingsOf(all: readonly SharedAccess[], asks: readonly FactId[]): Sibl
     byFact,
     reads: all.filter((one) => one.access.kind === 'read' || steps(one)),
     writes: all.filter(({ access }) => access.kind === 'write'),
+    fills: all.filter(fills),
     asks,
   };
 }
@@ -188,22 +192,6 @@ function beginsCell(program: ProgramModel, variable: Variable): SharedAccess | u
   return alone === true ? first : undefined;
 }
 
-/** Leaves nothing of what was there, whatever it was. */
-export function empties({ module, access: { kind, operation, value } }: SharedAccess): boolean {
-  if (kind === 'mutate') return operation === 'clear';
-  if (kind !== 'write' || value === undefined) return false;
-  if (value.kind === 'call') {
-    const { callee, arguments: given } = module.summary.calls[value.call]!;
-    const { last } = module.summary.paths[callee]!;
-    return EMPTY.has(last) ? given.length === 0 : last === 'defaultdict' && given.length === 1;
-  }
-  return (
-    (value.kind === 'literal' && value.empty) || (value.kind === 'container' && value.elements.length === 0)
-  );
-}
-
-const EMPTY: ReadonlySet<string> = new Set(['list', 'dict', 'set', 'deque', 'OrderedDict', 'Counter']);
-
 /** Begins anew, with an empty text or list or with a number; a flag or `None` says that something has ended. */
 function resets({ access: { kind, value } }: SharedAccess): boolean {
   return kind === 'write' && value?.kind === 'literal' && value.type !== 'none' && value.type !== 'bool';
@@ -254,7 +242,7 @@ function unitOf(
   program: ProgramModel,
   variable: Variable,
   one: SharedAccess,
-  { reads, writes, asks }: Siblings,
+  { reads, writes, fills, asks }: Siblings,
 ): readonly FactId[] {
   const { module, access } = one;
   const found = new Set<FactId>([access.fact]);
@@ -275,6 +263,7 @@ function unitOf(
       if (leadsTo(program, sibling, one) && comesBefore(program, sibling, one))
         found.add(sibling.access.fact);
   for (const fact of builtUp(program, one, writes, reads)) found.add(fact);
+  for (const { access: filled } of filledBehind(program, one, fills)) found.add(filled.fact);
   return [...found];
 }
 

@@ -17,9 +17,9 @@ import {
   threadSentence,
   unprotected,
 } from './evidence.ts';
+import { empties } from './filledBehind.ts';
 import { isBehindFilling } from './filledOnce.ts';
 import type { Finding, Fix } from './finding.ts';
-import { empties } from './guardPlan.ts';
 import { guardOf } from './guards.ts';
 import { changedWhileIterated } from './interleavings.ts';
 import { levelOf } from './levels.ts';

@@ -42,6 +42,12 @@ export function chooseLock(program: ProgramModel, variable: Variable): ChosenLoc
 }
 
 function choose(program: ProgramModel, variable: Variable): ChosenLock | Obstacle {
+  const computed = variable.owner?.methods.get(variable.attribute);
+  if (computed?.property === true)
+    return {
+      reason: `\`${variable.name}\` is a property, and what it keeps lies elsewhere`,
+      at: { file: computed.module.file, fact: computed.scope.fact },
+    };
   if (variable.kind === 'closure') {
     const its = lockOfCell(program, variable);
     return its.kind === 'existing' ? (unfit(program, its.lock) ?? its) : its;

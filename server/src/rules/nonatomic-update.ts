@@ -87,6 +87,7 @@ for _ in range(8):
     for (const variable of program.variables) {
       if (isTestState(variable) || isSafeType(variable)) continue;
       const ofWhole = rivalsFor(program, variable, (one) => writes(one, false));
+      if (DESCRIBES.test(variable.attribute)) continue;
       const ofElement = rivalsFor(program, variable, (one) => writes(one, true));
       const guard = mostHeld(program, variable);
       let about: VariableUse | undefined;
@@ -105,6 +106,9 @@ for _ in range(8):
     }
   },
 });
+
+/** What a class or function says of itself, which is put together while its module is loaded. */
+const DESCRIBES = /^__(?:doc|name|qualname|module|annotations)__$/;
 
 /** `words.update(line.split())` of a `Counter`: each entry is read, added to and stored. */
 function isAddedUp(program: ProgramModel, variable: Variable, { access }: SharedAccess): boolean {

@@ -23,6 +23,11 @@ const MODULE: readonly Case[] = [
       '"""Doc."""\nimport os\nimport threading\n\ncount = 0  # all\n_lock = threading.Lock()\n\n\ndef f():\n    global count\n    with _lock:\n        count += 1\n',
   },
   {
+    name: 'behind the text that describes the variable',
+    before: 'import threading\n\n«x» = {}\n"""What there is."""\n\ny = 1\n',
+    after: 'import threading\n\nx = {}\n"""What there is."""\n_lock = threading.Lock()\n\ny = 1\n',
+  },
+  {
     name: 'bound in a function only: above that function and its comments',
     before:
       'import threading\n\n\n# counts\n@d\ndef f():\n    global count\n    «count» = 0\n    «count» += 1\n',

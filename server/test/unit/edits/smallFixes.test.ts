@@ -79,6 +79,11 @@ const SNAPSHOTS: readonly Case[] = [
     before: 'async def f():\n    async for x in «d»: pass\n',
     after: 'refused: the iteration is asynchronous',
   },
+  {
+    name: 'numbers that are used for the original',
+    before: 'def f(q):\n    for i, x in enumerate(«q»):\n        if x:\n            q.pop(i)\n',
+    after: 'refused: what is counted there is then looked up in the original',
+  },
 ];
 
 const POPS: readonly Case[] = [

@@ -16,9 +16,13 @@ interface Answer {
 }
 
 /** What is answered for the finding on the line that is marked `# here`, in a library. */
-async function asked(text: string): Promise<Answer> {
+async function asked(text: string, beside: Readonly<Record<string, string>> = {}): Promise<Answer> {
   const file = '/w/a.py';
-  const analyzer = createAnalyzer({ host: memoryHost({ [file]: text }), parser, logger: silentLogger });
+  const analyzer = createAnalyzer({
+    host: memoryHost({ ...beside, [file]: text }),
+    parser,
+    logger: silentLogger,
+  });
   try {
     analyzer.setFolders(['/w']);
     analyzer.setSettings({ target: 'both', profile: 'library', level: 'hint' });
@@ -389,5 +393,116 @@ class Box:
             if not self.is_full():
                 self.count += 1  # here
 `);
+  });
+});
+
+/** A class that is for several threads. */
+const promised = (rest: string): string => `import threading
+
+
+class Crew:
+    """Safe to use from several threads."""
+
+    def __init__(self, men):
+        self.men = men
+        self.names = None
+        self.thread = None
+        self.state = {"left": 9}
+
+${rest}`;
+
+describe('a container that is filled by who begins it', () => {
+  const named = (rest: string): string =>
+    promised(`    def known(self):
+        if self.names is not None:
+            return
+        self.names = []  # here
+${rest}`);
+
+  it('is filled under the lock', async () => {
+    const answer = await asked(
+      named(`        for man in self.men:
+            self.names.append(man.strip())
+`),
+    );
+    expect(titles(answer)).not.toContain('Test again');
+    expect(
+      answer.offered.get('Add a lock for `self.names` and hold it wherever it changes'),
+    ).toContain(`        with self._lock:
+            if self.names is not None:
+                return
+            self.names = []  # here
+            for man in self.men:
+                self.names.append(man.strip())
+`);
+  });
+
+  it('is left alone where that waits', async () => {
+    const answer = await asked(
+      named(`        for man in self.men:
+            self.names.append(man.result())
+`),
+    );
+    expect(titles(answer)).toBe('');
+  });
+});
+
+describe('a thread that is made once', () => {
+  it('is started under the lock', async () => {
+    const answer = await asked(
+      promised(`    def start(self):
+        if not self.thread:
+            self.thread = threading.Thread(target=print)  # here
+        self.thread.start()
+`),
+    );
+    expect(titles(answer)).not.toContain('Test again');
+    expect(
+      answer.offered.get('Add a lock for `self.thread` and hold it wherever it changes'),
+    ).toContain(`        with self._lock:
+            if not self.thread:
+                self.thread = threading.Thread(target=print)  # here
+            self.thread.start()
+`);
+  });
+});
+
+describe('a property', () => {
+  it('has no lock of its own', async () => {
+    const answer = await asked(
+      promised(`    @property
+    def left(self):
+        return self.state["left"]
+
+    @left.setter
+    def left(self, value):
+        self.state["left"] = value
+
+    def take(self):
+        self.left -= 1  # here
+`),
+    );
+    expect(titles(answer)).toBe('');
+    expect(answer.refused).toContain('`self.left` is a property, and what it keeps lies elsewhere, line 14');
+  });
+});
+
+describe('objects that another file copies', () => {
+  const text = promised(`    def start(self):
+        if not self.names:
+            self.names = {}  # here
+`);
+
+  it('get no lock', async () => {
+    const twin =
+      'import copy\n\nfrom a import Crew\n\n\ndef twins(crews):\n    return copy.deepcopy(crews)\n';
+    const answer = await asked(text, { '/w/b.py': twin });
+    expect(titles(answer)).toBe('');
+    expect(answer.refused).toContain('`copy.deepcopy` would meet the lock among the attributes of a `Crew`');
+  });
+
+  it('but where the file knows nothing of them', async () => {
+    const twin = 'import copy\n\n\ndef twins(rows):\n    return copy.deepcopy(rows)\n';
+    expect(titles(await asked(text, { '/w/b.py': twin }))).not.toBe('');
   });
 });
