@@ -45,8 +45,12 @@ export class GivenToRun {
       else if (!this.#isObject(thread)) push(elsewhere, given.call, callable);
     }
     if (elsewhere.size > MOST_GIVEN) return [thread];
+    const ofAll = this.#isObject(thread) && isRepeated(thread.module, thread.call!.fact);
+    const given = ofAll
+      ? own.map((one) => (isOfAll(thread, one) ? { ...one, common: true as const } : one))
+      : own;
     return [
-      own.length === 0 ? thread : { ...thread, entries: [...thread.entries, ...own] },
+      own.length === 0 ? thread : { ...thread, entries: [...thread.entries, ...given] },
       ...[...elsewhere.values()].map((entries): DraftThread => {
         const { module, call } = entries[0]!.given!;
         return {
@@ -136,6 +140,11 @@ export class GivenToRun {
   #known(module: Module, path: PathId, fact: number): readonly Callable[] {
     return callablesOf(this.#resolver, module, { kind: 'path', path }, fact);
   }
+}
+
+/** Given by the call that makes the threads one after the other, and bound to an object that outlives a round of that. */
+function isOfAll(thread: DraftThread, { given, receiver }: Callable): boolean {
+  return given?.call === thread.call && (receiver === 'self' || receiver === 'shared');
 }
 
 /** Nothing is held around a call: what is called under a lock of the caller's is not free to run beside others. */

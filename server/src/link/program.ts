@@ -187,6 +187,8 @@ export interface Entry {
   readonly shown?: { readonly module: Module; readonly fact: FactId };
   /** The event loop that the thread runs is handed it. */
   readonly handed?: true;
+  /** Of several threads that each have an object of their own: bound to one that whoever made them has given to all of them. */
+  readonly common?: true;
 }
 
 /** Through what object a method or attribute is reached. */

@@ -104,6 +104,8 @@ export class SharedObjects {
       );
     if (variable.kind !== 'instance') return true;
     if (this.isForeign(a) && this.isForeign(b)) return true;
+    const through = this.#reach.through[thread.id]!;
+    if ([a, b].every((one) => through.get(one.function)?.common === true)) return true;
     if (!thread.manyOnOne && !thread.entries.some(({ receiver }) => receiver === 'local')) return false;
     return thread.entries.some(
       ({ receiver }) => receiver === 'self' || receiver === 'shared' || receiver === 'parameter',
