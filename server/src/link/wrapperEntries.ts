@@ -1,9 +1,10 @@
 /**
  * What runs around a function that a thread enters or calls: the inner function of a decorator of the program, which stands in the
  * decorated function's place and calls it. Its cells are those of the decorator's call, which all threads see when it is made once.
+ * An object that decorates is called in the same way; one that is made for the function stands in its place, or makes what does.
  */
 import type { CallGraph } from './callGraph.ts';
-import type { Entry, FunctionNode } from './program.ts';
+import type { ClassNode, Entry, FunctionNode } from './program.ts';
 import { isNested } from './reach.ts';
 import type { Resolver } from './resolve.ts';
 import type { DraftThread } from './threads.ts';
@@ -11,11 +12,19 @@ import { isInside } from './wrapperLocks.ts';
 
 const MAX_CALLS = 6;
 
+interface Wrapper {
+  readonly function: FunctionNode;
+  /** The class of the object that stands in the place of the function, which is called itself. */
+  readonly class: ClassNode | undefined;
+  /** Each decorated function has an object of its own: only threads of one function share it. */
+  readonly own: boolean;
+}
+
 export class Wrappers {
   readonly #resolver: Resolver;
   readonly #graph: CallGraph;
   /** Functions that are decorated once, where they are defined, with what runs around them. */
-  readonly #once = new Map<FunctionNode, readonly FunctionNode[]>();
+  readonly #once = new Map<FunctionNode, readonly Wrapper[]>();
   /** By decorator: the functions inside it that call what it was given. */
   readonly #inside = new Map<FunctionNode, readonly FunctionNode[]>();
 
@@ -32,11 +41,12 @@ export class Wrappers {
   added(thread: DraftThread): DraftThread {
     const known = new Set(thread.entries.map((entry) => entry.function));
     const added: Entry[] = [];
-    const add = (entry: Entry, wrappers: readonly FunctionNode[]): void => {
-      for (const function_ of wrappers) {
-        if (known.has(function_)) continue;
+    const add = (entry: Entry, wrappers: readonly Wrapper[]): void => {
+      for (const { function: function_, class: class_, own } of wrappers) {
+        if (known.has(function_) || (own && !thread.many)) continue;
         known.add(function_);
-        added.push({ ...entry, function: function_, receiver: 'none', class: undefined });
+        const receiver = class_ === undefined ? 'none' : 'shared';
+        added.push({ ...entry, function: function_, receiver, class: class_ });
       }
     };
     for (const entry of thread.entries) add(entry, this.#around(entry.function));
@@ -46,15 +56,32 @@ export class Wrappers {
   }
 
   /** The functions inside decorators of the program that call what the decorator was given. */
-  #around(decorated: FunctionNode): readonly FunctionNode[] {
-    return decorated.scope.decorators.flatMap(({ path }) => {
-      const target = this.#resolver.target(decorated.module, path);
-      if (target.kind !== 'function') return [];
-      const { function: decorator } = target;
-      const inside = this.#inside.get(decorator) ?? callersOfGiven(this.#resolver, decorator);
-      this.#inside.set(decorator, inside);
-      return inside.filter(({ scope }) => scope.async === decorated.scope.async);
-    });
+  #around(decorated: FunctionNode): readonly Wrapper[] {
+    const { module, scope } = decorated;
+    return scope.decorators
+      .flatMap(({ path, arguments: given }): readonly Wrapper[] => {
+        const target = this.#resolver.target(module, path);
+        if (target.kind === 'function') return this.#inOf(target.function, false);
+        if (target.kind !== 'class')
+          return this.#resolver
+            .typesOf(module, { kind: 'path', path })
+            .flatMap((type) => (type.kind === 'instance' ? this.#inCall(type.of, false) : []));
+        if (given !== undefined) return this.#inCall(target.class, true);
+        const call = this.#resolver.method(target.class, '__call__');
+        return call === undefined ? [] : [{ function: call, class: target.class, own: true }];
+      })
+      .filter((one) => one.function.scope.async === scope.async);
+  }
+
+  #inCall(class_: ClassNode, own: boolean): readonly Wrapper[] {
+    const call = this.#resolver.method(class_, '__call__');
+    return call === undefined ? [] : this.#inOf(call, own);
+  }
+
+  #inOf(decorator: FunctionNode, own: boolean): readonly Wrapper[] {
+    const inside = this.#inside.get(decorator) ?? callersOfGiven(this.#resolver, decorator);
+    this.#inside.set(decorator, inside);
+    return inside.map((one) => ({ function: one, class: undefined, own }));
   }
 
   /** What the thread calls, except through functions that take a lock and so may hold it around what they call. */
