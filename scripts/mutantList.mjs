@@ -26,7 +26,7 @@ export const MUTANTS = [
   {
     fault: 'what control reaches ends before an exception',
     file: 'server/src/link/flow.ts',
-    from: 'if (raising(events[at]!)) enter(raises, 0);',
+    from: 'if (raising(events[at]!)) enter(raises);',
     to: '',
     tests: [link, facts, rules],
   },

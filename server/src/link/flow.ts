@@ -381,33 +381,40 @@ export class FlowIndex {
     raising: (fact: FactId) => boolean = (fact) => this.mayRaise(fact),
   ): Walk {
     const { blocks } = this.body(body);
-    const from = new Int32Array(blocks.length).fill(-1);
+    /** Of a block that is entered from its beginning, and of one that a start is in, how far control comes in it. */
     const until = new Int32Array(blocks.length).fill(-1);
-    const waiting: { readonly block: BlockId; readonly index: number }[] = [];
-    const enter = (block: BlockId, index: number): void => {
-      if (from[block] !== -1 && from[block]! <= index) return;
-      if (index === 0 && closed.blocks.has(block)) return;
-      from[block] = index;
-      waiting.push({ block, index });
+    const first = new Map<BlockId, { readonly from: number; readonly until: number }[]>();
+    const waiting: BlockId[] = [];
+    const enter = (block: BlockId): void => {
+      if (until[block] !== -1 || closed.blocks.has(block)) return;
+      until[block] = 0;
+      waiting.push(block);
     };
-    for (const { block, index } of starts) enter(block, index + 1);
-    for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
-      const { events, next, raises } = blocks[one.block]!;
-      let at = one.index;
+    const goThrough = (block: BlockId, from: number): number => {
+      const { events, next, raises } = blocks[block]!;
+      let at = from;
       while (at < events.length && !barriers.has(events[at]!)) {
-        if (raising(events[at]!)) enter(raises, 0);
+        if (raising(events[at]!)) enter(raises);
         at++;
       }
-      until[one.block] = Math.max(until[one.block]!, at);
       if (at === events.length)
-        for (const { to, tests } of next) if (!tests.some((test) => closed.tests.has(test))) enter(to, 0);
+        for (const { to, tests } of next) if (!tests.some((test) => closed.tests.has(test))) enter(to);
+      return at;
+    };
+    for (const { block, index } of starts) {
+      if (index === -1) enter(block);
+      else push(first, block, { from: index + 1, until: goThrough(block, index + 1) });
     }
+    for (let block = waiting.pop(); block !== undefined; block = waiting.pop())
+      until[block] = goThrough(block, 0);
     return {
-      enters: (block) => from[block] !== -1,
+      enters: (block) => until[block] !== -1 || first.has(block),
       reaches: (fact) =>
         this.positions(fact).some(
           ({ body: at, block, index }) =>
-            at === body && from[block] !== -1 && from[block]! <= index && index <= until[block]!,
+            at === body &&
+            ((until[block] !== -1 && index <= until[block]!) ||
+              first.get(block)?.some((one) => one.from <= index && index <= one.until) === true),
         ),
     };
   }
