@@ -1,15 +1,16 @@
 /**
- * Objects for one thread that are handed to another as an argument, while the one that hands them over, the library that has given
- * them to it, or a second thread of the same kind goes on using them.
+ * Objects for one thread that are handed to another as an argument, or in the object that it works on, while the one that hands them
+ * over, the library that has given them to it, or a second thread of the same kind goes on using them.
  */
 import type { ObjectSharing } from '../catalog/schema.ts';
 import { HARMLESS_MEMBERS } from '../catalog/words.ts';
-import type { Call, PathId, ValueShape } from '../facts/summary.ts';
+import type { Call, FactId, PathId, ValueShape } from '../facts/summary.ts';
 import { isFreshInLoop } from '../link/callables.ts';
-import type { FunctionNode, Place, ProgramModel, ThreadEntry } from '../link/program.ts';
+import type { FunctionNode, Module, Place, ProgramModel, ThreadEntry } from '../link/program.ts';
 import { at, named, sentence, startEvidence, subject } from './evidence.ts';
 import type { Evidence, Finding } from './finding.ts';
 import { isLifted, restricts, sharingOf } from './libraryObjects.ts';
+import { type PutInto, putIntoObjects } from './putIntoObjects.ts';
 
 export interface Handing {
   readonly rule: 'unsafe-object-shared' | 'sqlite-wrong-thread';
@@ -39,12 +40,53 @@ export function* handedObjects(program: ProgramModel, handing: Handing): Iterabl
     const { call, module } = thread;
     if (call === undefined || module.test || thread.because !== undefined) continue;
     for (const [position, path] of handedBy(program, thread, call)) {
-      const found = usedByBoth(program, objectsOf, thread, [position, path], handing);
+      const found = usedByBoth(program, objectsOf, thread, call, [position, path], handing);
       if (found === undefined) continue;
       yield found;
       break;
     }
   }
+  const reported = new Set<string>();
+  for (const put of putIntoObjects(program)) {
+    const found = usedInObject(program, objectsOf, put, handing);
+    if (found === undefined || reported.has(found.identity)) continue;
+    reported.add(found.identity);
+    yield found;
+  }
+}
+
+/** What a thread's object was made with, used by its methods. */
+function usedInObject(
+  program: ProgramModel,
+  objectsOf: ObjectsOf,
+  { thread, maker, made, given, kept, methods, toSeveral }: PutInto,
+  handing: Handing,
+): Finding | undefined {
+  const { module } = maker;
+  const sharing = sharingOf(program, module, given, handing.wanted);
+  if (sharing === undefined || isLifted(module, sharing)) return undefined;
+  const [opened] = module.summary.bindings.filter(({ path }) => path === given);
+  if (opened?.value.kind !== 'call') return undefined;
+  for (const method of methods) {
+    const [use] = usesOf(program, method, sharing, objectsOf(method).calls.get(kept));
+    if (use === undefined) continue;
+    const other =
+      handing.enforced || toSeveral
+        ? {
+            role: 'definition' as const,
+            at: at(module, opened.fact),
+            message: `${subject(maker)} makes it here.`,
+          }
+        : otherUse(
+            program,
+            maker,
+            usesOf(program, maker, sharing, objectsOf(maker).calls.get(given)),
+            { function: method, fact: use.fact },
+            made,
+          );
+    return other && finding(program, handing, sharing, thread, { function: method, use, other });
+  }
+  return undefined;
 }
 
 function objectsIn(program: ProgramModel, function_: FunctionNode): Objects {
@@ -89,6 +131,7 @@ function usedByBoth(
   program: ProgramModel,
   objectsOf: ObjectsOf,
   thread: ThreadEntry,
+  call: Call,
   [position, path]: readonly [number, PathId],
   { rule, wanted, enforced }: Handing,
 ): Finding | undefined {
@@ -107,12 +150,13 @@ function usedByBoth(
     if (use === undefined) continue;
     const other = otherUse(
       program,
-      thread,
+      spawner,
       usesOf(program, spawner, sharing, objectsOf(spawner).calls.get(path)),
       {
         function: entered,
         fact: use.fact,
       },
+      call,
     );
     const evidence: Evidence | undefined =
       other ??
@@ -124,20 +168,35 @@ function usedByBoth(
             message: `${told.because}, and goes on using it.`,
           });
     if (evidence === undefined && !enforced && !isGivenToSeveral(program, thread, path)) continue;
-    const name = program.nameOf(entered.module, use.callee);
-    return {
-      rule,
-      primary: at(entered.module, use.fact),
-      message: `\`${name}\` ${enforced ? 'is called in another thread than the one that made the object' : 'is called while another thread goes on using the object'}. ${sentence(sharing.name)} ${sharing.why}, and a ${thread.what} runs ${named(entered)}. ${sentence(sharing.instead)}.`,
-      severity: enforced ? 'error' : 'warning',
-      confidence: thread.confidence,
-      breaks: 'everyBuild',
-      evidence: [...(evidence === undefined ? [] : [evidence]), startEvidence(thread)],
-      fixes: [],
-      identity: `${entered.module.name}.${entered.label}|${name}|handed`,
-    };
+    return finding(program, { rule, wanted, enforced }, sharing, thread, {
+      function: entered,
+      use,
+      other: evidence,
+    });
   }
   return undefined;
+}
+
+function finding(
+  program: ProgramModel,
+  { rule, enforced }: Handing,
+  sharing: ObjectSharing,
+  thread: ThreadEntry,
+  found: { readonly function: FunctionNode; readonly use: Call; readonly other: Evidence | undefined },
+): Finding {
+  const { function: user, use, other } = found;
+  const name = program.nameOf(user.module, use.callee);
+  return {
+    rule,
+    primary: at(user.module, use.fact),
+    message: `\`${name}\` ${enforced ? 'is called in another thread than the one that made the object' : 'is called while another thread goes on using the object'}. ${sentence(sharing.name)} ${sharing.why}, and a ${thread.what} runs ${named(user)}. ${sentence(sharing.instead)}.`,
+    severity: enforced ? 'error' : 'warning',
+    confidence: thread.confidence,
+    breaks: 'everyBuild',
+    evidence: [...(other === undefined ? [] : [other]), startEvidence(thread)],
+    fixes: [],
+    identity: `${user.module.name}.${user.label}|${name}|handed`,
+  };
 }
 
 interface Told {
@@ -181,23 +240,34 @@ function usesOf(
   });
 }
 
-/** The one that hands the object over uses it while the thread runs. */
+/** The one that hands the object over uses it while the thread runs; not another, by the same name, that the next round makes. */
 function otherUse(
   program: ProgramModel,
-  { module, spawner }: ThreadEntry,
+  starter: FunctionNode,
   uses: readonly Call[],
   inThread: Place,
+  handed: Call,
 ): Evidence | undefined {
   const other = uses.find(
-    ({ fact }) => program.atOnce({ function: spawner, fact }, inThread)?.thread !== undefined,
+    ({ fact, callee }) =>
+      program.atOnce({ function: starter, fact }, inThread)?.thread !== undefined &&
+      program.reachesPast(starter.module, handed.fact, fact, makersOf(starter.module, callee)),
   );
   return other === undefined
     ? undefined
     : {
         role: 'access',
-        at: at(module, other.fact),
-        message: `${subject(spawner)} goes on using it here.`,
+        at: at(starter.module, other.fact),
+        message: `${subject(starter)} goes on using it here.`,
       };
+}
+
+/** The calls that make what a method is called on. */
+function makersOf({ summary: { bindings, calls, paths } }: Module, callee: PathId): readonly FactId[] {
+  const { parent } = paths[callee]!;
+  return bindings.flatMap(({ path, value }) =>
+    path === parent && value.kind === 'call' ? [calls[value.call]!.fact] : [],
+  );
 }
 
 /** `for part in parts: Thread(target=f, args=(connection, part)).start()`. */

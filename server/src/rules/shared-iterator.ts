@@ -1,12 +1,13 @@
 /** Reports one iterator or generator that several threads advance: steps get lost or doubled, a generator raises. */
 import { OF_ONE_CALL_NAME } from '../catalog/words.ts';
-import type { Binding, FactId, PathId, ValueShape } from '../facts/summary.ts';
-import { push } from '../link/nameIndex.ts';
+import type { FactId, PathId, ValueShape } from '../facts/summary.ts';
 import type { FunctionNode, Module, ObjectUse, Parallel, ProgramModel } from '../link/program.ts';
-import { at, named, sentence, subject, threadClause, threadEvidence } from './evidence.ts';
+import { at, named, subject, threadClause, threadEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { handOvers } from './handOver.ts';
 import { togetherInside } from './interleavings.ts';
+import { putIntoSeveral } from './iteratorOfEach.ts';
+import { bindingsByKey, isTee, type Kind, kindOf } from './iterators.ts';
 import { levelOf } from './levels.ts';
 import { defineRule } from './rule.ts';
 
@@ -75,6 +76,7 @@ for team in (["ann"], ["bob"]):
         yield ofLibraryObject(program, first);
     }
     for (const module of program.modules) yield* program.kept(sharedInModule, module);
+    yield* putIntoSeveral(program);
   },
 });
 
@@ -280,76 +282,6 @@ function* branches(program: ProgramModel, module: Module): Iterable<Finding> {
       identity: `${module.name}.${program.functionAt(module, call.scope).label}|tee`,
     };
   }
-}
-
-interface Kind {
-  readonly generator: boolean;
-  readonly what: string;
-}
-
-/** Bindings of a module by the variable that they bind. */
-function bindingsByKey(program: ProgramModel, module: Module): ReadonlyMap<string, readonly Binding[]> {
-  const found = new Map<string, Binding[]>();
-  for (const binding of module.summary.bindings) {
-    const key = program.keyOf(module, binding.path);
-    if (key !== undefined) push(found, key, binding);
-  }
-  return found;
-}
-
-/** What iterator a variable holds; undefined unless every value of it is one. */
-function kindOf(
-  program: ProgramModel,
-  module: Module,
-  path: PathId,
-  bindings: readonly Binding[],
-): Kind | undefined {
-  const { summary } = module;
-  const kinds: (Kind | undefined)[] = [];
-  for (const binding of bindings) {
-    if (binding.value.kind === 'literal' && binding.value.type === 'none') continue;
-    kinds.push(iteratorOf(program, module, binding.value, 0));
-  }
-  if (kinds.length === 0 || kinds.includes(undefined)) return undefined;
-  const root = summary.paths[path]!;
-  const parameter =
-    root.root === 'local' && summary.scopes[root.scope]!.parameters.some(({ name }) => name === root.name);
-  return parameter ? undefined : kinds[0];
-}
-
-function iteratorOf(
-  program: ProgramModel,
-  module: Module,
-  shape: ValueShape,
-  depth: number,
-): Kind | undefined {
-  if (depth > 3) return undefined;
-  if (shape.kind === 'container')
-    return shape.type === 'generator' ? { generator: true, what: 'A generator' } : undefined;
-  if (shape.kind === 'literal')
-    return shape.type === 'generator' ? { generator: true, what: 'A generator' } : undefined;
-  if (shape.kind === 'element' && shape.of.kind === 'call' && isTee(program, module, shape.of.call))
-    return { generator: true, what: 'A branch of `tee`' };
-  if (shape.kind !== 'call') return undefined;
-  const call = module.summary.calls[shape.call]!;
-  const { root, name, fields } = module.summary.paths[call.callee]!;
-  const dotted = root === 'builtin' && fields.length === 0 ? name : program.calleeName(module, call.index);
-  if (dotted !== undefined) {
-    const gives = program.catalog.effectOf(dotted)?.gives;
-    const what = gives?.name === undefined ? `\`${dotted}(…)\`` : sentence(gives.name);
-    return gives?.what === 'iterator' ? { generator: false, what } : undefined;
-  }
-  const callees = program.functionsOf(module, { kind: 'path', path: call.callee });
-  const generators = callees.filter(
-    ({ scope }) => scope.generator && !scope.async && scope.decorators.length === 0,
-  );
-  return callees.length > 0 && generators.length === callees.length
-    ? { generator: true, what: 'A generator' }
-    : undefined;
-}
-
-function isTee(program: ProgramModel, module: Module, call: number): boolean {
-  return program.catalog.effectOf(program.calleeName(module, call) ?? '')?.gives?.what === 'iterators';
 }
 
 interface Together {
