@@ -14,6 +14,7 @@ import {
 } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { setForAll } from './interleavings.ts';
+import { keptByHelper } from './keptByHelper.ts';
 import { levelOf } from './levels.ts';
 import { stateOfRequest } from './requestState.ts';
 import { defineRule } from './rule.ts';
@@ -125,6 +126,7 @@ with ThreadPoolExecutor() as pool:
         heldForBlock(program, variable) ??
         argumentKept(program, variable) ??
         runningFlag(program, variable) ??
+        keptForCaller(program, variable) ??
         keptForRequest(program, variable);
       if (found !== undefined) yield report(program, variable, found);
     }
@@ -143,6 +145,12 @@ interface Kept {
 function keptForRequest(program: ProgramModel, variable: Variable): Kept | undefined {
   const found = stateOfRequest(program, variable, isFree);
   return found === undefined ? undefined : { ...found, how: 'request' };
+}
+
+function keptForCaller(program: ProgramModel, variable: Variable): Kept | undefined {
+  const found = keptByHelper(program, variable, isFree);
+  if (found === undefined) return undefined;
+  return { ...found, how: found.put.access.value?.kind === 'path' ? 'argument' : 'scratch' };
 }
 
 const PUTS: ReadonlySet<string> = new Set(['append', 'appendleft', 'push']);
