@@ -2,8 +2,8 @@
  * Changes that end what a condition is waited on for, where nobody notifies it: the waiter sleeps on. That a change ends a wait is
  * told by the form of the wait's test; a change of which that cannot be said counts for none.
  */
-import { REMOVING } from '../catalog/words.ts';
-import type { Access, Call, Test } from '../facts/summary.ts';
+import { NOTIFYING_METHODS, REMOVING } from '../catalog/words.ts';
+import type { Access, Call, FactId, Test } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel, SharedAccess } from '../link/program.ts';
 import { at, placeOf, subject, threadEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
@@ -31,14 +31,48 @@ export function* unnotified(
       for (const change of variable?.accesses ?? []) {
         if (change.beforeSharing || change.ownObject || change.function === sleep.function) continue;
         if (!endsWait(program, change.access, test, sleep, variable!.accesses)) continue;
-        if (isHeard(program, change.function, notifying)) continue;
+        const early = notifiedBefore(program, sleep, change, notifying);
+        if (early === undefined && isHeard(program, change.function, notifying)) continue;
         const identity = `${change.module.path}:${change.function.label}|${key}|unnotified`;
-        const finding = said.has(identity) ? undefined : report(program, sleep, test, change, identity);
+        const finding = said.has(identity)
+          ? undefined
+          : report(program, sleep, test, change, early, identity);
         if (finding === undefined) continue;
         said.add(identity);
         yield finding;
       }
     }
+}
+
+/** The function has notified before it makes the change, which it does without the lock: who wakes up finds what was there before. */
+function notifiedBefore(
+  program: ProgramModel,
+  { module: where, call }: Sleep,
+  { module, function: function_, access, locks, maybeLocked }: SharedAccess,
+  notifying: ReadonlySet<FunctionNode>,
+): Call | undefined {
+  if (maybeLocked || !notifying.has(function_)) return undefined;
+  const held = program.locksAt(where, call.fact);
+  if ([...locks].some((lock) => held.has(lock))) return undefined;
+  const { paths } = module.summary;
+  const calls = program
+    .callsIn(function_)
+    .filter(
+      ({ callee, fact }) =>
+        NOTIFYING_METHODS.has(paths[callee]!.last) && isUnder(program, module, fact, held),
+    );
+  const before = calls.find(({ fact }) => program.dominates(module, fact, access.fact));
+  if (before === undefined || calls.some(({ fact }) => program.dominates(module, access.fact, fact)))
+    return undefined;
+  const others = [
+    ...program.callsFrom(function_).map(({ callee }) => callee),
+    ...program.callsTo(function_).map(({ caller }) => caller),
+  ];
+  return others.some((one) => one !== function_ && notifying.has(one)) ? undefined : before;
+}
+
+function isUnder(program: ProgramModel, module: Module, fact: FactId, wanted: ReadonlySet<string>): boolean {
+  return [...program.locksAt(module, fact)].some((lock) => wanted.has(lock));
 }
 
 const GROWS: ReadonlySet<string> = new Set([
@@ -123,6 +157,7 @@ function report(
   sleep: Sleep,
   test: Test,
   change: SharedAccess,
+  early: Call | undefined,
   identity: string,
 ): Finding | undefined {
   const parallel = program.atOnce(
@@ -133,7 +168,7 @@ function report(
   return {
     rule: 'lost-wakeup',
     primary: placeOf(change),
-    message: `${subject(sleep.function)} sleeps on although \`${change.name}\` is what it waits for. ${subject(change.function)} changes it and nobody calls \`${sleep.name}.notify()\`. Call \`${sleep.name}.notify_all()\` after the change, with the lock held.`,
+    message: `${subject(sleep.function)} sleeps on although \`${change.name}\` is what it waits for. ${subject(change.function)} ${early === undefined ? `changes it and nobody calls \`${sleep.name}.notify()\`` : `notifies first and changes it when the lock is free again, so that who wakes up finds what was there before`}. Call \`${sleep.name}.notify_all()\` after the change, with the lock held.`,
     severity: 'warning',
     confidence: parallel.confidence,
     breaks: 'everyBuild',
@@ -148,6 +183,15 @@ function report(
         at: at(sleep.module, sleep.call.fact),
         message: `${subject(sleep.function)} waits here without a timeout.`,
       },
+      ...(early === undefined
+        ? []
+        : [
+            {
+              role: 'call' as const,
+              at: at(change.module, early.fact),
+              message: `${subject(change.function)} notifies here.`,
+            },
+          ]),
       ...threadEvidence(parallel),
     ],
     fixes: [],
