@@ -113,6 +113,7 @@ class Jobs:
         if (access.module.test) continue;
         if (!isBare(access, guard.lock.key) || isExempt(access) || hasUnseenCallers(program, access))
           continue;
+        if (guard.lock.family && !isOfEntry(access)) continue;
         // Under another lock: `different-locks` says so.
         if (soleGuard(program, variable, access) !== undefined) continue;
         // Stored under the lock and read before it: `nonatomic-update` says so.
@@ -201,6 +202,11 @@ function isHarmless(variable: Variable): boolean {
 function keepsEntries(program: ProgramModel, variable: Variable, { access }: SharedAccess): boolean {
   const kinds = program.containerOf(variable);
   return access.operation === '[]=' && kinds.length > 0 && kinds.every((kind) => DICTS.has(kind));
+}
+
+/** What the lock of one entry can be about: it keeps others from that entry, not from the whole. */
+function isOfEntry({ access: { kind, key, operation } }: SharedAccess): boolean {
+  return key !== undefined && (kind === 'update' || /\[\]|^(get|pop|setdefault)/.test(operation));
 }
 
 /** `d[k]`, also on the way to something else: `d[k].name`. */
