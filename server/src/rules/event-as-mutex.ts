@@ -6,6 +6,7 @@ import type { Finding } from './finding.ts';
 import { isOnEvent } from './handOver.ts';
 import { testThenAct } from './interleavings.ts';
 import { defineRule } from './rule.ts';
+import { calledFrom } from './threadLocals.ts';
 
 export const rule = defineRule({
   id: 'event-as-mutex',
@@ -53,7 +54,7 @@ for _ in range(2):
     whenNotToUse: 'When doing the work twice does no harm.',
     fix: 'Advice only: what the event was to keep apart is for its author to say.',
     unknown:
-      'Only events are reported that the same function clears again; both steps under one lock are right.',
+      'Only events are reported that the same function clears again, or the work that it calls or hands on; both steps under one lock are right.',
     references: ['https://docs.python.org/3/library/threading.html#threading.Lock.acquire'],
   },
   *check(program) {
@@ -78,12 +79,41 @@ function* eventsAsMutexes(program: ProgramModel, module: Module): Iterable<Findi
         program.dominates(module, call.fact, set.fact) &&
         !isLocked(program, module, call),
     );
-    const cleared = calls.some((call) => same(call, 'clear') && program.reaches(module, set.fact, call.fact));
-    if (asked === undefined || !cleared || !isOnEvent(program, module, set)) continue;
+    if (asked === undefined || !isOnEvent(program, module, set)) continue;
+    const cleared =
+      calls.some((call) => same(call, 'clear') && program.reaches(module, set.fact, call.fact)) ||
+      (asked.use === 'tested' && isClearedByWork(program, module, function_, set));
+    if (!cleared) continue;
     const threads = program.threadsRunning(function_).filter((one) => !one.module.test);
     const thread = threads.find((one) => one.many) ?? (threads.length > 1 ? threads[0] : undefined);
     if (thread !== undefined) yield finding(program, module, function_, asked, set, thread);
   }
+}
+
+/** What the function calls or hands on after it has set the event clears it: the work that the event is to keep apart. */
+function isClearedByWork(program: ProgramModel, module: Module, function_: FunctionNode, set: Call): boolean {
+  const key = program.keyOf(module, module.summary.paths[set.callee]!.parent);
+  if (key === undefined) return false;
+  const after = program.callsIn(function_).filter(({ fact }) => program.reaches(module, set.fact, fact));
+  const work = new Set([
+    ...program
+      .callsFrom(function_)
+      .filter(({ fact }) => program.reaches(module, set.fact, fact))
+      .map(({ callee }) => callee),
+    ...after.flatMap(({ arguments: given }) =>
+      given.flatMap(({ value }) => program.functionsOf(module, value)),
+    ),
+  ]);
+  work.delete(function_);
+  return [...work]
+    .flatMap((one) => [...calledFrom(program, one)])
+    .some((one) => {
+      const { paths } = one.module.summary;
+      return program.callsIn(one).some(({ callee }) => {
+        const { last, parent } = paths[callee]!;
+        return last === 'clear' && parent !== -1 && program.keyOf(one.module, parent) === key;
+      });
+    });
 }
 
 function isLocked(program: ProgramModel, module: Module, { fact }: Call): boolean {
