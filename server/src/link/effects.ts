@@ -7,6 +7,7 @@ import type { Acquisition, Argument, Call, FactId, PathId } from '../facts/summa
 import { type Blocking, blockingOf } from './blocking.ts';
 import { FlagParameters, saysOtherwise } from './flagParameters.ts';
 import { linearized, mayBeOne } from './hierarchy.ts';
+import { isCounting } from './lockMakers.ts';
 import type { LockTable } from './locks.ts';
 import { push } from './nameIndex.ts';
 import type {
@@ -107,7 +108,7 @@ export class EffectTable {
         held.push({ lock: use.lock, on, fact: use.acquisition.fact, use });
       }
     }
-    for (const key of this.#table.around(function_, fact)) {
+    for (const key of this.#table.helpers.around(function_, fact)) {
       if (!keys.has(key) || held.some(({ lock }) => lock.key === key)) continue;
       const lock = this.#table.locks.get(key);
       if (lock !== undefined)
@@ -323,7 +324,7 @@ export class EffectTable {
       rest: undefined,
       needs: undefined,
     } as const;
-    for (const key of this.#table.decoratedBy(function_)) {
+    for (const key of this.#table.helpers.decoratedBy(function_)) {
       const lock = this.#table.locks.get(key);
       if (lock !== undefined)
         found.push({
@@ -348,7 +349,7 @@ export class EffectTable {
         on: this.objectOf(module, acquisition, lock),
         under: this.#flags.at(function_, acquisition.fact),
         inside: this.#insideAt(function_, acquisition.fact),
-        waits: acquisition.blocking === 'yes' && !this.#table.isCounting(lock),
+        waits: acquisition.blocking === 'yes' && !isCounting(lock),
         blocking: undefined,
       });
     }

@@ -46,7 +46,8 @@ export class HeldPlaces {
   /** A lock from elsewhere is held around the function, or after some call in it. */
   isHeldAround(function_: FunctionNode): boolean {
     return (
-      this.#entryLocks.has(function_) || this.#table.around(function_, Number.POSITIVE_INFINITY).size > 0
+      this.#entryLocks.has(function_) ||
+      this.#table.helpers.around(function_, Number.POSITIVE_INFINITY).size > 0
     );
   }
 
@@ -60,7 +61,7 @@ export class HeldPlaces {
   inheritedAt(module: Module, fact: FactId): ReadonlySet<string> {
     const function_ = this.#functionAround(module, fact);
     if (function_ === undefined) return NO_KEYS;
-    return union(this.#table.around(function_, fact), this.#entryLocks.get(function_) ?? NO_KEYS);
+    return union(this.#table.helpers.around(function_, fact), this.#entryLocks.get(function_) ?? NO_KEYS);
   }
 
   locksAt(module: Module, fact: FactId): ReadonlySet<string> {
@@ -179,7 +180,7 @@ export class HeldPlaces {
 
   edge(edge: DraftEdge): CallEdge {
     const { caller, callee, module, fact, sameReceiver, overriding, how, repeated } = edge;
-    const locks = union(keysAt(this.#table, module, fact), this.#table.around(caller, fact));
+    const locks = union(keysAt(this.#table, module, fact), this.#table.helpers.around(caller, fact));
     return { caller, callee, module, fact, locks, sameReceiver, overriding, how, repeated };
   }
 

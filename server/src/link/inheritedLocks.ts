@@ -63,7 +63,7 @@ export function inheritedLocks(
       .map((edge) => ({
         caller: edge.caller,
         held: union(
-          union(keysAt(locks, edge.module, edge.fact), locks.around(edge.caller, edge.fact)),
+          union(keysAt(locks, edge.module, edge.fact), locks.helpers.around(edge.caller, edge.fact)),
           edge.calledIn === undefined ? NO_KEYS : keysAt(locks, edge.calledIn.module, edge.calledIn.fact),
         ),
       }));
@@ -152,12 +152,14 @@ function calledUnderLock(
   const holding = new Set<FunctionNode>();
   for (const module of resolver.modules)
     for (const { scope } of module.summary.acquisitions) holding.add(resolver.functionAt(module, scope));
-  for (const function_ of locks.helped()) holding.add(function_);
+  for (const function_ of locks.helpers.helped()) holding.add(function_);
   const found = new Set<FunctionNode>();
   const follow = (function_: FunctionNode, all: boolean): void => {
     for (const edge of graph.from(function_)) {
       const held =
-        all || keysAt(locks, edge.module, edge.fact).size > 0 || locks.around(function_, edge.fact).size > 0;
+        all ||
+        keysAt(locks, edge.module, edge.fact).size > 0 ||
+        locks.helpers.around(function_, edge.fact).size > 0;
       if (held && known(edge.callee)) found.add(edge.callee);
     }
   };

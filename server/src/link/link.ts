@@ -63,7 +63,7 @@ export function linkingOf({ files, catalog }: LinkInput, once = false): Linking 
 export function link(input: LinkInput, linking: Linking = linkingOf(input)): Linked {
   const { resolver, graph, roots, kept } = linking;
   const locks = new LockTable(resolver);
-  locks.learnHelpers(graph);
+  locks.helpers.learn(graph);
   const threads = linking.threads.find(graph, input.servers ?? []);
   const ownership = new Ownership(resolver);
   for (const { module, sharedLocals, fact, startFact, because } of threads)

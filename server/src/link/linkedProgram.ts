@@ -19,6 +19,7 @@ import { type ImportUse, importUses } from './importUses.ts';
 import type { Inherited } from './inheritedLocks.ts';
 import { inModule, type Kept, ownedBy, type Search, type Solution } from './kept.ts';
 import { libraryClasses, libraryNames } from './libraryNames.ts';
+import { isCounting } from './lockMakers.ts';
 import type { LockTable } from './locks.ts';
 import { LoopCode } from './loopCode.ts';
 import { Modes } from './modes.ts';
@@ -368,7 +369,7 @@ export class LinkedProgram implements Linked {
 
   get lockingFunctions(): readonly FunctionNode[] {
     this.#kept.readProgram();
-    this.#locking ??= [...new Set([...this.#held.usesByFunction.keys(), ...this.#table.helped()])];
+    this.#locking ??= [...new Set([...this.#held.usesByFunction.keys(), ...this.#table.helpers.helped()])];
     return this.#locking;
   }
 
@@ -402,7 +403,7 @@ export class LinkedProgram implements Linked {
 
   isCounting(lock: Lock): boolean {
     this.#kept.readProgram();
-    return this.#table.isCounting(lock);
+    return isCounting(lock);
   }
 
   callsIn(function_: FunctionNode): readonly Call[] {
@@ -616,7 +617,8 @@ export class LinkedProgram implements Linked {
     const note = (function_: FunctionNode, ...found: readonly unknown[]): void => {
       inModules.get(function_.module)!.push(function_, ...found);
     };
-    for (const function_ of this.#table.helped()) note(function_, this.#table.helpedIn(function_));
+    for (const function_ of this.#table.helpers.helped())
+      note(function_, this.#table.helpers.helpedIn(function_));
     for (const [function_, held] of this.#inherited.locks) note(function_, held);
     for (const function_ of this.#inherited.perhaps) note(function_, 'perhaps');
     for (const [function_, uses] of this.#held.usesByFunction) note(function_, uses);

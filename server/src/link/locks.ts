@@ -1,41 +1,24 @@
-/**
- * Which lock a held path means, with its identity: the same lock under two names (`Condition(self._lock)`) has one key,
- * two locks never share one. Also what a function does to locks for its caller: the helper that acquires and leaves held,
- * the context manager that yields inside a `with`, the decorator that wraps its function in one.
- */
-import { append } from '../base/manyItems.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { LockedMethods } from '../catalog/schema.ts';
-import {
-  CONDITION_MAKER,
-  FACTORY_FIELD,
-  isLockish,
-  isLockName,
-  LOCK_CONSTRUCTORS,
-  LOCK_METHOD,
-  READ_SIDE_NAME,
-  SYNCHRONIZING_DECORATOR,
-} from '../catalog/words.ts';
+import { CONDITION_MAKER, isLockish, isLockName, LOCK_METHOD, READ_SIDE_NAME } from '../catalog/words.ts';
 import {
   type AccessPath,
   type Acquisition,
   type Binding,
-  type Call,
   ELEMENT,
-  EXIT,
   type FactId,
   type PathId,
   type ValueShape,
 } from '../facts/summary.ts';
-import type { CallGraph } from './callGraph.ts';
 import { flowOf } from './flow.ts';
 import { HeldInFile, type LockIdentity, type TakenLocks } from './held.ts';
+import { HelperLocks } from './helperLocks.ts';
 import { linearized } from './hierarchy.ts';
-import { push } from './nameIndex.ts';
+import { constructorsIn, isCounting, isMadeOf, lockMakersOf, type Made, mayMakeLock } from './lockMakers.ts';
 import type { Answer, ClassNode, FunctionNode, Lock, Module } from './program.ts';
 import type { Resolver } from './resolve.ts';
 import type { Target, VariableId } from './target.ts';
-import { type Locks, wrapperLocks } from './wrapperLocks.ts';
+import type { Locks } from './wrapperLocks.ts';
 
 const NOTHING: TakenLocks = { must: new Set(), maybe: false };
 /** A lock between the tasks of one event loop, which all run in one thread. */
@@ -44,6 +27,8 @@ const NONE: ReadonlySet<string> = new Set();
 
 export class LockTable implements LockIdentity {
   readonly locks = new Map<string, Lock>();
+  /** What functions do to these locks for others. */
+  readonly helpers: HelperLocks;
   readonly #resolver: Resolver;
   readonly #taken = new Map<Module, TakenLocks[]>();
   readonly #held = new Map<Module, HeldInFile>();
@@ -52,15 +37,9 @@ export class LockTable implements LockIdentity {
   readonly #owners = new Map<string, Set<ClassNode>>();
   /** Variables whose lock is being looked for. */
   readonly #looking = new Set<string>();
-  /** Per function: stretches of facts during which a helper's lock is held. */
-  readonly #stretches = new Map<
-    FunctionNode,
-    { readonly key: string; readonly from: number; readonly to: number }[]
-  >();
-  readonly #decorated = new Map<FunctionNode, ReadonlySet<string>>();
-
   constructor(resolver: Resolver) {
     this.#resolver = resolver;
+    this.helpers = new HelperLocks(resolver, this, this.#forWrappers);
     for (const module of resolver.modules) this.#declareAll(module);
   }
 
@@ -154,16 +133,6 @@ export class LockTable implements LockIdentity {
     return this.locks.get(key)?.reentrant !== 'no';
   }
 
-  /** Locks of the helpers called before a fact of a function, and of its decorators. */
-  around(function_: FunctionNode, fact: number): ReadonlySet<string> {
-    const decorated = this.#decorated.get(function_);
-    const stretches = this.#stretches.get(function_);
-    if (stretches === undefined) return decorated ?? NONE;
-    const keys = new Set(decorated ?? []);
-    for (const stretch of stretches) if (stretch.from < fact && fact <= stretch.to) keys.add(stretch.key);
-    return keys;
-  }
-
   /** What is found out of the whole program for one module: what each acquisition and release means there. */
   solvedIn(module: Module): readonly unknown[] {
     const { acquisitions, releases } = module.summary;
@@ -177,16 +146,6 @@ export class LockTable implements LockIdentity {
     ];
   }
 
-  /** The locks of helpers and decorators around the facts of a function, all that there are. */
-  helpedIn(function_: FunctionNode): readonly unknown[] {
-    return [this.#stretches.get(function_), this.#decorated.get(function_)];
-  }
-
-  /** The locks that a decorator holds around the whole function. */
-  decoratedBy(function_: FunctionNode): ReadonlySet<string> {
-    return this.#decorated.get(function_) ?? NONE;
-  }
-
   /** The locks that an acquisition takes, for itself or through the function that it calls. */
   takenBy(module: Module, { path, how }: Acquisition): readonly Lock[] {
     if (how === 'async') return [];
@@ -198,59 +157,6 @@ export class LockTable implements LockIdentity {
     return [...must].map((key) => this.locks.get(key)).filter((lock) => lock !== undefined);
   }
 
-  /** Functions during which a helper's or decorator's lock is held. */
-  helped(): readonly FunctionNode[] {
-    return [...this.#stretches.keys(), ...this.#decorated.keys()];
-  }
-
-  /** Finds the helpers that leave a lock held, and the decorators that hold one. */
-  learnHelpers(graph: CallGraph): void {
-    const acquires = new Map<FunctionNode, Set<string>>();
-    const releases = new Map<FunctionNode, Set<string>>();
-    for (const module of this.#resolver.modules) {
-      const flow = flowOf(module.summary);
-      const held = this.heldIn(module);
-      for (const acquisition of module.summary.acquisitions) {
-        if (acquisition.how !== 'acquire') continue;
-        const function_ = this.#resolver.functionAt(module, acquisition.scope);
-        if (function_.scope.name === '__enter__') continue;
-        const left = held.atBlock(flow.bodyOf(acquisition.fact), EXIT).must;
-        for (const [key, through] of left)
-          if (through.includes(acquisition.index)) add(acquires, function_, key);
-      }
-      for (const { acquisition, path, scope, fact } of module.summary.releases) {
-        if (acquisition !== -1) continue;
-        const lock = this.lockOf(module, path);
-        if (lock !== undefined && !held.at(fact).must.has(lock.key))
-          add(releases, this.#resolver.functionAt(module, scope), lock.key);
-      }
-    }
-    const holding = this.#holdingDecorators();
-    const mayLock = (name: string): boolean => holding.has(name) || SYNCHRONIZING_DECORATOR.test(name);
-    const callers = new Set(
-      [...acquires.keys()].flatMap((helper) => graph.to(helper).map((edge) => edge.caller)),
-    );
-    for (const function_ of callers) {
-      const edges = graph.from(function_);
-      for (const edge of edges) {
-        for (const key of acquires.get(edge.callee) ?? []) {
-          const end = edges.find((other) => other.fact > edge.fact && releases.get(other.callee)?.has(key));
-          push(this.#stretches, function_, {
-            key,
-            from: edge.fact,
-            to: end?.fact ?? Number.POSITIVE_INFINITY,
-          });
-        }
-      }
-    }
-    for (const function_ of this.#resolver.functions) {
-      if (!function_.scope.decorators.some(({ path }) => mayLock(function_.module.summary.paths[path]!.last)))
-        continue;
-      const keys = this.#decoratorLocks(function_);
-      if (keys.size > 0) this.#decorated.set(function_, keys);
-    }
-  }
-
   /** The lock keys of one thing that is taken. */
   keysOf(module: Module, held: Pick<Acquisition, 'path' | 'how'>): TakenLocks {
     if (held.how === 'async') return this.lockOf(module, held.path) === undefined ? NOTHING : MAYBE;
@@ -258,7 +164,7 @@ export class LockTable implements LockIdentity {
       const lock = this.lockOf(module, held.path);
       if (lock === undefined) return NOTHING;
       if (lock.kind === 'asyncio') return NOTHING;
-      if (lock.kind === 'Semaphore' && !this.#isBinary(lock)) return { must: NONE, maybe: true };
+      if (isCounting(lock)) return { must: NONE, maybe: true };
       return { must: new Set([lock.key]), maybe: false };
     }
     const target = this.#resolver.target(module, held.path);
@@ -283,21 +189,6 @@ export class LockTable implements LockIdentity {
     if (words.some(isLockish))
       return { must: new Set([`call:${module.path}:${words.join('.')}`]), maybe: true };
     return NOTHING;
-  }
-
-  /** A semaphore that several threads may hold at once. */
-  isCounting(lock: Lock): boolean {
-    return lock.kind === 'Semaphore' && !this.#isBinary(lock);
-  }
-
-  #isBinary(lock: Lock): boolean {
-    return (
-      lock.constructors.length > 0 &&
-      lock.constructors.every(({ call }) => {
-        const [first] = call.arguments;
-        return first === undefined || (first.value.kind === 'literal' && first.value.text === '1');
-      })
-    );
   }
 
   /** Every attribute and global that is bound to a lock constructor, so that owners know their locks. */
@@ -350,7 +241,7 @@ export class LockTable implements LockIdentity {
     const aliased = this.#aliasedLock(variable, bindings);
     if (aliased !== undefined) return aliased;
     const constructors = bindings.flatMap(({ module, binding }) =>
-      this.#constructorsIn(module, binding.value),
+      constructorsIn(this.#resolver, module, binding.value),
     );
     const kinds = new Set(lockTypes.map((type) => type.lock));
     const uncertain =
@@ -370,7 +261,7 @@ export class LockTable implements LockIdentity {
       reentrant,
       owner: variable.owner,
       module: variable.module,
-      constructors: constructors.map(({ module, call, wraps }) => ({ module, call, wraps })),
+      constructors: constructors.map(({ module, call }) => ({ module, call, wraps: undefined })),
       holder: variable.kind,
       family: false,
     };
@@ -466,7 +357,7 @@ export class LockTable implements LockIdentity {
         const { callee, arguments: given } = module.summary.calls[shape.call]!;
         const { last, parent } = module.summary.paths[callee]!;
         if (parent !== -1 && (last === 'setdefault' || last === 'get' || last === 'pop')) {
-          const made = given[1] === undefined ? [] : this.#constructorsIn(module, given[1].value);
+          const made = given[1] === undefined ? [] : constructorsIn(this.#resolver, module, given[1].value);
           return this.#family(module, parent, made);
         }
         const target = this.#resolver.target(module, callee);
@@ -559,41 +450,6 @@ export class LockTable implements LockIdentity {
     return lock?.constructors.length === 0 ? undefined : lock;
   }
 
-  #constructorsIn(
-    module: Module,
-    shape: ValueShape,
-  ): readonly {
-    readonly module: Module;
-    readonly call: Module['summary']['calls'][number];
-    readonly wraps: string | undefined;
-    readonly reentrant: boolean;
-  }[] {
-    if (shape.kind === 'either')
-      return shape.options.flatMap((option) => this.#constructorsIn(module, option));
-    if (shape.kind !== 'call') return [];
-    const call = module.summary.calls[shape.call]!;
-    const dotted = this.#resolver.externalName(module, call.callee);
-    const known = dotted === undefined ? undefined : this.#resolver.catalog.constructed(dotted);
-    if (known?.kind !== 'lock') {
-      const target = this.#resolver.target(module, call.callee);
-      const last = dotted?.split('.').at(-1);
-      if (target.kind === 'external' && last === 'field') {
-        const factory = call.arguments.find((argument) => argument.name === 'default_factory')?.value;
-        const made = factory?.kind === 'path' ? this.#resolver.externalName(module, factory.path) : undefined;
-        const type = made === undefined ? undefined : this.#resolver.catalog.constructed(made);
-        if (type?.kind === 'lock') return [{ module, call, wraps: undefined, reentrant: type.reentrant }];
-      }
-      return [];
-    }
-    let reentrant = known.reentrant;
-    const [first] = call.arguments;
-    if (known.lock === 'Condition' && first !== undefined) {
-      const inner = this.#constructorsIn(module, first.value);
-      reentrant = inner.length === 1 && inner[0]!.reentrant;
-    }
-    return [{ module, call, wraps: undefined, reentrant }];
-  }
-
   /** The lock that `with obj:` takes when the class's own `__enter__` acquires one. */
   #enteredLock(class_: ClassNode): Lock | undefined {
     for (const one of linearized(class_)) {
@@ -639,17 +495,6 @@ export class LockTable implements LockIdentity {
     return locks.every((lock) => lock === locks[0]) ? locks[0] : undefined;
   }
 
-  /** Names of functions with an inner function that takes something before it calls a local. */
-  #holdingDecorators(): ReadonlySet<string> {
-    const names = new Set<string>();
-    for (const { module, call } of this.#resolver.index.localCalls) {
-      const { scopes, acquisitions } = module.summary;
-      if (!acquisitions.some(({ scope, fact }) => scope === call.scope && fact < call.fact)) continue;
-      for (let at = scopes[call.scope]!.parent; at > 0; at = scopes[at]!.parent) names.add(scopes[at]!.name);
-    }
-    return names;
-  }
-
   readonly #forWrappers: Locks = {
     keyOfPath: (module, path) => this.lockOf(module, path)?.key,
     keyOfAttribute: (owner, name) => {
@@ -663,45 +508,15 @@ export class LockTable implements LockIdentity {
         .map((index) => module.summary.acquisitions[index]!),
   };
 
-  #decoratorLocks(function_: FunctionNode): ReadonlySet<string> {
-    const keys = new Set<string>();
-    for (const decorator of function_.scope.decorators) {
-      const path = function_.module.summary.paths[decorator.path]!;
-      const last = path.fields.at(-1) ?? path.name.split('.').at(-1) ?? '';
-      const target = this.#resolver.target(function_.module, decorator.path);
-      if (target.kind === 'function') {
-        const given = decorator.arguments ?? [];
-        for (const key of wrapperLocks(this.#forWrappers, this.#resolver, target.function, function_, given))
-          keys.add(key);
-        if (keys.size === 0 && SYNCHRONIZING_DECORATOR.test(last)) keys.add(this.#owned(function_));
-      } else if (SYNCHRONIZING_DECORATOR.test(last)) {
-        const argument = decorator.arguments?.find((one) => one.value.kind === 'path');
-        const lock =
-          argument?.value.kind === 'path' ? this.lockOf(function_.module, argument.value.path) : undefined;
-        keys.add(lock?.key ?? this.#owned(function_));
-      }
-    }
-    return keys;
-  }
-
-  /** The lock that a decorator is believed to hold on the object, or in the module, of what it decorates. */
-  #owned({ owner, module }: FunctionNode): string {
-    return `auto:${this.#resolver.printed(module, owner?.scope.id ?? 0)}`;
-  }
-
   /** The locks in a container are one family: which of them is held is not known. */
-  #family(
-    module: Module,
-    container: PathId,
-    made: readonly { readonly module: Module; readonly call: Call; readonly reentrant: boolean }[] = [],
-  ): Lock | undefined {
+  #family(module: Module, container: PathId, made: readonly Made[] = []): Lock | undefined {
     const { last, name } = module.summary.paths[container]!;
     const target = this.#resolver.target(module, container);
     const variable = target.kind === 'variable' ? target.variable : undefined;
     const key = variable === undefined ? `n:${module.path}.${last}[*]` : `${variable.key}[*]`;
     const known = this.locks.get(key);
     if (known !== undefined) return known;
-    const constructors = [...made, ...(variable === undefined ? [] : this.#madeIn(variable))];
+    const constructors = [...made, ...(variable === undefined ? [] : lockMakersOf(this.#resolver, variable))];
     if (constructors.length === 0 && !isLockName(last)) return undefined;
     const lock: Lock = {
       key,
@@ -729,32 +544,6 @@ export class LockTable implements LockIdentity {
     };
     this.locks.set(key, lock);
     return lock;
-  }
-
-  /** `[Lock() for …]`, `{k: Lock()}`, `defaultdict(Lock)`, `locks[k] = Lock()`: what the container is filled with. */
-  #madeIn(
-    variable: VariableId,
-  ): readonly { readonly module: Module; readonly call: Call; readonly reentrant: boolean }[] {
-    const found = this.#resolver.bindingsOfVariable(variable).flatMap(({ module, binding: { value } }) => {
-      if (value.kind === 'container')
-        return value.elements.flatMap((element) => this.#constructorsIn(module, element));
-      if (value.kind !== 'call') return [];
-      const call = module.summary.calls[value.call]!;
-      const [factory] = call.arguments;
-      if (module.summary.paths[call.callee]!.last !== 'defaultdict' || factory?.value.kind !== 'path')
-        return [];
-      const dotted = this.#resolver.externalName(module, factory.value.path);
-      const known = dotted === undefined ? undefined : this.#resolver.catalog.constructed(dotted);
-      return known?.kind === 'lock' ? [{ module, call, reentrant: known.reentrant }] : [];
-    });
-    for (const access of variable.module.summary.accesses) {
-      if (access.operation !== '[]=' || access.value === undefined) continue;
-      if (variable.module.summary.paths[access.path]!.last !== variable.attribute) continue;
-      const target = this.#resolver.target(variable.module, access.path);
-      if (target.kind === 'variable' && target.variable.key === variable.key)
-        append(found, this.#constructorsIn(variable.module, access.value));
-    }
-    return found;
   }
 
   #named(module: Module, path: PathId, name: string): Lock {
@@ -796,15 +585,6 @@ function isSideOfLock({ owner, scope }: FunctionNode): boolean {
   return owner !== undefined && scope.generator && isLockish(owner.name);
 }
 
-/** By the names alone: `x = Lock()`, `self._lock = make()`, `lock: Lock = field(…)`. */
-function mayMakeLock(module: Module, path: AccessPath, value: ValueShape): boolean {
-  if (isLockName(path.last)) return true;
-  if (value.kind === 'either') return value.options.some((option) => mayMakeLock(module, path, option));
-  if (value.kind !== 'call') return false;
-  const made = module.summary.paths[module.summary.calls[value.call]!.callee]!.last;
-  return LOCK_CONSTRUCTORS.has(made) || FACTORY_FIELD.test(made);
-}
-
 /** What a library calls with a lock held on an object of a class, or of one that it derives from. */
 export function lockedMethods(catalog: Catalog, class_: ClassNode): LockedMethods | undefined {
   for (const one of linearized(class_))
@@ -813,25 +593,6 @@ export function lockedMethods(catalog: Catalog, class_: ClassNode): LockedMethod
       if (locked !== undefined) return locked;
     }
   return undefined;
-}
-
-/** The value is the local itself, or a lock or condition made of it. */
-function isMadeOf({ summary }: Module, value: ValueShape, local: PathId): boolean {
-  if (value.kind === 'path') return value.path === local;
-  if (value.kind !== 'call') return false;
-  const { callee, arguments: given } = summary.calls[value.call]!;
-  const [first] = given;
-  return (
-    first?.value.kind === 'path' &&
-    first.value.path === local &&
-    CONDITION_MAKER.test(summary.paths[callee]!.last)
-  );
-}
-
-function add<Key>(map: Map<Key, Set<string>>, key: Key, value: string): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, new Set([value]));
-  else known.add(value);
 }
 
 /** Locks that a function itself holds at one of its facts. */
