@@ -93,6 +93,11 @@ export const CALLERS_HOLD_LOCK_PHRASE = pattern('callersHoldLockPhrase');
 /** Functions that tests alone call, by name and by comment. */
 export const MEANT_FOR_TESTS_NAME = pattern('meantForTestsName');
 export const MEANT_FOR_TESTS_PHRASE = pattern('meantForTestsPhrase');
+/** Functions that callers are told to leave, by decorator and by comment. */
+export const DEPRECATING_DECORATOR = pattern('deprecatingDecorator');
+export const DEPRECATED_PHRASE = pattern('deprecatedPhrase');
+/** Functions that tell a module or class of something there is. */
+export const REGISTERING_FUNCTION = pattern('registeringFunction');
 
 /** The side of a read-write lock that many may hold. */
 export const READ_SIDE_NAME = pattern('readSide');

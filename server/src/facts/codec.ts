@@ -157,6 +157,7 @@ function scope(coder: Coder, value: Scope | undefined): Whole<Scope> {
     returns: coder.list(value?.returns, shape),
     saysLockHeld: coder.flag(value?.saysLockHeld),
     noThread: coder.flag(value?.noThread),
+    deprecated: coder.flag(value?.deprecated),
     saysThreads: coder.optional(value?.saysThreads, saysThreads),
     metaclass: coder.optional(value?.metaclass, shape),
   };

@@ -8,6 +8,8 @@ import type { Span } from '../base/span.ts';
 import {
   CALLERS_HOLD_LOCK_NAME,
   CALLERS_HOLD_LOCK_PHRASE,
+  DEPRECATED_PHRASE,
+  DEPRECATING_DECORATOR,
   MEANT_FOR_TESTS_NAME,
   MEANT_FOR_TESTS_PHRASE,
   SAYS_THREAD_SAFE,
@@ -70,6 +72,7 @@ export function visitFunction(pass: Pass, node: Node, decorators: readonly Decor
   scope.async = isAsync(syntax, node);
   scope.saysLockHeld = saysLockHeld(pass, name, node, body);
   scope.noThread = hasPragma(pass, node, body) || isMeantForTests(pass, name, node, body);
+  scope.deprecated = isDeprecated(pass, node, body, decorators);
   scope.saysThreads = saysThreads(pass, node, body);
   inScope(pass, id, () => {
     if (body !== -1) visitBlock(pass, body);
@@ -208,6 +211,15 @@ function isMeantForTests(pass: Pass, name: string, node: Node, body: Node): bool
   if (!pass.mentionsTests || body === -1) return false;
   return headTexts(pass, node, body).some(({ start, end }) =>
     MEANT_FOR_TESTS_PHRASE.test(pass.syntax.text.slice(start, end)),
+  );
+}
+
+/** A decorator, the docstring or a comment at the head tells callers to use something else. */
+function isDeprecated(pass: Pass, node: Node, body: Node, decorators: readonly Decorator[]): boolean {
+  if (!pass.mentionsDeprecation || body === -1) return false;
+  if (decorators.some(({ path }) => DEPRECATING_DECORATOR.test(pass.out.paths[path]!.last))) return true;
+  return headTexts(pass, node, body).some(({ start, end }) =>
+    DEPRECATED_PHRASE.test(pass.syntax.text.slice(start, end)),
   );
 }
 

@@ -38,6 +38,7 @@ export function extractFacts(syntax: Syntax): FileSummary {
       returns: [],
       saysLockHeld: false,
       noThread: false,
+      deprecated: false,
       saysThreads: undefined,
       metaclass: undefined,
     });

@@ -2,7 +2,12 @@
  * The state that one pass carries, given to every function of it, and the small readings of it that all of them
  * share.
  */
-import { MEANT_FOR_TESTS_PHRASE, MENTIONS_LOCK, MENTIONS_THREADS } from '../catalog/words.ts';
+import {
+  DEPRECATING_DECORATOR,
+  MEANT_FOR_TESTS_PHRASE,
+  MENTIONS_LOCK,
+  MENTIONS_THREADS,
+} from '../catalog/words.ts';
 import { childIn, Field, Kind, type Node, type Syntax, textOf, unparenthesized } from '../cst/syntax.ts';
 import { FlowGraph, type Way } from './flowGraph.ts';
 import { Recorder } from './recorder.ts';
@@ -28,6 +33,7 @@ export interface Pass {
   readonly mentionsLock: boolean;
   readonly mentionsThreads: boolean;
   readonly mentionsTests: boolean;
+  readonly mentionsDeprecation: boolean;
   context: FunctionContext;
   /** The scope in which names are looked up: that of the innermost comprehension around the current expression. */
   lookup: NameScope;
@@ -52,6 +58,7 @@ export function newPass(syntax: Syntax): Pass {
     mentionsLock: MENTIONS_LOCK.test(syntax.text),
     mentionsThreads: MENTIONS_THREADS.test(syntax.text),
     mentionsTests: MEANT_FOR_TESTS_PHRASE.test(syntax.text),
+    mentionsDeprecation: DEPRECATING_DECORATOR.test(syntax.text),
     context: newContext(out, module),
     lookup: module,
     depth: 0,

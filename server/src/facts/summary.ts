@@ -65,6 +65,8 @@ export interface Scope {
   readonly saysLockHeld: boolean;
   /** `# pragma: no thread`, or meant for tests only: never run by a second thread. */
   readonly noThread: boolean;
+  /** A decorator, the docstring or a comment tells callers to use something else. */
+  readonly deprecated: boolean;
   /** What the docstring, or a comment at the head, says of use by several threads. */
   readonly saysThreads: SaysThreads | undefined;
   /** Classes: `metaclass=…`. */

@@ -58,7 +58,10 @@ export function inheritedLocks(
       .to(function_)
       .filter(
         ({ sameReceiver, caller }) =>
-          !(sameReceiver && (constructing.has(caller) || isAsyncTwin(caller))) && !isExcluded(caller),
+          !(sameReceiver && (constructing.has(caller) || isAsyncTwin(caller))) &&
+          !isExcluded(caller) &&
+          // What a property gives is called later, and holds nothing then.
+          (function_.property || !isLeft(caller, graph)),
       )
       .map((edge) => ({
         caller: edge.caller,
@@ -118,6 +121,11 @@ function solved(
   const found = new Map<FunctionNode, ReadonlySet<string>>();
   for (const [function_, held] of entry) if (held !== undefined && held.size > 0) found.set(function_, held);
   return found;
+}
+
+/** A function that callers are told to leave, and that the program itself has left. */
+function isLeft(function_: FunctionNode, graph: Pick<CallGraph, 'to'>): boolean {
+  return function_.scope.deprecated && graph.to(function_).every(({ module }) => module.test);
 }
 
 /** A method of an object that is part of another, which calls it. */

@@ -162,6 +162,7 @@ export class LinkedProgram implements Linked {
       isLibrary,
       this.#loopCode,
       new CallersLocks(graph, this.#held, this.#objects),
+      graph,
     );
     const modes = new Modes(resolver, graph, (module, fact) => this.testsAt(module, fact));
     this.#parallelism = new Parallelism(

@@ -1,7 +1,13 @@
 /** What callers that the program does not show may do to a library: run its code from several threads at once, on one object. */
-import { BEGINS_PROGRAM, CONFIGURING_FUNCTION, LIFE_FUNCTION, TEAR_DOWN_FUNCTION } from '../catalog/words.ts';
+import {
+  BEGINS_PROGRAM,
+  CONFIGURING_FUNCTION,
+  LIFE_FUNCTION,
+  REGISTERING_FUNCTION,
+  TEAR_DOWN_FUNCTION,
+} from '../catalog/words.ts';
 import type { CallersLocks } from './callersLocks.ts';
-import { isPrivate } from './callGraph.ts';
+import { type CallGraph, isPrivate } from './callGraph.ts';
 import type { LoopCode } from './loopCode.ts';
 import type { OwnedLocks } from './ownedLocks.ts';
 import type { Lock, Module, Parallel, SharedAccess, Sharing, Variable } from './program.ts';
@@ -17,6 +23,7 @@ export class OutsideCallers {
   readonly #isLibrary: (module: Module) => boolean;
   readonly #loop: LoopCode;
   readonly #callers: CallersLocks;
+  readonly #graph: CallGraph;
 
   constructor(
     reach: Reach,
@@ -26,6 +33,7 @@ export class OutsideCallers {
     isLibrary: (module: Module) => boolean,
     loop: LoopCode,
     callers: CallersLocks,
+    graph: CallGraph,
   ) {
     this.#reach = reach;
     this.#sharing = sharing;
@@ -34,12 +42,15 @@ export class OutsideCallers {
     this.#isLibrary = isLibrary;
     this.#loop = loop;
     this.#callers = callers;
+    this.#graph = graph;
   }
 
   /** In the library profile: what says that outside callers may run both at once on the same object. */
   of(variable: Variable, a: SharedAccess, b: SharedAccess): Parallel | undefined {
     if (!this.#isOpen(variable, a) || !this.#isOpen(variable, b)) return undefined;
     const sharing = this.#sharingOf(variable);
+    if (sharing.by === 'moduleState' && this.#registersAtImport(a) && this.#registersAtImport(b))
+      return undefined;
     if (variable.kind === 'instance' && sharing.by !== 'documented') {
       // A lock or a thread of the object says that it is used from several threads, not that several start and end it.
       if (sharing.by === 'concurrent' && isOfLife(a) && isOfLife(b) && !(endsIt(a) && endsIt(b)))
@@ -76,6 +87,14 @@ export class OutsideCallers {
     if (CONFIGURING_FUNCTION.test(access.function.scope.name)) return false;
     const sharing = this.#sharing.ofAttribute(variable.owner, variable.attribute);
     return sharing !== undefined && !(SAYS_NO_THREAD.has(sharing.by) && this.#loop.serves(access.function));
+  }
+
+  /** What a module or class is told of while modules are imported, by others as by the program. */
+  #registersAtImport({ function: function_ }: SharedAccess): boolean {
+    if (!REGISTERING_FUNCTION.test(function_.scope.name)) return false;
+    return this.#graph
+      .to(function_)
+      .every(({ caller, module }) => caller.scope.kind === 'module' || module.test);
   }
 
   /** What says that outside callers share the variable, where `#isOpen` says that they may. */

@@ -104,6 +104,8 @@ function* inLibrary(program: ProgramModel): Iterable<Finding> {
       if (kind !== 'function' || async || COMMAND_FUNCTION.test(name)) continue;
       if (function_.owner === undefined && BEGINS_PROGRAM.test(name)) continue;
       if (program.threadsRunning(function_).some((thread) => !thread.module.test)) continue;
+      // Callers are told to use something else, and the program itself does.
+      if (function_.scope.deprecated && program.callsTo(function_).every((one) => one.module.test)) continue;
       // A process that was just forked, to be a daemon, has one thread.
       if (
         calls.some(
