@@ -197,6 +197,27 @@ export function submittedAt(
   return submittedIn(resolver, module, shape, 0);
 }
 
+/** Methods of a container that give what it holds, and functions of Python that give another with the same in it. */
+const GIVES_HELD: ReadonlySet<string> = new Set([
+  'get',
+  'pop',
+  'popleft',
+  'popitem',
+  'items',
+  'values',
+  'copy',
+]);
+const HOLDS_SAME: ReadonlySet<string> = new Set([
+  'list',
+  'tuple',
+  'set',
+  'sorted',
+  'reversed',
+  'enumerate',
+  'iter',
+]);
+const PUTS_IN: ReadonlySet<string> = new Set(['append', 'appendleft', 'add']);
+
 function submittedIn(
   resolver: Resolver,
   module: Module,
@@ -209,8 +230,16 @@ function submittedIn(
       const call = module.summary.calls[shape.call]!;
       const path = module.summary.paths[call.callee]!;
       if (FUTURE_MAKER.test(path.last)) return [{ module, call }];
-      if (path.parent !== -1 && (path.last === 'get' || path.last === 'pop' || path.last === 'popleft'))
+      if (path.parent !== -1 && GIVES_HELD.has(path.last))
         return submittedIn(resolver, module, { kind: 'path', path: path.parent }, depth + 1);
+      const [first] = call.arguments;
+      if (
+        path.root === 'builtin' &&
+        path.fields.length === 0 &&
+        HOLDS_SAME.has(path.name) &&
+        first !== undefined
+      )
+        return submittedIn(resolver, module, first.value, depth + 1);
       const target = resolver.target(module, call.callee);
       return target.kind === 'function'
         ? target.function.scope.returns.flatMap((returned) =>
@@ -226,8 +255,10 @@ function submittedIn(
       return shape.options.flatMap((option) => submittedIn(resolver, module, option, depth + 1));
     case 'path': {
       const target = resolver.target(module, shape.path);
+      /** A local that holds an element of an attribute means that element, which nothing binds. */
+      const isLocal = module.summary.paths[shape.path]!.root === 'local';
       const found =
-        target.kind === 'variable' && target.variable.kind !== 'closure'
+        target.kind === 'variable' && target.variable.kind !== 'closure' && !isLocal
           ? resolver
               .bindingsOfVariable(target.variable)
               .flatMap((one) => submittedIn(resolver, one.module, one.binding.value, depth + 1))
@@ -255,7 +286,7 @@ function storedIn(
       .flatMap((access) => submittedIn(resolver, module, access.value!, depth + 1)),
     ...summary.calls
       .filter(
-        ({ callee }) => summary.paths[callee]!.parent === path && summary.paths[callee]!.last === 'append',
+        ({ callee }) => summary.paths[callee]!.parent === path && PUTS_IN.has(summary.paths[callee]!.last),
       )
       .flatMap((call) =>
         call.arguments[0] === undefined
