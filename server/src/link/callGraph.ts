@@ -18,6 +18,8 @@ import type { Question } from './fixpoint.ts';
 import { flowOf } from './flow.ts';
 import { derived, linearized, mayBeOne } from './hierarchy.ts';
 import { type NameIndex, push } from './nameIndex.ts';
+import { edgesOfOperation } from './operationCalls.ts';
+import { type Operation, operationsIn } from './operations.ts';
 import type { CallEdge, ClassNode, FunctionNode, Module, Receiver } from './program.ts';
 import type { Resolver } from './resolve.ts';
 import { lifeOf } from './symbols.ts';
@@ -53,9 +55,10 @@ interface Body {
   readonly calls: Call[];
   readonly properties: Access[];
   readonly decorations: Decoration[];
+  readonly operations: Operation[];
 }
 
-const NO_BODY: Body = { calls: [], properties: [], decorations: [] };
+const NO_BODY: Body = { calls: [], properties: [], decorations: [], operations: [] };
 
 type PassedCall = NonNullable<DraftEdge['calledIn']>;
 
@@ -166,6 +169,8 @@ class LazyCallGraph implements CallGraph {
         for (const call of body.calls) this.#addCall(function_, call, edges);
         for (const access of body.properties) this.#addProperty(function_, access, edges);
         for (const decoration of body.decorations) this.#addDecoration(function_, decoration, edges);
+        for (const operation of body.operations)
+          edges.push(...edgesOfOperation(this.#resolver, function_, operation));
         return edges.length === 0 ? NO_CALLS : new Calls(edges.sort((a, b) => a.fact - b.fact));
       },
       lifeOf(function_),
@@ -235,6 +240,8 @@ class LazyCallGraph implements CallGraph {
       const callers = new Set<FunctionNode>();
       for (const { module, call } of this.#index.calls(name))
         callers.add(this.#resolver.functionAt(module, call.scope));
+      for (const { module, scope } of this.#index.operations(name))
+        callers.add(this.#resolver.functionAt(module, scope));
       return this.#byCallee(callers, name);
     });
   }
@@ -306,12 +313,13 @@ class LazyCallGraph implements CallGraph {
       const function_ = this.#resolver.functionAt(module, scope);
       let body = bodies.get(function_);
       if (body === undefined) {
-        body = { calls: [], properties: [], decorations: [] };
+        body = { calls: [], properties: [], decorations: [], operations: [] };
         bodies.set(function_, body);
       }
       return body;
     };
     for (const call of summary.calls) bodyAt(call.scope).calls.push(call);
+    for (const operation of operationsIn(summary)) bodyAt(operation.scope).operations.push(operation);
     for (const access of summary.accesses) {
       if (access.kind === 'read' && properties.has(summary.paths[access.path]!.last))
         bodyAt(access.scope).properties.push(access);

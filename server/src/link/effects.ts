@@ -484,9 +484,12 @@ export class EffectTable {
       const rest = on.slice(4);
       if (edge.sameReceiver) return shortened(on, edge.caller.owner, (one) => this.#backlinks(one));
       if (edge.how === 'construct') return FRESH;
-      const path = call?.callee ?? this.#propertyAt(edge);
-      const parent = path === undefined ? -1 : edge.module.summary.paths[path]!.parent;
-      if (parent === -1) return '?';
+      const path = edge.object ?? call?.callee ?? this.#propertyAt(edge);
+      const parent =
+        path === undefined || edge.object !== undefined
+          ? edge.object
+          : edge.module.summary.paths[path]!.parent;
+      if (parent === undefined || parent === -1) return '?';
       const base = this.pathOf(edge.module, parent);
       if (base === FRESH) return FRESH;
       if (base.startsWith('?') || base === '') return '?';

@@ -179,9 +179,10 @@ export class HeldPlaces {
   }
 
   edge(edge: DraftEdge): CallEdge {
-    const { caller, callee, module, fact, sameReceiver, overriding, how, repeated } = edge;
+    const { caller, callee, module, fact, sameReceiver, overriding, how, repeated, object } = edge;
     const locks = union(keysAt(this.#table, module, fact), this.#table.helpers.around(caller, fact));
-    return { caller, callee, module, fact, locks, sameReceiver, overriding, how, repeated };
+    const made = { caller, callee, module, fact, locks, sameReceiver, overriding, how, repeated };
+    return object === undefined ? made : { ...made, object };
   }
 
   saysHeld(function_: FunctionNode): boolean {

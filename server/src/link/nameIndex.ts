@@ -6,6 +6,7 @@ import { append } from '../base/manyItems.ts';
 import type { Access, Binding, Call, PathId, ScopeId, ValueShape } from '../facts/summary.ts';
 import { choicesOf, functionsCalledInPlace } from './calledInPlace.ts';
 import { type Circle, Input } from './fixpoint.ts';
+import { operationsIn } from './operations.ts';
 import type { Module } from './program.ts';
 import type { BoundHere } from './target.ts';
 
@@ -45,6 +46,8 @@ export interface NameIndex {
   stores(name: string): readonly BoundHere[];
   /** Definitions that are decorated by something of the name, with the scope that they stand in. */
   decorations(name: string): readonly ScopeSite[];
+  /** Scopes with an operation for which Python may call the method of the name: `box[k]` for `__getitem__`. */
+  operations(name: string): readonly ScopeSite[];
 }
 
 /** The sites of one kind by name, each module's beside the others', so that an edit replaces those of its file. */
@@ -141,6 +144,7 @@ interface Sites {
   readonly localCalls: Map<string, CallSite[]>;
   readonly throughLocal: Map<string, ScopeSite[]>;
   readonly stores: Map<string, BoundHere[]>;
+  readonly operations: Map<string, ScopeSite[]>;
 }
 
 /** The occurrences of the names of the program's functions and classes. */
@@ -158,6 +162,7 @@ export class ProgramNames implements NameIndex {
   readonly #localCalls: Occurrences<CallSite>;
   readonly #throughLocal: Occurrences<ScopeSite>;
   readonly #stores: Occurrences<BoundHere>;
+  readonly #operations: Occurrences<ScopeSite>;
 
   /** @param definedIn the names of the functions and classes that a module defines now */
   constructor(
@@ -175,6 +180,7 @@ export class ProgramNames implements NameIndex {
     this.#localCalls = new Occurrences(circle);
     this.#throughLocal = new Occurrences(circle);
     this.#stores = new Occurrences(circle);
+    this.#operations = new Occurrences(circle);
     for (const module of modules) this.#define(module);
     for (const module of modules)
       this.#visit(module, this.#names, {
@@ -186,6 +192,7 @@ export class ProgramNames implements NameIndex {
         localCalls: (site) => this.#localCalls.add('', site),
         throughLocal: (name, site) => this.#throughLocal.add(name, site),
         stores: (name, site) => this.#stores.add(name, site),
+        operations: (name, site) => this.#operations.add(name, site),
       });
   }
 
@@ -205,10 +212,8 @@ export class ProgramNames implements NameIndex {
       if (was && !is) append(stale, this.#forget(name));
     }
     for (const module of modules) {
-      const { calls, passing, values, reads, decorations, localCalls, throughLocal, stores } = this.#sitesIn(
-        module,
-        this.#names,
-      );
+      const { calls, passing, values, reads, decorations, localCalls, throughLocal, stores, operations } =
+        this.#sitesIn(module, this.#names);
       for (const inputs of [
         this.#calls.replace(module, calls),
         this.#passing.replace(module, passing),
@@ -218,19 +223,24 @@ export class ProgramNames implements NameIndex {
         this.#localCalls.replace(module, localCalls),
         this.#throughLocal.replace(module, throughLocal),
         this.#stores.replace(module, stores),
+        this.#operations.replace(module, operations),
       ])
         append(stale, inputs);
     }
     if (come.size === 0) return stale;
     for (const module of this.#modules) {
-      if (modules.includes(module) || !module.summary.paths.some(({ last }) => come.has(last))) continue;
-      const { calls, passing, values, reads, decorations } = this.#sitesIn(module, come);
+      const mentions =
+        module.summary.paths.some(({ last }) => come.has(last)) ||
+        operationsIn(module.summary).some(({ method }) => come.has(method));
+      if (modules.includes(module) || !mentions) continue;
+      const { calls, passing, values, reads, decorations, operations } = this.#sitesIn(module, come);
       for (const inputs of [
         this.#calls.put(module, calls, calls.keys()),
         this.#passing.put(module, passing, passing.keys()),
         this.#values.put(module, values, values.keys()),
         this.#reads.put(module, reads, reads.keys()),
         this.#decorations.put(module, decorations, decorations.keys()),
+        this.#operations.put(module, operations, operations.keys()),
       ])
         append(stale, inputs);
     }
@@ -256,6 +266,7 @@ export class ProgramNames implements NameIndex {
       ...this.#values.forget(name),
       ...this.#reads.forget(name),
       ...this.#decorations.forget(name),
+      ...this.#operations.forget(name),
     ];
   }
 
@@ -269,6 +280,7 @@ export class ProgramNames implements NameIndex {
       localCalls: new Map(),
       throughLocal: new Map(),
       stores: new Map(),
+      operations: new Map(),
     };
     this.#visit(module, names, {
       calls: (name, site) => push(sites.calls, name, site),
@@ -279,6 +291,7 @@ export class ProgramNames implements NameIndex {
       localCalls: (site) => push(sites.localCalls, '', site),
       throughLocal: (name, site) => push(sites.throughLocal, name, site),
       stores: (name, site) => push(sites.stores, name, site),
+      operations: (name, site) => push(sites.operations, name, site),
     });
     return sites;
   }
@@ -317,6 +330,10 @@ export class ProgramNames implements NameIndex {
 
   decorations(name: string): readonly ScopeSite[] {
     return this.#decorations.at(name);
+  }
+
+  operations(name: string): readonly ScopeSite[] {
+    return this.#operations.at(name);
   }
 
   #visit(module: Module, names: { has(name: string): boolean }, to: Mentions): void {
@@ -380,6 +397,13 @@ export class ProgramNames implements NameIndex {
       if (how === 'assign' && onAnother && (value.kind === 'path' || value.kind === 'call'))
         to.stores(last, { module, binding });
     }
+    const done = new Set<string>();
+    for (const { method, scope } of operationsIn(summary)) {
+      const key = `${scope} ${method}`;
+      if (!names.has(method) || done.has(key)) continue;
+      done.add(key);
+      to.operations(method, { module, scope });
+    }
     for (const scope of summary.scopes) {
       for (const shape of scope.returns) note(shape, undefined);
       if (scope.parent === -1) continue;
@@ -399,6 +423,7 @@ interface Mentions {
   localCalls(site: CallSite): void;
   throughLocal(name: string, site: ScopeSite): void;
   stores(name: string, site: BoundHere): void;
+  operations(name: string, site: ScopeSite): void;
 }
 
 export function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {

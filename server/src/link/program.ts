@@ -359,7 +359,9 @@ export interface CallEdge {
   readonly sameReceiver: boolean;
   /** The callee overrides the method that was found: only some objects run it. */
   readonly overriding: boolean;
-  readonly how: 'call' | 'property' | 'construct' | 'decorate';
+  readonly how: 'call' | 'property' | 'construct' | 'decorate' | 'operation';
+  /** For an operation: the object that it is done with. */
+  readonly object?: number;
   readonly repeated: boolean;
 }
 

@@ -1,6 +1,14 @@
 /** Reports a read-modify-write of shared state that nothing makes atomic: two threads interleave, and one update is lost. */
 import { ADDING_UP, THREAD_INDEX_NAME } from '../catalog/words.ts';
-import type { FunctionNode, Parallel, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import type { Access } from '../facts/summary.ts';
+import type {
+  FunctionNode,
+  Module,
+  Parallel,
+  ProgramModel,
+  SharedAccess,
+  Variable,
+} from '../link/program.ts';
 import {
   accessEvidence,
   identityOf,
@@ -96,6 +104,7 @@ for _ in range(8):
         if ((access.access.kind !== 'update' && !addsUp) || access.beforeSharing) continue;
         // It holds the lock of the variable; that another access does not is for `inconsistent-lock` to say.
         if (guard !== undefined && access.locks.has(guard)) continue;
+        if (isMadeOnce(access)) continue;
         if (!losesUpdates(program, variable, access)) continue;
         const others = access.access.key === undefined && !addsUp ? ofWhole(access) : ofElement(access);
         const other = rival(program, variable, access, others);
@@ -207,7 +216,8 @@ function losesUpdates(
     if (
       access.operation === '-=' &&
       variable.types.every((type) => type.kind === 'unknown') &&
-      value?.kind === 'path'
+      value?.kind === 'path' &&
+      !isOrdered(program, module, access)
     )
       return false;
   }
@@ -222,6 +232,20 @@ function losesUpdates(
     .some((thread) => thread.entries.some((entry) => entry.function === function_));
   const isIndex = THREAD_INDEX_NAME.test(key.name);
   return !(isParameter && isEntry && isIndex);
+}
+
+/** `self._options = read(self._options)` in a `cached_property`: made of what the object began with, and not run again. */
+function isMadeOnce({ access, function: { module, scope, property } }: SharedAccess): boolean {
+  return (
+    property &&
+    access.operation === '=' &&
+    scope.decorators.some(({ path }) => module.summary.paths[path]!.last === 'cached_property')
+  );
+}
+
+/** `if self.left < wanted: return`, `self.left -= wanted`: what is compared so is a number, and no set. */
+function isOrdered(program: ProgramModel, module: Module, { fact, path }: Access): boolean {
+  return program.testsAt(module, fact).some(({ test }) => test.form === 'orders' && test.path === path);
 }
 
 function report(

@@ -21,7 +21,7 @@ def using(database):
 
 class Indented:
     def __enter__(self):
-        _stack.append("  ")  # fn: call-state-shared
+        _stack.append("  ")  # expect: call-state-shared
         return self
 
     def __exit__(self, *error):
