@@ -99,6 +99,10 @@ function methodKind(
     case 'join':
       if (types.some((type) => type.kind === 'thread' || isThreadObject(resolver, type))) return 'join';
       if (isThreadReceiver(resolver, module, object)) return 'join';
+      if (call.arguments.length === 0 || isTimed(call, 0)) {
+        const given = resolver.bindingsOf(module, object);
+        if (given.some(({ value }) => isOfThreads(resolver, module, value, 0))) return 'join';
+      }
       return isQueue ? 'drain' : undefined;
     case 'result':
     case 'exception':
@@ -137,6 +141,22 @@ function methodKind(
 /** An object of a class of the program that is a thread. */
 function isThreadObject(resolver: Resolver, type: ValueType): boolean {
   return type.kind === 'instance' && isThreadClass(resolver, type.of);
+}
+
+/**
+ * Something out of a container of threads, or of a part of one. What a loop over a dict gives is not known for sure; that it has a
+ * `join` without an argument shows that it is no key.
+ */
+function isOfThreads(resolver: Resolver, module: Module, shape: ValueShape, depth: number): boolean {
+  if (shape.kind !== 'element' || depth > 2) return false;
+  const inside = resolver.elementsOf(module, shape.of, 0);
+  if (inside.some((type) => type.kind === 'thread' || isThreadObject(resolver, type))) return true;
+  return (
+    shape.of.kind === 'path' &&
+    resolver
+      .bindingsOf(module, shape.of.path)
+      .some(({ value }) => isOfThreads(resolver, module, value, depth + 1))
+  );
 }
 
 /** `self.join()` in a method of a class of threads. */
