@@ -194,7 +194,9 @@ function rivalOf(
   loop: SharedAccess,
   container: Container,
 ): Rival | undefined {
-  const inserts = program.containerOf(variable).includes('defaultdict');
+  const made = program.containerOf(variable);
+  const asking = made.includes('defaultdict');
+  const counting = asking || made.includes('Counter');
   let best: Rival | undefined;
   for (const access of variable.accesses) {
     if (access.beforeSharing || setsUp(access) || !unprotected(loop, access)) continue;
@@ -202,7 +204,8 @@ function rivalOf(
       !resizes(access, container) &&
       !putsIn(variable, access, container) &&
       !isNewKey(variable, access, container) &&
-      !(inserts && isMiss(access))
+      !(asking && isMiss(access, 'read')) &&
+      !(counting && isMiss(access, 'update'))
     )
       continue;
     const parallel = program.parallel(variable, loop, access);
@@ -237,9 +240,10 @@ function tells(loop: SharedAccess, { access, parallel }: Rival): number {
   return (parallel.thread === undefined ? 0 : 2) + (access.function === loop.function ? 0 : 1);
 }
 
-/** `defaultdict[k]` stores a new entry when `k` is missing. */
-function isMiss({ access }: SharedAccess): boolean {
-  return access.kind === 'read' && access.operation === '[]' && access.key?.kind !== 'literal';
+/** `defaultdict[k]` stores a new entry when `k` is missing, and `counter[k] += 1` does so, too. */
+function isMiss({ access: { kind, operation, key } }: SharedAccess, how: 'read' | 'update'): boolean {
+  if (kind !== how || key === undefined || key.kind === 'literal') return false;
+  return how === 'update' || operation === '[]';
 }
 
 /** `d[k] = d.get(k, 0) + 1`: the entry may be a new one. */
