@@ -28,7 +28,7 @@ import {
   stringText,
   type View,
 } from './pass.ts';
-import { isPlace, ownClass, placeAt, shapeWithoutFacts } from './places.ts';
+import { askedByName, isPlace, ownClass, placeAt, shapeWithoutFacts } from './places.ts';
 import {
   isFollowed,
   isShareable,
@@ -227,6 +227,9 @@ export function noteCopy(pass: Pass, left: Node, right: Node, value: ValueShape)
     if (read !== undefined)
       pass.context.copies.set(name, { path: read.path, form: 'element', key: read.key, fact: read.fact });
   }
+  const asked = askedByName(pass, value);
+  if (asked !== undefined)
+    pass.context.copies.set(name, { path: asked.path, form: 'value', key: undefined, fact: undefined });
   if (value.kind === 'call') {
     const callee = pass.out.paths[pass.out.calls[value.call]!.callee]!;
     const last = callee.fields.at(-1) ?? callee.name.split('.').at(-1) ?? '';

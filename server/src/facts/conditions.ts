@@ -29,7 +29,7 @@ import {
   placeOf,
   stringText,
 } from './pass.ts';
-import { keyOf } from './places.ts';
+import { askedByName, keyOf } from './places.ts';
 import { isFlag, isOfMaking, isShareable, recordOperator, recordTest } from './records.ts';
 import { ELEMENT, type PathId, type TestForm, type ValueShape } from './summary.ts';
 
@@ -204,10 +204,13 @@ function calleeOf({ out }: Pass, shape: ValueShape): PathId | undefined {
 }
 
 function againstNone(pass: Pass, node: Node, shape: ValueShape, equal: boolean): Outcome {
-  if (shape.kind !== 'call')
+  const asked = askedByName(pass, shape);
+  if (shape.kind !== 'call' || asked !== undefined) {
+    const held = asked ?? shape;
     return equal
-      ? testShape(pass, node, shape, 'isNone', 'isNotNone')
-      : testShape(pass, node, shape, 'isNotNone', 'isNone');
+      ? testShape(pass, node, held, 'isNone', 'isNotNone')
+      : testShape(pass, node, held, 'isNotNone', 'isNone');
+  }
   const callee = pass.out.paths[pass.out.calls[shape.call]!.callee]!;
   const list = childIn(pass.syntax, node, Field.arguments);
   if (callee.fields.at(-1) !== 'get' || list === -1) return either(pass);
@@ -254,6 +257,8 @@ function callCondition(pass: Pass, node: Node): Outcome {
   }
   const shape = visitCall(pass, node, 'tested', false);
   if (shape.kind !== 'call') return either(pass);
+  const asked = askedByName(pass, shape);
+  if (asked !== undefined) return testShape(pass, node, asked, 'truthy', 'falsy');
   const callee = pass.out.paths[pass.out.calls[shape.call]!.callee]!;
   const method = callee.fields.at(-1);
   if (method === undefined) return either(pass);

@@ -222,3 +222,18 @@ export function shapeWithoutFacts(pass: Pass, node: Node): ValueShape {
 export function isReceiver(place: Place): boolean {
   return place.at.root === 'self' || place.at.root === 'cls';
 }
+
+/** `self._session` for `getattr(self, "_session", None)`: what is missing answers like what is `None`. */
+export function askedByName(
+  pass: Pass,
+  shape: ValueShape,
+): Extract<ValueShape, { kind: 'path' }> | undefined {
+  if (shape.kind !== 'call') return undefined;
+  const { callee, arguments: given } = pass.out.calls[shape.call]!;
+  const { root, name, fields } = pass.out.paths[callee]!;
+  if (root !== 'builtin' || name !== 'getattr' || fields.length > 0 || given.length !== 3) return undefined;
+  const [object, attribute, otherwise] = given.map(({ value }) => value);
+  if (object?.kind !== 'path' || attribute?.kind !== 'literal' || attribute.type !== 'str') return undefined;
+  if (otherwise?.kind !== 'literal' || !(otherwise.type === 'none' || otherwise.empty)) return undefined;
+  return { kind: 'path', path: extended(pass, placeOf(pass, object.path), attribute.text).path };
+}
