@@ -1,5 +1,5 @@
 /** How a function gives back a lock that it has acquired by a call: on every way out, not on some, or not at all. */
-import { CALM_FUNCTIONS, CALM_METHODS } from '../catalog/words.ts';
+import { CALM_FUNCTIONS, CALM_METHODS, LOGGER_NAME, LOGGING_METHODS } from '../catalog/words.ts';
 import type { FactId, FileSummary, PathId } from '../facts/summary.ts';
 import { type FlowIndex, flowOf } from './flow.ts';
 import type { GivenBack, LockUse, Module } from './program.ts';
@@ -54,8 +54,11 @@ function isCalm(flow: FlowIndex, { summary }: Module, fact: FactId): boolean {
 
 /** `requests.get` is no `get` of a container: what a module gives is a function. */
 function isCalmCall({ paths, imports }: FileSummary, callee: PathId): boolean {
-  const { root, name, fields, last } = paths[callee]!;
+  const { root, name, fields, last, parent } = paths[callee]!;
   if (CALM_FUNCTIONS.has(last)) return true;
+  // What goes wrong with a record, its handlers keep to themselves.
+  if (LOGGING_METHODS.has(last) && parent !== -1 && LOGGER_NAME.test(paths[parent]!.last || name))
+    return true;
   const ofModule =
     root === 'import' && fields.length === 1 && imports.some((one) => one.local === name && one.name === '');
   return !ofModule && CALM_METHODS.has(last);

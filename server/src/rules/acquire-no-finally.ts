@@ -85,6 +85,7 @@ def load(raw):
 /** Functions whose purpose is to take the lock for somebody else: what gives it back on every way out does not. */
 function isGuardItself({ scope, module }: FunctionNode, { released, leaves }: GivenBack): boolean {
   if (LOCK_TAKING_FUNCTION.test(scope.name) && (!released || leaves)) return true;
+  if (released) return false;
   return scope.decorators.some((decorator) => {
     const path = module.summary.paths[decorator.path]!;
     return (path.fields.at(-1) ?? path.name).endsWith('contextmanager');
