@@ -3,7 +3,8 @@
  * the cycles of the call graph. Each happening keeps the calls that lead to it, the object whose lock it is as the function
  * sees it, and what is taken on the way.
  */
-import type { Acquisition, Argument, Call, FactId, PathId } from '../facts/summary.ts';
+import type { Acquisition, Call, FactId, PathId } from '../facts/summary.ts';
+import { argumentFor, backlinksOf, containerIn, isParameter, onlyBinding, shortened } from './backlinks.ts';
 import { type Blocking, blockingOf } from './blocking.ts';
 import { FlagParameters, saysOtherwise } from './flagParameters.ts';
 import { linearized, mayBeOne } from './hierarchy.ts';
@@ -60,7 +61,7 @@ export class EffectTable {
   readonly #own = new Map<FunctionNode, readonly Happening[]>();
   readonly #edges = new Map<FunctionNode, readonly CallEdge[]>();
   readonly #calls = new Map<Module, Calls>();
-  readonly #back = new Map<ClassNode, ReadonlyMap<string, string>>();
+  readonly #back = new Map<ClassNode, ReadonlySet<string>>();
   readonly #flags: FlagParameters;
 
   constructor(resolver: Resolver, table: LockTable, program: Surroundings) {
@@ -490,7 +491,7 @@ export class EffectTable {
           ? edge.object
           : edge.module.summary.paths[path]!.parent;
       if (parent === undefined || parent === -1) return '?';
-      const base = this.pathOf(edge.module, parent);
+      const base = this.#elementPath(edge.module, parent, rest) ?? this.pathOf(edge.module, parent);
       if (base === FRESH) return FRESH;
       if (base.startsWith('?') || base === '') return '?';
       return shortened(joined(base, rest), edge.caller.owner, (one) => this.#backlinks(one));
@@ -502,6 +503,19 @@ export class EffectTable {
     const base = this.pathOf(edge.module, argument.value.path);
     if (base.startsWith('?') || base === '') return '?';
     return shortened(joined(base, on.slice(end + 1)), edge.caller.owner, (one) => this.#backlinks(one));
+  }
+
+  /** What a loop takes out of a container of parts that lead back: which of them it is does not matter then. */
+  #elementPath(module: Module, path: PathId, rest: string): ObjectPath | undefined {
+    const shape = onlyBinding(this.#resolver, module, path);
+    const held = shape?.kind === 'element' ? containerIn(this.#resolver, module, shape.of) : undefined;
+    if (held === undefined) return undefined;
+    const container = this.pathOf(module, held);
+    if (!container.startsWith('self.')) return undefined;
+    const class_ = this.#resolver.functionAt(module, module.summary.paths[path]!.scope).owner;
+    const element = `${container}.[*]`;
+    const whole = joined(element, rest);
+    return shortened(whole, class_, (one) => this.#backlinks(one)) === whole ? undefined : element;
   }
 
   #propertyAt(edge: CallEdge): PathId | undefined {
@@ -516,47 +530,14 @@ export class EffectTable {
     return parameter && fields.length === 0 ? `${name}:` : '';
   }
 
-  /**
-   * Ways from an object of the class to a part and back: `Part(self)` is kept in `self.part`, and its constructor keeps the
-   * argument in `self.whole`, so `part.whole` is the object itself.
-   */
-  #backlinks(class_: ClassNode): ReadonlyMap<string, string> {
-    const known = this.#back.get(class_);
-    if (known !== undefined) return known;
-    const found = new Map<string, string>();
-    this.#back.set(class_, found);
-    for (const one of linearized(class_)) {
-      for (const { path, value } of one.module.summary.bindings) {
-        const kept = one.module.summary.paths[path]!;
-        if (kept.root !== 'self' || kept.fields.length !== 1 || value.kind !== 'call') continue;
-        if (this.#resolver.classAt(one.module, kept.scope) !== one) continue;
-        if (this.#resolver.attributeBindings(class_, kept.last).length !== 1) continue;
-        const call = one.module.summary.calls[value.call]!;
-        const target = this.#resolver.target(one.module, call.callee);
-        if (target.kind !== 'class') continue;
-        const init = this.#resolver.method(target.class, '__init__');
-        if (init === undefined) continue;
-        for (const field of this.#keptParameters(init)) {
-          const argument = argumentFor(init, call.arguments, field.parameter);
-          if (argument?.value.kind !== 'path') continue;
-          const given = one.module.summary.paths[argument.value.path]!;
-          if (given.root === 'self' && given.fields.length === 0) found.set(`${kept.last}.${field.name}`, '');
-        }
-      }
+  /** Ways from an object of the class to a part and back. */
+  #backlinks(class_: ClassNode): ReadonlySet<string> {
+    let known = this.#back.get(class_);
+    if (known === undefined) {
+      known = backlinksOf(this.#resolver, class_);
+      this.#back.set(class_, known);
     }
-    return found;
-  }
-
-  /** The attributes in which a constructor keeps its parameters and that nothing else is stored in. */
-  #keptParameters(init: FunctionNode): readonly { readonly name: string; readonly parameter: string }[] {
-    const { module, owner } = init;
-    return module.summary.bindings.flatMap(({ path, value, scope }) => {
-      const kept = module.summary.paths[path]!;
-      if (scope !== init.scope.id || kept.root !== 'self' || kept.fields.length !== 1) return [];
-      if (value.kind !== 'path' || !isParameter(module, value)) return [];
-      if (owner === undefined || this.#resolver.attributeBindings(owner, kept.last).length !== 1) return [];
-      return [{ name: kept.last, parameter: module.summary.paths[value.path]!.name }];
-    });
+    return known;
   }
 }
 
@@ -601,39 +582,6 @@ function below(base: ObjectPath, field: string): ObjectPath {
 function joined(base: ObjectPath, rest: string): ObjectPath {
   const fields = rest.replace(/^\./, '');
   return fields === '' ? base : below(base, fields);
-}
-
-function shortened(
-  on: ObjectPath,
-  class_: ClassNode | undefined,
-  backlinks: (class_: ClassNode) => ReadonlyMap<string, string>,
-): ObjectPath {
-  if (class_ === undefined || !on.startsWith('self.')) return on;
-  const [, first, second, ...rest] = on.split('.');
-  if (first === undefined || second === undefined) return on;
-  return backlinks(class_).has(`${first}.${second}`) ? ['self', ...rest].join('.') : on;
-}
-
-function isParameter(module: Module, value: { readonly kind: string; readonly path?: PathId }): boolean {
-  if (value.kind !== 'path' || value.path === undefined) return false;
-  const path = module.summary.paths[value.path]!;
-  return (
-    path.root === 'local' &&
-    path.fields.length === 0 &&
-    module.summary.scopes[path.scope]!.parameters.some(({ name }) => name === path.name)
-  );
-}
-
-function argumentFor(callee: FunctionNode, given: readonly Argument[], name: string): Argument | undefined {
-  const named = given.find((argument) => argument.name === name);
-  if (named !== undefined) return named;
-  const { parameters } = callee.scope;
-  const position = parameters.findIndex((parameter) => parameter.name === name);
-  if (position === -1) return undefined;
-  const offset = callee.owner === undefined || callee.static ? 0 : 1;
-  const positional = given.filter((argument) => argument.name === '' || argument.name === '*');
-  const before = positional.slice(0, position - offset + 1);
-  return before.some((argument) => argument.name === '*') ? undefined : positional[position - offset];
 }
 
 export type { Blocking };
