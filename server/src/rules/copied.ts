@@ -26,7 +26,7 @@ export function copiedWhole(program: ProgramModel, owner: ClassNode): Obstacle |
     const perhaps =
       !keepsLock &&
       !ofImport &&
-      (module === owner.module || names(module, owner)) &&
+      (module === owner.module || (isValue(owner) && names(module, owner))) &&
       types.every((type) => type.kind === 'unknown' || type.kind === 'container');
     if (itself || perhaps)
       return {
@@ -48,6 +48,13 @@ export function copiedWhole(program: ProgramModel, owner: ClassNode): Obstacle |
     };
   return undefined;
 }
+
+/** Compared, hashed or looked into like a value: what is kept in lists and copied with them. */
+function isValue(owner: ClassNode): boolean {
+  return [owner, ...owner.bases].some(({ methods }) => VALUE_METHODS.some((name) => methods.has(name)));
+}
+
+const VALUE_METHODS = ['__eq__', '__hash__', '__lt__', '__getitem__'];
 
 /** `from shop.orders import Order`: what a file copies of which nothing is known may be one of those. */
 function names({ summary }: Module, { name, module }: ClassNode): boolean {

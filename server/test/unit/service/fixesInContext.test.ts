@@ -488,10 +488,14 @@ describe('a property', () => {
 });
 
 describe('objects that another file copies', () => {
-  const text = promised(`    def start(self):
+  const plain = promised(`    def start(self):
         if not self.names:
             self.names = {}  # here
 `);
+  const text = `${plain}
+    def __eq__(self, other):
+        return self.men == other.men
+`;
 
   it('get no lock', async () => {
     const twin =
@@ -499,6 +503,12 @@ describe('objects that another file copies', () => {
     const answer = await asked(text, { '/w/b.py': twin });
     expect(titles(answer)).toBe('');
     expect(answer.refused).toContain('`copy.deepcopy` would meet the lock among the attributes of a `Crew`');
+  });
+
+  it('but where they are no values', async () => {
+    const twin =
+      'import copy\n\nfrom a import Crew\n\n\ndef twins(crews):\n    return copy.deepcopy(crews)\n';
+    expect(titles(await asked(plain, { '/w/b.py': twin }))).not.toBe('');
   });
 
   it('but where the file knows nothing of them', async () => {
