@@ -5,12 +5,18 @@ import type { ClassNode, Module, ProgramModel } from '../link/program.ts';
 import { type HandOver, handOvers } from './handOver.ts';
 import type { Obstacle } from './lockChoice.ts';
 
+export interface Copied extends Obstacle {
+  /** Only what is kept in an object goes along, not what all objects of its class have in common. */
+  readonly ofObject: boolean;
+}
+
 /** Whether objects of the class are copied, stored or looked through attribute by attribute. */
-export function copiedWhole(program: ProgramModel, owner: ClassNode): Obstacle | undefined {
+export function copiedWhole(program: ProgramModel, owner: ClassNode): Copied | undefined {
   for (const method of COPY_METHODS) {
     const found = owner.methods.get(method);
     if (found !== undefined)
       return {
+        ofObject: true,
         reason: `\`${owner.name}.${method}\` would have to leave the lock out`,
         at: { file: found.module.file, fact: found.scope.fact },
       };
@@ -30,19 +36,21 @@ export function copiedWhole(program: ProgramModel, owner: ClassNode): Obstacle |
       types.every((type) => type.kind === 'unknown' || type.kind === 'container');
     if (itself || perhaps)
       return {
+        ofObject: true,
         reason: `\`${name}\` would meet the lock among the attributes of a \`${owner.name}\``,
         at: { file: module.file, fact: call.fact },
       };
   }
   const { module } = owner;
   const sent = keepsLock ? undefined : sentToProcesses(program, owner);
-  if (sent !== undefined) return sent;
+  if (sent !== undefined) return { ...sent, ofObject: false };
   const whole = module.summary.accesses.find(({ path, kind }) => {
     const { root, scope, fields } = module.summary.paths[path]!;
     return root === 'self' && scope === owner.scope.id && fields[0] === '__dict__' && kind !== 'mutate';
   });
   if (whole !== undefined)
     return {
+      ofObject: program.functionAt(module, whole.scope).scope.parameters[0]?.name === 'self',
       reason: 'the lock would be among what is read from `__dict__`',
       at: { file: module.file, fact: whole.fact },
     };

@@ -8,7 +8,15 @@ import { isNone } from './acts.ts';
 import { at, named } from './evidence.ts';
 import { filledBehind } from './filledBehind.ts';
 import type { Fix } from './finding.ts';
-import { choiceAt, chooseLock, isObstacle, lockFixes, type Obstacle, refusedFix } from './lockChoice.ts';
+import {
+  choiceAt,
+  chooseLock,
+  isObstacle,
+  lockFixes,
+  lockName,
+  type Obstacle,
+  refusedFix,
+} from './lockChoice.ts';
 
 export function creationFixes(
   program: ProgramModel,
@@ -28,7 +36,7 @@ export function creationFixes(
     const { lock, object } = choice;
     const filled = filledBehind(program, access, variable.accesses).at(-1);
     const act = storedBeside(program, variable, access, test) ?? (filled ?? access).access.fact;
-    const title = `Test again and create under ${lock.kind === 'existing' ? `\`${lock.expression}\`` : 'a new lock'}`;
+    const title = `Test again and create under ${lockName(lock)}`;
     const ended = endedAgain(program, variable, access);
     if (ended === undefined)
       fixes.push({

@@ -190,4 +190,6 @@ export type LockChoice =
       /** Wanted name without owner: `_lock`, `_total_lock`; `edits/` makes it unique. */
       readonly name: string;
       readonly constructor: 'Lock' | 'RLock';
+      /** One lock for what each object has of its own: whoever holds it makes the others wait. */
+      readonly ofAll?: true;
     };

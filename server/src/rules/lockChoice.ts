@@ -3,7 +3,7 @@
  * or a new one; and why none of them will do. A lock that does not exclude threads, or that `with` cannot take, is none.
  */
 import { LOADED_FIRST } from '../catalog/words.ts';
-import { ELEMENT, type FactId } from '../facts/summary.ts';
+import { type AccessPath, ELEMENT, type FactId } from '../facts/summary.ts';
 import type { ClassNode, Lock, Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import { copiedWhole } from './copied.ts';
 import type { FactRef, Fix, LockChoice } from './finding.ts';
@@ -145,9 +145,11 @@ function newLock(program: ProgramModel, variable: Variable): ChosenLock | Obstac
   if (foreign)
     return { reason: `\`${variable.name}\` is set by a class outside this project, which takes no lock` };
   const unusual = copiedWhole(program, owner);
-  if (unusual !== undefined) return unusual;
+  if (unusual !== undefined && !unusual.ofObject) return unusual;
+  // What all objects have in common is neither copied nor stored with one of them.
+  const ofAll = variable.kind === 'instance' && unusual !== undefined;
   const has = program.locksOf(owner, module).length > 0;
-  return variable.kind === 'instance'
+  return variable.kind === 'instance' && !ofAll
     ? {
         ...common,
         file: owner.module.file,
@@ -161,6 +163,7 @@ function newLock(program: ProgramModel, variable: Variable): ChosenLock | Obstac
         owner: 'class',
         fact: owner.scope.fact,
         name: `_${name}_lock`,
+        ...(ofAll && { ofAll }),
       };
 }
 
@@ -188,7 +191,8 @@ export function objectAt(
   const at = { file: module.file, fact: access.access.fact };
   switch (holder.kind) {
     case 'global':
-      return module === holder.module ? '' : { reason: 'the lock belongs to another file', at };
+      if (module === holder.module) return '';
+      return moduleAt(program, access) ?? { reason: 'the lock belongs to another file', at };
     case 'classAttribute':
       return module === holder.module && holder.owner !== undefined
         ? holder.owner.name
@@ -198,9 +202,8 @@ export function objectAt(
         ? ''
         : { reason: 'the lock belongs to one call of a function', at };
     case 'instance': {
+      const path = containerAt(access);
       const { paths } = module.summary;
-      let path = paths[access.access.path]!;
-      while (path.last === ELEMENT && path.parent !== -1) path = paths[path.parent]!;
       const parent = path.parent === -1 ? undefined : paths[path.parent];
       const plain =
         parent !== undefined &&
@@ -214,6 +217,22 @@ export function objectAt(
         : [receiver, ...parent.fields].join('.');
     }
   }
+}
+
+/** The path of an access, without the entries that it goes into. */
+function containerAt({ module, access }: SharedAccess): AccessPath {
+  const { paths } = module.summary;
+  let path = paths[access.path]!;
+  while (path.last === ELEMENT && path.parent !== -1) path = paths[path.parent]!;
+  return path;
+}
+
+/** `settings` for `settings.limits["a"]`, where that is how another module is written. */
+function moduleAt(program: ProgramModel, access: SharedAccess): string | undefined {
+  const { parent } = containerAt(access);
+  const path = parent === -1 ? undefined : access.module.summary.paths[parent];
+  if (path?.root !== 'import' || !path.fields.every((field) => /^\w+$/.test(field))) return undefined;
+  return program.nameOf(access.module, parent);
 }
 
 /** The first parameter of the method of a class around a scope. */
@@ -234,7 +253,7 @@ export function choiceAt(
     chosen.kind === 'existing'
       ? { ...chosen.lock, kind: chosen.lock.holder, cell: cellOf(chosen.lock) }
       : {
-          kind: variable.kind,
+          kind: chosen.owner === 'class' ? 'classAttribute' : variable.kind,
           owner: variable.owner,
           module: variable.owner?.module ?? variable.module,
           cell: variable.cell?.scope.id,
@@ -292,7 +311,7 @@ export function lockFixes(
   const places = [...new Set([access.access.fact, ...along])];
   const guard = { kind: 'guard', file, variable: variable.key, places } as const;
   const { lock } = choice;
-  const name = lock.kind === 'existing' ? `\`${lock.expression}\`` : 'a new lock';
+  const name = lockName(lock);
   const here = chosen.kind === 'existing' && chosen.counted;
   return [
     {
@@ -300,7 +319,7 @@ export function lockFixes(
         ? `Hold ${name} ${where}`
         : lock.kind === 'existing'
           ? `Hold ${name} wherever \`${variable.name}\` changes`
-          : `Add a lock for \`${variable.name}\` and hold it wherever it changes`,
+          : `Add a lock for \`${variable.name}\`${lock.ofAll === true ? ', one for all objects,' : ''} and hold it wherever it changes`,
       safety: 'unsafe',
       intention: { ...guard, reach: here ? 'here' : 'changes' },
     },
@@ -310,6 +329,12 @@ export function lockFixes(
       intention: { ...guard, reach: 'all' },
     },
   ];
+}
+
+/** As it is called in the title of a fix. */
+export function lockName(lock: LockChoice): string {
+  if (lock.kind === 'existing') return `\`${lock.expression}\``;
+  return lock.ofAll === true ? 'a new lock for all objects' : 'a new lock';
 }
 
 /** The lock is there and is taken after the test. */

@@ -145,7 +145,7 @@ function plan({ intention }: Fix, on: TrialProgram): Planned | Refusal {
       lock: lock.kind === 'existing' ? on.program.locks.get(lock.key) : undefined,
       name: lock.kind === 'existing' ? lock.expression : lock.name,
       regions: held.flatMap((one) => regionAt(on, one) ?? []),
-      mayTakeTime: wanted.kind === 'doubleCheck' && lock.kind === 'declare',
+      mayTakeTime: wanted.kind === 'doubleCheck' && lock.kind === 'declare' && lock.ofAll !== true,
     });
     return obstacle && why(obstacle);
   };

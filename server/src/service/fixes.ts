@@ -165,7 +165,7 @@ function declaredFor(
   const usedAt = [test, act].map((fact) => factSpan(here.summary, fact));
   const declared = declaration(home, lock, lock.file === file ? usedAt : []);
   if (isRefused(declared)) return declared;
-  const ofOwner = lock.owner === 'instance' && object !== '';
+  const ofOwner = OF_OBJECT.has(lock.owner) && object !== '';
   if (!ofOwner && lock.file !== file) return refuse('the lock belongs to another file');
   return {
     ...declared,
@@ -234,7 +234,7 @@ function held(
     const expressionAt = (span: Span): string | Refusal => {
       const object = expressions.get(key(span))?.object;
       if (declared === undefined) return reached(syntax, span, lock, object);
-      if (lock.kind === 'declare' && lock.owner === 'instance' && object !== undefined && object !== '')
+      if (lock.kind === 'declare' && OF_OBJECT.has(lock.owner) && object !== undefined && object !== '')
         return ofObject(syntax, span, `${object}.${declared.name}`);
       return file === home ? declared.expressionAt(span) : refuse('the lock belongs to another file');
     };
@@ -248,6 +248,9 @@ function held(
 }
 
 /** The span of a unit that becomes one with a section of the same lock beside it. */
+/** Locks that are reached through the object or module that has them. */
+const OF_OBJECT: ReadonlySet<string> = new Set(['instance', 'module']);
+
 function besides(
   syntax: Syntax,
   span: Span,

@@ -34,8 +34,9 @@ async function asked(text: string, beside: Readonly<Record<string, string>> = {}
     const { offered, refused } = await analyzer.offerFixes(file, finding.fingerprint, go);
     const made = new Map<string, string>();
     for (const { title, index } of offered) {
-      const [edits] = (await analyzer.fixEdits(file, finding.fingerprint, index, go))!;
-      made.set(title, applyEdits(edits!.before, edits!.edits));
+      const edits = (await analyzer.fixEdits(file, finding.fingerprint, index, go))!;
+      const texts = edits.map((one) => applyEdits(one.before, one.edits));
+      made.set(title, texts.join('\n'));
     }
     return { offered: made, refused: refused.map(({ title, reason }) => `${title}: ${reason}`).join('\n') };
   } finally {
@@ -497,22 +498,68 @@ describe('objects that another file copies', () => {
         return self.men == other.men
 `;
 
-  it('get no lock', async () => {
+  it('have one lock in common', async () => {
     const twin =
       'import copy\n\nfrom a import Crew\n\n\ndef twins(crews):\n    return copy.deepcopy(crews)\n';
     const answer = await asked(text, { '/w/b.py': twin });
+    expect(
+      answer.offered.get('Test again and create under a new lock for all objects'),
+    ).toContain(`        if not self.names:
+            with Crew._names_lock:
+                if not self.names:
+                    self.names = {}  # here
+`);
+  });
+
+  it('have none where that takes time', async () => {
+    const twin =
+      'import copy\n\nfrom a import Crew\n\n\ndef twins(crews):\n    return copy.deepcopy(crews)\n';
+    const answer = await asked(text.replace('= {}', '= open("names")'), { '/w/b.py': twin });
     expect(titles(answer)).toBe('');
-    expect(answer.refused).toContain('`copy.deepcopy` would meet the lock among the attributes of a `Crew`');
   });
 
   it('but where they are no values', async () => {
     const twin =
       'import copy\n\nfrom a import Crew\n\n\ndef twins(crews):\n    return copy.deepcopy(crews)\n';
-    expect(titles(await asked(plain, { '/w/b.py': twin }))).not.toBe('');
+    expect(titles(await asked(plain, { '/w/b.py': twin }))).not.toContain('for all objects');
   });
 
   it('but where the file knows nothing of them', async () => {
     const twin = 'import copy\n\n\ndef twins(rows):\n    return copy.deepcopy(rows)\n';
     expect(titles(await asked(text, { '/w/b.py': twin }))).not.toBe('');
+  });
+});
+
+describe('a variable of another module', () => {
+  const shop = (imported: string, limits: string): string => `import threading
+${imported}
+
+
+def raise_limit(name):
+    if name not in ${limits}:
+        ${limits}[name] = object()  # here
+    return name
+
+
+for _ in range(2):
+    threading.Thread(target=raise_limit, args=("a",)).start()
+`;
+  const settings = { '/w/settings.py': 'import threading\n\nlimits = {}\n' };
+
+  it('has its lock there', async () => {
+    const answer = await asked(shop('import settings', 'settings.limits'), settings);
+    const made = answer.offered.get('Test again and create under a new lock');
+    expect(made).toContain('limits = {}\n_limits_lock = threading.Lock()\n');
+    expect(made).toContain(`    if name not in settings.limits:
+        with settings._limits_lock:
+            if name not in settings.limits:
+                settings.limits[name] = object()  # here
+`);
+  });
+
+  it('which is out of reach where only its own name is imported', async () => {
+    const answer = await asked(shop('from settings import limits', 'limits'), settings);
+    expect(titles(answer)).toBe('');
+    expect(answer.refused).toContain('the lock belongs to another file');
   });
 });

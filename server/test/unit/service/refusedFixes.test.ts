@@ -496,31 +496,45 @@ ${body}
 ${more}`;
 const PLAIN = 'class Tally:\n    def __init__(self):\n        self.hits = 0';
 
+/** Objects that are copied or stored with all that they have. */
+const COPIED: Readonly<Record<string, string>> = {
+  'objects of the class are pickled': counted(
+    'import pickle\n',
+    PLAIN,
+    '\ndef store(tally: Tally):\n    return pickle.dumps(tally)\n',
+  ),
+  'objects of the class are copied deep': counted(
+    'import copy\n',
+    PLAIN,
+    '\ndef twin(tally: Tally):\n    return copy.deepcopy(tally)\n',
+  ),
+  'the class says how it is stored': counted(
+    '',
+    `${PLAIN}\n\n    def __getstate__(self):\n        return {"hits": self.hits}`,
+  ),
+  'the class is looked through attribute by attribute': counted(
+    '',
+    `${PLAIN}\n\n    def shown(self):\n        return dict(self.__dict__)`,
+  ),
+  'the dataclass becomes a dictionary': counted(
+    'from dataclasses import asdict, dataclass\n',
+    '@dataclass\nclass Tally:\n    hits: int = 0',
+    '\ndef shown(tally: Tally):\n    return asdict(tally)\n',
+  ),
+};
+
+describe('a lock is one for all objects', () => {
+  for (const [name, text] of Object.entries(COPIED)) {
+    it(`when ${name}`, async () => {
+      const { offered } = await asked(text);
+      expect(offered).toContain(
+        'Add a lock for `self.hits`, one for all objects, and hold it wherever it changes',
+      );
+    });
+  }
+});
+
 const UNDECLARED: Readonly<Record<string, readonly [text: string, reason: RegExp]>> = {
-  'objects of the class are pickled': [
-    counted('import pickle\n', PLAIN, '\ndef store(tally: Tally):\n    return pickle.dumps(tally)\n'),
-    /^`pickle\.dumps` would meet the lock among the attributes of a `Tally`, line \d+$/,
-  ],
-  'objects of the class are copied deep': [
-    counted('import copy\n', PLAIN, '\ndef twin(tally: Tally):\n    return copy.deepcopy(tally)\n'),
-    /^`copy\.deepcopy` would meet the lock/,
-  ],
-  'the class says how it is stored': [
-    counted('', `${PLAIN}\n\n    def __getstate__(self):\n        return {"hits": self.hits}`),
-    /^`Tally\.__getstate__` would have to leave the lock out, line \d+$/,
-  ],
-  'the class is looked through attribute by attribute': [
-    counted('', `${PLAIN}\n\n    def shown(self):\n        return dict(self.__dict__)`),
-    /__dict__/,
-  ],
-  'the dataclass becomes a dictionary': [
-    counted(
-      'from dataclasses import asdict, dataclass\n',
-      '@dataclass\nclass Tally:\n    hits: int = 0',
-      '\ndef shown(tally: Tally):\n    return asdict(tally)\n',
-    ),
-    /asdict/,
-  ],
   'the attribute is set by a class outside the program': [
     counted('from votes import Base\n', 'class Tally(Base):\n    limit = 3'),
     /^`self\.hits` is set by a class outside this project, which takes no lock$/,
