@@ -6,7 +6,7 @@ import type { FactId, Test } from '../facts/summary.ts';
 import type { ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import { isNone } from './acts.ts';
 import { at, named } from './evidence.ts';
-import { filledBehind } from './filledBehind.ts';
+import { fills } from './filledBehind.ts';
 import type { Fix } from './finding.ts';
 import {
   choiceAt,
@@ -17,6 +17,7 @@ import {
   type Obstacle,
   refusedFix,
 } from './lockChoice.ts';
+import { isOnlyShown } from './logged.ts';
 
 export function creationFixes(
   program: ProgramModel,
@@ -34,11 +35,18 @@ export function creationFixes(
   if (isObstacle(choice)) fixes.push(refusedFix(file, 'Test again and create under a lock', choice));
   else {
     const { lock, object } = choice;
-    const filled = filledBehind(program, access, variable.accesses).at(-1);
-    const act = storedBeside(program, variable, access, test) ?? (filled ?? access).access.fact;
+    const completed = completion(program, variable, access);
+    const act = storedBeside(program, variable, access, test) ?? (completed ?? access).access.fact;
     const title = `Test again and create under ${lockName(lock)}`;
     const ended = endedAgain(program, variable, access);
-    if (ended === undefined)
+    if (completed !== undefined)
+      fixes.push(
+        refusedFix(file, title, {
+          reason: `\`${access.name}\` would be seen before it is complete`,
+          at: at(completed.module, completed.access.fact),
+        }),
+      );
+    else if (ended === undefined)
       fixes.push({
         title,
         safety: 'unsafe',
@@ -115,6 +123,24 @@ function takenOutAgain(
     }
   );
 }
+
+/** `self.scope = Scope()`, and then `self.run(self.scope)`: what the same call still does with what it has made. */
+function completion(
+  program: ProgramModel,
+  { accesses }: Variable,
+  made: SharedAccess,
+): SharedAccess | undefined {
+  const { module, access, function: function_ } = made;
+  if (access.kind !== 'write') return undefined;
+  return accesses.findLast(
+    (one) =>
+      one.function === function_ &&
+      (fills(one) || (one.access.kind === 'read' && COMPLETING.has(one.access.use) && !isOnlyShown(one))) &&
+      program.dominates(module, access.fact, one.access.fact),
+  );
+}
+
+const COMPLETING: ReadonlySet<string> = new Set(['argument', 'method']);
 
 /** `if self.answer is None: self.answer = Answer()`, and, when it is whole, `self.answer = None`: it lives for a few calls. */
 function endedAgain(

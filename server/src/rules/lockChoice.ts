@@ -3,7 +3,7 @@
  * or a new one; and why none of them will do. A lock that does not exclude threads, or that `with` cannot take, is none.
  */
 import { LOADED_FIRST } from '../catalog/words.ts';
-import { type AccessPath, ELEMENT, type FactId } from '../facts/summary.ts';
+import { type AccessPath, ELEMENT, type FactId, type Import } from '../facts/summary.ts';
 import type { ClassNode, Lock, Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import { copiedWhole } from './copied.ts';
 import type { FactRef, Fix, LockChoice } from './finding.ts';
@@ -192,7 +192,7 @@ export function objectAt(
   switch (holder.kind) {
     case 'global':
       if (module === holder.module) return '';
-      return moduleAt(program, access) ?? { reason: 'the lock belongs to another file', at };
+      return moduleAt(access) ?? { reason: 'the lock belongs to another file', at };
     case 'classAttribute':
       return module === holder.module && holder.owner !== undefined
         ? holder.owner.name
@@ -228,11 +228,17 @@ function containerAt({ module, access }: SharedAccess): AccessPath {
 }
 
 /** `settings` for `settings.limits["a"]`, where that is how another module is written. */
-function moduleAt(program: ProgramModel, access: SharedAccess): string | undefined {
+function moduleAt(access: SharedAccess): string | undefined {
+  const { paths, imports } = access.module.summary;
   const { parent } = containerAt(access);
-  const path = parent === -1 ? undefined : access.module.summary.paths[parent];
+  const path = parent === -1 ? undefined : paths[parent];
   if (path?.root !== 'import' || !path.fields.every((field) => /^\w+$/.test(field))) return undefined;
-  return program.nameOf(access.module, parent);
+  const dotted = ({ module, name }: Import): string =>
+    name === '' || module === '' ? module + name : `${module}${module.endsWith('.') ? '' : '.'}${name}`;
+  const imported = imports.find(
+    (one) => one.scope === 0 && one.when !== 'never' && dotted(one) === path.name,
+  );
+  return imported && [imported.local, ...path.fields].join('.');
 }
 
 /** The first parameter of the method of a class around a scope. */

@@ -448,6 +448,46 @@ ${rest}`);
   });
 });
 
+describe('an object that is completed by who makes it', () => {
+  const scope = (rest: string): string =>
+    promised(`    def known(self):
+        if self.names is not None:
+            return self.names
+        self.names = Names()  # here
+${rest}
+        return self.names
+
+
+class Names:
+    def __init__(self):
+        self.all = []
+`);
+
+  it('is completed under the lock', async () => {
+    const answer = await asked(
+      scope(`        for man in self.men:
+            self.note(self.names, man)
+
+    def note(self, names, man):
+        names.all.append(man)
+`).replace('\n        return self.names\n\n\nclass', '\n\n\nclass'),
+    );
+    expect(titles(answer)).not.toContain('Test again');
+    expect(
+      answer.offered.get('Add a lock for `self.names` and hold it wherever it changes'),
+    ).toContain(`            self.names = Names()  # here
+            for man in self.men:
+                self.note(self.names, man)
+`);
+  });
+
+  it('is left alone where that may do anything', async () => {
+    const answer = await asked(scope('        self.men.teach(self.names)'));
+    expect(answer.refused).toContain('`self.men.teach`');
+    expect(titles(answer)).not.toContain('Add a lock');
+  });
+});
+
 describe('a thread that is made once', () => {
   it('is started under the lock', async () => {
     const answer = await asked(
@@ -555,6 +595,13 @@ for _ in range(2):
             if name not in settings.limits:
                 settings.limits[name] = object()  # here
 `);
+  });
+
+  it('under the name that the file has for it', async () => {
+    const answer = await asked(shop('import settings as given', 'given.limits'), settings);
+    expect(answer.offered.get('Test again and create under a new lock')).toContain(
+      '        with given._limits_lock:',
+    );
   });
 
   it('which is out of reach where only its own name is imported', async () => {
