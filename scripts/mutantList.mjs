@@ -145,8 +145,8 @@ export const MUTANTS = [
   {
     fault: 'locks that every caller holds give nothing',
     file: 'server/src/link/heldPlaces.ts',
-    from: 'return union(this.#table.around(function_, fact), this.#entryLocks.get(function_) ?? NO_KEYS);',
-    to: 'return this.#table.around(function_, fact);',
+    from: 'return union(this.#table.helpers.around(function_, fact), this.#entryLocks.get(function_) ?? NO_KEYS);',
+    to: 'return this.#table.helpers.around(function_, fact);',
     tests: [rules, link],
   },
   {
