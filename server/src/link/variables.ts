@@ -91,8 +91,8 @@ export class VariableFinder {
 
   find(): readonly Variable[] {
     const drafts: Drafts = new Map();
-    const changed = this.#withProperties(this.#changedNames());
-    const concerned = this.#withProperties(this.#concernedNames());
+    const changed = this.#withOtherNames(this.#changedNames());
+    const concerned = this.#withOtherNames(this.#concernedNames());
     for (const module of this.#resolver.modules) {
       const { accesses, paths } = module.summary;
       for (const access of accesses) {
@@ -177,13 +177,19 @@ export class VariableFinder {
     return captured.has(local);
   }
 
-  /** A property that gives back an attribute of that name is another name for it. */
-  #withProperties(names: ReadonlySet<string>): ReadonlySet<string> {
+  /** A property that gives back an attribute of that name is another name for it, and so is a local that holds it. */
+  #withOtherNames(names: ReadonlySet<string>): ReadonlySet<string> {
     const all = new Set(names);
     for (const { module, scope, property } of this.#resolver.functions) {
       const [only] = property && scope.returns.length === 1 ? scope.returns : [];
       if (only?.kind === 'path' && names.has(module.summary.paths[only.path]!.last)) all.add(scope.name);
     }
+    for (const { summary } of this.#resolver.modules)
+      for (const { path, value, how } of summary.bindings) {
+        const { root, fields, name } = summary.paths[path]!;
+        if (root !== 'local' || fields.length > 0 || how !== 'assign' || value.kind !== 'path') continue;
+        if (names.has(summary.paths[value.path]!.last)) all.add(name);
+      }
     return all;
   }
 
