@@ -6,17 +6,19 @@ import type { Argument, Call, PathId, ValueShape } from '../facts/summary.ts';
 import { linearized } from './hierarchy.ts';
 import type { ClassNode, FunctionNode, Module, ObjectPath } from './program.ts';
 import type { Resolver } from './resolve.ts';
+import type { Given, VariablePuts } from './variablePuts.ts';
 
 /** `part.whole`, and `parts.[*].whole` for a container, where everything that the attribute ever holds leads back. */
-export function backlinksOf(resolver: Resolver, class_: ClassNode): ReadonlySet<string> {
+export function backlinksOf(resolver: Resolver, puts: VariablePuts, class_: ClassNode): ReadonlySet<string> {
   const found = new Set<string>();
   for (const name of attributesOf(resolver, class_)) {
     const kept = resolver
       .attributeBindings(class_, name)
-      .map(({ module, binding }) => ({ module, value: binding.value }))
-      .filter(({ value }) => !(value.kind === 'literal' && value.type === 'none'));
-    const filled = kept.length > 0 && kept.every(({ value }) => value.kind === 'literal' && value.empty);
-    const made = filled ? putsInto(resolver, class_, name) : kept;
+      .map(({ module, binding }) => ({ module, shape: binding.value }))
+      .filter(({ shape }) => !(shape.kind === 'literal' && shape.type === 'none'));
+    const filled = kept.length > 0 && kept.every(({ shape }) => shape.kind === 'literal' && shape.empty);
+    const variable = filled ? resolver.attribute(class_, name) : undefined;
+    const made = variable === undefined ? kept : puts.into(variable);
     for (const field of fieldsBack(resolver, class_, made))
       found.add(filled ? `${name}.[*].${field}` : `${name}.${field}`);
   }
@@ -38,11 +40,6 @@ export function shortened(
     : on;
 }
 
-interface Made {
-  readonly module: Module;
-  readonly value: ValueShape;
-}
-
 /** Names of attributes that methods of the class store something in. */
 function attributesOf(resolver: Resolver, class_: ClassNode): ReadonlySet<string> {
   const names = new Set<string>();
@@ -55,21 +52,11 @@ function attributesOf(resolver: Resolver, class_: ClassNode): ReadonlySet<string
   return names;
 }
 
-function putsInto(resolver: Resolver, class_: ClassNode, name: string): readonly Made[] {
-  const key = resolver.attribute(class_, name)?.key;
-  return key === undefined
-    ? []
-    : resolver
-        .putsAt(name)
-        .filter(({ module, container }) => resolver.keyOf(module, container) === key)
-        .map(({ module, value }) => ({ module, value }));
-}
-
 /** The attributes in which every one of the parts keeps the object of the class that made it. */
-function fieldsBack(resolver: Resolver, class_: ClassNode, parts: readonly Made[]): readonly string[] {
+function fieldsBack(resolver: Resolver, class_: ClassNode, parts: readonly Given[]): readonly string[] {
   let common: readonly string[] | undefined;
-  for (const { module, value } of parts) {
-    const call = constructionOf(resolver, module, value);
+  for (const { module, shape } of parts) {
+    const call = constructionOf(resolver, module, shape);
     const fields = call === undefined ? [] : fieldsOf(resolver, class_, module, call);
     common = common === undefined ? fields : common.filter((one) => fields.includes(one));
     if (common.length === 0) return [];

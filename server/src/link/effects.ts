@@ -24,6 +24,7 @@ import type {
   ObjectPath,
 } from './program.ts';
 import type { Resolver } from './resolve.ts';
+import { VariablePuts } from './variablePuts.ts';
 
 /** What effects need to know of the program. */
 export interface Surroundings {
@@ -62,10 +63,12 @@ export class EffectTable {
   readonly #edges = new Map<FunctionNode, readonly CallEdge[]>();
   readonly #calls = new Map<Module, Calls>();
   readonly #back = new Map<ClassNode, ReadonlySet<string>>();
+  readonly #puts: VariablePuts;
   readonly #flags: FlagParameters;
 
   constructor(resolver: Resolver, table: LockTable, program: Surroundings) {
     this.#resolver = resolver;
+    this.#puts = new VariablePuts(resolver);
     this.#table = table;
     this.#program = program;
     this.#flags = new FlagParameters(resolver, (module, fact) => program.testsAt(module, fact));
@@ -534,7 +537,7 @@ export class EffectTable {
   #backlinks(class_: ClassNode): ReadonlySet<string> {
     let known = this.#back.get(class_);
     if (known === undefined) {
-      known = backlinksOf(this.#resolver, class_);
+      known = backlinksOf(this.#resolver, this.#puts, class_);
       this.#back.set(class_, known);
     }
     return known;

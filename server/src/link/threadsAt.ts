@@ -6,11 +6,7 @@ import { mayBeOne } from './hierarchy.ts';
 import type { ClassNode, Entry, Module } from './program.ts';
 import type { Resolver } from './resolve.ts';
 import { type DraftThread, isThreadClass } from './threads.ts';
-
-interface Given {
-  readonly module: Module;
-  readonly shape: ValueShape;
-}
+import { type Given, VariablePuts } from './variablePuts.ts';
 
 const MOST_STEPS = 10;
 const FROM_CONTAINER = /^(get|pop|popleft|popitem|values|copy)$/;
@@ -19,12 +15,14 @@ const COPYING = /^(list|tuple|set|sorted|reversed|deque)$/;
 export class ThreadsOfObjects {
   readonly #resolver: Resolver;
   readonly #threads: readonly DraftThread[];
+  readonly #puts: VariablePuts;
   /** The calls by which threads are made. */
   readonly #made: ReadonlySet<Call>;
 
   constructor(resolver: Resolver, threads: readonly DraftThread[]) {
     this.#resolver = resolver;
     this.#threads = threads;
+    this.#puts = new VariablePuts(resolver);
     this.#made = new Set(threads.flatMap(({ call }) => (call === undefined ? [] : [call])));
   }
 
@@ -115,15 +113,11 @@ export class ThreadsOfObjects {
       ];
     const target = this.#resolver.target(module, path);
     if (target.kind !== 'variable') return [];
-    const { key, attribute } = target.variable;
     return [
       ...this.#resolver
         .bindingsOfVariable(target.variable)
         .map((one) => ({ module: one.module, shape: one.binding.value })),
-      ...this.#resolver
-        .putsAt(attribute)
-        .filter((one) => this.#resolver.keyOf(one.module, one.container) === key)
-        .map((one) => ({ module: one.module, shape: one.value })),
+      ...this.#puts.into(target.variable),
     ];
   }
 
