@@ -252,6 +252,8 @@ const Entry = v.pipe(
     coroutines: v.exactOptional(v.picklist(['too', 'only'])),
     /** The threads run from such a call on, of a function or a method of the same object; without one in the program there are none. */
     startedBy: v.exactOptional(v.array(Dotted)),
+    /** Who calls one of these runs the callable himself: where the program does so in the code of event loops only, that is its thread. */
+    askedBy: v.exactOptional(v.array(Dotted)),
     /** Of the calls of `startedBy`, those with one of these literals for the argument. */
     startedWhen: v.exactOptional(v.strictObject({ argument: Argument, values: v.array(Words) })),
     /** Holds only where a setting or command of the program says that one process of this server runs several threads. */

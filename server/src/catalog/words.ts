@@ -93,6 +93,8 @@ export const CALLERS_HOLD_LOCK_PHRASE = pattern('callersHoldLockPhrase');
 /** Functions that tests alone call, by name and by comment. */
 export const MEANT_FOR_TESTS_NAME = pattern('meantForTestsName');
 export const MEANT_FOR_TESTS_PHRASE = pattern('meantForTestsPhrase');
+/** Classes and modules that stand in for something else in tests. */
+export const TEST_DOUBLE_NAME = pattern('testDoubleName');
 /** Functions that callers are told to leave, by decorator and by comment. */
 export const DEPRECATING_DECORATOR = pattern('deprecatingDecorator');
 export const DEPRECATED_PHRASE = pattern('deprecatedPhrase');

@@ -11,6 +11,7 @@ import type { Question } from './fixpoint.ts';
 import { flowOf } from './flow.ts';
 import { linearized } from './hierarchy.ts';
 import { foreignBases, libraryNames } from './libraryNames.ts';
+import { isOfLoop } from './loopCode.ts';
 import type { ClassNode, Entry, FunctionNode, Module } from './program.ts';
 import type { Resolver } from './resolve.ts';
 import { sameSolution } from './sameSolution.ts';
@@ -105,6 +106,8 @@ function threadsOf(
     }
   }
   return [...groups].flatMap(([model, byModule]) => {
+    if (model.askedBy !== undefined && isAskedByLoop(startsOf(resolver, model, model.askedBy), resolver))
+      return [];
     return [...byModule].flatMap(([module, group]) => {
       const setting = settingFor(model, settings, module);
       if (model.threadedServer !== undefined && setting?.threads !== true) return [];
@@ -381,6 +384,11 @@ interface Start {
 function hasLiteral(call: Call, { argument, values }: NonNullable<EntryModel['startedWhen']>): boolean {
   const given = argumentOf(call, argument);
   return given?.kind === 'literal' && values.includes(given.text);
+}
+
+/** The program itself runs what is registered, and it does so in coroutines and in handlers of an event loop. */
+function isAskedByLoop(asks: readonly Start[], { catalog }: Resolver): boolean {
+  return asks.length > 0 && asks.every(({ function: function_ }) => isOfLoop(function_, catalog));
 }
 
 /** Where the program makes the library's threads run: `client.loop_start()`. */

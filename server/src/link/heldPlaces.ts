@@ -3,7 +3,7 @@
  * together what the table of locks knows of each function and what is inherited from callers.
  */
 import type { Catalog } from '../catalog/catalog.ts';
-import type { FactId } from '../facts/summary.ts';
+import type { FactId, ScopeId } from '../facts/summary.ts';
 import type { DraftEdge } from './callGraph.ts';
 import { flowOf } from './flow.ts';
 import { givenBack } from './givenBack.ts';
@@ -29,6 +29,7 @@ export class HeldPlaces {
   readonly #entryLocks: Inherited['locks'];
   readonly #perhaps: Inherited['perhaps'];
   readonly #usesByFunction = new Map<FunctionNode, LockUse[]>();
+  readonly #givenBackFor = new Map<Module, ReadonlyMap<ScopeId, readonly FactId[]>>();
   readonly lockUses: readonly LockUse[];
 
   constructor(resolver: Resolver, table: LockTable, { locks, perhaps }: Inherited) {
@@ -98,13 +99,45 @@ export class HeldPlaces {
     const function_ = this.#functionAround(module, fact);
     if (function_ === undefined) return false;
     const { must, may } = this.#table.heldIn(module).at(fact);
-    return may.size > 0 || must.size > 0 || this.saysHeld(function_);
+    return (
+      may.size > 0 || must.size > 0 || this.saysHeld(function_) || this.#isGivenBackBehind(function_, fact)
+    );
   }
 
   isUncertainAt(module: Module, fact: FactId): boolean {
     const function_ = this.#functionAround(module, fact);
     if (function_ === undefined) return false;
-    return this.#table.heldIn(module).at(fact).may.size > 0 || this.saysHeld(function_);
+    return (
+      this.#table.heldIn(module).at(fact).may.size > 0 ||
+      this.saysHeld(function_) ||
+      this.#isGivenBackBehind(function_, fact)
+    );
+  }
+
+  /** The function gives back later what another has taken for it: `__exit__` what `__enter__` holds. */
+  #isGivenBackBehind({ module, scope }: FunctionNode, fact: FactId): boolean {
+    const releases = this.#takenByOthers(module).get(scope.id);
+    if (releases === undefined) return false;
+    const flow = flowOf(module.summary);
+    return releases.some((release) => release !== fact && flow.reaches(fact, release));
+  }
+
+  /** By scope, where it releases a lock that it does not take itself. */
+  #takenByOthers(module: Module): ReadonlyMap<ScopeId, readonly FactId[]> {
+    const known = this.#givenBackFor.get(module);
+    if (known !== undefined) return known;
+    const { acquisitions, releases } = module.summary;
+    const taken = new Set(acquisitions.map(({ scope, path }) => `${scope} ${path}`));
+    const found = new Map<ScopeId, FactId[]>();
+    for (const { acquisition, scope, path, fact } of releases) {
+      if (acquisition !== -1 || taken.has(`${scope} ${path}`)) continue;
+      const lock = this.#table.lockOf(module, path);
+      // Each release of a semaphore lets somebody else in, whoever came before.
+      if (lock !== undefined && lock.kind !== 'Semaphore' && lock.kind !== 'asyncio')
+        push(found, scope, fact);
+    }
+    this.#givenBackFor.set(module, found);
+    return found;
   }
 
   heldThrough(module: Module, fact: FactId, lock: string): readonly number[] {

@@ -2,8 +2,10 @@
  * What only coroutines run: coroutines themselves, what makes tasks for the loop that runs, and the private helpers that nothing
  * else calls. On the objects of one event loop it takes turns in one thread, whatever locks these objects have.
  */
+import type { Catalog } from '../catalog/catalog.ts';
 import { LOOP_DECORATOR } from '../catalog/words.ts';
 import { type CallGraph, isPrivate } from './callGraph.ts';
+import { linearized } from './hierarchy.ts';
 import type { ClassNode, FunctionNode, ThreadEntry } from './program.ts';
 import type { Reach } from './reach.ts';
 import type { Resolver } from './resolve.ts';
@@ -21,6 +23,7 @@ export class LoopCode {
   readonly #known = new Map<FunctionNode, boolean>();
   readonly #serving = new Map<FunctionNode, boolean>();
   readonly #makers: TaskMakers;
+  readonly #catalog: Catalog;
 
   constructor(
     resolver: Resolver,
@@ -32,6 +35,7 @@ export class LoopCode {
     this.#reach = reach;
     this.#threads = threads;
     this.#makers = new TaskMakers(resolver);
+    this.#catalog = resolver.catalog;
   }
 
   has(function_: FunctionNode): boolean {
@@ -40,7 +44,7 @@ export class LoopCode {
     const { owner, scope } = function_;
     if ((this.#reach.threadsOf.get(function_) ?? []).some((id) => !runsLoop(this.#threads[id]!)))
       return false;
-    if (isCoroutine(function_) || this.#makers.has(function_)) return true;
+    if (isOfLoop(function_, this.#catalog) || this.#makers.has(function_)) return true;
     const isHidden = isPrivate(function_) || owner?.name.startsWith('_') === true;
     if (scope.kind !== 'function' || !isHidden || this.#graph.isHandedOn(function_)) return false;
     // What leads back to itself counts as run by anybody, whichever function of the circle is asked about first.
@@ -76,6 +80,17 @@ export class LoopCode {
 export function isCoroutine({ module, scope }: FunctionNode): boolean {
   if (scope.async || !scope.generator) return scope.async;
   return scope.decorators.some(({ path }) => LOOP_DECORATOR.test(module.summary.paths[path]!.last));
+}
+
+/** A coroutine, or a method of what an event loop drives: a protocol, a request handler. */
+export function isOfLoop(function_: FunctionNode, catalog: Catalog): boolean {
+  return isCoroutine(function_) || (function_.owner !== undefined && isDriven(function_.owner, catalog));
+}
+
+function isDriven(class_: ClassNode, catalog: Catalog): boolean {
+  return linearized(class_).some(({ externalBases }) =>
+    externalBases.some((base) => catalog.sharing(base)?.sharing === 'loop'),
+  );
 }
 
 function hasCoroutines(class_: ClassNode | undefined): boolean {

@@ -5,12 +5,13 @@ import {
   LIFE_FUNCTION,
   REGISTERING_FUNCTION,
   TEAR_DOWN_FUNCTION,
+  TEST_DOUBLE_NAME,
 } from '../catalog/words.ts';
 import type { CallersLocks } from './callersLocks.ts';
 import { type CallGraph, isPrivate } from './callGraph.ts';
 import type { LoopCode } from './loopCode.ts';
 import type { OwnedLocks } from './ownedLocks.ts';
-import type { Lock, Module, Parallel, SharedAccess, Sharing, Variable } from './program.ts';
+import type { FunctionNode, Lock, Module, Parallel, SharedAccess, Sharing, Variable } from './program.ts';
 import type { Reach } from './reach.ts';
 import { documented, SAYS_NO_THREAD, type SharingIndex } from './sharing.ts';
 import { isMetaclass } from './variables.ts';
@@ -76,6 +77,7 @@ export class OutsideCallers {
   #isOpen(variable: Variable, access: SharedAccess): boolean {
     if (!this.#reach.main.has(access.function) || access.function.scope.kind === 'module') return false;
     if (!this.#isLibrary(access.module) || access.module.test) return false;
+    if (standsInForTests(access.function)) return false;
     /** Coroutines take turns in the thread of one loop. */
     if (this.#loop.has(access.function)) return false;
     if (variable.kind === 'global' || variable.kind === 'classAttribute')
@@ -138,6 +140,12 @@ function promiseFor({ module, accesses }: Variable): Sharing | undefined {
 
 /** State of a module or class of a library, which all its callers share. */
 export const MODULE_STATE: Sharing = { by: 'moduleState', says: 'all callers share it', at: undefined };
+
+/** Tests use what stands in for something else, each from its one thread. */
+function standsInForTests({ module, owner }: FunctionNode): boolean {
+  const file = module.name.slice(module.name.lastIndexOf('.') + 1);
+  return TEST_DOUBLE_NAME.test(file) || (owner !== undefined && TEST_DOUBLE_NAME.test(owner.name));
+}
 
 /** A function that has no object: of a module, or a static method. */
 function isOfModule({ function: { owner, static: isStatic } }: SharedAccess): boolean {

@@ -4,7 +4,7 @@
  * nothing is called shared by a guess.
  */
 
-import { THREAD_IDENTITY } from '../catalog/words.ts';
+import { CREATING_NAME, THREAD_IDENTITY } from '../catalog/words.ts';
 import {
   type Access,
   type AccessPath,
@@ -21,6 +21,7 @@ import { argumentOf, isFreshInLoop } from './callables.ts';
 import { flowOf } from './flow.ts';
 import { push } from './nameIndex.ts';
 import { originOfShape } from './origins.ts';
+import type { Given } from './parameters.ts';
 import type { ClassNode, FunctionNode, Module } from './program.ts';
 import type { Resolver } from './resolve.ts';
 import { type BoundHere, methodOffset } from './target.ts';
@@ -120,9 +121,42 @@ export class Ownership {
         (one) =>
           one.argument.value.kind === 'path' &&
           one.module.summary.paths[one.argument.value.path]!.root !== 'self' &&
-          !isFreshInLoop(one.module, one.argument.value.path, one.fact),
+          !isFreshInLoop(one.module, one.argument.value.path, one.fact) &&
+          !this.#isMadeForOne(one, given),
       )
     );
+  }
+
+  /** A local that each call of its function makes anew and gives to one object: `socket = connect(); Worker(socket)`. */
+  #isMadeForOne({ module, argument, fact }: Given, given: readonly Given[]): boolean {
+    const { value } = argument;
+    if (value.kind !== 'path') return false;
+    const { root, parent, name, scope } = module.summary.paths[value.path]!;
+    if (root !== 'local' || parent !== -1) return false;
+    const { parameters, kind } = module.summary.scopes[scope]!;
+    if (kind !== 'function' || parameters.some((one) => one.name === name)) return false;
+    const bindings = this.#resolver.bindingsOf(module, value.path);
+    const isMade = bindings.every(
+      (one) => one.value.kind === 'call' && this.#makesAnew(module, one.value.call),
+    );
+    const isGivenOnce = !given.some(
+      (one) =>
+        one.fact !== fact &&
+        one.module === module &&
+        one.argument.value.kind === 'path' &&
+        one.argument.value.path === value.path,
+    );
+    return (
+      bindings.length > 0 && isMade && isGivenOnce && flowOf(module.summary).loopAround(fact) === undefined
+    );
+  }
+
+  /** A class is called, or something outside the program whose name says that it makes one: `context.socket(REP)`. */
+  #makesAnew(module: Module, index: number): boolean {
+    const { callee } = module.summary.calls[index]!;
+    const target = this.#resolver.target(module, callee);
+    if (target.kind === 'class') return true;
+    return target.kind !== 'function' && CREATING_NAME.test(module.summary.paths[callee]!.last);
   }
 
   /** Whose the object is whose attribute or element an access touches. */

@@ -33,6 +33,8 @@ import { Wrappers } from './wrapperEntries.ts';
 export interface DraftThread extends ThreadEntry {
   /** Several of these threads may run on one object. */
   readonly manyOnOne: boolean;
+  /** The call that makes the thread also makes the object whose method it runs. */
+  readonly ownObject?: boolean;
   /** Functions that wait for the thread's end, with their waits. */
   readonly joinedIn: ReadonlyMap<FunctionNode, readonly Wait[]>;
   /** Runs beside other threads only: what the rest of the program does meanwhile, the program does not show. */
@@ -311,6 +313,8 @@ function threadsFrom(
   /** Several that are not waited for one by one run at once, whatever the coroutine is called. */
   const oneByOne = call.awaited || !isRepeated(module, call.fact);
   const life = pool === undefined && oneByOne ? lifeOf(spawner) : undefined;
+  const ownObject =
+    pool === undefined && model.starts === 'start' && makesItsObject(resolver, module, call, target);
   return [...groups].map(
     ([by, entries]): DraftThread => ({
       id: -1,
@@ -326,7 +330,8 @@ function threadsFrom(
       what: model.what,
       because: model.because,
       confidence: lesser(model.confidence ?? 'high', pool?.confidence ?? 'high'),
-      manyOnOne: many && by !== entries[0]!.function && life === undefined,
+      manyOnOne: many && by !== entries[0]!.function && life === undefined && !ownObject,
+      ownObject,
       joinedIn: joinsElsewhere(resolver, module, call, undefined),
       passesObjects: call.arguments.some(
         ({ name, value }) =>
@@ -602,11 +607,32 @@ function markMany(resolver: Resolver, threads: readonly DraftThread[], graph: Ca
       many: true,
       manyOnOne:
         !isOneOfItsObject(resolver, thread) &&
+        thread.ownObject !== true &&
         !isStartedOnce(resolver, graph, thread) &&
         repeated(from, true, new Set()),
       ownParameters: parametersOfEach(resolver, thread),
     };
   });
+}
+
+/** `worker = Worker()`, `Thread(target=worker.serve)`: each call makes both, and no thread object starts twice. */
+function makesItsObject(resolver: Resolver, module: Module, call: Call, given: ValueShape): boolean {
+  const { paths, scopes } = module.summary;
+  if (given.kind !== 'path' || isRepeated(module, call.fact)) return false;
+  const { parent } = paths[given.path]!;
+  if (parent === -1) return false;
+  const { root, parent: above, name, scope } = paths[parent]!;
+  if (root !== 'local' || above !== -1 || scope !== call.scope) return false;
+  if (scopes[scope]!.parameters.some((one) => one.name === name)) return false;
+  const bindings = resolver.bindingsOf(module, parent);
+  return (
+    bindings.length > 0 &&
+    bindings.every(
+      ({ value }) =>
+        value.kind === 'call' &&
+        resolver.target(module, module.summary.calls[value.call]!.callee).kind === 'class',
+    )
+  );
 }
 
 /** Made with its object and kept for later: no thread object starts twice. */
