@@ -100,6 +100,17 @@ export function isHeldLong(program: ProgramModel, lock: Lock): boolean {
   return found;
 }
 
+/** `def _acquire(): if _lock: _lock.acquire()`: functions that leave the lock held, on some ways at least. */
+export function takersOf(program: ProgramModel, lock: Lock): ReadonlySet<FunctionNode> {
+  return new Set(
+    program.lockUses.flatMap((use) => {
+      if (use.lock !== lock || use.acquisition.how !== 'acquire') return [];
+      const { module, scope } = use.function;
+      return module.summary.releases.some((one) => one.scope === scope.id) ? [] : [use.function];
+    }),
+  );
+}
+
 function holdersOf(program: ProgramModel, lock: Lock): ReadonlySet<FunctionNode> {
   return new Set(program.lockUses.filter((use) => use.lock === lock).map((use) => use.function));
 }

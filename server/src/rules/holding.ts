@@ -7,7 +7,7 @@ import type { Access, FactId } from '../facts/summary.ts';
 import type { FunctionNode, Happening, Lock, Module, ProgramModel } from '../link/program.ts';
 import { named } from './evidence.ts';
 import type { FactRef } from './finding.ts';
-import { comesBack, givenTo, handedWhileHeld, heldLong, isOwnWait } from './holders.ts';
+import { comesBack, givenTo, handedWhileHeld, heldLong, isOwnWait, takersOf } from './holders.ts';
 import { type Interrupting, interruptingFunctions } from './interrupting.ts';
 import type { Obstacle } from './lockChoice.ts';
 import { isLoggedUnder } from './logged.ts';
@@ -76,7 +76,21 @@ function heldAlready(program: ProgramModel, lock: Lock, region: HeldRegion): Obs
       at: { file: module.file, fact: held.fact },
     };
   }
-  return undefined;
+  const takers = takersOf(program, lock);
+  if (takers.size === 0) return undefined;
+  const first = accessesIn(program, function_).find(({ fact }) => region.contains(fact));
+  const taken = program
+    .callsFrom(function_)
+    .find(
+      ({ callee, fact }) =>
+        takers.has(callee) && first !== undefined && program.dominates(module, fact, first.fact),
+    );
+  return (
+    taken && {
+      reason: `${named(function_)} may hold \`${lock.name}\` by ${named(taken.callee)}`,
+      at: { file: module.file, fact: taken.fact },
+    }
+  );
 }
 
 const accesses = new WeakMap<ProgramModel, Map<Module, Map<FunctionNode, Access[]>>>();

@@ -610,3 +610,40 @@ for _ in range(2):
     expect(answer.refused).toContain('the lock belongs to another file');
   });
 });
+
+describe('a lock that a function takes for others', () => {
+  it('is not taken once more', async () => {
+    const answer = await asked(`import threading
+
+_lock = threading.Lock()
+count = 0
+
+
+def _acquire():
+    if _lock:
+        _lock.acquire()
+
+
+def _release():
+    if _lock:
+        _lock.release()
+
+
+def add():
+    global count
+    _acquire()
+    try:
+        count += 1  # here
+    finally:
+        _release()
+
+
+def drop():
+    global count
+    with _lock:
+        count -= 1
+`);
+    expect(titles(answer)).toBe('');
+    expect(answer.refused).toContain('`add` may hold `_lock` by `_acquire`, line 19');
+  });
+});
