@@ -26,6 +26,7 @@ import { snapshot } from '../edits/snapshot.ts';
 import { takeOut } from '../edits/takeOut.ts';
 import { testAgain } from '../edits/testAgain.ts';
 import { usedBehind } from '../edits/usedBehind.ts';
+import { isUsedNext } from '../edits/usedNext.ts';
 import { lockedRegion, wrapInWith } from '../edits/wrapInWith.ts';
 import { type FactId, type FileSummary, factSpan } from '../facts/summary.ts';
 import type { HeldUnit, Intention, LockChoice } from '../rules/finding.ts';
@@ -190,6 +191,21 @@ function held(
   const spans = new Map<HeldUnit, Span>();
   const spanOf = (unit: HeldUnit): Span =>
     spans.get(unit) ?? around(unit.places.map((fact) => factSpan(fileOf(unit.file)!.summary, fact)));
+  for (const [file, its] of byFile) {
+    const syntax = fileOf(file)?.syntax;
+    if (syntax === undefined) return refuse(`${file} is not understood`);
+    const inOrder = [...its].sort((a, b) => spanOf(a).start - spanOf(b).start);
+    for (const [index, unit] of inOrder.entries()) {
+      const next = inOrder[index + 1];
+      if (next === undefined || !isUsedNext(syntax, spanOf(unit), spanOf(next))) continue;
+      const both = around([spanOf(unit), spanOf(next)]);
+      const region = lockedRegion(syntax, both, false);
+      const apart = refuse('what is found in one section is looked up in the next, when the lock is free');
+      if (isRefused(region)) return apart;
+      if (mayHold(lock, [{ file, place: unit.places[0]!, span: region }], true) !== undefined) return apart;
+      spans.set(unit, both).set(next, both);
+    }
+  }
   const texts: { file: string; place: FactId; span: Span }[] = [];
   const hoisted = new Set<HeldUnit>();
   for (const unit of units) {

@@ -647,3 +647,39 @@ def drop():
     expect(answer.refused).toContain('`add` may hold `_lock` by `_acquire`, line 19');
   });
 });
+
+describe('what one section finds and the next looks up', () => {
+  const rows = (between: string): string =>
+    promised(`    def add(self, at, row):
+        if at not in self.rows:
+            self.rows[at] = row  # here
+
+    def before(self, at):
+        keys = [key for key in self.rows if key <= at]
+        if not keys:
+            return None
+        last = max(keys)
+${between}
+        return self.rows[last]
+`).replace('self.names = None', 'self.rows = {}');
+
+  it('lies under one lock', async () => {
+    const answer = await asked(rows('        width = last - at'));
+    expect(
+      answer.offered.get('Guard every use of `self.rows` with a new lock'),
+    ).toContain(`        with self._lock:
+            keys = [key for key in self.rows if key <= at]
+            if not keys:
+                return None
+            last = max(keys)
+            width = last - at
+            return self.rows[last]
+`);
+  });
+
+  it('or under none', async () => {
+    const answer = await asked(rows('        self.men.wait()'));
+    expect(titles(answer)).not.toContain('Guard every use');
+    expect(answer.refused).toContain('what is found in one section is looked up in the next');
+  });
+});
