@@ -1,6 +1,7 @@
 /** What callers that the program does not show may do to a library: run its code from several threads at once, on one object. */
 import {
   BEGINS_PROGRAM,
+  COMMAND_MODULE,
   CONFIGURING_FUNCTION,
   LIFE_FUNCTION,
   REGISTERING_FUNCTION,
@@ -81,7 +82,7 @@ export class OutsideCallers {
     /** Coroutines take turns in the thread of one loop. */
     if (this.#loop.has(access.function)) return false;
     if (variable.kind === 'global' || variable.kind === 'classAttribute')
-      return !isOfModule(access) || !BEGINS_PROGRAM.test(access.function.scope.name);
+      return !(isOfModule(access) && runsAlone(access));
     /** Of an object that a caller hands over nothing says that another has it. */
     if (access.receiver === 'parameter' || access.receiver === 'local') return false;
     if (variable.owner === undefined) return false;
@@ -140,6 +141,11 @@ function promiseFor({ module, accesses }: Variable): Sharing | undefined {
 
 /** State of a module or class of a library, which all its callers share. */
 export const MODULE_STATE: Sharing = { by: 'moduleState', says: 'all callers share it', at: undefined };
+
+/** A function with which a program begins, or of a command, which has its process for itself. */
+function runsAlone({ module, function: { scope } }: SharedAccess): boolean {
+  return BEGINS_PROGRAM.test(scope.name) || COMMAND_MODULE.test(module.name);
+}
 
 /** Tests use what stands in for something else, each from its one thread. */
 function standsInForTests({ module, owner }: FunctionNode): boolean {
