@@ -23,6 +23,7 @@ export class Catalog {
   /** By the first part of the name, so that a question for one library does not go through the patterns of all. */
   readonly #basePatterns = new Map<string, { readonly parts: readonly string[]; readonly base: string }[]>();
   readonly #objects = new Map<string, ObjectSharing>();
+  readonly #oneThread = new Set<string>();
   readonly #holders = new Set<string>();
   readonly #contextLocal = new Set<string>();
   readonly #makers = new Map<string, string>();
@@ -61,6 +62,7 @@ export class Catalog {
       addAll(this.#effects, library.calls);
       addAll(this.#processState, library.processState);
       for (const name of Object.keys(library.processState ?? {})) this.#stateful.add(name.split('.')[0]!);
+      for (const name of library.oneThread ?? []) this.#oneThread.add(name);
       for (const name of library.holders ?? []) this.#holders.add(name);
       for (const name of library.contextLocal ?? []) this.#contextLocal.add(name);
       for (const [name, attribute] of Object.entries(library.makers ?? {})) this.#makers.set(name, attribute);
@@ -148,6 +150,13 @@ export class Catalog {
   /** Whether a module may have functions that change something for the whole process. */
   changesProcess(module: string): boolean {
     return this.#stateful.has(module.split('.')[0]!);
+  }
+
+  /** Whether code that imports the module is called by one thread, a reactor or the main loop of a GUI. */
+  isOfOneThread(module: string): boolean {
+    for (let end = module.length; end > 0; end = module.lastIndexOf('.', end - 1))
+      if (this.#oneThread.has(module.slice(0, end))) return true;
+    return false;
   }
 
   /** Whether an attribute of objects of this class holds what is the program's own. */

@@ -351,6 +351,8 @@ export const LibrarySchema = v.strictObject({
   objects: v.exactOptional(v.record(Dotted, Sharing)),
   /** A class → its attribute that holds the object which was given this class when it was made: a handler's `server`. */
   makers: v.exactOptional(v.record(Dotted, Words)),
+  /** Packages whose programs one thread runs, a reactor or the main loop of a GUI: it calls the code that imports them, unless a thread of the program does. */
+  oneThread: v.exactOptional(v.array(Dotted)),
   /** Attributes of objects in which programs keep what is their own, for all threads: `fastapi.FastAPI.state`. */
   holders: v.exactOptional(v.array(Dotted)),
   /** Names whose value each thread, request or context has for itself: `flask.request`. */

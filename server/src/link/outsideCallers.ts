@@ -1,4 +1,6 @@
 /** What callers that the program does not show may do to a library: run its code from several threads at once, on one object. */
+
+import type { Catalog } from '../catalog/catalog.ts';
 import {
   BEGINS_PROGRAM,
   COMMAND_MODULE,
@@ -15,6 +17,7 @@ import type { OwnedLocks } from './ownedLocks.ts';
 import type { FunctionNode, Lock, Module, Parallel, SharedAccess, Sharing, Variable } from './program.ts';
 import type { Reach } from './reach.ts';
 import { documented, SAYS_NO_THREAD, type SharingIndex } from './sharing.ts';
+import { absoluteName } from './symbols.ts';
 import { isMetaclass } from './variables.ts';
 
 export class OutsideCallers {
@@ -26,6 +29,8 @@ export class OutsideCallers {
   readonly #loop: LoopCode;
   readonly #callers: CallersLocks;
   readonly #graph: CallGraph;
+  readonly #catalog: Catalog;
+  readonly #oneThread = new Map<Module, boolean>();
 
   constructor(
     reach: Reach,
@@ -36,6 +41,7 @@ export class OutsideCallers {
     loop: LoopCode,
     callers: CallersLocks,
     graph: CallGraph,
+    catalog: Catalog,
   ) {
     this.#reach = reach;
     this.#sharing = sharing;
@@ -45,6 +51,7 @@ export class OutsideCallers {
     this.#loop = loop;
     this.#callers = callers;
     this.#graph = graph;
+    this.#catalog = catalog;
   }
 
   /** In the library profile: what says that outside callers may run both at once on the same object. */
@@ -52,6 +59,8 @@ export class OutsideCallers {
     if (!this.#isOpen(variable, a) || !this.#isOpen(variable, b)) return undefined;
     const sharing = this.#sharingOf(variable);
     if (sharing.by === 'moduleState' && this.#registersAtImport(a) && this.#registersAtImport(b))
+      return undefined;
+    if (!SAYS_OTHERWISE.has(sharing.by) && (this.#isOfOneThread(a.module) || this.#isOfOneThread(b.module)))
       return undefined;
     if (variable.kind === 'instance' && sharing.by !== 'documented') {
       // A lock or a thread of the object says that it is used from several threads, not that several start and end it.
@@ -66,6 +75,19 @@ export class OutsideCallers {
   /** Whether all that the program shows of how both are called keeps them apart. */
   keepApart(a: SharedAccess, b: SharedAccess): boolean {
     return this.#callers.keepApart(a.function, b.function);
+  }
+
+  /** A reactor, or the main loop of a GUI, is all that calls the code of the module. */
+  #isOfOneThread(module: Module): boolean {
+    let found = this.#oneThread.get(module);
+    if (found === undefined) {
+      found = module.summary.imports.some(({ module: written, name }) => {
+        const from = absoluteName(written, module);
+        return from !== undefined && this.#catalog.isOfOneThread(name === '' ? from : `${from}.${name}`);
+      });
+      this.#oneThread.set(module, found);
+    }
+    return found;
   }
 
   /** A method of a subclass whose objects lack the lock of their base. */
@@ -138,6 +160,9 @@ function promiseFor({ module, accesses }: Variable): Sharing | undefined {
   }
   return undefined;
 }
+
+/** Signs that stand against it that one thread calls all code of a module. */
+const SAYS_OTHERWISE: ReadonlySet<Sharing['by']> = new Set(['guarded', 'documented']);
 
 /** State of a module or class of a library, which all its callers share. */
 export const MODULE_STATE: Sharing = { by: 'moduleState', says: 'all callers share it', at: undefined };

@@ -15,7 +15,7 @@ import { isCoroutine, runsLoop } from './loopCode.ts';
 import { push } from './nameIndex.ts';
 import type { ClassNode, Entry, FunctionNode, Lock, Module, Sharing, ThreadEntry } from './program.ts';
 import type { Resolver } from './resolve.ts';
-import { callsThatGoByTheThread } from './threadIdentity.ts';
+import { askingsForTheThread } from './threadIdentity.ts';
 import type { DraftThread } from './threads.ts';
 
 /** Of several signs the first is the one that is told. */
@@ -52,6 +52,8 @@ export class SharingIndex {
   #startedBy: ReadonlyMap<FunctionNode, number> | undefined;
   /** Classes whose methods have a loop do something in a thread. */
   readonly #askingLoop = new Set<ClassNode>();
+  /** Classes whose objects remember the thread that has them, or compare it with the one that runs. */
+  readonly #ofOneThread = new Set<ClassNode>();
   /** What single places say of a class, and of what derives from it. */
   #signs: ReadonlyMap<ClassNode, readonly Sharing[]> | undefined;
 
@@ -171,8 +173,10 @@ export class SharingIndex {
         at: { module: changed.function.module, fact: changed.fact },
       });
     let best: Sharing | undefined;
+    const hasOwner = line.some((one) => this.#ofOneThread.has(one));
     for (const sign of signs)
       if (ofLoop && SAYS_NO_THREAD.has(sign.by)) continue;
+      else if (hasOwner && sign.by !== 'documented') continue;
       else if (best === undefined || STRENGTH[sign.by] < STRENGTH[best.by]) best = sign;
     return best;
   }
@@ -270,10 +274,16 @@ export class SharingIndex {
         at: { module, fact },
       });
     }
-    for (const { scope, fact, use } of callsThatGoByTheThread(this.#resolver, module)) {
-      const function_ = this.#resolver.functionAt(module, scope);
-      // The step that a loop has a thread do may say which one that is; only who compares expects more than the loop.
-      if (use !== 'tested' && isOfLoop(function_.owner)) continue;
+    const askings = askingsForTheThread(this.#resolver, module).map(({ call, forOwner }) => ({
+      fact: call.fact,
+      function_: this.#resolver.functionAt(module, call.scope),
+      forOwner,
+    }));
+    for (const { function_, forOwner } of askings)
+      if (forOwner && function_.owner !== undefined) this.#ofOneThread.add(function_.owner);
+    for (const { fact, function_ } of askings) {
+      // The step that a loop has a thread do may say which one that is.
+      if (isOfLoop(function_.owner)) continue;
       note(function_.owner, {
         by: 'concurrent',
         says: `\`${function_.label}\` asks which thread runs it`,

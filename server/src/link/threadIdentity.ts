@@ -1,14 +1,20 @@
 /**
- * Who asks which thread is running, and goes by it, has more than one in mind: it compares the answer, keeps it, or looks something up by
- * it. Who only writes it into the log, or passes it along by name, does not.
+ * Who looks something up by the number of the running thread has more than one in mind. Who compares it, or remembers it in an attribute
+ * to compare it later, keeps the object to one thread; and who only writes it into the log, or passes it along by name, says nothing.
  */
 import { LOGGING_METHODS, THREAD_IDENTITY } from '../catalog/words.ts';
 import type { Call } from '../facts/summary.ts';
 import type { Module } from './program.ts';
 import type { Resolver } from './resolve.ts';
 
+export interface Asking {
+  readonly call: Call;
+  /** The answer is compared, or remembered in an attribute for that; otherwise something is kept under it. */
+  readonly forOwner: boolean;
+}
+
 /** The calls of a module that ask for the running thread and go by the answer. */
-export function callsThatGoByTheThread(resolver: Resolver, module: Module): readonly Call[] {
+export function askingsForTheThread(resolver: Resolver, module: Module): readonly Asking[] {
   const { calls, paths } = module.summary;
   const asked = calls.filter(({ callee }) => {
     const { last, root } = paths[callee]!;
@@ -16,7 +22,15 @@ export function callsThatGoByTheThread(resolver: Resolver, module: Module): read
     const name = resolver.externalName(module, callee);
     return name !== undefined && resolver.catalog.effectOf(name)?.identifiesThread === true;
   });
-  return asked.length === 0 ? asked : asked.filter(goesBy(module));
+  if (asked.length === 0) return [];
+  const remembered = new Set(
+    module.summary.bindings.flatMap(({ path, value }) =>
+      value.kind === 'call' && paths[path]!.fields.length > 0 ? [value.call] : [],
+    ),
+  );
+  return asked
+    .filter(goesBy(module))
+    .map((call) => ({ call, forOwner: call.use === 'tested' || remembered.has(call.index) }));
 }
 
 /** A text that is put together: no key that others share. */

@@ -72,7 +72,7 @@ export const LEVELS_OF_RACES: Readonly<Record<Sharing['by'], Readonly<Record<Har
   },
   kept: {
     breaks: 'information',
-    loses: 'information',
+    loses: 'hint',
     twice: 'information',
     claims: 'hint',
     stale: 'hint',
@@ -87,7 +87,7 @@ export const LEVELS_OF_RACES: Readonly<Record<Sharing['by'], Readonly<Record<Har
     again: 'hint',
   },
   named: {
-    breaks: 'information',
+    breaks: 'hint',
     loses: 'hint',
     twice: 'information',
     claims: 'hint',
@@ -95,7 +95,7 @@ export const LEVELS_OF_RACES: Readonly<Record<Sharing['by'], Readonly<Record<Har
     again: 'hint',
   },
   public: {
-    breaks: 'information',
+    breaks: 'hint',
     loses: 'hint',
     twice: 'information',
     claims: 'hint',

@@ -152,7 +152,7 @@ function ofLibrary(function_: FunctionNode, { state, fact, written }: Change): F
     primary: at(module, fact),
     message: `\`${written}\` changes ${state.changes} of all threads. Callers of ${named(function_)} may be several: what one sets for itself, the others work with, and the one that restores it restores what another has set. ${sentence(state.instead)}.`,
     // What is set once while a program starts looks the same as what is borrowed for a call.
-    severity: state.borrowed === 'always' ? 'warning' : 'information',
+    severity: state.borrowed === 'always' ? 'warning' : 'hint',
     confidence: 'medium',
     breaks: 'everyBuild',
     evidence: [],

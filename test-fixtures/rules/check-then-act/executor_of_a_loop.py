@@ -49,7 +49,7 @@ class Crew:
 
 
 class Bridge:
-    """Who asks whether it runs in the thread of the loop expects others."""
+    """Who refuses every thread but the one of the loop has the object to itself."""
 
     def __init__(self):
         self._thread = threading.get_ident()
@@ -64,4 +64,4 @@ class Bridge:
 
     def cleanup(self, key):
         if key in self.tasks:
-            del self.tasks[key]  # expect: check-then-act "asks which thread"
+            del self.tasks[key]  # ok: check-then-act

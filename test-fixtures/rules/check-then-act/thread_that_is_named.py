@@ -1,5 +1,5 @@
 # settings: profile=library
-"""Who only writes down which thread it is has nothing in mind for several. Who compares does."""
+"""Who only writes down which thread it is, or compares it with an owner, has nothing in mind for several. Who keeps something for each does."""
 
 import threading
 
@@ -24,12 +24,29 @@ class Fetcher:
 class Owned:
     def __init__(self):
         self._owner = None
+        self._lock = threading.Lock()
         self._pages = {}
 
     def claim(self):
         if self._owner == threading.get_ident():
             return
         self._owner = threading.get_ident()
+
+    def put(self, url):
+        self._pages[url] = url
+
+    def forget(self, url):
+        if url in self._pages:
+            del self._pages[url]  # ok: check-then-act
+
+
+class PerThread:
+    def __init__(self):
+        self._depths = {}
+        self._pages = {}
+
+    def enter(self):
+        self._depths[threading.get_ident()] = 1
 
     def put(self, url):
         self._pages[url] = url
