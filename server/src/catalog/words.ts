@@ -129,6 +129,8 @@ export const EVENT_NAME = pattern('eventName');
 export const WEAK_REFERENCE_NAME = pattern('weakReferenceName');
 /** What is put into a queue to say that nothing more comes. */
 export const END_MARK_NAME = pattern('endMarkName');
+export const ENDING_FLAG = pattern('endingFlag');
+export const GOING_FLAG = pattern('goingFlag');
 export const NOTIFYING_METHODS = words('notifyingMethods');
 
 /** Methods of a logger that make a record and hand it to all handlers. */

@@ -327,6 +327,12 @@ export const askedTooLate: Interleaving = (program, finding) => {
   const [set] = scenes(program, finding, ['call']);
   const [asked] = scenes(program, finding, ['access']);
   if (back === undefined || set === undefined || asked === undefined) return undefined;
+  // The start comes first in the evidence where the thread itself takes the flag back.
+  if (finding.evidence[0]?.role === 'threadStart')
+    return inOrder(
+      [step(0, set), step(1, back, 'takes it back'), step(1, asked, 'asks, and finds it not set')],
+      'The thread never ends.',
+    );
   return inOrder(
     [step(0, set), step(0, back, 'takes it back'), step(1, asked, 'asks, and finds it not set')],
     'The old thread goes on, beside the one that is started now.',

@@ -11,6 +11,7 @@ import type {
 import { restarted } from './endingThread.ts';
 import { at, named, startEvidence, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { putBackByThread } from './flagOfThread.ts';
 import { defineRule } from './rule.ts';
 import { askedTooLate } from './standstills.ts';
 import { calledFrom } from './threadLocals.ts';
@@ -23,8 +24,8 @@ export const rule = defineRule({
   cwe: [362, 820],
   witness: askedTooLate,
   docs: {
-    what: 'A `threading.Event` tells a thread to stop, and the method that starts the next thread clears the event or puts another in its place. Nobody waits for the first thread in between. Or the flag is taken back and `is_alive()` asked: a thread that has seen the flag is alive until it has ended.',
-    why: 'A thread that sleeps or works while the flag is set and taken back never sees it. It goes on beside the new one, and everything is done twice from then on. One that has seen it ends although it counted as alive, and there is none from then on.',
+    what: 'A `threading.Event` tells a thread to stop, and the method that starts the next thread clears the event or puts another in its place. Nobody waits for the first thread in between. Or the flag is taken back and `is_alive()` asked: a thread that has seen the flag is alive until it has ended. Or the thread itself puts the flag back when it begins.',
+    why: 'A thread that sleeps or works while the flag is set and taken back never sees it. It goes on beside the new one, and everything is done twice from then on. One that has seen it ends although it counted as alive, and there is none from then on. One that is told to stop before it has begun, and begins with putting the flag back, never ends.',
     bad: [
       `import threading
 import time
@@ -73,6 +74,26 @@ poller.open()
 poller.close()
 poller.open()
 `,
+      `import threading
+import time
+
+class Pump:
+    def __init__(self):
+        self._stop = False
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def stop(self):
+        self._stop = True
+        self._thread.join()
+
+    def _run(self):
+        self._stop = False
+        while not self._stop:
+            time.sleep(1)
+
+Pump().stop()
+`,
     ],
     good: [
       `import threading
@@ -100,11 +121,12 @@ Poller().restart()
     whenNotToUse: 'When two of these threads may run side by side for a while.',
     fix: 'Advice only: whether to wait for the old thread or to give each thread a flag of its own is for the author to say.',
     unknown:
-      'Reported where one function of the program sets the flag and then calls what takes it back. A class that joins any thread, and a start under a test, are left alone.',
+      'Reported where one function of the program sets the flag and then calls what takes it back. A class that joins any thread, and a start under a test, are left alone; so is a thread that puts its flag back where its starter waits for it to begin.',
     references: ['https://docs.python.org/3/library/threading.html#event-objects'],
   },
   *check(program) {
     yield* restarted(program);
+    yield* putBackByThread(program);
     const seen = new Set<string>();
     for (const thread of program.threads) {
       const finding = reused(program, thread);
