@@ -8,6 +8,7 @@ import { loneSentinels } from './loneSentinel.ts';
 import { defineRule } from './rule.ts';
 import { missedSignal } from './standstills.ts';
 import { unnotified } from './unnotified.ts';
+import { untested } from './untested.ts';
 
 export const rule = defineRule({
   id: 'lost-wakeup',
@@ -17,7 +18,7 @@ export const rule = defineRule({
   cwe: [821, 367],
   witness: missedSignal,
   docs: {
-    what: 'A condition that is waited on after a test made without its lock; what a wait tests is changed and nobody is notified; `notify()` where two kinds of waiters sleep; an `Event` that is cleared after the work, or after what it announces was asked for; one `None` in a queue from which several threads take until they get one.',
+    what: 'A condition that is waited on after a test made without its lock; what a wait tests is changed and nobody is notified; a wait that tests nothing although what it waits for comes once; `notify()` where two kinds of waiters sleep; an `Event` that is cleared after the work, or after what it announces was asked for; one `None` in a queue from which several threads take until they get one.',
     why: 'The change and the signal can fall between the test and the wait, or reach the wrong thread. The waiter then sleeps although what it waits for is there.',
     bad: [
       `import threading
@@ -129,7 +130,7 @@ class Printer:
     whenNotToUse: 'When a waiter that sleeps a little longer does no harm, because it looks again by itself.',
     fix: 'Advice only: the test, the change and the signal have to move together.',
     unknown:
-      'A wait with a timeout looks again by itself and is not reported; nor is a change whose function, or a caller of it, notifies.',
+      'A wait with a timeout looks again by itself and is not reported, but for one that tests nothing before it while another method first tests what is stored once and for all; nor is a change whose function, or a caller of it, notifies.',
     references: ['https://docs.python.org/3/library/threading.html#condition-objects'],
   },
   *check(program) {
@@ -182,6 +183,7 @@ function* conditions(program: ProgramModel): Iterable<Finding> {
     }
   }
   yield* wrongKind(program, waits, notifies);
+  yield* untested(program, [...waits.values()], variables, signals);
   yield* unnotified(
     program,
     [...waits.values()]

@@ -194,7 +194,7 @@ export const missedSignal: Interleaving = (program, finding) => {
     );
   if (first === undefined) {
     const [other] = scenes(program, finding, ['definition']);
-    if (other === undefined) return undefined;
+    if (other === undefined) return tested === undefined ? undefined : toldBefore(own, tested);
     return tested === undefined ? endsOne(own, other) : answeredTooSoon(own, tested, other);
   }
   if (tested !== undefined)
@@ -217,6 +217,17 @@ export const missedSignal: Interleaving = (program, finding) => {
     'What was signalled during the work is forgotten.',
   );
 };
+
+/** What is waited for has come before anybody waits. */
+function toldBefore(own: Scene, comes: Scene): Witness {
+  return inOrder(
+    [
+      step(1, comes, `${comes.does}, and signals it to nobody`),
+      step(0, own, 'waits for a signal that has gone'),
+    ],
+    'Thread 1 waits for what is there.',
+  );
+}
 
 /** The answer comes between the question and the end of the last one. */
 function answeredTooSoon(own: Scene, asks: Scene, answers: Scene): Witness {
