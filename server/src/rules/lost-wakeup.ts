@@ -159,14 +159,12 @@ interface Wait {
 function* conditions(program: ProgramModel): Iterable<Finding> {
   const waits = new Map<string, Wait[]>();
   const notifies = new Map<string, { readonly module: Module; readonly call: Call }[]>();
+  const handedIn = handedInConditions(program);
   for (const module of program.modules) {
     for (const call of module.summary.calls) {
       const { last, parent } = module.summary.paths[call.callee]!;
-      if (
-        parent === -1 ||
-        !/^(wait|notify|notify_all|notifyAll)$/.test(last) ||
-        !isCondition(program, module, parent)
-      )
+      if (parent === -1 || !CONDITION_METHOD.test(last)) continue;
+      if (!isCondition(program, module, parent) && !handedIn.has(program.keyOf(module, parent) ?? ''))
         continue;
       const lock = program.lockAt(module, parent);
       if (lock === undefined) continue;
@@ -213,6 +211,33 @@ function isCondition(program: ProgramModel, module: Module, path: number): boole
   return program
     .typesOf(module, { kind: 'path', path })
     .some((type) => type.kind === 'lock' && type.lock === 'Condition');
+}
+
+const CONDITION_METHOD = /^(wait|notify|notify_all|notifyAll)$/;
+
+/**
+ * Of whose making the program shows nothing (`self._changed = make_condition()` with a parameter): what is held by `with`, waited on
+ * and notified, and not awaited, is a condition.
+ */
+function handedInConditions(program: ProgramModel): ReadonlySet<string> {
+  const methods = new Map<string, Set<string>>();
+  const awaited = new Set<string>();
+  for (const module of program.modules)
+    for (const call of module.summary.calls) {
+      const { last, parent } = module.summary.paths[call.callee]!;
+      if (parent === -1 || !CONDITION_METHOD.test(last)) continue;
+      const key = program.keyOf(module, parent);
+      const types = program.typesOf(module, { kind: 'path', path: parent });
+      if (key === undefined || types.some(({ kind }) => kind !== 'unknown')) continue;
+      const lock = program.lockAt(module, parent);
+      if (lock === undefined || !program.locksAt(module, call.fact).has(lock.key)) continue;
+      if (call.awaited) awaited.add(key);
+      const known = methods.get(key) ?? new Set();
+      methods.set(key, known.add(last === 'wait' ? 'wait' : 'notify'));
+    }
+  return new Set(
+    [...methods].filter(([key, { size }]) => size === 2 && !awaited.has(key)).map(([key]) => key),
+  );
 }
 
 function waitAt(program: ProgramModel, module: Module, call: Call, key: string): Wait {
