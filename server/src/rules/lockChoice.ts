@@ -56,6 +56,7 @@ function choose(program: ProgramModel, variable: Variable): ChosenLock | Obstacl
   if (guard !== undefined)
     return unfit(program, guard.lock) ?? { kind: 'existing', lock: guard.lock, counted: true };
   const alone = partly(program, variable) ?? ownedAlone(program, variable);
+  if (alone !== undefined && isObstacle(alone)) return alone;
   if (alone !== undefined) return { kind: 'existing', lock: alone, counted: false };
   return newLock(program, variable);
 }
@@ -83,15 +84,18 @@ export function canBeEntered(program: ProgramModel, lock: Lock): boolean {
   );
 }
 
-/** The one lock that is held at some of its accesses, though not at as many as would make it the rule, and never for long. */
-function partly(program: ProgramModel, variable: Variable): Lock | undefined {
+/** The one lock that is held at some of its accesses, though not at as many as would make it the rule: a second one would not do. */
+function partly(program: ProgramModel, variable: Variable): Lock | Obstacle | undefined {
   const keys = new Set(
     variable.accesses.flatMap(({ beforeSharing, locks }) => (beforeSharing ? [] : [...locks])),
   );
   const [key] = keys;
   const lock = key === undefined || keys.size > 1 ? undefined : program.locks.get(key);
   if (lock === undefined || !isIntended(lock, variable)) return undefined;
-  return unfit(program, lock) === undefined && !isHeldLong(program, lock) ? lock : undefined;
+  if (unfit(program, lock) !== undefined) return undefined;
+  if (isHeldLong(program, lock))
+    return { reason: `\`${lock.name}\`, under which some of it is used, is held for long` };
+  return lock;
 }
 
 /** The only lock of the variable's class or module, when it is one that guards data. */

@@ -162,6 +162,19 @@ class Line:
     expect(titles(answer)).toBe('Add a lock for `self.got` and hold it wherever it changes');
   });
 
+  it('nor is another for what it guards in part', async () => {
+    const answer = await asked(
+      line
+        .replace('self.link', 'self.sock')
+        .replace('            self.sent = 0\n', '            self.sent = 0\n            self.got = 0\n')
+        .concat(
+          '\n    def lose(self):\n        self.got -= 1\n\n    def gain(self):\n        self.got += 9\n',
+        ),
+    );
+    expect(titles(answer)).toBe('');
+    expect(answer.refused).toContain('`self._write_lock`, under which some of it is used, is held for long');
+  });
+
   it('is one that is held over input and output', async () => {
     const answer = await asked(line.replace('self.link.send', 'len'));
     expect(titles(answer)).toBe('Hold `self._write_lock` wherever `self.got` changes');
