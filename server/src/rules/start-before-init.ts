@@ -214,6 +214,8 @@ function isOwn(module: FunctionNode['module'], path: number, attribute: string):
 interface Read {
   readonly function: FunctionNode;
   readonly fact: FactId;
+  /** By a method that the thread hands on: others call it when they like. */
+  readonly handed: boolean;
 }
 
 /** Where a thread that begins with `entry` on an object of the class reads the attribute. */
@@ -224,17 +226,22 @@ function readBy(
   attribute: string,
 ): Read | undefined {
   const line = linearized(class_);
-  const seen = new Set([entry]);
-  for (const function_ of seen) {
+  const seen = new Map([[entry, false]]);
+  for (const [function_, handed] of seen) {
     const { module, scope } = function_;
+    const add = (one: FunctionNode, isHanded: boolean): void => {
+      if (!seen.has(one) && one.owner !== undefined && line.includes(one.owner)) seen.set(one, isHanded);
+    };
     const read = module.summary.accesses.find(
       ({ path, kind, scope: where }) =>
         where === scope.id && kind !== 'write' && kind !== 'delete' && beginsWith(module, path, attribute),
     );
-    if (read !== undefined) return { function: function_, fact: read.fact };
-    for (const edge of program.callsFrom(function_))
-      if (edge.sameReceiver && edge.callee.owner !== undefined && line.includes(edge.callee.owner))
-        seen.add(edge.callee);
+    if (read !== undefined) return { function: function_, fact: read.fact, handed };
+    for (const edge of program.callsFrom(function_)) if (edge.sameReceiver) add(edge.callee, handed);
+    for (const { arguments: given } of program.callsIn(function_))
+      for (const { value } of given)
+        if (value.kind === 'path' && module.summary.paths[value.path]!.root === 'self')
+          for (const one of program.functionsOf(module, value)) add(one, true);
   }
   return undefined;
 }
@@ -257,8 +264,8 @@ function report(
     rule: 'start-before-init',
     primary: at(module, start),
     message: `The thread starts before \`self.${attribute}\` is set, which it reads. It runs ${named(entry)} at once and may find no such attribute: AttributeError. Start it at the end of the init, or in a method of its own.`,
-    severity: 'error',
-    confidence: 'high',
+    severity: read.handed ? 'warning' : 'error',
+    confidence: read.handed ? 'medium' : 'high',
     breaks: 'everyBuild',
     evidence: [
       {
