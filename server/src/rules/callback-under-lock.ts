@@ -5,6 +5,7 @@ import type { FunctionNode, Happening, HeldLock, LockUse, Module, ProgramModel }
 import { at, named, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { receiverTypes } from './handOver.ts';
+import { registeredUnderLock } from './registeredUnderLock.ts';
 import { defineRule } from './rule.ts';
 import { selfWait } from './standstills.ts';
 import { firstFact, heldEvidence, heldName, wayEvidence, wayOf } from './ways.ts';
@@ -17,7 +18,7 @@ export const rule = defineRule({
   cwe: [833, 667],
   witness: selfWait,
   docs: {
-    what: 'A callable out of a container or an attribute that callers fill, called while a lock that is not reentrant is held, where public methods of the same object take that lock.',
+    what: 'A callable out of a container or an attribute that callers fill, called while a lock that is not reentrant is held, where public methods of the same object take that lock. And a callback that is given to a future under the lock which it takes.',
     why: 'What the callable does is for its author to say. The first that asks the object for something takes the lock again and waits for itself; one that takes another lock can meet a thread that holds the two the other way round.',
     bad: [
       `import threading
@@ -80,6 +81,7 @@ class Choir:
   *check(program) {
     const seen = new Set<string>();
     yield* completed(program);
+    yield* registeredUnderLock(program);
     for (const function_ of program.lockingFunctions) {
       if (function_.module.test || function_.owner === undefined) continue;
       const places: (readonly Happening[])[] = program.ownEffectsOf(function_).map((own) => [own]);
