@@ -270,6 +270,8 @@ const Entry = v.pipe(
     passes: v.exactOptional(v.union([v.literal('rest'), v.array(Words)])),
     /** It is called again and again: a thread that it starts may still run when the next one is started. */
     again: v.exactOptional(v.literal(true)),
+    /** Only methods of an object on which this method is called, too: it puts the object into a thread of its own. */
+    movedBy: v.exactOptional(Words),
     /** It runs in a copy of the context of whoever hands it over. */
     context: v.exactOptional(v.literal(true)),
     /** The classes of the first arguments that the library gives to what it runs, objects that it goes on using itself. */

@@ -335,7 +335,8 @@ function isLentToThread(catalog: Catalog, { spawner, because, call, module, what
 
 /** `loop.run_in_executor(…)`, which the thread of the loop calls. */
 function isAskedOfLoop(catalog: Catalog, { summary: { paths } }: Module, { callee }: Call): boolean {
-  return catalog.entryOfMethod(paths[callee]!.last) !== undefined;
+  const model = catalog.entryOfMethod(paths[callee]!.last);
+  return model !== undefined && model.movedBy === undefined;
 }
 
 function countBy(threads: readonly DraftThread[]): ReadonlyMap<FunctionNode, number> {

@@ -5,7 +5,14 @@
  */
 import type { EntryModel } from '../catalog/schema.ts';
 import { GREENLET_PATCH, isPoolName, LIFE_FUNCTION, POOL_SIZE_KEYWORD } from '../catalog/words.ts';
-import { type Call, ELEMENT, type FactId, type PathId, type ValueShape } from '../facts/summary.ts';
+import {
+  type Call,
+  ELEMENT,
+  type FactId,
+  type FileSummary,
+  type PathId,
+  type ValueShape,
+} from '../facts/summary.ts';
 import { argumentOf, type Callable, callablesOf, isFreshInLoop, isRepeated } from './callables.ts';
 import { type CallGraph, isConstructor } from './callGraph.ts';
 import type { Question } from './fixpoint.ts';
@@ -232,7 +239,46 @@ function threadsAt(resolver: Resolver, module: Module, call: Call): readonly Dra
   }
   const anywhere = catalog.entryOfMethod(last);
   if (anywhere === undefined || runsProcesses(resolver, module, call)) return [];
-  return threadsFrom(resolver, module, call, anywhere);
+  return anywhere.movedBy === undefined
+    ? threadsFrom(resolver, module, call, anywhere)
+    : threadOfMoved(resolver, module, call, anywhere, anywhere.movedBy);
+}
+
+/** `signal.connect(worker.work)`, of a `worker.moveToThread(thread)`: the thread runs all that is called on the object in this way. */
+function threadOfMoved(
+  resolver: Resolver,
+  module: Module,
+  call: Call,
+  model: EntryModel,
+  movedBy: string,
+): readonly DraftThread[] {
+  const target = argumentOf(call, model.argument ?? {});
+  const owner = target?.kind === 'path' ? module.summary.paths[target.path]!.parent : -1;
+  const moved = owner === -1 ? [] : calledOn(module.summary, movedBy);
+  if (moved.length === 0) return [];
+  const key = resolver.keyOf(module, owner);
+  if (!moved.some((one) => one === owner || (key !== undefined && resolver.keyOf(module, one) === key)))
+    return [];
+  const lane = `moved ${key ?? `${module.index} ${owner}`}`;
+  return threadsFrom(resolver, module, call, model).map((thread) => ({ ...thread, lane }));
+}
+
+const calledIn = new WeakMap<FileSummary, Map<string, readonly PathId[]>>();
+
+/** What a method is called on in a text. */
+function calledOn(summary: FileSummary, method: string): readonly PathId[] {
+  const byMethod = calledIn.get(summary) ?? new Map<string, readonly PathId[]>();
+  calledIn.set(summary, byMethod);
+  let found = byMethod.get(method);
+  if (found === undefined) {
+    const { calls, paths } = summary;
+    found = calls
+      .map(({ callee }) => paths[callee]!)
+      .filter(({ last, parent }) => last === method && parent !== -1)
+      .map(({ parent }) => parent);
+    byMethod.set(method, found);
+  }
+  return found;
 }
 
 /** `run_in_executor(pool, f)` with a pool of processes. */
