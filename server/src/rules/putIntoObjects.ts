@@ -95,10 +95,12 @@ function sitesOf(
   const sites = program.callsTo(init).filter(({ how }) => how === 'construct');
   if (sites.length > MOST_SITES) return [];
   const isThread = call !== undefined && program.makes(module, call.index) === owner;
+  /** Where the thread object is made; who starts it may be another. */
+  const handsOver = call === undefined ? spawner : program.functionAt(module, call.scope);
   return sites.filter(({ caller, module: where, fact }) => {
     if (where.test || caller.owner === owner) return false;
     if (isThread) return where === module && fact === call.fact;
-    return spawner.owner === owner || caller === spawner;
+    return spawner.owner === owner || caller === spawner || caller === handsOver;
   });
 }
 

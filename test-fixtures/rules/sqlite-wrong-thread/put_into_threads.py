@@ -39,7 +39,25 @@ class Opened(threading.Thread):
         db.execute("vacuum")  # ok: sqlite-wrong-thread
 
 
+class Storing:
+    def __init__(self, db):
+        self.db = db
+
+    def loop(self):
+        self.db.execute("delete from town")  # expect: sqlite-wrong-thread
+
+
+class Store:
+    def __init__(self, path):
+        self.db = sqlite3.connect(path)
+        self.worker = threading.Thread(target=Storing(self.db).loop)
+
+    def start(self):
+        self.worker.start()
+
+
 def main(path, rows):
+    Store(path).start()
     db = sqlite3.connect(path)
     Writer(db, rows).start()
     Cleaner(db).start()
