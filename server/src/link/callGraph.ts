@@ -593,7 +593,7 @@ function sameCalls(a: CallsByCallee, b: CallsByCallee): boolean {
 const CONSTRUCTORS = ['__init__', '__post_init__', '__new__'];
 
 /** What runs when the class is called: `__call__` of its metaclass. */
-function creatorOf(resolver: Resolver, class_: ClassNode): FunctionNode | undefined {
+export function creatorOf(resolver: Resolver, class_: ClassNode): FunctionNode | undefined {
   const metaclass = linearized(class_).find((one) => one.metaclass !== undefined)?.metaclass;
   return metaclass === undefined ? undefined : resolver.method(metaclass, '__call__');
 }

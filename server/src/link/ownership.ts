@@ -18,6 +18,7 @@ import {
   type ValueShape,
 } from '../facts/summary.ts';
 import { argumentOf, isFreshInLoop } from './callables.ts';
+import { creatorOf } from './callGraph.ts';
 import { flowOf } from './flow.ts';
 import { push } from './nameIndex.ts';
 import { originOfShape } from './origins.ts';
@@ -412,7 +413,8 @@ export class Ownership {
     if (depth > MOST_NESTED) return NOBODY;
     if (this.#isOfContext(module, call)) return OWN;
     const target = this.#resolver.target(module, call.callee);
-    if (target.kind === 'class' || module.summary.paths[call.callee]!.last === '__new__') return OWN;
+    if (target.kind === 'class') return this.#ofClass(target.class);
+    if (module.summary.paths[call.callee]!.last === '__new__') return OWN;
     if (target.kind !== 'function') {
       const callee = module.summary.paths[call.callee]!;
       return callee.root === 'builtin' && /^(list|dict|set|sorted)$/.test(callee.name) ? OWN : NOBODY;
@@ -430,6 +432,17 @@ export class Ownership {
         return given === undefined ? NOBODY : this.#of(this.#from(module, call), given, depth + 1);
       }),
     );
+  }
+
+  /** A class whose `__new__`, or whose metaclass, gives back what is kept has one object for all who call it. */
+  #ofClass(class_: ClassNode): readonly Whose[] {
+    const creator = creatorOf(this.#resolver, class_);
+    const made = creator ?? this.#resolver.method(class_, '__new__');
+    if (made === undefined) return OWN;
+    const isKept = this.#ofResult(made, 1).some(
+      ({ of }) => of === 'everybody' || (of === 'receiver' && made === creator),
+    );
+    return isKept ? EVERYBODY : OWN;
   }
 
   /** Whose what a function gives back is, in the words of the function. */

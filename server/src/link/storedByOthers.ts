@@ -12,20 +12,27 @@ const MOST_STORES = 40;
 
 export const NO_STORES: readonly BoundHere[] = [];
 
-/** @param typesOf what a path may be */
+/**
+ * @param typesOf what a path may be
+ * @param classAt the class that a path names: `Ledger.only = Ledger(…)`
+ */
 export function storedByOthers(
   attribute: string,
   owner: ClassNode,
   index: NameIndex,
   typesOf: (module: Module, path: PathId) => readonly ValueType[],
+  classAt: (module: Module, path: PathId) => ClassNode | undefined,
 ): readonly BoundHere[] {
   const sites = index.stores(attribute);
   if (sites.length > MOST_STORES) return NO_STORES;
-  return sites.filter(({ module, binding }) =>
-    typesOf(module, module.summary.paths[binding.path]!.parent).some(
+  return sites.filter(({ module, binding }) => {
+    const { parent } = module.summary.paths[binding.path]!;
+    const class_ = classAt(module, parent);
+    if (class_ !== undefined) return mayBeOne(class_, owner);
+    return typesOf(module, parent).some(
       (type) => type.kind === 'instance' && type.guessed !== true && mayBeOne(type.of, owner),
-    ),
-  );
+    );
+  });
 }
 
 export function sameStores(a: readonly BoundHere[], b: readonly BoundHere[]): boolean {

@@ -153,7 +153,11 @@ export class Types {
       variable.key,
       () => {
         const typesOf = (module: Module, path: PathId) => this.of(module, { kind: 'path', path }, 1);
-        return storedByOthers(variable.attribute, owner, this.#index, typesOf);
+        const classAt = (module: Module, path: PathId): ClassNode | undefined => {
+          const target = this.#paths.target(module, path);
+          return target.kind === 'class' ? target.class : undefined;
+        };
+        return storedByOthers(variable.attribute, owner, this.#index, typesOf, classAt);
       },
       this.#symbols.lifeOfVariable(variable),
     );
