@@ -85,6 +85,8 @@ export const MENTIONS_THREADS = pattern('mentionsThreads');
 /** Documentation that promises use by several threads, and documentation that warns of it. */
 export const SAYS_THREAD_SAFE = pattern('saysThreadSafe');
 export const SAYS_THREAD_UNSAFE = pattern('saysThreadUnsafe');
+/** Functions that give a file to a `with`. */
+export const OPENS_FILE = pattern('opensFile');
 /** Functions that take the lock for somebody else. */
 export const LOCK_TAKING_FUNCTION = pattern('lockTakingFunction');
 /** Functions whose callers hold the lock, by name and by comment. */

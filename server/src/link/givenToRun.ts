@@ -3,6 +3,8 @@
  * it, an attribute that a constructor has stored. Whoever gives a callable makes a thread of its own run it, so that what one
  * of several timers calls is not taken to be called by all.
  */
+
+import { OPENS_FILE } from '../catalog/words.ts';
 import type { Call, FileSummary, PathId, ScopeId, ValueShape } from '../facts/summary.ts';
 import { type Callable, callablesOf, isRepeated } from './callables.ts';
 import type { CallGraph } from './callGraph.ts';
@@ -149,11 +151,13 @@ function isOfAll(thread: DraftThread, { given, receiver }: Callable): boolean {
 
 /** Nothing is held around a call: what is called under a lock of the caller's is not free to run beside others. */
 function isFree({ module, scope }: FunctionNode, { fact }: { readonly fact: number }): boolean {
-  const { regions, acquisitions } = module.summary;
-  return (
-    !flowOf(module.summary)
-      .regionsAround(fact)
-      .some((region) => regions[region]!.kind === 'with') &&
-    !acquisitions.some((one) => one.how === 'acquire' && one.scope === scope.id)
+  const { regions, acquisitions, paths } = module.summary;
+  const inWith = flowOf(module.summary)
+    .regionsAround(fact)
+    .some((region) => regions[region]!.kind === 'with');
+  return !acquisitions.some(
+    ({ how, path, scope: where }) =>
+      where === scope.id &&
+      (how === 'acquire' || (inWith && !(how === 'call' && OPENS_FILE.test(paths[path]!.last)))),
   );
 }

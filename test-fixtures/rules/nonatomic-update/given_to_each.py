@@ -1,6 +1,7 @@
 """Several threads that are made one after the other call what each was given: bound to one object of all, or to one for each."""
 import queue
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 
 class Packer(threading.Thread):
@@ -45,6 +46,32 @@ class Tally:
 
     def note(self, parcel):
         self.count += 1  # expect: nonatomic-update
+
+
+class Copy:
+    def __init__(self, path, report):
+        self.path = path
+        self.report = report
+
+    def __call__(self):
+        with open(self.path, "rb") as source:
+            while block := source.read(65536):
+                self.report(len(block))
+
+
+class Progress:
+    def __init__(self):
+        self.done = 0
+
+    def advance(self, count):
+        self.done += count  # expect: nonatomic-update
+
+
+def copy_all(paths):
+    progress = Progress()
+    with ThreadPoolExecutor() as pool:
+        for path in paths:
+            pool.submit(Copy(path, progress.advance))
 
 
 def main(parcels):
