@@ -144,10 +144,11 @@ function rowFromFact(fact) {
   const doubtful =
     /not (verified|established|checked|pinned|recorded|re-verified|found|reproduce)|too old|tracker says|inferred|double-checked|no declaration|no free-threading data|no data of its own|tracker: /;
   const doubts = clauses.filter((clause) => doubtful.test(clause));
-  // Newer wheels may be others: who says that it works has to say of which version.
+  // Newer wheels may be others: who has not looked at the index has to say of which version it holds.
   if (
     doubts.length === 0 &&
-    /^(?:ready|partial)$/.test(row.status) &&
+    /^(?:ready|partial|no-wheel)$/.test(row.status) &&
+    !/^(?:package index|own reading)/.test(row.source) &&
     row.checked === undefined &&
     row.since === undefined
   )
