@@ -52,7 +52,7 @@ export class SharingIndex {
   #startedBy: ReadonlyMap<FunctionNode, number> | undefined;
   /** Classes whose methods have a loop do something in a thread. */
   readonly #askingLoop = new Set<ClassNode>();
-  /** Classes whose objects remember the thread that has them, or compare it with the one that runs. */
+  /** Classes whose objects remember the thread that has them. */
   readonly #ofOneThread = new Set<ClassNode>();
   /** What single places say of a class, and of what derives from it. */
   #signs: ReadonlyMap<ClassNode, readonly Sharing[]> | undefined;
@@ -274,14 +274,16 @@ export class SharingIndex {
         at: { module, fact },
       });
     }
-    const askings = askingsForTheThread(this.#resolver, module).map(({ call, forOwner }) => ({
+    const askings = askingsForTheThread(this.#resolver, module).map(({ call, as }) => ({
       fact: call.fact,
       function_: this.#resolver.functionAt(module, call.scope),
-      forOwner,
+      as,
     }));
-    for (const { function_, forOwner } of askings)
-      if (forOwner && function_.owner !== undefined) this.#ofOneThread.add(function_.owner);
-    for (const { fact, function_ } of askings) {
+    for (const { fact, function_, as } of askings) {
+      if (as === 'owner') {
+        if (function_.owner !== undefined) this.#ofOneThread.add(function_.owner);
+        continue;
+      }
       // The step that a loop has a thread do may say which one that is.
       if (isOfLoop(function_.owner)) continue;
       note(function_.owner, {

@@ -1,6 +1,6 @@
 /**
- * Who looks something up by the number of the running thread has more than one in mind. Who compares it, or remembers it in an attribute
- * to compare it later, keeps the object to one thread; and who only writes it into the log, or passes it along by name, says nothing.
+ * Who looks something up by the number of the running thread has more than one in mind. Who remembers it in an attribute keeps the object
+ * to one thread. Who compares it, writes it into the log, or passes it along by name, says nothing.
  */
 import { LOGGING_METHODS, THREAD_IDENTITY } from '../catalog/words.ts';
 import type { Call } from '../facts/summary.ts';
@@ -9,8 +9,8 @@ import type { Resolver } from './resolve.ts';
 
 export interface Asking {
   readonly call: Call;
-  /** The answer is compared, or remembered in an attribute for that; otherwise something is kept under it. */
-  readonly forOwner: boolean;
+  /** `owner`: the answer is remembered in an attribute; `key`: something is kept under it. */
+  readonly as: 'owner' | 'key';
 }
 
 /** The calls of a module that ask for the running thread and go by the answer. */
@@ -30,7 +30,8 @@ export function askingsForTheThread(resolver: Resolver, module: Module): readonl
   );
   return asked
     .filter(goesBy(module))
-    .map((call) => ({ call, forOwner: call.use === 'tested' || remembered.has(call.index) }));
+    .filter(({ use, index }) => use !== 'tested' || remembered.has(index))
+    .map((call) => ({ call, as: remembered.has(call.index) ? 'owner' : 'key' }));
 }
 
 /** A text that is put together: no key that others share. */

@@ -54,3 +54,31 @@ class PerThread:
     def forget(self, url):
         if url in self._pages:
             del self._pages[url]  # expect: check-then-act "asks which thread runs it"
+
+
+class Looping:
+    """Compares the running thread with its own, so as not to wait for itself."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._pages = {}
+        self._thread = None
+
+    def begin(self):
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self.run)
+                self._thread.start()
+
+    def run(self): ...
+
+    def end(self):
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
+
+    def put(self, url):
+        self._pages[url] = url
+
+    def forget(self, url):
+        if url in self._pages:
+            del self._pages[url]  # expect: check-then-act "owns `self._lock`"
