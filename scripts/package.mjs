@@ -26,7 +26,7 @@ import { packagedReadme } from './packagedReadme.mjs';
 import { ENGINE, engineWheel } from './proveEngine.mjs';
 import { projectRoot, setup } from './setup.mjs';
 
-const limit = 2_600_000;
+const limit = 2_800_000;
 const vsce = join(projectRoot, 'node_modules', '@vscode', 'vsce', 'vsce');
 const vsix = join(projectRoot, 'artifacts', 'heddle.vsix');
 

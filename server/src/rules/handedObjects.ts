@@ -36,17 +36,22 @@ export function* handedObjects(program: ProgramModel, handing: Handing): Iterabl
     known.set(function_, found);
     return found;
   };
+  const reported = new Set<string>();
   for (const thread of program.threads) {
-    const { call, module } = thread;
+    const { call, module, spawner, entries } = thread;
     if (call === undefined || module.test || thread.because !== undefined) continue;
+    const run = entries.map((one) => one.function.id).join();
     for (const [position, path] of handedBy(program, thread, call)) {
+      // Of many threads that are started alike one says it all.
+      const alike = `${spawner.id}:${path}:${position}:${run}`;
+      if (reported.has(alike)) break;
       const found = usedByBoth(program, objectsOf, thread, call, [position, path], handing);
       if (found === undefined) continue;
+      reported.add(alike);
       yield found;
       break;
     }
   }
-  const reported = new Set<string>();
   for (const put of putIntoObjects(program)) {
     const found = usedInObject(program, objectsOf, put, handing);
     if (found === undefined || reported.has(found.identity)) continue;
