@@ -226,6 +226,7 @@ function levelsPage() {
   };
   const harms = {
     breaks: 'exception, corruption, deadlock',
+    misses: 'one is left without',
     loses: 'an update is lost',
     twice: 'two of what has an identity',
     claims: 'two are both told that it is theirs',

@@ -220,7 +220,7 @@ function report(
     (key !== undefined && program.returnsOnlyAfter(access.module, access.access.fact));
   const sharing = parallel?.sharing ?? ownsLock(program, variable);
   const put = matters || late ? undefined : putsInto(program, variable, access);
-  const harm = consumed !== undefined ? 'breaks' : matters ? 'twice' : put !== undefined ? 'loses' : 'again';
+  const harm = consumed !== undefined ? 'misses' : matters ? 'twice' : put !== undefined ? 'loses' : 'again';
   if (!isWorthSaying(sharing, harm)) return undefined;
   const severity = levelOf(program, { sharing, confidence }, harm, 'everyBuild');
   const target = access.access.key === undefined ? access.name : `${access.name}[${access.access.key.text}]`;

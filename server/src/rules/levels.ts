@@ -10,6 +10,8 @@ import type { Breaks, Confidence, Severity } from './finding.ts';
 export type Harm =
   /** An exception, a corrupted container, a deadlock. */
   | 'breaks'
+  /** One is left without: a callback that nobody calls any more, what it was to make something of already used up. */
+  | 'misses'
   /** An update is lost. */
   | 'loses'
   /** There are two of what has an identity: a connection, a registration, a number that is given out. */
@@ -24,6 +26,7 @@ export type Harm =
 export const LEVELS_OF_RACES: Readonly<Record<Sharing['by'], Readonly<Record<Harm, Severity>>>> = {
   threads: {
     breaks: 'error',
+    misses: 'error',
     loses: 'error',
     twice: 'error',
     claims: 'error',
@@ -32,6 +35,7 @@ export const LEVELS_OF_RACES: Readonly<Record<Sharing['by'], Readonly<Record<Har
   },
   framework: {
     breaks: 'error',
+    misses: 'error',
     loses: 'error',
     twice: 'error',
     claims: 'error',
@@ -40,6 +44,7 @@ export const LEVELS_OF_RACES: Readonly<Record<Sharing['by'], Readonly<Record<Har
   },
   tests: {
     breaks: 'warning',
+    misses: 'warning',
     loses: 'warning',
     twice: 'warning',
     claims: 'warning',
@@ -48,6 +53,7 @@ export const LEVELS_OF_RACES: Readonly<Record<Sharing['by'], Readonly<Record<Har
   },
   guarded: {
     breaks: 'warning',
+    misses: 'warning',
     loses: 'warning',
     twice: 'warning',
     claims: 'warning',
@@ -56,6 +62,7 @@ export const LEVELS_OF_RACES: Readonly<Record<Sharing['by'], Readonly<Record<Har
   },
   concurrent: {
     breaks: 'information',
+    misses: 'information',
     loses: 'information',
     twice: 'information',
     claims: 'information',
@@ -64,6 +71,7 @@ export const LEVELS_OF_RACES: Readonly<Record<Sharing['by'], Readonly<Record<Har
   },
   documented: {
     breaks: 'warning',
+    misses: 'warning',
     loses: 'warning',
     twice: 'warning',
     claims: 'warning',
@@ -72,6 +80,7 @@ export const LEVELS_OF_RACES: Readonly<Record<Sharing['by'], Readonly<Record<Har
   },
   kept: {
     breaks: 'information',
+    misses: 'information',
     loses: 'hint',
     twice: 'information',
     claims: 'hint',
@@ -80,6 +89,7 @@ export const LEVELS_OF_RACES: Readonly<Record<Sharing['by'], Readonly<Record<Har
   },
   moduleState: {
     breaks: 'information',
+    misses: 'information',
     loses: 'information',
     twice: 'warning',
     claims: 'hint',
@@ -88,6 +98,7 @@ export const LEVELS_OF_RACES: Readonly<Record<Sharing['by'], Readonly<Record<Har
   },
   named: {
     breaks: 'hint',
+    misses: 'information',
     loses: 'hint',
     twice: 'information',
     claims: 'hint',
@@ -96,6 +107,7 @@ export const LEVELS_OF_RACES: Readonly<Record<Sharing['by'], Readonly<Record<Har
   },
   public: {
     breaks: 'hint',
+    misses: 'information',
     loses: 'hint',
     twice: 'information',
     claims: 'hint',
@@ -150,5 +162,6 @@ function mostFor(target: ProgramModel['target'], harm: Harm, breaks: Breaks): Se
     if (target === 'gil') return 'information';
     return target === 'undecided' ? 'warning' : 'error';
   }
-  return harm !== 'breaks' && (target === 'gil' || target === 'undecided') ? 'warning' : 'error';
+  const raises = harm === 'breaks' || harm === 'misses';
+  return !raises && (target === 'gil' || target === 'undecided') ? 'warning' : 'error';
 }

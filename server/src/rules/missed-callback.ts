@@ -223,7 +223,7 @@ function report(
     rule: 'missed-callback',
     primary: placeOf(stored),
     message: `\`${stored.name}\` can get a callback that nobody calls any more. ${threadSentence(parallel, stored.function)}: between the test of \`${state.name}\` and this store ${named(done.function)} can set it and call what it finds. Hold one lock around the test and the store, and there around both steps.`,
-    severity: levelOf(program, parallel, 'breaks', 'everyBuild'),
+    severity: levelOf(program, parallel, 'misses', 'everyBuild'),
     confidence: parallel.confidence,
     breaks: 'everyBuild',
     evidence: [

@@ -24,7 +24,7 @@ class Loaf:
         if self._bread is None:
             bread = self._dough()
             self._dough = None
-            self._bread = bread  # fn: lazy-init-race
+            self._bread = bread  # expect: lazy-init-race "finds `self._dough` gone"
         return self._bread
 
 
