@@ -89,7 +89,7 @@ function writeData() {
     const key = normalize(row.name);
     rows.set(key, { ...rows.get(key), ...row });
   }
-  const packages = [...rows.values()].map(ordered).sort(byName);
+  const packages = [...rows.values()].map(withDoubt).map(ordered).sort(byName);
   const sources = [
     ...facts.sources.map(({ name, url, date, limits }) => ({ name, url, date, limits })),
     ...supplement.sources,
@@ -144,15 +144,6 @@ function rowFromFact(fact) {
   const doubtful =
     /not (verified|established|checked|pinned|recorded|re-verified|found|reproduce)|too old|tracker says|inferred|double-checked|no declaration|no free-threading data|no data of its own|tracker: /;
   const doubts = clauses.filter((clause) => doubtful.test(clause));
-  // Newer wheels may be others: who has not looked at the index has to say of which version it holds.
-  if (
-    doubts.length === 0 &&
-    /^(?:ready|partial|no-wheel)$/.test(row.status) &&
-    !/^(?:package index|own reading)/.test(row.source) &&
-    row.checked === undefined &&
-    row.since === undefined
-  )
-    doubts.push('the version that it was seen with is not recorded');
   const notes = clauses.filter((clause) => !doubtful.test(clause) && !implied.test(clause));
   if (notes.length > 0) row.note = notes.join('; ');
   if (doubts.length > 0)
@@ -162,6 +153,14 @@ function rowFromFact(fact) {
         .replace('re-verified here', 'verified again'),
     );
   return row;
+}
+
+/** Newer wheels may be others: who has not looked at the index has to say of which version it holds. */
+function withDoubt(row) {
+  const told =
+    /^(?:package index|own reading)/.test(row.source) || row.checked !== undefined || row.since !== undefined;
+  if (told || (row.doubts ?? []).length > 0 || !/^(?:ready|partial|no-wheel)$/.test(row.status)) return row;
+  return { ...row, doubts: ['the version that it was seen with is not recorded'] };
 }
 
 function statusOfFact(fact, has) {
