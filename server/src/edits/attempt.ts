@@ -4,6 +4,7 @@
  * value goes into a local first; `if k not in d: return` before it becomes the handler. Only where the test asks nothing but
  * whether the act will succeed, and the first statement does nothing that could fail in the same way.
  */
+import { literalPattern } from '../base/literalPattern.ts';
 import type { Span } from '../base/span.ts';
 import { insertion, replacement, type TextEdit } from '../base/textEdit.ts';
 import {
@@ -239,17 +240,13 @@ function isAskedBy(condition: string, { container, key }: Attempted): boolean {
 /** `if jobs: print(jobs[0]); return jobs.pop(0)`: what was looked at may be gone when it is looked at, or taken, once more. */
 function stillRelies(behind: string, { container, key }: Attempted, act: string): boolean {
   if (/\.(?:pop|popleft|popitem|remove)\(|\bdel\b|heappop\(/.test(act)) return false;
-  const its = escaped(container);
-  const wanted = key === undefined || /^-?\d+$/.test(key) ? '' : `\\s*${escaped(key)}\\s*`;
+  const its = literalPattern(container);
+  const wanted = key === undefined || /^-?\d+$/.test(key) ? '' : `\\s*${literalPattern(key)}\\s*`;
   const taken = new RegExp(`(?<![\\w.])${its}\\.(?:pop|popleft|popitem|remove|index)\\(${wanted}`);
   const read = new RegExp(
     `(?<![\\w.])${its}\\[${wanted === '' ? '[^\\]]*' : wanted}\\](?!\\s*=[^=])|heappop\\(${its}\\)`,
   );
   return taken.test(behind) || read.test(behind);
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /** The other way round. */

@@ -1,4 +1,5 @@
 /** `if self.conn: self.conn.send(x)` → `conn = self.conn` and then test and use of the local: what was tested is what is used. */
+import { literalPattern } from '../base/literalPattern.ts';
 import type { Span } from '../base/span.ts';
 import { replacement, type TextEdit } from '../base/textEdit.ts';
 import { childIn, enclosing, Field, Kind, type Node, type Syntax, textOf } from '../cst/syntax.ts';
@@ -189,7 +190,7 @@ function usesIn(
       node += syntax.size[node]! - 1;
     }
   }
-  const sets = new RegExp(`${escaped(written)}\\s*(?:[-+*/%&|^@]|//|\\*\\*|<<|>>)?=(?=[^=])`, 'g');
+  const sets = new RegExp(`${literalPattern(written)}\\s*(?:[-+*/%&|^@]|//|\\*\\*|<<|>>)?=(?=[^=])`, 'g');
   if ((textOf(syntax, root).match(sets) ?? []).length > resets.length + renewals.length)
     return refuse(`\`${written}\` is also set in the body`);
   return { uses, reset: resets[0], renewed: renewals[0] };
@@ -258,15 +259,11 @@ function readIn(syntax: Syntax, condition: Node, test: Span, act: Span): Node | 
 function isGuarded(syntax: Syntax, root: Node, read: Node): boolean {
   const before = syntax.text.slice(syntax.start[root], syntax.start[read]);
   const parts = textOf(syntax, read).split('.');
-  if (new RegExp(`["']${escaped(parts.at(-1)!)}["']`).test(before)) return true;
+  if (new RegExp(`["']${literalPattern(parts.at(-1)!)}["']`).test(before)) return true;
   // The name at the root is there, or nothing of it could be asked.
   return parts.slice(1, -1).some((_, index) => mentions(before, parts.slice(0, index + 2).join('.')));
 }
 
 function mentions(text: string, written: string): boolean {
-  return new RegExp(`(?<![\\w.])${escaped(written)}(?![\\w])`).test(text);
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`(?<![\\w.])${literalPattern(written)}(?![\\w])`).test(text);
 }

@@ -1,5 +1,6 @@
 /** Iterates over a copy: `for x in d.items()` → `for x in list(d.items())`. */
 
+import { literalPattern } from '../base/literalPattern.ts';
 import type { Span } from '../base/span.ts';
 import { insertion } from '../base/textEdit.ts';
 import { COPIES, VIEW_CALLS, VIEWS } from '../catalog/words.ts';
@@ -53,7 +54,7 @@ export function snapshot(syntax: Syntax, iterated: Span): Outcome {
 
 /** `for i, job in enumerate(self.jobs): … self.jobs.pop(i)`: the numbers of a copy are those of something else. */
 function isIndexed(syntax: Syntax, node: Node): boolean {
-  const written = textOf(syntax, node).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const written = literalPattern(textOf(syntax, node));
   const function_ = definitionsAround(syntax, spanOf(syntax, node)).at(-1) ?? 0;
   return new RegExp(`(?<![\\w.])${written}(?:\\[|\\.(?:pop|insert)\\(\\w)`).test(textOf(syntax, function_));
 }

@@ -3,7 +3,6 @@
  * it, an attribute that a constructor has stored. Whoever gives a callable makes a thread of its own run it, so that what one
  * of several timers calls is not taken to be called by all.
  */
-
 import { OPENS_FILE } from '../catalog/words.ts';
 import type { Call, FileSummary, PathId, ScopeId, ValueShape } from '../facts/summary.ts';
 import { type Callable, callablesOf, isRepeated } from './callables.ts';

@@ -261,7 +261,7 @@ export class LockTable implements LockIdentity {
       reentrant,
       owner: variable.owner,
       module: variable.module,
-      constructors: constructors.map(({ module, call }) => ({ module, call, wraps: undefined })),
+      constructors: constructors.map(({ module, call }) => ({ module, call })),
       holder: variable.kind,
       family: false,
     };
@@ -538,7 +538,7 @@ export class LockTable implements LockIdentity {
               : 'no',
       owner: variable?.owner,
       module,
-      constructors: constructors.map((one) => ({ module: one.module, call: one.call, wraps: undefined })),
+      constructors: constructors.map((one) => ({ module: one.module, call: one.call })),
       holder: variable?.kind ?? 'global',
       family: true,
     };

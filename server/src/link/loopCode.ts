@@ -88,9 +88,12 @@ export function isOfLoop(function_: FunctionNode, catalog: Catalog): boolean {
 }
 
 function isDriven(class_: ClassNode, catalog: Catalog): boolean {
-  return linearized(class_).some(({ externalBases }) =>
-    externalBases.some((base) => catalog.sharing(base)?.sharing === 'loop'),
-  );
+  return linearized(class_).some((one) => hasBaseOfLoop(one, catalog));
+}
+
+/** It derives directly from a class of a library whose objects belong to an event loop. */
+export function hasBaseOfLoop({ externalBases }: ClassNode, catalog: Catalog): boolean {
+  return externalBases.some((base) => catalog.sharing(base)?.sharing === 'loop');
 }
 
 function hasCoroutines(class_: ClassNode | undefined): boolean {

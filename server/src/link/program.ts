@@ -156,11 +156,7 @@ export interface Lock {
   readonly owner: ClassNode | undefined;
   readonly module: Module;
   /** Where it is constructed, when the program shows it. */
-  readonly constructors: readonly {
-    readonly module: Module;
-    readonly call: Call;
-    readonly wraps: string | undefined;
-  }[];
+  readonly constructors: readonly { readonly module: Module; readonly call: Call }[];
   /** Instance attribute, class attribute, module global, or local. */
   readonly holder: VariableKind;
   /** Any of the locks in a container: held and acquired need not be the same one. */

@@ -11,7 +11,7 @@ import { flowOf } from './flow.ts';
 import { linearized } from './hierarchy.ts';
 import { type IsScript, KeptObjects } from './keptObjects.ts';
 import { LookupState } from './lookupState.ts';
-import { isCoroutine, runsLoop } from './loopCode.ts';
+import { hasBaseOfLoop, isCoroutine, runsLoop } from './loopCode.ts';
 import { push } from './nameIndex.ts';
 import type { ClassNode, Entry, FunctionNode, Lock, Module, Sharing, ThreadEntry } from './program.ts';
 import type { Resolver } from './resolve.ts';
@@ -196,11 +196,10 @@ export class SharingIndex {
 
   /** Coroutines of one object, and what a protocol is told, run in the thread of one event loop, and so does who asks that loop for a thread. */
   #isOfEventLoop(class_: ClassNode): boolean {
-    const { methods, externalBases } = class_;
     return (
       this.#askingLoop.has(class_) ||
-      externalBases.some((base) => this.#resolver.catalog.sharing(base)?.sharing === 'loop') ||
-      [...methods.values()].some(isCoroutine)
+      hasBaseOfLoop(class_, this.#resolver.catalog) ||
+      [...class_.methods.values()].some(isCoroutine)
     );
   }
 
@@ -274,12 +273,9 @@ export class SharingIndex {
         at: { module, fact },
       });
     }
-    const askings = askingsForTheThread(this.#resolver, module).map(({ call, as }) => ({
-      fact: call.fact,
-      function_: this.#resolver.functionAt(module, call.scope),
-      as,
-    }));
-    for (const { fact, function_, as } of askings) {
+    for (const { call, as } of askingsForTheThread(this.#resolver, module)) {
+      const { fact, scope } = call;
+      const function_ = this.#resolver.functionAt(module, scope);
       if (as === 'owner') {
         if (function_.owner !== undefined) this.#ofOneThread.add(function_.owner);
         continue;

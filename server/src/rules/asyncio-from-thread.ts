@@ -1,9 +1,10 @@
 /** Reports objects of an event loop that a thread touches: they are not safe there, and the loop is not woken. */
 import type { Catalog } from '../catalog/catalog.ts';
-import type { CallEffect, ObjectSharing } from '../catalog/schema.ts';
+import type { ObjectSharing } from '../catalog/schema.ts';
 import { LOOP_METHODS } from '../catalog/words.ts';
 import type { Call, PathId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
+import { effectOf } from './callEffects.ts';
 import { at, named, sentence } from './evidence.ts';
 import type { FactRef, Finding } from './finding.ts';
 import { receiverShape, writtenCallee } from './handOver.ts';
@@ -242,11 +243,6 @@ function runsLoop(catalog: Catalog, { callee }: Call, { summary }: Module): bool
   return root === 'import' && catalog.effectOf([name, ...fields].join('.'))?.runsLoop === true;
 }
 
-function effectOf(program: ProgramModel, module: Module, { index }: Call): CallEffect | undefined {
-  const name = program.calleeName(module, index);
-  return name === undefined ? undefined : program.catalog.effectOf(name);
-}
-
 interface Misuse {
   /** It needs a loop in the very thread. */
   readonly fails: boolean;
@@ -257,7 +253,7 @@ interface Misuse {
 
 function judge(program: ProgramModel, module: Module, call: Call): Misuse | undefined {
   const path = module.summary.paths[call.callee]!;
-  if (effectOf(program, module, call)?.needsLoop === true)
+  if (effectOf(program, module, call.index)?.needsLoop === true)
     return { fails: true, sharing: undefined, method: path.last };
   if (path.parent === -1 || isOwnLoop(module, path.parent) || isOfClosedLoop(program, module, call))
     return undefined;

@@ -7,6 +7,7 @@ import type { FunctionNode, ProgramModel, SharedAccess, ThreadEntry, Variable } 
 import { says } from './acts.ts';
 import { accessEvidence, named, placeOf, startEvidence, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { joinsBehind } from './joins.ts';
 import { calledFrom } from './threadLocals.ts';
 
 /** `def _run(self): self._stop = False; while not self._stop: …` */
@@ -93,18 +94,6 @@ function isOf(program: ProgramModel, flag: Variable, { module }: SharedAccess, p
   return program.keyOf(module, path) === flag.key;
 }
 
-/** It waits for the end of the thread: for ever, when the thread goes on. */
-function joinsAfter(program: ProgramModel, { function: function_, module, access }: SharedAccess): boolean {
-  return program
-    .callsIn(function_)
-    .some(
-      (call) =>
-        module.summary.paths[call.callee]!.last === 'join' &&
-        call.arguments.length === 0 &&
-        program.reaches(module, access.fact, call.fact),
-    );
-}
-
 function report(
   program: ProgramModel,
   thread: ThreadEntry,
@@ -115,7 +104,8 @@ function report(
     stop,
   }: { flag: Variable; back: SharedAccess; asked: SharedAccess; stop: SharedAccess },
 ): Finding {
-  const joins = joinsAfter(program, stop);
+  // It waits for the end of the thread: for ever, when the thread goes on.
+  const joins = joinsBehind(program, stop.function, stop.access.fact);
   return {
     rule: 'stop-flag-reused',
     primary: placeOf(back),

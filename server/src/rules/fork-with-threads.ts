@@ -1,7 +1,7 @@
 /** Reports processes that are forked while other threads run: the child has their locks but not the threads that would release them. */
-import type { CallEffect } from '../catalog/schema.ts';
 import type { Call, FactId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel, ThreadEntry } from '../link/program.ts';
+import { effectOf } from './callEffects.ts';
 import { at, named, sentence, startEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { writtenCallee } from './handOver.ts';
@@ -106,7 +106,7 @@ interface Fork {
 function* forksOf(program: ProgramModel, module: Module): Iterable<Fork> {
   if (module.test) return;
   for (const call of module.summary.calls) {
-    const effect = effectOf(program, module, call);
+    const effect = effectOf(program, module, call.index);
     if (effect === undefined) continue;
     const { forks, forksFor, choosesFork } = effect;
     const function_ = program.functionAt(module, call.scope);
@@ -146,16 +146,11 @@ function* forksOf(program: ProgramModel, module: Module): Iterable<Fork> {
   }
 }
 
-function effectOf(program: ProgramModel, module: Module, { index }: Call): CallEffect | undefined {
-  const name = program.calleeName(module, index);
-  return name === undefined ? undefined : program.catalog.effectOf(name);
-}
-
 /** Processes of a module, which its start method makes. */
 function* processesOf(program: ProgramModel, module: Module): Iterable<Fork> {
   if (module.test) return;
   for (const call of module.summary.calls) {
-    if (effectOf(program, module, call)?.forks === 'chosen') yield forkOf(program, module, call);
+    if (effectOf(program, module, call.index)?.forks === 'chosen') yield forkOf(program, module, call);
   }
 }
 
@@ -208,7 +203,7 @@ function execsAtOnce(program: ProgramModel, module: Module, fork: Call): boolean
   const next = module.summary.calls.find(
     (call) => call.fact > fork.fact && program.functionAt(module, call.scope) === function_,
   );
-  return next !== undefined && effectOf(program, module, next)?.replacesProcess === true;
+  return next !== undefined && effectOf(program, module, next.index)?.replacesProcess === true;
 }
 
 function byThread(program: ProgramModel, fork: Fork): Finding | undefined {

@@ -118,8 +118,7 @@ export function soleGuard(
   if (locks.size !== 1) return undefined;
   const lock = program.locks.get([...locks][0]!);
   if (lock === undefined || lock.family || !isIntended(lock, variable)) return undefined;
-  if (lock.constructors.length === 0 || lock.constructors.some(({ wraps }) => wraps !== undefined))
-    return undefined;
+  if (lock.constructors.length === 0) return undefined;
   return lock.kind === 'Lock' || lock.kind === 'RLock' || lock.kind === 'Condition' ? lock : undefined;
 }
 

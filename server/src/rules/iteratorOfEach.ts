@@ -3,7 +3,7 @@ import type { FactId, PathId } from '../facts/summary.ts';
 import type { Module, ProgramModel } from '../link/program.ts';
 import { at, named } from './evidence.ts';
 import type { Finding } from './finding.ts';
-import { bindingsByKey, type Kind, kindOf } from './iterators.ts';
+import { bindingsByKey, isNextOf, type Kind, kindOf } from './iterators.ts';
 import { type PutInto, putIntoObjects } from './putIntoObjects.ts';
 
 export function* putIntoSeveral(program: ProgramModel): Iterable<Finding> {
@@ -53,20 +53,10 @@ function stepIn(
   { methods, kept }: PutInto,
 ): { readonly fact: FactId; readonly scope: number } | undefined {
   const { module } = methods[0]!;
-  const { accesses, calls, paths } = module.summary;
-  const isNext = ({ callee, arguments: [first] }: (typeof calls)[number]): boolean => {
-    const { root, name, fields } = paths[callee]!;
-    return (
-      root === 'builtin' &&
-      name === 'next' &&
-      fields.length === 0 &&
-      first?.value.kind === 'path' &&
-      first.value.path === kept
-    );
-  };
+  const { accesses, calls } = module.summary;
   const steps = [
     ...accesses.filter(({ kind, path }) => (kind === 'iterate' || kind === 'snapshot') && path === kept),
-    ...calls.filter(isNext),
+    ...calls.filter((call) => isNextOf(module, call, kept)),
   ];
   return steps.find(
     ({ fact, scope }) =>

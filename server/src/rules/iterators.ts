@@ -1,7 +1,8 @@
 /** Which variables hold an iterator: a generator, a branch of `tee`, what a library gives to be stepped through. */
-import type { Binding, PathId, ValueShape } from '../facts/summary.ts';
+import type { Binding, Call, PathId, ValueShape } from '../facts/summary.ts';
 import { push } from '../link/nameIndex.ts';
 import type { Module, ProgramModel } from '../link/program.ts';
+import { effectOf } from './callEffects.ts';
 import { sentence } from './evidence.ts';
 
 export interface Kind {
@@ -73,6 +74,22 @@ function iteratorOf(
     : undefined;
 }
 
+/** `next(rows)` of what the path holds. */
+export function isNextOf(
+  { summary: { paths } }: Module,
+  { callee, arguments: [first] }: Call,
+  path: PathId,
+): boolean {
+  const { root, name, fields } = paths[callee]!;
+  return (
+    root === 'builtin' &&
+    name === 'next' &&
+    fields.length === 0 &&
+    first?.value.kind === 'path' &&
+    first.value.path === path
+  );
+}
+
 export function isTee(program: ProgramModel, module: Module, call: number): boolean {
-  return program.catalog.effectOf(program.calleeName(module, call) ?? '')?.gives?.what === 'iterators';
+  return effectOf(program, module, call)?.gives?.what === 'iterators';
 }

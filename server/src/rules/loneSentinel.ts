@@ -8,6 +8,7 @@ import { push } from '../link/nameIndex.ts';
 import type { FunctionNode, Module, ProgramModel, ThreadEntry } from '../link/program.ts';
 import { at, named, startEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { joinsBehind } from './joins.ts';
 
 interface Consumer {
   readonly module: Module;
@@ -171,15 +172,5 @@ function isOnce(program: ProgramModel, { module, function: function_, call }: Pu
     return false;
   const callers = program.callsTo(function_);
   if (callers.length > 1 || callers.some(({ repeated }) => repeated)) return false;
-  return (
-    callers.length === 1 ||
-    program
-      .callsIn(function_)
-      .some(
-        (one) =>
-          module.summary.paths[one.callee]!.last === 'join' &&
-          one.arguments.length === 0 &&
-          program.reaches(module, call.fact, one.fact),
-      )
-  );
+  return callers.length === 1 || joinsBehind(program, function_, call.fact);
 }

@@ -1,6 +1,7 @@
 /** Reports work in a pool that waits for other work of the same pool, and coroutines that wait for their own loop. */
 import type { ValueShape } from '../facts/summary.ts';
 import type { FunctionNode, Happening, Module, ProgramModel, ThreadEntry } from '../link/program.ts';
+import { effectOf } from './callEffects.ts';
 import { at, named, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { defineRule } from './rule.ts';
@@ -299,5 +300,5 @@ function isMadeLoop(program: ProgramModel, module: Module, value: ValueShape): b
 }
 
 function isNewLoop(program: ProgramModel, module: Module, call: number): boolean {
-  return program.catalog.effectOf(program.calleeName(module, call) ?? '')?.makesLoop === true;
+  return effectOf(program, module, call)?.makesLoop === true;
 }

@@ -3,6 +3,7 @@ import type { ProcessStateChange } from '../catalog/schema.ts';
 import { BEGINS_PROGRAM, COMMAND_FUNCTION, COMMAND_MODULE } from '../catalog/words.ts';
 import type { Call, FactId } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel } from '../link/program.ts';
+import { effectOf } from './callEffects.ts';
 import { at, named, sentence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { failsInThread, setForAll } from './interleavings.ts';
@@ -107,13 +108,7 @@ function* inLibrary(program: ProgramModel): Iterable<Finding> {
       // Callers are told to use something else, and the program itself does.
       if (function_.scope.deprecated && program.callsTo(function_).every((one) => one.module.test)) continue;
       // A process that was just forked, to be a daemon, has one thread.
-      if (
-        calls.some(
-          ({ index }) =>
-            program.catalog.effectOf(program.calleeName(module, index) ?? '')?.forks === 'always',
-        )
-      )
-        continue;
+      if (calls.some(({ index }) => effectOf(program, module, index)?.forks === 'always')) continue;
       const seen = new Set<string>();
       for (const call of calls)
         for (const one of changedBy(program, module, call)) {

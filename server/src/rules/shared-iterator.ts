@@ -7,7 +7,7 @@ import type { Finding } from './finding.ts';
 import { handOvers } from './handOver.ts';
 import { togetherInside } from './interleavings.ts';
 import { putIntoSeveral } from './iteratorOfEach.ts';
-import { bindingsByKey, isTee, type Kind, kindOf } from './iterators.ts';
+import { bindingsByKey, isNextOf, isTee, type Kind, kindOf } from './iterators.ts';
 import { levelOf } from './levels.ts';
 import { defineRule } from './rule.ts';
 
@@ -233,16 +233,7 @@ function stepOn(program: ProgramModel, function_: FunctionNode, index: number): 
       ({ how, value }) =>
         (how === 'for' || how === 'unpack') && value.kind === 'element' && takenFrom(value) === path,
     ),
-    ...calls.filter(({ callee, arguments: [first] }) => {
-      const { root, name, fields } = paths[callee]!;
-      return (
-        root === 'builtin' &&
-        name === 'next' &&
-        fields.length === 0 &&
-        first?.value.kind === 'path' &&
-        first.value.path === path
-      );
-    }),
+    ...calls.filter((call) => isNextOf(module, call, path)),
   ];
   return steps.map(({ fact }) => fact).find((fact) => path !== -1 && !isLocked(program, module, fact));
 }

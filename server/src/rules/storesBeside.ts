@@ -3,6 +3,7 @@
  * stands beside what in the text is for `edits/` to see.
  */
 import type { Access, FactId } from '../facts/summary.ts';
+import { push } from '../link/nameIndex.ts';
 import type { ClassNode, FunctionNode, Lock, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 
 /** So many stores around the one that is asked for: one that lies further away stands in no statement beside it. */
@@ -38,9 +39,7 @@ function storesUnder(program: ProgramModel, lock: Lock): ReadonlyMap<FunctionNod
       for (const { module, access, function: function_, locks, beforeSharing } of accesses) {
         if (access.kind !== 'write' || beforeSharing || locks.has(lock.key)) continue;
         if (module.summary.paths[access.path]!.root !== 'self') continue;
-        const its = made.get(function_);
-        if (its === undefined) made.set(function_, [access]);
-        else its.push(access);
+        push(made, function_, access);
       }
     }
     for (const its of made.values()) its.sort((a, b) => a.fact - b.fact);
@@ -58,9 +57,7 @@ function attributesOf(program: ProgramModel, owner: ClassNode | undefined): read
     const made = new Map<ClassNode, Variable[]>();
     for (const variable of program.variables) {
       if (variable.kind !== 'instance' || variable.owner === undefined) continue;
-      const its = made.get(variable.owner);
-      if (its === undefined) made.set(variable.owner, [variable]);
-      else its.push(variable);
+      push(made, variable.owner, variable);
     }
     byOwner = made;
     owned.set(program, byOwner);

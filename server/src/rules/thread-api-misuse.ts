@@ -2,6 +2,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Binding, Call, FactId, PathId } from '../facts/summary.ts';
 import type { ClassNode, FunctionNode, Module, ProgramModel } from '../link/program.ts';
+import { effectOf } from './callEffects.ts';
 import { at } from './evidence.ts';
 import type { Evidence, Finding, Severity } from './finding.ts';
 import { receiverShape, receiverTypes, writtenCallee } from './handOver.ts';
@@ -254,9 +255,7 @@ function* joinsItself(program: ProgramModel, module: Module, call: Call): Iterab
   const path = summary.paths[call.callee]!;
   const function_ = program.functionAt(module, call.scope);
   const shape = receiverShape(module, call);
-  const current =
-    shape?.kind === 'call' &&
-    program.catalog.effectOf(program.calleeName(module, shape.call) ?? '')?.identifiesThread === true;
+  const current = shape?.kind === 'call' && effectOf(program, module, shape.call)?.identifiesThread === true;
   const own =
     path.root === 'self' &&
     path.fields.length === 1 &&

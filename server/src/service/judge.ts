@@ -2,6 +2,7 @@
  * From the findings of the rules to those of one file: one per place, with the severities that the user set, located, without
  * those that a comment suppresses.
  */
+import { literalPattern } from '../base/literalPattern.ts';
 import type { Level, Settings } from '../base/settings.ts';
 import type { Module, ProgramModel } from '../link/program.ts';
 import type { Finding, Severity } from '../rules/finding.ts';
@@ -111,9 +112,7 @@ export function judgeFile(
 /** Takes what a file is called out of an identity, so that it outlasts a renaming. */
 function withoutOwnName(module: Module | undefined): (identity: string) => string {
   if (module === undefined) return (identity) => identity;
-  const names = [module.path, module.name]
-    .filter((name) => name !== '')
-    .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const names = [module.path, module.name].filter((name) => name !== '').map(literalPattern);
   const own = new RegExp(`(?<![\\w./-])(?:${names.join('|')})(?=[.:|]|$)`, 'g');
   return (identity) => identity.replace(own, '');
 }
