@@ -1,3 +1,8 @@
+/**
+ * Which lock a held path means, with its identity: the same lock under two names (`Condition(self._lock)`) has one key,
+ * two locks never share one. Also the lock that a function or class gives whoever enters it by `with`: the context manager that yields
+ * inside another `with`, the class whose `__enter__` acquires.
+ */
 import type { Catalog } from '../catalog/catalog.ts';
 import type { LockedMethods } from '../catalog/schema.ts';
 import { CONDITION_MAKER, isLockish, isLockName, LOCK_METHOD, READ_SIDE_NAME } from '../catalog/words.ts';
