@@ -20,7 +20,14 @@ import { filesOfLibrary } from './librarySources.ts';
 import { normalizeName } from './names.ts';
 import { decideTarget, type ProjectFile } from './target.ts';
 import { parseTomlTree, type TomlTable, type TomlText, tomlAt, tomlTexts } from './tomlTree.ts';
-import { compareVersions, lowerBound, parseSpecifiers, parseVersion, satisfies } from './version.ts';
+import {
+  compareVersions,
+  finalRelease,
+  lowerBound,
+  parseSpecifiers,
+  parseVersion,
+  satisfies,
+} from './version.ts';
 
 export type AuthorTopic =
   | 'declaration'
@@ -460,7 +467,7 @@ function requiresPythonItems(project: Project): readonly AuthorItem[] {
   const specifiers = parseSpecifiers(value);
   if (specifiers === undefined) return [];
   const out = WANTED.filter((minor) =>
-    [`3.${minor}.0`, `3.${minor}.99`].every((text) => !satisfies(parseVersion(text)!, specifiers)),
+    [0, 99].every((patch) => !satisfies(finalRelease(3, minor, patch), specifiers)),
   );
   if (out.length === 0) return [];
   const lower = lowerBound(specifiers);

@@ -154,8 +154,9 @@ function targetOf(interpreter: Interpreter): TargetInterpreter | undefined {
   };
 }
 
+/** No Python has a minor version of four digits: a file that names one is damaged, and its version not known. */
 function minorOf({ version }: Interpreter): number | undefined {
-  const minor = version === undefined ? undefined : /^3\.(\d+)/.exec(version)?.[1];
+  const minor = version === undefined ? undefined : /^3\.(\d{1,3})(?!\d)/.exec(version)?.[1];
   return minor === undefined ? undefined : Number(minor);
 }
 

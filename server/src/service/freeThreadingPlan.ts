@@ -14,7 +14,7 @@ import type { Distribution } from '../env/distributions.ts';
 import { normalizeName } from '../env/names.ts';
 import { baseName } from '../env/paths.ts';
 import type { ReadinessStatus } from '../env/readiness.ts';
-import { compareVersions, isOlder, parseVersion, satisfies } from '../env/version.ts';
+import { compareVersions, finalRelease, isOlder, parseVersion, satisfies } from '../env/version.ts';
 import type { LockedSite } from '../link/program.ts';
 import { evidenceSentence } from './environmentReport.ts';
 
@@ -192,7 +192,9 @@ function pythonBoundIn(
   if (python === undefined || lines === undefined) return [];
   const { written, specifiers, span } = python;
   // A bound may name a patch release.
-  const admitted = [`3.${minor}`, `3.${minor}.99`].some((text) => satisfies(parseVersion(text)!, specifiers));
+  const admitted = [finalRelease(3, minor), finalRelease(3, minor, 99)].some((version) =>
+    satisfies(version, specifiers),
+  );
   return admitted ? [] : [{ path, line: lines.position(span.start).line + 1, written }];
 }
 

@@ -8,7 +8,7 @@ import { parseMetadata } from '../env/distributions.ts';
 import { normalizeName } from '../env/names.ts';
 import { baseName } from '../env/paths.ts';
 import { decodeUtf8 } from '../env/text.ts';
-import { parseSpecifiers, parseVersion, type Specifier, satisfies } from '../env/version.ts';
+import { finalRelease, parseSpecifiers, type Specifier, satisfies } from '../env/version.ts';
 import { openArchive } from '../env/wheel.ts';
 import { freeThreadedMinors, isCompiled, parseWheelName, type WheelName } from '../env/wheelTags.ts';
 import { type JudgedModule, judgeGilFiles, type UnreadPath } from './gilFiles.ts';
@@ -264,7 +264,7 @@ function requiresPython({ metadata }: BuiltWheel): readonly [string, readonly Sp
 
 /** Whether some patch release of the version is let in. */
 function admits(specifiers: readonly Specifier[], minor: number): boolean {
-  return [`3.${minor}.0`, `3.${minor}.99`].some((text) => satisfies(parseVersion(text)!, specifiers));
+  return [0, 99].some((patch) => satisfies(finalRelease(3, minor, patch), specifiers));
 }
 
 /**

@@ -285,6 +285,17 @@ test('an import that is called like a dependency of which nothing else is known 
   expect(stdout).toContain('  It comes with loom-cloud-store, which app.py:1 imports.\n');
 });
 
+test('an environment whose version is damaged is planned for as if it named none', async () => {
+  const { stdout, code } = await plan({
+    '/work/pyproject.toml': `${PROJECT}requires-python = ">=3.9"\ndependencies = ["lxml>=5"]\n`,
+    '/work/.venv/pyvenv.cfg': `version = 3.${'9'.repeat(30)}.0\n`,
+  });
+  expect(stdout.split('\n')[0]).toBe(
+    'Plan for free-threaded Python 3.14: 1 of 1 dependency stands in the way',
+  );
+  expect(code).toBe(1);
+});
+
 test.each([
   ['[project]\nname = "loom"\nrequires-python = "==3.12.*"\ndependencies = ["numpy>=2.3"]\n', 3],
   ['[tool.poetry.dependencies]\npython = "~3.13"\nnumpy = ">=2.3"\n', 2],
