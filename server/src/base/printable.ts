@@ -25,6 +25,30 @@ export const TAB = '    ';
 
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF]/gu;
 
+/**
+ * A value as indented JSON that ends with a line break. What a terminal or the log of a CI system would obey stands in it as
+ * `\uXXXX`: a reader of JSON gets the same value.
+ */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2).replace(OBEYED_IN_LINES, escapedUnit)}\n`;
+}
+
+/** The same in XML, where a reference to the character stands for it. */
+export function xmlReferences(text: string): string {
+  return text.replace(OBEYED_IN_LINES, (unit) => `&#x${codeOf(unit)};`);
+}
+
+/** Every one of them is a single UTF-16 unit, and none stands outside strings in JSON. */
+const OBEYED_IN_LINES = /(?!\n)[\p{Cc}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF]/gu;
+
+function escapedUnit(unit: string): string {
+  return `\\u${codeOf(unit)}`;
+}
+
+function codeOf(unit: string): string {
+  return unit.charCodeAt(0).toString(16).padStart(4, '0');
+}
+
 /** Text in one line that Markdown shows as it is, bare addresses included, which many renderers make links. */
 export function markdownText(text: string): string {
   return printable(text.replace(/\s+/g, ' ')).replace(/[\\`*_{}[\]<>|&@~$]|:(?=\/\/)|(?<=www)\./gi, '\\$&');

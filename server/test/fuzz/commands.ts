@@ -49,7 +49,7 @@ export function runsCommands(
     if (OBEYED.test(stderr)) return `${said} tells a terminal ${JSON.stringify(OBEYED.exec(stderr))}`;
     const format = words[words.indexOf('--format') + 1];
     if (stdout !== '' && (format === 'json' || format === 'sarif' || format === 'gitlab')) JSON.parse(stdout);
-    else if (OBEYED.test(stdout)) return `${said} writes ${JSON.stringify(OBEYED.exec(stdout))}`;
+    if (OBEYED.test(stdout)) return `${said} writes ${JSON.stringify(OBEYED.exec(stdout))}`;
     return undefined;
   };
 }

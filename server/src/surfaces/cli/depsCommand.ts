@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { Cancelled, checkpoint } from '../../base/checkpoint.ts';
 import { greatest } from '../../base/manyItems.ts';
-import { printable } from '../../base/printable.ts';
+import { jsonText, printable } from '../../base/printable.ts';
 import type { AuthorChecklist } from '../../env/authorChecklist.ts';
 import type { ReadinessStatus } from '../../env/readiness.ts';
 import { slashed } from '../../nodeHost.ts';
@@ -266,7 +266,7 @@ function json(report: EnvironmentReport, currentFolder: string): string {
       })),
     })),
   };
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return jsonText(value);
 }
 
 /** `3.14` or `3.14t` → 14. */

@@ -1,6 +1,6 @@
 /** `heddle gil FILE|WHEEL|DIR...`: what each extension module declares about the GIL, and where that was read. */
 import { type Command, Option } from 'commander';
-import { printable } from '../../base/printable.ts';
+import { jsonText, printable } from '../../base/printable.ts';
 import type { GilEvidence, GilVerdict } from '../../env/binary/verdict.ts';
 import { type JudgedModule, judgeGilFiles } from '../../service/gilFiles.ts';
 import { type Paint, paintFor, type Style } from './colors.ts';
@@ -61,7 +61,7 @@ function json(modules: readonly JudgedModule[], currentFolder: string): string {
     neverLoaded: neverLoaded ?? null,
     evidence: declaration.evidence.map((one) => ({ ...one, file: shownPath(one.file, currentFolder) })),
   }));
-  return `${JSON.stringify(rows, null, 2)}\n`;
+  return jsonText(rows);
 }
 
 function text(modules: readonly JudgedModule[], currentFolder: string, paint: Paint): string {

@@ -1,5 +1,7 @@
 /** The report as a Code Quality artifact of GitLab: what a merge request adds and removes is told by the fingerprints. */
+
 import { contentHash } from '../../base/hash.ts';
+import { jsonText } from '../../base/printable.ts';
 import type { Level } from '../../base/settings.ts';
 import type { AuditReport } from '../../service/analyzer.ts';
 import { findingsOf, levelOf, messageWithCell, shownPath, shownPosition } from './report.ts';
@@ -30,7 +32,7 @@ export function gitlabReport(report: AuditReport, root: string): string {
       location: { path, lines: { begin: 1, end: 1 } },
     };
   });
-  return `${JSON.stringify([...found, ...missed], null, 2)}\n`;
+  return jsonText([...found, ...missed]);
 }
 
 const SEVERITIES: Readonly<Record<Level, string>> = {

@@ -1,4 +1,5 @@
 /** The report for programs. Lines and columns count from one, as in every other format of the command line. */
+import { jsonText } from '../../base/printable.ts';
 import type { AuditReport } from '../../service/analyzer.ts';
 import type { LocatedFinding, Place } from '../../service/locatedFinding.ts';
 import { countFindings, findingsOf, levelOf, missedOf, shownPath, shownPosition } from './report.ts';
@@ -41,7 +42,7 @@ export function jsonReport(
       ...(baseline === undefined ? {} : { inBaseline: baseline.known, goneFromBaseline: baseline.gone }),
     },
   };
-  return `${JSON.stringify(content, null, 2)}\n`;
+  return jsonText(content);
 }
 
 function findingJson(finding: LocatedFinding, currentFolder: string): object {

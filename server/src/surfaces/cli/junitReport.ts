@@ -2,6 +2,7 @@
  * The report as JUnit's XML, which every CI system shows as test results: a suite for each file, a test case for each
  * finding. One that makes the audit fail is a failure, a milder one a case that passes and says something.
  */
+import { xmlReferences } from '../../base/printable.ts';
 import type { Level } from '../../base/settings.ts';
 import type { AuditReport, FileReport } from '../../service/analyzer.ts';
 import { atLeast, levelOf, shownAt, shownPath } from './report.ts';
@@ -85,7 +86,8 @@ const MARKUP: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>
 
 /** XML has no way to write most control characters, nor half a surrogate pair. */
 function escaped(text: string): string {
-  return text
+  const writable = text
     .replace(/[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
     .replace(/[&<>"]/g, (mark) => MARKUP[mark]!);
+  return xmlReferences(writable);
 }

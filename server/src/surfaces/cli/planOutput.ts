@@ -1,5 +1,5 @@
 /** What `heddle deps --plan` prints and writes: the plan as text, JSON, Markdown or a patch. */
-import { printable } from '../../base/printable.ts';
+import { jsonText, printable } from '../../base/printable.ts';
 import type { AuthorChecklist } from '../../env/authorChecklist.ts';
 import { checklistHeading, checklistMarkdown, itemPlace, TOPIC_WORDS } from '../../service/authorReport.ts';
 import type { FreeThreadingPlan } from '../../service/freeThreadingPlan.ts';
@@ -35,7 +35,7 @@ export function planOutput(
     case 'diff':
       return plan.edits.map(({ path, before, after }) => lineDiff(show(path), before, after)).join('');
     case 'json':
-      return `${JSON.stringify({ ...json(plan, show), author: author ?? null }, null, 2)}\n`;
+      return jsonText({ ...json(plan, show), author: author ?? null });
   }
 }
 
@@ -44,7 +44,7 @@ export function checklistOutput(
   format: 'text' | 'json' | 'markdown' | 'diff',
   commandLine: CommandLine,
 ): string {
-  if (format === 'json') return `${JSON.stringify(checklist, null, 2)}\n`;
+  if (format === 'json') return jsonText(checklist);
   return format === 'markdown' ? checklistMarkdown(checklist) : checklistText(checklist, commandLine);
 }
 

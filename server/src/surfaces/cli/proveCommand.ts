@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { checkpoint } from '../../base/checkpoint.ts';
-import { printable } from '../../base/printable.ts';
+import { jsonText, printable } from '../../base/printable.ts';
 import { type Proof, type ProofAnswer, verdictWords } from '../../service/proof.ts';
 import { isOurs, type Proving, proveFinding, testPathOf } from '../../service/proveFinding.ts';
 import {
@@ -122,7 +122,7 @@ function show(
   { stdout, currentFolder }: CommandLine,
 ): void {
   if (format === 'json') {
-    stdout.write(`${JSON.stringify({ rule: finding.rule, test: path, ...answer }, null, 2)}\n`);
+    stdout.write(jsonText({ rule: finding.rule, test: path, ...answer }));
     return;
   }
   const lines = [printable(verdictWords(answer))];

@@ -1,6 +1,8 @@
 /** `heddle rule [NAME]`: the list of rules, or the page of one. */
+
 import { type Command, Option } from 'commander';
 import { namedLike } from '../../base/nearest.ts';
+import { jsonText } from '../../base/printable.ts';
 import { rulePage } from '../../rules/page.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { type Paint, paintFor, SEVERITY_STYLE } from './colors.ts';
@@ -54,5 +56,5 @@ function ruleJson(rule: Rule): object {
 }
 
 function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return jsonText(value);
 }

@@ -1,7 +1,7 @@
 /** `heddle wheel DIST...`: what is wrong with built wheels for people on free-threaded Python, before they are published. */
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
-import { printable } from '../../base/printable.ts';
+import { jsonText, printable } from '../../base/printable.ts';
 import { type CheckedRelease, checkWheels } from '../../service/wheelCheck.ts';
 import { type Paint, paintFor } from './colors.ts';
 import { type CommandLine, Exit, type ExitCode, UsageError } from './commandLine.ts';
@@ -69,7 +69,7 @@ function json(releases: readonly CheckedRelease[], currentFolder: string): strin
     })),
     cannotTell: open,
   }));
-  return `${JSON.stringify(shown, null, 2)}\n`;
+  return jsonText(shown);
 }
 
 function text(releases: readonly CheckedRelease[], paint: Paint): string {

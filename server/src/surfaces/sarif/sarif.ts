@@ -16,7 +16,7 @@ import type {
   Result,
   ThreadFlowLocation,
 } from 'sarif';
-import { withoutLinks } from '../../base/printable.ts';
+import { jsonText, withoutLinks } from '../../base/printable.ts';
 import type { LineIndex } from '../../base/span.ts';
 import type { Confidence, Severity } from '../../rules/finding.ts';
 import { rulePage } from '../../rules/page.ts';
@@ -38,7 +38,7 @@ export interface SarifInput {
 
 /** The report as indented JSON, ending with a line break. It holds no time, so that equal audits give equal reports. */
 export async function sarifReport(input: SarifInput): Promise<string> {
-  return `${JSON.stringify(await sarifLog(input), null, 2)}\n`;
+  return jsonText(await sarifLog(input));
 }
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';

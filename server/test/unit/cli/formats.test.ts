@@ -112,6 +112,31 @@ of \uFFFD it.</failure>
   });
 });
 
+test.each(['json', 'sarif', 'gitlab'])(
+  '%s has nothing in it that a terminal obeys, and says the same to a reader',
+  async (format) => {
+    const message = 'Lost update of `\u202Etotal`, `a\u0085b` and `c\x9b2J`.';
+    const found = reportOf(findingAt(FILE, APP, 'total += 1', { message }));
+    const { stdout } = await runHeddle(['audit', 'src', '--format', format], { files: FILES, report: found });
+    expect(stdout).not.toMatch(/(?!\n)[\p{Cc}\u202E]/u);
+    const texts: unknown[] = [];
+    JSON.parse(stdout, (_, value) => {
+      texts.push(value);
+      return value;
+    });
+    expect(texts).toContain(message);
+  },
+);
+
+test('JUnit writes by reference what a terminal obeys', async () => {
+  const found = reportOf(
+    findingAt(FILE, APP, 'total += 1', { message: 'Lost\tupdate of \u202Etotal, \x9b2J.' }),
+  );
+  const { stdout } = await runHeddle(['audit', 'src', '--format', 'junit'], { files: FILES, report: found });
+  expect(stdout).not.toMatch(/(?!\n)[\p{Cc}\u202E]/u);
+  expect(stdout).toContain('message="Lost&#x0009;update of &#x202e;total, &#x009b;2J."');
+});
+
 test('paths start at the audited folder where there is no repository, wherever the command was started', async () => {
   const files = { '/elsewhere/proj/app.py': APP };
   const found = reportOf(findingAt('/elsewhere/proj/app.py', APP, 'total += 1'));
