@@ -417,13 +417,17 @@ function reviewed() {
       (one) => `| ${one.package} | ${one.place} | \`${one.rule}\` | ${one.verdict} | ${one.reason} |`,
     ),
   );
-  return `${said.join('\n')}
-
-What made the wrong ones is refused since, but for these, doubtful or wrong and still offered:
+  const doubtful =
+    still.length === 0
+      ? 'What made the wrong ones is refused or mended since.'
+      : `What made the wrong ones is refused since, but for these, doubtful or wrong and still offered:
 
 | package | place | rule | why it is doubtful |
 |---|---|---|---|
-${still.join('\n')}
+${still.join('\n')}`;
+  return `${said.join('\n')}
+
+${doubtful}
 
 | package | place | rule | verdict | reason |
 |---|---|---|---|---|

@@ -6,10 +6,12 @@
 import { LOGGING_METHODS } from '../catalog/words.ts';
 import type { FactId, ValueShape } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import { tornByCall } from './acrossCalls.ts';
 import { asksFor, decidedBy } from './askedThrough.ts';
 import { empties, filledBehind, fills } from './filledBehind.ts';
 import type { HeldUnit, Intention, LockChoice } from './finding.ts';
 import { changes, isExempt } from './guards.ts';
+import { heldLong, isHeldLong } from './holders.ts';
 import { choiceAt, chooseLock, isObstacle, type Obstacle } from './lockChoice.ts';
 import { isOnlyShown } from './logged.ts';
 import { storesBeside } from './storesBeside.ts';
@@ -167,6 +169,12 @@ function unitsFrom(
   const { variable, chosen } = its;
   if (isObstacle(chosen)) return chosen;
   const held = chosen.kind === 'existing' ? chosen.lock.key : undefined;
+  if (reach === 'all' && chosen.kind === 'existing' && isHeldLong(program, chosen.lock))
+    return (
+      heldLong(program, chosen.lock) ?? {
+        reason: `who only looks at \`${variable.name}\` would wait for what \`${chosen.lock.name}\` is held over`,
+      }
+    );
   const units = first === undefined ? [] : [first];
   const begins = beginsCell(program, variable);
   const covered = new Set(first?.covers);
@@ -181,7 +189,7 @@ function unitsFrom(
     units.push(unit);
     for (const access of unit.covers) covered.add(access);
   }
-  return units;
+  return tornByCall(program, [...covered]) ?? units;
 }
 
 /** What a call gives its variable before any thread can have it. */

@@ -696,3 +696,161 @@ ${between}
     expect(answer.refused).toContain('what is found in one section is looked up in the next');
   });
 });
+
+describe('every use is guarded', () => {
+  const wire = (sends: string): string => `import threading
+
+
+class Wire:
+    """Safe to use from several threads."""
+
+    def __init__(self, sock):
+        self._lock = threading.Lock()
+        self._sock = sock
+        self._sent = {}
+
+    def send(self, key, data):
+        with self._lock:
+            self._sent[key] = data
+            ${sends}
+
+    def again(self, key):
+        with self._lock:
+            return self._sent.pop(key)
+
+    def all(self):
+        with self._lock:
+            return [data for data in self._sent.values()]
+
+    def forget(self, key):
+        self._sent.pop(key, None)  # here
+
+    def knows(self, key):
+        return key in self._sent
+`;
+
+  it('with a lock that is held for data', async () => {
+    expect(titles(await asked(wire('self.last = data')))).toContain('Guard every use');
+  });
+
+  it('but not with one under which the network is written to', async () => {
+    const answer = await asked(wire('self._sock.sendall(data)'));
+    expect(titles(answer)).toBe('Hold `self._lock` here');
+    expect(answer.refused).toContain(
+      'who only looks at `self._sent` would wait for what `self._lock` is held over',
+    );
+  });
+
+  const pages = (reads: string): string => `import threading
+
+
+class Pages:
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._pages = {}
+
+    def came(self, at, page):
+        with self._lock:
+            self._pages[at] = page
+
+    def went(self, at):
+        with self._lock:
+            self._pages.pop(at, None)
+
+    def _before(self, at):
+        starts = [one for one in self._pages if one <= at]  # here
+        return max(starts, default=None)
+
+    def read(self, at):
+        start = self._before(at)
+        return ${reads}
+
+
+pages = Pages()
+threading.Thread(target=pages.came, args=(1, b"")).start()
+threading.Thread(target=pages.read, args=(1,)).start()
+`;
+
+  it('but not where a helper finds what its caller looks up', async () => {
+    const answer = await asked(pages('self._pages[start]'));
+    expect(titles(answer)).not.toContain('Guard every use');
+    expect(answer.refused).toContain(
+      'what `Pages._before` finds is looked up when it has given the lock back, line 22',
+    );
+    expect(titles(await asked(pages('(start, self._pages[at])')))).toContain('Guard every use');
+  });
+});
+
+describe('what leads out of the process', () => {
+  it('sends without the lock, through what is called a transport', async () => {
+    const answer = await asked(`import threading
+
+
+class Login:
+    def __init__(self, link):
+        self.transport = link.far_end
+
+    def begin(self, name):
+        self.transport._send_message(name)
+
+
+class Session:
+    def __init__(self, link):
+        self.link = link
+        self.login = None
+
+    def start(self, name):
+        self.login = Login(self.link)
+        self.login.begin(name)
+
+    def serve(self):
+        if self.login is None:
+            self.login = Login(self.link)  # here
+
+
+session = Session(object())
+for _ in range(2):
+    threading.Thread(target=session.serve).start()
+`);
+    expect(
+      answer.offered.get('Add a lock for `self.login` and hold it wherever it changes'),
+    ).toContain(`        with self._lock:
+            self.login = Login(self.link)
+        self.login.begin(name)
+`);
+  });
+
+  it('asks another program through `ctypes` before the lock is taken', async () => {
+    const answer = await asked(`import ctypes
+import threading
+
+
+def ask(question):
+    return ctypes.windll.user32.SendMessageA(0, 74, len(question), question)
+
+
+class Agent:
+    def __init__(self):
+        self._answer = None
+
+    def send(self, question):
+        self._answer = ask(question)
+
+    def recv(self, size):
+        if self._answer is None:
+            return b""
+        part = self._answer[:size]
+        self._answer = self._answer[size:]  # here
+        return part
+
+
+agent = Agent()
+for _ in range(2):
+    threading.Thread(target=agent.recv, args=(9,)).start()
+`);
+    expect([...answer.offered.values()].join()).toContain(`        answer = ask(question)
+        with self._lock:
+            self._answer = answer
+`);
+  });
+});

@@ -72,6 +72,30 @@ ${bare}
 ${more}`;
 
 const REFUSED: Readonly<Record<string, readonly [text: string, reason: RegExp]>> = {
+  'a helper goes on with what its caller has set': [
+    `import threading
+
+
+class Reading:
+    def __init__(self, text):
+        self.rest = text
+
+    def parse(self, text, words):
+        self.rest = text
+        for word in words:
+            self._strip(word)
+
+    def _strip(self, word):
+        left = self.rest
+        self.rest = left.replace(word, "")  # here
+
+
+reading = Reading("")
+for _ in range(2):
+    threading.Thread(target=reading.parse, args=("a b", ["a"])).start()
+`,
+    /^`Reading\._strip` goes on with what `Reading\.parse` has set in `self\.rest`, when the lock is free, line 11$/,
+  ],
   'the statement writes into a log': [
     `import logging
 import threading
