@@ -68,6 +68,8 @@ export const OUTSIDE_METHOD = pattern('outsideMethod');
 /** Names of objects that lead out of the process, and methods that do so if they are of such an object. */
 export const OUTSIDE_OBJECT = pattern('outsideObject');
 export const TRANSFERS = pattern('outsideObjectMethod');
+/** Objects whose `close` asks the other side. */
+export const SLOW_TO_CLOSE = pattern('slowToClose');
 
 /** Last names of constructors of locks. */
 export const LOCK_CONSTRUCTORS = words('lockConstructors');
@@ -177,6 +179,8 @@ export const CREATING_METHOD = pattern('creatingMethod');
 export const DONE_ONCE_CALL = pattern('doneOnceCall');
 /** Calls that give an equal value every time. */
 export const PURE_CALL = pattern('pureCall');
+/** Calls that give the same object every time. */
+export const SAME_OBJECT_CALL = pattern('sameObjectCall');
 
 /** What names the running thread. */
 export const THREAD_IDENTITY = pattern('threadIdentity');

@@ -49,6 +49,8 @@ export interface LockDeclaration {
   readonly constructor: 'Lock' | 'RLock' | 'Condition' | 'Semaphore' | 'BoundedSemaphore';
   /** Arguments of the constructor as source text, without parentheses. */
   readonly argumentText?: string;
+  /** The attribute of the object that it is for. */
+  readonly guards?: string;
   /** Places where the lock will be used: a module-level lock must stand above them. */
   readonly usedAt: readonly Span[];
 }
@@ -168,7 +170,7 @@ function inClass(syntax: Syntax, declaration: LockDeclaration): DeclaredLock | R
   const initialized =
     initializer === undefined
       ? initializerMade(syntax, classNode, suite, `${name} = ${call}`)
-      : initializerExtended(syntax, initializer, `${name} = ${call}`);
+      : initializerExtended(syntax, initializer, `${name} = ${call}`, declaration.guards);
   if (isRefused(initialized)) return initialized;
   return { edits: [...factory.edits, ...slots, ...initialized], name, expressionAt };
 }
@@ -177,6 +179,7 @@ function initializerExtended(
   syntax: Syntax,
   initializer: Node,
   assignment: string,
+  guarded: string | undefined,
 ): readonly TextEdit[] | Refusal {
   const self = firstParameter(syntax, initializer);
   const block = childIn(syntax, initializer, Field.body);
@@ -184,8 +187,18 @@ function initializerExtended(
     return refuse('`__init__` has no `self`');
   const suite = suiteOf(syntax, parents(syntax), block);
   const parentCall = suite.statements.findLastIndex((statement) => callsInitializer(syntax, statement));
-  const index = parentCall === -1 ? afterDocstring(syntax, suite) : parentCall + 1;
+  // What the constructor of the base does may use the attribute, unless that is set only behind it.
+  const late =
+    guarded === undefined ||
+    suite.statements.slice(parentCall + 1).some((statement) => sets(syntax, statement, `${self}.${guarded}`));
+  const index = parentCall === -1 ? afterDocstring(syntax, suite) : late ? parentCall + 1 : parentCall;
   return insertStatement(syntax, suite, index, [`${self}.${assignment}`]);
+}
+
+/** `self.jobs = …`, `self.jobs: dict = …`. */
+function sets(syntax: Syntax, statement: Node, name: string): boolean {
+  const text = textOf(syntax, statement);
+  return text.startsWith(name) && /^\s*(?:=(?!=)|:)/.test(text.slice(name.length));
 }
 
 function initializerMade(
@@ -202,8 +215,9 @@ function initializerMade(
       ? ['def __init__(self):', `\tself.${assignment}`]
       : [
           'def __init__(self, *args, **kwargs):',
-          '\tsuper().__init__(*args, **kwargs)',
+          // First: the constructor of the base may call what takes it.
           `\tself.${assignment}`,
+          '\tsuper().__init__(*args, **kwargs)',
         ];
   const index = firstMethod(syntax, suite);
   if (suite.statements[index] !== undefined) return insertStatement(syntax, suite, index, [...body, '']);

@@ -9,6 +9,7 @@ import {
   type Node,
   operatorBetween,
   type Syntax,
+  spanOf,
   textOf,
   unparenthesized,
 } from '../cst/syntax.ts';
@@ -50,6 +51,9 @@ export function doubleCheck(
   const body = suiteOf(syntax, up, childIn(syntax, branch, Field.consequence));
   const head = `if ${textOf(syntax, condition)}:`;
   if (act.start >= syntax.start[body.statements[0]!]! && act.end <= codeEnd(syntax, branch)) {
+    const stale = keptBehind(syntax, up, branch, body, around);
+    if (stale !== undefined)
+      return refuse(`\`${stale}\` is used behind the \`if\`, and is not set when another thread was first`);
     const run: Run = { suite: body, first: 0, last: body.statements.length - 1 };
     return indented(syntax, [
       { ...run, heads: [`with ${lock}:`, ...reread.map((line) => `\t${line}`), `\t${head}`] },
@@ -71,6 +75,38 @@ export function doubleCheck(
   const heads = [`with ${lock}:`, ...reread.map((line) => `\t${line}`), ...again];
   if (heads.some((line) => line.includes('\n'))) return refuse('the test runs over several lines');
   return indented(syntax, [{ suite: around, first: position + 1, last, heads, level: 1 }]);
+}
+
+/**
+ * `made = self.made`, `if self.made is None: made = make(); self.made = made`, `return made.name`: a local that the body sets
+ * and that is used behind it, though it is not the one that is tested and read again.
+ */
+function keptBehind(
+  syntax: Syntax,
+  up: Int32Array,
+  branch: Node,
+  body: Suite,
+  around: Suite,
+): string | undefined {
+  const tested = new Set(
+    subjects(syntax, childIn(syntax, branch, Field.condition)).map((node) => textOf(syntax, node)),
+  );
+  const owner = definitionsAround(syntax, spanOf(syntax, branch)).at(-1);
+  if (owner === undefined) return undefined;
+  const bound = new Set<string>();
+  for (let node = body.node; node < body.node + syntax.size[body.node]!; node++) {
+    if (syntax.kind[node] !== Kind.identifier || !isTarget(syntax, up, node)) continue;
+    if (isLocal(syntax, around, node) && !tested.has(textOf(syntax, node))) bound.add(textOf(syntax, node));
+  }
+  if (bound.size === 0) return undefined;
+  for (let node = branch + syntax.size[branch]!; node < owner + syntax.size[owner]!; node++) {
+    if (syntax.kind[node] !== Kind.identifier || syntax.field[node] === Field.attribute) continue;
+    const name = textOf(syntax, node);
+    if (!bound.has(name)) continue;
+    if (!isTarget(syntax, up, node)) return name;
+    bound.delete(name);
+  }
+  return undefined;
 }
 
 /** The statement that reads the shared value into the tested local, to be repeated under the lock; none when the test reads it itself. */

@@ -1,16 +1,33 @@
 /** `if not self.is_full(): self.count += 1`: the test of a variable stands in another function, and what follows relies on it all the same. */
-import type { FactId } from '../facts/summary.ts';
+import { ELEMENT, type FactId } from '../facts/summary.ts';
 import type { FunctionNode, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 
-/** The calls of a function whose answer is tested and comes from the variable, of the same object. */
+/** The functions that look at the variable; `len(self.rows[name])` looks at an entry by way of what holds it. */
+export function readersOf(program: ProgramModel, variable: Variable): ReadonlySet<FunctionNode> {
+  const { accesses, fields, attribute, owner, module } = variable;
+  const holder =
+    fields.at(-1) === ELEMENT
+      ? program.variables.find(
+          (one) =>
+            one.attribute === attribute &&
+            one.owner === owner &&
+            one.module === module &&
+            one.fields.length === fields.length - 1,
+        )
+      : undefined;
+  const looks = [
+    ...accesses.filter(({ access }) => access.kind === 'read'),
+    ...(holder?.accesses ?? []).filter(({ access }) => access.kind === 'read' && access.operation === '[]'),
+  ];
+  return new Set(looks.flatMap((one) => (one.beforeSharing ? [] : [one.function])));
+}
+
+/** The calls of a function whose answer is tested and comes from one of the readers, of the same object. */
 export function asksFor(
   program: ProgramModel,
-  { accesses }: Variable,
+  readers: ReadonlySet<FunctionNode>,
   function_: FunctionNode,
 ): readonly FactId[] {
-  const readers = new Set(
-    accesses.flatMap((one) => (one.access.kind === 'read' && !one.beforeSharing ? [one.function] : [])),
-  );
   const edges = program
     .callsFrom(function_)
     .filter(

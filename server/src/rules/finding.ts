@@ -190,6 +190,8 @@ export type LockChoice =
       /** Wanted name without owner: `_lock`, `_total_lock`; `edits/` makes it unique. */
       readonly name: string;
       readonly constructor: 'Lock' | 'RLock';
+      /** The attribute that it is for: the lock is there when that is set. */
+      readonly guards?: string;
       /** One lock for what each object has of its own: whoever holds it makes the others wait. */
       readonly ofAll?: true;
     };

@@ -7,11 +7,11 @@ import { LOGGING_METHODS } from '../catalog/words.ts';
 import type { FactId, ValueShape } from '../facts/summary.ts';
 import type { FunctionNode, Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import { tornByCall } from './acrossCalls.ts';
-import { asksFor, decidedBy } from './askedThrough.ts';
+import { asksFor, decidedBy, readersOf } from './askedThrough.ts';
 import { empties, filledBehind, fills } from './filledBehind.ts';
 import type { HeldUnit, Intention, LockChoice } from './finding.ts';
 import { changes, isExempt } from './guards.ts';
-import { heldLong, isHeldLong } from './holders.ts';
+import { heldOver, isHeldLong } from './holders.ts';
 import { choiceAt, chooseLock, isObstacle, type Obstacle } from './lockChoice.ts';
 import { isOnlyShown } from './logged.ts';
 import { storesBeside } from './storesBeside.ts';
@@ -85,11 +85,12 @@ function planning(program: ProgramModel, variable: Variable): Planning {
     if (its === undefined) all.set(one.function, [one]);
     else its.push(one);
   }
+  const readers = readersOf(program, variable);
   const found: Planning = {
     variable,
     chosen: chooseLock(program, variable),
     siblings: new Map(
-      [...all].map(([function_, its]) => [function_, siblingsOf(its, asksFor(program, variable, function_))]),
+      [...all].map(([function_, its]) => [function_, siblingsOf(its, asksFor(program, readers, function_))]),
     ),
     apart: new Map(),
   };
@@ -171,7 +172,7 @@ function unitsFrom(
   const held = chosen.kind === 'existing' ? chosen.lock.key : undefined;
   if (reach === 'all' && chosen.kind === 'existing' && isHeldLong(program, chosen.lock))
     return (
-      heldLong(program, chosen.lock) ?? {
+      heldOver(program, chosen.lock) ?? {
         reason: `who only looks at \`${variable.name}\` would wait for what \`${chosen.lock.name}\` is held over`,
       }
     );
@@ -316,10 +317,12 @@ function comesBefore(
   earlier: SharedAccess,
   { module, access }: SharedAccess,
 ): boolean {
-  const { fact } = earlier.access;
+  const { fact, kind, use } = earlier.access;
   if (program.dominates(module, fact, access.fact)) return true;
+  // `else: self.name = f"level{self.depth + 1}"`, and then `self.depth += 1`: the number is given out on that way.
+  const givenOut = kind === 'read' && use !== 'tested' && access.kind === 'update' && !isOnlyShown(earlier);
   return (
-    steps(earlier) &&
+    (steps(earlier) || givenOut) &&
     program.reaches(module, fact, access.fact) &&
     !program.reaches(module, access.fact, fact)
   );
@@ -336,12 +339,24 @@ function leadsTo(program: ProgramModel, sibling: SharedAccess, change: SharedAcc
   // `number = self.next; …; self.next += 1`: the number is given out, and the next one made.
   // `sent = self.queue; self.queue = b""`: what comes in between is thrown away here, too.
   if (read.use === 'assigned')
-    return change.access.kind === 'update' || mayDependOnReads(change) || resets(change);
+    return (
+      change.access.kind === 'update' ||
+      mayDependOnReads(change) ||
+      resets(change) ||
+      (COUNTED.has(read.operation) && change.access.kind === 'mutate')
+    );
   if (read.use !== 'tested' && read.use !== 'argument' && read.use !== 'other') return false;
   if (change.access.kind === 'update' && read.use !== 'tested') return true;
+  if (read.operation === 'in' && change.access.kind === 'mutate')
+    return (
+      read.key?.text === change.access.key?.text || program.isConditional(change.module, change.access.fact)
+    );
   if (change.access.kind !== 'update' && change.access.kind !== 'write') return false;
   return program.isConditional(change.module, change.access.fact);
 }
+
+/** `place = len(self.rows); self.rows.append(row)`, `known = key in self.rows`: true until somebody else changes it. */
+const COUNTED: ReadonlySet<string> = new Set(['len', 'in']);
 
 /** What is stored may have been computed from what the function read before. */
 function mayDependOnReads({ module, access: { kind, value } }: SharedAccess): boolean {

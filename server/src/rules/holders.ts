@@ -45,7 +45,13 @@ export function comesBack(
   lock: Lock,
   callers: ReadonlySet<FunctionNode>,
 ): Obstacle | undefined {
-  if (![...callers].some((function_) => program.isHandedOn(function_))) return undefined;
+  return [...callers].some((function_) => program.isHandedOn(function_))
+    ? callsOthers(program, lock)
+    : undefined;
+}
+
+/** A holder of the lock calls what somebody else has given it. */
+function callsOthers(program: ProgramModel, lock: Lock): Obstacle | undefined {
   const called = underLock(program, lock).find(({ kind }) => kind === 'callback');
   return called === undefined
     ? undefined
@@ -66,6 +72,11 @@ export function heldLong(program: ProgramModel, lock: Lock): Obstacle | undefine
         reason: `${named(waiting.edge?.caller ?? waiting.function)} holds \`${lock.name}\` while it waits in \`${waiting.blocking?.name ?? 'a call'}\``,
         at: placeOf(waiting),
       };
+}
+
+/** What it is known to be held over, that waits or is somebody else’s. */
+export function heldOver(program: ProgramModel, lock: Lock): Obstacle | undefined {
+  return heldLong(program, lock) ?? callsOthers(program, lock);
 }
 
 /** `condition.wait()` gives the condition's own lock back meanwhile. */
@@ -91,7 +102,7 @@ export function isHeldLong(program: ProgramModel, lock: Lock): boolean {
   let found = known.get(lock);
   if (found === undefined) {
     found =
-      heldLong(program, lock) !== undefined ||
+      heldOver(program, lock) !== undefined ||
       [...holdersOf(program, lock)].some((function_) =>
         callsFar(program, function_, (fact) => program.locksAt(function_.module, fact).has(lock.key)),
       );

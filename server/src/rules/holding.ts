@@ -246,7 +246,8 @@ function interrupting(program: ProgramModel, callers: ReadonlySet<FunctionNode>)
   for (const function_ of callers) {
     const { owner, scope } = function_;
     if (owner === undefined || !CALLED_WHILE_LOGGING.has(scope.name)) continue;
-    if (owner.externalBases.some((base) => /^logging(\.handlers)?\.\w+$/.test(base)))
+    const bases = [owner, ...owner.bases].flatMap(({ externalBases }) => externalBases);
+    if (bases.some((base) => /^logging(\.handlers)?\.\w+$/.test(base)))
       return {
         reason: `${named(function_)} is called by \`logging\`, which may be used while the lock is held`,
         at: { file: function_.module.file, fact: scope.fact },

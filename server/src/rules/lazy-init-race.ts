@@ -1,9 +1,10 @@
 /** Reports shared state that is created when a test says that it is missing, with the test and the creation not under one lock. */
 
-import { CREATING_METHOD, CREATING_NAME, PURE_CALL } from '../catalog/words.ts';
+import { CREATING_METHOD, CREATING_NAME, PURE_CALL, SAME_OBJECT_CALL } from '../catalog/words.ts';
 import { type Access, ELEMENT, type Test, type ValueShape } from '../facts/summary.ts';
 import type {
   HeldTest,
+  Module,
   Parallel,
   ProgramModel,
   SharedAccess,
@@ -186,7 +187,7 @@ function report(
   { test }: HeldTest,
 ): Finding | undefined {
   const value = access.access.value;
-  if (value === undefined || isConstant(value)) return undefined;
+  if (value === undefined || isConstant(value) || isFoundOnly(program, access, value, test)) return undefined;
   const { key } = access.access;
   // `check-then-act` speaks of what is taken for oneself.
   if (key !== undefined && isRefusedToOthers(program, access)) return undefined;
@@ -361,6 +362,44 @@ function isConstant(value: ValueShape): boolean {
     value.kind === 'literal' &&
     ['bool', 'none', 'int', 'str', 'float', 'bytes', 'number'].includes(value.type)
   );
+}
+
+/** `if _np is None: import numpy; _np = numpy`: nothing is created, and what is found is the same for all who look for it. */
+function isFoundOnly(
+  program: ProgramModel,
+  { module, access }: SharedAccess,
+  value: ValueShape,
+  test: Test,
+): boolean {
+  if (!isSameForAll(program, module, value)) return false;
+  const found = value.kind === 'call' ? value.call : -1;
+  return module.summary.calls.every(
+    ({ scope, fact, index }) =>
+      scope !== access.scope ||
+      index === found ||
+      !program.testsAt(module, fact).some((held) => held.test === test),
+  );
+}
+
+function isSameForAll(program: ProgramModel, module: Module, value: ValueShape): boolean {
+  switch (value.kind) {
+    case 'path': {
+      const { root, fields } = module.summary.paths[value.path]!;
+      return root === 'import' || root === 'builtin' || (root === 'cls' && fields.length === 0);
+    }
+    case 'call':
+      return SAME_OBJECT_CALL.test(program.calleeName(module, value.call) ?? '');
+    case 'container':
+      return (
+        value.type === 'tuple' &&
+        value.elements.length > 0 &&
+        value.elements.every((one) => isSameForAll(program, module, one))
+      );
+    case 'either':
+      return value.options.every((one) => isSameForAll(program, module, one));
+    default:
+      return isConstant(value);
+  }
 }
 
 /** Whether it matters which of two objects is kept: instances, connections, containers that are filled afterwards. */

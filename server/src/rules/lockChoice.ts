@@ -152,6 +152,8 @@ function newLock(program: ProgramModel, variable: Variable): ChosenLock | Obstac
   if (unusual !== undefined && !unusual.ofObject) return unusual;
   // What all objects have in common is neither copied nor stored with one of them.
   const ofAll = variable.kind === 'instance' && unusual !== undefined;
+  const without = variable.kind === 'instance' && !ofAll ? madeWithout(owner) : undefined;
+  if (without !== undefined) return without;
   const has = program.locksOf(owner, module).length > 0;
   return variable.kind === 'instance' && !ofAll
     ? {
@@ -160,6 +162,7 @@ function newLock(program: ProgramModel, variable: Variable): ChosenLock | Obstac
         owner: 'instance',
         fact: owner.scope.fact,
         name: has ? `_${name}_lock` : '_lock',
+        guards: variable.attribute,
       }
     : {
         ...common,
@@ -169,6 +172,26 @@ function newLock(program: ProgramModel, variable: Variable): ChosenLock | Obstac
         name: `_${name}_lock`,
         ...(ofAll && { ofAll }),
       };
+}
+
+/** A subclass, in whichever file, whose constructor leaves out that of the class: its objects would have no lock. */
+function madeWithout(owner: ClassNode): Obstacle | undefined {
+  const below = new Set(owner.subclasses);
+  for (const subclass of below) {
+    for (const one of subclass.subclasses) below.add(one);
+    const own = subclass.methods.get('__init__');
+    if (own === undefined) continue;
+    const { summary, file } = own.module;
+    const calls = summary.calls.some(
+      ({ callee, scope }) => scope === own.scope.id && summary.paths[callee]!.last === '__init__',
+    );
+    if (!calls)
+      return {
+        reason: `\`${subclass.name}.__init__\` does not call \`super().__init__\``,
+        at: { file, fact: own.scope.fact },
+      };
+  }
+  return undefined;
 }
 
 function importsThreads({ summary }: Module): boolean {

@@ -12,6 +12,7 @@ import {
   OUTSIDE_FUNCTION,
   OUTSIDE_METHOD,
   OUTSIDE_OBJECT,
+  SLOW_TO_CLOSE,
   TELLING_METHOD,
   TRANSFERS,
 } from '../catalog/words.ts';
@@ -254,5 +255,10 @@ function isInputOutput(program: ProgramModel, module: Module, call: Call): boole
   const { paths } = module.summary;
   const { last, parent } = paths[call.callee]!;
   if (parent === -1) return false;
-  return OUTSIDE_METHOD.test(last) || (TRANSFERS.test(last) && OUTSIDE_OBJECT.test(paths[parent]!.last));
+  const of = paths[parent]!.last;
+  return (
+    OUTSIDE_METHOD.test(last) ||
+    (TRANSFERS.test(last) && OUTSIDE_OBJECT.test(of)) ||
+    (last === 'close' && SLOW_TO_CLOSE.test(of))
+  );
 }

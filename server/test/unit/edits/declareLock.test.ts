@@ -133,13 +133,13 @@ const INSTANCE: readonly Case[] = [
     before:
       'import threading\n\nclass «A»(Base, metaclass=ABCMeta):\n  def f(self):\n    «self.n» += 1\n\nclass Base: pass\n',
     after:
-      'import threading\n\nclass A(Base, metaclass=ABCMeta):\n  def __init__(self, *args, **kwargs):\n    super().__init__(*args, **kwargs)\n    self._lock = threading.Lock()\n\n  def f(self):\n    with self._lock:\n      self.n += 1\n\nclass Base: pass\n',
+      'import threading\n\nclass A(Base, metaclass=ABCMeta):\n  def __init__(self, *args, **kwargs):\n    self._lock = threading.Lock()\n    super().__init__(*args, **kwargs)\n\n  def f(self):\n    with self._lock:\n      self.n += 1\n\nclass Base: pass\n',
   },
   {
     name: '__init__ made in a mixin passes the call on',
     before: 'import threading\n\nclass «CountMixin»:\n    def f(self): pass\n',
     after:
-      'import threading\n\nclass CountMixin:\n    def __init__(self, *args, **kwargs):\n        super().__init__(*args, **kwargs)\n        self._lock = threading.Lock()\n\n    def f(self): pass\n',
+      'import threading\n\nclass CountMixin:\n    def __init__(self, *args, **kwargs):\n        self._lock = threading.Lock()\n        super().__init__(*args, **kwargs)\n\n    def f(self): pass\n',
   },
   {
     name: '__init__ made in a class without methods',

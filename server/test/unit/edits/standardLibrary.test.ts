@@ -36,8 +36,8 @@ class Strip(ast.NodeTransformer):
     def visit_AnnAssign(self, node):
         return None if isinstance(node.target, ast.Name) and node.target.id == PROBE else self.generic_visit(node)
     def visit_FunctionDef(self, node):
-        made = node.name == '__init__' and probe(node.body[-1]) and (
-            len(node.body) == 1 or len(node.body) == 2 and ast.unparse(node.body[0]) == 'super().__init__(*args, **kwargs)')
+        made = node.name == '__init__' and probe(node.body[0]) and (
+            len(node.body) == 1 or len(node.body) == 2 and ast.unparse(node.body[1]) == 'super().__init__(*args, **kwargs)')
         return None if made else self.generic_visit(node)
     def visit_Tuple(self, node):
         node.elts = [e for e in node.elts if not (isinstance(e, ast.Constant) and e.value == PROBE)]

@@ -854,3 +854,236 @@ for _ in range(2):
 `);
   });
 });
+
+describe('what is asked before, and what relies on it', () => {
+  it('lies under one lock when the answer is kept in a local', async () => {
+    const answer = await asked(`from collections import OrderedDict
+
+
+class Cache:
+    """Safe to use from several threads."""
+
+    def __init__(self, capacity):
+        self.capacity = capacity
+        self.cache = OrderedDict()
+
+    def put(self, key, value):
+        found = key in self.cache
+        if found:
+            self.cache.move_to_end(key)
+        else:
+            if len(self.cache) >= self.capacity:
+                self.cache.popitem(last=False)  # here
+        self.cache[key] = value
+        return found
+`);
+    expect(
+      answer.offered.get('Add a lock for `self.cache` and hold it wherever it changes'),
+    ).toContain(`        with self._lock:
+            found = key in self.cache
+            if found:
+                self.cache.move_to_end(key)
+            else:
+                if len(self.cache) >= self.capacity:
+                    self.cache.popitem(last=False)  # here
+            self.cache[key] = value
+        return found
+`);
+  });
+
+  it('lies under one lock when a branch gives the number out', async () => {
+    const answer = await asked(`class Stack:
+    """Safe to use from several threads."""
+
+    def __init__(self):
+        self.depth = 0
+
+    def push(self, outer):
+        name = "top"
+        if not outer:
+            name = f"level{self.depth + 1}"
+        self.depth += 1  # here
+        return name
+`);
+    expect(
+      answer.offered.get('Add a lock for `self.depth` and hold it wherever it changes'),
+    ).toContain(`        with self._lock:
+            if not outer:
+                name = f"level{self.depth + 1}"
+            self.depth += 1  # here
+`);
+  });
+
+  it('gets no lock when a loop asks by way of another method, which looks at an entry', async () => {
+    const answer = await asked(`import threading
+from collections import deque
+
+
+class Tree:
+    def __init__(self):
+        self._lock = threading.RLock()
+        self._tree = {}
+
+    def register(self, name):
+        self._tree[name] = deque(maxlen=3)
+
+    def borrow(self, name):
+        with self._lock:
+            if len(self._tree[name]) > 0:
+                return self._tree[name].pop()
+        return None
+
+    def recycle(self, name, item):
+        with self._lock:
+            if len(self._tree[name]) < 3:
+                self._tree[name].append(item)
+
+    def is_empty(self, name):
+        return len(self._tree[name]) == 0
+
+    def clear(self, name):
+        while not self.is_empty(name):
+            self._tree[name].pop()  # here
+`);
+    expect(titles(answer)).toBe('');
+    expect(answer.refused).toContain('the test is the condition of a loop');
+  });
+});
+
+describe('a new lock', () => {
+  const slot = (rest: string): string => `class Handler(somewhere.Handler):
+    """Safe to use from several threads."""
+
+${rest}
+    def take(self):
+        if self.slot is None:
+            self.slot = dict()  # here
+        return self.slot
+`;
+
+  it('is there before the constructor of a base that is not seen, which may use it', async () => {
+    const made = [...(await asked(slot(''))).offered.values()].join();
+    expect(made).toContain(`        self._handler_lock = threading.Lock()
+        super().__init__(*args, **kwargs)
+`);
+    const written = slot(`    def __init__(self, name):
+        self.name = name
+        super().__init__()
+
+    def initialize(self):
+        self.slot = None
+`);
+    expect([...(await asked(written)).offered.values()].join()).toContain(`        self.name = name
+        self._handler_lock = threading.Lock()
+        super().__init__()
+`);
+  });
+
+  it('is there behind it when that is where the attribute is set', async () => {
+    const text = slot(`    def __init__(self, name):
+        super().__init__()
+        self.slot = None
+`);
+    expect([...(await asked(text)).offered.values()].join()).toContain(`        super().__init__()
+        self._handler_lock = threading.Lock()
+        self.slot = None
+`);
+  });
+
+  it('is missing in a subclass of another file that does not call the constructor', async () => {
+    const answer = await asked(
+      `class Client:
+    """Safe to use from several threads."""
+
+    def __init__(self):
+        self.url = None
+
+    def open(self):
+        if self.url is None:
+            self.url = dict()  # here
+        return self.url
+`,
+      {
+        '/w/b.py':
+          'from a import Client\n\n\nclass Fast(Client):\n    def __init__(self):\n        self.url = None\n',
+      },
+    );
+    expect(titles(answer)).toBe('');
+    expect(answer.refused).toContain('`Fast.__init__` does not call `super().__init__`, line 5 of b.py');
+  });
+});
+
+describe('the second test', () => {
+  const context = (read: string): string =>
+    promised(`    def project(self):
+        facts = ${read}
+        if self.names is None:
+            facts = dict(self.load())
+            self.names = facts  # here
+        return facts["project"]
+`);
+
+  it('is not offered where a local that was read before it is used behind', async () => {
+    const answer = await asked(context('self.names'));
+    expect(titles(answer)).not.toContain('Test again');
+    expect(answer.refused).toContain(
+      '`facts` is used behind the `if`, and is not set when another thread was first',
+    );
+  });
+});
+
+describe('a handler of `logging` that another class of the file is derived from', () => {
+  it('takes no lock', async () => {
+    const answer = await asked(`import logging
+
+_quiet = set()
+
+
+def silence(name):
+    _quiet.add(name)
+
+
+class Base(logging.Handler):
+    def wanted(self, record):
+        for name in _quiet:  # here
+            if name in record.name:
+                return False
+        return True
+
+
+class Notes(Base):
+    def emit(self, record):
+        if self.wanted(record):
+            print(record)
+`);
+    expect(titles(answer)).not.toContain('hold');
+    expect(answer.refused).toContain('`Notes.emit` is called by `logging`');
+  });
+});
+
+describe('a cursor of a database', () => {
+  it('is not closed under a lock', async () => {
+    const answer = await asked(
+      promised(`    def add(self, key, rows):
+        self.names[key] = Rows(rows)
+
+    def drop(self, key):
+        if key in self.names:
+            self.names[key].close()
+            self.names.pop(key)  # here
+
+
+class Rows:
+    def __init__(self, cursor):
+        self.cursor = cursor
+
+    def close(self):
+        self.cursor.close()
+`).replace('self.names = None', 'self.names = {}'),
+    );
+    expect(titles(answer)).not.toContain('Add a lock');
+    expect(answer.refused).toContain(
+      '`Rows.close` reads or writes outside the program in `self.cursor.close`',
+    );
+  });
+});

@@ -639,7 +639,7 @@ logger = None
 def tell(*words):
     global logger
     if logger is None:
-        logger = logging.getLogger("a")  # here
+        logger = logging.Logger("a")  # here
     logger.debug(*words)
 
 
