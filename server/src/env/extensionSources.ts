@@ -60,12 +60,25 @@ export interface JudgedModules {
 
 /** The module definitions in a project's sources. */
 export function judgeModules(files: readonly ProjectFile[]): JudgedModules {
-  const answers = files.flatMap((file) => judgeFile(file, files));
+  const parts = includedParts(files);
+  const answers = files.flatMap((file) => (parts.has(file.path) ? [] : judgeFile(file, files)));
   return {
     undeclared: answers.map(({ finding }) => finding).filter((finding) => finding !== undefined),
     declared: answers.filter(({ declares }) => declares).length,
     wantTheGil: answers.filter((answer) => answer === wantsTheGil).length,
   };
+}
+
+/** `include "types/array.pyx"`: what the text of another module takes in, from beside it, is no module of its own. */
+function includedParts(files: readonly ProjectFile[]): ReadonlySet<string> {
+  const parts = new Set<string>();
+  for (const { path, text } of files) {
+    if (!path.endsWith('.pyx')) continue;
+    const beside = path.slice(0, path.lastIndexOf('/') + 1);
+    for (const [, part] of text.matchAll(/^[ \t]*include[ \t]+["']([^"'\n]+\.pyx)["']/gm))
+      parts.add(beside + part);
+  }
+  return parts;
 }
 
 /**

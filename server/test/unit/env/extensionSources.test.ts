@@ -194,6 +194,13 @@ describe('Cython', () => {
   it('that says False on purpose is left alone', () => {
     expect(find('fast.pyx', '# cython: freethreading_compatible = False\n')).toEqual([]);
   });
+
+  it('that another one includes is no module', () => {
+    const part = { path: 'pkg/parts/rows.pyx', text: 'cdef int rows\n' };
+    const found = find('pkg/fast.pyx', 'include "parts/rows.pyx"\n', part);
+    expect(found.map(({ path }) => path)).toEqual(['pkg/fast.pyx']);
+    expect(find('pkg/fast.pyx', 'import os\n', part)).toHaveLength(2);
+  });
 });
 
 describe('PyO3', () => {
