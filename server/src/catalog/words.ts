@@ -165,6 +165,8 @@ export const CONFIGURING_FUNCTION = pattern('configuringFunction');
 export const SAID_ONCE_NAME = pattern('saidOnceName');
 /** Functions with which a program begins. */
 export const BEGINS_PROGRAM = pattern('beginsProgram');
+/** Functions with which a program ends. */
+export const ENDS_PROGRAM = pattern('endsProgram');
 /** Coroutines of which one runs at a time on an object. */
 export const LIFE_FUNCTION = pattern('lifeFunction');
 export const TEAR_DOWN_FUNCTION = pattern('tearDownFunction');
@@ -217,6 +219,10 @@ export const POOL_SIZE_KEYWORD = pattern('poolSizeKeyword');
 
 /** Functions that make a field of a data class from a factory. */
 export const FACTORY_FIELD = pattern('factoryField');
+/** Functions and classes that declare in the body of a class what each object has. */
+export const DECLARED_FIELD = pattern('declaredField');
+/** Modules of descriptors. */
+export const DESCRIPTOR_MODULE = pattern('descriptorModule');
 export const DATACLASS_DECORATOR = pattern('dataclassDecorator');
 /** Decorators of properties that are computed once and kept. */
 export const REMEMBERED_PROPERTY = pattern('rememberedProperty');

@@ -1,7 +1,7 @@
 /**
  * Classes and their bases: in which order Python looks an attribute up, which class of the line has it, what overrides what.
  */
-import { DATACLASS_DECORATOR, FACTORY_FIELD } from '../catalog/words.ts';
+import { DATACLASS_DECORATOR, DECLARED_FIELD, DESCRIPTOR_MODULE } from '../catalog/words.ts';
 import type { Binding, LiteralType, PathId } from '../facts/summary.ts';
 import type { Input } from './fixpoint.ts';
 import { push } from './nameIndex.ts';
@@ -228,12 +228,12 @@ export class Hierarchy {
     return this.#members.get(class_)!;
   }
 
-  /** In a dataclass, a name annotated in the body is an instance attribute, and what `attr.ib()` declares is one everywhere. */
+  /** In a dataclass, a name annotated in the body is an instance attribute, and what `attr.ib()` declares, or a property, is one everywhere. */
   #isField(class_: ClassNode, name: string): boolean {
     const annotated = isDataclass(class_);
     return this.#inBody(class_, name).some(
       ({ binding, module }) =>
-        (annotated && isFieldAnnotation(binding.annotation)) || isFieldMaker(module, binding),
+        (annotated && isFieldAnnotation(binding.annotation)) || isOfEachObject(module, binding),
     );
   }
 
@@ -343,11 +343,14 @@ export function isDataclass(class_: ClassNode): boolean {
   );
 }
 
-/** `_heap = attr.ib(factory=list)`, `_rows: list = PrivateAttr(…)`. */
-function isFieldMaker({ summary: { calls, paths } }: Module, { value }: Binding): boolean {
+/** `_heap = attr.ib(factory=list)`, `size = property(_size)`, `names = traitlets.List().tag(config=True)`. */
+function isOfEachObject({ summary: { calls, paths } }: Module, { value }: Binding): boolean {
   if (value.kind !== 'call') return false;
-  const { root, last } = paths[calls[value.call]!.callee]!;
-  return root === 'import' && FACTORY_FIELD.test(last);
+  let callee = paths[calls[value.call]!.callee]!;
+  while (callee.root === 'result') callee = paths[calls[callee.call]!.callee]!;
+  if (callee.root === 'builtin') return callee.fields.length === 0 && callee.name === 'property';
+  if (callee.root !== 'import') return false;
+  return DECLARED_FIELD.test(callee.last) || DESCRIPTOR_MODULE.test(callee.name);
 }
 
 function isFieldAnnotation(annotation: Binding['annotation']): boolean {

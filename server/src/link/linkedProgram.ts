@@ -163,7 +163,7 @@ export class LinkedProgram implements Linked {
       this.#loopCode,
       new CallersLocks(graph, this.#held, this.#objects),
       graph,
-      steps.catalog,
+      resolver,
     );
     const modes = new Modes(resolver, graph, (module, fact) => this.testsAt(module, fact));
     this.#parallelism = new Parallelism(

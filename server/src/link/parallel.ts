@@ -235,7 +235,7 @@ export class Parallelism {
     if (given && !onShared && !this.#objects.isSeenOutside(access.function, access.whose, new Set()))
       return undefined;
     if (how === 'open' && onShared && !this.#objects.isOneObject(variable, thread))
-      return this.#assumed(variable.module);
+      return this.#outside.isOfOneThread(access.module) ? undefined : this.#assumed(variable.module);
     return this.#inOneProcess(thread, [inThread.module, access.module]);
   }
 
@@ -284,7 +284,7 @@ export class Parallelism {
 
 /** A single thread of a test is there to end a wait as often as to work beside others. */
 function sharingThrough({ because, module, fact, what, many }: ThreadEntry): Sharing {
-  const inTests = many ? 'tests' : 'concurrent';
+  const inTests = many ? 'tests' : 'besides';
   const by = module.test ? inTests : because === undefined ? 'threads' : 'framework';
   return { by, says: because ?? `a ${what} starts`, at: { module, fact } };
 }

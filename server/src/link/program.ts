@@ -299,8 +299,12 @@ export interface Sharing {
     | 'tests'
     /** Other code guards the same state with a lock. */
     | 'guarded'
-    /** Its class owns a lock or another synchroniser, or starts a thread. */
+    /** A lock is held where it is looked at, or its class asks which thread it is run by. */
     | 'concurrent'
+    /** Its class starts a thread, or has a synchroniser that is no lock. */
+    | 'besides'
+    /** Its class owns a lock, which nobody holds for it. */
+    | 'otherLock'
     /** Documentation promises it. */
     | 'documented'
     /** One object is kept where all callers find it. */

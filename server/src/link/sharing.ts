@@ -27,10 +27,12 @@ const STRENGTH: Readonly<Record<Sharing['by'], number>> = {
   // A promise to callers is about every access; a lock may be there for something else.
   documented: 4,
   concurrent: 5,
-  kept: 6,
-  moduleState: 7,
-  named: 8,
-  public: 9,
+  besides: 6,
+  otherLock: 7,
+  kept: 8,
+  moduleState: 9,
+  named: 10,
+  public: 11,
 };
 
 export class SharingIndex {
@@ -144,7 +146,7 @@ export class SharingIndex {
     const made = lock?.constructors[0];
     if (lock !== undefined)
       signs.push({
-        by: 'concurrent',
+        by: 'otherLock',
         says: `\`${class_.name}\` owns \`${lock.name}\``,
         at: made === undefined ? undefined : { module: made.module, fact: made.call.fact },
       });
@@ -161,7 +163,7 @@ export class SharingIndex {
     );
     if (thread !== undefined)
       signs.push({
-        by: 'concurrent',
+        by: 'besides',
         says: `\`${class_.name}\` starts a ${thread.what}`,
         at: { module: thread.module, fact: thread.fact },
       });
@@ -268,7 +270,7 @@ export class SharingIndex {
       // A loop has a pool do what blocks, and goes on itself.
       if (EXECUTOR.test(made) && isOfLoop(class_)) continue;
       note(class_, {
-        by: 'concurrent',
+        by: 'besides',
         says: `it keeps a \`${made}\` in \`self.${fields[0]}\``,
         at: { module, fact },
       });

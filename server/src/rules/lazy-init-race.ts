@@ -332,7 +332,7 @@ function ownsLock(program: ProgramModel, variable: Variable): Sharing {
   const [lock] = program.locksOf(variable.owner, variable.module);
   return guarded !== undefined && lock !== undefined
     ? guardedBy(lock, guarded)
-    : { by: 'concurrent', says: 'its class owns a lock', at: undefined };
+    : { by: 'otherLock', says: 'its class owns a lock', at: undefined };
 }
 
 function parallelCreation(

@@ -69,6 +69,24 @@ export const LEVELS_OF_RACES: Readonly<Record<Sharing['by'], Readonly<Record<Har
     stale: 'information',
     again: 'hint',
   },
+  besides: {
+    breaks: 'hint',
+    misses: 'information',
+    loses: 'information',
+    twice: 'information',
+    claims: 'information',
+    stale: 'information',
+    again: 'hint',
+  },
+  otherLock: {
+    breaks: 'hint',
+    misses: 'information',
+    loses: 'hint',
+    twice: 'hint',
+    claims: 'hint',
+    stale: 'hint',
+    again: 'hint',
+  },
   documented: {
     breaks: 'warning',
     misses: 'warning',
@@ -109,7 +127,7 @@ export const LEVELS_OF_RACES: Readonly<Record<Sharing['by'], Readonly<Record<Har
     breaks: 'hint',
     misses: 'information',
     loses: 'hint',
-    twice: 'information',
+    twice: 'hint',
     claims: 'hint',
     stale: 'hint',
     again: 'hint',
@@ -137,9 +155,9 @@ function rowOf(by: Sharing['by'], confidence: Confidence): Sharing['by'] {
   return confidence === 'low' && SURE.has(by) ? 'concurrent' : by;
 }
 
-/** Of a public class that nothing says is shared only what breaks or doubles is worth a word. */
+/** Of a public class that nothing says is shared only what is missed or doubled is worth a word. */
 export function isWorthSaying({ by }: Sharing, harm: Harm): boolean {
-  return by !== 'public' || LEVELS_OF_RACES.public[harm] !== 'hint';
+  return by !== 'public' || harm === 'misses' || harm === 'twice';
 }
 
 /** Whether the first of two ways to run at once is the one to speak of. */

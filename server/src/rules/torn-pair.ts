@@ -186,6 +186,8 @@ function tornPair(program: ProgramModel, first: Variable, second: Variable): Fin
 /** Signs that several callers have the object or module, and none that one of them stores what the others read. */
 const SAYS_NOTHING_OF_WRITERS: ReadonlySet<Sharing['by']> = new Set([
   'concurrent',
+  'besides',
+  'otherLock',
   'kept',
   'moduleState',
   'named',

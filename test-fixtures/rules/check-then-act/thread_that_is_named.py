@@ -81,4 +81,4 @@ class Looping:
 
     def forget(self, url):
         if url in self._pages:
-            del self._pages[url]  # expect: check-then-act "owns `self._lock`"
+            del self._pages[url]  # expect: check-then-act "starts a thread"
