@@ -149,6 +149,14 @@ export const seenTooEarly: Interleaving = (program, finding) => {
   );
 };
 
+/** The other thread takes away what this one then uses. */
+export const resetBefore: Interleaving = (program, finding) => {
+  const use = sceneOf(program, finding.primary);
+  const [reset] = scenes(program, finding, ['access']);
+  if (use === undefined || reset === undefined) return undefined;
+  return inOrder([step(1, reset), step(0, use)], 'Thread 1 finds nothing where it needs an object.');
+};
+
 /** An access without the lock that the others hold comes into the middle of a section that trusts in it. */
 export const outsideTheLock: Interleaving = (program, finding) => {
   const own = sceneOf(program, finding.primary);

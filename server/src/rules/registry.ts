@@ -45,6 +45,7 @@ import { rule as processesCouldBeThreads } from './processes-could-be-threads.ts
 import { rule as publishedBeforeReady } from './published-before-ready.ts';
 import { rule as queueTestThenAct } from './queue-test-then-act.ts';
 import { rule as releasedTwice } from './released-twice.ts';
+import { rule as resetWhileUsed } from './reset-while-used.ts';
 import type { Rule } from './rule.ts';
 import { rule as selfDeadlock } from './self-deadlock.ts';
 import { rule as sharedContextManager } from './shared-context-manager.ts';
@@ -115,6 +116,7 @@ export const RULES: readonly Rule[] = [
   publishedBeforeReady,
   queueTestThenAct,
   releasedTwice,
+  resetWhileUsed,
   selfDeadlock,
   sharedContextManager,
   sharedIterator,

@@ -85,3 +85,23 @@ def beat_anew(times):
     heartbeat = Heartbeat()
     for _ in range(times):
         heartbeat.again()
+
+
+class Journal:
+    def __init__(self, path):
+        self._file = open(path, "a")
+        threading.Thread(target=self._write, daemon=True).start()
+
+    def _write(self):
+        while True:
+            self._file.write("alive\n")
+            time.sleep(1)
+
+    def end(self):
+        self._file = None
+
+
+def write_for(path, seconds):
+    journal = Journal(path)
+    time.sleep(seconds)
+    journal.end()
