@@ -48,6 +48,8 @@ export function snapshot(syntax: Syntax, iterated: Span): Outcome {
       return refuse('what is counted there is then looked up in the original');
     if (COPIES.has(callee)) return refuse(`\`${callee}\` copies it already`);
   }
+  if (replaces(syntax, up, node, iterated))
+    return refuse('it is replaced by what is made of it, and what comes meanwhile is lost all the same');
   const [open, close] = rebinds(syntax, 'list') ? ['[*', ']'] : ['list(', ')'];
   return [insertion(syntax.start[node]!, open), insertion(syntax.end[node]!, close)];
 }
@@ -57,6 +59,18 @@ function isIndexed(syntax: Syntax, node: Node): boolean {
   const written = literalPattern(textOf(syntax, node));
   const function_ = definitionsAround(syntax, spanOf(syntax, node)).at(-1) ?? 0;
   return new RegExp(`(?<![\\w.])${written}(?:\\[|\\.(?:pop|insert)\\(\\w)`).test(textOf(syntax, function_));
+}
+
+/** `self.refs = [ref for ref in self.refs if ref()]`. */
+function replaces(syntax: Syntax, up: Int32Array, node: Node, iterated: Span): boolean {
+  for (let at = node; at !== -1; at = up[at]!) {
+    if (syntax.kind[at] === Kind.assignment)
+      return (
+        textOf(syntax, childIn(syntax, at, Field.left)) === syntax.text.slice(iterated.start, iterated.end)
+      );
+    if (syntax.kind[at] === Kind.expression_statement) return false;
+  }
+  return false;
 }
 
 const loopKinds: ReadonlySet<number> = new Set([Kind.for_statement, Kind.for_in_clause]);

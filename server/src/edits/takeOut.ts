@@ -51,6 +51,8 @@ export function takeOut(syntax: Syntax, test: Span): Outcome {
     return refuse('the removal is no statement of its own beside another use');
   const uses = usesOf(syntax, up, taken, entry, removal);
   if (isRefused(uses)) return uses;
+  if (taken.statements.some((statement) => callsEach(syntax, statement, entry)))
+    return refuse(`what \`${entry}\` holds is called, and may put more there meanwhile`);
   const function_ = definitionsAround(syntax, test).at(-1);
   if (function_ === undefined || syntax.kind[function_] !== Kind.function_definition)
     return refuse('there is no name for a local');
@@ -102,6 +104,18 @@ function usesOf(
     }
   }
   return uses.length === 0 ? refuse('nothing but the removal depends on the test') : uses;
+}
+
+/** `for callback in d[k]: callback()`. */
+function callsEach(syntax: Syntax, statement: Node, entry: string): boolean {
+  if (syntax.kind[statement] !== Kind.for_statement) return false;
+  const each = textOf(syntax, childIn(syntax, statement, Field.left));
+  const of = textOf(syntax, childIn(syntax, statement, Field.right));
+  return (
+    of.includes(entry) &&
+    /^\w+$/.test(each) &&
+    new RegExp(`(?<![\\w.])${each}\\(`).test(textOf(syntax, childIn(syntax, statement, Field.body)))
+  );
 }
 
 /** Takes a statement out with its line. */

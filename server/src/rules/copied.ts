@@ -123,6 +123,6 @@ function copyingCalls(program: ProgramModel): readonly CopyingCall[] {
   return found;
 }
 
-function isRelated(one: ClassNode, other: ClassNode): boolean {
+export function isRelated(one: ClassNode, other: ClassNode): boolean {
   return one === other || one.bases.includes(other) || other.bases.includes(one);
 }

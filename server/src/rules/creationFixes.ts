@@ -50,7 +50,15 @@ export function creationFixes(
       fixes.push({
         title,
         safety: 'unsafe',
-        intention: { kind: 'doubleCheck', file, lock, object, test: test.fact, act },
+        intention: {
+          kind: 'doubleCheck',
+          file,
+          lock,
+          object,
+          test: test.fact,
+          act,
+          ...(access.access.key !== undefined && { ofEntry: true }),
+        },
       });
     else
       fixes.push(

@@ -156,6 +156,8 @@ export type Intention =
       readonly object: string;
       readonly test: FactId;
       readonly act: FactId;
+      /** One entry of many is made: whoever needs another one waits as well. */
+      readonly ofEntry?: true;
     };
 
 /** Places of one function that must lie under one lock together. */

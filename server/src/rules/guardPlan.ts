@@ -4,16 +4,16 @@
  * is no repair.
  */
 import { LOGGING_METHODS } from '../catalog/words.ts';
-import type { FactId, ValueShape } from '../facts/summary.ts';
-import type { FunctionNode, Module, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
+import type { FactId } from '../facts/summary.ts';
+import type { FunctionNode, ProgramModel, SharedAccess, Variable } from '../link/program.ts';
 import { tornByCall } from './acrossCalls.ts';
-import { asksFor, decidedBy, readersOf } from './askedThrough.ts';
-import { empties, filledBehind, fills } from './filledBehind.ts';
+import { asksFor, readersOf } from './askedThrough.ts';
+import { type Siblings, steps, unitOf } from './belongingTogether.ts';
+import { fills } from './filledBehind.ts';
 import type { HeldUnit, Intention, LockChoice } from './finding.ts';
 import { changes, isExempt } from './guards.ts';
 import { heldOver, isHeldLong } from './holders.ts';
 import { choiceAt, chooseLock, isObstacle, type Obstacle } from './lockChoice.ts';
-import { isOnlyShown } from './logged.ts';
 import { storesBeside } from './storesBeside.ts';
 
 export interface GuardPlan {
@@ -47,17 +47,6 @@ interface Planning {
   readonly chosen: ReturnType<typeof chooseLock>;
   readonly siblings: ReadonlyMap<FunctionNode, Siblings>;
   readonly apart: Map<Reach, Apart | undefined>;
-}
-
-interface Siblings {
-  readonly byFact: ReadonlyMap<FactId, readonly SharedAccess[]>;
-  /** And what steps through it. */
-  readonly reads: readonly SharedAccess[];
-  readonly writes: readonly SharedAccess[];
-  /** What puts something into it. */
-  readonly fills: readonly SharedAccess[];
-  /** Tests of it that another function makes. */
-  readonly asks: readonly FactId[];
 }
 
 interface Apart {
@@ -177,6 +166,7 @@ function unitsFrom(
       }
     );
   const units = first === undefined ? [] : [first];
+  let looks = 0;
   const begins = beginsCell(program, variable);
   const covered = new Set(first?.covers);
   for (const one of variable.accesses) {
@@ -187,9 +177,25 @@ function unitsFrom(
     if (told !== undefined) return told;
     const unit = unitAt(program, its, one, []);
     if (isObstacle(unit)) return unit;
+    if (reach === 'all' && unit.covers.length === 1 && keptForLater(program, variable, one))
+      return {
+        reason: `\`${variable.name}\` is put into a local, to be used when the lock is free again`,
+        at: { file: one.module.file, fact: one.access.fact },
+      };
     units.push(unit);
+    if (unit.covers.length === 1 && isLook(program, variable, one)) looks++;
     for (const access of unit.covers) covered.add(access);
   }
+  const inSteps = units.some(({ covers }) => covers.filter(changes).length > 1);
+  if (
+    reach === 'all' &&
+    looks > 0 &&
+    !inSteps &&
+    units.every(
+      ({ of, covers }) => covers.some(changes) || (covers.length === 1 && isLook(program, variable, of)),
+    )
+  )
+    return { reason: `what else uses \`${variable.name}\` only looks at it, and cannot be torn` };
   return tornByCall(program, [...covered]) ?? units;
 }
 
@@ -200,18 +206,6 @@ function beginsCell(program: ProgramModel, variable: Variable): SharedAccess | u
   const alone = first && accesses.every((one) => program.parallel(variable, first, one) === undefined);
   return alone === true ? first : undefined;
 }
-
-/** Begins anew, with an empty text or list or with a number; a flag or `None` says that something has ended. */
-function resets({ access: { kind, value } }: SharedAccess): boolean {
-  return kind === 'write' && value?.kind === 'literal' && value.type !== 'none' && value.type !== 'bool';
-}
-
-/** Takes whatever is the first or the last. */
-function isTaking({ access: { kind, operation, key } }: SharedAccess): boolean {
-  return kind === 'mutate' && key === undefined && TAKING.has(operation);
-}
-
-const TAKING: ReadonlySet<string> = new Set(['pop', 'popleft', 'heappop()']);
 
 /** A local has the object: no lock of it can be named there, and what was swapped out is nobody else's. */
 function isOfLocal({ module, access }: SharedAccess): boolean {
@@ -233,6 +227,20 @@ function handsOut(
   };
 }
 
+/** `jobs = self.jobs`: the local is used when the lock is free. */
+function keptForLater(program: ProgramModel, variable: Variable, { access }: SharedAccess): boolean {
+  const whole = access.kind === 'read' && access.operation === '' && access.use === 'assigned';
+  return whole && program.containerOf(variable).length > 0;
+}
+
+/** One reading of what is only ever replaced as a whole; not the use of an object that somebody else may end meanwhile. */
+function isLook(program: ProgramModel, variable: Variable, { access }: SharedAccess): boolean {
+  const whole = access.kind === 'read' && access.operation === '';
+  return whole && !USES.has(access.use) && program.containerOf(variable).length === 0;
+}
+
+const USES: ReadonlySet<string> = new Set(['method', 'called', 'lock']);
+
 /** `logger.debug(…)` runs what others have registered. */
 function tellsHandlers({ module, access, name }: SharedAccess): Obstacle | undefined {
   if (access.use !== 'method' || !LOGGING_METHODS.has(access.operation)) return undefined;
@@ -240,138 +248,4 @@ function tellsHandlers({ module, access, name }: SharedAccess): Obstacle | undef
     reason: `the lock would be held over \`${name}.${access.operation}\`, which runs the handlers of \`logging\``,
     at: { file: module.file, fact: access.fact },
   };
-}
-
-function steps({ access }: SharedAccess): boolean {
-  return access.kind === 'iterate' || access.kind === 'snapshot';
-}
-
-/** The places that belong together with an access, itself included; its siblings in the same function may. */
-function unitOf(
-  program: ProgramModel,
-  variable: Variable,
-  one: SharedAccess,
-  { reads, writes, fills, asks }: Siblings,
-): readonly FactId[] {
-  const { module, access } = one;
-  const found = new Set<FactId>([access.fact]);
-  if (changes(one)) for (const fact of decidedBy(program, one, asks)) found.add(fact);
-  if (changes(one) || access.operation === '[]' || failsWithoutTest(one)) {
-    for (const { test } of program.testsAt(module, access.fact)) {
-      if (test.scope !== access.scope || program.keyOf(module, test.path) !== variable.key) continue;
-      found.add(test.fact);
-      if (test.made !== -1) found.add(test.made);
-    }
-  }
-  if (access.kind === 'update')
-    for (const sibling of reads)
-      if (readsBack(sibling) && program.dominates(module, access.fact, sibling.access.fact))
-        found.add(sibling.access.fact);
-  if (changes(one))
-    for (const sibling of reads)
-      if (leadsTo(program, sibling, one) && comesBefore(program, sibling, one))
-        found.add(sibling.access.fact);
-  for (const fact of builtUp(program, one, writes, reads)) found.add(fact);
-  for (const { access: filled } of filledBehind(program, one, fills)) found.add(filled.fact);
-  return [...found];
-}
-
-/** `self.headers = {…}`, `self.headers = {**self.headers, …}`, `return self.headers`: one call makes it step by step, and uses it. */
-function builtUp(
-  program: ProgramModel,
-  one: SharedAccess,
-  writes: readonly SharedAccess[],
-  reads: readonly SharedAccess[],
-): readonly FactId[] {
-  const { module, access } = one;
-  if (access.kind !== 'update' || (access.operation !== '=' && access.operation !== '[]=')) return [];
-  const begun = writes.find(
-    (write) => mayBeGrown(write) && program.dominates(module, write.access.fact, access.fact),
-  );
-  if (begun === undefined) return [];
-  const used = reads.filter(
-    (read) =>
-      readsBack(read) &&
-      program.reaches(module, access.fact, read.access.fact) &&
-      program.dominates(module, begun.access.fact, read.access.fact),
-  );
-  return [begun, ...used].map((sibling) => sibling.access.fact);
-}
-
-/** No number or constant, which a loop begins with and counts up from. */
-function mayBeGrown({ access: { value } }: SharedAccess): boolean {
-  return value !== undefined && (value.kind !== 'literal' || ['dict', 'list', 'set'].includes(value.type));
-}
-
-/** `if self.link is None: return`, `self.link.send()`; `if not self.jobs: return`, `next(iter(self.jobs))`. */
-function failsWithoutTest({ access: { kind, use, operation } }: SharedAccess): boolean {
-  if (kind === 'read') return use === 'method' || use === 'called';
-  return kind === 'iterate' && FIRST.test(operation);
-}
-
-const FIRST = /^(iter|next|min|max)\(\)/;
-
-/** On every way, or, of what is stepped through, on some: the change may stand in a `finally`. */
-function comesBefore(
-  program: ProgramModel,
-  earlier: SharedAccess,
-  { module, access }: SharedAccess,
-): boolean {
-  const { fact, kind, use } = earlier.access;
-  if (program.dominates(module, fact, access.fact)) return true;
-  // `else: self.name = f"level{self.depth + 1}"`, and then `self.depth += 1`: the number is given out on that way.
-  const givenOut = kind === 'read' && use !== 'tested' && access.kind === 'update' && !isOnlyShown(earlier);
-  return (
-    (steps(earlier) || givenOut) &&
-    program.reaches(module, fact, access.fact) &&
-    !program.reaches(module, access.fact, fact)
-  );
-}
-
-/** What an earlier read gave may decide whether, or with what, the variable is changed, or be used up by the change. */
-function leadsTo(program: ProgramModel, sibling: SharedAccess, change: SharedAccess): boolean {
-  const { access: read } = sibling;
-  // `for job in self.jobs: …; self.jobs = []`: what comes in between would be thrown away.
-  if (steps(sibling)) return empties(change);
-  if (read.kind !== 'read') return false;
-  // `assert self.stack[-1] is step; self.stack.pop()`: what is looked at is what is taken.
-  if (read.operation === '[]' && isTaking(change)) return true;
-  // `number = self.next; …; self.next += 1`: the number is given out, and the next one made.
-  // `sent = self.queue; self.queue = b""`: what comes in between is thrown away here, too.
-  if (read.use === 'assigned')
-    return (
-      change.access.kind === 'update' ||
-      mayDependOnReads(change) ||
-      resets(change) ||
-      (COUNTED.has(read.operation) && change.access.kind === 'mutate')
-    );
-  if (read.use !== 'tested' && read.use !== 'argument' && read.use !== 'other') return false;
-  if (change.access.kind === 'update' && read.use !== 'tested') return true;
-  if (read.operation === 'in' && change.access.kind === 'mutate')
-    return (
-      read.key?.text === change.access.key?.text || program.isConditional(change.module, change.access.fact)
-    );
-  if (change.access.kind !== 'update' && change.access.kind !== 'write') return false;
-  return program.isConditional(change.module, change.access.fact);
-}
-
-/** `place = len(self.rows); self.rows.append(row)`, `known = key in self.rows`: true until somebody else changes it. */
-const COUNTED: ReadonlySet<string> = new Set(['len', 'in']);
-
-/** What is stored may have been computed from what the function read before. */
-function mayDependOnReads({ module, access: { kind, value } }: SharedAccess): boolean {
-  return kind === 'write' && isComputed(module, value);
-}
-
-function isComputed(module: Module, value: ValueShape | undefined): boolean {
-  if (value === undefined || value.kind === 'other' || value.kind === 'either') return true;
-  if (value.kind === 'path') return module.summary.paths[value.path]!.root === 'local';
-  if (value.kind === 'call') return module.summary.calls[value.call]!.arguments.length > 0;
-  if (value.kind === 'element' || value.kind === 'awaited') return isComputed(module, value.of);
-  return value.kind === 'container' && value.elements.length > 0;
-}
-
-/** The new value is used, not merely stepped through, changed again or written into a log. */
-function readsBack(one: SharedAccess): boolean {
-  return one.access.kind === 'read' && one.access.use !== 'lock' && !isOnlyShown(one);
 }

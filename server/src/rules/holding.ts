@@ -21,6 +21,8 @@ export interface Holding {
   readonly regions: readonly HeldRegion[];
   /** Nobody takes the lock but those who need what the region makes, so that it may take its time. */
   readonly mayTakeTime?: boolean;
+  /** One entry of many is made there: those who need another one are no reason to wait for input or output. */
+  readonly ofEntry?: boolean;
 }
 
 /** What the regions themselves do that the lock must not be held over. */
@@ -125,7 +127,7 @@ function suspended(program: ProgramModel, region: HeldRegion): Obstacle | undefi
 /** What happens in the region itself and through its calls. */
 function insideOf(
   program: ProgramModel,
-  { lock, name, mayTakeTime = false }: Holding,
+  { lock, name, mayTakeTime = false, ofEntry = false }: Holding,
   region: HeldRegion,
   reentrant: boolean,
 ): Obstacle | undefined {
@@ -149,14 +151,14 @@ function insideOf(
         reason: `the lock would be held while ${who === 'it' ? 'somebody else’s code' : `${who} calls somebody else’s code`}${who === 'it' ? ' is called' : ''}, which may come back for it`,
         at: place,
       };
-    else if (!isOwnWait(program, happening, lock) && !(mayTakeTime && isOutside(happening)))
+    else if (!isOwnWait(program, happening, lock) && !(mayTakeTime && !ofEntry && isOutside(happening)))
       return {
         reason: `the lock would be held while ${who === 'it' ? 'it' : who} waits in \`${blocking?.name ?? 'a call'}\``,
         at: place,
       };
   }
   const log = lock !== undefined && isLoggedUnder(program, lock.key);
-  return callObstacle(program, region, name, { takeTime: mayTakeTime, log });
+  return callObstacle(program, region, name, { takeTime: mayTakeTime, ofEntry, log });
 }
 
 function isOutside({ blocking }: Happening): boolean {

@@ -16,7 +16,7 @@ import {
   TELLING_METHOD,
   TRANSFERS,
 } from '../catalog/words.ts';
-import type { Argument, Call, FactId, ScopeId } from '../facts/summary.ts';
+import type { Argument, Call, FactId, FileSummary, ScopeId, Test } from '../facts/summary.ts';
 import type { CallEdge, FunctionNode, Module, ProgramModel, ValueType } from '../link/program.ts';
 import { named } from './evidence.ts';
 import type { FactRef } from './finding.ts';
@@ -50,6 +50,8 @@ export function edgesIn(
 export interface Liberties {
   /** What only needs time. */
   readonly takeTime: boolean;
+  /** But not input or output, when one entry of many is made. */
+  readonly ofEntry: boolean;
   /** Messages of `logging`. */
   readonly log: boolean;
 }
@@ -59,10 +61,12 @@ export function callObstacle(
   program: ProgramModel,
   region: HeldRegion,
   lock: string,
-  { takeTime: mayTakeTime, log: mayLog }: Liberties,
+  { takeTime: mayTakeTime, ofEntry, log: mayLog }: Liberties,
 ): Obstacle | undefined {
   const { module } = region;
   const at = (fact: FactId): FactRef => ({ file: module.file, fact });
+  const again = asksItself(program, region);
+  if (again !== undefined) return { reason: again.reason, at: at(again.fact) };
   const edges = edgesIn(program, region);
   const resolved = new Set(edges.map((edge) => edge.fact));
   for (const call of program.callsIn(region.function)) {
@@ -70,6 +74,7 @@ export function callObstacle(
     const name = program.nameOf(module, call.callee);
     const place = at(call.fact);
     if (mayTakeTime) {
+      if (ofEntry && isInputOutput(program, module, call)) return { reason: othersWait(name), at: place };
       const others = effectsOf(program, module, call).some((one) => one.callsBack || one.blocks === 'others');
       if (!others || resolved.has(call.fact)) continue;
       return {
@@ -79,8 +84,6 @@ export function callObstacle(
     }
     if (isInputOutput(program, module, call))
       return { reason: `\`${lock}\` would be held over the input or output of \`${name}\``, at: place };
-    const again = asksItself(region, call);
-    if (again !== undefined) return { reason: again, at: place };
     if (!mayLog && isLogMessage(program, module, call))
       return {
         reason: `the lock would be held over \`${name}\`, which runs the handlers of \`logging\``,
@@ -92,7 +95,12 @@ export function callObstacle(
     if (isForeign(program, module, call))
       return { reason: `the lock would be held over \`${name}\`, whose code is not seen`, at: place };
   }
-  if (mayTakeTime) return undefined;
+  if (mayTakeTime) {
+    const slow = ofEntry ? farCall(program, edges) : undefined;
+    return slow === undefined || slow.why === CALLS_OTHERS
+      ? undefined
+      : { reason: othersWait(slow.name), at: at(slow.through.fact) };
+  }
   const hook = edges.find(({ callee }) => isHook(callee));
   if (hook !== undefined)
     return {
@@ -108,16 +116,44 @@ export function callObstacle(
       };
 }
 
-/** `getattr(self, name.lower())` in a class with a `__getattr__`: that runs once more for what is not there. */
-function asksItself({ module, function: { owner } }: HeldRegion, call: Call): string | undefined {
+/** `getattr(self, name.lower())`, `hasattr(self, "_table")` in a class with a `__getattr__`: that runs once more for what is not there. */
+function asksItself(
+  program: ProgramModel,
+  region: HeldRegion,
+): { readonly reason: string; readonly fact: FactId } | undefined {
+  const { module, function: function_, contains } = region;
+  const { owner, scope } = function_;
+  if (owner?.methods.has('__getattr__') !== true) return undefined;
   const { paths } = module.summary;
-  const { root, name } = paths[call.callee]!;
-  const [given] = call.arguments;
-  if (root !== 'builtin' || name !== 'getattr' || given?.value.kind !== 'path') return undefined;
-  const of = paths[given.value.path]!;
-  if (of.root !== 'self' || of.fields.length > 0 || owner?.methods.has('__getattr__') !== true)
-    return undefined;
-  return `\`getattr\` may run \`${owner.name}.__getattr__\`, which may take the lock again`;
+  const reason = (name: string): string =>
+    `\`${name}\` may run \`${owner.name}.__getattr__\`, which may take the lock again`;
+  const asked = program.callsIn(function_).find(({ callee, fact, arguments: [given] }) => {
+    const { root, name } = paths[callee]!;
+    if (root !== 'builtin' || name !== 'getattr' || !contains(fact)) return false;
+    if (given?.value.kind !== 'path') return false;
+    const of = paths[given.value.path]!;
+    return of.root === 'self' && of.fields.length === 0;
+  });
+  if (asked !== undefined) return { reason: reason('getattr'), fact: asked.fact };
+  const tested = attributeTests(module.summary).find(
+    ({ scope: at, path, fact }) => at === scope.id && paths[path]!.fields.length === 1 && contains(fact),
+  );
+  return tested && { reason: reason('hasattr'), fact: tested.fact };
+}
+
+const attributeTestsOf = new WeakMap<FileSummary, readonly Test[]>();
+
+/** `hasattr(self, …)`: few in a file, and looked for once. */
+function attributeTests(summary: FileSummary): readonly Test[] {
+  let found = attributeTestsOf.get(summary);
+  if (found === undefined) {
+    found = summary.tests.filter(
+      ({ form, path }) =>
+        (form === 'hasAttribute' || form === 'lacksAttribute') && summary.paths[path]!.root === 'self',
+    );
+    attributeTestsOf.set(summary, found);
+  }
+  return found;
 }
 
 function effectsOf(program: ProgramModel, module: Module, { index }: Call): readonly CallEffect[] {
@@ -221,6 +257,12 @@ export function callsFar(
   return own || farCall(program, edges) !== undefined;
 }
 
+const CALLS_OTHERS = 'calls somebody else’s code';
+
+function othersWait(name: string): string {
+  return `whoever needs another entry would wait for \`${name}\`, which reads or writes outside the program or waits`;
+}
+
 /** Waiting, input, output or somebody else's listener in what the region calls. */
 function farCall(
   program: ProgramModel,
@@ -239,14 +281,20 @@ function farCall(
         if (resolved.has(call.fact)) continue;
         if (waits(program, module, call)) return { through, why: 'waits', name };
         const { last, parent } = module.summary.paths[call.callee]!;
-        const told = parent !== -1 && TELLING_METHOD.test(last);
+        const told = parent === -1 ? isKeptCallable(program, module, call) : TELLING_METHOD.test(last);
         if (told || effectsOf(program, module, call).some(({ callsBack }) => callsBack))
-          return { through, why: 'calls somebody else’s code', name };
+          return { through, why: CALLS_OTHERS, name };
       }
       for (const edge of below) if (edge.how !== 'decorate' && seen.size < MOST_BELOW) seen.add(edge.callee);
     }
   }
   return undefined;
+}
+
+/** `on_warning(text)`, where `on_warning` is a variable of the module that somebody sets. */
+function isKeptCallable(program: ProgramModel, module: Module, { callee }: Call): boolean {
+  const { root, last } = module.summary.paths[callee]!;
+  return root === 'global' && !isClassName(last) && program.keyOf(module, callee) !== undefined;
 }
 
 function isInputOutput(program: ProgramModel, module: Module, call: Call): boolean {

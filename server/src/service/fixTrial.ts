@@ -146,6 +146,7 @@ function plan({ intention }: Fix, on: TrialProgram): Planned | Refusal {
       name: lock.kind === 'existing' ? lock.expression : lock.name,
       regions: held.flatMap((one) => regionAt(on, one) ?? []),
       mayTakeTime: wanted.kind === 'doubleCheck' && lock.kind === 'declare' && lock.ofAll !== true,
+      ofEntry: wanted.kind === 'doubleCheck' && wanted.ofEntry === true,
     });
     return obstacle && why(obstacle);
   };

@@ -484,9 +484,9 @@ const TAKEN_OUT: readonly Case[] = [
   {
     name: 'the other way round',
     before:
-      'def f(self, k):\n    if «k not in self.d»:\n        no(k)\n    else:\n        for g in self.d[k]:\n            g()\n        # gone\n        del self.d[k]\n    return 1\n',
+      'def f(self, k):\n    if «k not in self.d»:\n        no(k)\n    else:\n        for g in self.d[k]:\n            note(g)\n        # gone\n        del self.d[k]\n    return 1\n',
     after:
-      'def f(self, k):\n    try:\n        value = self.d.pop(k)\n    except KeyError:\n        no(k)\n    else:\n        for g in value:\n            g()\n        # gone\n    return 1\n',
+      'def f(self, k):\n    try:\n        value = self.d.pop(k)\n    except KeyError:\n        no(k)\n    else:\n        for g in value:\n            note(g)\n        # gone\n    return 1\n',
   },
   {
     name: 'with an `else`',

@@ -1087,3 +1087,226 @@ class Rows:
     );
   });
 });
+
+describe('guarding every use', () => {
+  const depot = (uses: string, starts = 'None'): string =>
+    promised(`    def open(self):
+        if self.names is None:
+            self.names = dict()  # here
+
+${uses}
+`).replace('self.names = None', `self.names = ${starts}`);
+
+  it('is not offered where the others only look at it', async () => {
+    const answer = await asked(
+      promised(`    def add(self):
+        self.count += 1  # here
+
+    def show(self):
+        return f"{self.count} so far"
+`).replace('self.names = None', 'self.count = 0'),
+    );
+    expect(titles(answer)).toBe('Add a lock for `self.count` and hold it wherever it changes');
+    expect(answer.refused).toContain('what else uses `self.count` only looks at it, and cannot be torn');
+  });
+
+  it('is offered where an object is used that another thread may end', async () => {
+    const text = promised(`    def open(self):
+        if self.link is None:
+            self.link = Link()  # here
+
+    def title(self):
+        return self.link.title()
+
+
+class Link:
+    def __init__(self):
+        self.name = "a"
+
+    def title(self):
+        return self.name
+`).replace('self.names = None', 'self.link = None');
+    expect(titles(await asked(text))).toContain('Guard every use');
+  });
+
+  it('is not offered where a container is put into a local, to be used later', async () => {
+    const answer = await asked(
+      depot(
+        `    def add(self, name):
+        self.names[name] = 1
+
+    def show(self):
+        names = self.names
+        return dict(names)`,
+        '{}',
+      ),
+    );
+    expect(titles(answer)).not.toContain('Guard every use');
+    expect(answer.refused).toContain(
+      '`self.names` is put into a local, to be used when the lock is free again',
+    );
+  });
+});
+
+describe('what runs somebody else’s code further down', () => {
+  it('is a function that is kept in a variable of the module', async () => {
+    const answer = await asked(`on_warning = None
+done = 0
+
+
+def warn(text):
+    if on_warning:
+        on_warning(text)
+
+
+def count():
+    global done
+    if done > 9:
+        warn("too many")
+        return
+    done += 1  # here
+
+
+def listen(function):
+    global on_warning
+    on_warning = function
+`);
+    expect(titles(answer)).toBe('');
+    expect(answer.refused).toContain('`warn` calls somebody else’s code in `on_warning`');
+  });
+
+  it('is `hasattr` in a class with a `__getattr__`, also for the second test', async () => {
+    const answer = await asked(
+      promised(`    def load(self):
+        if not hasattr(self, "table"):
+            self.table = dict()  # here
+        return self.table
+
+    def __getattr__(self, name):
+        return self.load()[name]
+`),
+    );
+    expect(titles(answer)).toBe('');
+    expect(answer.refused).toContain('`hasattr` may run `Crew.__getattr__`, which may take the lock again');
+  });
+});
+
+describe('an object whose property gives what another object keeps', () => {
+  it('has no lock of its own', async () => {
+    const answer = await asked(`class Cache:
+    """Safe to use from several threads."""
+
+    def __init__(self):
+        self.lines = None
+
+
+class Text:
+    """Safe to use from several threads."""
+
+    def __init__(self, text):
+        self.text = text
+        self.cache = Cache()
+
+    @property
+    def lines(self):
+        if self.cache.lines is None:
+            self.cache.lines = list(self.text)  # here
+        return self.cache.lines
+
+    def copy(self):
+        lines = self.lines[:]
+        return lines
+`);
+    const made = [...answer.offered.values()].join();
+    expect(made).not.toContain('with self._lock');
+    expect(answer.refused).toContain('the object that has the lock has no name there, line 22');
+  });
+});
+
+describe('one entry of many', () => {
+  const pages = (make: string): string =>
+    promised(`    def page(self, name):
+        if name not in self.names:
+            self.names[name] = ${make}  # here
+        return self.names[name]
+
+
+class Page:
+    def __init__(self, name):
+        self.name = name
+`).replace('self.names = None', 'self.names = {}');
+
+  it('is made once under the lock', async () => {
+    expect(titles(await asked(pages('Page(name)')))).toContain('Test again and create under a new lock');
+  });
+
+  it('but not while those who need another one would wait for the network', async () => {
+    const answer = await asked(pages('Page(self.men.connection.request(name))'));
+    expect(titles(answer)).not.toContain('Test again');
+    expect(answer.refused).toContain(
+      'whoever needs another entry would wait for `self.men.connection.request`, which reads or writes',
+    );
+  });
+});
+
+describe('what is called for each thing that an entry holds', () => {
+  it('may put more there, so that the entry is not taken out first', async () => {
+    const answer = await asked(
+      promised(`    def add(self, key, call):
+        self.names.setdefault(key, []).append(call)
+
+    def run(self, key):
+        if key in self.names:
+            for call in self.names[key]:
+                call()
+            del self.names[key]  # here
+`).replace('self.names = None', 'self.names = {}'),
+    );
+    expect(titles(answer)).toBe('');
+    expect(answer.refused).toContain(
+      'what `self.names[key]` holds is called, and may put more there meanwhile',
+    );
+  });
+});
+
+describe('what is replaced by what is made of it', () => {
+  it('is not copied first', async () => {
+    const answer = await asked(
+      promised(`    def add(self, name):
+        self.names.append(name)
+
+    def sweep(self):
+        self.names = [name for name in self.names if name]  # here
+`).replace('self.names = None', 'self.names = []'),
+    );
+    expect(titles(answer)).not.toContain('Iterate a copy');
+  });
+});
+
+describe('a tar file', () => {
+  it('is not read under the lock', async () => {
+    const answer = await asked(`import tarfile
+
+
+class Image:
+    """Safe to use from several threads."""
+
+    def __init__(self, path):
+        self.path = path
+        self.names = None
+
+    def load(self):
+        if self.names is None:
+            self.names = self.read()  # here
+
+    def drop(self):
+        self.names = []
+
+    def read(self):
+        with tarfile.open(self.path) as tar:
+            return tar.getnames()
+`);
+    expect(titles(answer)).toBe('Test again and create under a new lock');
+    expect(answer.refused).toContain('`Image.read` reads or writes outside the program in `tarfile.open`');
+  });
+});

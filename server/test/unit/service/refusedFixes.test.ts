@@ -656,7 +656,7 @@ boats = {}
 
 def dock(name):
     if name not in boats:
-        boats[name] = open(name)  # here
+        boats[name] = threading.Event()  # here
 
 
 def all_boats():
@@ -834,7 +834,7 @@ class Stat:
         sample.events += 1  # here
 
     def events(self):
-        return sum(sample.events for sample in self.samples)
+        return max(sample.events.bit_length() for sample in self.samples)
 `);
     expect(offered).toEqual(['Add a lock for `self.events` and hold it wherever it changes']);
     expect(refused.join()).toContain('`sample._lock` is out of reach there');
