@@ -40,7 +40,8 @@ export class SharedAccesses {
     this.#owners = new OwnerChecks(resolver, held);
   }
 
-  of(module: Module, access: Access, variable: VariableId): SharedAccess {
+  /** @param shown what is said to happen there, where the access is only on the way to it */
+  of(module: Module, access: Access, variable: VariableId, shown = access): SharedAccess {
     const function_ = this.#resolver.functionAt(module, access.scope);
     const held = this.#table.heldIn(module).at(access.fact);
     const ownership = this.#ownership;
@@ -55,7 +56,7 @@ export class SharedAccesses {
       name: this.#writtenName(module, access, variable),
       module,
       function: function_,
-      access,
+      access: shown,
       locks: union(this.#locksThrough(module, access), this.#owners.heldAt(module, access.fact)),
       get inMainThread() {
         main ??= places.isInMainThread(module, access.fact);

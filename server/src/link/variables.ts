@@ -329,8 +329,7 @@ export class VariableFinder {
   }
 
   #accessOf({ module, access, variable, instead }: DraftUse): SharedAccess {
-    const shared = this.#accesses.of(module, access, variable);
-    return instead === undefined ? shared : { ...shared, access: instead };
+    return this.#accesses.of(module, access, variable, instead);
   }
 }
 

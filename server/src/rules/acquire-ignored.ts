@@ -65,8 +65,8 @@ class Table:
     unknown: 'A `blocking` argument whose value is not visible is not reported.',
     references: ['https://docs.python.org/3/library/threading.html#threading.Lock.acquire'],
   },
-  *check(program) {
-    for (const { module, function: function_, acquisition, lock } of program.lockUses) {
+  *check(program, judged) {
+    for (const { module, function: function_, acquisition, lock } of judged.lockUses) {
       if (acquisition.how !== 'acquire' || acquisition.tested || acquisition.blocking !== 'no') continue;
       const call = program.callsIn(function_).find(({ fact }) => fact === acquisition.fact);
       if (call !== undefined && call.use !== 'statement') continue;

@@ -71,8 +71,8 @@ def load(raw):
       'https://docs.python.org/3/library/threading.html#using-locks-conditions-and-semaphores-in-the-with-statement',
     ],
   },
-  *check(program) {
-    for (const use of program.lockUses) {
+  *check(program, judged) {
+    for (const use of judged.lockUses) {
       const { acquisition } = use;
       if (acquisition.how !== 'acquire' || acquisition.tested || acquisition.blocking !== 'yes') continue;
       const back = program.givenBack(use);

@@ -86,10 +86,10 @@ class Ferry:
       'Without a function of the other side that takes the lock nothing is reported; a wait that gives up after a time is a warning.',
     references: ['https://docs.python.org/3/glossary.html#term-deadlock'],
   },
-  *check(program) {
+  *check(program, judged) {
     const seen = new Set<string>();
     const others = new Others(program);
-    for (const function_ of program.lockingFunctions) {
+    for (const function_ of judged.lockingFunctions) {
       if (function_.module.test) continue;
       for (const { fact, happenings } of placesIn(program, function_)) {
         const held = program.heldAt(function_, fact).filter((one) => isLock(program, one));

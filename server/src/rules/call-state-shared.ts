@@ -119,8 +119,8 @@ with ThreadPoolExecutor() as pool:
       'https://docs.python.org/3/library/contextvars.html',
     ],
   },
-  *check(program) {
-    for (const variable of program.variables) {
+  *check(program, judged) {
+    for (const variable of judged.variables) {
       if (variable.kind === 'closure' || isTestState(variable) || isSafeType(variable)) continue;
       const found =
         heldForBlock(program, variable) ??

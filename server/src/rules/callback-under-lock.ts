@@ -78,11 +78,11 @@ class Choir:
       'A callable that one function passes to another and a lock that may be reentrant are not reported; without a public method that takes the lock nothing is.',
     references: ['https://docs.python.org/3/glossary.html#term-deadlock'],
   },
-  *check(program) {
+  *check(program, judged) {
     const seen = new Set<string>();
     yield* completed(program);
     yield* registeredUnderLock(program);
-    for (const function_ of program.lockingFunctions) {
+    for (const function_ of judged.lockingFunctions) {
       if (function_.module.test || function_.owner === undefined) continue;
       const places: (readonly Happening[])[] = program.ownEffectsOf(function_).map((own) => [own]);
       for (const edge of program.callsFrom(function_))

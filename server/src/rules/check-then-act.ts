@@ -81,8 +81,8 @@ for _ in range(4):
       'https://docs.python.org/3/library/stdtypes.html#dict.pop',
     ],
   },
-  *check(program) {
-    for (const variable of program.variables)
+  *check(program, judged) {
+    for (const variable of judged.variables)
       if (!isTestState(variable))
         yield* behindOneTest(
           findingsOn(program, variable),

@@ -99,8 +99,8 @@ class Places:
       'A lock whose origin is not seen may be the other one under another name: nothing is then reported. The two need to disturb each other: a plain store beside a plain reading does not.',
     references: ['https://docs.python.org/3/library/threading.html#lock-objects'],
   },
-  *check(program) {
-    for (const variable of program.variables) {
+  *check(program, judged) {
+    for (const variable of judged.variables) {
       if (variable.kind === 'closure' || isTestState(variable) || isSafeType(variable)) continue;
       const found = apart(program, variable);
       if (found !== undefined) yield report(program, variable, found);

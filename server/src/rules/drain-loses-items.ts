@@ -91,8 +91,8 @@ class Mailbag:
     unknown: 'A lock that may be held counts as held.',
     references: ['https://docs.python.org/3/library/queue.html'],
   },
-  *check(program) {
-    for (const variable of program.variables) {
+  *check(program, judged) {
+    for (const variable of judged.variables) {
       if (isTestState(variable) || isSafeType(variable) || variable.fields.length > 0) continue;
       for (const emptied of variable.accesses) {
         if (emptied.beforeSharing || emptied.maybeLocked || emptied.ownObject || !empties(emptied)) continue;

@@ -59,8 +59,8 @@ class Aviary:
       'A container of unknown type is judged by what is done to it. A private method is left alone: its callers may hold the lock.',
     references: ['https://docs.python.org/3/library/stdtypes.html#dictionary-view-objects'],
   },
-  *check(program) {
-    for (const variable of program.variables) {
+  *check(program, judged) {
+    for (const variable of judged.variables) {
       if (isTestState(variable) || isSafeType(variable) || variable.kind === 'closure') continue;
       if (variable.fields.length > 0 || !isMutable(program, variable)) continue;
       for (const access of variable.accesses) {

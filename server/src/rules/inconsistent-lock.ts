@@ -100,8 +100,8 @@ class Jobs:
       'https://docs.python.org/3/howto/free-threading-python.html#thread-safety',
     ],
   },
-  *check(program) {
-    for (const variable of program.variables) {
+  *check(program, judged) {
+    for (const variable of judged.variables) {
       if (variable.kind === 'closure' || isTestState(variable) || isHarmless(variable)) continue;
       const guard = guardOf(program, variable);
       if (guard === undefined) {

@@ -95,8 +95,8 @@ def main():
       'https://docs.python.org/3/howto/free-threading-python.html',
     ],
   },
-  *check(program) {
-    for (const variable of program.variables) {
+  *check(program, judged) {
+    for (const variable of judged.variables) {
       if (isTestState(variable) || isSafeType(variable)) continue;
       const container = containerKind(program, variable);
       if (container === undefined) continue;

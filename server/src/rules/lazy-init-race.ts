@@ -112,8 +112,8 @@ for _ in range(4):
       'https://docs.python.org/3/library/threading.html#lock-objects',
     ],
   },
-  *check(program) {
-    for (const variable of program.variables)
+  *check(program, judged) {
+    for (const variable of judged.variables)
       if (!isTestState(variable) && !variable.types.some((type) => type.kind === 'threadLocal'))
         yield* behindOneTest(
           findingsOn(program, variable),

@@ -55,8 +55,8 @@ threading.Thread(target=right.sell).start()
       'A program that makes one object of the class in one place, outside of any loop, is taken to have no other.',
     references: ['https://docs.python.org/3/library/threading.html#lock-objects'],
   },
-  *check(program) {
-    for (const variable of program.variables) {
+  *check(program, judged) {
+    for (const variable of judged.variables) {
       if (variable.kind !== 'classAttribute' && variable.kind !== 'global') continue;
       if (isTestState(variable) || isSafeType(variable) || variable.fields.length > 1) continue;
       const changing = variable.accesses.filter(

@@ -101,10 +101,15 @@ with ThreadPoolExecutor() as pool:
       'An act that tests once more under the lock is not reported, nor are two calls with different first arguments. What is stored counts as made of the answer when it is computed where the answer is at hand.',
     references: ['https://docs.python.org/3/glossary.html#term-LBYL'],
   },
-  *check(program) {
+  *check(program, judged) {
     const seen = new Set<string>();
+    const modules = new Set(judged.modules);
+    /** What is reported is a caller. */
+    const isCalled = ({ function: function_ }: SharedAccess): boolean =>
+      program.callsTo(function_).some(({ module }) => modules.has(module));
     for (const variable of program.variables) {
       if (variable.kind === 'closure' || isTestState(variable) || isSafeType(variable)) continue;
+      if (!variable.accesses.some(isCalled)) continue;
       const steps = lockedSteps(program, variable);
       if (steps.looks.size === 0 || (steps.acts.size === 0 && steps.stores.length === 0)) continue;
       for (const act of steps.acts.values())

@@ -107,7 +107,8 @@ order.on_paid(print)
       'Whoever looks again after the store has missed nothing and is left alone. A lock that may be held counts as held. Classes with coroutines belong to an event loop.',
     references: ['https://docs.python.org/3/library/threading.html#lock-objects'],
   },
-  *check(program) {
+  *check(program, judged) {
+    const wanted = new Set(judged.variables);
     const byOwner = new Map<string, Variable[]>();
     for (const variable of program.variables) {
       if (variable.kind === 'closure' || isTestState(variable)) continue;
@@ -115,11 +116,12 @@ order.on_paid(print)
       const known = byOwner.get(owner);
       if (known === undefined) byOwner.set(owner, [variable]);
       else known.push(variable);
-      yield* sentFirst(program, variable);
+      if (wanted.has(variable)) yield* sentFirst(program, variable);
     }
     for (const variables of byOwner.values())
       for (const listeners of variables) {
-        if (!LISTENER_NAME.test(listeners.attribute) || hasCoroutines(listeners)) continue;
+        if (!wanted.has(listeners) || !LISTENER_NAME.test(listeners.attribute) || hasCoroutines(listeners))
+          continue;
         for (const stored of listeners.accesses) {
           const finding = stores(stored) ? missed(program, variables, listeners, stored) : undefined;
           if (finding !== undefined) yield finding;

@@ -91,8 +91,8 @@ for _ in range(8):
       'https://docs.python.org/3/library/threading.html#lock-objects',
     ],
   },
-  *check(program) {
-    for (const variable of program.variables) {
+  *check(program, judged) {
+    for (const variable of judged.variables) {
       if (isTestState(variable) || isSafeType(variable)) continue;
       const ofWhole = rivalsFor(program, variable, (one) => writes(one, false));
       if (DESCRIBES.test(variable.attribute)) continue;

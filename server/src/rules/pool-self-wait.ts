@@ -187,7 +187,7 @@ function report(
 /** `run_coroutine_threadsafe(…).result()` in a coroutine: the loop that would run it is the one that waits. */
 function* loops(program: ProgramModel): Iterable<Finding> {
   const nearest = new Map<string, { readonly function: FunctionNode; readonly happening: Happening }>();
-  for (const function_ of program.functions) {
+  for (const function_ of reachingLoopWaits(program)) {
     if (!function_.scope.async) continue;
     for (const happening of program.effectsOf(function_)) {
       const { blocking, function: where, fact } = happening;
@@ -223,6 +223,26 @@ function* loops(program: ProgramModel): Iterable<Finding> {
       identity: `${function_.module.path}:${function_.label}|own loop`,
     } satisfies Finding;
   }
+}
+
+/** The functions that wait for what they have handed to a loop, and whatever calls them, in the order of the program. */
+function reachingLoopWaits(program: ProgramModel): readonly FunctionNode[] {
+  const found = new Set(program.modules.flatMap((module) => loopWaitsIn(program, module)));
+  // A set that grows meanwhile is gone through to its end.
+  for (const function_ of found) for (const { caller } of program.callsTo(function_)) found.add(caller);
+  return [...found].sort((a, b) => a.id - b.id);
+}
+
+function loopWaitsIn(program: ProgramModel, module: Module): readonly FunctionNode[] {
+  const { calls, paths } = module.summary;
+  return calls.flatMap(({ callee, scope }) => {
+    const { last, parent } = paths[callee]!;
+    const waits =
+      (last === 'result' || last === 'exception') &&
+      parent !== -1 &&
+      handedToLoop(program, module, parent) !== undefined;
+    return waits ? [program.functionAt(module, scope)] : [];
+  });
 }
 
 /** How many calls lie between a coroutine and the place where it waits: of all that get there the nearest is told. */

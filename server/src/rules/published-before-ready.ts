@@ -91,8 +91,8 @@ print(route("a"))
       'A lock that may be held counts as held; a flag that goes back to false in the writer is no sign of readiness, nor is one that is not seen to be set where the data are read.',
     references: ['https://docs.python.org/3/library/threading.html#event-objects'],
   },
-  *check(program) {
-    for (const variable of program.variables) {
+  *check(program, judged) {
+    for (const variable of judged.variables) {
       if (isTestState(variable) || variable.fields.length > 0 || variable.kind === 'closure') continue;
       yield* flagFirst(program, variable);
       yield* setFirst(program, variable);

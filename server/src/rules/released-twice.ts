@@ -81,11 +81,11 @@ def pause(work):
       'Semaphores and re-entrant locks, which may be released several times, are not reported, nor is a release that only some ways come to.',
     references: ['https://docs.python.org/3/library/threading.html#threading.Lock.release'],
   },
-  *check(program) {
+  *check(program, judged) {
     const seen = new Set<string>();
     /** Of a function, a lock and the name that it is taken by there, however often. */
     const asked = new Set<string>();
-    for (const use of [...program.lockUses, ...awaited(program)]) {
+    for (const use of [...judged.lockUses, ...awaited(program)]) {
       const { module, function: function_, acquisition, lock } = use;
       const once = (lock.kind === 'Lock' || lock.kind === 'asyncio') && lock.reentrant === 'no';
       const place = `${module.path}:${function_.id}|${lock.key}`;

@@ -4,6 +4,7 @@
  */
 import type { Environment, ProgramModel } from '../link/program.ts';
 import type { Finding, Severity } from './finding.ts';
+import type { JudgedPart } from './judgedPart.ts';
 import type { Interleaving } from './witness.ts';
 
 export interface RuleDocumentation {
@@ -56,7 +57,8 @@ interface Described {
 /** Judges what the code says. Facts in, findings out; no text, no positions. Must not throw. */
 export interface CodeRule extends Described {
   readonly asks?: undefined;
-  check(program: ProgramModel): Iterable<Finding>;
+  /** @param judged no finding is wanted of places that lie outside it; others may be among the answers all the same */
+  check(program: ProgramModel, judged: JudgedPart): Iterable<Finding>;
 }
 
 /** Judges what the packages around the code mean for it; judged anew alone when only they have changed. */

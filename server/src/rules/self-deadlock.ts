@@ -79,9 +79,9 @@ class Box:
       'Only locks whose every construction is visible and non-reentrant are reported; a call that cannot be resolved takes no lock.',
     references: ['https://docs.python.org/3/library/threading.html#rlock-objects'],
   },
-  *check(program) {
+  *check(program, judged) {
     const seen = new Set<string>();
-    for (const function_ of program.lockingFunctions) {
+    for (const function_ of judged.lockingFunctions) {
       const taken = takenAt(program.ownEffectsOf(function_));
       for (const use of program.usesIn(function_)) {
         const finding = againHere(program, use, taken);

@@ -98,11 +98,13 @@ class Position:
       'Fields that some function changes alone are taken to be independent. A lock that may be held counts as held. That callers of a library store a pair while others read it, a lock for it or the documentation must say.',
     references: ['https://docs.python.org/3/howto/free-threading-python.html#thread-safety'],
   },
-  *check(program) {
+  *check(program, judged) {
     const seen = new Set<string>();
+    const wanted = new Set(judged.variables);
     for (const group of groups(program))
       for (const [index, first] of group.entries())
         for (const second of group.slice(index + 1)) {
+          if (!wanted.has(first) && !wanted.has(second)) continue;
           const finding = tornPair(program, first, second);
           if (finding === undefined || seen.has(finding.identity)) continue;
           seen.add(finding.identity);

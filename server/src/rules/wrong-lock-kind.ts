@@ -108,11 +108,11 @@ for url in ("a", "b"):
       'https://docs.python.org/3/library/asyncio-sync.html',
     ],
   },
-  *check(program) {
+  *check(program, judged) {
     const counting = countingUses(program);
     const onLoop = loopSections(program);
     if (counting.length === 0 && onLoop.length === 0) return;
-    for (const variable of program.variables) {
+    for (const variable of judged.variables) {
       if (isTestState(variable) || isSafeType(variable)) continue;
       yield* underSemaphore(program, variable, counting);
       const found = besideLoop(program, variable, onLoop);

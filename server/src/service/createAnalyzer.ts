@@ -240,13 +240,18 @@ class HeddleAnalyzer implements Analyzer {
   /** The folder of a file, up to date. @throws Cancelled */
   async #upToDate(file: string, checkpoint: Checkpoint): Promise<Folder> {
     const folder = this.#folders.of(file);
-    await this.#update(folder, folder.loose ? [file] : undefined, checkpoint);
+    await this.#update(folder, folder.loose ? [file] : undefined, checkpoint, file);
     return folder;
   }
 
-  async #update(folder: Folder, only: readonly string[] | undefined, checkpoint: Checkpoint): Promise<void> {
+  async #update(
+    folder: Folder,
+    only: readonly string[] | undefined,
+    checkpoint: Checkpoint,
+    alone?: string,
+  ): Promise<void> {
     const isInside = (file: string): boolean => !isPlain(file) && belongs(this.#folders, folder, only, file);
-    await folder.update({ only, isInside }, checkpoint, undefined);
+    await folder.update({ only, isInside, alone }, checkpoint, undefined);
   }
 
   #augmented({ program }: Folder, { finding }: Judged): Promise<ReadonlySet<string>> {

@@ -36,6 +36,8 @@ export interface FolderQuery {
   readonly again?: boolean;
   /** Whether an open document belongs to the folder. */
   readonly isInside: (file: string) => boolean;
+  /** The only file of which findings are wanted; undefined for those of all. */
+  readonly alone?: string | undefined;
 }
 
 /** A program of some files of the folder. */
@@ -151,7 +153,7 @@ export class Folder {
   async update(query: FolderQuery, checkpoint: Checkpoint, progress: Progress | undefined): Promise<Meant> {
     const { settings } = await this.configure(checkpoint);
     await checkpoint();
-    const { only, again = false, isInside } = query;
+    const { only, again = false, isInside, alone } = query;
     const { exclude } = settings;
     const afterFirst = async (): Promise<void> => {
       await this.#first;
@@ -160,7 +162,7 @@ export class Folder {
     await this.sources.update({ exclude, only, again, isInside }, afterFirst, progress);
     await this.#follow(checkpoint);
     await afterFirst();
-    await this.program.updateInSteps(() => [this.#meant(), this.environment], checkpoint);
+    await this.program.updateInSteps(() => [this.#meant(), this.environment], checkpoint, alone);
     return this.#meant();
   }
 
@@ -195,7 +197,7 @@ export class Folder {
     if (sources === undefined) return undefined;
     const snapshot = await this.#environment.followed(wantedModules(sources), checkpoint);
     const program = new FolderProgram(this.path, sources, this.#shared.input.logger, true);
-    program.update(this.#meant(), snapshot);
+    program.follow(this.#meant(), snapshot);
     return { program, sources };
   }
 

@@ -135,7 +135,10 @@ function trialProgram(
   if (model === undefined) return undefined;
   return {
     program: model,
-    findings: program.findings,
+    /** Of all files, which nobody needs as long as no fix is tried. */
+    get findings() {
+      return program.findings;
+    },
     augmented,
     fileOf: (file) => {
       const source = sources.source(file);

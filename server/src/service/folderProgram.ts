@@ -13,6 +13,7 @@ import type { ProgramModel } from '../link/program.ts';
 import type { NamedSetting } from '../link/serverSettings.ts';
 import type { FileInput } from '../link/symbols.ts';
 import type { Finding } from '../rules/finding.ts';
+import { type JudgedPart, judgedPartOf } from '../rules/judgedPart.ts';
 import { RULES } from '../rules/registry.ts';
 import type { CodeRule, EnvironmentRule } from '../rules/rule.ts';
 import type { EnvironmentSnapshot } from './environmentSnapshot.ts';
@@ -43,6 +44,8 @@ export interface ProgramSettings {
 interface Linked {
   readonly program: ProgramModel;
   readonly ofCode: Judging<CodeRule>;
+  /** Of single files, while not all have been judged. */
+  readonly ofFiles: Map<string, Judging<CodeRule>>;
 }
 
 interface JudgedEnvironment {
@@ -51,6 +54,8 @@ interface JudgedEnvironment {
   readonly findings: readonly Finding[];
   readonly failures: readonly NotAnalysed[];
 }
+
+const NO_FINDINGS: Findings = new Map();
 
 export class FolderProgram {
   readonly #path: string;
@@ -63,7 +68,8 @@ export class FolderProgram {
   #environment: JudgedEnvironment | undefined;
   #given: ProgramSettings | undefined;
   #snapshot: EnvironmentSnapshot | undefined;
-  #findings: Findings = new Map();
+  /** Of all files; undefined as long as single files were all that was asked for. */
+  #findings: Findings | undefined;
   #leftOut: ReadonlyMap<string, NotAnalysed> = new Map();
   readonly #judged = new Map<string, readonly Judged[]>();
 
@@ -81,14 +87,17 @@ export class FolderProgram {
 
   /** The findings of all rules, one per place, whatever the settings say of their severity. */
   get findings(): Findings {
-    this.#finish();
+    const linked = this.#linked;
+    const environment = this.#inEnvironment();
+    if (linked === undefined || environment === undefined) return NO_FINDINGS;
+    this.#findings ??= preferred([...linked.ofCode.finished(), ...environment.findings]);
     return this.#findings;
   }
 
   /** Rules that failed. */
   get failures(): readonly NotAnalysed[] {
-    this.#finish();
-    return [...(this.#linked?.ofCode.missing ?? []), ...(this.#environment?.failures ?? [])];
+    this.#linked?.ofCode.finished();
+    return [...(this.#linked?.ofCode.missing ?? []), ...(this.#inEnvironment()?.failures ?? [])];
   }
 
   /** Why a file that was understood is not in the program. */
@@ -96,32 +105,30 @@ export class FolderProgram {
     return this.#leftOut.get(file);
   }
 
-  /** Brings the findings up to date with the sources, the settings and the surroundings as they are now. */
-  update(given: ProgramSettings, snapshot: EnvironmentSnapshot): void {
-    this.#follow(given, snapshot);
-    this.#finish();
-  }
-
   /**
-   * The same, rule by rule, so that a newer edit need not wait until all have judged the older one. Whoever asks for findings
-   * in between gets them complete.
+   * Brings the findings up to date with the sources, the settings and the surroundings, rule by rule, so that a newer edit need not
+   * wait until all have judged the older one. Whoever asks for findings in between gets them complete.
    * @param now how the program is analysed, and in which surroundings, as it is known when this is called
+   * @param file the only one of which findings are wanted
    * @throws Cancelled
    */
   async updateInSteps(
     now: () => readonly [ProgramSettings, EnvironmentSnapshot],
     checkpoint: Checkpoint,
+    file?: string,
   ): Promise<void> {
     for (;;) {
-      this.#follow(...now());
-      if (!this.#linked!.ofCode.step()) break;
+      this.follow(...now());
+      const linked = this.#linked!;
+      const judging =
+        file === undefined || linked.ofCode.isFinished ? linked.ofCode : this.#judgingOfFile(linked, file);
+      if (!judging.step()) return;
       await checkpoint();
     }
-    this.#finish();
   }
 
   /** Links the program if it is another one; from then on it is the one that is meant, though rules may not have judged it yet. */
-  #follow(given: ProgramSettings, snapshot: EnvironmentSnapshot): void {
+  follow(given: ProgramSettings, snapshot: EnvironmentSnapshot): void {
     const linkedFor = JSON.stringify([
       this.#sources.shape,
       given.models,
@@ -139,16 +146,24 @@ export class FolderProgram {
     for (const file of this.#sources.takeMoved()) this.#moved(file);
   }
 
-  /** Until all rules have judged the program that is meant, in the surroundings that are. */
-  #finish(): void {
+  /** What the surroundings that are mean for the program that is meant. */
+  #inEnvironment(): JudgedEnvironment | undefined {
     const [linked, snapshot] = [this.#linked, this.#snapshot];
-    if (linked === undefined || snapshot === undefined) return;
-    const { program, ofCode } = linked;
-    if (this.#environment?.program === program && this.#environment.snapshot === snapshot) return;
-    const found = ofCode.finished();
+    if (linked === undefined || snapshot === undefined) return undefined;
+    const { program } = linked;
+    if (this.#environment?.program === program && this.#environment.snapshot === snapshot)
+      return this.#environment;
     this.#environment = this.#judgeEnvironment(program, snapshot);
-    this.#findings = preferred([...found, ...this.#environment.findings]);
+    this.#findings = undefined;
     this.#judged.clear();
+    return this.#environment;
+  }
+
+  /** The same as all findings have of the file. */
+  #findingsOf(linked: Linked, environment: JudgedEnvironment, file: string): readonly Finding[] {
+    if (linked.ofCode.isFinished) return this.findings.get(file) ?? [];
+    const found = [...this.#judgingOfFile(linked, file).finished(), ...environment.findings];
+    return preferred(found.filter(({ primary }) => primary.file === file)).get(file) ?? [];
   }
 
   /** The findings of all rules if some files said something else, and everything around them were as it is. */
@@ -163,7 +178,7 @@ export class FolderProgram {
     );
     return this.#linker.trial(inputOf(given, files), (program) =>
       preferred([
-        ...this.#judgingOf(program).finished(),
+        ...this.#judging(program, program).finished(),
         ...this.#judgeEnvironment(program, snapshot).findings,
       ]),
     );
@@ -176,7 +191,7 @@ export class FolderProgram {
       this.#logger,
     );
     this.#leftOut = new Map(missing.map((one) => [one.file, one]));
-    return { program, ofCode: this.#judgingOf(program) };
+    return { program, ofCode: this.#judging(program, program), ofFiles: new Map() };
   }
 
   #named(files: readonly { readonly file: string; readonly summary: FileSummary }[]): readonly FileInput[] {
@@ -187,28 +202,34 @@ export class FolderProgram {
     ).map((one) => ({ ...one, summary: summaries.get(one.file)! }));
   }
 
-  #judgingOf(program: ProgramModel): Judging<CodeRule> {
-    return new Judging(CODE_RULES, (rule) => rule.check(program), this.#path, this.#logger);
+  #judging(program: ProgramModel, part: JudgedPart): Judging<CodeRule> {
+    return new Judging(CODE_RULES, (rule) => rule.check(program, part), this.#path, this.#logger);
+  }
+
+  #judgingOfFile({ program, ofFiles }: Linked, file: string): Judging<CodeRule> {
+    const made = ofFiles.get(file) ?? this.#judging(program, judgedPartOf(program, file));
+    ofFiles.set(file, made);
+    return made;
   }
 
   /** The findings of a file as they are shown. */
   judged(file: string): readonly Judged[] {
-    this.#finish();
+    const environment = this.#inEnvironment();
     const known = this.#judged.get(file);
     if (known !== undefined) return known;
     const summary = this.#sources.source(file)?.summary;
-    const plain = this.#environment?.snapshot.files.get(file);
+    const plain = environment?.snapshot.files.get(file);
     if (
       this.#linked === undefined ||
+      environment === undefined ||
       this.#given === undefined ||
       (plain === undefined && (summary === undefined || summary.generated))
     )
       return [];
     const { settings } = this.#given;
     const { program } = this.#linked;
-    const made = judgeFile(settings, program, file, this.#findings.get(file) ?? [], (path) =>
-      this.#locatable(path),
-    );
+    const found = this.#findingsOf(this.#linked, environment, file);
+    const made = judgeFile(settings, program, file, found, (path) => this.#locatable(path));
     this.#judged.set(file, made);
     return made;
   }
@@ -233,12 +254,13 @@ export class FolderProgram {
 
   #moved(file: string): void {
     this.#judged.delete(file);
-    for (const [other, findings] of this.#findings)
+    for (const [other, judged] of this.#judged)
       if (
-        findings.some(({ evidence }) => evidence.some(({ at }) => at.file === file)) ||
-        this.#judged
-          .get(other)
-          ?.some(({ located }) => located.witness?.steps.some(({ place }) => place.file === file))
+        judged.some(
+          ({ finding, located }) =>
+            finding.evidence.some(({ at }) => at.file === file) ||
+            located.witness?.steps.some(({ place }) => place.file === file) === true,
+        )
       )
         this.#judged.delete(other);
   }

@@ -65,6 +65,10 @@ export class Judging<One extends Rule> {
     this.#logger = logger;
   }
 
+  get isFinished(): boolean {
+    return this.#next === this.#rules.length;
+  }
+
   /** Has the next rule judge; whether there was one. */
   step(): boolean {
     const rule = this.#rules[this.#next];

@@ -19,7 +19,7 @@ function judged(text: string): { readonly lines: number; readonly pairs: number 
     return parallel(...asked);
   };
   Object.defineProperty(program, 'parallel', { value: counted });
-  return { lines: [...rule.check(program)].length, pairs };
+  return { lines: [...rule.check(program, program)].length, pairs };
 }
 
 const times = (count: number, line: (index: number) => string): string =>
@@ -65,7 +65,7 @@ test('a lock that a function takes at very many places is asked about once', () 
   });
   const releases = vi.spyOn(program, 'releasedTwice');
   const effects = vi.spyOn(program, 'ownEffectsOf');
-  expect([...releasedTwice.check(program), ...selfDeadlock.check(program)]).toEqual([]);
+  expect([...releasedTwice.check(program, program), ...selfDeadlock.check(program, program)]).toEqual([]);
   expect(releases.mock.calls.length).toBe(1);
   expect(effects.mock.calls.length).toBeLessThan(5);
 });

@@ -11,7 +11,7 @@ import { extractFacts } from '../../src/facts/extract.ts';
 import type { FileSummary } from '../../src/facts/summary.ts';
 import { link } from '../../src/link/link.ts';
 import { RULES } from '../../src/rules/registry.ts';
-import { fileInput, NO_PACKAGES } from '../support/check.ts';
+import { checked, fileInput } from '../support/check.ts';
 import { pythonParser } from '../support/parser.ts';
 import { pythonTexts } from './texts.ts';
 
@@ -151,7 +151,7 @@ function judged(summary: FileSummary): void {
       target: 'free-threaded',
     });
     for (const rule of RULES)
-      for (const finding of rule.check(program, NO_PACKAGES)) expect(finding.rule).toBe(rule.id);
+      for (const finding of checked(rule, program)) expect(finding.rule).toBe(rule.id);
   } catch (error) {
     expect(error).toBeInstanceOf(Error);
   }

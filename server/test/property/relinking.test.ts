@@ -13,7 +13,7 @@ import { Linker } from '../../src/link/linker.ts';
 import type { ProgramModel } from '../../src/link/program.ts';
 import type { FileInput } from '../../src/link/symbols.ts';
 import { RULES } from '../../src/rules/registry.ts';
-import { fileInput, NO_PACKAGES } from '../support/check.ts';
+import { checked, fileInput } from '../support/check.ts';
 import { pythonParser } from '../support/parser.ts';
 import { pythonTexts } from './texts.ts';
 
@@ -86,7 +86,7 @@ function linkedOnce(input: LinkInput): ProgramModel {
 }
 
 function findings(program: ProgramModel, rules = RULES): string[] {
-  return rules.map((rule) => JSON.stringify([...rule.check(program, NO_PACKAGES)])).sort();
+  return rules.map((rule) => JSON.stringify([...checked(rule, program)])).sort();
 }
 
 describe('linking again after an edit', () => {

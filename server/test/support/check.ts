@@ -17,6 +17,8 @@ import type {
   SharedAccess,
 } from '../../src/link/program.ts';
 import type { FileInput } from '../../src/link/symbols.ts';
+import type { Finding } from '../../src/rules/finding.ts';
+import type { Rule } from '../../src/rules/rule.ts';
 import { pythonParser } from './parser.ts';
 
 const parser = await pythonParser();
@@ -137,6 +139,11 @@ export function functionNamed(program: ProgramModel, label: string): FunctionNod
   const found = program.functions.find((function_) => function_.label === label);
   if (found === undefined) throw new Error(`no function ${label}`);
   return found;
+}
+
+/** What a rule says of the whole program, with packages of which nothing is known. */
+export function checked(rule: Rule, program: ProgramModel): readonly Finding[] {
+  return [...(rule.asks === undefined ? rule.check(program, program) : rule.check(program, NO_PACKAGES))];
 }
 
 /** Surroundings of which nothing is known. */

@@ -13,7 +13,7 @@ const parser = await pythonParser();
 const program = linked({ 'counter.py': COUNTER });
 const { file, summary } = fileInput('counter.py', COUNTER);
 const found = RULES.flatMap((rule) =>
-  rule.id === 'nonatomic-update' && rule.asks === undefined ? [...rule.check(program)] : [],
+  rule.id === 'nonatomic-update' && rule.asks === undefined ? [...rule.check(program, program)] : [],
 )[0]!;
 
 /** What becomes of the first fix when these are the findings before and after it. */

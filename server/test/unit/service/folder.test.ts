@@ -1,11 +1,14 @@
 /** What a change has done again: code is not linked anew for what does not concern it. */
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { silentLogger } from '../../../src/base/log.ts';
+import type { JudgedPart } from '../../../src/rules/judgedPart.ts';
+import { RULES } from '../../../src/rules/registry.ts';
 import { Folder } from '../../../src/service/folder.ts';
 import { Store } from '../../../src/service/store.ts';
 import { Summaries } from '../../../src/service/summaries.ts';
 import { memoryHost } from '../../support/memoryHost.ts';
 import { pythonParser } from '../../support/parser.ts';
+import { COUNTER } from '../../support/python.ts';
 
 const parser = await pythonParser();
 const CODE = '/w/app.py';
@@ -17,7 +20,8 @@ function folderOf(files: Readonly<Record<string, string>>) {
   const input = { host, parser, logger: silentLogger };
   const summaries = new Summaries(input, store);
   const folder = new Folder('/w', { input, store, summaries, settings: () => ({}) });
-  const update = () => folder.update({ only: undefined, isInside: () => true }, async () => {}, undefined);
+  const update = (alone?: string) =>
+    folder.update({ only: undefined, isInside: () => true, alone }, async () => {}, undefined);
   const write = (path: string, text: string): void => {
     host.write(path, text);
     folder.diskChanged(path, store.tell());
@@ -47,4 +51,21 @@ it('lines that move and comments have nothing linked', async () => {
   write(CODE, 'n = 0\nm = 0\n');
   await update();
   expect(folder.program.model).not.toBe(before);
+});
+
+it('an edit has the file judged that somebody looks at, and the others when all are asked for', async () => {
+  const rule = RULES.find((one) => one.id === 'nonatomic-update');
+  const check = vi.spyOn(rule!, 'check');
+  const { folder, update, write } = folderOf({ [CODE]: COUNTER, '/w/other.py': COUNTER });
+  const judged = () =>
+    check.mock.calls.map(([, part]) => (part as JudgedPart).modules.map(({ file }) => file));
+  await update();
+  expect(judged()).toEqual([[CODE, '/w/other.py']]);
+  write(CODE, `${COUNTER}\nlater = 1\n`);
+  await update(CODE);
+  folder.program.judged(CODE);
+  expect(judged().slice(1)).toEqual([[CODE]]);
+  await update();
+  expect(judged().slice(2)).toEqual([[CODE, '/w/other.py']]);
+  check.mockRestore();
 });
