@@ -176,7 +176,8 @@ function isInterpolated(pass: Pass, string: Node): boolean {
 }
 
 /** The shape of an expression whose facts were recorded already. */
-export function shapeWithoutFacts(pass: Pass, node: Node): ValueShape {
+export function shapeWithoutFacts(pass: Pass, node: Node, depth = 0): ValueShape {
+  if (depth === MAX_DEPTH) return OTHER;
   const syntax = pass.syntax;
   const inner = unparenthesized(syntax, node);
   switch (syntax.kind[inner]) {
@@ -188,7 +189,7 @@ export function shapeWithoutFacts(pass: Pass, node: Node): ValueShape {
       const object = childIn(syntax, inner, Field.object);
       const attribute = childIn(syntax, inner, Field.attribute);
       if (object === -1 || attribute === -1) return OTHER;
-      const base = shapeWithoutFacts(pass, object);
+      const base = shapeWithoutFacts(pass, object, depth + 1);
       if (base.kind !== 'path') return OTHER;
       return {
         kind: 'path',

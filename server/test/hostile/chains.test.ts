@@ -78,3 +78,13 @@ test('classes in a long line are not asked of each other what each of them lacks
   expect(looked.mock.calls.length).toBeLessThan(1000 * 100);
   looked.mockRestore();
 });
+
+test('what else stands in a file is found beside attributes of attributes that a function changes', async () => {
+  const chain = `import heapq\ndef go(job):\n    heapq.heappush(job${'.next'.repeat(20_000)}, job)\n`;
+  const host = memoryHost({ '/p/chain.py': `${COUNTER}\n${chain}` });
+  const analyzer = createAnalyzer({ host, parser: await pythonParser(), logger: silentLogger });
+  analyzer.setFolders(['/p']);
+  const report = await analyzer.audit(undefined, async () => {}, { report() {} });
+  expect(report.notAnalysed).toMatchObject([{ part: { lines: 1 } }]);
+  expect(report.files.flatMap(({ findings }) => findings)).not.toEqual([]);
+});
