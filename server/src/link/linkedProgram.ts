@@ -5,6 +5,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Access, Call, FactId, Test, ValueShape } from '../facts/summary.ts';
 import { BeforeSharing } from './beforeSharing.ts';
+import { Beginnings } from './beginnings.ts';
 import { submittedAt } from './blocking.ts';
 import { callablesOf } from './callables.ts';
 import { CallersLocks } from './callersLocks.ts';
@@ -163,6 +164,7 @@ export class LinkedProgram implements Linked {
       this.#loopCode,
       new CallersLocks(graph, this.#held, this.#objects),
       graph,
+      new Beginnings(threads, graph),
       resolver,
     );
     const modes = new Modes(resolver, graph, (module, fact) => this.testsAt(module, fact));

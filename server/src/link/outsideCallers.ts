@@ -10,6 +10,7 @@ import {
   TEAR_DOWN_FUNCTION,
   TEST_DOUBLE_NAME,
 } from '../catalog/words.ts';
+import type { Beginnings } from './beginnings.ts';
 import type { CallersLocks } from './callersLocks.ts';
 import { type CallGraph, isPrivate } from './callGraph.ts';
 import type { LoopCode } from './loopCode.ts';
@@ -30,6 +31,7 @@ export class OutsideCallers {
   readonly #loop: LoopCode;
   readonly #callers: CallersLocks;
   readonly #graph: CallGraph;
+  readonly #beginnings: Beginnings;
   readonly #resolver: Resolver;
   readonly #oneThread = new Map<Module, boolean>();
 
@@ -42,6 +44,7 @@ export class OutsideCallers {
     loop: LoopCode,
     callers: CallersLocks,
     graph: CallGraph,
+    beginnings: Beginnings,
     resolver: Resolver,
   ) {
     this.#reach = reach;
@@ -52,6 +55,7 @@ export class OutsideCallers {
     this.#loop = loop;
     this.#callers = callers;
     this.#graph = graph;
+    this.#beginnings = beginnings;
     this.#resolver = resolver;
   }
 
@@ -68,10 +72,16 @@ export class OutsideCallers {
       // A lock or a thread of the object says that it is used from several threads, not that several start and end it.
       if (OF_THE_CLASS.has(sharing.by) && isOfLife(a) && isOfLife(b) && !(endsIt(a) && endsIt(b)))
         return undefined;
+      if (this.begins(a) || this.begins(b)) return undefined;
       if (this.keepApart(a, b) || this.#isUnlocked(variable, a) || this.#isUnlocked(variable, b))
         return undefined;
     }
     return assumedOf(sharing, endsIt(a) || endsIt(b));
+  }
+
+  /** Before the object has a thread of its own, which the same method starts. */
+  begins({ function: function_, access }: SharedAccess): boolean {
+    return this.#beginnings.has(function_, access.fact);
   }
 
   /** Whether all that the program shows of how both are called keeps them apart. */

@@ -230,11 +230,12 @@ export class Parallelism {
       (access.receiver === 'self' || access.receiver === 'member' || (given && isReceivers(access.whose)));
     const how = this.#concurrent[id]!.at(access.function, fact, onShared);
     if (how === undefined || (how === 'open' && this.#isTheProgram(thread))) return undefined;
+    if (how === 'open' && variable.kind === 'instance' && this.#outside.begins(access)) return undefined;
     if (how === 'open' && this.#isLibrary(variable.module) && this.#outside.keepApart(inThread, access))
       return undefined;
     if (given && !onShared && !this.#objects.isSeenOutside(access.function, access.whose, new Set()))
       return undefined;
-    if (how === 'open' && onShared && !this.#objects.isOneObject(variable, thread))
+    if (how === 'open' && onShared && !this.#objects.isOneObject(variable, thread, inThread))
       return this.#outside.isOfOneThread(access.module) ? undefined : this.#assumed(variable.module);
     return this.#inOneProcess(thread, [inThread.module, access.module]);
   }

@@ -3,7 +3,7 @@
  * threads of one start have it in common, and whether code outside of threads has it too.
  */
 import { isFreshInLoop, isRepeated } from './callables.ts';
-import type { CallGraph } from './callGraph.ts';
+import type { CallGraph, DraftEdge } from './callGraph.ts';
 import { type Flows, isSeen } from './flows.ts';
 import type { HeldPlaces } from './heldPlaces.ts';
 import { derived, linearized, mayBeOne } from './hierarchy.ts';
@@ -24,6 +24,7 @@ export class SharedObjects {
   readonly #flows: Flows;
   readonly #owned: OwnedLocks;
   readonly #held: HeldPlaces;
+  readonly #ofOneObject = new Map<number, ReadonlySet<FunctionNode>>();
   readonly #calledBelow = new Map<FunctionNode, readonly CallEdge[]>();
   readonly #parts: PrivateObjects;
 
@@ -146,7 +147,7 @@ export class SharedObjects {
   }
 
   /** Whether outside callers of a method have the object that the thread has: the thread is its own, or there is one only. */
-  isOneObject({ owner, module, accesses }: Variable, thread: DraftThread): boolean {
+  isOneObject({ owner, module, accesses }: Variable, thread: DraftThread, inThread: SharedAccess): boolean {
     if (owner === undefined) return true;
     const guards = new Set(this.#owned.of(owner, module).map(({ key }) => key));
     if (accesses.some(({ locks }) => [...locks].some((key) => guards.has(key)))) return true;
@@ -157,8 +158,21 @@ export class SharedObjects {
         (one) => one.owner !== undefined && mayBeOne(one.owner, owner),
       )
     )
-      return true;
+      return inThread.receiver !== 'self' || this.#besidesHeld(thread).has(inThread.function);
     return this.#isMadeOnce(owner, new Set());
+  }
+
+  /** What a thread runs without going from an object to another of its kind that it has: a set of nodes that is itself a node. */
+  #besidesHeld(thread: DraftThread): ReadonlySet<FunctionNode> {
+    let found = this.#ofOneObject.get(thread.id);
+    if (found === undefined) {
+      const reached = new Set(thread.entries.map((entry) => entry.function));
+      for (const function_ of reached)
+        for (const edge of this.#graph.from(function_)) if (!isOnHeld(edge)) reached.add(edge.callee);
+      found = reached;
+      this.#ofOneObject.set(thread.id, found);
+    }
+    return found;
   }
 
   isKeptPrivately(class_: ClassNode | undefined): boolean {
@@ -238,6 +252,17 @@ export function givenTo({ cell, attribute }: Variable, thread: DraftThread): boo
 
 function ownedByThread({ cell }: Variable, thread: DraftThread): boolean {
   return cell !== undefined && enters(thread, cell);
+}
+
+/** A method calls one on another object of its kind. */
+function isOnHeld({ caller, callee, receiver, sameReceiver }: DraftEdge): boolean {
+  return (
+    !sameReceiver &&
+    (receiver === 'member' || receiver === 'local' || receiver === 'shared') &&
+    caller.owner !== undefined &&
+    callee.owner !== undefined &&
+    mayBeOne(caller.owner, callee.owner)
+  );
 }
 
 function isThreadSubclass({ entries, what, spawner }: DraftThread): boolean {
