@@ -97,7 +97,7 @@ class Mailbag:
       for (const emptied of variable.accesses) {
         if (emptied.beforeSharing || emptied.maybeLocked || emptied.ownObject || !empties(emptied)) continue;
         const taken = takenBefore(program, variable, emptied);
-        const rival = taken === undefined ? undefined : adding(program, variable, emptied);
+        const rival = taken === undefined ? undefined : adding(program, variable, taken, emptied);
         if (taken !== undefined && rival !== undefined)
           yield report(program, variable, taken, emptied, rival);
       }
@@ -184,18 +184,40 @@ interface Rival {
   readonly parallel: Parallel;
 }
 
-function adding(program: ProgramModel, variable: Variable, emptied: SharedAccess): Rival | undefined {
+function adding(
+  program: ProgramModel,
+  variable: Variable,
+  taken: SharedAccess,
+  emptied: SharedAccess,
+): Rival | undefined {
+  const apart = areApart(program, taken, emptied);
   for (const access of variable.accesses) {
     const { kind, operation } = access.access;
     const adds = isZero(emptied)
       ? kind === 'update' && access.access.key === undefined
       : (kind === 'mutate' && ADDS.has(operation)) || (kind === 'update' && access.access.key !== undefined);
     if (!adds || access.beforeSharing || access.function === emptied.function) continue;
-    if (!unprotected(emptied, access)) continue;
+    if (!unprotected(emptied, access) && (!apart || access.maybeLocked)) continue;
     const parallel = program.parallel(variable, emptied, access);
     if (parallel !== undefined) return { access, parallel };
   }
   return undefined;
+}
+
+/** Both hold the lock, and it is given back in between. What is added to a list that is only replaced then is in the list that was taken. */
+function areApart(program: ProgramModel, taken: SharedAccess, emptied: SharedAccess): boolean {
+  const { access, module, locks } = emptied;
+  const sections = (fact: number): readonly number[] =>
+    [...locks].flatMap((lock) => program.heldThrough(module, fact, lock));
+  const second = sections(access.fact);
+  const same = taken.access.kind === 'read' && access.kind === 'write' && !isZero(emptied);
+  return (
+    !same &&
+    locks.size === 1 &&
+    second.length > 0 &&
+    [...locks].every((lock) => taken.locks.has(lock)) &&
+    !sections(taken.access.fact).some((one) => second.includes(one))
+  );
 }
 
 function report(
@@ -208,13 +230,16 @@ function report(
   const counts = isZero(emptied);
   const swap = emptied.access.kind === 'write';
   const how = counts ? 'set back to zero' : swap ? 'replaced by an empty one' : 'emptied';
-  const instead = counts
-    ? 'Hold one lock around both steps and around every addition.'
-    : 'Take the entries one by one (`popleft`, `queue.Queue`), or hold one lock around both steps and around every addition.';
+  const apart = emptied.locks.size > 0 && !unprotected(emptied, access);
+  const instead = apart
+    ? 'Do both in one section of the lock.'
+    : counts
+      ? 'Hold one lock around both steps and around every addition.'
+      : 'Take the entries one by one (`popleft`, `queue.Queue`), or hold one lock around both steps and around every addition.';
   return {
     rule: 'drain-loses-items',
     primary: placeOf(emptied),
-    message: `\`${emptied.name}\` is read out and then ${how}. What comes in between is lost: ${named(access.function)} adds to it while ${threadClause(parallel, emptied.function)}. ${instead}`,
+    message: `\`${emptied.name}\` is read out and then ${how}. What comes in between${apart ? ', when the lock is free,' : ''} is lost: ${named(access.function)} adds to it while ${threadClause(parallel, emptied.function)}. ${instead}`,
     severity: levelOf(program, parallel, 'loses', 'everyBuild'),
     confidence: parallel.confidence,
     breaks: 'everyBuild',
@@ -223,7 +248,7 @@ function report(
       accessEvidence(access),
       ...threadEvidence(parallel),
     ],
-    fixes: lockFixes(program, variable, emptied, [taken.access.fact]),
+    fixes: apart ? [] : lockFixes(program, variable, emptied, [taken.access.fact]),
     identity: identityOf(emptied, variable),
   };
 }

@@ -178,6 +178,7 @@ function containerKind(program: ProgramModel, variable: Variable): Container | u
   if (operations.has('popleft') || operations.has('appendleft')) return 'deque';
   if ([...operations].some((operation) => / \.(items|values|keys)\(\)$/.test(operation))) return 'dict';
   if (operations.has('add') || operations.has('discard')) return 'set';
+  if (operations.has('append') && operations.has('remove')) return 'list';
   return undefined;
 }
 

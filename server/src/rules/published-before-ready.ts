@@ -13,6 +13,7 @@ import {
 } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { enteredEarly, storedEarly } from './halfBuilt.ts';
+import { handedOut } from './handedOut.ts';
 import { seenTooEarly } from './interleavings.ts';
 import { levelOf } from './levels.ts';
 import { defineRule } from './rule.ts';
@@ -100,6 +101,7 @@ print(route("a"))
       yield* enteredEarly(program, variable);
       yield* storedEarly(program, variable);
     }
+    yield* handedOut(program);
   },
 });
 

@@ -180,10 +180,15 @@ function report(
   { reset, parallel }: Rival,
 ): Finding {
   const level = levelOf(program, parallel, 'breaks', 'everyBuild');
+  const deleted = reset.access.kind === 'delete';
+  const does = deleted ? 'deletes it' : 'sets it to `None`';
+  /** The thread that takes it away is not there to be waited for. */
+  const own = program.threadsRunning(reset.function).includes(parallel.thread!);
+  const message = `\`${use.name}\` can be ${deleted ? 'gone' : '`None`'} here. ${threadSentence(parallel, use.function)}, and \`${reset.function.label}\` ${does}${own ? ' in it. Read it once into a local and test that, or hold a lock around both' : ' without waiting. Wait for the thread before, or read it once into a local and test that'}.`;
   return {
     rule: 'reset-while-used',
     primary: placeOf(use),
-    message: `\`${use.name}\` can be ${reset.access.kind === 'delete' ? 'gone' : '`None`'} here. ${threadSentence(parallel, use.function)}, and \`${reset.function.label}\` ${reset.access.kind === 'delete' ? 'deletes it' : 'sets it to `None`'} without waiting. Wait for the thread before, or read it once into a local and test that.`,
+    message,
     severity: level === 'error' ? 'warning' : level,
     confidence: parallel.confidence,
     breaks: 'everyBuild',

@@ -1,11 +1,14 @@
 /** Reports a thread that a constructor starts before it has set what the thread reads. */
 import type { Binding, FactId } from '../facts/summary.ts';
 import { linearized } from '../link/hierarchy.ts';
-import type { CallEdge, ClassNode, FunctionNode, ProgramModel, ThreadEntry } from '../link/program.ts';
+import type { ClassNode, FunctionNode, ProgramModel } from '../link/program.ts';
 import { at, named, subject } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { startedTooEarly } from './interleavings.ts';
+import { OwnStarts } from './ownStarts.ts';
 import { defineRule } from './rule.ts';
+import { isSetBefore } from './setBefore.ts';
+import { startedFirst } from './startedFirst.ts';
 
 const CONSTRUCTORS: readonly string[] = ['__init__', '__post_init__', '__attrs_post_init__'];
 
@@ -17,8 +20,8 @@ export const rule = defineRule({
   cwe: [362, 665],
   witness: startedTooEarly,
   docs: {
-    what: 'A constructor that starts a thread on the object and sets an attribute afterwards that the thread reads.',
-    why: 'The thread may run at once and finds no attribute: AttributeError, and the thread is dead before the program has begun. A base class that starts the thread in its constructor does the same to every subclass that sets something after `super().__init__()`.',
+    what: 'A constructor that starts a thread on the object and sets an attribute afterwards that the thread reads, or another method that does so with what the thread begins with: `self._running = True` behind the start, for `while self._running:`.',
+    why: 'The thread may run at once and finds no attribute: AttributeError, and the thread is dead before the program has begun. One that finds its flag unset ends without a word. A base class that starts the thread in its constructor does the same to every subclass that sets something after `super().__init__()`.',
     bad: [
       `import threading
 
@@ -64,7 +67,7 @@ class Feeder:
     references: ['https://docs.python.org/3/library/threading.html#thread-objects'],
   },
   *check(program) {
-    const starts = new StartsInConstructors(program);
+    const starts = new OwnStarts(program);
     for (const class_ of program.classes) {
       if (class_.module.test) continue;
       for (const name of CONSTRUCTORS) {
@@ -72,71 +75,15 @@ class Feeder:
         if (init !== undefined) yield* inConstructor(program, class_, init, starts);
       }
     }
+    yield* startedFirst(program, starts);
   },
 });
-
-interface Start {
-  /** Where in the constructor it happens: the start itself, or the call that leads there. */
-  readonly fact: FactId;
-  /** What the thread runs first, on the object being made. */
-  readonly entry: FunctionNode;
-}
-
-/** A thread object whose start is not seen: it is started by others, when they like. */
-function isMadeOnly({ what, fact, startFact }: ThreadEntry): boolean {
-  return what === 'thread' && startFact === fact;
-}
-
-/** Where constructors, or what they call on the same object, start threads that run on that object. */
-class StartsInConstructors {
-  readonly #program: ProgramModel;
-  readonly #known = new Map<FunctionNode, readonly Start[]>();
-
-  constructor(program: ProgramModel) {
-    this.#program = program;
-  }
-
-  in(function_: FunctionNode): readonly Start[] {
-    const known = this.#known.get(function_);
-    if (known !== undefined) return known;
-    this.#known.set(function_, []);
-    const found: Start[] = [];
-    for (const thread of this.#program.threads) {
-      if (thread.spawner !== function_ || isMadeOnly(thread)) continue;
-      for (const entry of thread.entries)
-        if (entry.receiver === 'self') found.push({ fact: thread.startFact, entry: entry.function });
-    }
-    const run = this.#runsItself(function_);
-    for (const { callee, fact, scope } of run === undefined ? [] : function_.module.summary.calls) {
-      const { root, fields } = function_.module.summary.paths[callee]!;
-      if (root === 'self' && fields.join() === 'start' && scope === function_.scope.id)
-        found.push({ fact, entry: run! });
-    }
-    for (const edge of this.#program.callsFrom(function_))
-      if (edge.sameReceiver && !edge.overriding && edge.callee !== function_)
-        for (const { entry } of this.in(edge.callee)) found.push({ fact: edge.fact, entry });
-    this.#known.set(function_, found);
-    return found;
-  }
-
-  /** The `run` of a `Thread` subclass, which its own `start` runs. */
-  #runsItself({ owner }: FunctionNode): FunctionNode | undefined {
-    if (owner === undefined) return undefined;
-    const line = linearized(owner);
-    const isThread = line.some((one) =>
-      one.externalBases.some((base) => this.#program.catalog.isThread(base)),
-    );
-    return isThread
-      ? line.map((one) => one.methods.get('run')).find((method) => method !== undefined)
-      : undefined;
-  }
-}
 
 function* inConstructor(
   program: ProgramModel,
   class_: ClassNode,
   init: FunctionNode,
-  starts: StartsInConstructors,
+  starts: OwnStarts,
 ): Iterable<Finding> {
   const { module, scope } = init;
   const reported = new Set<FactId>();
@@ -155,60 +102,6 @@ function* inConstructor(
       break;
     }
   }
-}
-
-/** By the class body, by a base class, by what ran before in the init. */
-function isSetBefore(
-  program: ProgramModel,
-  class_: ClassNode,
-  init: FunctionNode,
-  attribute: string,
-  start: FactId,
-): boolean {
-  const { module, scope } = init;
-  const inBody = linearized(class_).some((one) =>
-    one.module.summary.bindings.some(({ path }) => {
-      const { root, fields, scope: owner } = one.module.summary.paths[path]!;
-      return root === 'class' && owner === one.scope.id && fields.join() === attribute;
-    }),
-  );
-  if (inBody) return true;
-  const before = module.summary.bindings.some(
-    ({ path, scope: where, fact }) =>
-      where === scope.id && isOwn(module, path, attribute) && program.reaches(module, fact, start),
-  );
-  if (before) return true;
-  const earlier = program
-    .callsFrom(init)
-    .filter((edge) => edge.sameReceiver && edge.fact !== start && program.reaches(module, edge.fact, start));
-  return setBy(program, earlier, attribute, new Set([init]));
-}
-
-function setBy(
-  program: ProgramModel,
-  edges: readonly CallEdge[],
-  attribute: string,
-  seen: Set<FunctionNode>,
-): boolean {
-  return edges.some(({ callee }) => {
-    if (seen.has(callee)) return false;
-    seen.add(callee);
-    const { module, scope } = callee;
-    return (
-      module.summary.bindings.some((one) => one.scope === scope.id && isOwn(module, one.path, attribute)) ||
-      setBy(
-        program,
-        program.callsFrom(callee).filter((edge) => edge.sameReceiver),
-        attribute,
-        seen,
-      )
-    );
-  });
-}
-
-function isOwn(module: FunctionNode['module'], path: number, attribute: string): boolean {
-  const { root, fields } = module.summary.paths[path]!;
-  return root === 'self' && fields.length === 1 && fields[0] === attribute;
 }
 
 interface Read {
