@@ -551,6 +551,46 @@ const KINDS = {
     700,
     (n) => Object.fromEntries(times(n, (i) => [`p${i % 50}/m${i}.py`, `x${i} = ${i}\n`])),
   ],
+  'objects that their constructors give to a thread before they are complete': [
+    500,
+    (n) =>
+      module(
+        'import threading',
+        times(n, (i) => [
+          `class Hub${i}:`,
+          '    def __init__(self):',
+          '        self.all = []',
+          '        threading.Thread(target=self.run).start()',
+          `    def add${i}(self, one):`,
+          '        self.all.append(one)',
+          '    def run(self):',
+          `        for one in self.all: one.tell${i}()`,
+          `class Listener${i}:`,
+          `    def __init__(self, hub: Hub${i}):`,
+          `        hub.add${i}(self)`,
+          '        self.seen = []',
+          `    def tell${i}(self):`,
+          '        self.seen.append(1)',
+        ]).flat(),
+      ),
+  ],
+  'threads that are started before the flag under which they run': [
+    1000,
+    (n) =>
+      module(
+        'import threading',
+        times(n, (i) => [
+          `class Worker${i}:`,
+          '    def __init__(self):',
+          '        self.running = False',
+          '    def start(self):',
+          `        ${start('self.run')}`,
+          '        self.running = True',
+          '    def run(self):',
+          '        while self.running: print(1)',
+        ]).flat(),
+      ),
+  ],
 };
 
 const work = mkdtempSync(join(tmpdir(), 'heddle-growth-'));

@@ -15,6 +15,7 @@ import type {
 } from '../link/program.ts';
 import { at, named, startEvidence, subject, threadClause } from './evidence.ts';
 import type { Finding } from './finding.ts';
+import { ownStores, ownUses } from './ownAttributes.ts';
 import { OwnStarts } from './ownStarts.ts';
 import { isSetBefore } from './setBefore.ts';
 
@@ -112,18 +113,12 @@ function missedBy(
   { fact: given, thread }: Escape,
 ): Missed | undefined {
   const { module, scope } = init;
-  const { bindings, paths } = module.summary;
-  for (const binding of bindings) {
-    const { root, fields } = paths[binding.path]!;
-    if (binding.scope !== scope.id || root !== 'self' || fields.length !== 1) continue;
+  for (const { attribute, binding } of ownStores(module.summary, scope.id)) {
     if (binding.value.kind === 'literal' && binding.value.type === 'none') continue;
-    if (
-      !program.reaches(module, given, binding.fact) ||
-      isSetBefore(program, class_, init, fields[0]!, given)
-    )
+    if (!program.reaches(module, given, binding.fact) || isSetBefore(program, class_, init, attribute, given))
       continue;
-    const found = readerOf(program, class_, fields[0]!, thread);
-    if (found !== undefined) return { binding, attribute: fields[0]!, thread, ...found };
+    const found = readerOf(program, class_, attribute, thread);
+    if (found !== undefined) return { binding, attribute, thread, ...found };
   }
   return undefined;
 }
@@ -135,9 +130,7 @@ function readerOf(
   thread: ThreadEntry,
 ): Pick<Missed, 'reader' | 'read'> | undefined {
   const { module } = class_;
-  for (const { path, kind, scope, fact } of module.summary.accesses) {
-    const { root, fields } = module.summary.paths[path]!;
-    if (kind === 'write' || kind === 'delete' || root !== 'self' || fields[0] !== attribute) continue;
+  for (const { scope, fact } of ownUses(module.summary, class_.scope.id, attribute)) {
     const reader = program.functionAt(module, scope);
     if (reader.owner !== class_ || reader.scope.name === '__init__') continue;
     if (!program.threadsRunning(reader).includes(thread) || program.catchesAt(module, fact, UNREADY))

@@ -2,6 +2,7 @@
 import type { FactId } from '../facts/summary.ts';
 import { linearized } from '../link/hierarchy.ts';
 import type { CallEdge, ClassNode, FunctionNode, ProgramModel } from '../link/program.ts';
+import { isSetInBody, ownStores } from './ownAttributes.ts';
 
 /** By the class body, by a base class, by what ran before in the init. */
 export function isSetBefore(
@@ -12,16 +13,10 @@ export function isSetBefore(
   start: FactId,
 ): boolean {
   const { module, scope } = init;
-  const inBody = linearized(class_).some((one) =>
-    one.module.summary.bindings.some(({ path }) => {
-      const { root, fields, scope: owner } = one.module.summary.paths[path]!;
-      return root === 'class' && owner === one.scope.id && fields.join() === attribute;
-    }),
-  );
+  const inBody = linearized(class_).some((one) => isSetInBody(one.module.summary, one.scope.id, attribute));
   if (inBody) return true;
-  const before = module.summary.bindings.some(
-    ({ path, scope: where, fact }) =>
-      where === scope.id && isOwn(module, path, attribute) && program.reaches(module, fact, start),
+  const before = ownStores(module.summary, scope.id).some(
+    (one) => one.attribute === attribute && program.reaches(module, one.binding.fact, start),
   );
   if (before) return true;
   return isSetOnWay(program, init, attribute, start);
@@ -54,7 +49,7 @@ function setBy(
     seen.add(callee);
     const { module, scope } = callee;
     return (
-      module.summary.bindings.some((one) => one.scope === scope.id && isOwn(module, one.path, attribute)) ||
+      ownStores(module.summary, scope.id).some((one) => one.attribute === attribute) ||
       setBy(
         program,
         program.callsFrom(callee).filter((edge) => edge.sameReceiver),
@@ -63,9 +58,4 @@ function setBy(
       )
     );
   });
-}
-
-function isOwn(module: FunctionNode['module'], path: number, attribute: string): boolean {
-  const { root, fields } = module.summary.paths[path]!;
-  return root === 'self' && fields.length === 1 && fields[0] === attribute;
 }

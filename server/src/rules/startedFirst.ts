@@ -88,13 +88,13 @@ function runFirst(
 }
 
 /** `while self._running:` ends at once when it does not run yet; `while not self._ready:` waits for it. */
-function leavesWithout(program: ProgramModel, variable: Variable, { access, module }: SharedAccess): boolean {
+function leavesWithout(program: ProgramModel, variable: Variable, one: SharedAccess): boolean {
+  const { access, module } = one;
   if (access.use !== 'tested') return false;
-  const { calls } = module.summary;
+  const calls = program.callsIn(one.function);
   const repeatedUnder = (form: string): boolean =>
     calls.some(
       (call) =>
-        call.scope === access.scope &&
         program.repeatsAt(module, call.fact) &&
         program
           .testsAt(module, call.fact)
