@@ -20,14 +20,18 @@ export interface Siblings {
   readonly asks: readonly FactId[];
 }
 
+/** Of a function that uses the variable more often, what holds on some ways only is not asked of each pair of its uses. */
+const MOST_ACCESSES = 64;
+
 /** The places that belong together with an access, itself included; its siblings in the same function may. */
 export function unitOf(
   program: ProgramModel,
   variable: Variable,
   one: SharedAccess,
-  { reads, writes, fills, asks }: Siblings,
+  { byFact, reads, writes, fills, asks }: Siblings,
 ): readonly FactId[] {
   const { module, access } = one;
+  const few = byFact.size <= MOST_ACCESSES;
   const found = new Set<FactId>([access.fact]);
   if (changes(one)) for (const fact of decidedBy(program, one, asks)) found.add(fact);
   if (changes(one) || access.operation === '[]' || failsWithoutTest(one)) {
@@ -43,7 +47,7 @@ export function unitOf(
         found.add(sibling.access.fact);
   if (changes(one))
     for (const sibling of reads)
-      if (leadsTo(program, sibling, one) && comesBefore(program, sibling, one))
+      if (leadsTo(program, sibling, one) && comesBefore(program, sibling, one, few))
         found.add(sibling.access.fact);
   for (const fact of builtUp(program, one, writes, reads)) found.add(fact);
   for (const { access: filled } of filledBehind(program, one, fills)) found.add(filled.fact);
@@ -90,11 +94,13 @@ function comesBefore(
   program: ProgramModel,
   earlier: SharedAccess,
   { module, access }: SharedAccess,
+  few: boolean,
 ): boolean {
   const { fact, kind, use } = earlier.access;
   if (program.dominates(module, fact, access.fact)) return true;
   // `else: self.name = f"level{self.depth + 1}"`, and then `self.depth += 1`: the number is given out on that way.
-  const givenOut = kind === 'read' && use !== 'tested' && access.kind === 'update' && !isOnlyShown(earlier);
+  const givenOut =
+    few && kind === 'read' && use !== 'tested' && access.kind === 'update' && !isOnlyShown(earlier);
   return (
     (steps(earlier) || givenOut) &&
     program.reaches(module, fact, access.fact) &&
