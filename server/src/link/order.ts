@@ -31,10 +31,14 @@ export function concurrentWith(
   const during = new Set<FunctionNode>();
   /** Functions of which only a part runs at that time: the spawner and its callers. */
   const partly = new Map<FunctionNode, (fact: FactId) => boolean>();
+  const isBehindWait = (function_: FunctionNode, fact: FactId): boolean =>
+    thread.joinedIn
+      .get(function_)
+      ?.some((wait) => flowOf(function_.module.summary).waitsBefore(wait.fact, fact, wait.of)) === true;
   const enter = (function_: FunctionNode): void => {
     if (during.has(function_)) return;
     during.add(function_);
-    for (const edge of graph.from(function_)) enter(edge.callee);
+    for (const edge of graph.from(function_)) if (!isBehindWait(function_, edge.fact)) enter(edge.callee);
   };
   let everybody = false;
   const walk = (function_: FunctionNode, start: FactId, joins: readonly FactId[], depth: number): void => {
@@ -51,27 +55,26 @@ export function concurrentWith(
   else everybody = true;
   const again = thread.joins.length === 0 && thread.fact === thread.startFact && open.has(thread.spawner);
   if (again && thread.what !== 'thread') enter(thread.spawner);
-  /** A helper that the thread itself calls, and otherwise only what comes before its start. */
-  const comesBefore = (function_: FunctionNode, depth: number): boolean => {
+  /** A helper that the thread itself calls, and otherwise only what comes before its start or has waited for it. */
+  const isOrdered = (function_: FunctionNode, depth: number): boolean => {
     if (!isPrivate(function_) || graph.isHandedOn(function_)) return false;
     const others = graph.to(function_).filter(({ caller }) => !run.has(caller));
     return (
       others.length > 0 &&
       others.every(({ caller, fact }) => {
+        if (isBehindWait(caller, fact)) return true;
         const part = partly.get(caller);
-        return part === undefined ? depth < MAX_CALLERS && comesBefore(caller, depth + 1) : !part(fact);
+        return part === undefined ? depth < MAX_CALLERS && isOrdered(caller, depth + 1) : !part(fact);
       })
     );
   };
   return {
     at(function_, fact, onShared) {
-      const waits = thread.joinedIn.get(function_) ?? [];
-      if (waits.some((wait) => flowOf(function_.module.summary).waitsBefore(wait.fact, fact, wait.of)))
-        return undefined;
+      if (isBehindWait(function_, fact)) return undefined;
       if (during.has(function_)) return 'called';
       const part = partly.get(function_);
       if (part !== undefined) return part(fact) ? 'called' : undefined;
-      if (comesBefore(function_, 0)) return undefined;
+      if (isOrdered(function_, 0)) return undefined;
       return everybody && (onShared ? openOnShared : open).has(function_) ? 'open' : undefined;
     },
   };
