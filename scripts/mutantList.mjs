@@ -124,9 +124,23 @@ export const MUTANTS = [
   {
     fault: 'joins are ignored',
     file: 'server/src/link/order.ts',
-    from: 'const waits = thread.joinedIn.get(function_) ?? [];',
-    to: "const waits: readonly import('./threads.ts').Wait[] = [];",
+    from: 'if (isBehindWait(function_, fact)) return undefined;',
+    to: '',
     tests: [link, rules],
+  },
+  {
+    fault: 'a helper does not wait when its callers do',
+    file: 'server/src/link/order.ts',
+    from: 'if (isBehindWait(caller, fact)) return true;',
+    to: '',
+    tests: [rules],
+  },
+  {
+    fault: 'what is called behind a wait counts as called before it',
+    file: 'server/src/link/order.ts',
+    from: 'if (!isBehindWait(function_, edge.fact)) enter(edge.callee);',
+    to: 'enter(edge.callee);',
+    tests: [rules],
   },
   {
     fault: 'callers that nobody sees do not matter',
